@@ -1,0 +1,74 @@
+"""What can go wrong, each as one sentence that says what to do.
+
+    SemlensError
+    ├── Cancelled               the caller no longer wants the answer
+    ├── UsageError              a question that makes no sense as asked
+    ├── FolderError             the workspace folder cannot be read
+    ├── ModelError              the model is missing, altered or unusable
+    │   └── EncoderError        the encoder process failed
+    ├── StorageError            the index cannot be written or read
+    │   ├── DiskFullError
+    │   └── DamagedIndexError
+    └── EngineError             the engine cannot be started or reached
+"""
+
+from __future__ import annotations
+
+
+class SemlensError(Exception):
+    """A failure that the user is told about: `str(error)` is the sentence, without a traceback."""
+
+    code = -32000
+    """The JSON-RPC error code that carries it over a wire."""
+
+
+class Cancelled(SemlensError):
+    code = -32800
+
+    def __init__(self) -> None:
+        super().__init__("Cancelled.")
+
+
+class UsageError(SemlensError):
+    code = -32602
+
+
+class FolderError(SemlensError):
+    code = -32010
+
+
+class ModelError(SemlensError):
+    code = -32020
+
+
+class EncoderError(ModelError):
+    code = -32021
+
+
+class StorageError(SemlensError):
+    code = -32030
+
+
+class DiskFullError(StorageError):
+    code = -32031
+
+
+class DamagedIndexError(StorageError):
+    code = -32032
+
+
+class EngineError(SemlensError):
+    code = -32040
+
+
+def by_code(code: int, message: str) -> SemlensError:
+    """The error that `code` stands for, as it was raised on the other side of a wire."""
+    if code == Cancelled.code:
+        return Cancelled()
+    pending = [SemlensError]
+    while pending:
+        kind = pending.pop()
+        if kind.code == code and kind is not Cancelled:
+            return kind(message)
+        pending.extend(kind.__subclasses__())
+    return SemlensError(message)

@@ -1,0 +1,215 @@
+"""Every custom request of the language server, defined once.
+
+`extension/src/protocol.ts` is generated from this file by `scripts/generate_protocol.py`,
+and a test holds the two together. On the wire the names are camelCase. Positions are the
+language server protocol's: 0-based lines and UTF-16 columns.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import Factory, frozen
+
+QueryKind = Literal["auto", "text", "code", "symbol"]
+FolderState = Literal["empty", "indexing", "ready", "rebuilding", "paused", "error"]
+
+
+@frozen
+class Position:
+    line: int
+    character: int
+
+
+@frozen
+class Range:
+    start: Position
+    end: Position
+
+
+@frozen
+class TextDocument:
+    uri: str
+
+
+@frozen
+class SearchParams:
+    query: str
+    limit: int = 20
+    folders: list[str] | None = None
+    """URIs; every workspace folder when left out."""
+    include: list[str] = Factory(list)
+    exclude: list[str] = Factory(list)
+    languages: list[str] = Factory(list)
+    kind: QueryKind = "auto"
+
+
+@frozen
+class SimilarParams:
+    text_document: TextDocument
+    range: Range
+    limit: int = 20
+    folders: list[str] | None = None
+    include: list[str] = Factory(list)
+    exclude: list[str] = Factory(list)
+    languages: list[str] = Factory(list)
+
+
+@frozen
+class HitSymbol:
+    name: str
+    kind: str
+    container: str | None = None
+
+
+@frozen
+class HitReason:
+    name: str
+    value: float
+
+
+@frozen
+class Hit:
+    uri: str
+    range: Range
+    score: float
+    language: str
+    preview: str
+    stale: bool
+    reasons: list[HitReason]
+    symbol: HitSymbol | None = None
+
+
+@frozen
+class Coverage:
+    files: int = 0
+    chunks: int = 0
+    lexical: float = 0.0
+    instant: float = 0.0
+    deep: float = 0.0
+
+
+@frozen
+class SearchResult:
+    hits: list[Hit]
+    coverage: Coverage
+    elapsed_ms: float
+
+
+@frozen
+class ReindexParams:
+    folders: list[str] | None = None
+    full: bool = False
+    work_done_token: str | int | None = None
+
+
+@frozen
+class Report:
+    files: int
+    chunks: int
+    added: int
+    changed: int
+    removed: int
+    skipped: int
+    embedded: int
+    reused: int
+    seconds: float
+
+
+@frozen
+class StatusParams:
+    pass
+
+
+@frozen
+class FolderStatus:
+    uri: str
+    state: FolderState
+    files: int
+    chunks: int
+    skipped: int
+    coverage: Coverage
+    message: str | None = None
+
+
+@frozen
+class EngineStatus:
+    pid: int
+    version: str
+    memory_bytes: int
+
+
+@frozen
+class ModelStatus:
+    tier: Literal["instant", "deep"]
+    name: str
+    state: Literal["loaded", "idle", "loading", "off", "error"]
+    message: str | None = None
+
+
+@frozen
+class StatusResult:
+    folders: list[FolderStatus]
+    engine: EngineStatus | None
+    models: list[ModelStatus]
+
+
+@frozen
+class TokensParams:
+    text_document: TextDocument | None = None
+    range: Range | None = None
+    text: str | None = None
+
+
+@frozen
+class TokenCount:
+    tokenizer: str
+    tokens: int
+    limit: int | None = None
+    """How many tokens the model takes at once, where it has such a limit."""
+
+
+@frozen
+class TokensResult:
+    counts: list[TokenCount]
+    chunks: int
+    truncated: bool
+
+
+@frozen
+class WhyParams:
+    text_document: TextDocument
+
+
+@frozen
+class WhyResult:
+    indexed: bool
+    reason: str
+    rule: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+@frozen
+class PauseParams:
+    paused: bool
+
+
+@frozen
+class PauseResult:
+    paused: bool
+
+
+REQUESTS: dict[str, tuple[type, type]] = {
+    "semlens/search": (SearchParams, SearchResult),
+    "semlens/similar": (SimilarParams, SearchResult),
+    "semlens/reindex": (ReindexParams, Report),
+    "semlens/status": (StatusParams, StatusResult),
+    "semlens/tokens": (TokensParams, TokensResult),
+    "semlens/why": (WhyParams, WhyResult),
+    "semlens/pause": (PauseParams, PauseResult),
+}
+"""Method → (params, result)."""
+
+NOTIFICATIONS: dict[str, type] = {"semlens/statusChanged": FolderStatus}
+"""Method → params, server to client."""
