@@ -1,0 +1,119 @@
+"""The instant tier's model: a table of token vectors, so that a workspace is searchable in seconds.
+
+A text's vector is the sum of its tokens' vectors, normalised. There is no network to run: the
+table is memory-mapped, and tokenising is most of the work. `scripts/build_static_model.py`
+builds the table; how it weighs tokens is baked into the rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from semlens.errors import ModelError
+from semlens.types import Fingerprint
+
+FORMAT = 1
+"""Of the model's folder: bumped when its files or the arithmetic over them change."""
+
+ROWS, SCALES, TOKENIZER, CARD = "rows.npy", "scales.npy", "tokenizer.json", "model.json"
+
+SHIPPED = Path(__file__).parents[2] / "models" / "instant"
+
+_BATCH = 256
+"""Texts tokenised at once: enough to keep every core busy, small enough to stay in cache."""
+
+
+class StaticModel:
+    """Token rows (int8, one float scale a row) and the tokenizer that names them.
+
+    It is safe to use from several threads. The same text gives the same bits in any batch.
+    """
+
+    def __init__(
+        self,
+        rows: NDArray[np.int8],
+        scales: NDArray[np.float32],
+        tokenizer: Tokenizer,
+        fingerprint: Fingerprint,
+    ) -> None:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        self._rows = np.asarray(rows)  # indexing a memmap itself is slower
+        self._scales = scales
+        self._tokenizer = tokenizer
+        self.fingerprint = fingerprint
+        self.dim: int = rows.shape[1]
+
+    @classmethod
+    def load(cls, folder: Path = SHIPPED) -> StaticModel:
+        """The model in `folder`, the shipped one unless told otherwise. Raises `ModelError`."""
+        try:
+            card = json.loads((folder / CARD).read_text("utf-8"))
+            rows = np.load(folder / ROWS, mmap_mode="r", allow_pickle=False)
+            scales = np.load(folder / SCALES, allow_pickle=False)
+            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            fingerprint = _fingerprint(folder)
+        except Exception as error:  # tokenizers raises bare Exception
+            raise ModelError(
+                f"The instant model in {folder} cannot be read ({error}): reinstall Semlens."
+            ) from error
+        if card.get("format") != FORMAT or not _fits(rows, scales, tokenizer):
+            raise ModelError(f"The instant model in {folder} does not fit this version: reinstall Semlens.")
+        return cls(rows, scales, tokenizer, fingerprint)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(len(texts), dim) unit vectors; a text without a known token gets zeros, which match nothing."""
+        vectors = np.zeros((len(texts), self.dim), np.float32)
+        for start in range(0, len(texts), _BATCH):
+            for row, tokens in enumerate(self._tokens(texts[start : start + _BATCH]), start):
+                vectors[row] = self._sum(tokens)
+        norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        vectors /= np.where(norms > 0, norms, 1)[:, None]
+        return vectors
+
+    def _tokens(self, texts: Sequence[str]) -> Iterator[NDArray[np.intp]]:
+        for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False):
+            yield np.array(encoding.ids, np.intp)
+
+    def _sum(self, tokens: NDArray[np.intp]) -> Any:
+        # einsum and not @: a BLAS product may differ in its last bits with the number of threads.
+        return np.einsum("i,ij->j", self._scales[tokens], self._rows[tokens].astype(np.float32))
+
+
+def save(folder: Path, vectors: NDArray[np.float32], tokenizer: Tokenizer, card: dict[str, Any]) -> None:
+    """Write `vectors` (tokens, dim), weights included, as int8 rows with a scale each."""
+    scales = np.abs(vectors).max(axis=1) / 127
+    rows = np.round(vectors / np.where(scales > 0, scales, 1)[:, None]).astype(np.int8)
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / ROWS, rows)
+    np.save(folder / SCALES, scales.astype(np.float32))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.save(str(folder / TOKENIZER), pretty=False)
+    text = json.dumps({"format": FORMAT, **card}, indent=2, sort_keys=True)
+    (folder / CARD).write_text(text + "\n", "utf-8", newline="\n")
+
+
+def _fingerprint(folder: Path) -> Fingerprint:
+    digest = hashlib.sha256(f"static {FORMAT}".encode())
+    for name in (ROWS, SCALES, TOKENIZER):
+        digest.update((folder / name).read_bytes())
+    return Fingerprint("static-" + digest.hexdigest()[:32])
+
+
+def _fits(rows: NDArray[Any], scales: NDArray[Any], tokenizer: Tokenizer) -> bool:
+    return (
+        rows.ndim == 2
+        and rows.dtype == np.int8
+        and scales.dtype == np.float32
+        and scales.shape == rows.shape[:1]
+        and rows.shape[0] >= tokenizer.get_vocab_size(with_added_tokens=True)
+    )
