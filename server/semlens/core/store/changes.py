@@ -1,0 +1,113 @@
+"""The statements that change the index database, each inside the caller's transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from semlens.core.store.records import FileChunks, chunk_row, pack_hash, pack_path, storable, unpack_hash
+from semlens.types import ContentHash, RelativePath, Skipped
+
+_BATCH = 500
+"""Values in one `IN (…)`: SQLite before 3.32 takes 999."""
+
+
+def in_batches(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
+    """Distinct values in portions, each with the question marks for `IN (…)`."""
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), _BATCH):
+        batch = distinct[start : start + _BATCH]
+        yield ",".join("?" * len(batch)), batch
+
+
+def present(connection: sqlite3.Connection, hashes: Iterable[ContentHash]) -> set[ContentHash]:
+    """Those of `hashes` that some chunk has."""
+    found: set[ContentHash] = set()
+    for marks, batch in in_batches(pack_hash(content) for content in hashes):
+        rows = connection.execute(
+            f"SELECT DISTINCT content_hash FROM chunk WHERE content_hash IN ({marks})", batch
+        )
+        found.update(unpack_hash(row[0]) for row in rows)
+    return found
+
+
+def insert_file(
+    connection: sqlite3.Connection, file: FileChunks, texts: bytes
+) -> list[tuple[int, FileChunks, int]]:
+    """Put in a file that is not there, and say which id each chunk got."""
+    stamp = file.stamp
+    file_id = connection.execute(
+        "INSERT INTO file (path, size, mtime_ns, inode, content_hash, language, texts) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            pack_path(file.path),
+            stamp.size,
+            stamp.mtime_ns,
+            stamp.inode,
+            pack_hash(file.content_hash),
+            file.language,
+            texts,
+        ),
+    ).lastrowid
+    assert file_id is not None
+    vectors = np.ascontiguousarray(file.instant, dtype=np.float16)
+    added = []
+    for ordinal, chunk in enumerate(file.chunks):
+        chunk_id = connection.execute(
+            "INSERT INTO chunk (file_id, ordinal, start_line, end_line, language, kind, content_hash, "
+            "symbol, symbol_kind, container, symbol_start, symbol_end, defines) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            chunk_row(file_id, ordinal, chunk),
+        ).lastrowid
+        assert chunk_id is not None
+        added.append((chunk_id, file, ordinal))
+    connection.executemany(
+        "INSERT INTO instant VALUES (?, ?)",
+        [(chunk_id, row.tobytes()) for (chunk_id, _, _), row in zip(added, vectors, strict=True)],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO definition VALUES (?, ?, ?)",
+        [
+            (name.lower(), chunk_id, name)
+            for chunk_id, _, ordinal in added
+            for name in map(storable, file.chunks[ordinal].defines)
+        ],
+    )
+    return added
+
+
+def remove_files(
+    connection: sqlite3.Connection, paths: Iterable[RelativePath]
+) -> tuple[list[int], set[ContentHash]]:
+    """Take files out; the ids and the contents of the chunks that went with them."""
+    ids: list[int] = []
+    hashes: set[ContentHash] = set()
+    for marks, batch in in_batches(map(pack_path, paths)):
+        rows = connection.execute(
+            "SELECT chunk.id, chunk.content_hash, defines FROM chunk JOIN file ON file.id = file_id "
+            f"WHERE path IN ({marks})",
+            batch,
+        ).fetchall()
+        ids += [row[0] for row in rows]
+        hashes.update(unpack_hash(row[1]) for row in rows)
+        connection.executemany(
+            "DELETE FROM definition WHERE name_lower = ? AND chunk_id = ?",
+            [(name.lower(), chunk_id) for chunk_id, _, names in rows if names for name in names.split("\n")],
+        )
+        connection.executemany("DELETE FROM instant WHERE chunk_id = ?", [(row[0],) for row in rows])
+        connection.executemany("DELETE FROM chunk WHERE id = ?", [(row[0],) for row in rows])
+        connection.execute(f"DELETE FROM file WHERE path IN ({marks})", batch)
+        connection.execute(f"DELETE FROM skipped WHERE path IN ({marks})", batch)
+    return ids, hashes
+
+
+def insert_skipped(connection: sqlite3.Connection, skipped: Iterable[Skipped]) -> None:
+    connection.executemany(
+        "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?)",
+        [
+            (pack_path(entry.path), entry.reason, entry.rule, entry.rule_file, entry.rule_line)
+            for entry in skipped
+        ],
+    )

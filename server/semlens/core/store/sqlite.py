@@ -1,0 +1,189 @@
+"""One SQLite file with one writer and many readers, whose failures are sentences."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from semlens.core.store.layout import discard, make_private, private_dir
+from semlens.errors import DamagedIndexError, DiskFullError, StorageError
+
+_DAMAGED = ("malformed", "not a database", "encrypted", "corrupt", "invalid utf-8", "could not decode")
+_SUSPICIOUS_SIZE = 1 << 30
+_BUSY_SECONDS = 10.0
+_PRAGMAS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -8000;
+PRAGMA journal_size_limit = 16777216;
+PRAGMA secure_delete = OFF;
+"""
+_COMPANIONS = ("-wal", "-shm", "-journal")
+
+
+class SqliteFile:
+    """Connections to the file at `path`, made with `schema` if it is new or of another `version`.
+
+    A commit survives the death of the process at once; a loss of power may take the last
+    commits, but never damages the file (SQLite's WAL mode with `synchronous=NORMAL`).
+    """
+
+    def __init__(self, path: Path, schema: str, version: int) -> None:
+        self.path = path
+        private_dir(path.parent)
+        if looks_absurd(path):
+            raise DamagedIndexError(damaged(path))
+        self._readers: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._writing = threading.RLock()
+        self._closed = False
+        with sqlite_errors(path):
+            self._writer = self._connect()
+        try:
+            self._prepare(schema, version)
+        except BaseException:
+            self._writer.close()
+            raise
+
+    def _prepare(self, schema: str, version: int) -> None:
+        with sqlite_errors(self.path):
+            found = self._writer.execute("PRAGMA user_version").fetchone()[0]
+            if found not in (0, version):
+                self._writer.close()
+                discard_database(self.path)
+                self._writer = self._connect()
+            for suffix in ("", *_COMPANIONS):
+                make_private(self.path.with_name(self.path.name + suffix))
+            if found != version:
+                self._writer.executescript(f"BEGIN;\n{schema}\nPRAGMA user_version = {version};\nCOMMIT;")
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one state of the file until the block ends."""
+        with sqlite_errors(self.path):
+            with self._lock:
+                if self._closed:
+                    raise StorageError(f"{self.path.name} is closed.")
+                connection = self._readers.pop() if self._readers else None
+            connection = connection or self._connect()
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                self._give_back(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """The one writer, in a transaction that is there wholly or not at all."""
+        with self._writing, sqlite_errors(self.path):
+            if self._closed:
+                raise StorageError(f"{self.path.name} is closed.")
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def check(self) -> bool:
+        """Whether the file's structure is sound."""
+        try:
+            with self.read() as connection:
+                rows = connection.execute("PRAGMA quick_check(1)").fetchall()
+        except DamagedIndexError:
+            return False
+        return rows == [("ok",)]
+
+    def compact(self) -> None:
+        """Give the space of deleted rows back to the disk."""
+        with self._writing, sqlite_errors(self.path):
+            self._writer.execute("VACUUM")
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        with self._writing:
+            with self._lock:
+                self._closed = True
+                readers, self._readers = self._readers, []
+            for connection in readers:
+                connection.close()
+            with suppress(sqlite3.Error):
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._writer.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.executescript(_PRAGMAS)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        try:
+            connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            connection.close()
+            return
+        with self._lock:
+            if not self._closed:
+                self._readers.append(connection)
+                return
+        connection.close()
+
+
+@contextmanager
+def sqlite_errors(path: Path) -> Iterator[None]:
+    """Tell a full disk and a damaged file from everything else that SQLite can say."""
+    try:
+        yield
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        said = str(error).lower()
+        if "disk is full" in said:
+            raise DiskFullError(
+                f"The disk of {path.parent} is full: free some space, then index again."
+            ) from error
+        if any(word in said for word in _DAMAGED) or isinstance(error, UnicodeDecodeError):
+            raise DamagedIndexError(damaged(path)) from error
+        raise StorageError(f"{path} cannot be used ({error}): check its permissions and its disk.") from error
+
+
+def damaged(path: Path) -> str:
+    return f"{path} is damaged: it is set aside and the index is built again."
+
+
+def looks_absurd(path: Path) -> bool:
+    """Whether the file is something that SQLite did not write, such as a folder or a vast hole."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    if not stat.S_ISREG(status.st_mode):
+        return True
+    allocated = getattr(status, "st_blocks", None)
+    hollow = allocated is not None and allocated * 512 < status.st_size // 8
+    return hollow and status.st_size > _SUSPICIOUS_SIZE
+
+
+def discard_database(path: Path) -> None:
+    """Remove a database with the files that SQLite keeps beside it."""
+    for suffix in ("", *_COMPANIONS):
+        discard(path.with_name(path.name + suffix))
+
+
+def discard_companions(path: Path) -> None:
+    """Remove what SQLite keeps beside a database that has been moved away."""
+    for suffix in _COMPANIONS:
+        discard(path.with_name(path.name + suffix))
