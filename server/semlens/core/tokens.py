@@ -1,0 +1,180 @@
+"""Counts tokens: as the embedding model sees them, by line and fast, and as language models bill them.
+
+A chunk must fit the embedding model's window, so the indexer counts every line of every
+file. WordPiece never joins what a space or a newline parts, so a line's count is the sum of
+its words' counts, and a dictionary of words replaces the tokenizer on nearly every line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from semlens.errors import ModelError, UsageError
+
+SPECIAL_TOKENS: Final = 2
+"""What a BERT-like model adds to every text: [CLS] and [SEP]. They are never counted here."""
+
+_WORD_CACHE_SIZE: Final = 200_000
+_DIRTY: Final = re.compile(r"[^\t\n\x20-\x7e]")
+_WORDS: Final = re.compile(r"[a-z0-9]+|\n")
+_PUNCTUATION: Final = np.array([33 <= c <= 126 and not chr(c).isalnum() for c in range(256)], dtype=np.int64)
+_NEWLINE: Final = ord("\n")
+
+
+class ModelTokenizer:
+    """An embedding model's tokenizer. `limit` is the most tokens of one text that the model sees.
+
+    Counts leave out special tokens, as `transformers.AutoTokenizer(text, add_special_tokens=False)`
+    does. Safe to share between threads.
+    """
+
+    def __init__(self, tokenizer_json: Path, limit: int) -> None:
+        self.limit = limit
+        try:
+            description = json.loads(tokenizer_json.read_text(encoding="utf-8"))
+            self._tokenizer = Tokenizer.from_str(json.dumps(description))
+        except Exception as error:  # the library raises bare exceptions
+            problem = f"The tokenizer {tokenizer_json} cannot be read; install the model again."
+            raise ModelError(problem) from error
+        # Tokenizer files may ask for truncation and padding, which would falsify every count.
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._added = [token["content"] for token in description.get("added_tokens", ()) if token["content"]]
+        self._by_words = _splits_at_words(description)
+        self._words = _WordCounts(self._tokenizer)
+
+    def count(self, text: str) -> int:
+        """Tokens of `text`, exact, special tokens and truncation left out."""
+        if self._by_words:
+            return sum(self.line_tokens(text))
+        return len(self._tokenizer.encode(_clean(text), add_special_tokens=False))
+
+    def line_tokens(self, text: str) -> Sequence[int]:
+        """Tokens of each of `text.split("\\n")`; their sum is `count(text)`.
+
+        For a tokenizer that is not WordPiece the sum is an upper bound, as tokens may span lines.
+        """
+        lines = text.split("\n")
+        if not self._by_words:
+            return self._encode_each([line + "\n" for line in lines])
+        dirty = self._dirty_lines(text, lines)
+        if dirty:
+            counts_of_dirty = self._encode_each([lines[row] for row in dirty])
+            for row in dirty:
+                lines[row] = ""
+            text = "\n".join(lines)
+        counts = self._count_clean(text)
+        for row, count in zip(dirty, counts_of_dirty if dirty else (), strict=True):
+            counts[row] = count
+        return counts
+
+    def _dirty_lines(self, text: str, lines: list[str]) -> list[int]:
+        """Lines whose words cannot be told from their bytes: not ASCII, or control characters."""
+        added = [token for token in self._added if token in text]
+        if not added and not _DIRTY.search(text):
+            return []
+        return [
+            row
+            for row, line in enumerate(lines)
+            if _DIRTY.search(line) or any(token in line for token in added)
+        ]
+
+    def _count_clean(self, text: str) -> list[int]:
+        data = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+        line_ends = np.append(np.flatnonzero(data == _NEWLINE), len(data))
+        punctuation = np.concatenate(([0], np.cumsum(_PUNCTUATION[data])))[line_ends]
+        words = _WORDS.findall(text.lower())
+        counts = self._words.counts(words)
+        word_ends = np.append(np.flatnonzero(counts < 0), len(counts))
+        tokens = np.concatenate(([0], np.cumsum(np.maximum(counts, 0))))[word_ends]
+        return [int(n) for n in np.diff(punctuation + tokens, prepend=0)]
+
+    def _encode_each(self, texts: list[str]) -> list[int]:
+        clean = [_clean(text) for text in texts]
+        encodings = self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
+        return [len(encoding) for encoding in encodings]
+
+
+class _WordCounts(dict[str, int]):
+    """Tokens of each lower-case ASCII word, asked of the tokenizer once; a newline counts -1."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        super().__init__({"\n": -1})
+        self._tokenizer = tokenizer
+
+    def counts(self, words: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        return np.fromiter(map(self.__getitem__, words), dtype=np.int64, count=len(words))
+
+    def __missing__(self, word: str) -> int:
+        count = len(self._tokenizer.encode(word, add_special_tokens=False))
+        if len(self) < _WORD_CACHE_SIZE:
+            self[word] = count
+        return count
+
+
+def _splits_at_words(description: dict[str, dict[str, object] | None]) -> bool:
+    """Whether this is BERT's uncased WordPiece, for which counting by words is exact."""
+    normalizer = description.get("normalizer") or {}
+    return (
+        normalizer.get("type") == "BertNormalizer"
+        and bool(normalizer.get("lowercase"))
+        and bool(normalizer.get("clean_text"))
+        and (description.get("pre_tokenizer") or {}).get("type") == "BertPreTokenizer"
+        and (description.get("model") or {}).get("type") == "WordPiece"
+    )
+
+
+def _clean(text: str) -> str:
+    """`text` without lone surrogates, which no tokenizer takes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class BilledTokenizer:
+    """A tokenizer of language models that people pay for."""
+
+    name: str
+    models: str
+    """Whose it is, in words."""
+
+
+TOKENIZERS: Final[dict[str, BilledTokenizer]] = {
+    tokenizer.name: tokenizer
+    for tokenizer in (
+        BilledTokenizer("o200k_base", "OpenAI GPT-4o and later"),
+        BilledTokenizer("cl100k_base", "OpenAI GPT-4 and text-embedding-3"),
+    )
+}
+
+
+def count_tokens(text: str, tokenizer: str) -> int:
+    """Tokens of `text` in an encoding of `TOKENIZERS`, exact; special tokens are read as plain text.
+
+    Raises `UsageError` for an unknown name.
+    """
+    if tokenizer not in TOKENIZERS:
+        raise UsageError(f"There is no tokenizer called {tokenizer}; choose one of {', '.join(TOKENIZERS)}.")
+    return _billed(tokenizer).count(_clean(text))
+
+
+class _Counter(Protocol):
+    def count(self, text: str) -> int: ...
+
+
+@cache
+def _billed(name: str) -> _Counter:
+    # The package's public `encode` refuses a text of 1,000,000 characters, and builds the list of
+    # tokens only to be counted; the binding below it counts any length.
+    from bpe_openai._bindings import tokenizer_for_encoding
+
+    counter: _Counter = tokenizer_for_encoding(name)
+    return counter

@@ -1,0 +1,77 @@
+"""The chunker on any text: what must hold of every list of chunks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semlens.core.chunk import chunk_source, definitions
+from semlens.core.languages import LANGUAGES
+from semlens.types import Chunk, ChunkKind
+
+_TOKEN = re.compile(r"\w{1,6}|[^\w\s]")
+
+
+class Words:
+    """A measure without a model: a token for every six letters and every sign."""
+
+    def __init__(self, limit: int = 254) -> None:
+        self.limit = limit
+
+    def line_tokens(self, text: str) -> Sequence[int]:
+        return [len(_TOKEN.findall(line)) for line in text.split("\n")]
+
+
+def assert_sound(text: str, chunks: list[Chunk], measure: Words) -> None:
+    lines = text.split("\n")
+    covered = [0] * (len(lines) + 2)
+    for chunk in chunks:
+        assert 1 <= chunk.start_line <= chunk.end_line <= len(lines)
+        assert chunk.text == "\n".join(lines[chunk.start_line - 1 : chunk.end_line])
+        assert chunk.text.strip()
+        assert sum(measure.line_tokens(chunk.embedding_text)) <= measure.limit
+        assert len(chunk.content_hash) == 32
+        for line in range(chunk.start_line, chunk.end_line + 1):
+            covered[line] += 1
+    assert max(covered) <= 1
+    assert [n for n, line in enumerate(lines, 1) if line.strip() and not covered[n]] == []
+    assert [chunk.start_line for chunk in chunks] == sorted(chunk.start_line for chunk in chunks)
+
+
+_FRAGMENTS = st.sampled_from(
+    ["def f(a):", "class A:", "    return 1", "{", "}", "function g() {", "# note", "/* x", "*/", '"""', "",
+     "  x = 1", "@d", "end", "impl T for U {", "func (t *T) M() {}", "é = 'ü'", "\t", "## Title", "```", "===",
+     "module M", "  def m; end", "x" * 300, "a " * 300, "\x00", "\ufeff", "(" * 40, "if (a) {", "\x0c", "[a]", "k: v"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.one_of(st.text(max_size=400), st.lists(_FRAGMENTS, max_size=60).map("\n".join)),
+    language=st.sampled_from([*sorted(set(LANGUAGES) - {"jupyter"}), "text"]),
+    limit=st.sampled_from([1, 5, 20, 254]),
+)
+def test_any_text_is_covered_once_and_fits(text: str, language: str, limit: int) -> None:
+    measure = Words(limit)
+    chunks = chunk_source(text, language, measure)
+    assert_sound(text, chunks, measure)
+    assert chunks == chunk_source(text, language, measure)
+    for symbol in definitions(text, language):
+        assert symbol.name
+        assert 1 <= symbol.start_line <= symbol.end_line <= text.count("\n") + 1
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "   \n\t"])
+def test_blank_text_has_no_chunks(text: str) -> None:
+    assert chunk_source(text, "python", Words()) == []
+
+
+def test_unknown_language_is_cut_into_lines() -> None:
+    text = "\n".join(f"some words on line {n}" for n in range(200))
+    chunks = chunk_source(text, "no such language", Words(50))
+    assert_sound(text, chunks, Words(50))
+    assert {chunk.kind for chunk in chunks} == {ChunkKind.LINES}
