@@ -7,6 +7,7 @@ folder and imports what it names), and with the environment filtered to what is 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -119,17 +120,14 @@ def _interpreter() -> str:
 
 
 def _creation_flags(low_priority: bool) -> int:
-    if sys.platform != "win32":
-        return 0
-    flags = subprocess.CREATE_NO_WINDOW
-    return flags | subprocess.BELOW_NORMAL_PRIORITY_CLASS if low_priority else flags
+    if sys.platform == "win32":
+        lower = subprocess.BELOW_NORMAL_PRIORITY_CLASS if low_priority else 0
+        return subprocess.CREATE_NO_WINDOW | lower
+    return 0
 
 
 def _lower_priority(pid: int) -> None:
     """From outside and at once: the threads that the process starts later inherit it."""
-    if sys.platform == "win32":
-        return
-    try:
-        os.setpriority(os.PRIO_PROCESS, pid, LOW_PRIORITY)
-    except OSError:
-        return  # it has already ended, which its reader will notice
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # it has already ended, which its reader will notice
+            os.setpriority(os.PRIO_PROCESS, pid, LOW_PRIORITY)

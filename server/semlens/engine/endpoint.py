@@ -1,0 +1,141 @@
+"""Where the user's one engine is found, and who owns the data.
+
+The owner is whoever holds the lock on `engine.lock`; the operating system frees it when the process
+dies, however it dies. `engine.json` only says where the owner listens, and may be stale: it is believed
+after the handshake of `rpc` has proven that the other side knows its token.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+import semlens
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What code a process runs. The larger one is the newer one."""
+
+    version: tuple[int, ...]
+    changed_ns: int
+    """When a source file was last changed, so that a checkout that was pulled is a new version too."""
+
+    def __lt__(self, other: Build) -> bool:
+        return (self.version, self.changed_ns) < (other.version, other.changed_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where an engine listens, and the secret that proves it."""
+
+    host: str
+    port: int
+    token: str
+    pid: int
+    version: str
+    started: float
+    """Seconds since the epoch."""
+
+
+@cache
+def this_build() -> Build:
+    """The build of this process. Called once early: the files may change under a running process."""
+    root = Path(semlens.__file__).parent
+    changed = max(file.stat().st_mtime_ns for file in root.rglob("*.py"))
+    return Build(tuple(int(part) for part in semlens.__version__.split(".")), changed)
+
+
+def default_data_dir() -> Path:
+    """`SEMLENS_DATA_DIR`, or the user's data folder of the platform."""
+    named = os.environ.get("SEMLENS_DATA_DIR")
+    if named:
+        return Path(named).absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("semlens", appauthor=False)
+
+
+def prepare(data_dir: Path) -> Path:
+    """The data folder, made if it is missing, readable by this user alone; raises OSError."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (data_dir / "logs").mkdir(exist_ok=True, mode=0o700)
+    return data_dir
+
+
+def owner_lock(data_dir: Path) -> FileLock:
+    """Held by the engine for as long as it lives."""
+    return FileLock(data_dir / "engine.lock", mode=0o600, thread_local=False)
+
+
+def start_lock(data_dir: Path) -> FileLock:
+    """Held by the one client that is starting an engine."""
+    return FileLock(data_dir / "start.lock", mode=0o600, thread_local=False)
+
+
+def is_owned(data_dir: Path) -> bool:
+    """Whether an engine, healthy or not, holds the data."""
+    lock = owner_lock(data_dir)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def publish(data_dir: Path, host: str, port: int) -> Endpoint:
+    """Write the endpoint file of this process, whole or not at all; the caller holds the owner lock."""
+    endpoint = Endpoint(host, port, secrets.token_hex(32), os.getpid(), semlens.__version__, time.time())
+    partial = data_dir / f"engine.json.{os.getpid()}"
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        json.dump(asdict(endpoint), file)
+    os.replace(partial, _path(data_dir))
+    return endpoint
+
+
+def withdraw(data_dir: Path) -> None:
+    """Remove this process's endpoint file; the caller still holds the owner lock."""
+    with suppress(OSError):
+        _path(data_dir).unlink()
+
+
+def read(data_dir: Path) -> Endpoint | None:
+    """The last published endpoint, or None if there is none that only this user can have written."""
+    try:
+        with open(_path(data_dir), encoding="utf-8") as file:
+            if not _is_private(file.fileno()):
+                return None
+            raw = json.loads(file.read(4096))
+        return Endpoint(
+            host="127.0.0.1",
+            port=int(raw["port"]),
+            token=str(raw["token"]),
+            pid=int(raw["pid"]),
+            version=str(raw["version"]),
+            started=float(raw["started"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _path(data_dir: Path) -> Path:
+    return data_dir / "engine.json"
+
+
+def _is_private(descriptor: int) -> bool:
+    if sys.platform == "win32":
+        return True  # the user's profile folder is private by its access list
+    status = os.fstat(descriptor)
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o077
