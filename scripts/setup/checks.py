@@ -1,0 +1,68 @@
+"""`scripts/check.py`: every check is run, also after one that failed, and named with its outcome."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from setup import node, python
+from setup.command import guarded, set_up
+from setup.steps import ROOT, plain_environment, say
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command that fails where something is to mend, and the one that mends it, if there is one."""
+
+    name: str
+    command: tuple[str, ...]
+    fix: tuple[str, ...] | None = None
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="check.py", description="Run every check that is not a test.")
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended without a person first")
+    return guarded(functools.partial(_check, parser.parse_args(arguments).fix))
+
+
+def _check(fix: bool) -> int:
+    set_up(lambda: python.prepare("dev"), node.packages)
+    checks = _checks()
+    if fix:
+        for check in checks:
+            if check.fix:
+                _run(check.fix)
+    failed = [check.name for check in checks if not _passes(check)]
+    say(f"Failed: {', '.join(failed)}." if failed else "Every check passed.")
+    return 1 if failed else 0
+
+
+def _checks() -> list[Check]:
+    tool = (str(python.PYTHON), "-m")
+    script = str(python.PYTHON)
+    npm = (node.npm(), "run", "--silent")
+    return [
+        Check("Python lint", (*tool, "ruff", "check", "."), (*tool, "ruff", "check", "--fix", ".")),
+        Check("Python format", (*tool, "ruff", "format", "--check", "."), (*tool, "ruff", "format", ".")),
+        Check("Python types", (*tool, "mypy")),
+        Check("TypeScript types", (*npm, "typecheck")),
+        Check("TypeScript lint", (*npm, "lint")),
+        Check("TypeScript format", (*npm, "format:check"), (*npm, "format")),
+        Check(
+            "Generated files",
+            (script, "scripts/generate_protocol.py", "--check"),
+            (script, "scripts/generate_protocol.py"),
+        ),
+    ]
+
+
+def _passes(check: Check) -> bool:
+    say(f"{check.name}:")
+    return _run(check.command) == 0
+
+
+def _run(command: Sequence[str]) -> int:
+    return subprocess.run(command, cwd=ROOT, env=plain_environment(), check=False).returncode

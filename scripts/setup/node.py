@@ -1,0 +1,92 @@
+"""The Node side of a checkout: the locked npm packages, the extension's bundle and its `.vsix`.
+
+Everything lies in the checkout's own `node_modules` and `dist`; nothing is installed globally.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from setup.steps import ROOT, SetupError, is_done, key_of, set_done, step
+
+VSIX = ROOT / "dist" / "semlens.vsix"
+OLDEST = 20
+"""The oldest major version of Node that the tools run on."""
+
+_PACKED = ("package.json", "package-lock.json", "esbuild.mjs", "tsconfig.json", ".vscodeignore")
+_PACKED_TEXTS = ("README.md", "CHANGELOG.md", "LICENSE")
+_PACKED_FOLDERS = ("extension", "media")
+_NOT_SOURCES = frozenset({"dist", "node_modules", "out"})
+
+
+def prepare() -> None:
+    """Install the packages and build the `.vsix`, where they are not up to date. Raises SetupError."""
+    packages()
+    _extension()
+
+
+def npm() -> str:
+    """The path of npm, once Node is known to be new enough. Raises SetupError."""
+    advice = f"install Node.js {OLDEST} or newer from https://nodejs.org/ and run the same command again."
+    node, found = shutil.which("node"), shutil.which("npm")
+    if node is None:
+        raise SetupError(f"Semlens needs Node.js to build its extension, and it was not found: {advice}")
+    version = _version(node)
+    if version is None or version < OLDEST:
+        raise SetupError(f"Semlens needs Node.js {OLDEST}, and {node} is {version or 'broken'}: {advice}")
+    if found is None:
+        raise SetupError(f"Semlens needs npm to build its extension, and it was not found: {advice}")
+    return found
+
+
+@functools.cache
+def _version(node: str) -> int | None:
+    try:
+        done = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.match(r"v(\d+)\.", done.stdout)
+    return int(found[1]) if found else None
+
+
+def packages() -> None:
+    """Install the locked npm packages, where they are not there yet. Raises SetupError."""
+    # `npm ci` deletes node_modules first, and the stamp with it: an interrupted one starts over.
+    stamp = ROOT / "node_modules" / ".semlens-packages"
+    key = key_of(files=[ROOT / "package.json", ROOT / "package-lock.json"])
+    if is_done(stamp, key):
+        return
+    with step("npm packages", network=True) as installing:
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"]
+        installing.run([npm(), "ci", *options])
+    set_done(stamp, key)
+
+
+def _extension() -> None:
+    stamp = VSIX.with_suffix(".stamp")
+    key = key_of(files=sorted(_sources()))
+    if VSIX.exists() and is_done(stamp, key):
+        return
+    stamp.unlink(missing_ok=True)
+    VSIX.parent.mkdir(exist_ok=True)
+    with step("Extension") as building:
+        building.run([npm(), "run", "package"])
+    if not VSIX.exists():
+        raise SetupError(f"Extension: {VSIX} was not made by `npm run package`.")
+    set_done(stamp, key)
+
+
+def _sources() -> Iterator[Path]:
+    for name in (*_PACKED, *_PACKED_TEXTS):
+        if (ROOT / name).is_file():
+            yield ROOT / name
+    for name in _PACKED_FOLDERS:
+        for folder, below, files in os.walk(ROOT / name):
+            below[:] = [child for child in below if child not in _NOT_SOURCES]
+            yield from (Path(folder, file) for file in files)

@@ -1,0 +1,131 @@
+"""The Python side of a checkout: `.venv` with the locked packages, torch and Semlens itself.
+
+Packages come from a lock with hashes. Torch has one of its own without: its file differs by platform, and
+on Linux by whether there is a GPU. The system's Python is only asked to make the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Literal
+
+from setup.steps import ROOT, SetupError, is_done, key_of, plain_environment, set_done, step
+
+Packages = Literal["runtime", "dev"]
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOCKS = ROOT / "lock"
+TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+"""Where PyTorch publishes its CPU builds; PyPI's build for Linux brings gigabytes of CUDA with it."""
+
+_INTERRUPTED = VENV / ".semlens-installing"
+"""There while packages are put in place: pip takes a half-written package for an installed one."""
+_PROBE_SECONDS = 5
+
+
+def prepare(packages: Packages) -> None:
+    """Bring `.venv` up to what the locks say. Takes no time when nothing is to do. Raises SetupError."""
+    _environment()
+    _locked_packages(packages)
+    _torch()
+    _semlens()
+
+
+def _environment() -> None:
+    if _works():
+        return
+    with step("Python environment") as making:
+        try:
+            making.run([sys.executable, "-m", "venv", "--clear", VENV], environment=plain_environment())
+        except SetupError as error:
+            text = "\n".join(making.output)
+            if "ensurepip" in text:
+                name = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+                raise SetupError(
+                    f"This Python cannot make virtual environments: install them (on Debian and Ubuntu: "
+                    f"sudo apt install {name}) and run the same command again."
+                ) from error
+            raise
+
+
+def _works() -> bool:
+    """Whether `.venv` has a Python of this very version, with pip."""
+    if not PYTHON.exists():
+        return False
+    code = f"import sys, pip; print(sys.version_info[:2] == {sys.version_info[:2]})"
+    done = subprocess.run([PYTHON, "-I", "-c", code], capture_output=True, text=True, check=False)
+    return done.stdout.strip() == "True"
+
+
+def _locked_packages(packages: Packages) -> None:
+    wanted = [LOCKS / f"{packages}.txt"]
+    larger = [LOCKS / "dev.txt"]
+    if any(is_done(_stamp(locks[0].stem), key_of(sys.version, files=locks)) for locks in (wanted, larger)):
+        return
+    _stamp("runtime").unlink(missing_ok=True)
+    _stamp("dev").unlink(missing_ok=True)
+    _stamp("semlens").unlink(missing_ok=True)
+    _pip("Python packages", "--require-hashes", "--no-deps", "-r", str(wanted[0]))
+    set_done(_stamp(packages), key_of(sys.version, files=wanted))
+
+
+def _torch() -> None:
+    lock = LOCKS / "torch.txt"
+    gpu = _has_nvidia_gpu()
+    key = key_of(sys.version, "gpu" if gpu else "cpu", files=[lock])
+    if is_done(_stamp("torch"), key):
+        return
+    wants_cpu_build = sys.platform == "linux" and not gpu
+    index = ["--extra-index-url", TORCH_CPU_INDEX] if wants_cpu_build and _reachable(TORCH_CPU_INDEX) else []
+    _pip("PyTorch", *index, "-r", str(lock))
+    set_done(_stamp("torch"), key)
+
+
+def _semlens() -> None:
+    key = key_of(sys.version, str(ROOT), files=[ROOT / "pyproject.toml", ROOT / "server/semlens/__init__.py"])
+    if is_done(_stamp("semlens"), key):
+        return
+    _pip("Semlens", "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(ROOT), network=False)
+    set_done(_stamp("semlens"), key)
+
+
+def _pip(name: str, *arguments: str, network: bool = True) -> None:
+    repair = ["--force-reinstall"] if _INTERRUPTED.exists() else []
+    _INTERRUPTED.touch()
+    options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2"]
+    with step(name, network) as installing:
+        installing.run(
+            [PYTHON, "-I", "-m", "pip", "install", *options, *repair, *arguments],
+            environment=plain_environment(),
+        )
+    _INTERRUPTED.unlink()
+
+
+def _has_nvidia_gpu() -> bool:
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return False
+    try:
+        done = subprocess.run([tool, "-L"], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0 and "GPU" in done.stdout
+
+
+def _reachable(address: str) -> bool:
+    """Asked once and shortly: pip would try again and again, and then go on without the index."""
+    try:
+        with urllib.request.urlopen(f"{address}/torch/", timeout=_PROBE_SECONDS):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
+def _stamp(name: str) -> Path:
+    return VENV / f".semlens-{name}"

@@ -1,0 +1,191 @@
+"""Runs the steps of the set-up: each once, finished by the next call if it was interrupted.
+
+A step is done when its stamp holds the key of what it was made from. The stamp lies inside what the step
+makes, so that whoever deletes the one deletes the other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout."""
+CACHE = ROOT / ".cache"
+"""What the set-up keeps besides `.venv` and `node_modules`: VS Code for the browser, profiles, the log."""
+LOG = CACHE / "set-up.log"
+
+_NETWORK_TROUBLE = re.compile(
+    r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|Max retries exceeded"
+    r"|Network is unreachable|Temporary failure in name resolution|Could not fetch URL|ProxyError|SSLError"
+    r"|from versions: none"
+    r"|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH"
+)
+_DISK_TROUBLE = re.compile(r"No space left on device|ENOSPC|not enough space on the disk", re.IGNORECASE)
+_MISLEADING = frozenset(
+    {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIREMENT", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
+)
+_LOOKED_BACK = 200
+"""Lines of a failed command's output in which its cause is looked for."""
+
+
+class SetupError(Exception):
+    """The set-up cannot go on: `str(error)` is one sentence that says at which step and what to do."""
+
+
+@dataclass
+class Step:
+    """One piece of work that a user sees by its name and its time."""
+
+    name: str
+    network: bool = False
+    """Whether it downloads, for the message when it fails."""
+    output: list[str] = field(default_factory=list)
+
+    def run(
+        self, command: Sequence[str | Path], cwd: Path = ROOT, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Run `command`, its output in the log and its newest line on the terminal. Raises SetupError."""
+        try:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=cwd,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            raise SetupError(f"{self.name}: {command[0]} cannot be run ({error.strerror}).") from error
+        try:
+            self._follow(process)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            process.wait()
+        if process.returncode != 0:
+            raise SetupError(self._failure())
+
+    def _follow(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        CACHE.mkdir(exist_ok=True)
+        with LOG.open("a", encoding="utf-8") as log:
+            for line in process.stdout:
+                log.write(line)
+                self.output.append(line.rstrip())
+                _show(f"  {self.name}: {line.strip()}")
+
+    def _failure(self) -> str:
+        tail = self.output[-_LOOKED_BACK:]
+        text = "\n".join(tail)
+        if _DISK_TROUBLE.search(text):
+            return f"{self.name}: the disk is full. Free some space and run the same command again."
+        if self.network and _NETWORK_TROUBLE.search(text):
+            return (
+                f"{self.name}: this step needs the network, and it cannot be reached. "
+                "Connect and run the same command again; what is done stays done."
+            )
+        causes = [line for line in tail if re.match(r"(ERROR|npm error|error)\b", line, re.IGNORECASE)]
+        said = (causes or [line for line in tail if line] or ["it ended without a message"])[-1]
+        return f"{self.name} failed: {said.strip()} (all of its output is in {LOG})"
+
+
+@contextlib.contextmanager
+def step(name: str, network: bool = False) -> Iterator[Step]:
+    """Announce a step, and say how long it took once it is done."""
+    began = time.monotonic()
+    _show(f"  {name} ...")
+    try:
+        yield Step(name, network)
+    except BaseException:
+        _show("")
+        raise
+    _show("")
+    say(f"  {name}: done in {time.monotonic() - began:.0f} s")
+
+
+def say(text: str) -> None:
+    """Tell the user; standard output is left to results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _show(text: str) -> None:
+    """Put `text` on the terminal's last line, over what was there."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        print(f"\r\033[K{text[:width]}", end="", file=sys.stderr, flush=True)
+
+
+def key_of(*parts: str, files: Iterable[Path] = ()) -> str:
+    """A hash of `parts` and of the names and contents of `files`."""
+    digest = hashlib.sha256("\0".join(parts).encode())
+    for file in files:
+        digest.update(f"\0{file.relative_to(ROOT).as_posix()}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def is_done(stamp: Path, key: str) -> bool:
+    try:
+        return stamp.read_text(encoding="ascii") == key
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def set_done(stamp: Path, key: str) -> None:
+    stamp.write_text(key, encoding="ascii")
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Keep other set-ups of this checkout waiting; the lock dies with its holder."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "set-up.lock").open("a") as lock:
+        if not _lock(lock.fileno()):
+            say("Another set-up works in this checkout: waiting for it to end.")
+            while not _lock(lock.fileno()):
+                time.sleep(0.5)
+        yield
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def explain(error: OSError) -> str:
+    """A system error as a sentence that says what to do."""
+    if error.errno == errno.ENOSPC:
+        return "The disk is full. Free some space and run the same command again."
+    if isinstance(error, PermissionError):
+        return f"{error.filename or ROOT} cannot be read or written: make it yours, or use another checkout."
+    return f"{error.strerror or error}: {error.filename or ROOT}."
+
+
+def plain_environment(**changes: str) -> dict[str, str]:
+    """The caller's variables without those that would make pip or Python work elsewhere than in `.venv`."""
+    kept = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
+    return {**kept, "PIP_USER": "0", **changes}

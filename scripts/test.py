@@ -1,0 +1,14 @@
+"""Sets Semlens up in this checkout with what its tests need, and runs every test.
+
+Usage: python3 scripts/test.py [PYTEST ARGUMENTS]
+"""
+
+import sys
+
+from setup import python_version
+
+if __name__ == "__main__":
+    python_version.require()
+    from setup import suite
+
+    sys.exit(suite.main(sys.argv[1:]))

@@ -1,0 +1,57 @@
+"""What every test shares: no test reads or writes the user's own data, and none reaches the network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+# A machine that is busy with other tests must not fail one for its time: pytest's own timeout holds.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+os.environ.update({"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False"})
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture(autouse=True, scope="session")
+def session_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that is nobody's, for whatever does not ask for one of its own."""
+    folder = tmp_path_factory.mktemp("data")
+    os.environ["SEMLENS_DATA_DIR"] = str(folder)
+    return folder
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data directory of this test's own, known to every process that it starts."""
+    folder = tmp_path / "semlens-data"
+    folder.mkdir()
+    monkeypatch.setenv("SEMLENS_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Path]:
+    """Writes files, given by relative path and content, into a workspace folder and returns the folder."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+
+    def write(files: Mapping[str, str | bytes]) -> Path:
+        for path, content in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.encode() if isinstance(content, str) else content)
+        return folder
+
+    return write
