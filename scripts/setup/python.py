@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -24,8 +25,6 @@ LOCKS = ROOT / "lock"
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 """Where PyTorch publishes its CPU builds; PyPI's build for Linux brings gigabytes of CUDA with it."""
 
-_INTERRUPTED = VENV / ".semlens-installing"
-"""There while packages are put in place: pip takes a half-written package for an installed one."""
 _PROBE_SECONDS = 5
 
 
@@ -83,7 +82,8 @@ def _torch() -> None:
         return
     wants_cpu_build = sys.platform == "linux" and not gpu
     index = ["--extra-index-url", TORCH_CPU_INDEX] if wants_cpu_build and _reachable(TORCH_CPU_INDEX) else []
-    _pip("PyTorch", *index, "-r", str(lock))
+    # The other locked packages hold all that the CPU build needs, so that only a CUDA build brings more.
+    _pip("PyTorch", *index, "-r", str(lock), repair=("--force-reinstall", "--no-deps"))
     set_done(_stamp("torch"), key)
 
 
@@ -95,16 +95,25 @@ def _semlens() -> None:
     set_done(_stamp("semlens"), key)
 
 
-def _pip(name: str, *arguments: str, network: bool = True) -> None:
-    repair = ["--force-reinstall"] if _INTERRUPTED.exists() else []
-    _INTERRUPTED.touch()
+def _pip(
+    name: str, *arguments: str, repair: Sequence[str] = ("--force-reinstall",), network: bool = True
+) -> None:
+    """`pip install` with `arguments`, and first with `repair` too if the last one was cut off half-way."""
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2"]
+    command = [PYTHON, "-I", "-m", "pip", "install", *options, *arguments]
+    # pip takes a half-written package for an installed one.
+    unfinished = _stamp(f"{name.replace(' ', '-').lower()}-unfinished")
     with step(name, network) as installing:
-        installing.run(
-            [PYTHON, "-I", "-m", "pip", "install", *options, *repair, *arguments],
-            environment=plain_environment(),
-        )
-    _INTERRUPTED.unlink()
+        try:
+            if unfinished.exists():
+                installing.run([*command, *repair], environment=plain_environment())
+            unfinished.touch()
+            installing.run(command, environment=plain_environment())
+        except SetupError:
+            if not any(line.startswith("Installing collected packages") for line in installing.output):
+                unfinished.unlink(missing_ok=True)
+            raise
+    unfinished.unlink()
 
 
 def _has_nvidia_gpu() -> bool:
