@@ -16,7 +16,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any
 
 from semlens.engine.endpoint import Build
@@ -62,7 +62,7 @@ Writer = asyncio.StreamWriter
 
 def encode(message: Mapping[str, Any]) -> bytes:
     """ASCII JSON, so that a path with undecodable bytes (lone surrogates) survives the wire."""
-    return json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+    return json.dumps(message, separators=(",", ":"), default=_plain).encode("ascii") + b"\n"
 
 
 async def read_message(reader: Reader, limit: int = MESSAGE_LIMIT) -> dict[str, Any] | None:
@@ -141,6 +141,13 @@ def _engine_info(answer: Mapping[str, Any]) -> EngineInfo:
         return EngineInfo(int(answer["pid"]), str(answer["version"]), build, int(answer["rpc"]))
     except (KeyError, TypeError, ValueError) as error:
         raise ProtocolError("The engine's greeting is malformed.") from error
+
+
+def _plain(value: object) -> object:
+    """The values of `semlens.types` as JSON objects."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} cannot be sent")
 
 
 def _proof(token: str, role: str, port: int, first: str, second: str) -> str:

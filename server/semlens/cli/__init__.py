@@ -1,0 +1,45 @@
+"""The command line: the same engine and the same index as the editor's, for people and for scripts.
+
+Exit status 0: done. 1: failed, with one line on stderr that says what to do. 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from semlens.errors import SemlensError, UsageError
+
+FAILED, WRONG_USAGE = 1, 2
+
+
+def main() -> None:
+    """Run the command that the process's arguments name, and exit."""
+    from semlens.cli.app import app
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a path may hold bytes that are no text
+    try:
+        app(prog_name="semlens")
+    except UsageError as error:
+        _fail(str(error), WRONG_USAGE)
+    except SemlensError as error:
+        _fail(str(error), FAILED)
+    except BrokenPipeError:
+        # The reader, `head` for one, has enough. Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+    except Exception as error:
+        if os.environ.get("SEMLENS_TRACEBACK"):
+            raise
+        _fail(
+            f"Something unexpected went wrong ({type(error).__name__}: {error}). "
+            "Run it again with SEMLENS_TRACEBACK=1 and report what it prints.",
+            FAILED,
+        )
+
+
+def _fail(sentence: str, status: int) -> None:
+    sys.stderr.write(f"semlens: {' '.join(sentence.split())}\n")
+    sys.exit(status)

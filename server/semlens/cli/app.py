@@ -1,0 +1,150 @@
+"""Every command with its arguments; what a command does is in the module that it calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import semlens
+from semlens.errors import UsageError
+from semlens.types import Tier
+
+app = typer.Typer(
+    help="Find code by what it means, on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"semlens {semlens.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What stands before the command."""
+
+
+@app.command()
+def index(
+    folder: Annotated[Path, typer.Argument(help="The folder to index.")] = Path("."),
+    tier: Annotated[
+        Tier | None, typer.Option(help="Return when this tier is done; the rest goes on later.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read every file again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Index a folder, and return when every tier is done."""
+    from semlens.cli import indexing
+
+    indexing.index(_absolute(folder), tier, full, as_json)
+
+
+@app.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for, in your own words.")] = None,
+    folder: Annotated[
+        list[Path] | None, typer.Option("--folder", "-f", help="Where; may be given several times.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many hits.")] = 10,
+    tiers: Annotated[str, typer.Option(help="Which tiers answer, e.g. lexical,instant.")] = "",
+    include: Annotated[list[str] | None, typer.Option(help="Only files that match this glob.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="No files that match this glob.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only files in this language.")] = None,
+    kind: Annotated[str, typer.Option(help="auto, text, code or symbol.")] = "auto",
+    queries: Annotated[
+        Path | None, typer.Option(help="A file with one query a line; - is standard input.")
+    ] = None,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Answer without the model if it is not loaded yet.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find code in what is indexed by now."""
+    from semlens.cli import searching
+
+    if (query is None) == (queries is None):
+        raise UsageError("Give either a query or --queries FILE.")
+    asked = {
+        "limit": limit,
+        "folders": [str(_absolute(item)) for item in folder or [Path(".")]],
+        "tiers": _tiers(tiers),
+        "include": include or [],
+        "exclude": exclude or [],
+        "languages": language or [],
+        "kind": _one_of(kind, ("auto", "text", "code", "symbol")),
+        "wait": not no_wait,
+    }
+    searching.search(searching.read_queries(queries) if queries else [query or ""], asked, as_json)
+
+
+@app.command()
+def tokens(
+    files: Annotated[list[Path], typer.Argument(help="Files to count; - is standard input.")],
+    as_json: AsJson = False,
+) -> None:
+    """Count what files cost in tokens."""
+    from semlens.cli import counting
+
+    counting.tokens(files, as_json)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show what is indexed, and how the engine is."""
+    from semlens.cli import state
+
+    state.status(as_json)
+
+
+@app.command()
+def why(file: Annotated[Path, typer.Argument(help="A file.")], as_json: AsJson = False) -> None:
+    """Say why a file is in the index, or is not."""
+    from semlens.cli import state
+
+    state.why(Path.cwd(), _absolute(file), as_json)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check everything that Semlens needs, and say what to do."""
+    from semlens.cli import doctor as checks
+
+    raise typer.Exit(checks.doctor(as_json))
+
+
+@app.command()
+def serve() -> None:
+    """Run the language server on standard input and output."""
+    from semlens.lsp.server import main
+
+    main()
+
+
+def _absolute(path: Path) -> Path:
+    """Without following links: the folder is named as the user names it."""
+    return Path.cwd() / path.expanduser() if str(path) != "." else Path.cwd()
+
+
+def _tiers(text: str) -> list[str]:
+    names = tuple(tier.value for tier in Tier)
+    return [_one_of(name.strip(), names) for name in text.split(",") if name.strip()]
+
+
+def _one_of(value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise UsageError(f'"{value}" is not one of {", ".join(choices)}.')
+    return value

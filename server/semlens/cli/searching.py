@@ -1,0 +1,89 @@
+"""`semlens search`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from semlens.cli.asking import Bars, print_json, printable, with_engine
+from semlens.engine.client import EngineClient
+from semlens.errors import FolderError, UsageError
+
+_LINES_SHOWN = 8
+
+
+def search(queries: list[str], asked: dict[str, Any], as_json: bool) -> None:
+    """Print each query's hits as they come."""
+
+    async def ask(client: EngineClient) -> None:
+        for query in queries:
+            with Bars() as progress:
+                result = await client.request("search", {**asked, "query": query}, progress)
+            _check_indexed(result, asked["folders"])
+            if as_json:
+                print_json({"query": query, **result}, one_line=True)
+            else:
+                _print_hits(query, result, with_query=len(queries) > 1)
+
+    with_engine(ask)
+
+
+def read_queries(file: Path) -> list[str]:
+    """The lines of `file` that are not blank; raises UsageError."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file} cannot be read as a list of queries: {error}.") from error
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _check_indexed(result: dict[str, Any], folders: list[str]) -> None:
+    if not result["hits"] and not result["coverage"]["chunks"]:
+        where = folders[0] if len(folders) == 1 else "these folders"
+        raise FolderError(f"Nothing is indexed in {where}; run: semlens index {folders[0]}")
+
+
+def _print_hits(query: str, result: dict[str, Any], with_query: bool) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    if with_query:
+        console.print(Text(printable(query), style="bold underline"))
+    if not result["hits"]:
+        console.print("No hits.")
+    for number, hit in enumerate(result["hits"], 1):
+        console.print(_headline(number, hit))
+        console.print(Text(printable(_code(hit)), style="dim"))
+
+
+def _headline(number: int, hit: dict[str, Any]) -> Any:
+    from rich.text import Text
+
+    place = f"{_shown_path(hit)}:{hit['start_line']}-{hit['end_line']}"
+    line = Text(f"{number:>2}. ").append(printable(place).replace("\n", "\ufffd"), style="bold cyan")
+    symbol = hit.get("symbol")
+    if symbol:
+        name = ".".join(part for part in (symbol.get("container"), symbol["name"]) if part)
+        line.append(f"  {symbol['kind']} ").append(printable(name), style="bold")
+    if hit.get("stale"):
+        line.append("  (changed since it was indexed)", style="yellow")
+    return line
+
+
+def _shown_path(hit: dict[str, Any]) -> str:
+    """Relative to the current folder where it lies below it, so that it can be opened from here."""
+    whole = Path(hit.get("folder") or "") / hit["path"]
+    try:
+        return str(whole.relative_to(os.getcwd()))
+    except ValueError:
+        return str(whole)
+
+
+def _code(hit: dict[str, Any]) -> str:
+    lines = str(hit["preview"]).split("\n")
+    shown = [f"{hit['start_line'] + row:>7}  {line}" for row, line in enumerate(lines[:_LINES_SHOWN])]
+    more = len(lines) - _LINES_SHOWN
+    return "\n".join([*shown, f"         … {more} more lines"] if more > 0 else shown) + "\n"

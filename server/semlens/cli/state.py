@@ -1,0 +1,88 @@
+"""`semlens status` and `semlens why`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from semlens.cli.asking import print_json, say, with_engine
+from semlens.engine.client import EngineClient
+from semlens.engine.endpoint import default_data_dir
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def status(as_json: bool) -> None:
+    """Print every indexed folder, the engine and the models."""
+
+    async def ask(client: EngineClient) -> dict[str, Any]:
+        return dict(await client.request("status"))
+
+    found = with_engine(ask)
+    size = _disk_use(default_data_dir())
+    if as_json:
+        print_json({**found, "data_dir": str(default_data_dir()), "disk_bytes": size})
+        return
+    for folder in found["folders"]:
+        say(_folder_line(folder))
+    if not found["folders"]:
+        say("No folder is open. Index one: semlens index FOLDER")
+    engine = found.get("engine")
+    if engine:
+        memory = human_size(engine["memory_bytes"])
+        say(f"Engine {engine['version']}, process {engine['pid']}, {memory} of memory")
+    for model in found.get("models", []):
+        say(f"Model {model['name']} ({model['tier']}): {model.get('message') or model['state']}")
+    say(f"Data in {default_data_dir()}, {human_size(size)}")
+
+
+def why(start: Path, file: Path, as_json: bool) -> None:
+    """Print why `file` is in the index of the folder that it belongs to, or is not."""
+
+    async def ask(client: EngineClient) -> dict[str, Any]:
+        known = (await client.request("status"))["folders"]
+        folders = [Path(item["folder"]) for item in known if file.is_relative_to(item["folder"])]
+        folder = max(folders, key=lambda path: len(path.parts), default=start)
+        path = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
+        return dict(await client.request("why", {"folder": str(folder), "path": path}))
+
+    found = with_engine(ask)
+    if as_json:
+        print_json(found)
+        return
+    rule = f" (rule {found['rule']})" if found.get("rule") else ""
+    place = f" at {found['file']}:{found['line']}" if found.get("file") else ""
+    verb = "is indexed" if found["indexed"] else "is not indexed"
+    say(f"{file} {verb}: {found['reason']}{rule}{place}")
+
+
+def human_size(size: float) -> str:
+    """Bytes in the largest unit that keeps a digit before the point."""
+    unit = 0
+    while size >= 1000 and unit < len(_UNITS) - 1:
+        size /= 1000
+        unit += 1
+    return f"{size:.0f} {_UNITS[unit]}" if unit < 2 else f"{size:.1f} {_UNITS[unit]}"
+
+
+def _folder_line(folder: dict[str, Any]) -> str:
+    coverage = folder.get("coverage") or {}
+    parts = [
+        f"{folder['folder']}: {folder['state']}, {folder['files']:,} files, {folder['chunks']:,} chunks",
+        f"{folder['skipped']:,} left out",
+        f"deep tier {coverage.get('deep', 0):.0%}",
+    ]
+    message = folder.get("message")
+    return ", ".join(parts) + (f". {message}" if message else "")
+
+
+def _disk_use(data_dir: Path) -> int:
+    """Bytes on disk; what vanishes meanwhile counts nothing."""
+    total = 0
+    for file in data_dir.rglob("*"):
+        try:
+            stat = file.lstat()
+        except OSError:
+            continue
+        total += getattr(stat, "st_blocks", 0) * 512 or stat.st_size
+    return total
