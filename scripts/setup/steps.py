@@ -69,13 +69,12 @@ class Step:
             )
         except OSError as error:
             raise SetupError(f"{self.name}: {command[0]} cannot be run ({error.strerror}).") from error
-        try:
-            self._follow(process)
-        except BaseException:
-            process.kill()
-            raise
-        finally:
-            process.wait()
+        with process:
+            try:
+                self._follow(process)
+            except BaseException:
+                process.kill()
+                raise
         if process.returncode != 0:
             raise SetupError(self._failure())
 
