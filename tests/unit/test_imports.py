@@ -18,7 +18,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("settings", "protocol", "processes"),
     ("core",),
     ("engine",),
-    ("lsp", "cli"),
+    ("lsp",),
+    ("cli",),  # `semlens serve` starts the language server
     ("__main__",),
 )
 """A part imports from itself and from the layers before its own; the first layer's parts know each other."""
