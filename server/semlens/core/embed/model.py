@@ -11,7 +11,7 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,24 @@ class DeepModel:
             raise ModelError(
                 f"The model in {folder} is not a sentence-transformers folder that can be used ({error})."
             ) from error
+
+    @staticmethod
+    def from_json(fields: Mapping[str, Any]) -> DeepModel:
+        """What `to_json` gave."""
+        paths = {name: Path(fields[name]) for name in ("folder", "tokenizer_json")}
+        return DeepModel(**{**fields, **paths})
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "folder": str(self.folder), "tokenizer_json": str(self.tokenizer_json)}
+
+    @property
+    def query_prompt(self) -> str:
+        return self.prompts.get("query", "")
+
+    @property
+    def document_prompt(self) -> str:
+        """As sentence-transformers' encode_document chooses it."""
+        return _document_prompt(self.prompts)
 
     def fingerprint(self, chunker_version: int) -> Fingerprint:
         """Equal for two models whose vectors may be compared, whatever folder they lie in."""
@@ -158,6 +176,14 @@ def _dimension(folder: Path, transformer: Path, modules: list[dict[str, Any]]) -
     return int(_read(transformer / "config.json")["hidden_size"])
 
 
+def _pooling_modes(config: Mapping[str, Any]) -> int:
+    """How many pooled vectors are concatenated: a name or names, before sentence-transformers 6 flags."""
+    said = config.get("pooling_mode")
+    if said is not None:
+        return 1 if isinstance(said, str) else len(said)
+    return max(1, sum(value is True for key, value in config.items() if key.startswith("pooling_mode_")))
+
+
 def _pooling(folder: Path, modules: list[dict[str, Any]]) -> str:
     """Everything after the transformer, as it is configured."""
     parts = []
@@ -173,8 +199,11 @@ def _overhead(tokenizer_json: Path, prompts: Mapping[str, str]) -> int:
     tokenizer = Tokenizer.from_file(str(tokenizer_json))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    prompt = prompts.get("document") or prompts.get("passage") or ""
-    return len(tokenizer.encode(prompt).ids)
+    return len(tokenizer.encode(_document_prompt(prompts)).ids)
+
+
+def _document_prompt(prompts: Mapping[str, str]) -> str:
+    return next((prompts[name] for name in ("document", "passage", "corpus") if name in prompts), "")
 
 
 def _weights(folder: Path) -> list[Path]:

@@ -80,7 +80,12 @@ class StaticModel:
         return vectors
 
     def _tokens(self, texts: Sequence[str]) -> Iterator[NDArray[np.intp]]:
-        for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False):
+        try:
+            encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        except (TypeError, UnicodeEncodeError):  # a lone surrogate
+            encodable = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+            encodings = self._tokenizer.encode_batch_fast(encodable, add_special_tokens=False)
+        for encoding in encodings:
             yield np.array(encoding.ids, np.intp)
 
     def _sum(self, tokens: NDArray[np.intp]) -> Any:
