@@ -1,0 +1,60 @@
+"""Names of files that hold secrets. No rule and no setting puts one of them into the index."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+
+_FOLDERS = frozenset({".ssh", ".gnupg", ".aws", ".kube", ".password-store", ".gcloud"})
+
+_NAMES = (
+    # environments
+    ".env", ".env.*", "*.env", ".envrc", ".flaskenv", ".dev.vars",
+    # private keys and the stores they come in
+    "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", "*.pem", "*.key", "*.ppk", "*.p8", "*.p12", "*.pfx",
+    "*.jks", "*.keystore", "*.bks", "*.gpg", "*.pgp", "*.ovpn", "*.mobileprovision",
+    # password stores
+    "*.kdb", "*.kdbx", "*.keychain", "*.keychain-db", "*.agilekeychain", "*.psafe3", "*.opvault", "*.age",
+    # credentials of tools
+    ".netrc", "_netrc", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf",
+    ".mylogin.cnf", ".git-credentials", ".gitconfig.local", ".dockercfg", ".dockerconfigjson", ".htpasswd",
+    ".s3cfg", ".boto", ".vault-token", ".terraformrc", "terraform.rc", "kubeconfig", "*.kubeconfig",
+    "credentials", "credentials.*", "credentials-*.json", "*_credentials.json", "*-credentials.json",
+    "client_secret*.json", "service-account*.json", "service_account*.json", "serviceaccount*.json",
+    "application_default_credentials.json", "google-services.json", "googleservice-info.plist",
+    "secrets.json", "secrets.yaml", "secrets.yml", "secrets.toml", "secrets.ini", "secrets.properties",
+    "secret.json", "secret.yaml", "secret.yml", ".secrets", ".secrets.*", "master.key", "credentials.yml.enc",
+    "auth.json", "local.settings.json", "wp-config.php", "*.publishsettings", "*.pubxml.user",
+    # state that carries values of variables
+    "*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", "*.auto.tfvars",
+    # histories of what was typed
+    ".*_history", ".psqlrc", "*.pwd",
+)  # fmt: skip
+
+_CODE = "py pyi ts tsx js jsx mjs vue svelte go rs java kt scala rb cs php c cc cpp h hpp swift ex md rst"
+
+_HARMLESS = (
+    ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", ".env.schema",
+    "*.example", "*.sample", "*.template", "*.tmpl", "*.dist", "*.pub",
+    "*.example.tfvars", "id_rsa*.py", "id_*.md",
+    *(f"credentials.{ending}" for ending in _CODE.split()),
+)  # fmt: skip
+"""Forms of the same names that are written to be read: examples, public keys, code about credentials."""
+
+
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns))
+
+
+_SECRET_NAME = _any_of(_NAMES)
+_HARMLESS_NAME = _any_of(_HARMLESS)
+
+
+def secret_kind(name: str, is_dir: bool) -> str | None:
+    """The pattern by which a file or folder of this name is taken to hold secrets, or None."""
+    lowered = name.lower()
+    if is_dir:
+        return f"{lowered}/" if lowered in _FOLDERS else None
+    if not _SECRET_NAME.match(lowered) or _HARMLESS_NAME.match(lowered):
+        return None
+    return next(pattern for pattern in _NAMES if fnmatch.fnmatchcase(lowered, pattern))

@@ -1,0 +1,213 @@
+"""One file's text, read so that nothing can block, lead out of the workspace or change unseen.
+
+On POSIX every folder on the way is opened without following links, so that a folder that
+is replaced by a link at the wrong moment leads nowhere. Elsewhere the real path is checked.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from semlens.core.files.walk import stamp_of
+from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
+
+_CAN_ANCHOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+_FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
+
+_SETTLED_NS = 50_000_000
+"""A file changed less than this ago could change again without a new time of change."""
+_SETTLED_COARSE_NS = 2_000_000_000
+"""The same on file systems that keep whole seconds (FAT: two)."""
+
+_LONG_LINE = 2_000
+"""Characters in a line that no one wrote by hand."""
+_HEAD = 2_000
+"""Characters in which a generator says that it was one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file's text with "\\n" between lines, as an editor counts them."""
+
+    path: RelativePath
+    stamp: FileStamp
+    """The time of change is 0 if the file had just changed: the next scan then reads it again."""
+    text: str
+    content_hash: ContentHash
+    """Of the file's bytes."""
+
+
+def read_source(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipped:
+    """The file's text, or why it has none that is worth finding. Never raises for a bad file."""
+    try:
+        for _ in range(2):
+            found = _read_once(root, path, max_bytes)
+            if found is not None:
+                return found
+    except FileNotFoundError:
+        return Skipped(path, "is gone")
+    except _Refused as refusal:
+        return Skipped(path, str(refusal))
+    except (OSError, ValueError) as error:
+        return Skipped(path, f"cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}")
+    return Skipped(path, "keeps changing while it is read")
+
+
+def decode(data: bytes) -> str | None:
+    """The text that these bytes are, with "\\n" between lines; None if they are no text."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            try:
+                return _one_newline(data[len(mark) :].decode(encoding))
+            except UnicodeDecodeError:
+                return None
+    if b"\0" in data:
+        return None
+    try:
+        return _one_newline(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        odd = len(data.translate(None, _TEXT_BYTES))
+        return None if odd * 20 > len(data) else _one_newline(data.decode("latin-1"))
+
+
+def unwanted_content(path: str, text: str) -> str | None:
+    """Why this text is not worth finding, or None."""
+    if _PRIVATE_KEY.match(text):
+        return "holds a private key"
+    if _is_minified(path, text):
+        return "is minified: most of it stands in very long lines"
+    if _is_generated(text):
+        return "says in its head that it is generated"
+    return None
+
+
+class _Refused(Exception):
+    """What was found is not a file to read; the message is the reason."""
+
+
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+_TEXT_BYTES = bytes([*b"\t\n\f\r\x1b", *range(32, 127), *range(160, 256), 0x85, *range(0x91, 0x98)])
+"""What a text in a one-byte encoding is made of; more than 5 % of others is no text."""
+
+_PRIVATE_KEY = re.compile(r"\s{0,100}-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_COMMENT = re.compile(r"[ \t]*(?:#|//|/?\*|--|;|<!--|%|'|rem\b|\"\"\"|\.\. )", re.IGNORECASE)
+_GENERATED = re.compile(r"(?<![\w@])@generated\b")
+_SAYS_GENERATED = re.compile(r"\b(?:auto[- ]?|automatically[- ]|code |file )?generated\b", re.IGNORECASE)
+_SAYS_HANDS_OFF = re.compile(r"\bdo(?: not|n't) (?:edit|modify|change|touch)\b", re.IGNORECASE)
+
+
+def _read_once(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipped | None:
+    """None if the file changed while it was read."""
+    with _opened(root, path) as descriptor:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            return Skipped(path, "is not a regular file")
+        if before.st_size > max_bytes:
+            return Skipped(path, f"is larger than {max_bytes // 1024} KB")
+        data = _read_all(descriptor, max_bytes + 1)
+        after = os.fstat(descriptor)
+    if stamp_of(before) != stamp_of(after) or len(data) != after.st_size:
+        return None
+    text = decode(data)
+    if text is None:
+        return Skipped(path, "is not text")
+    reason = unwanted_content(path, text)
+    if reason:
+        return Skipped(path, reason)
+    return Source(path, _settled(after), text, ContentHash(hashlib.sha256(data).hexdigest()[:32]))
+
+
+def _settled(status: os.stat_result) -> FileStamp:
+    stamp = stamp_of(status)
+    coarse = stamp.mtime_ns % 1_000_000_000 == 0
+    age = time.time_ns() - stamp.mtime_ns
+    if 0 <= age < (_SETTLED_COARSE_NS if coarse else _SETTLED_NS):
+        return FileStamp(stamp.size, 0, stamp.inode)
+    return stamp
+
+
+def _read_all(descriptor: int, limit: int) -> bytes:
+    parts = []
+    while limit > 0:
+        part = os.read(descriptor, limit)
+        if not part:
+            break
+        parts.append(part)
+        limit -= len(part)
+    return b"".join(parts)
+
+
+@contextmanager
+def _opened(root: Path, path: RelativePath) -> Iterator[int]:
+    names = path.split("/")
+    if not path or any(name in ("", ".", "..") for name in names):
+        raise _Refused("does not lie in the workspace")
+    descriptor = _open_anchored(root, names) if _CAN_ANCHOR else _open_checked(root, path)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _open_anchored(root: Path, names: list[str]) -> int:
+    """Open folder by folder, each from the one before, and follow no link."""
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for name in names[:-1]:
+            inner = os.open(name, _FOLDER, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        status = os.stat(names[-1], dir_fd=folder, follow_symlinks=False)
+        if not stat.S_ISREG(status.st_mode):
+            raise _Refused("is a link" if stat.S_ISLNK(status.st_mode) else "is not a regular file")
+        return os.open(names[-1], _FILE, dir_fd=folder)
+    except OSError as error:
+        if isinstance(error, NotADirectoryError) or error.errno == errno.ELOOP:
+            raise _Refused("lies behind a link") from error
+        raise
+    finally:
+        os.close(folder)
+
+
+def _open_checked(root: Path, path: RelativePath) -> int:
+    file = root / path
+    if os.path.realpath(file) != os.path.join(os.path.realpath(root), *path.split("/")):
+        raise _Refused("lies behind a link")
+    if not stat.S_ISREG(os.lstat(file).st_mode):
+        raise _Refused("is not a regular file")
+    return os.open(file, _FILE)
+
+
+def _one_newline(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _is_minified(path: str, text: str) -> bool:
+    """Whether most of the text stands in lines that no one wrote by hand (notebooks carry long ones)."""
+    if len(text) <= _LONG_LINE or path.endswith(".ipynb"):
+        return False
+    return sum(len(line) for line in text.split("\n") if len(line) > _LONG_LINE) * 2 > len(text)
+
+
+def _is_generated(text: str) -> bool:
+    """Whether a comment in the head says so; the words in code or in prose further down do not count."""
+    comments = "\n".join(line for line in text[:_HEAD].split("\n") if _COMMENT.match(line))
+    if _GENERATED.search(comments):
+        return True
+    return bool(_SAYS_GENERATED.search(comments) and _SAYS_HANDS_OFF.search(comments))

@@ -1,0 +1,198 @@
+"""Everything in a workspace folder that belongs to the index now, and what does not, and why.
+
+Links are never followed: what they lead to inside the workspace is found where it is, and
+what lies outside is none of ours.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from semlens.core.files.ignore import Membership
+from semlens.errors import FolderError
+from semlens.types import CancelToken, FileStamp, RelativePath, Skipped
+
+ROOT = RelativePath("")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that belongs by its name and size."""
+
+    path: RelativePath
+    stamp: FileStamp
+
+
+def walk(
+    root: Path, membership: Membership, cancel: CancelToken | None = None, below: RelativePath = ROOT
+) -> Iterator[Candidate | Skipped]:
+    """Every file that belongs, in a fixed order, and a `Skipped` for each file or folder that does not.
+
+    Starts by reading the rules afresh. Nothing is said of what lies inside a refused folder.
+    Raises `FolderError` if the root cannot be read and `Cancelled` if `cancel` says so.
+    """
+    membership.reload()
+    yield from _walk_folder(root, membership, cancel or CancelToken(), below)
+
+
+def look(
+    root: Path, membership: Membership, path: RelativePath, cancel: CancelToken | None = None
+) -> Iterator[Candidate | Skipped]:
+    """What a fresh walk would say of `path`: one file, a folder and all in it, or nothing if it is gone.
+
+    An index is brought up to date for a changed path by this: whatever it held at or below the
+    path and this does not yield as a `Candidate` is to be removed.
+    """
+    if path == ROOT:
+        yield from walk(root, membership, cancel)
+        return
+    link = _first_link(root, path)
+    if link is not None:
+        yield _link(root, path)
+        return
+    try:
+        status = os.lstat(root / path)
+    except (OSError, ValueError):
+        return
+    if stat.S_ISDIR(status.st_mode):
+        membership.reload()
+        refusal = membership.refuse(path, True)
+        if refusal:
+            yield refusal
+        else:
+            yield from _walk_folder(root, membership, cancel or CancelToken(), path)
+    else:
+        yield _judge_file(membership, path, status)
+
+
+def belonging_folders(
+    root: Path, membership: Membership, below: RelativePath = ROOT
+) -> Iterator[RelativePath]:
+    """The folders at and below `below` whose content belongs; `below` itself first, asked no question."""
+    pending = [below]
+    while pending:
+        folder = pending.pop()
+        yield folder
+        try:
+            with os.scandir(root / folder) as entries:
+                names = [entry.name for entry in entries if _is_folder(entry)]
+        except OSError:
+            continue
+        for name in names:
+            path = _join(folder, name)
+            if membership.refuse(path, True) is None:
+                pending.append(path)
+
+
+def is_link(status: os.stat_result) -> bool:
+    """Whether this is a symbolic link or, on Windows, a junction."""
+    reparse = getattr(status, "st_reparse_tag", 0)
+    return stat.S_ISLNK(status.st_mode) or reparse in (0xA0000003, 0xA000000C)
+
+
+def _walk_folder(
+    root: Path, membership: Membership, cancel: CancelToken, below: RelativePath
+) -> Iterator[Candidate | Skipped]:
+    pending: list[Iterator[os.DirEntry[str]]] = []
+    folders = [below]
+    pending.append(_entries(root, below, []))
+    while pending:
+        cancel.check()
+        entry = next(pending[-1], None)
+        if entry is None:
+            pending.pop()
+            folders.pop()
+            continue
+        path = _join(folders[-1], entry.name)
+        verdict = _judge(root, membership, path, entry)
+        if verdict is not None:
+            yield verdict
+            continue
+        problems: list[Skipped] = []
+        pending.append(_entries(root, path, problems))
+        folders.append(path)
+        yield from problems
+
+
+def _entries(root: Path, folder: RelativePath, problems: list[Skipped]) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(os.path.join(root, folder)) as found:
+            return iter(sorted(found, key=lambda entry: entry.name))
+    except OSError as error:
+        if folder == ROOT:
+            raise FolderError(f"The folder {root} cannot be read: {_why(error)}.") from error
+        problems.append(Skipped(folder, f"cannot be read: {_why(error)}"))
+        return iter(())
+
+
+def _judge(
+    root: Path, membership: Membership, path: RelativePath, entry: os.DirEntry[str]
+) -> Candidate | Skipped | None:
+    """A verdict on one entry; None for a folder to walk into."""
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError as error:
+        return Skipped(path, f"cannot be read: {_why(error)}")
+    if is_link(status):
+        return membership.refuse(path, False) or _link(root, path)
+    if stat.S_ISDIR(status.st_mode):
+        return membership.refuse(path, True)
+    if os.name == "nt":
+        status = os.lstat(os.path.join(root, path))
+    return _judge_file(membership, path, status)
+
+
+def _judge_file(membership: Membership, path: RelativePath, status: os.stat_result) -> Candidate | Skipped:
+    refusal = membership.refuse(path, False)
+    if refusal:
+        return refusal
+    if not stat.S_ISREG(status.st_mode):
+        return Skipped(path, "is not a regular file")
+    if status.st_size > membership.max_bytes:
+        return Skipped(path, f"is larger than {membership.settings.max_file_size_kb} KB")
+    return Candidate(path, stamp_of(status))
+
+
+def stamp_of(status: os.stat_result) -> FileStamp:
+    return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False) and not is_link(entry.stat(follow_symlinks=False))
+    except OSError:
+        return False
+
+
+def _first_link(root: Path, path: RelativePath) -> str | None:
+    """The nearest link on the way from the root to `path`, the path itself included."""
+    for end in (*(at for at, character in enumerate(path) if character == "/"), len(path)):
+        try:
+            if is_link(os.lstat(root / path[:end])):
+                return path[:end]
+        except (OSError, ValueError):
+            return None
+    return None
+
+
+def _link(root: Path, path: RelativePath) -> Skipped:
+    try:
+        inside = Path(os.path.realpath(root / path)).is_relative_to(os.path.realpath(root))
+    except (OSError, ValueError):
+        inside = True
+    if inside:
+        return Skipped(path, "is a link: what it leads to is found where it is")
+    return Skipped(path, "is a link that leads out of the workspace")
+
+
+def _join(folder: RelativePath, name: str) -> RelativePath:
+    return RelativePath(f"{folder}/{name}" if folder else name)
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or errno.errorcode.get(error.errno or 0, "unknown error")).lower()

@@ -1,0 +1,245 @@
+"""Git's `wildmatch`, so that ignore rules mean here exactly what they mean to git.
+
+`pathspec` was measured against git with generated rules and differs from it: POSIX classes
+(`[[:digit:]]`), escapes inside brackets, unclosed brackets, `**` that touches other
+characters, trailing tabs, names that are not ASCII. Hence this translation of git's
+`wildmatch.c`. A pattern becomes tokens; few variable ones become a regular expression, many
+become a bit-parallel automaton, which no hostile pattern can slow down.
+
+Git matches bytes. Patterns and texts are therefore *byte text*: strings whose characters
+are the bytes of the UTF-8 form (see `byte_text`); for ASCII they are the string itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+Matcher = Callable[[str], bool]
+
+SPECIAL = frozenset("*?[\\")
+"""The characters that keep a pattern from being plain text."""
+
+_ALL = frozenset(range(1, 256))
+_SLASH = ord("/")
+_STAR = "*"
+"""Anything within one path component."""
+_GLOBSTAR = "**"
+"""Anything."""
+_FOLDERS = "**/"
+"""Any number of whole folders, none included."""
+
+_Token = frozenset[int] | str
+
+_MOST_VARIABLE_IN_REGEX = 2
+"""Backtracking over a 255-byte name stays under a millisecond up to here."""
+
+_PUNCTUATION = frozenset(c for c in range(33, 127) if not chr(c).isalnum())
+_CLASSES = {
+    "alnum": frozenset(c for c in range(128) if chr(c).isalnum()),
+    "alpha": frozenset(c for c in range(128) if chr(c).isalpha()),
+    "blank": frozenset(b" \t"),
+    "cntrl": frozenset(range(32)) | {127},
+    "digit": frozenset(b"0123456789"),
+    "graph": frozenset(range(33, 127)),
+    "lower": frozenset(range(97, 123)),
+    "print": frozenset(range(32, 127)),
+    "punct": _PUNCTUATION,
+    "space": frozenset(b" \t\n\r"),
+    "upper": frozenset(range(65, 91)),
+    "xdigit": frozenset(b"0123456789abcdefABCDEF"),
+}
+"""As git's own ctype tables have them: ASCII only, and no vertical tab among the spaces."""
+
+
+def byte_text(text: str) -> str:
+    """`text` as git sees it: one character for each byte."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def fold_case(text: str) -> str:
+    """Lower case as git folds it: ASCII letters only."""
+    return text.translate(_TO_LOWER)
+
+
+def compile_pattern(pattern: str, *, pathname: bool, fold: bool = False) -> Matcher | None:
+    """A function that tells whether a whole byte text matches, or None if nothing ever can.
+
+    With `pathname`, `*`, `?` and brackets stop at slashes. With `fold`, texts must come through
+    `fold_case`.
+    """
+    tokens = _tokens(pattern, pathname, fold)
+    if tokens is None:
+        return None
+    if sum(isinstance(token, str) for token in tokens) > _MOST_VARIABLE_IN_REGEX:
+        return automaton(tokens)
+    return regex(tokens)
+
+
+def tokenize(pattern: str, *, pathname: bool, fold: bool = False) -> list[_Token] | None:
+    """The pattern's tokens, for `regex` and `automaton`; None if it is malformed and so matches nothing."""
+    return _tokens(pattern, pathname, fold)
+
+
+def regex(tokens: list[_Token]) -> Matcher:
+    compiled = re.compile("".join(map(_regex_of, tokens)), re.DOTALL).fullmatch
+    return lambda text: compiled(text) is not None
+
+
+def automaton(tokens: list[_Token]) -> Matcher:
+    """A nondeterministic automaton whose set of states is one integer: linear in the text."""
+    states = list(_states(tokens))
+    advance = [0] * 256
+    stay = [0] * 256
+    skip = [(1 << at, 1 << (at + length)) for at, (_, _, length) in enumerate(states) if length]
+    for at, (moves, stays, _) in enumerate(states):
+        for byte in moves:
+            advance[byte] |= 1 << at
+        for byte in stays:
+            stay[byte] |= 1 << at
+    accept = 1 << len(states)
+
+    def close(active: int) -> int:
+        for source, target in skip:
+            if active & source:
+                active |= target
+        return active
+
+    def matches(text: str) -> bool:
+        active = close(1)
+        for character in text:
+            byte = ord(character)
+            active = close(((active & advance[byte]) << 1) | (active & stay[byte]))
+            if not active:
+                return False
+        return bool(active & accept)
+
+    return matches
+
+
+_TO_LOWER = {upper: upper + 32 for upper in range(65, 91)}
+_NONE: frozenset[int] = frozenset()
+
+
+def _states(tokens: list[_Token]) -> Iterator[tuple[frozenset[int], frozenset[int], int]]:
+    """(bytes that lead to the next state, bytes that stay, how many states may be skipped for free)."""
+    for token in tokens:
+        if token == _STAR:
+            yield _NONE, _ALL - {_SLASH}, 1
+        elif token == _GLOBSTAR:
+            yield _NONE, _ALL, 1
+        elif token == _FOLDERS:
+            # The first state decides once: skip both, or loop in the second until a slash.
+            yield _NONE, _NONE, 2
+            yield frozenset((_SLASH,)), _ALL, 0
+        else:
+            assert isinstance(token, frozenset)
+            yield token, _NONE, 0
+
+
+def _regex_of(token: _Token) -> str:
+    if isinstance(token, str):
+        return {_STAR: "[^/]*", _GLOBSTAR: ".*", _FOLDERS: "(?:.*/)?"}[token]
+    if len(token) == 1:
+        return re.escape(chr(next(iter(token))))
+    if not token:
+        return "(?!)"
+    return "[" + "".join(f"\\x{byte:02x}" for byte in sorted(token)) + "]"
+
+
+def _tokens(pattern: str, pathname: bool, fold: bool) -> list[_Token] | None:
+    tokens: list[_Token] = []
+    at, end = 0, len(pattern)
+    while at < end:
+        character = pattern[at]
+        if character == "*":
+            token, at = _stars(pattern, at, pathname)
+            tokens.append(token)
+            continue
+        if character == "\\":
+            at += 1
+            if at == end:
+                return None
+            tokens.append(frozenset((ord(pattern[at]),)))
+        elif character == "?":
+            tokens.append(_ALL - {_SLASH} if pathname else _ALL)
+        elif character == "[":
+            found = _bracket(pattern, at, fold)
+            if found is None:
+                return None
+            members, at = found
+            tokens.append(members - {_SLASH} if pathname else members)
+        else:
+            tokens.append(frozenset((ord(fold_case(character) if fold else character),)))
+        at += 1
+    return tokens
+
+
+def _stars(pattern: str, at: int, pathname: bool) -> tuple[str, int]:
+    """The token for a run of stars, and the place after it."""
+    after = at
+    while pattern[after : after + 1] == "*":
+        after += 1
+    if not pathname:
+        return _GLOBSTAR, after
+    following = pattern[after : after + 2]
+    stands_alone = at == 0 or pattern[at - 1] == "/"
+    if after - at < 2 or not stands_alone or not (following[:1] in ("", "/") or following == "\\/"):
+        return _STAR, after
+    return (_FOLDERS, after + 1) if following[:1] == "/" else (_GLOBSTAR, after)
+
+
+def _bracket(pattern: str, at: int, fold: bool) -> tuple[frozenset[int], int] | None:
+    """The bytes that a bracket expression stands for and where its `]` is; None if it is malformed."""
+    at += 1
+    negated = pattern[at : at + 1] in ("!", "^")
+    at += negated
+    members: set[int] = set()
+    previous = 0
+    while True:
+        character = pattern[at : at + 1]
+        if character == "[" and pattern[at + 1 : at + 2] == ":":
+            found = _named_class(pattern, at, fold)
+            if found is None:
+                return None
+            added, at, previous = found
+            members |= added
+        elif character == "-" and previous and pattern[at + 1 : at + 2] not in ("", "]"):
+            escaped = pattern[at + 1] == "\\"
+            at += 1 + escaped
+            if at >= len(pattern):
+                return None
+            members |= _byte_range(previous, ord(pattern[at]), fold)
+            previous = 0
+        else:
+            at += character == "\\"
+            if at >= len(pattern):
+                return None
+            previous = ord(pattern[at])
+            members.add(previous)
+        at += 1
+        if pattern[at : at + 1] == "]":
+            return (_ALL - members if negated else frozenset(members)), at
+
+
+def _named_class(pattern: str, at: int, fold: bool) -> tuple[frozenset[int], int, int] | None:
+    """(bytes, where it ends, the byte that a range may start from) for what begins with `[:`."""
+    close = pattern.find("]", at + 2)
+    if close < 0:
+        return None
+    if close < at + 3 or pattern[close - 1] != ":":
+        return frozenset(b"["), at, ord("[")
+    name = pattern[at + 2 : close - 1]
+    if name not in _CLASSES:
+        return None
+    members = _CLASSES[name]
+    if fold and name == "upper":
+        members = members | _CLASSES["lower"]
+    return members, close, 0
+
+
+def _byte_range(low: int, high: int, fold: bool) -> set[int]:
+    members = set(range(low, high + 1))
+    if fold:
+        members |= {byte + 32 for byte in members if 65 <= byte <= 90}
+    return members
