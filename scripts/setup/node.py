@@ -37,16 +37,17 @@ def npm() -> str:
     node, found = shutil.which("node"), shutil.which("npm")
     if node is None:
         raise SetupError(f"Semlens needs Node.js to build its extension, and it was not found: {advice}")
-    version = _version(node)
-    if version is None or version < OLDEST:
-        raise SetupError(f"Semlens needs Node.js {OLDEST}, and {node} is {version or 'broken'}: {advice}")
+    major = version(node)
+    if major is None or major < OLDEST:
+        raise SetupError(f"Semlens needs Node.js {OLDEST}, and {node} is {major or 'broken'}: {advice}")
     if found is None:
         raise SetupError(f"Semlens needs npm to build its extension, and it was not found: {advice}")
     return found
 
 
 @functools.cache
-def _version(node: str) -> int | None:
+def version(node: str) -> int | None:
+    """The major version of the Node at `node`, or None if it does not run."""
     try:
         done = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -94,8 +94,8 @@ def _open_desktop(code: str, folder: Path) -> int:
 
 
 def _open_browser(folder: Path, chosen_port: int | None) -> int:
-    set_up(lambda: vscode.prepare(CACHE, say))
-    server = vscode.prepare(CACHE, say)
+    set_up(lambda: vscode.prepare(CACHE))
+    server = vscode.prepare(CACHE)
     profile = _profile("browser")
     key = key_of(files=[node.VSIX])
     if not is_done(profile / "installed", key):

@@ -30,7 +30,7 @@ def _screen() -> None:
         say("Chromium was not found: the screen tests will be skipped.")
         return
     try:
-        vscode.prepare(CACHE, say)
+        vscode.prepare(CACHE)
     except SetupError as error:
         if chromium.must_run():
             raise

@@ -1,0 +1,30 @@
+// Bundles the extension into dist/, or with `--tests` the screen tests into build/vscode-tests/.
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const production = process.argv.includes('--production');
+const tests = process.argv.includes('--tests');
+
+const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
+
+if (tests) {
+  await build({
+    ...shared,
+    entryPoints: ['tests/vscode/screen.test.ts'],
+    format: 'esm',
+    packages: 'external',
+    sourcemap: 'inline',
+    outfile: 'build/vscode-tests/screen.test.mjs',
+  });
+} else {
+  await rm('dist/extension.js.map', { force: true });
+  await build({
+    ...shared,
+    entryPoints: ['extension/src/extension.ts'],
+    external: ['vscode'],
+    format: 'cjs',
+    minify: production,
+    sourcemap: !production,
+    outfile: 'dist/extension.js',
+  });
+}

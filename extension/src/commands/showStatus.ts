@@ -1,0 +1,130 @@
+/** *Show Status*: what is indexed, what runs, and what can be done, in one list. */
+
+import * as vscode from 'vscode';
+import type { FolderStatus, ModelStatus, StatusResult } from '../protocol';
+import type { Status } from '../status';
+import { folderLine } from '../statusItem';
+import { count, folderName, megabytes, percent } from '../words';
+
+interface Entry extends vscode.QuickPickItem {
+  run?: string;
+  argument?: unknown;
+}
+
+const STATE_ICONS: Readonly<Record<FolderStatus['state'], string>> = {
+  empty: 'circle-outline',
+  indexing: 'sync',
+  ready: 'pass',
+  rebuilding: 'sync',
+  paused: 'debug-pause',
+  error: 'warning',
+};
+
+const MODEL_STATES: Readonly<Record<ModelStatus['state'], string>> = {
+  loaded: 'ready',
+  idle: 'resting until it is needed',
+  loading: 'getting ready',
+  off: 'switched off',
+  error: 'not working',
+};
+
+export async function showStatus(status: Status): Promise<void> {
+  const pick = vscode.window.createQuickPick<Entry>();
+  pick.title = 'Semlens status';
+  pick.placeholder = 'Choose what to do';
+  pick.busy = true;
+  let latest: StatusResult | undefined = undefined;
+  const draw = (): void => {
+    const [active] = pick.activeItems;
+    pick.keepScrollPosition = true;
+    pick.items = entries(status, latest);
+    pick.activeItems = pick.items.filter((item) => item.label === active?.label);
+  };
+  draw();
+  const changes = status.onDidChange(draw);
+  pick.onDidAccept(() => {
+    const [chosen] = pick.activeItems;
+    if (chosen?.run !== undefined) {
+      pick.hide();
+      void vscode.commands.executeCommand(chosen.run, chosen.argument);
+    }
+  });
+  pick.onDidHide(() => {
+    changes.dispose();
+    pick.dispose();
+  });
+  pick.show();
+  latest = await status.refresh();
+  pick.busy = false;
+  draw();
+}
+
+function entries(status: Status, result: StatusResult | undefined): Entry[] {
+  return [
+    ...problem(status),
+    ...section('Folders', status.folders.map(folderEntry)),
+    ...section('Actions', actions(status)),
+    ...section('Running', result === undefined ? [] : processes(result)),
+  ];
+}
+
+function problem(status: Status): Entry[] {
+  const { serverState } = status;
+  return 'sentence' in serverState ? [{ label: '$(warning) Problem', detail: serverState.sentence }] : [];
+}
+
+function section(label: string, items: Entry[]): Entry[] {
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+}
+
+function folderEntry(folder: FolderStatus): Entry {
+  const { coverage } = folder;
+  const counted = [count(folder.files, 'file'), count(folder.chunks, 'piece of code', 'pieces of code')];
+  if (folder.skipped > 0) {
+    counted.push(`${count(folder.skipped, 'file')} left out`);
+  }
+  const found = `found by words ${percent(coverage.lexical)}, by meaning ${percent(coverage.instant)}, at best quality ${percent(coverage.deep)}`;
+  return {
+    label: `$(${STATE_ICONS[folder.state]}) ${folderName(vscode.Uri.parse(folder.uri))}`,
+    description: folderLine(folder),
+    detail: folder.files === 0 ? '' : `${counted.join(', ')} · ${found}`,
+  };
+}
+
+function actions(status: Status): Entry[] {
+  const always: Entry[] = [
+    { label: '$(output) Show log', run: 'semlens.showLog' },
+    {
+      label: '$(gear) Open settings',
+      run: 'workbench.action.openSettings',
+      argument: '@ext:semlens.semlens',
+    },
+  ];
+  if (status.serverState.kind !== 'running') {
+    return [{ label: '$(debug-restart) Try again now', run: 'semlens.restart' }, ...always];
+  }
+  return [
+    { label: '$(search-sparkle) Search by meaning', run: 'semlens.search' },
+    status.paused
+      ? { label: '$(debug-continue) Resume indexing', run: 'semlens.resume' }
+      : { label: '$(debug-pause) Pause indexing', run: 'semlens.pause' },
+    { label: '$(refresh) Reindex workspace', run: 'semlens.reindex' },
+    ...always,
+  ];
+}
+
+function processes({ engine, models }: StatusResult): Entry[] {
+  const entry: Entry = engine
+    ? {
+        label: '$(server-process) Index service',
+        description: `version ${engine.version}, ${megabytes(engine.memoryBytes)} of memory, process ${engine.pid}`,
+      }
+    : { label: '$(server-process) Index service', description: 'not running; it starts when it is needed' };
+  return [entry, ...models.map(modelEntry)];
+}
+
+function modelEntry(model: ModelStatus): Entry {
+  const purpose = model.tier === 'deep' ? 'Model for best quality' : 'Model for fast search';
+  const state = model.message ? `${MODEL_STATES[model.state]}: ${model.message}` : MODEL_STATES[model.state];
+  return { label: `$(symbol-misc) ${purpose}`, description: `${model.name}, ${state}` };
+}

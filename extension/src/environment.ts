@@ -1,0 +1,133 @@
+/**
+ * Which Python runs the language server, and with what surroundings.
+ *
+ * A workspace has no say in it: the interpreter is an absolute path from a machine setting or from
+ * the file that `scripts/run.py` writes, and the process starts outside the workspace, isolated, with
+ * the few environment variables that it needs.
+ */
+
+import { execFile } from 'node:child_process';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+
+export type Environment =
+  { kind: 'ready'; interpreter: string; dataFolder: string } | { kind: 'unprepared'; sentence: string };
+
+const NOT_PREPARED =
+  'Semlens is not set up on this machine yet: run “python3 scripts/run.py” once in the folder of Semlens, ' +
+  'or choose a Python that has the semlens package.';
+
+/** Variables that the server may see, as semlens/processes.py has them for the processes it starts. */
+const PASSED_ON = new Set(
+  (
+    'HOME USER LOGNAME LANG LANGUAGE TZ TMPDIR TEMP TMP PATH LD_LIBRARY_PATH ' +
+    'USERPROFILE USERNAME HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES ' +
+    'SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC PATHEXT NUMBER_OF_PROCESSORS PROCESSOR_ARCHITECTURE ' +
+    'CUDA_VISIBLE_DEVICES OMP_NUM_THREADS'
+  ).split(' '),
+);
+const PASSED_ON_PREFIXES = /^(LC|XDG|SEMLENS)_/;
+
+export async function findEnvironment(): Promise<Environment> {
+  const dataFolder = userDataFolder();
+  const chosen = vscode.workspace.getConfiguration('semlens').get<string>('interpreter', '').trim();
+  const recorded = chosen === '' ? await recordedInterpreter(dataFolder) : undefined;
+  const interpreter = chosen === '' ? recorded : expandHome(chosen);
+  if (interpreter === undefined) {
+    return { kind: 'unprepared', sentence: NOT_PREPARED };
+  }
+  if (!path.isAbsolute(interpreter)) {
+    const sentence = `The setting semlens.interpreter must be a full path: “${interpreter}” is not one.`;
+    return { kind: 'unprepared', sentence };
+  }
+  if (!(await isFile(interpreter))) {
+    const remedy =
+      chosen === '' ? 'run “python3 scripts/run.py” again' : 'correct the setting semlens.interpreter';
+    return { kind: 'unprepared', sentence: `The Python of Semlens is gone (${interpreter}): ${remedy}.` };
+  }
+  await fs.mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  return { kind: 'ready', interpreter, dataFolder };
+}
+
+/** Why `interpreter` cannot run the server, or undefined if it could. */
+export async function diagnose(interpreter: string): Promise<string | undefined> {
+  const script = 'import sys; print(*sys.version_info[:2]); import semlens';
+  const { failure, output } = await run(interpreter, ['-I', '-c', script]);
+  const [major = 0, minor = 0] = output.trim().split(' ').map(Number);
+  if (major === 0) {
+    return `${interpreter} is not a Python that runs here: correct the setting semlens.interpreter.`;
+  }
+  if (major < 3 || (major === 3 && minor < 10)) {
+    return `Semlens needs Python 3.10 or newer, and ${interpreter} is ${major}.${minor}.`;
+  }
+  return failure
+    ? `${interpreter} does not have the semlens package: run “python3 scripts/run.py” again.`
+    : undefined;
+}
+
+export function serverVariables(): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name]) => isPassedOn(name.toUpperCase()));
+  return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']));
+}
+
+/** The same folder as platformdirs' `user_data_path("semlens")`. */
+export function userDataFolder(): string {
+  const chosen = process.env.SEMLENS_DATA_DIR;
+  if (chosen !== undefined && path.isAbsolute(chosen)) {
+    return chosen;
+  }
+  switch (process.platform) {
+    case 'win32':
+      return path.join(
+        process.env.LOCALAPPDATA ?? path.join(os.homedir(), 'AppData', 'Local'),
+        'semlens',
+        'semlens',
+      );
+    case 'darwin':
+      return path.join(os.homedir(), 'Library', 'Application Support', 'semlens');
+    default: {
+      const base = process.env.XDG_DATA_HOME;
+      return path.join(
+        base === undefined || base === '' ? path.join(os.homedir(), '.local', 'share') : base,
+        'semlens',
+      );
+    }
+  }
+}
+
+function isPassedOn(name: string): boolean {
+  return PASSED_ON.has(name) || PASSED_ON_PREFIXES.test(name);
+}
+
+async function recordedInterpreter(dataFolder: string): Promise<string | undefined> {
+  try {
+    const text = await fs.readFile(path.join(dataFolder, 'environment.json'), 'utf8');
+    const recorded = (JSON.parse(text) as { interpreter?: unknown }).interpreter;
+    return typeof recorded === 'string' ? recorded : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function expandHome(file: string): string {
+  return file.startsWith('~/') ? path.join(os.homedir(), file.slice(2)) : file;
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await fs.stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function run(file: string, args: string[]): Promise<{ failure: boolean; output: string }> {
+  const options = { env: serverVariables(), cwd: os.tmpdir(), timeout: 20_000 };
+  return new Promise((resolve) => {
+    execFile(file, args, options, (error, output) => {
+      resolve({ failure: error !== null, output });
+    });
+  });
+}

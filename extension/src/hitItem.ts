@@ -1,0 +1,62 @@
+/** How a hit looks in a list: its symbol, its path with line, and one line of its code. */
+
+import * as vscode from 'vscode';
+import type { Hit } from './protocol';
+import type { Place } from './preview';
+import { literal, place } from './words';
+
+export interface HitItem extends vscode.QuickPickItem, Place {}
+
+export const openToSideButton: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('split-horizontal'),
+  tooltip: 'Open to the side',
+};
+
+const ICONS: Readonly<Record<string, string>> = {
+  class: 'symbol-class',
+  constant: 'symbol-constant',
+  enum: 'symbol-enum',
+  function: 'symbol-method',
+  interface: 'symbol-interface',
+  method: 'symbol-method',
+  module: 'symbol-module',
+  section: 'book',
+  struct: 'symbol-structure',
+  trait: 'symbol-interface',
+  type: 'symbol-class',
+};
+
+const NOT_TELLING = /^\s*(?:[#@*\]})]|\/\/|\/\*|"""|'''|--|<!--|$)/;
+
+/** `alwaysShow` keeps the editor's own filter away from results that the server has chosen. */
+export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
+  const uri = vscode.Uri.parse(hit.uri);
+  const { start, end } = hit.range;
+  const where = place(uri, start.line);
+  return {
+    label: `$(${ICONS[hit.symbol?.kind ?? ''] ?? 'file-code'}) ${literal(title(hit, uri))}`,
+    description: hit.stale ? `${where}  $(edit) changed since it was read` : where,
+    detail: literal(tellingLine(hit)),
+    buttons: [openToSideButton],
+    alwaysShow,
+    uri,
+    range: new vscode.Range(start.line, start.character, end.line, end.character),
+  };
+}
+
+function title(hit: Hit, uri: vscode.Uri): string {
+  if (!hit.symbol) {
+    return uri.path.split('/').at(-1) ?? uri.path;
+  }
+  const container = hit.symbol.container?.split('.').at(-1);
+  return container ? `${container}.${hit.symbol.name}` : hit.symbol.name;
+}
+
+/** The line that says most: the one that names the symbol, else the first that is code. */
+function tellingLine(hit: Hit): string {
+  const lines = hit.preview.split('\n');
+  const name = hit.symbol?.name;
+  const naming = lines.find((line) => name !== undefined && !NOT_TELLING.test(line) && line.includes(name));
+  const code = naming ?? lines.find((line) => !NOT_TELLING.test(line)) ?? lines.find((line) => line.trim());
+  return code?.trim() ?? '';
+}

@@ -1,0 +1,157 @@
+/**
+ * Shows places in the editor while the user moves through results, and puts everything back if they
+ * leave without choosing.
+ */
+
+import * as vscode from 'vscode';
+
+interface Origin {
+  document: vscode.TextDocument;
+  column: vscode.ViewColumn | undefined;
+  selections: readonly vscode.Selection[];
+  visible: vscode.Range | undefined;
+  wasPreview: boolean;
+}
+
+export interface Place {
+  uri: vscode.Uri;
+  range: vscode.Range;
+}
+
+export class Preview implements vscode.Disposable {
+  private readonly origin: Origin | undefined = originOf(vscode.window.activeTextEditor);
+  private readonly openBefore = new Set(textTabs().map((tab) => tab.uri.toString()));
+  private readonly highlight = vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    backgroundColor: new vscode.ThemeColor('editor.rangeHighlightBackground'),
+    overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.rangeHighlightForeground'),
+    overviewRulerLane: vscode.OverviewRulerLane.Full,
+  });
+  private readonly mouse: vscode.Disposable;
+  private highlighted: vscode.TextEditor | undefined;
+  private work: Promise<void> = Promise.resolve();
+  private wanted: Place | undefined;
+  private clicked = false;
+
+  constructor() {
+    this.mouse = vscode.window.onDidChangeTextEditorSelection((event) => {
+      this.clicked ||= event.kind === vscode.TextEditorSelectionChangeKind.Mouse;
+    });
+  }
+
+  /** Show `place`, unless another one is asked for before its turn comes. */
+  show(place: Place): Promise<void> {
+    this.wanted = place;
+    return this.enqueue(() => (this.wanted === place ? this.reveal(place) : Promise.resolve()));
+  }
+
+  /** Open `place` for good, with the cursor on its first line. */
+  open(place: Place, column = this.origin?.column): Promise<void> {
+    this.wanted = undefined;
+    return this.enqueue(async () => {
+      this.clear();
+      const start = place.range.start;
+      await vscode.window.showTextDocument(place.uri, {
+        selection: new vscode.Range(start, start),
+        ...(column === undefined ? {} : { viewColumn: column }),
+      });
+      await this.closeShown(place.uri);
+    });
+  }
+
+  async openToSide(place: Place): Promise<void> {
+    await this.restore();
+    await this.open(place, vscode.ViewColumn.Beside);
+  }
+
+  /** Return to where the user was, unless they clicked into the editor: then that is where they are. */
+  async leave(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (this.clicked) {
+      this.clear();
+    } else {
+      await this.restore();
+    }
+  }
+
+  dispose(): void {
+    this.clear();
+    this.highlight.dispose();
+    this.mouse.dispose();
+  }
+
+  private restore(): Promise<void> {
+    this.wanted = undefined;
+    return this.enqueue(async () => {
+      this.clear();
+      const { origin } = this;
+      if (origin !== undefined) {
+        const editor = await vscode.window.showTextDocument(origin.document, {
+          preview: origin.wasPreview,
+          ...(origin.column === undefined ? {} : { viewColumn: origin.column }),
+        });
+        editor.selections = origin.selections;
+        if (origin.visible !== undefined) {
+          editor.revealRange(origin.visible, vscode.TextEditorRevealType.AtTop);
+        }
+      }
+      await this.closeShown(origin?.document.uri);
+    });
+  }
+
+  private async reveal(place: Place): Promise<void> {
+    const editor = await vscode.window.showTextDocument(place.uri, {
+      preview: true,
+      preserveFocus: true,
+      ...(this.origin?.column === undefined ? {} : { viewColumn: this.origin.column }),
+    });
+    if (this.highlighted !== editor) {
+      this.clear();
+    }
+    this.highlighted = editor;
+    editor.setDecorations(this.highlight, [place.range]);
+    editor.revealRange(place.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+
+  private clear(): void {
+    this.highlighted?.setDecorations(this.highlight, []);
+    this.highlighted = undefined;
+  }
+
+  /** Close the tabs that only previewing opened. */
+  private async closeShown(except: vscode.Uri | undefined): Promise<void> {
+    const ours = textTabs().filter(
+      ({ tab, uri }) =>
+        tab.isPreview && !this.openBefore.has(uri.toString()) && uri.toString() !== except?.toString(),
+    );
+    await vscode.window.tabGroups.close(
+      ours.map(({ tab }) => tab),
+      true,
+    );
+  }
+
+  /** One thing at a time, in order; a file that cannot be shown is no reason to stop. */
+  private enqueue(task: () => Promise<void>): Promise<void> {
+    this.work = this.work.then(task).catch(() => undefined);
+    return this.work;
+  }
+}
+
+function originOf(editor: vscode.TextEditor | undefined): Origin | undefined {
+  if (editor === undefined) {
+    return undefined;
+  }
+  return {
+    document: editor.document,
+    column: editor.viewColumn,
+    selections: editor.selections,
+    visible: editor.visibleRanges[0],
+    wasPreview: vscode.window.tabGroups.activeTabGroup.activeTab?.isPreview ?? false,
+  };
+}
+
+function textTabs(): { tab: vscode.Tab; uri: vscode.Uri }[] {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .flatMap((tab) => (tab.input instanceof vscode.TabInputText ? [{ tab, uri: tab.input.uri }] : []));
+}

@@ -1,0 +1,201 @@
+/**
+ * The language server's lifetime: started, watched, and started again when it dies.
+ *
+ * Whoever asks something while the server is on its way up waits for it; whoever asks while it
+ * cannot run gets the sentence that says why.
+ */
+
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type NotificationType,
+  type ProgressType,
+  type RequestType,
+  type ServerOptions,
+} from 'vscode-languageclient/node';
+import { diagnose, findEnvironment, serverVariables } from './environment';
+import { sentence } from './words';
+
+export type ServerState =
+  | { kind: 'stopped' }
+  | { kind: 'starting' }
+  | { kind: 'running' }
+  | { kind: 'restarting'; sentence: string }
+  | { kind: 'unprepared'; sentence: string };
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 60_000;
+/** A server that lived this long was well: the next failure starts from the first delay. */
+const STEADY_MS = 60_000;
+const WAIT_FOR_START_MS = 20_000;
+
+export class Server implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private current: ServerState = { kind: 'stopped' };
+  private failures = 0;
+  private retry: NodeJS.Timeout | undefined;
+  private readonly stateChanged = new vscode.EventEmitter<ServerState>();
+  readonly onDidChangeState = this.stateChanged.event;
+  private readonly handlers: ((client: LanguageClient) => void)[] = [];
+
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  get state(): ServerState {
+    return this.current;
+  }
+
+  /** Have `handler` called for a notification, on this client and on those after a restart. */
+  onNotification<P>(type: NotificationType<P>, handler: (params: P) => void): void {
+    this.handlers.push((client) => {
+      client.onNotification(type, handler);
+    });
+  }
+
+  onProgress<P>(type: ProgressType<P>, token: string, handler: (value: P) => void): vscode.Disposable {
+    return this.client?.onProgress(type, token, handler) ?? new vscode.Disposable(() => undefined);
+  }
+
+  async request<P, R>(
+    type: RequestType<P, R, void>,
+    params: P,
+    token?: vscode.CancellationToken,
+  ): Promise<R> {
+    await this.running();
+    if (this.client === undefined) {
+      throw new Error(this.explanation());
+    }
+    return this.client.sendRequest<R>(type.method, params, token);
+  }
+
+  /** Resolves when the server runs, and rejects with a sentence when it cannot. */
+  async running(): Promise<void> {
+    const deadline = Date.now() + WAIT_FOR_START_MS;
+    while (this.current.kind === 'starting' || this.current.kind === 'restarting') {
+      await this.nextState(Math.max(0, deadline - Date.now()));
+      if (Date.now() >= deadline) {
+        break;
+      }
+    }
+    if (this.current.kind !== 'running') {
+      throw new Error(this.explanation());
+    }
+  }
+
+  async start(): Promise<void> {
+    clearTimeout(this.retry);
+    this.become({ kind: 'starting' });
+    const environment = await findEnvironment();
+    if (environment.kind === 'unprepared') {
+      this.become(environment);
+      return;
+    }
+    const client = this.createClient({
+      command: environment.interpreter,
+      args: ['-I', '-X', 'utf8', '-m', 'semlens', 'serve'],
+      options: { cwd: environment.dataFolder, env: serverVariables() },
+    });
+    this.client = client;
+    const started = Date.now();
+    try {
+      await client.start();
+    } catch (error) {
+      this.log.error(`The server did not start: ${sentence(error)}`);
+      if (this.client === client) {
+        await this.failed(await diagnose(environment.interpreter), started);
+      }
+      return;
+    }
+    this.log.info(`The server runs (${environment.interpreter}).`);
+    this.become({ kind: 'running' });
+  }
+
+  async restart(): Promise<void> {
+    this.failures = 0;
+    await this.stop();
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.retry);
+    const { client } = this;
+    this.client = undefined;
+    this.become({ kind: 'stopped' });
+    try {
+      await client?.dispose();
+    } catch (error) {
+      this.log.debug(`The server did not stop in good order: ${sentence(error)}`);
+    }
+  }
+
+  dispose(): void {
+    void this.stop();
+    this.stateChanged.dispose();
+  }
+
+  private createClient(serverOptions: ServerOptions): LanguageClient {
+    const started = Date.now();
+    let created: LanguageClient | undefined = undefined;
+    const options: LanguageClientOptions = {
+      documentSelector: [{ scheme: 'file' }],
+      outputChannel: this.log,
+      progressOnInitialization: false,
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: async () => {
+          // While it starts, `start` sees the failure itself.
+          if (this.client === created && this.current.kind === 'running') {
+            await this.failed(undefined, started);
+          }
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+    };
+    const client = new LanguageClient('semlens', 'Semlens', serverOptions, options);
+    created = client;
+    for (const handler of this.handlers) {
+      handler(client);
+    }
+    return client;
+  }
+
+  /** The server died or did not start: try again, each time later, and say so. */
+  private async failed(reason: string | undefined, started: number): Promise<void> {
+    this.failures = Date.now() - started > STEADY_MS ? 1 : this.failures + 1;
+    const delay = Math.min(FIRST_DELAY_MS * 2 ** (this.failures - 1), LONGEST_DELAY_MS);
+    const said = reason ?? 'The Semlens server stopped unexpectedly. It is being started again.';
+    this.log.warn(`${said} Next attempt in ${Math.round(delay / 100) / 10} s.`);
+    const { client } = this;
+    this.client = undefined;
+    this.become({ kind: 'restarting', sentence: said });
+    this.retry = setTimeout(() => void this.start(), delay);
+    await client?.dispose().catch(() => undefined);
+  }
+
+  private become(state: ServerState): void {
+    this.current = state;
+    this.stateChanged.fire(state);
+  }
+
+  private explanation(): string {
+    if (this.current.kind === 'unprepared' || this.current.kind === 'restarting') {
+      return this.current.sentence;
+    }
+    return 'The Semlens server does not answer: try again, or restart it by “Semlens: Restart Server”.';
+  }
+
+  private nextState(within: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        subscription.dispose();
+        resolve();
+      };
+      const timer = setTimeout(done, within);
+      const subscription = this.onDidChangeState(done);
+    });
+  }
+}

@@ -1,0 +1,64 @@
+/** What is known of the server and its folders, for the status item, the status list and the commands. */
+
+import * as vscode from 'vscode';
+import { type FolderStatus, statusChangedMessage, statusMessage, type StatusResult } from './protocol';
+import type { Server, ServerState } from './server';
+
+export class Status implements vscode.Disposable {
+  private readonly byUri = new Map<string, FolderStatus>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly server: Server) {
+    server.onNotification(statusChangedMessage, (folder) => {
+      this.byUri.set(folder.uri, folder);
+      this.tell();
+    });
+    this.subscriptions = [
+      server.onDidChangeState((state) => {
+        if (state.kind === 'running') {
+          void this.refresh();
+        }
+        this.tell();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.refresh()),
+    ];
+  }
+
+  get serverState(): ServerState {
+    return this.server.state;
+  }
+
+  get folders(): FolderStatus[] {
+    return [...this.byUri.values()];
+  }
+
+  get paused(): boolean {
+    return this.folders.some((folder) => folder.state === 'paused');
+  }
+
+  /** Ask the server anew. Undefined if it does not answer. */
+  async refresh(): Promise<StatusResult | undefined> {
+    try {
+      const result = await this.server.request(statusMessage, {});
+      this.byUri.clear();
+      for (const folder of result.folders) {
+        this.byUri.set(folder.uri, folder);
+      }
+      this.tell();
+      return result;
+    } catch {
+      return undefined;
+    }
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
+  }
+
+  private tell(): void {
+    void vscode.commands.executeCommand('setContext', 'semlens.paused', this.paused);
+    this.changed.fire();
+  }
+}

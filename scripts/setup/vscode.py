@@ -1,0 +1,149 @@
+"""VS Code in the browser (code-server), prepared once in a cache folder of the checkout.
+
+`scripts/run.py` opens it where there is no desktop VS Code, and the screen tests drive it. Its npm
+package carries prebuilt binaries but expects a compiler for its set-up scripts, so they are left out
+and the two things that they would have done, and that are needed, are done here.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from setup import node as tools
+from setup.steps import SetupError, Step, is_done, key_of, set_done, step
+
+LOCKED = Path(__file__).parent / "code-server"
+"""The package.json and package-lock.json that pin code-server and its Node by hash."""
+NODE_MAJOR = 24
+"""What code-server's native modules are built for."""
+_INSTALL_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class CodeServer:
+    """An installed code-server."""
+
+    node: Path
+    entry: Path
+
+    def command(self, *arguments: str) -> list[str]:
+        return [str(self.node), str(self.entry), *arguments]
+
+    def install_extension(self, vsix: Path, profile: Path) -> None:
+        """Install `vsix` for `profile`, replacing the version that is there. Raises SetupError."""
+        profile.mkdir(parents=True, exist_ok=True)
+        command = self.command(*profile_arguments(profile), "--force", "--install-extension", str(vsix))
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_INSTALL_SECONDS, env=environment(), check=False
+        )
+        if done.returncode != 0 or "Error" in done.stderr:
+            said = last_line(done.stderr + done.stdout)
+            raise SetupError(f"Semlens could not be installed into VS Code: {said}")
+
+    def serve(self, folder: Path, profile: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
+        """Start serving `folder` on the loopback `port`; what it prints goes to `log`."""
+        command = self.command(
+            *profile_arguments(profile),
+            *("--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-workspace-trust"),
+            *("--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"),
+            str(folder),
+        )
+        with log.open("wb") as output:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=profile,
+                env=environment(),
+            )
+
+
+def prepare(cache: Path) -> CodeServer:
+    """code-server in `cache`, installed if it is not there yet. Raises SetupError.
+
+    An interrupted installation starts over.
+    """
+    home = cache / "code-server"
+    stamp = home / "installed"
+    key = key_of(files=[LOCKED / "package.json", LOCKED / "package-lock.json"])
+    if not is_done(stamp, key):
+        if os.name == "nt":
+            raise SetupError(
+                "VS Code in the browser does not run on Windows: install VS Code, with `code` on the PATH."
+            )
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        with step("VS Code for the browser", network=True) as installing:
+            _install(home, installing)
+        set_done(stamp, key)
+    entry = home / "node_modules" / "code-server" / "out" / "node" / "entry.js"
+    if not entry.is_file():
+        raise SetupError(
+            f"VS Code in the browser is incomplete: delete {home} and run the same command again."
+        )
+    return CodeServer(_node(home), entry)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def profile_arguments(profile: Path) -> Sequence[str]:
+    """A profile of its own, so that the user's settings and extensions are untouched."""
+    return ("--user-data-dir", str(profile / "data"), "--extensions-dir", str(profile / "extensions"))
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment without what an enclosing VS Code would have us inherit."""
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("VSCODE_", "ELECTRON_"))
+    }
+
+
+def last_line(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1] if lines else "it ended without a message."
+
+
+def _install(home: Path, installing: Step) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(LOCKED / name, home / name)
+    without_scripts = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+    installing.run([tools.npm(), "ci", *without_scripts], cwd=home)
+    variables = environment()
+    variables["PATH"] = f"{_node(home).parent}{os.pathsep}{variables.get('PATH', '')}"
+    vscode = home / "node_modules" / "code-server" / "lib" / "vscode"
+    for folder in (vscode, vscode / "extensions"):
+        # Not `ci`: the lock files that code-server ships are not quite in step with their manifests.
+        installing.run([tools.npm(), "install", *without_scripts], cwd=folder, environment=variables)
+    installing.run([tools.npm(), "rebuild", "@vscode/spdlog"], cwd=vscode, environment=variables)
+    link = vscode / "node_modules.asar"
+    if not link.exists():
+        link.symlink_to("node_modules", target_is_directory=True)
+
+
+def _node(home: Path) -> Path:
+    """The Node that came with the installation, else the one on the PATH if its version is right."""
+    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), "")
+    carried = home / "node_modules" / f"node-linux-{machine}" / "bin" / "node"
+    if carried.is_file():
+        carried.chmod(0o755)
+        return carried
+    found = shutil.which("node")
+    if found and tools.version(found) == NODE_MAJOR:
+        return Path(found)
+    raise SetupError(
+        f"VS Code in the browser needs Node.js {NODE_MAJOR} on this system: "
+        "install it, or install desktop VS Code with `code` on the PATH."
+    )
