@@ -139,3 +139,22 @@ def test_a_setting_is_added_and_a_person_s_comments_are_kept(cache: Path) -> Non
     file.write_text("{ // mine\n}", encoding="utf-8")
     start._set(file, "semlens.interpreter", "/python")
     assert file.read_text(encoding="utf-8") == "{ // mine\n}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script cannot stand in for code.exe")
+def test_desktop_vs_code_gets_a_profile_of_its_own(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    ran, code = cache / "ran", cache / "code"
+    code.write_text(f'#!/bin/sh\necho "$@" >> "{ran}"\n', encoding="utf-8")
+    code.chmod(0o755)
+    (cache / "semlens.vsix").touch()
+    monkeypatch.setattr(steps, "ROOT", cache)
+    monkeypatch.setattr(start, "CACHE", cache)
+    monkeypatch.setattr(node, "VSIX", cache / "semlens.vsix")
+    for _ in range(2):
+        assert start._open_desktop(str(code), Path("/folder")) == 0
+    lines = ran.read_text(encoding="utf-8").splitlines()
+    profile = cache / "desktop"
+    assert all(f"--user-data-dir {profile / 'data'}" in line for line in lines)
+    assert all(f"--extensions-dir {profile / 'extensions'}" in line for line in lines)
+    assert ["--install-extension" in line for line in lines] == [True, False, False]
+    assert lines[-1].endswith("--new-window /folder")
