@@ -43,7 +43,7 @@ def workspaces(data_dir: Path) -> Iterator[tuple[Path, Path]]:
     """Each workspace's private folder with the root that it stands for."""
     for folder in sorted(workspaces_dir(data_dir).iterdir()):
         with suppress(OSError, ValueError):
-            yield folder, Path(os.fsdecode((folder / _ROOT_FILE).read_bytes()))
+            yield folder, Path(os.fsdecode(read_small(folder / _ROOT_FILE)))
 
 
 def vectors_path(data_dir: Path) -> Path:
@@ -82,6 +82,15 @@ def write_private(path: Path, content: bytes) -> None:
                 os.unlink(temporary)
             raise
     sync_folder(path.parent)
+
+
+def read_small(path: Path, limit: int = 1 << 24) -> bytes:
+    """The content of one of our own small files; an `OSError` if it has grown to what it cannot be."""
+    with path.open("rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, "is too large", str(path))
+    return content
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from semlens.core.store.layout import make_private, sync_folder, write_private
+from semlens.core.store.layout import make_private, read_small, sync_folder, write_private
 
 _BLOCK = 1 << 20
 
@@ -29,10 +29,14 @@ class _Mark:
 
 
 class Seal:
-    """The seal at `place` over the files that `files()` lists."""
+    """The seal at `place` over the files that `files()` lists.
 
-    def __init__(self, place: Path, files: Callable[[], Iterable[Path]]) -> None:
+    With `exact` off, files that came later do not break it: they are nobody's.
+    """
+
+    def __init__(self, place: Path, files: Callable[[], Iterable[Path]], exact: bool = True) -> None:
         self._place = place
+        self._exact = exact
         self._files = files
         self._marks: dict[Path, _Mark] = {}
 
@@ -43,8 +47,8 @@ class Seal:
     def intact(self) -> bool:
         """Whether the same files are there with the same bytes; sizes are compared before a byte is read."""
         try:
-            sealed = json.loads(self._place.read_bytes())
-            files = {path.name: path for path in self._files()}
+            sealed = json.loads(read_small(self._place))
+            files = {name: path for name, path in self._named().items() if self._exact or name in sealed}
             if set(sealed) != set(files):
                 return False
             if any(files[name].stat().st_size != size for name, (size, _) in sealed.items()):
@@ -56,11 +60,12 @@ class Seal:
 
     def make(self) -> None:
         """Seal the files; those that are as they were at the last seal are not read again."""
-        files = list(self._files())
-        self._marks = {path: self._mark(path) for path in files}
-        for path in files:
+        named = self._named()
+        self._marks = {path: self._mark(path) for path in named.values()}
+        for path in named.values():
             make_private(path)
-        sealed = {path.name: (mark.size, mark.checksum) for path, mark in self._marks.items()}
+        marks = {name: self._marks[path] for name, path in named.items()}
+        sealed = {name: (mark.size, mark.checksum) for name, mark in marks.items()}
         write_private(self._place, json.dumps(sealed).encode())
 
     def break_(self) -> None:
@@ -68,6 +73,9 @@ class Seal:
         with suppress(FileNotFoundError):
             self._place.unlink()
             sync_folder(self._place.parent)
+
+    def _named(self) -> dict[str, Path]:
+        return {path.relative_to(self._place.parent).as_posix(): path for path in self._files()}
 
     def _mark(self, path: Path) -> _Mark:
         status = path.stat()

@@ -1,0 +1,302 @@
+"""Finding chunks by their words: BM25 over code, its symbols and its paths, by tantivy.
+
+Identifiers are indexed whole and by their parts, so that `get user` and `getUser` both find
+`getUserById`. The index can be made again from the database at any time: compare `ids` with
+the database's, and add and remove what differs.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from semlens.core.store.generations import Generations
+from semlens.core.store.layout import disk_usage
+from semlens.core.store.seal import Seal
+from semlens.errors import DiskFullError, StorageError
+
+FORMAT_VERSION = 1
+"""Of the fields and of what `code_tokens` makes of a text."""
+
+_SEAL = "sealed.json"
+_HEAP_BYTES = 32_000_000
+_DECIMALS = 4
+"""Scores are float32 sums whose order is not fixed; equal documents are to have equal scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalDoc:
+    """A chunk as words."""
+
+    chunk_id: int
+    path: str
+    symbols: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBoosts:
+    """What a match in each field is worth; 0 leaves the field out."""
+
+    body: float = 1.0
+    symbol: float = 1.0
+    path: float = 1.0
+
+
+class LexicalIndex:
+    """The lexical index in `folder`. One thread at a time may change it while any number of them ask."""
+
+    def __init__(self, folder: Path, stem: bool = True) -> None:
+        """Open the index if it is sound, else start an empty one in its place."""
+        self._generations = Generations(folder, f"v{FORMAT_VERSION}{'s' if stem else ''}")
+        self._stem = stem
+        self._schema = _schema()
+        self._changing = threading.Lock()
+        self._writer: tantivy.IndexWriter | None = None
+        self._index, self._seal = self._open()
+        self._searcher = self._index.searcher()
+
+    def __len__(self) -> int:
+        count: int = self._searcher.num_docs
+        return count
+
+    @property
+    def size(self) -> int:
+        """Bytes on the disk."""
+        return disk_usage(self._generations.root)
+
+    def ids(self) -> NDArray[np.int64]:
+        """Every chunk id that a search can find, ascending."""
+        searcher = self._searcher
+        if not searcher.num_docs:
+            return np.zeros(0, np.int64)
+        hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+        return np.sort(np.array(_chunk_ids(searcher, hits), dtype=np.int64))
+
+    def add(self, documents: Iterable[LexicalDoc]) -> None:
+        """Put in chunks that are not there; they are found after the next commit."""
+        words = _STEMMED if self._stem else _WHOLE
+        with self._changing, tantivy_errors(self._generations.root):
+            writer = self._open_writer()
+            for document in documents:
+                entry = tantivy.Document()
+                entry.add_integer("chunk_id", document.chunk_id)
+                entry.add_text("body", words.spell_out(document.text))
+                entry.add_text("symbol", words.spell_out(" ".join(document.symbols)))
+                entry.add_text("path", words.spell_out(document.path))
+                writer.add_document(entry)
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Take chunks out; they are gone after the next commit."""
+        with self._changing, tantivy_errors(self._generations.root):
+            gone = tantivy.Query.term_set_query(self._schema, "chunk_id", list(ids))
+            self._open_writer().delete_documents_by_query(gone)
+
+    def commit(self) -> None:
+        """Make what was added and removed count, durably and for every search from now on."""
+        with self._changing, tantivy_errors(self._generations.root):
+            if self._writer is None:
+                return
+            writer, self._writer = self._writer, None
+            self._seal.break_()
+            try:
+                writer.commit()
+            finally:
+                writer.wait_merging_threads()
+            self._seal.make()
+            self._index.reload()
+            self._searcher = self._index.searcher()
+
+    def close(self) -> None:
+        """Let go of the files; what was not committed is lost."""
+        with self._changing:
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                with suppress(ValueError, OSError):
+                    writer.rollback()
+                    writer.wait_merging_threads()
+
+    def tokens(self, text: str) -> list[str]:
+        """The words of `text` as this index knows them."""
+        return code_tokens(text, self._stem)
+
+    def search(
+        self, query: str | Mapping[str, float], k: int, boosts: FieldBoosts = FieldBoosts()
+    ) -> list[tuple[int, float]]:
+        """The `k` chunks that BM25 ranks highest for any of the query's words, with their scores.
+
+        `query` is a text, or words of `tokens` with their weights. All that tie with the last
+        one are included, up to `2 * k`; ties are in the order of their ids.
+        """
+        weights = dict.fromkeys(self.tokens(query), 1.0) if isinstance(query, str) else query
+        searcher = self._searcher
+        if not weights or not searcher.num_docs or k < 1:
+            return []
+        with tantivy_errors(self._generations.root):
+            hits = searcher.search(self._query(weights, boosts), 2 * k, count=False).hits
+            scored = zip(_chunk_ids(searcher, hits), (round(hit[0], _DECIMALS) for hit in hits), strict=True)
+            ranked = sorted(scored, key=lambda entry: (-entry[1], entry[0]))
+        return [entry for entry in ranked if entry[1] >= ranked[min(k, len(ranked)) - 1][1]]
+
+    def document_frequency(self, token: str, field: str = "body") -> int:
+        """In how many chunks a word of `tokens` stands."""
+        frequency: int = self._searcher.doc_freq(field, token)
+        return frequency
+
+    def _query(self, weights: Mapping[str, float], boosts: FieldBoosts) -> tantivy.Query:
+        fields = {"body": boosts.body, "symbol": boosts.symbol, "path": boosts.path}
+        terms = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(name, token), boost * weight))
+            for token, weight in weights.items()
+            for name, boost in fields.items()
+            if boost * weight > 0
+        ]
+        return tantivy.Query.boolean_query(terms)
+
+    def _term(self, field: str, token: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, token, index_option="freq")
+
+    def _open(self) -> tuple[tantivy.Index, Seal]:
+        folder = self._generations.current()
+        if folder is not None:
+            seal = _seal(folder)
+            with suppress(ValueError, OSError):
+                if seal.intact():
+                    self._generations.collect()
+                    return tantivy.Index.open(str(folder)), seal
+        folder = self._generations.begin()
+        with tantivy_errors(folder):
+            index = tantivy.Index(self._schema, str(folder))
+        seal = _seal(folder)
+        seal.make()
+        self._generations.adopt(folder)
+        self._generations.collect()
+        return index, seal
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            self._writer = self._index.writer(_HEAP_BYTES, num_threads=1)
+        return self._writer
+
+
+def code_tokens(text: str, stem: bool = True) -> list[str]:
+    """Lower-case words of code or prose: each identifier whole, then its parts
+    of two letters and more if it has several.
+
+    >>> code_tokens("getUserById(utf8_names)", stem=False)
+    ['getuserbyid', 'get', 'user', 'by', 'id', 'utf8_names', 'utf', 'names']
+    """
+    return (_STEMMED if stem else _WHOLE).spell_out(text).split()
+
+
+def light_stem(word: str) -> str:
+    """`word` without an English plural, -ing, -ed and final e, the same for all forms of a verb.
+
+    Lighter than Porter's stemmer: it never touches what makes a word another word (-er, -tion).
+    """
+    if len(word) < 4 or not word.isascii() or not word.isalpha():
+        return word
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+    for ending in ("ing", "ed"):
+        root = word.removesuffix(ending)
+        if root != word and len(root) > 2 and _VOWEL.search(root) and not word.endswith("eed"):
+            doubled = root[-1] == root[-2] and root[-1] not in "lsz"
+            word = root[:-1] if doubled else root
+            break
+    if len(word) > 3 and word.endswith("e") and not word.endswith("ee"):
+        return word[:-1]
+    return word
+
+
+_VOWEL = re.compile("[aeiouy]")
+_WORD = re.compile(r"\w+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+_LONGEST = 64
+"""Longer words are hashes, keys and data, which nobody looks for."""
+
+
+class _Words(dict[str, str]):
+    """What each word of a text becomes, remembered: code repeats its identifiers."""
+
+    _MOST = 200_000
+
+    def __init__(self, stem: bool) -> None:
+        super().__init__()
+        self._stem = light_stem if stem else str
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= self._MOST:
+            self.clear()
+        self[word] = expanded = " ".join(self._expand(word))
+        return expanded
+
+    def spell_out(self, text: str) -> str:
+        """The tokens of `text`, with spaces between them."""
+        return " ".join(map(self.__getitem__, _WORD.findall(text)))
+
+    def _expand(self, word: str) -> Iterator[str]:
+        if len(word) > _LONGEST:
+            return
+        whole = word.strip("_").lower()
+        parts = _PART.findall(word) if word.isascii() else [part for part in word.split("_") if part]
+        if len(parts) < 2:
+            yield self._stem(_bigrams(whole))
+            return
+        yield whole
+        yield from (self._stem(_bigrams(part.lower())) for part in parts if len(part) > 1)
+
+
+_STEMMED = _Words(stem=True)
+_WHOLE = _Words(stem=False)
+
+
+def _bigrams(word: str) -> str:
+    """`word` with pairs of characters in place of runs of a script that puts no spaces between words."""
+    if word.isascii():
+        return word
+    return _UNSPACED.sub(lambda run: " ".join(map("".join, pairwise(run[0]))), word)
+
+
+@contextmanager
+def tantivy_errors(folder: Path) -> Iterator[None]:
+    """Turn tantivy's errors into sentences that say what to do."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        if "os error 28" in str(error) or "No space left" in str(error):
+            sentence = f"The disk of {folder} is full: free some space, then index again."
+            raise DiskFullError(sentence) from error
+        raise StorageError(f"The lexical index in {folder} failed ({error}): index again.") from error
+
+
+def _seal(folder: Path) -> Seal:
+    """Over the files of the last commit; what a dead writer left besides is not looked at."""
+    return Seal(folder / _SEAL, lambda: _committed(folder), exact=False)
+
+
+def _committed(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name != _SEAL and not path.name.startswith(".")]
+
+
+def _chunk_ids(searcher: tantivy.Searcher, hits: list[tuple[float, tantivy.DocAddress]]) -> list[int]:
+    ids: list[int] = searcher.fast_field_values("chunk_id", [address for _, address in hits])
+    return ids
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("chunk_id", indexed=True, fast=True)
+    for field in ("body", "symbol", "path"):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()

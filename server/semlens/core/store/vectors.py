@@ -1,0 +1,227 @@
+"""Every vector that a model has ever made for this user, so that nothing is embedded twice.
+
+All workspaces share it: a rename, a branch, a second worktree or clone finds its vectors by
+content. Each row carries a checksum, so that a damaged row is a missing one and costs one
+embedding, not all of them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.store.changes import in_batches
+from semlens.core.store.layout import discard, disk_usage, set_aside
+from semlens.core.store.records import pack_hash, unpack_hash
+from semlens.core.store.sqlite import SqliteFile, discard_companions
+from semlens.errors import DamagedIndexError, DiskFullError
+from semlens.types import ContentHash, Fingerprint
+
+SCHEMA_VERSION = 1
+"""Of the table below; vectors of another version are made again."""
+
+_SCHEMA = """
+CREATE TABLE model (id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE);
+CREATE TABLE vector (
+    id INTEGER PRIMARY KEY, model_id INTEGER NOT NULL, content_hash BLOB NOT NULL, used_day INTEGER NOT NULL,
+    checksum INTEGER NOT NULL, vector BLOB NOT NULL
+);
+CREATE UNIQUE INDEX vector_content ON vector (model_id, content_hash);
+"""
+# Rows lie in the order in which they came, and only the index is in the order of the hashes:
+# vectors in the order of their hashes would leave a third of every page empty.
+
+_COLUMNS = "model_id, content_hash, used_day, checksum, vector"
+_DAY = 86_400
+_Row = tuple[int, bytes, int, int, bytes]
+
+
+class VectorCache:
+    """`vectors.db`: vectors in float16 by model fingerprint and content hash. Safe for many threads."""
+
+    def __init__(self, path: Path, today: Callable[[], int] = lambda: int(time.time()) // _DAY) -> None:
+        """Open or make the cache, or raise `DamagedIndexError`."""
+        self._file = SqliteFile(path, _SCHEMA, SCHEMA_VERSION)
+        self._today = today
+
+    @property
+    def size(self) -> int:
+        """Bytes on the disk."""
+        return disk_usage(self._file.path)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def check(self) -> bool:
+        return self._file.check()
+
+    def count(self, fingerprint: Fingerprint | None = None) -> int:
+        where = "" if fingerprint is None else "WHERE model_id = (SELECT id FROM model WHERE fingerprint = ?)"
+        with self._file.read() as connection:
+            values = () if fingerprint is None else (fingerprint,)
+            count: int = connection.execute(f"SELECT count(*) FROM vector {where}", values).fetchone()[0]
+            return count
+
+    def get(
+        self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
+    ) -> dict[ContentHash, NDArray[np.float16]]:
+        """The vectors that are known, each read-only and of shape (dimension,)."""
+        found: dict[ContentHash, NDArray[np.float16]] = {}
+        with self._file.read() as connection:
+            for content, checksum, vector in _rows(connection, fingerprint, hashes, "checksum, vector"):
+                if zlib.crc32(vector, zlib.crc32(content)) == checksum:
+                    found[unpack_hash(content)] = np.frombuffer(vector, dtype=np.float16)
+        return found
+
+    def missing(self, fingerprint: Fingerprint, hashes: Sequence[ContentHash]) -> list[ContentHash]:
+        """Those of `hashes` that have no vector, each once, in their order."""
+        with self._file.read() as connection:
+            known = {unpack_hash(row[0]) for row in _rows(connection, fingerprint, hashes, "id")}
+        return [content for content in dict.fromkeys(hashes) if content not in known]
+
+    def put(
+        self,
+        fingerprint: Fingerprint,
+        hashes: Sequence[ContentHash],
+        vectors: NDArray[np.float16] | NDArray[np.float32],
+    ) -> None:
+        """Keep `vectors` (n, dimension), durably: when this returns they outlive the process."""
+        day = self._today()
+        with self._file.write() as connection:
+            model = _model_id(connection, fingerprint)
+            rows: list[_Row] = []
+            for content_hash, row in zip(hashes, np.asarray(vectors, dtype=np.float16), strict=True):
+                content, vector = pack_hash(content_hash), row.tobytes()
+                rows.append((model, content, day, zlib.crc32(vector, zlib.crc32(content)), vector))
+            _insert(connection, rows)
+
+    def collect(
+        self,
+        keep: Mapping[Fingerprint, Collection[ContentHash]],
+        orphan_days: int = 30,
+        max_bytes: int | None = None,
+    ) -> int:
+        """Drop what no index has used for `orphan_days`, and return how many vectors went.
+
+        `keep` is what is in use today. Above `max_bytes` the orphans go that were used least
+        recently, however young: another branch's vectors stay while there is room.
+        """
+        day = self._today()
+        with self._file.write() as connection:
+            for fingerprint, hashes in keep.items():
+                model = _model_id(connection, fingerprint)
+                for marks, batch in in_batches(map(pack_hash, hashes)):
+                    connection.execute(
+                        "UPDATE vector SET used_day = ? WHERE model_id = ? AND used_day < ? "
+                        f"AND content_hash IN ({marks})",
+                        [day, model, day, *batch],
+                    )
+            gone = connection.execute("DELETE FROM vector WHERE used_day < ?", (day - orphan_days,)).rowcount
+            if max_bytes is not None and self.size > max_bytes:
+                gone += _drop_oldest(connection, day, self.size, max_bytes)
+            connection.execute("DELETE FROM model WHERE id NOT IN (SELECT DISTINCT model_id FROM vector)")
+        if gone:
+            with suppress(DiskFullError):  # Compacting writes a second copy first.
+                self._file.compact()
+        return gone
+
+    def salvage(self, damaged: Path) -> None:
+        """Take over whatever rows of a damaged cache can still be read and are right."""
+        with self._file.write() as connection:
+            for fingerprint, content, day, checksum, vector in _readable(damaged):
+                if zlib.crc32(vector, zlib.crc32(content)) == checksum:
+                    _insert(
+                        connection, [(_model_id(connection, fingerprint), content, day, checksum, vector)]
+                    )
+
+
+def open_or_salvage(path: Path) -> tuple[VectorCache, str | None]:
+    """The cache at `path`; if it was damaged, a new one with what could be saved, and the sentence."""
+    with suppress(DamagedIndexError):
+        cache = VectorCache(path)
+        if cache.check():
+            return cache, None
+        cache.close()
+    aside = set_aside(path)
+    discard_companions(path)
+    cache = VectorCache(path)
+    cache.salvage(aside)
+    discard(aside)
+    return cache, f"{path} was damaged: {cache.count()} vectors could be saved, the others are made again."
+
+
+def _rows(
+    connection: sqlite3.Connection, fingerprint: Fingerprint, hashes: Iterable[ContentHash], columns: str
+) -> Iterator[tuple[Any, ...]]:
+    """The content hash and `columns` of each row that is there."""
+    model = connection.execute("SELECT id FROM model WHERE fingerprint = ?", (fingerprint,)).fetchone()
+    if model is None:
+        return
+    for marks, batch in in_batches(map(pack_hash, hashes)):
+        yield from connection.execute(
+            f"SELECT content_hash, {columns} FROM vector WHERE model_id = ? AND content_hash IN ({marks})",
+            [model[0], *batch],
+        )
+
+
+def _model_id(connection: sqlite3.Connection, fingerprint: str) -> int:
+    connection.execute("INSERT OR IGNORE INTO model (fingerprint) VALUES (?)", (fingerprint,))
+    row = connection.execute("SELECT id FROM model WHERE fingerprint = ?", (fingerprint,)).fetchone()
+    return int(row[0])
+
+
+def _insert(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
+    connection.executemany(
+        f"INSERT OR REPLACE INTO vector ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
+        rows,
+    )
+
+
+def _drop_oldest(connection: sqlite3.Connection, day: int, size: int, max_bytes: int) -> int:
+    """Delete so many rows, least recently used first and none of today's, that `max_bytes` should do."""
+    count = connection.execute("SELECT count(*) FROM vector").fetchone()[0]
+    excess = int(count * (size - max_bytes) / size) + 1
+    return connection.execute(
+        "DELETE FROM vector WHERE id IN "
+        "(SELECT id FROM vector WHERE used_day < ? ORDER BY used_day, id LIMIT ?)",
+        (day, excess),
+    ).rowcount
+
+
+def _readable(damaged: Path) -> Iterator[tuple[str, bytes, int, int, bytes]]:
+    """Rows of a damaged file, as far as they can be reached from its beginning and from its end."""
+    _pad(damaged)
+    connection = sqlite3.connect(f"file:{quote(str(damaged))}?mode=ro&immutable=1", uri=True)
+    try:
+        models = dict(connection.execute("SELECT id, fingerprint FROM model").fetchall())
+        for order in ("ASC", "DESC"):
+            with suppress(sqlite3.Error):
+                for model, *row in connection.execute(f"SELECT {_COLUMNS} FROM vector ORDER BY id {order}"):
+                    if model in models:
+                        yield models[model], *row
+    except (sqlite3.Error, UnicodeDecodeError):
+        return
+    finally:
+        connection.close()
+
+
+def _pad(damaged: Path) -> None:
+    """Give a truncated file the length that its header tells of: SQLite reads nothing of a shorter one.
+
+    The header's fields: https://www.sqlite.org/fileformat2.html#the_database_header
+    """
+    with suppress(OSError), damaged.open("r+b") as file:
+        header = file.read(32)
+        page_size, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+        size = damaged.stat().st_size
+        if size < page_size * pages <= 4 * size:
+            file.truncate(page_size * pages)
