@@ -1,0 +1,154 @@
+"""Keeps the engine in step with the folders that the client has open and what is set for them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from semlens.errors import EngineError, SemlensError, UsageError
+from semlens.lsp.configuration import Asks, Configuration
+from semlens.lsp.engine import Engine, ask_engine
+from semlens.lsp.folders import Folders, WorkspaceFolder
+from semlens.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 15.0
+"""Seconds that a request waits for folders to be attached."""
+
+ATTACH_SECONDS = 30.0
+
+Announce = Callable[[WorkspaceFolder, dict[str, Any]], None]
+"""Told of a folder's new status, in the engine's words."""
+
+
+class Attachments:
+    """Which folders the engine serves for this client."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        folders: Folders,
+        configuration: Configuration,
+        announce: Announce,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._engine = engine
+        self._folders = folders
+        self._configuration = configuration
+        self._announce = announce
+        self._warn = warn
+        self._attached: dict[WorkspaceFolder, Settings] = {}
+        self._settings: dict[WorkspaceFolder, Settings] = {}
+        self._failures: dict[WorkspaceFolder, SemlensError] = {}
+        self._lock = asyncio.Lock()
+        self._latest: asyncio.Task[None] | None = None
+
+    def settings_of(self, folder: WorkspaceFolder | None) -> Settings:
+        """What is set for `folder`, or for the first one; the defaults until the client has told."""
+        if folder in self._settings:
+            return self._settings[folder]
+        return next(iter(self._settings.values()), Settings())
+
+    def failure(self, folder: WorkspaceFolder) -> str | None:
+        """Why `folder` is not served, if it should be."""
+        return str(self._failures[folder]) if folder in self._failures else None
+
+    def attached(self) -> list[WorkspaceFolder]:
+        """The folders that the engine serves now."""
+        return list(self._attached)
+
+    def refresh(self, client: Asks) -> asyncio.Task[None]:
+        """Ask for the settings again and attach, configure and detach what they and the folders say."""
+        self._latest = asyncio.get_running_loop().create_task(self._synchronise(client))
+        return self._latest
+
+    async def ready(self, client: Asks, uris: Sequence[str] | None = None) -> list[WorkspaceFolder]:
+        """The folders to work on, attached: those of `uris`, or all. Raises `SemlensError`.
+
+        What could not be attached before is tried again.
+        """
+        await self._settled(self._latest or self.refresh(client))
+        wanted = self._wanted(uris)
+        if not any(folder in self._attached for folder in wanted) and self._failures:
+            await self._settled(self.refresh(client))
+        ready = [folder for folder in wanted if folder in self._attached]
+        if ready:
+            return ready
+        failures = [self._failures[folder] for folder in wanted if folder in self._failures]
+        if failures:
+            raise failures[0]
+        raise UsageError("Semlens is switched off for this workspace by the setting semlens.enabled.")
+
+    async def _settled(self, task: asyncio.Task[None]) -> None:
+        """Wait for `task`, which goes on if the caller is cancelled or loses patience."""
+        try:
+            await asyncio.wait_for(asyncio.shield(task), PATIENCE)
+        except asyncio.TimeoutError as error:
+            raise EngineError(
+                f"The Semlens engine has not taken this workspace within {PATIENCE:g} s; try again."
+            ) from error
+
+    def _wanted(self, uris: Sequence[str] | None) -> list[WorkspaceFolder]:
+        local = self._folders.local()
+        if uris:
+            return [self._local_folder(uri) for uri in uris]
+        if local:
+            return local
+        remote = next(iter(self._folders), None)
+        if remote is not None:
+            raise UsageError(not_local(remote))
+        raise UsageError("No folder is open: open one, and Semlens will find code in it.")
+
+    def _local_folder(self, uri: str) -> WorkspaceFolder:
+        folder = self._folders.find(uri)
+        if folder is None:
+            raise UsageError(f"{uri} is not a folder of this workspace.")
+        if folder.path is None:
+            raise UsageError(not_local(folder))
+        return self._folders.by_real_path(folder.real_path) or folder
+
+    async def _synchronise(self, client: Asks) -> None:
+        async with self._lock:
+            folders = self._folders.local()
+            settings, problems = await self._configuration.settings_of(client, folders)
+            for problem in problems:
+                self._warn(problem)
+            self._settings = dict(zip(folders, settings, strict=True))
+            wanted = {folder: found for folder, found in self._settings.items() if found.enabled}
+            self._failures = {}
+            for folder in [folder for folder in self._attached if folder not in wanted]:
+                await self._detach(folder)
+            await asyncio.gather(*(self._attach(folder, found) for folder, found in wanted.items()))
+
+    async def _attach(self, folder: WorkspaceFolder, settings: Settings) -> None:
+        if self._attached.get(folder) == settings:
+            return
+        method = "configure" if folder in self._attached else "attach"
+        params = {"folder": folder.real_path, "settings": attrs.asdict(settings)}
+        try:
+            status = await ask_engine(self._engine, method, params, ATTACH_SECONDS)
+        except SemlensError as error:
+            self._failures[folder] = error
+            self._announce(folder, {"state": "error", "message": str(error)})
+            return
+        self._attached[folder] = settings
+        if method == "attach" and isinstance(status, dict):
+            self._announce(folder, status)
+
+    async def _detach(self, folder: WorkspaceFolder) -> None:
+        del self._attached[folder]
+        try:
+            await ask_engine(self._engine, "detach", {"folder": folder.real_path}, ATTACH_SECONDS)
+        except SemlensError as error:
+            log.warning("%s", error)
+
+
+def not_local(folder: WorkspaceFolder) -> str:
+    """Why a folder of a virtual workspace is not served."""
+    scheme = folder.uri.partition(":")[0]
+    return f"{folder.name} is not on this machine's disk ({scheme}:), so that Semlens cannot index it."

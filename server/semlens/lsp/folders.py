@@ -1,0 +1,180 @@
+"""Between the editor's URIs and this machine's paths, for folders and for the files in them.
+
+The engine knows a folder by its real path, so that a link and its target are one index; the editor
+is answered with URIs below the folder as *it* opened it. Editors encode URIs differently (`c%3A` or
+`C:`, a folder with or without a slash at its end), so that only what they stand for is compared.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, quote_from_bytes, unquote_to_bytes, urlsplit
+
+from semlens.types import RelativePath
+
+WINDOWS = os.name == "nt"
+
+_DRIVE = re.compile(r"/?([A-Za-z]):(?=/|$)")
+
+
+def path_of(uri: str, windows: bool = WINDOWS) -> str | None:
+    """The absolute path that a `file:` URI stands for; None for every other scheme."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    if parts.scheme.lower() != "file":
+        return None
+    path = _decoded(parts.path, windows)
+    if "\0" in path:
+        return None
+    host = _decoded(parts.netloc, windows)
+    if host and host.lower() != "localhost":
+        path = f"//{host}{path}"
+    if windows:
+        drive = _DRIVE.match(path)
+        if drive:
+            path = f"{drive[1].lower()}:{path[drive.end() :] or '/'}"
+        return path.replace("/", "\\")
+    return path if path.startswith("/") else None
+
+
+def uri_of(path: str, windows: bool = WINDOWS) -> str:
+    """The `file:` URI of an absolute path, encoded as VS Code does it."""
+    if windows:
+        path = path.replace("\\", "/")
+    if path.startswith("//"):
+        host, _, rest = path[2:].partition("/")
+        return f"file://{quote(host)}/{_encoded(rest, windows)}"
+    drive = _DRIVE.match(path) if windows else None
+    if drive:
+        return f"file:///{drive[1].lower()}%3A{_encoded(path[drive.end() :], windows)}"
+    return f"file://{_encoded(path, windows)}"
+
+
+def path_key(path: str, windows: bool = WINDOWS) -> str:
+    """Equal for two spellings of one path. Links are not resolved."""
+    if windows:
+        return path.replace("\\", "/").rstrip("/").lower()
+    return posixpath.normpath(path)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceFolder:
+    """One folder that the editor has open."""
+
+    uri: str
+    """As the editor wrote it."""
+    name: str
+    path: str | None
+    """As the editor knows it; None if it is not on this machine's disk."""
+    real_path: str
+    """What the engine is told; "" if it is not on this machine's disk."""
+
+    @classmethod
+    def opened(cls, uri: str, name: str = "") -> WorkspaceFolder:
+        path = path_of(uri)
+        if path is None:
+            return cls(uri, name or uri, None, "")
+        real = os.path.realpath(path)
+        return cls(uri, name or os.path.basename(real) or real, path, real)
+
+    def file_uri(self, path: str) -> str:
+        """The URI of the file at `path` below this folder, as the editor knows it."""
+        return f"{self.uri.rstrip('/')}/{_encoded(path, WINDOWS)}"
+
+    def file_path(self, path: str) -> str:
+        return str(Path(self.path or self.real_path, path))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file in a workspace folder."""
+
+    folder: WorkspaceFolder
+    path: RelativePath
+
+
+class Folders:
+    """The folders that the editor has open, in its order."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, WorkspaceFolder] = {}
+
+    def __iter__(self) -> Iterator[WorkspaceFolder]:
+        return iter(list(self._folders.values()))
+
+    def add(self, folder: WorkspaceFolder) -> None:
+        self._folders[_uri_key(folder.uri)] = folder
+
+    def remove(self, uri: str) -> None:
+        self._folders.pop(_uri_key(uri), None)
+
+    def find(self, uri: str) -> WorkspaceFolder | None:
+        """The folder with this URI, however it is spelled."""
+        return self._folders.get(_uri_key(uri))
+
+    def local(self) -> list[WorkspaceFolder]:
+        """Those on this machine's disk, each real folder once."""
+        return list({folder.real_path: folder for folder in reversed(list(self)) if folder.path}.values())[
+            ::-1
+        ]
+
+    def by_real_path(self, path: str) -> WorkspaceFolder | None:
+        """The folder that the engine means."""
+        key = path_key(path)
+        return next((folder for folder in self.local() if path_key(folder.real_path) == key), None)
+
+    def place(self, uri: str) -> Place | None:
+        """The folder that a file is in, the innermost one if they are nested."""
+        path = path_of(uri)
+        if path is None:
+            return None
+        return self._innermost(path) or self._innermost(os.path.realpath(path))
+
+    def _innermost(self, path: str) -> Place | None:
+        places = [
+            Place(folder, RelativePath(relative))
+            for folder in self
+            for base in {folder.path, folder.real_path}
+            if base and (relative := _below(path, base)) is not None
+        ]
+        return min(places, key=lambda place: len(place.path), default=None)
+
+
+def group(places: Iterable[Place]) -> dict[WorkspaceFolder, list[RelativePath]]:
+    """The paths of each folder."""
+    grouped: dict[WorkspaceFolder, list[RelativePath]] = {}
+    for place in places:
+        grouped.setdefault(place.folder, []).append(place.path)
+    return grouped
+
+
+def _below(path: str, base: str) -> str | None:
+    """`path` relative to `base` with forward slashes, or None if it is not below it."""
+    slashed = path.replace("\\", "/") if WINDOWS else posixpath.normpath(path)
+    prefix = path_key(base).rstrip("/") + "/"
+    start = slashed[: len(prefix)]
+    if (start.lower() if WINDOWS else start) != prefix or len(slashed) == len(prefix):
+        return None
+    return slashed[len(prefix) :]
+
+
+def _uri_key(uri: str) -> str:
+    path = path_of(uri)
+    return uri.rstrip("/") if path is None else path_key(path)
+
+
+def _decoded(text: str, windows: bool) -> str:
+    data = unquote_to_bytes(text)
+    return data.decode("utf-8", "replace") if windows else os.fsdecode(data)
+
+
+def _encoded(path: str, windows: bool) -> str:
+    data = path.encode("utf-8", "replace") if windows else os.fsencode(path)
+    return quote_from_bytes(data)

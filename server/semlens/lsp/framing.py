@@ -1,0 +1,109 @@
+"""Messages out of and into byte streams, so that nothing else is ever on them.
+
+Reading and writing have threads of their own: a busy handler makes the server neither deaf nor
+mute, and the end of input is noticed at once. Malformed headers are skipped up to the next one
+that gives a length; the header's case and its line ends do not matter.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import BinaryIO
+
+MAX_BODY = 256 * 1024 * 1024
+"""Bytes; a longer message is passed over without being held."""
+
+_LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n?\Z", re.IGNORECASE)
+_LINE = 1 << 20
+_PIECE = 1 << 20
+
+
+def claim_stdio() -> tuple[BinaryIO, BinaryIO]:
+    """The protocol's streams, taken away from everybody else.
+
+    A stray `print`, also one of a C library, goes to stderr, and a child process that inherits
+    stdin reads nothing of ours.
+    """
+    protocol_in = os.fdopen(os.dup(0), "rb")
+    protocol_out = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return protocol_in, protocol_out
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """The next message's body, or None at the end of input. One that is too long comes as b""."""
+    length: int | None = None
+    while line := stream.readline(_LINE):
+        found = _LENGTH.search(line)
+        if found:
+            length = int(found[1])
+        elif not line.strip() and length is not None:
+            return _read_body(stream, length)
+    return None
+
+
+def read_frames(stream: BinaryIO, deliver: Callable[[bytes], None], ended: Callable[[], None]) -> None:
+    """Start a thread that gives each body to `deliver`, and calls `ended` at the end of input."""
+
+    def read() -> None:
+        try:
+            while (body := read_frame(stream)) is not None:
+                deliver(body)
+        except (OSError, ValueError, RuntimeError):
+            pass  # the stream or the loop was closed: the end of input as well
+        ended()
+
+    threading.Thread(target=read, name="reader", daemon=True).start()
+
+
+def frame(body: bytes) -> bytes:
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+class FrameWriter:
+    """Writes whole messages in order, on its own thread, so that a slow client blocks nobody."""
+
+    def __init__(self, stream: BinaryIO, broken: Callable[[], None]) -> None:
+        self._stream = stream
+        self._broken = broken
+        self._queue: SimpleQueue[bytes | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def write(self, body: bytes) -> None:
+        self._queue.put(frame(body))
+
+    def close(self, timeout: float = 0.3) -> None:
+        """Write what is waiting, for `timeout` seconds at most."""
+        self._queue.put(None)
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while (data := self._queue.get()) is not None:
+            try:
+                self._stream.write(data)
+                self._stream.flush()
+            except (OSError, ValueError):
+                self._broken()
+                return
+
+
+def _read_body(stream: BinaryIO, length: int) -> bytes | None:
+    if length <= MAX_BODY:
+        body = stream.read(length)
+        return body if len(body) == length else None
+    while length:
+        piece = stream.read(min(length, _PIECE))
+        if not piece:
+            return None
+        length -= len(piece)
+    return b""

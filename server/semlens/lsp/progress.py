@@ -1,0 +1,77 @@
+"""Work that the client watches by a token, and may cancel by it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lsprotocol import types as lsp
+
+REPORT_SECONDS = 0.1
+"""The least time between two reports: no editor shows more."""
+
+Token = str | int
+Notify = Callable[[str, Any], None]
+
+
+class Progress:
+    """One piece of work as the client sees it. Without a token nothing is sent."""
+
+    def __init__(self, notify: Notify, token: Token | None) -> None:
+        self._notify = notify
+        self._token = token
+        self._reported = 0.0
+        self._percentage = 0
+        self.outcome = "Cancelled."
+        """The last message."""
+
+    def begin(self, title: str) -> None:
+        self._send({"kind": "begin", "title": title, "cancellable": True, "percentage": 0})
+
+    def report(self, message: str, done: float) -> None:
+        """Say how far the work is, `done` from 0 to 1. It never goes back."""
+        now = time.monotonic()
+        if now - self._reported < REPORT_SECONDS and done < 1:
+            return
+        self._reported = now
+        self._percentage = max(self._percentage, min(int(100 * done), 100))
+        self._send({"kind": "report", "message": message, "percentage": self._percentage})
+
+    def end(self) -> None:
+        self._send({"kind": "end", "message": self.outcome})
+
+    def _send(self, value: dict[str, Any]) -> None:
+        if self._token is not None:
+            self._notify(lsp.PROGRESS, {"token": self._token, "value": value})
+
+
+class Watched:
+    """The work that is going on, by its token."""
+
+    def __init__(self, notify: Notify) -> None:
+        self._notify = notify
+        self._tasks: dict[Token, asyncio.Task[Any]] = {}
+
+    @contextmanager
+    def work(self, token: Token | None, title: str) -> Iterator[Progress]:
+        """The caller's task as watched work: it begins, may be cancelled, and ends whatever happens."""
+        task = asyncio.current_task()
+        progress = Progress(self._notify, token)
+        if token is not None and task is not None:
+            self._tasks[token] = task
+        progress.begin(title)
+        try:
+            yield progress
+        finally:
+            progress.end()
+            if token is not None:
+                self._tasks.pop(token, None)
+
+    def cancel(self, token: Token) -> None:
+        """The client no longer wants this work."""
+        task = self._tasks.get(token)
+        if task is not None:
+            task.cancel()

@@ -1,0 +1,165 @@
+"""The language server: which request is answered where, and the process around it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, BinaryIO, NoReturn
+
+from lsprotocol import types as lsp
+
+from semlens.lsp import hover, indexing, search, status
+from semlens.lsp.documents import Document
+from semlens.lsp.engine import Engine, start_engine_client
+from semlens.lsp.folders import WorkspaceFolder
+from semlens.lsp.framing import FrameWriter, claim_stdio, read_frames
+from semlens.lsp.lifetime import GRACE, end_within, watch_process
+from semlens.lsp.session import Session, register_for_events
+
+log = logging.getLogger("semlens")
+
+CLOSE_SECONDS = 0.5
+"""What letting go of the engine may take."""
+
+
+def main(connect: Callable[[], Engine] = start_engine_client) -> NoReturn:
+    """Serve the client on stdin and stdout, and end the process with it."""
+    streams = claim_stdio()
+    try:
+        code = asyncio.run(serve(*streams, connect))
+    except KeyboardInterrupt:
+        code = 130
+    # Not `sys.exit`: it would wait for threads that still count tokens.
+    sys.stderr.flush()
+    os._exit(code)
+
+
+async def serve(stdin: BinaryIO, stdout: BinaryIO, connect: Callable[[], Engine]) -> int:
+    """Serve until the client says so or is gone; the exit code."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    session = create(connect())
+    wire = session.protocol
+
+    def end() -> None:
+        """From any thread."""
+        end_within(GRACE, wire.exit_code)
+        loop.call_soon_threadsafe(ended.set)
+
+    writer = FrameWriter(stdout, end)
+    wire.set_writer(writer)
+    wire.on_exit = lambda code: end()
+    wire.on_client_process = partial(watch_process, ended=end)
+    _log_to_client(session)
+    read_frames(stdin, lambda body: _soon(loop, wire.receive, body), end)
+    await ended.wait()
+    with suppress(asyncio.TimeoutError):  # a stuck engine must not keep this process
+        await asyncio.wait_for(session.close(), CLOSE_SECONDS)
+    writer.close()
+    return wire.exit_code
+
+
+def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[bytes], None], body: bytes) -> None:
+    loop.call_soon_threadsafe(call, body)
+
+
+def create(engine: Engine) -> Session:
+    """A session with every handler in its place."""
+    session = Session(engine)
+    handlers: dict[str, Callable[..., Any]] = {
+        lsp.INITIALIZE: _initialize,
+        lsp.INITIALIZED: _initialized,
+        lsp.TEXT_DOCUMENT_DID_OPEN: _opened,
+        lsp.TEXT_DOCUMENT_DID_CHANGE: _changed,
+        lsp.TEXT_DOCUMENT_DID_CLOSE: _closed,
+        lsp.TEXT_DOCUMENT_DID_SAVE: indexing.document_saved,
+        lsp.TEXT_DOCUMENT_HOVER: hover.hover,
+        lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL: _progress_cancelled,
+        lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: _settings_changed,
+        lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: indexing.files_changed,
+        lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: _folders_changed,
+        "semlens/pause": indexing.pause,
+        "semlens/reindex": indexing.reindex,
+        "semlens/search": search.search,
+        "semlens/similar": search.similar,
+        "semlens/status": status.status,
+        "semlens/tokens": hover.tokens,
+        "semlens/why": status.why,
+    }
+    for method, handler in handlers.items():
+        session.feature(method)(handler)
+    return session
+
+
+def _initialize(ls: Session, params: lsp.InitializeParams) -> None:
+    workspace = params.capabilities.workspace
+    ls.configuration.can_pull = bool(workspace and workspace.configuration)
+    ls.configuration.push(params.initialization_options)
+    ls.open_folders(params)
+    if params.process_id is not None:
+        ls.protocol.on_client_process(params.process_id)
+
+
+async def _initialized(ls: Session, params: lsp.InitializedParams) -> None:
+    ls.attachments.refresh(ls.protocol)
+    await register_for_events(ls)
+
+
+def _opened(ls: Session, params: lsp.DidOpenTextDocumentParams) -> None:
+    item = params.text_document
+    ls.documents.open(Document(item.uri, item.language_id, item.version, item.text))
+    ls.tokens.warm(ls.source(item.uri, item.text))
+    ls.focus_soon()
+
+
+def _changed(ls: Session, params: lsp.DidChangeTextDocumentParams) -> None:
+    ls.documents.change(params.text_document.uri, params.text_document.version, params.content_changes)
+
+
+def _closed(ls: Session, params: lsp.DidCloseTextDocumentParams) -> None:
+    ls.documents.close(params.text_document.uri)
+    ls.focus_soon()
+
+
+def _progress_cancelled(ls: Session, params: lsp.WorkDoneProgressCancelParams) -> None:
+    ls.watched.cancel(params.token)
+
+
+def _settings_changed(ls: Session, params: lsp.DidChangeConfigurationParams) -> None:
+    ls.configuration.push(params.settings)
+    ls.attachments.refresh(ls.protocol)
+
+
+def _folders_changed(ls: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+    for removed in params.event.removed:
+        ls.folders.remove(removed.uri)
+    for added in params.event.added:
+        ls.folders.add(WorkspaceFolder.opened(added.uri, added.name))
+    ls.attachments.refresh(ls.protocol)
+
+
+class _ClientLog(logging.Handler):
+    """Shows log records in the client's log, one line each: an editor shows stderr as errors."""
+
+    def __init__(self, session: Session, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._session = session
+        self._loop = loop
+
+    def emit(self, record: logging.LogRecord) -> None:
+        levels = {logging.ERROR: lsp.MessageType.Error, logging.WARNING: lsp.MessageType.Warning}
+        kind = levels.get(record.levelno, lsp.MessageType.Log)
+        params = lsp.LogMessageParams(kind, f"{record.name}: {record.getMessage()}")
+        self._loop.call_soon_threadsafe(self._session.protocol.notify, lsp.WINDOW_LOG_MESSAGE, params)
+
+
+def _log_to_client(session: Session) -> None:
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    log.addHandler(_ClientLog(session, asyncio.get_running_loop()))
+    logging.getLogger().addHandler(logging.NullHandler())
