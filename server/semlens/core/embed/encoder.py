@@ -28,6 +28,10 @@ _POLL = 0.05
 """Seconds between two looks at a cancel token."""
 
 
+_SLICE = 256
+"""Documents sent at once: what a crash loses, and enough to find batches of equal length among."""
+
+
 @dataclass(frozen=True, slots=True)
 class EncoderOptions:
     device: Literal["auto", "cpu"] = "auto"
@@ -42,7 +46,7 @@ class EncoderOptions:
     restart_seconds: tuple[float, ...] = (0.2, 2.0, 10.0, 60.0)
     """The pause after the first, second, … failure in a row."""
     attempts: int = 3
-    """How often a batch of documents is sent before it is given up."""
+    """How often a slice of documents is sent before it is given up."""
     remembered_queries: int = 1024
 
 
@@ -131,16 +135,10 @@ class Encoder:
         Waits for the process to load, and sends the texts again when it dies. Raises `Cancelled`,
         `ModelError` when the model cannot be used, and `EncoderError` when the process keeps failing.
         """
-        if not texts:
-            return np.zeros((0, self.dim), np.float32)
-        for attempt in range(self._options.attempts):
-            self._pause(cancel)
-            try:
-                return self._ask(self._running(), texts, query=False, cancel=cancel)
-            except EncoderError:
-                if attempt + 1 == self._options.attempts:
-                    raise
-        raise EncoderError("The deep model was not asked.")
+        vectors = np.zeros((len(texts), self.dim), np.float32)
+        for start in range(0, len(texts), _SLICE):
+            vectors[start : start + _SLICE] = self._encode(texts[start : start + _SLICE], cancel)
+        return vectors
 
     def unload(self) -> None:
         """End the process; the next request starts another."""
@@ -153,6 +151,16 @@ class Encoder:
         """End the process for good. Whoever waits for an answer gets `EncoderError`."""
         self._closed = True
         self.unload()
+
+    def _encode(self, texts: Sequence[str], cancel: CancelToken | None) -> NDArray[np.float32]:
+        for attempt in range(self._options.attempts):
+            self._pause(cancel)
+            try:
+                return self._ask(self._running(), texts, query=False, cancel=cancel)
+            except EncoderError:
+                if attempt + 1 == self._options.attempts:
+                    raise
+        raise EncoderError("The deep model was not asked.")
 
     def _running(self) -> Child:
         """The process, started if there is none. Raises `EncoderError` while a failure is too fresh."""
