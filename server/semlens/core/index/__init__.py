@@ -1,0 +1,5 @@
+"""A workspace folder's index: what goes in, in what order, and what is true of it."""
+
+from semlens.core.index.folder import FolderIndex, Models
+
+__all__ = ["FolderIndex", "Models"]

@@ -1,0 +1,76 @@
+"""What is asked: its text, its kind, and where to look."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from semlens.errors import UsageError
+from semlens.types import Scope
+
+MAX_CHARACTERS = 20_000
+"""More than a screenful of code; longer questions only slow the answer."""
+
+
+EVERYWHERE = Scope()
+
+
+class QuestionKind(str, Enum):
+    """How a question is worded, which decides how far each tier is trusted."""
+
+    SYMBOL = "symbol"
+    TEXT = "text"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    kind: QuestionKind
+    scope: Scope = EVERYWHERE
+
+
+_IDENTIFIER = r"[A-Za-z_$@][\w$]*[?!]?"
+_SYMBOL = re.compile(
+    rf"^(?:{_IDENTIFIER}(?:(?:::|\\|->|\.|#|/){_IDENTIFIER})+"  # qualified
+    r"|_\w*"
+    r"|\w*[a-z0-9][A-Z]\w*"  # camelCase inside
+    r"|\w+_\w*"
+    r"|[A-Z][A-Za-z0-9]*"
+    r")(?:\(\))?$"
+)
+_CODE_MARKS = re.compile(
+    r"[;{}]|\w\(|=>|==|!=|&&|\|\||^\s*(?:def|class|func|fn|import|return|if|for)\b.*[:({]", re.M
+)
+_INLINE = re.compile(r"(?:(?<=\s)|^)(-?)(path|lang|kind):(\"[^\"]+\"|\S+)")
+
+
+def parse_question(text: str, kind: str = "auto", scope: Scope = EVERYWHERE) -> Question:
+    """Read a question with its inline scopes: `path:src/**`, `-path:tests`, `lang:python`, `kind:symbol`.
+
+    Raises `UsageError` if nothing is asked.
+    """
+    for sign, name, raw in _INLINE.findall(text):
+        value = raw.strip('"')
+        if name == "kind" and not sign and value in {item.value for item in QuestionKind}:
+            kind = value
+        elif name == "lang" and not sign:
+            scope = replace(scope, languages=(*scope.languages, *value.lower().split(",")))
+        elif name == "path" and sign:
+            scope = replace(scope, exclude=(*scope.exclude, value))
+        elif name == "path":
+            scope = replace(scope, include=(*scope.include, value))
+    asked = _INLINE.sub(" ", text).strip()[:MAX_CHARACTERS]
+    if not asked:
+        raise UsageError("Type what the code does, or a name.")
+    return Question(asked, _kind_of(asked) if kind == "auto" else QuestionKind(kind), scope)
+
+
+def _kind_of(text: str) -> QuestionKind:
+    if _SYMBOL.match(text):
+        return QuestionKind.SYMBOL
+    marks = len(_CODE_MARKS.findall(text))
+    if marks >= 2 or ("\n" in text and marks):
+        return QuestionKind.CODE
+    return QuestionKind.TEXT

@@ -1,0 +1,27 @@
+"""What ranking works on: a proposed chunk with what each tier thinks of it, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from semlens.core.store.records import StoredChunk
+from semlens.types import Reason, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that at least one tier proposes, with its place (from 0) and score in each."""
+
+    chunk: StoredChunk
+    places: Mapping[Tier, int] = field(default_factory=dict)
+    scores: Mapping[Tier, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate's final score, and the signals that made it."""
+
+    chunk: StoredChunk
+    score: float
+    reasons: tuple[Reason, ...]

@@ -1,0 +1,71 @@
+"""What part a file plays, read from its path: most questions are about the code that does the work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from functools import lru_cache
+
+from semlens.types import RelativePath
+
+
+class Role(str, Enum):
+    SOURCE = "source"
+    TEST = "test"
+    EXAMPLE = "example"
+    DECLARATION = "declaration"
+    VENDORED = "vendored"
+    REEXPORT = "reexport"
+    DOCUMENT = "document"
+
+
+FACTORS: Mapping[Role, float] = {
+    Role.SOURCE: 1.0,
+    Role.TEST: 0.4,
+    Role.EXAMPLE: 0.4,
+    Role.DECLARATION: 0.7,
+    Role.VENDORED: 0.5,
+    Role.REEXPORT: 0.6,
+    Role.DOCUMENT: 0.6,
+}
+
+_PATTERNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    (Role.VENDORED, re.compile(r"(^|/)(vendor|third[_-]?party|external|node_modules|deps)/", re.I)),
+    (
+        Role.TEST,
+        re.compile(
+            r"(^|/)(tests?|__tests__|spec|specs|testing|testdata|fixtures|e2e|benchmarks?)/"
+            r"|(^|/)(test_[^/]*|[^/]*[._-](test|tests|spec|unittest)\.[^/.]+|conftest\.py)$",
+            re.I,
+        ),
+    ),
+    (Role.TEST, re.compile(r"[a-z0-9](Tests?|Spec|Suite)\.[^/.]+$")),
+    (Role.EXAMPLE, re.compile(r"(^|/)_?(examples?|samples?|demos?|docs?_src|tutorials?)/", re.I)),
+    (Role.DECLARATION, re.compile(r"\.(d\.ts|pyi)$")),
+    (Role.REEXPORT, re.compile(r"(^|/)(__init__\.py|package-info\.java|mod\.rs|index\.[jt]sx?)$")),
+    (Role.DOCUMENT, re.compile(r"\.(md|rst|txt|adoc|org)$|(^|/)docs?/", re.I)),
+)
+
+_ASKS_FOR: Mapping[Role, re.Pattern[str]] = {
+    Role.TEST: re.compile(r"\b(tests?|testing|tested|specs?|fixtures?|benchmarks?|mock(ed|s)?)\b", re.I),
+    Role.EXAMPLE: re.compile(r"\b(examples?|samples?|demos?|tutorials?)\b", re.I),
+    Role.DOCUMENT: re.compile(r"\b(docs?|documentation|readme|changelog|guide)\b", re.I),
+    Role.DECLARATION: re.compile(r"\b(declarations?|typings?|stubs?|d\.ts)\b", re.I),
+    Role.VENDORED: re.compile(r"\b(vendor(ed)?|third.party)\b", re.I),
+}
+
+
+@lru_cache(maxsize=65_536)
+def role_of(path: RelativePath) -> Role:
+    for role, pattern in _PATTERNS:
+        if pattern.search(path):
+            return role
+    return Role.SOURCE
+
+
+def role_factor(path: RelativePath, question: str) -> float:
+    """What a candidate's score is multiplied by; 1 where the question asks for that kind of file."""
+    role = role_of(path)
+    asks = _ASKS_FOR.get(role)
+    return 1.0 if asks is not None and asks.search(question) else FACTORS[role]

@@ -1,0 +1,85 @@
+"""What each tier proposes, before anything is ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.index.folder import FolderIndex
+from semlens.core.question import Question
+from semlens.core.rank.candidate import Candidate
+from semlens.core.search.scope import ScopeFilter
+from semlens.types import Tier
+
+POOL = 200
+"""Candidates a tier. Beyond it nothing was seen to reach the first ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryVectors:
+    """The question as each model sees it; None where the tier does not take part."""
+
+    instant: NDArray[np.float32] | None
+    deep: NDArray[np.float32] | None
+
+
+def gather(
+    index: FolderIndex, question: Question, vectors: QueryVectors, tiers: frozenset[Tier]
+) -> list[Candidate]:
+    """The union of what the tiers propose, in the order of chunk ids, so that ties always break the same."""
+    scope = ScopeFilter(question.scope)
+    allowed = None if scope.everything else _allowed(index, scope)
+    lists: dict[Tier, list[tuple[int, float]]] = {}
+    if Tier.LEXICAL in tiers:
+        lists[Tier.LEXICAL] = _lexical(index, question, allowed)
+    if vectors.instant is not None:
+        lists[Tier.INSTANT] = index.flat.query(vectors.instant, POOL, allowed)
+    if vectors.deep is not None:
+        lists[Tier.DEEP] = _deep(index, vectors.deep, allowed)
+    return _merge(index, lists)
+
+
+def _allowed(index: FolderIndex, scope: ScopeFilter) -> NDArray[np.int64]:
+    """The ids of the chunks that the scope admits, ascending."""
+    places = index.database.places()
+    files = [number for number, (path, language) in places.files.items() if scope.admits(path, language)]
+    return places.chunk_ids[np.isin(places.file_ids, files)]
+
+
+def _lexical(
+    index: FolderIndex, question: Question, allowed: NDArray[np.int64] | None
+) -> list[tuple[int, float]]:
+    if allowed is None:
+        return index.lexical.search(question.text, POOL)
+    return _admitted(index.lexical.search(question.text, max(POOL, len(index.flat))), allowed)
+
+
+def _deep(
+    index: FolderIndex, vector: NDArray[np.float32], allowed: NDArray[np.int64] | None
+) -> list[tuple[int, float]]:
+    """Nearest chunks. Equal texts share a vector, so one neighbour can stand for several chunks."""
+    nearest = index.nearest()
+    wide = POOL if allowed is None else min(nearest.count(), POOL * 10)
+    found = nearest.query(vector, wide)
+    chunks = index.database.chunks_by_hash([key for key, _ in found])
+    pairs = [(chunk.id, score) for key, score in found for chunk in chunks.get(key, ())]
+    return pairs[:POOL] if allowed is None else _admitted(pairs, allowed)
+
+
+def _admitted(found: Sequence[tuple[int, float]], allowed: NDArray[np.int64]) -> list[tuple[int, float]]:
+    admitted = set(allowed.tolist())
+    return [item for item in found if item[0] in admitted][:POOL]
+
+
+def _merge(index: FolderIndex, lists: Mapping[Tier, Sequence[tuple[int, float]]]) -> list[Candidate]:
+    places: dict[int, dict[Tier, int]] = {}
+    scores: dict[int, dict[Tier, float]] = {}
+    for tier, found in lists.items():
+        for place, (chunk_id, score) in enumerate(found):
+            places.setdefault(chunk_id, {})[tier] = place
+            scores.setdefault(chunk_id, {})[tier] = score
+    chunks = index.database.chunks_by_id(sorted(places))
+    return [Candidate(chunks[number], places[number], scores[number]) for number in sorted(chunks)]

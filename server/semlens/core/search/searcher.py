@@ -1,0 +1,83 @@
+"""Answer a question from one folder's index, with what its tiers know at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.index.folder import FolderIndex
+from semlens.core.question import Question, QuestionKind
+from semlens.core.rank import Ranked, rank
+from semlens.core.search.candidates import QueryVectors, gather
+from semlens.core.search.freshness import Freshness
+from semlens.types import Hit, RelativePath, Scope, Tier
+
+ALL_TIERS = frozenset(Tier)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How to answer: how many hits, from which tiers, and the question's deep vector if there is one."""
+
+    limit: int = 20
+    tiers: frozenset[Tier] = ALL_TIERS
+    deep_vector: NDArray[np.float32] | None = None
+
+
+def search(index: FolderIndex, question: Question, how: Search) -> list[Hit]:
+    """The best hits first. Equal questions on an equal index give equal hits."""
+    instant = index.models.static.embed([question.text])[0] if Tier.INSTANT in how.tiers else None
+    deep = how.deep_vector if Tier.DEEP in how.tiers else None
+    candidates = gather(index, question, QueryVectors(instant, deep), how.tiers)
+    return _hits(index, rank(question, candidates, index.database), how.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Lines of a file that similar code is looked for."""
+
+    path: RelativePath
+    start_line: int
+    end_line: int
+
+
+def similar(index: FolderIndex, code: str, place: Place | None, scope: Scope, how: Search) -> list[Hit]:
+    """Code that does what `code` does, without the place it was taken from."""
+    question = Question(code, QuestionKind.CODE, scope)
+    hits = search(index, question, Search(how.limit + 10, how.tiers, how.deep_vector))
+    if place is not None:
+        hits = [hit for hit in hits if not _overlaps(hit, place)]
+    return hits[: how.limit]
+
+
+def _overlaps(hit: Hit, place: Place) -> bool:
+    return hit.path == place.path and hit.start_line <= place.end_line and place.start_line <= hit.end_line
+
+
+def _hits(index: FolderIndex, ranked: list[Ranked], limit: int) -> list[Hit]:
+    freshness = Freshness(index)
+    hits: list[Hit] = []
+    for item in ranked:
+        if len(hits) == limit:
+            break
+        chunk = item.chunk
+        seen = freshness.look(chunk)
+        if seen is None:
+            continue
+        hits.append(
+            Hit(
+                path=chunk.path,
+                start_line=seen.start_line,
+                end_line=seen.end_line,
+                score=item.score,
+                language=chunk.language,
+                symbol=chunk.symbol,
+                preview=seen.text,
+                stale=seen.stale,
+                reasons=item.reasons,
+                folder=str(index.root),
+            )
+        )
+    return hits

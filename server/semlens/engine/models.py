@@ -1,0 +1,86 @@
+"""The models of this user, each loaded once and shared by every workspace."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.embed.encoder import Encoder
+from semlens.core.embed.model import DeepModel
+from semlens.core.embed.static import StaticModel
+from semlens.core.index.folder import Models
+from semlens.core.store.layout import vectors_path
+from semlens.core.store.vectors import VectorCache, open_or_salvage
+from semlens.core.tokens import ModelTokenizer
+from semlens.errors import ModelError
+from semlens.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class ModelShelf:
+    """Opens models when they are first wanted. Safe for many threads."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._guard = threading.RLock()
+        self._static: StaticModel | None = None
+        self._vectors: VectorCache | None = None
+        self._loaded: dict[str, Models] = {}
+
+    def models(self, settings: Settings) -> Models:
+        """The models that `settings` ask for. Raises `ModelError` if one is missing or altered."""
+        with self._guard:
+            if settings.model not in self._loaded:
+                self._loaded[settings.model] = self._load(settings.model)
+            return self._loaded[settings.model]
+
+    def deep_vector(self, models: Models, text: str, patience: float) -> NDArray[np.float32] | None:
+        """The question as the transformer sees it, or None if it is not loaded in `patience` seconds."""
+        try:
+            return models.encoder.encode_query(text, patience)
+        except ModelError as error:
+            log.info("no deep vector: %s", error)
+            return None
+
+    def status(self) -> list[dict[str, Any]]:
+        """A `ModelStatus` a model."""
+        with self._guard:
+            instant = {
+                "tier": "instant",
+                "name": "semlens-instant",
+                "state": "loaded" if self._static else "idle",
+            }
+            deep = [
+                {
+                    "tier": "deep",
+                    "name": models.deep.name,
+                    "state": models.encoder.state,
+                    "message": models.encoder.message,
+                }
+                for models in self._loaded.values()
+            ]
+        return [instant, *deep]
+
+    def close(self) -> None:
+        with self._guard:
+            for models in self._loaded.values():
+                models.encoder.close()
+            if self._vectors is not None:
+                self._vectors.close()
+
+    def _load(self, name: str) -> Models:
+        deep = DeepModel.find(name)
+        if self._static is None:
+            self._static = StaticModel.load()
+        if self._vectors is None:
+            self._vectors, notice = open_or_salvage(vectors_path(self._data_dir))
+            if notice:
+                log.warning(notice)
+        measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
+        return Models(measure, self._static, deep, Encoder(deep, self._data_dir), self._vectors)

@@ -1,0 +1,309 @@
+"""What the engine does for its clients: each RPC method, and the workspaces behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+
+from semlens import __version__, settings
+from semlens.core.index.folder import Models
+from semlens.core.question import Question, parse_question
+from semlens.core.search.searcher import Place, Search, search, similar
+from semlens.engine.connection import Connection
+from semlens.engine.models import ModelShelf
+from semlens.engine.workspace import Workspace
+from semlens.errors import UsageError
+from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Scope, Tier
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Params = dict[str, Any]
+
+QUERY_THREADS = 2
+EDITOR_PATIENCE = 0.25
+"""Seconds that a question from an editor waits for its deep vector, once the encoder is loaded."""
+CLI_PATIENCE = 120.0
+"""Seconds that a question that asked to wait does, the encoder's loading included."""
+
+
+class Service:
+    """The engine's service over `data_dir`. Methods are named as on the wire."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._shelf = ModelShelf(data_dir)
+        self._workspaces: dict[Path, Workspace] = {}
+        self._watching: dict[Path, set[Connection]] = {}
+        self._connections: set[Connection] = set()
+        self._deep_lane = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deep")
+        self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
+        self._methods: Mapping[str, Callable[[Params, Connection], Awaitable[Any]]] = {
+            "attach": self._attach,
+            "detach": self._detach,
+            "index": self._index,
+            "search": self._search,
+            "similar": self._similar,
+            "status": self._status,
+            "why": self._why,
+            "touch": self._touch,
+            "focus": self._focus,
+            "pause": self._pause,
+            "configure": self._configure,
+        }
+
+    async def handle(self, method: str, params: Params, connection: Connection) -> Any:
+        """Answer one request. Raises `SemlensError`, whose sentence is the client's answer."""
+        if method not in self._methods:
+            raise UsageError(f"The engine knows no {method!r}. Update Semlens.")
+        self._connections.add(connection)
+        return await self._methods[method](params, connection)
+
+    def connection_closed(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        for root in [root for root, clients in self._watching.items() if connection in clients]:
+            self._let_go(root, connection)
+
+    async def close(self) -> None:
+        """Stop every job at its next step and close every index cleanly."""
+        await asyncio.gather(*(asyncio.to_thread(workspace.close) for workspace in self._workspaces.values()))
+        self._deep_lane.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self._shelf.close)
+
+    # Folders
+
+    async def _attach(self, params: Params, connection: Connection) -> Any:
+        workspace = await self._workspace(params)
+        clients = self._watching.setdefault(workspace.root, set())
+        clients.add(connection)
+        if len(clients) == 1:
+            await asyncio.to_thread(workspace.watch)
+        return await asyncio.to_thread(_status_of, workspace)
+
+    async def _detach(self, params: Params, connection: Connection) -> None:
+        root = _root(params["folder"])
+        if connection in self._watching.get(root, ()):
+            self._let_go(root, connection)
+
+    async def _configure(self, params: Params, connection: Connection) -> Any:
+        return await asyncio.to_thread(_status_of, await self._workspace(params))
+
+    async def _touch(self, params: Params, connection: Connection) -> None:
+        workspace = await self._workspace(params)
+        await asyncio.to_thread(workspace.touched, [RelativePath(path) for path in params["paths"]])
+
+    async def _focus(self, params: Params, connection: Connection) -> None:
+        (await self._workspace(params)).focus([RelativePath(path) for path in params["paths"]])
+
+    async def _pause(self, params: Params, connection: Connection) -> Any:
+        for workspace in self._workspaces.values():
+            await asyncio.to_thread(workspace.pause, bool(params["paused"]))
+        return {"paused": bool(params["paused"])}
+
+    async def _index(self, params: Params, connection: Connection) -> Any:
+        workspace = await self._workspace(params)
+        cancel = CancelToken()
+
+        def progress(stage: str) -> Callable[[int, int], None]:
+            def said(done: int, total: int) -> None:
+                body = {"id": params.get("progress_id"), "stage": stage, "done": done, "total": total}
+                connection.notify("progress", body)
+
+            return said
+
+        full = bool(params.get("full"))
+        started = time.perf_counter()
+        job = workspace.reconcile(cancel, progress("files"), full)
+        report: Report = await _finish(job, cancel)
+        if params.get("tier", "deep") == "deep" and workspace.settings.deep_tier != "off":
+            embedded = await _finish(workspace.deepen_now(cancel, progress("chunks")), cancel)
+            report = replace(report, embedded=report.embedded + embedded)
+        return asdict(replace(report, seconds=time.perf_counter() - started))
+
+    async def _status(self, params: Params, connection: Connection) -> Any:
+        folders = [await asyncio.to_thread(_status_of, workspace) for workspace in self._workspaces.values()]
+        engine = {"pid": os.getpid(), "version": __version__, "memory_bytes": _memory()}
+        return {
+            "folders": folders,
+            "engine": engine,
+            "models": self._shelf.status(),
+            "data_dir": str(self._data_dir),
+            "disk_bytes": await asyncio.to_thread(_bytes_below, self._data_dir),
+        }
+
+    async def _why(self, params: Params, connection: Connection) -> Any:
+        workspace = await self._workspace(params)
+        return await asyncio.to_thread(workspace.why, RelativePath(params["path"]))
+
+    # Questions
+
+    async def _search(self, params: Params, connection: Connection) -> Any:
+        question = parse_question(params["query"], params.get("kind") or "auto", _scope(params))
+        return await self._answer(
+            params, question, lambda workspace, how: search(workspace.index, question, how)
+        )
+
+    async def _similar(self, params: Params, connection: Connection) -> Any:
+        workspace = await self._workspace(params)
+        place = Place(RelativePath(params["path"]), params["start_line"], params["end_line"])
+        code: str = params.get("text") or await asyncio.to_thread(workspace.lines, place)
+        question = parse_question(code, "code", _scope(params))
+
+        def ask(other: Workspace, how: Search) -> list[Hit]:
+            here = place if other is workspace else None
+            return similar(other.index, code, here, question.scope, how)
+
+        folders = params.get("folders") or [params["folder"]]
+        return await self._answer({**params, "folders": folders}, question, ask)
+
+    async def _answer(
+        self, params: Params, question: Question, ask: Callable[[Workspace, Search], list[Hit]]
+    ) -> Any:
+        started = time.perf_counter()
+        limit = max(1, min(int(params.get("limit", 20)), 1000))
+        tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
+        workspaces = await self._asked(params)
+        vectors = await self._deep_vectors(question, workspaces, tiers, bool(params.get("wait")))
+        hits: list[Hit] = []
+        for workspace, vector in zip(workspaces, vectors, strict=True):
+            hits += await self._query(ask, workspace, Search(limit, tiers, vector))
+        hits.sort(key=lambda hit: -hit.score)
+        coverage = [
+            await self._query(lambda one: one.index.coverage(), workspace) for workspace in workspaces
+        ]
+        return {
+            "hits": [asdict(hit) for hit in hits[:limit]],
+            "coverage": asdict(_together(coverage)),
+            "elapsed_ms": (time.perf_counter() - started) * 1000,
+        }
+
+    async def _deep_vectors(
+        self, question: Question, workspaces: list[Workspace], tiers: frozenset[Tier], wait: bool
+    ) -> list[Any]:
+        """The question's deep vector for each workspace, None where the deep tier cannot answer yet."""
+        patience = CLI_PATIENCE if wait else EDITOR_PATIENCE
+        vectors: list[Any] = []
+        for workspace in workspaces:
+            if Tier.DEEP not in tiers or not await self._query(lambda one: one.deep_ready(), workspace):
+                vectors.append(None)
+            else:
+                encode = self._shelf.deep_vector
+                vectors.append(await self._query(encode, workspace.models, question.text, patience))
+        return vectors
+
+    async def _query(self, work: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)
+
+    # Workspaces
+
+    async def _asked(self, params: Params) -> list[Workspace]:
+        if params.get("folders"):
+            return [await self._workspace({**params, "folder": folder}) for folder in params["folders"]]
+        if not self._workspaces:
+            raise UsageError("No folder is open. Open a folder, or name one.")
+        return list(self._workspaces.values())
+
+    async def _workspace(self, params: Params) -> Workspace:
+        """The workspace of `params["folder"]`, opened when first named, with the settings sent along."""
+        root = _root(params["folder"])
+        chosen = settings.parse(params["settings"])[0] if "settings" in params else None
+        workspace = self._workspaces.get(root)
+        if workspace is None:
+            wanted = chosen or settings.Settings()
+            models = await asyncio.to_thread(self._shelf.models, wanted)
+            workspace = self._workspaces.get(root) or self._open(root, models, wanted)
+        elif chosen is not None:
+            await asyncio.to_thread(workspace.configure, chosen)
+        return workspace
+
+    def _open(self, root: Path, models: Models, wanted: settings.Settings) -> Workspace:
+        workspace = Workspace(root, self._data_dir, models, wanted, self._deep_lane, self._say_status)
+        self._workspaces[root] = workspace
+        return workspace
+
+    def _let_go(self, root: Path, connection: Connection) -> None:
+        clients = self._watching[root]
+        clients.discard(connection)
+        if not clients:
+            del self._watching[root]
+            asyncio.get_running_loop().run_in_executor(None, self._workspaces[root].unwatch)
+
+    def _say_status(self, workspace: Workspace) -> None:
+        status = _status_of(workspace)
+        for connection in list(self._watching.get(workspace.root, ())):
+            connection.notify("status_changed", status)
+
+
+async def _finish(job: Future[T], cancel: CancelToken) -> T:
+    """Wait for a job of another thread; when the caller gives up, tell the job."""
+    try:
+        return await asyncio.wrap_future(job)
+    except asyncio.CancelledError:
+        cancel.cancel()
+        raise
+
+
+def _root(folder: str) -> Path:
+    """One workspace a real folder, by whatever name it is opened."""
+    return Path(os.path.realpath(folder))
+
+
+def _scope(params: Params) -> Scope:
+    return Scope(
+        tuple(params.get("include") or ()),
+        tuple(params.get("exclude") or ()),
+        tuple(params.get("languages") or ()),
+    )
+
+
+def _status_of(workspace: Workspace) -> dict[str, Any]:
+    status = workspace.status()
+    return {**status, "coverage": asdict(status["coverage"])}
+
+
+def _together(parts: list[Coverage]) -> Coverage:
+    chunks = sum(part.chunks for part in parts)
+    if not chunks:
+        return parts[0] if parts else Coverage()
+
+    def mean(share: Callable[[Coverage], float]) -> float:
+        return sum(share(part) * part.chunks for part in parts) / chunks
+
+    return Coverage(
+        sum(part.files for part in parts),
+        chunks,
+        mean(lambda part: part.lexical),
+        mean(lambda part: part.instant),
+        mean(lambda part: part.deep),
+    )
+
+
+def _memory() -> int:
+    """Bytes resident in the engine and its encoder."""
+    engine = psutil.Process()
+    total = engine.memory_info().rss
+    for child in engine.children(recursive=True):
+        try:
+            total += child.memory_info().rss
+        except psutil.Error:
+            continue
+    return int(total)
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.lstat().st_size
+        except OSError:
+            continue
+    return total
