@@ -110,6 +110,9 @@ def _open_browser(folder: Path, chosen_port: int | None) -> int:
         say(f"VS Code with Semlens is open at {address}\nCtrl+C ends it.")
         _show(address)
         return process.wait()
+    except KeyboardInterrupt:
+        say("\nVS Code in the browser has ended.")
+        return 0
     finally:
         process.terminate()
         process.wait(timeout=10)
