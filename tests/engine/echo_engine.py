@@ -1,13 +1,15 @@
-"""`echo_engine.py DATA_DIR`: an engine whose service is a few lines, to test everything around the service."""
+"""`echo_engine.py DATA_DIR`: an engine with a service of a few lines, to test all that is around it."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import semlens
 from semlens.engine import process
 from semlens.engine.connection import Connection
 from semlens.errors import FolderError
@@ -67,11 +69,23 @@ class EchoService:
     async def _fail(self, params: dict[str, Any], connection: Connection) -> Any:
         raise KeyError("secret detail")
 
+    async def _spin(self, params: dict[str, Any], connection: Connection) -> Any:
+        """Work without letting the event loop run."""
+        end = time.monotonic() + params["seconds"]
+        while time.monotonic() < end:
+            pass
+        return {"pid": os.getpid()}
+
+    async def _hang_once(self, params: dict[str, Any], connection: Connection) -> Any:
+        """Wait for ever without letting the event loop run, the first time that it is asked."""
+        hung = self._log.with_name("hung")
+        if not hung.exists():
+            hung.touch()
+            time.sleep(60)
+        return {"pid": os.getpid()}
+
     async def _large(self, params: dict[str, Any], connection: Connection) -> Any:
         return "x" * params["size"]
-
-    async def _environment(self, params: dict[str, Any], connection: Connection) -> Any:
-        return {"cwd": os.getcwd(), "variables": dict(os.environ), "path": sys.path}
 
     def _write(self, line: str) -> None:
         with self._log.open("a") as file:
@@ -79,4 +93,5 @@ class EchoService:
 
 
 if __name__ == "__main__":
+    semlens.__version__ = os.environ.get("SEMLENS_TEST_VERSION", semlens.__version__)
     sys.exit(process.run(Path(sys.argv[1]), EchoService))

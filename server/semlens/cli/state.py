@@ -7,7 +7,6 @@ from typing import Any
 
 from semlens.cli.asking import print_json, say, with_engine
 from semlens.engine.client import EngineClient
-from semlens.engine.endpoint import default_data_dir
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -19,9 +18,8 @@ def status(as_json: bool) -> None:
         return dict(await client.request("status"))
 
     found = with_engine(ask)
-    size = _disk_use(default_data_dir())
     if as_json:
-        print_json({**found, "data_dir": str(default_data_dir()), "disk_bytes": size})
+        print_json(found)
         return
     for folder in found["folders"]:
         say(_folder_line(folder))
@@ -33,7 +31,7 @@ def status(as_json: bool) -> None:
         say(f"Engine {engine['version']}, process {engine['pid']}, {memory} of memory")
     for model in found.get("models", []):
         say(f"Model {model['name']} ({model['tier']}): {model.get('message') or model['state']}")
-    say(f"Data in {default_data_dir()}, {human_size(size)}")
+    say(f"Data in {found['data_dir']}, {human_size(found['disk_bytes'])}")
 
 
 def why(start: Path, file: Path, as_json: bool) -> None:
@@ -74,15 +72,3 @@ def _folder_line(folder: dict[str, Any]) -> str:
     ]
     message = folder.get("message")
     return ", ".join(parts) + (f". {message}" if message else "")
-
-
-def _disk_use(data_dir: Path) -> int:
-    """Bytes on disk; what vanishes meanwhile counts nothing."""
-    total = 0
-    for file in data_dir.rglob("*"):
-        try:
-            stat = file.lstat()
-        except OSError:
-            continue
-        total += getattr(stat, "st_blocks", 0) * 512 or stat.st_size
-    return total

@@ -80,6 +80,7 @@ class Channel:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._writer.transport.abort()  # an engine that is stuck would never take what is left to send
 
     async def _read(self, on_message: OnMessage, on_lost: Callable[[], None]) -> None:
         try:

@@ -66,10 +66,10 @@ def default_data_dir() -> Path:
 
 
 def prepare(data_dir: Path) -> Path:
-    """The data folder, made if it is missing, readable by this user alone; raises OSError."""
+    """The data folder's real path; it is made if it is missing, for this user alone. Raises OSError."""
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     (data_dir / "logs").mkdir(exist_ok=True, mode=0o700)
-    return data_dir
+    return Path(os.path.realpath(data_dir))
 
 
 def owner_lock(data_dir: Path) -> FileLock:

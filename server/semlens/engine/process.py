@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,6 +34,9 @@ log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 1.5
 """What closing may take before the process ends regardless."""
+
+DISCONNECT_SECONDS = 0.1
+"""What cancelled requests get to unwind before the service is closed."""
 
 LOCK_SECONDS = 10.0
 """How long a starting engine waits for the one before it to end."""
@@ -59,7 +63,7 @@ LoadService = Callable[[Path], Service]
 def run(data_dir: Path, load_service: LoadService) -> int:
     """Own `data_dir`, serve until told to end or idle, then exit. Returns 1 only if another owns it."""
     os.umask(0o077)
-    endpoint.prepare(data_dir)
+    data_dir = endpoint.prepare(data_dir)
     os.chdir(data_dir)
     _log_to(data_dir / "logs" / "engine.log")
     endpoint.this_build()
@@ -120,10 +124,13 @@ class Engine:
     async def _close(self) -> None:
         for connection in self._connections:
             connection.close()
+        end = time.monotonic() + DISCONNECT_SECONDS
+        while self._connections and time.monotonic() < end:
+            await asyncio.sleep(0.005)
         service = self._loaded
         if service is not None:
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(service.close(), CLOSE_SECONDS - 0.2)
+                await asyncio.wait_for(service.close(), CLOSE_SECONDS - 2 * DISCONNECT_SECONDS)
 
     async def _accept(self, reader: rpc.Reader, writer: rpc.Writer) -> None:
         client = await self._greet(reader, writer)

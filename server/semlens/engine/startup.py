@@ -43,7 +43,7 @@ Launch = Callable[[Path], None]
 async def connect(data_dir: Path, name: str, launch: Launch) -> Channel:
     """A connection to a working engine of this build or a newer one; raises EngineError."""
     try:
-        endpoint.prepare(data_dir)
+        data_dir = endpoint.prepare(data_dir)
         return await _Startup(data_dir, rpc.ClientInfo(name, os.getpid()), launch).connect()
     except OSError as error:
         raise EngineError(
