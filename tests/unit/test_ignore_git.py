@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from semlens.core.files.gitignore import parse_rules
+
 from semlens.core.files.ignore import Membership
 from semlens.core.files.walk import Candidate, walk
-from semlens.core.files.wildmatch import automaton, byte_text, regex, tokenize
 from semlens.settings import Settings
-from semlens.types import RelativePath
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 

@@ -193,11 +193,14 @@ class Membership:
         return False
 
     def _folder(self, path: str) -> _Folder:
-        known = self._folders.get(path)
+        return self._folder_in(self._folders, path)
+
+    def _folder_in(self, folders: dict[str, _Folder], path: str) -> _Folder:
+        """From one cache throughout: a reload meanwhile must not receive what was derived from old rules."""
+        known = folders.get(path)
         if known is None:
             parent_path, _, name = path.rpartition("/")
-            known = self._enter(path, name, self._folder(parent_path))
-            self._folders[path] = known
+            known = folders[path] = self._enter(path, name, self._folder_in(folders, parent_path))
         return known
 
     def _enter(self, path: str, name: str, parent: _Folder) -> _Folder:
@@ -214,7 +217,9 @@ class Membership:
             parent = _nested(path, open_repository(Path(absolute)), parent)
             git_refusal = None
         else:
-            git_refusal = _git_verdict(relative, byte_text(path), byte_text(name), True, parent)
+            text, last = byte_text(path), byte_text(name)
+            let_in = _decide(parent.own, text, last, True)
+            git_refusal = None if let_in else _git_verdict(relative, text, last, True, parent)
         fold = parent.repository.fold
         return replace(
             parent,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,15 +71,23 @@ def look(
 
 
 def belonging_folders(
-    root: Path, membership: Membership, below: RelativePath = ROOT
+    root: Path,
+    membership: Membership,
+    below: RelativePath = ROOT,
+    enter: Callable[[RelativePath], None] = lambda folder: None,
 ) -> Iterator[RelativePath]:
-    """The folders at and below `below` whose content belongs; `below` itself first, asked no question."""
+    """The folders at and below `below` whose content belongs; `below` itself is asked no question.
+
+    `enter` is called for each before its rules and its content are read.
+    """
     pending = [below]
     while pending:
         folder = pending.pop()
+        enter(folder)
+        membership.forget(folder)
         yield folder
         try:
-            with os.scandir(root / folder) as entries:
+            with os.scandir(os.path.join(root, folder)) as entries:
                 names = [entry.name for entry in entries if _is_folder(entry)]
         except OSError:
             continue
