@@ -1,127 +1,147 @@
-"""From a text to its chunks: parse, lay out, and word each piece for the models."""
+"""From a text to its chunks: find the structure, lay out, and word each piece for the models."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
 
-from semlens.core.chunk import text as wording
-from semlens.core.chunk.cut import Cutter
-from semlens.core.chunk.layout import Layout, Page, Piece
+from semlens.core.chunk import notebook, wording
+from semlens.core.chunk.layout import Layout, Piece
 from semlens.core.chunk.measure import Measure
-from semlens.core.chunk.tree import Block, Outline, parse
+from semlens.core.chunk.page import Page
+from semlens.core.chunk.structure import dialect, structure
+from semlens.core.chunk.tree import Block, Outline, with_lines
 from semlens.core.languages import LANGUAGES, TEXT, Language
 from semlens.types import Chunk, ChunkKind, ContentHash, Symbol
+
+_NO_DEFINITION = frozenset({"scope"})
+_CHARACTERS_A_TOKEN = 16
+"""No more characters than this for each token are tried when a line is cut."""
 
 
 def chunk_source(text: str, language: str, measure: Measure) -> list[Chunk]:
     """The chunks of `text`, in order. `language` is a name of `LANGUAGES`, or anything for plain text."""
     if not text.strip():
         return []
-    known = LANGUAGES.get(language) or Language(TEXT)
-    outline = _read(text, known)
-    lines = text.split("\n")
-    page = Page(lines, measure.line_tokens(text), max(measure.limit, 1))
-    plain = ChunkKind.PROSE if known.prose else ChunkKind.GROUP if known.grammar else ChunkKind.LINES
-    layout = Layout(page, Cutter(page, outline.tree.root_node if outline.tree else None), plain)
-    pieces = layout.run(outline.blocks)
-    names = _names(outline.blocks)
-    return [_Writer(page, layout, language, measure, names).write(piece) for piece in pieces]
+    cells = notebook.cells(text) if language == "jupyter" else None
+    if cells:
+        lines = text.split("\n")
+        return [chunk for cell in cells for chunk in _of_cell(cell, lines, measure)]
+    known = dialect(text, LANGUAGES.get(language) or Language(TEXT))
+    return list(_Writer(text, known, measure).chunks())
 
 
 def definitions(text: str, language: str) -> list[Symbol]:
-    """Every definition of `text`, in order, with its lines; leading comments are not counted."""
+    """Every definition of `text`, in order, with its lines; the comments above it are not counted."""
     known = LANGUAGES.get(language)
     if known is None or not text.strip():
         return []
-    found = (block for root in _read(text, known).blocks for block in root.walk())
-    return [_symbol(block) for block in found if block.kind != "scope"]
-
-
-def _read(text: str, language: Language) -> Outline:
-    return parse(text.encode("utf-8", "surrogatepass"), language)
-
-
-def _content_hash(text: str) -> ContentHash:
-    return ContentHash(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+    outline = structure(text, dialect(text, known))
+    return [_symbol(block) for block in outline.walk() if block.kind not in _NO_DEFINITION]
 
 
 def _symbol(block: Block) -> Symbol:
     return Symbol(block.name, block.kind, block.container or None, block.line + 1, block.end + 1)
 
 
-def _names(blocks: Iterable[Block]) -> list[tuple[int, str]]:
-    """Every defined name by its line."""
-    found = (block for root in blocks for block in root.walk())
-    return sorted((block.name_line, block.name) for block in found if block.kind != "scope")
+def _content_hash(text: str) -> ContentHash:
+    return ContentHash(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+
+
+def _of_cell(cell: notebook.Cell, lines: list[str], measure: Measure) -> Iterator[Chunk]:
+    """A cell's chunks, at the lines of the notebook's JSON."""
+    chunks = chunk_source(cell.text, cell.language, measure)
+    line_by_line = cell.end - cell.start - 1 == len(cell.text.rstrip("\n").split("\n"))
+    for chunk in chunks if line_by_line else chunks[:1]:
+        first = cell.start + chunk.start_line if chunk is not chunks[0] else cell.start
+        last = cell.start + chunk.end_line if chunk is not chunks[-1] and line_by_line else cell.end
+        yield replace(
+            chunk,
+            text="\n".join(lines[first : last + 1]),
+            start_line=first + 1,
+            end_line=last + 1,
+            language="jupyter",
+        )
 
 
 class _Writer:
-    """Makes a file's pieces into chunks."""
+    """Makes one file's pieces into chunks."""
 
-    def __init__(
-        self, page: Page, layout: Layout, language: str, measure: Measure, names: Sequence[tuple[int, str]]
-    ) -> None:
-        self._page = page
-        self._layout = layout
+    def __init__(self, text: str, language: Language, measure: Measure) -> None:
         self._language = language
         self._measure = measure
-        self._names = names
+        self._outline: Outline = structure(text, language)
+        lines = text.split("\n")
+        self._page = Page(lines, measure.line_tokens(text), max(measure.limit, 1))
+        plain = ChunkKind.LINES
+        if language.prose:
+            plain = ChunkKind.PROSE
+        elif language.grammar:
+            plain = ChunkKind.GROUP
+        self._layout = Layout(self._page, self._outline, plain)
+        names = [b for b in self._outline.walk() if b.kind not in _NO_DEFINITION]
+        names.sort(key=lambda block: block.name_line)
+        self._names = [block.name for block in names]
+        self._name_lines = [block.name_line for block in names]
 
-    def write(self, piece: Piece) -> Chunk:
-        lines = self._page.lines[piece.start : piece.end + 1]
+    def chunks(self) -> Iterator[Chunk]:
+        for piece in self._layout.pieces():
+            yield self._chunk(piece)
+
+    def _chunk(self, piece: Piece) -> Chunk:
         embedding_text = self._embedding_text(piece)
         block = piece.owner
+        first = bisect_left(self._name_lines, piece.start)
+        last = bisect_right(self._name_lines, piece.end)
+        header = self._page.lines[block.line : block.header_end + 1] if block else []
+        docstring = block.doc if block else self._outline.doc if piece.kind is ChunkKind.OUTLINE else ""
         return Chunk(
-            text="\n".join(lines),
+            text="\n".join(self._page.lines[piece.start : piece.end + 1]),
             start_line=piece.start + 1,
             end_line=piece.end + 1,
-            language=self._language,
+            language=self._language.name,
             kind=piece.kind,
             embedding_text=embedding_text,
             content_hash=_content_hash(embedding_text),
-            symbol=_symbol(block) if block and block.kind != "scope" else None,
-            defines=tuple(dict.fromkeys(n for row, n in self._names if piece.start <= row <= piece.end)),
-            docstring=self._docstring(block) if block else "",
-            signature=self._signature(block) if block else "",
+            symbol=_symbol(block) if block and block.kind not in _NO_DEFINITION else None,
+            defines=tuple(dict.fromkeys(self._names[first:last])),
+            docstring=docstring,
+            signature=wording.signature(list(header)),
         )
-
-    def _signature(self, block: Block) -> str:
-        return wording.signature(list(self._page.lines[block.line : block.header_end + 1]))
-
-    def _docstring(self, block: Block) -> str:
-        return wording.plain_comment(block.doc or "\n".join(self._page.lines[block.start : block.line]))
 
     def _embedding_text(self, piece: Piece) -> str:
         """The piece below the headers that enclose it, within the model's limit."""
         page = self._page
         rows = self._layout.context_rows(piece.context)
         rest = page.limit - sum(page.cost(row, row) for row in rows)
-        words = [page.lines[row] for row in rows]
+        words = [page.lines[row].strip() for row in rows]
         for row in range(piece.start, piece.end + 1):
             cost = page.cost(row, row)
             if cost > rest:
                 if row == piece.start:
-                    words.append(self._prefix(page.lines[row], rest))
+                    words.append(self._beginning(page.lines[row], rest))
+                    rest = 0
                 break
             words.append(page.lines[row])
             rest -= cost
-        if piece.kind is ChunkKind.OUTLINE and piece.owner:
-            words.extend(self._members(piece.owner, rest))
+        if piece.kind is ChunkKind.OUTLINE:
+            words.extend(self._member_signatures(piece.owner, rest))
         return "\n".join(words)
 
-    def _members(self, owner: Block, rest: int) -> Iterable[str]:
-        """Signatures of the members of `owner`, as many as `rest` tokens hold."""
-        for child in owner.children:
-            cost = self._page.cost(child.line, child.header_end)
-            if cost > rest:
-                return
+    def _member_signatures(self, owner: Block | None, rest: int) -> Iterator[str]:
+        """Signatures of the members of `owner`, or of the file, as many as `rest` tokens hold."""
+        for member in with_lines(owner.children if owner else self._outline.blocks):
+            cost = self._page.cost(member.line, member.header_end)
+            if member.kind == "constant" or cost > rest:
+                continue
             rest -= cost
-            yield " ".join(line.strip() for line in self._page.lines[child.line : child.header_end + 1])
+            yield " ".join(line.strip() for line in self._page.lines[member.line : member.header_end + 1])
 
-    def _prefix(self, line: str, limit: int) -> str:
-        """The longest beginning of `line` that is found to cost at most `limit` tokens."""
-        low, high = 0, min(len(line), limit * 16)
+    def _beginning(self, line: str, limit: int) -> str:
+        """As much of the beginning of `line` as `limit` tokens hold."""
+        low, high = 0, min(len(line), limit * _CHARACTERS_A_TOKEN)
         while low < high:
             middle = (low + high + 1) // 2
             if sum(self._measure.line_tokens(line[:middle])) <= limit:

@@ -8,16 +8,16 @@ itself is loosest. Every non-blank line lands in exactly one piece.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from semlens.core.chunk.cut import Cutter
-from semlens.core.chunk.tree import CLASS_LIKE, Block
+from semlens.core.chunk.page import Page
+from semlens.core.chunk.tree import CLASS_LIKE, Block, Outline, with_lines
 from semlens.types import ChunkKind
 
-CONTAINERS = CLASS_LIKE | {"module"}
+_CONTAINERS = CLASS_LIKE | {"module"}
 """Kinds that are shown as an outline when they do not fit as a whole."""
+_LICENCE = re.compile(r"copyright|licen[cs]e|spdx-", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Policy:
     merged: float = 0.9
     """How full a group of small neighbours may get."""
     scrap: float = 0.08
-    """What is smaller than this joins a neighbour, even a large one."""
+    """Lines smaller than this, without a definition, join a neighbour of any size."""
     context: float = 0.25
     """How much the headers of the enclosing definitions may take."""
-    outline: float = 0.6
+    outline: float = 0.5
     """How much of an outline its own lines may take; the rest is for the members' signatures."""
 
 
@@ -48,36 +48,7 @@ class Piece:
     context: Block | None
     """The innermost definition whose header is not in the piece but helps to understand it."""
     whole: bool = False
-    """The piece is its owner, whole."""
-
-
-class Page:
-    """A file's lines and what each costs."""
-
-    def __init__(self, lines: Sequence[str], tokens: Sequence[int], limit: int) -> None:
-        self.lines = lines
-        self.limit = limit
-        self._totals = [0, *accumulate(tokens)]
-        self._total = self._totals[-1]
-
-    def cost(self, start: int, end: int) -> int:
-        return self._totals[end + 1] - self._totals[start]
-
-    def trim(self, start: int, end: int) -> tuple[int, int]:
-        """The range without the blank lines at its ends; empty (start > end) if all are blank."""
-        lines = self.lines
-        while start <= end and not lines[start].strip():
-            start += 1
-        while end >= start and not lines[end].strip():
-            end -= 1
-        return start, end
-
-    def is_closing(self, start: int, end: int) -> bool:
-        """Whether the lines hold no word: brackets and the like."""
-        return not any(_WORD.search(line) for line in self.lines[start : end + 1])
-
-
-_WORD = re.compile(r"\w")
+    """The piece holds all of its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +61,36 @@ class _Atom:
 class Layout:
     """Lays out one file. `plain` is the kind of pieces that belong to no definition."""
 
-    def __init__(self, page: Page, cutter: Cutter, plain: ChunkKind, policy: Policy | None = None) -> None:
+    def __init__(self, page: Page, outline: Outline, plain: ChunkKind, policy: Policy | None = None) -> None:
         self._page = page
-        self._cutter = cutter
+        self._outline = outline
         self._plain = plain
         self._policy = policy or Policy()
-        self._pieces: list[Piece] = []
 
-    def run(self, blocks: list[Block]) -> list[Piece]:
+    def pieces(self) -> list[Piece]:
         """The pieces of the whole file, in order."""
-        self._region(0, len(self._page.lines) - 1, blocks, None)
-        return self._pieces
+        page, last = self._page, len(self._page.lines) - 1
+        licence_end = self._licence_end()
+        pieces = [Piece(first, end, ChunkKind.LINES, None, None) for first, end in page.cut(0, licence_end)]
+        at = licence_end + 1
+        members = with_lines(self._outline.blocks)
+        if len(members) > 1 and self._plain is ChunkKind.GROUP and page.cost(at, last) > page.limit:
+            first, end = page.trim(at, members[0].start - 1)
+            if first <= end:
+                end = self._outline_end(first, first, end)
+                pieces.append(Piece(first, end, ChunkKind.OUTLINE, None, None))
+                at = end + 1
+        return pieces + self._region(at, last, members, None)
 
     def context_rows(self, block: Block | None) -> list[int]:
         """Header lines of `block` and what encloses it, outermost first, within the policy's share."""
         page, rest = self._page, int(self._page.limit * self._policy.context)
         rows: list[int] = []
         while block is not None:
-            header = range(block.line, block.header_end + 1)
-            for choice in (header, range(block.name_line, block.name_line + 1)):
-                cost = page.cost(choice[0], choice[-1])
+            for first, last in ((block.line, block.header_end), (block.name_line, block.name_line)):
+                cost = page.cost(first, last)
                 if cost <= rest:
-                    rows = [*choice, *rows]
+                    rows = [*range(first, last + 1), *rows]
                     rest -= cost
                     break
             block = block.parent
@@ -120,10 +99,20 @@ class Layout:
     def _budget(self, context: Block | None) -> int:
         return self._page.limit - sum(self._page.cost(row, row) for row in self.context_rows(context))
 
-    def _region(self, start: int, end: int, blocks: Iterable[Block], owner: Block | None) -> None:
+    def _licence_end(self) -> int:
+        """The last line of the licence text at the top of the file, or -1: every file has the same."""
+        page, comments = self._page, self._outline.comment_lines
+        start = page.trim(0, len(page.lines) - 1)[0]
+        end = start
+        while end in comments:
+            end += 1
+        return end - 1 if end > start and _LICENCE.search("\n".join(page.lines[start:end])) else -1
+
+    def _region(self, start: int, end: int, blocks: list[Block], owner: Block | None) -> list[Piece]:
         """Lay out the lines `start` to `end`, which hold `blocks`."""
         page, policy = self._page, self._policy
         budget = self._budget(owner)
+        most = min(budget, int(policy.merged * page.limit))
         pieces: list[Piece] = []
         group: list[_Atom] = []
 
@@ -141,22 +130,25 @@ class Layout:
                 flush()
                 pieces.append(self._grouped([atom], owner))
             else:
-                if group and page.cost(group[0].start, atom.end) > min(budget, policy.merged * page.limit):
+                if group and page.cost(group[0].start, atom.end) > most:
                     flush()
                 group.append(atom)
         flush()
-        self._pieces.extend(self._without_scraps(pieces, owner))
+        return self._without_scraps(pieces)
 
-    def _atoms(self, start: int, end: int, blocks: Iterable[Block]) -> Iterable[_Atom]:
+    def _atoms(self, start: int, end: int, blocks: list[Block]) -> Iterator[_Atom]:
         """Definitions and the runs of lines between them."""
         at = start
         for block in blocks:
-            if block.inline or block.end < start or block.start < at:
+            first_line = max(block.start, at)
+            if first_line > block.end:
                 continue
-            first, last = self._page.trim(at, block.start - 1)
+            first, last = self._page.trim(at, first_line - 1)
             if first <= last:
                 yield _Atom(first, last, None)
-            yield _Atom(block.start, block.end, block)
+            first, last = self._page.trim(first_line, block.end)
+            if first <= last:
+                yield _Atom(first, last, block)
             at = block.end + 1
         first, last = self._page.trim(at, end)
         if first <= last:
@@ -165,66 +157,59 @@ class Layout:
     def _grouped(self, atoms: list[_Atom], owner: Block | None) -> Piece:
         start, end = atoms[0].start, atoms[-1].end
         blocks = [atom.block for atom in atoms if atom.block]
-        context = owner if owner is None or start > owner.line else owner.parent
-        if len(blocks) == 1 and (len(atoms) == 1 or owner is None):
-            kind = ChunkKind.PROSE if self._plain is ChunkKind.PROSE else ChunkKind.DEFINITION
-            return Piece(start, end, kind, blocks[0], context, whole=True)
-        kind = self._plain if self._plain is ChunkKind.PROSE or not blocks else ChunkKind.GROUP
-        if owner is not None and not blocks:
-            kind = ChunkKind.DEFINITION
-        return Piece(start, end, kind, owner, context)
+        context = owner.parent if owner and start <= owner.line else owner
+        if len(blocks) == 1 and self._mostly(blocks[0], start, end):
+            return Piece(start, end, self._kind(ChunkKind.DEFINITION), blocks[0], context, whole=True)
+        kind = ChunkKind.GROUP if blocks else ChunkKind.DEFINITION if owner else self._plain
+        return Piece(start, end, self._kind(kind), owner, context)
+
+    def _kind(self, kind: ChunkKind) -> ChunkKind:
+        return ChunkKind.PROSE if self._plain is ChunkKind.PROSE else kind
+
+    def _mostly(self, block: Block, start: int, end: int) -> bool:
+        page = self._page
+        return 2 * page.cost(block.start, block.end) >= page.cost(start, end)
 
     def _split(self, atom: _Atom, owner: Block | None) -> list[Piece]:
         """The pieces of what does not fit."""
         block = atom.block
         if block is None:
             return self._cut(atom.start, atom.end, owner)
-        members = [child for child in block.children if not child.inline]
+        members = with_lines(block.children)
         if not members:
             return self._cut(atom.start, atom.end, block)
-        inner = Layout(self._page, self._cutter, self._plain, self._policy)
-        at = block.start
-        if block.kind in CONTAINERS:
-            header = self._outline(block, members[0].start - 1)
-            inner._pieces.append(header)
-            at = header.end + 1
-        inner._region(at, block.end, members, block)
-        return inner._pieces
+        if block.kind not in _CONTAINERS or members[0].start <= atom.start:
+            return self._region(atom.start, atom.end, members, block)
+        last = self._page.trim(atom.start, members[0].start - 1)[1]
+        last = self._outline_end(atom.start, min(block.header_end, last), last)
+        header = Piece(atom.start, last, ChunkKind.OUTLINE, block, block.parent)
+        return [header, *self._region(last + 1, atom.end, members, block)]
 
-    def _outline(self, block: Block, end: int) -> Piece:
-        """The header of a class: as many lines before its first member as leave room for signatures."""
-        end = self._page.trim(block.start, max(end, block.start))[1]
+    def _outline_end(self, start: int, least: int, end: int) -> int:
+        """The last of an outline's own lines: what leaves room for signatures, and not before `least`."""
         most = self._policy.outline * self._page.limit
-        while end > max(block.header_end, block.start) and self._page.cost(block.start, end) > most:
+        while end > max(least, start) and self._page.cost(start, end) > most:
             end -= 1
-        return Piece(block.start, end, ChunkKind.OUTLINE, block, block.parent)
+        return self._page.trim(start, end)[1]
 
     def _cut(self, start: int, end: int, owner: Block | None) -> list[Piece]:
-        kind = self._plain if owner is None or self._plain is ChunkKind.PROSE else ChunkKind.DEFINITION
+        kind = self._kind(ChunkKind.DEFINITION if owner else self._plain)
         pieces = []
-        for first, last in self._cutter.cut(start, end, self._budget(owner), owner.node if owner else None):
-            inside = owner is not None and first > owner.line
-            overlong = first == last and self._page.cost(first, last) > self._page.limit
-            pieces.append(
-                Piece(
-                    first,
-                    last,
-                    ChunkKind.LINES if overlong else kind,
-                    owner,
-                    owner if inside else (owner.parent if owner else None),
-                )
-            )
+        for first, last in self._page.cut(start, end, self._budget(owner)):
+            overlong = self._page.cost(first, last) > self._page.limit
+            context = owner.parent if owner and first <= owner.line else owner
+            pieces.append(Piece(first, last, ChunkKind.LINES if overlong else kind, owner, context))
         return pieces
 
-    def _without_scraps(self, pieces: list[Piece], owner: Block | None) -> list[Piece]:
+    def _without_scraps(self, pieces: Sequence[Piece]) -> list[Piece]:
         """Join what is too small to be found with the piece before it, or else with the one after."""
         kept: list[Piece] = []
         for piece in pieces:
             previous = kept[-1] if kept else None
             if previous and self._is_scrap(piece) and self._joins(previous, piece):
-                kept[-1] = _joined(previous, piece, previous)
+                kept[-1] = replace(previous, end=piece.end)
             elif previous and self._is_scrap(previous) and self._joins(previous, piece):
-                kept[-1] = _joined(previous, piece, piece)
+                kept[-1] = replace(piece, start=previous.start, context=previous.context)
             else:
                 kept.append(piece)
         return kept
@@ -232,18 +217,12 @@ class Layout:
     def _is_scrap(self, piece: Piece) -> bool:
         if piece.kind is ChunkKind.OUTLINE or piece.whole:
             return False
-        page = self._page
-        small = page.cost(piece.start, piece.end) < self._policy.scrap * page.limit
-        return small or page.is_closing(piece.start, piece.end)
+        cost = self._page.cost(piece.start, piece.end)
+        return cost < self._policy.scrap * self._page.limit or self._page.is_closing(piece.start, piece.end)
 
     def _joins(self, first: Piece, second: Piece) -> bool:
         page = self._page
-        if first.kind is ChunkKind.OUTLINE or second.kind is ChunkKind.OUTLINE:
-            return False
-        if page.is_closing(second.start, second.end):
-            return True
-        return page.cost(first.start, second.end) <= self._budget(first.context)
-
-
-def _joined(first: Piece, second: Piece, main: Piece) -> Piece:
-    return Piece(first.start, second.end, main.kind, main.owner, first.context, main.whole)
+        if ChunkKind.OUTLINE in (first.kind, second.kind):
+            return page.is_closing(second.start, second.end)
+        fits = page.cost(first.start, second.end) <= self._budget(first.context)
+        return fits or page.is_closing(second.start, second.end)

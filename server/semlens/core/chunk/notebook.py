@@ -1,0 +1,72 @@
+"""Notebooks: a chunk is a cell. Outputs and metadata are data, not source, and stay out.
+
+A notebook is JSON, and a place in it is a line of that JSON; models see the cell's own text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from semlens.core.languages import LANGUAGES
+
+_SOURCE = re.compile(r'[ \t]*"source"[ \t]*:[ \t]*(?=["\[])')
+_DECODER = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell with text in it. Lines are 0-based and inclusive, of the JSON."""
+
+    start: int
+    end: int
+    language: str
+    text: str
+
+
+def cells(text: str) -> list[Cell] | None:
+    """The cells of a notebook, or None if `text` is not one, or is one without lines."""
+    try:
+        notebook = json.loads(text)
+        language = _kernel_language(notebook)
+        expected = [cell for cell in notebook["cells"] if _joined(cell["source"]).strip()]
+        found = [place for place in _scan(text) if place[2].strip()]
+        if not found or [_joined(cell["source"]) for cell in expected] != [place[2] for place in found]:
+            return None
+        return [
+            Cell(start, end, language if cell["cell_type"] == "code" else "markdown", source)
+            for (start, end, source), cell in zip(found, expected, strict=True)
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _kernel_language(notebook: dict[str, Any]) -> str:
+    metadata = notebook.get("metadata", {})
+    name = str(metadata.get("kernelspec", {}).get("language", "python")).lower()
+    return name if name in LANGUAGES else "python"
+
+
+def _scan(text: str) -> Iterator[tuple[int, int, str]]:
+    """First line, last line and value of every key `source` that begins a line."""
+    offset = row = 0
+    while offset < len(text):
+        match = _SOURCE.match(text, offset)
+        last, end = row, offset
+        if match:
+            value, end = _DECODER.raw_decode(text, match.end())
+            last = row + text.count("\n", match.end(), end)
+            yield row, last, _joined(value)
+        newline = text.find("\n", end)
+        row, offset = last + 1, newline + 1 if newline >= 0 else len(text)
+
+
+def _joined(source: object) -> str:
+    if isinstance(source, str):
+        return source
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        return "".join(source)
+    raise TypeError("not a cell's source")

@@ -1,0 +1,83 @@
+"""A file's lines, what each costs, and where to cut what is too long for the model's window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+_WORD = re.compile(r"\w")
+_CLOSES = re.compile(r"\s*(?:[\])}]|(?:end|else|elif|elsif|except|rescue|ensure|catch|finally|then|do)\b)")
+
+_SMALLEST_PIECE = 0.4
+"""A piece is not cut smaller than this share of its fair size, where there is a choice."""
+_UNEVENNESS = 3.0
+"""What a piece of half or double its fair size costs, in steps of indentation."""
+
+
+class Page:
+    """The lines of one file. Line numbers are 0-based; ranges are inclusive."""
+
+    def __init__(self, lines: Sequence[str], tokens: Sequence[int], limit: int) -> None:
+        self.lines = lines
+        self.limit = limit
+        self._totals = [0, *accumulate(tokens)]
+
+    def cost(self, start: int, end: int) -> int:
+        """Tokens of the lines `start` to `end`."""
+        return self._totals[end + 1] - self._totals[start] if end >= start else 0
+
+    def trim(self, start: int, end: int) -> tuple[int, int]:
+        """The range without the blank lines at its ends; empty (start > end) if all are blank."""
+        lines = self.lines
+        while start <= end and not lines[start].strip():
+            start += 1
+        while end >= start and not lines[end].strip():
+            end -= 1
+        return start, end
+
+    def is_closing(self, start: int, end: int) -> bool:
+        """Whether the lines hold no word: brackets and the like."""
+        return end - start < 20 and not any(_WORD.search(line) for line in self.lines[start : end + 1])
+
+    def cut(self, start: int, end: int, budget: int | None = None) -> Iterator[tuple[int, int]]:
+        """Ranges that hold every non-blank line of `start` to `end`, each within `budget` tokens.
+
+        One line that is over the budget is a range of its own.
+        """
+        budget = self.limit if budget is None else max(budget, 1)
+        start, end = self.trim(start, end)
+        while start <= end:
+            total = self.cost(start, end)
+            if total <= budget:
+                yield start, end
+                return
+            last = self._best_end(start, end, total / -(-total // budget), budget)
+            yield self.trim(start, last)
+            start, end = self.trim(last + 1, end)
+
+    def _best_end(self, start: int, end: int, fair: float, budget: int) -> int:
+        """The last line of the piece that begins at `start`: before a loose place, near `fair` tokens."""
+        best, best_score = start, float("inf")
+        row = start
+        while row < end and (size := self.cost(start, row)) <= budget:
+            if size >= _SMALLEST_PIECE * fair:
+                score = self._tightness(row + 1) + _UNEVENNESS * abs(size - fair) / fair
+                if score < best_score:
+                    best, best_score = row, score
+            elif best_score == float("inf"):
+                best = row
+            row += 1
+        return best
+
+    def _tightness(self, row: int) -> float:
+        """How much a cut before `row` would tear apart, in steps of indentation."""
+        line = self.lines[row]
+        if not line.strip():
+            return 3.0
+        tightness = min((len(line) - len(line.lstrip())) / 4, 6.0)
+        if not self.lines[row - 1].strip():
+            tightness -= 1.5
+        if _CLOSES.match(line):
+            tightness += 2.0
+        return tightness

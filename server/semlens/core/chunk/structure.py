@@ -1,0 +1,58 @@
+"""Chooses how a file's structure is found: by a grammar, by headings, or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from semlens.core.chunk.grammar import parse
+from semlens.core.chunk.sections import sections
+from semlens.core.chunk.tree import Outline
+from semlens.core.languages import LANGUAGES, Language
+
+_SCRIPT_START = re.compile(r"(?i)<script\b[^>]{0,1000}>")
+_SCRIPT_END = re.compile(r"(?i)</script")
+_FRONT_MATTER = re.compile(r"(?s)\A---\n(.*?)\n---(?:\n|\Z)")
+_NOT_NEWLINE = re.compile(r"[^\n]")
+
+
+def dialect(text: str, language: Language) -> Language:
+    """The language that `text` is in, where one extension serves two: C++ headers that end in `.h`."""
+    for name, sign in language.dialects:
+        if re.search(sign, text, re.MULTILINE):
+            return LANGUAGES[name]
+    return language
+
+
+def structure(text: str, language: Language) -> Outline:
+    """The definitions or sections of `text`."""
+    if language.grammar:
+        return parse(text, language)
+    if language.script:
+        return parse(_scripts_only(text, language), LANGUAGES[language.script])
+    return sections(text.split("\n"), language)
+
+
+def _scripts_only(page: str, language: Language) -> str:
+    """The page's scripts on their own lines, everything else blanked."""
+    kept: list[str] = []
+    at = 0
+    for start, end in _scripts(page, language):
+        kept += [_NOT_NEWLINE.sub(" ", page[at:start]), page[start:end]]
+        at = end
+    kept.append(_NOT_NEWLINE.sub(" ", page[at:]))
+    return "".join(kept)
+
+
+def _scripts(page: str, language: Language) -> Iterator[tuple[int, int]]:
+    at = 0
+    front_matter = _FRONT_MATTER.match(page) if language.name == "astro" else None
+    if front_matter:
+        yield front_matter.span(1)
+        at = front_matter.end()
+    while start := _SCRIPT_START.search(page, at):
+        end = _SCRIPT_END.search(page, start.end())
+        if end is None:
+            return
+        yield start.end(), end.start()
+        at = end.end()

@@ -1,0 +1,31 @@
+"""Turns source lines into words: a signature on one line, a comment without its markers."""
+
+from __future__ import annotations
+
+import re
+
+_SPACE = re.compile(r"\s+")
+_OPENER = re.compile(r"\s*(?:\{|:|=|\bdo|->|=>|\bwhere)$")
+_COMMENT_START = re.compile(
+    r"""\s*(?:@(?:module|type)?doc\b\s*)?"""
+    r"""(?:///?!?|//!?|/\*\*?!?|\*/?|\#+!?|--+\s*[|^]?|;+|%+|\{-\s*\|?|<!--|\(\*+|[rRbBuUfF]{0,2}(?:\"{3}|'{3}|["'])|~[sS]\"{3})?\s?"""
+)
+_COMMENT_END = re.compile(r"""\s*(?:\*+/|-\}|\*+\)|-->|\"{3}|'{3}|["'])?\s*$""")
+
+SIGNATURE_LIMIT = 240
+"""Characters of a signature that are kept."""
+DOCSTRING_LIMIT = 2000
+"""Characters of a docstring that are kept."""
+
+
+def signature(lines: list[str]) -> str:
+    """A definition's header on one line, without what opens its body."""
+    joined = _SPACE.sub(" ", " ".join(lines)).strip()
+    joined = joined.replace("( ", "(").replace(", )", ")").replace(" )", ")")
+    return _OPENER.sub("", joined)[:SIGNATURE_LIMIT]
+
+
+def plain_comment(text: str) -> str:
+    """The words of a comment or docstring, without its markers and empty lines."""
+    cleaned = (_COMMENT_END.sub("", _COMMENT_START.sub("", line, count=1)) for line in text.split("\n"))
+    return "\n".join(line.strip() for line in cleaned if line.strip())[:DOCSTRING_LIMIT]
