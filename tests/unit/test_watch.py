@@ -90,14 +90,9 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=["auto", "polling", "recursive"])
-def followed(
-    root: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Follower]:
-    """Each way of watching; the recursive one is what macOS and Windows have, and works here too."""
-    if request.param == "recursive":
-        monkeypatch.setattr(watch, "_event_source", NativeSource)
-    with following(root, "polling" if request.param == "polling" else "auto") as follower:
+@pytest.fixture(params=["auto", "polling"])
+def followed(root: Path, request: pytest.FixtureRequest) -> Iterator[Follower]:
+    with following(root, request.param) as follower:
         yield follower
 
 
@@ -232,6 +227,19 @@ def test_ignored_folders_are_not_watched(root: Path) -> None:
         follower.settle()
         inside = {path for path in source.watched if not os.path.isabs(path)}  # type: ignore[union-attr]
         assert inside == {"", "src", "src/deep", "src/deep/er", "src/fresh"}
+
+
+def test_recursive_source_as_on_macos_and_windows(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "_event_source", NativeSource)
+    with following(root) as follower:
+        write(root / "new/er.py")
+        (root / "src/b.py").unlink()
+        os.replace(root / "src/deep/er/c.py", root / "a.py")
+        follower.settle()
+        (root / "src").rename(root / "lib")
+        write(root / ".gitignore", "new/\n")
+        follower.settle()
+        assert "new/er.py" not in follower.files and "out/z.py" in follower.files
 
 
 @linux_only
