@@ -80,7 +80,6 @@ def search(
         raise UsageError("Give either a query or --queries FILE.")
     asked = {
         "limit": limit,
-        "folders": [str(_absolute(item)) for item in folder or [Path(".")]],
         "tiers": _tiers(tiers),
         "include": include or [],
         "exclude": exclude or [],
@@ -88,7 +87,8 @@ def search(
         "kind": _one_of(kind, ("auto", "text", "code", "symbol")),
         "wait": not no_wait,
     }
-    searching.search(searching.read_queries(queries) if queries else [query or ""], asked, as_json)
+    every = searching.read_queries(queries) if queries else [query or ""]
+    searching.search(every, [_absolute(item) for item in folder or []], asked, as_json)
 
 
 @app.command()

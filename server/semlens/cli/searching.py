@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
 from semlens.cli.asking import Bars, print_json, printable, with_engine
 from semlens.engine.client import EngineClient
+from semlens.engine.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError, UsageError
 
 _LINES_SHOWN = 8
 
 
-def search(queries: list[str], asked: dict[str, Any], as_json: bool) -> None:
-    """Print each query's hits as they come."""
+def search(queries: list[str], folders: list[Path], asked: dict[str, Any], as_json: bool) -> None:
+    """Print each query's hits as they come. No folder means the indexed one around the current folder."""
+    where = [str(folder) for folder in folders] or [str(_indexed_folder(Path.cwd()))]
 
     async def ask(client: EngineClient) -> None:
         for query in queries:
             with Bars() as progress:
-                result = await client.request("search", {**asked, "query": query}, progress)
-            _check_indexed(result, asked["folders"])
+                params = {**asked, "folders": where, "query": query}
+                result = await client.request("search", params, progress)
+            if not result["hits"] and not result["coverage"]["chunks"]:
+                raise _not_indexed(where[0])
             if as_json:
                 print_json({"query": query, **result}, one_line=True)
             else:
@@ -39,10 +44,20 @@ def read_queries(file: Path) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _check_indexed(result: dict[str, Any], folders: list[str]) -> None:
-    if not result["hits"] and not result["coverage"]["chunks"]:
-        where = folders[0] if len(folders) == 1 else "these folders"
-        raise FolderError(f"Nothing is indexed in {where}; run: semlens index {folders[0]}")
+def _indexed_folder(start: Path) -> Path:
+    """The nearest folder around `start` that was ever indexed; raises FolderError."""
+    from semlens.core.store.layout import workspaces
+
+    known = {root for _, root in workspaces(prepare(default_data_dir()))}
+    real = Path(os.path.realpath(start))
+    for folder in (real, *real.parents):
+        if folder in known:
+            return folder
+    raise _not_indexed(str(start))
+
+
+def _not_indexed(folder: str) -> FolderError:
+    return FolderError(f"Nothing is indexed in {folder}; run: semlens index {shlex.quote(folder)}")
 
 
 def _print_hits(query: str, result: dict[str, Any], with_query: bool) -> None:

@@ -48,10 +48,14 @@ def why(start: Path, file: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
+    if found["indexed"]:
+        say(f"{file} is indexed.")
+        return
+    # A file that was refused has a predicate for a reason, any other one a sentence.
+    reason = found["reason"] if found["reason"][:1].isupper() else f"it {found['reason']}"
     rule = f" (rule {found['rule']})" if found.get("rule") else ""
     place = f" at {found['file']}:{found['line']}" if found.get("file") else ""
-    verb = "is indexed" if found["indexed"] else "is not indexed"
-    say(f"{file} {verb}: {found['reason']}{rule}{place}")
+    say(f"{file} is not indexed: {(reason + rule + place).rstrip('.')}.")
 
 
 def human_size(size: float) -> str:
