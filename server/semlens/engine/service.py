@@ -155,7 +155,7 @@ class Service:
     async def _similar(self, params: Params, connection: Connection) -> Any:
         workspace = await self._workspace(params)
         place = Place(RelativePath(params["path"]), params["start_line"], params["end_line"])
-        code: str = params.get("text") or await asyncio.to_thread(workspace.lines, place)
+        code = str(params.get("text") or await asyncio.to_thread(workspace.lines, place))
         question = parse_question(code, "code", _scope(params))
 
         def ask(other: Workspace, how: Search) -> list[Hit]:
@@ -193,11 +193,11 @@ class Service:
         patience = CLI_PATIENCE if wait else EDITOR_PATIENCE
         vectors: list[Any] = []
         for workspace in workspaces:
-            if Tier.DEEP not in tiers or not await self._query(lambda one: one.deep_ready(), workspace):
-                vectors.append(None)
-            else:
+            if Tier.DEEP in tiers and await self._query(workspace.deep_ready, wait):
                 encode = self._shelf.deep_vector
                 vectors.append(await self._query(encode, workspace.models, question.text, patience))
+            else:
+                vectors.append(None)
         return vectors
 
     async def _query(self, work: Callable[..., T], *args: Any) -> T:

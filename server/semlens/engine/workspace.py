@@ -141,9 +141,13 @@ class Workspace:
             self._quietly(self.reconcile())
         self._on_status(self)
 
-    def deep_ready(self) -> bool:
-        """Whether the deep tier can answer for any of this folder."""
-        return self.settings.deep_tier != "off" and self.index.coverage().deep > 0
+    def deep_ready(self, wait: bool) -> bool:
+        """Whether the deep tier can answer for any of this folder; `wait` for its index to open."""
+        if self.settings.deep_tier == "off":
+            return False
+        if wait:
+            self.index.nearest()
+        return self.index.nearest_open and self.index.coverage().deep > 0
 
     def lines(self, place: Place) -> str:
         """The text of a place as it is on disk. Raises `FolderError` if it cannot be read."""
@@ -202,6 +206,8 @@ class Workspace:
         private_dir(self._directory)
         index = FolderIndex(self.root, self._directory, self.models)
         self._notice = index.notice
+        if self.settings.deep_tier != "off":
+            self._quietly(self._deep_lane.submit(index.nearest))
         return index
 
     def _changed(self, paths: frozenset[RelativePath] | None) -> None:

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +20,11 @@ from semlens.core.embed.static import StaticModel
 from semlens.core.lexical import LexicalDoc, LexicalIndex
 from semlens.core.store.database import open_or_rebuild as open_database
 from semlens.core.store.flat import FlatVectors
+from semlens.core.store.nearest import ChromaStore, open_or_rebuild
 from semlens.core.store.records import Applied, FileChunks
 from semlens.core.store.vectors import VectorCache
 from semlens.core.tokens import ModelTokenizer
 from semlens.types import ContentHash, Coverage, FileStamp, Fingerprint, RelativePath, Skipped
-
-if TYPE_CHECKING:
-    from semlens.core.store.nearest import ChromaStore
 
 LOAD_BATCH = 4096
 """Vectors a step when the nearest-neighbour index is filled from the cache."""
@@ -68,7 +65,7 @@ class FolderIndex:
         self.lexical = LexicalIndex(directory / "lexical")
         self.flat = FlatVectors(models.static.dim)
         self._nearest: ChromaStore | None = None
-        self._deep_hashes: set[ContentHash] | None = None
+        self._deep_hashes: set[ContentHash] = set()
         if self.database.meta("instant") != models.instant_fingerprint:
             self._begin_anew()
         self._load()
@@ -84,6 +81,7 @@ class FolderIndex:
         ids, vectors = self.database.load_instants()
         self.flat.add(ids, vectors)
         self._mend_lexical()
+        self._hashes = set(self.database.hashes())
 
     def _mend_lexical(self) -> None:
         """Make the lexical index equal to the truth. Ids are never given out twice: one id is one chunk."""
@@ -114,6 +112,8 @@ class FolderIndex:
         """
         with self.lock:
             applied = self.database.apply(upserts, removals, skipped, restamps)
+            self._hashes.update(applied.new_hashes)
+            self._hashes.difference_update(applied.gone_hashes)
             if applied.removed_ids:
                 self.lexical.remove(applied.removed_ids)
                 self.flat.remove(applied.removed_ids)
@@ -131,9 +131,6 @@ class FolderIndex:
         """The deep tier's nearest-neighbour index, opened (or rebuilt) when it is first wanted."""
         with self.lock:
             if self._nearest is None:
-                # Importing Chroma takes a second that the other tiers need not wait for.
-                from semlens.core.store.nearest import open_or_rebuild
-
                 self._nearest = open_or_rebuild(
                     self.directory / "nearest",
                     self.models.deep_fingerprint,
@@ -143,11 +140,14 @@ class FolderIndex:
                 self._deep_hashes = set(self._nearest.ids())
             return self._nearest
 
+    @property
+    def nearest_open(self) -> bool:
+        return self._nearest is not None
+
     def add_deep(self, hashes: Sequence[ContentHash], vectors: NDArray[np.float32]) -> None:
         """Make deep vectors findable. Those that are there already are left alone."""
         with self.lock:
             nearest = self.nearest()
-            assert self._deep_hashes is not None
             fresh = [row for row, key in enumerate(hashes) if key not in self._deep_hashes]
             if fresh:
                 nearest.add([hashes[row] for row in fresh], vectors[fresh])
@@ -155,10 +155,8 @@ class FolderIndex:
 
     def pending_deep(self) -> list[ContentHash]:
         """Content hashes that no deep vector is findable for, in the order in which they came in."""
-        with self.lock:
-            self.nearest()
-            done = self._deep_hashes or set()
-            return [key for key in self.database.hashes() if key not in done]
+        self.nearest()
+        return [key for key in self.database.hashes() if key not in self._deep_hashes]
 
     def collect_orphans(self) -> None:
         """Drop deep vectors that no chunk has any more, once they are many.
@@ -166,22 +164,21 @@ class FolderIndex:
         They are kept at first, because a branch switch brings most of them back.
         """
         with self.lock:
-            if self._nearest is None or self._deep_hashes is None:
-                return
-            orphans = self._deep_hashes.difference(self.database.hashes())
-            if len(orphans) > max(1000, len(self._deep_hashes) // 4):
+            orphans = self._deep_hashes - self._hashes
+            if self._nearest is not None and len(orphans) > max(1000, len(self._deep_hashes) // 4):
                 self._nearest.remove(sorted(orphans))
                 self._deep_hashes -= orphans
 
     def coverage(self) -> Coverage:
+        """What each tier can answer for now. The deep tier answers for nothing until `nearest` was opened."""
         counts = self.database.counts()
         if not counts.chunks:
             return Coverage(counts.files, 0, 1.0, 1.0, 1.0)
-        deep = 0.0
-        if self._deep_hashes is not None:
-            hashes = self.database.hashes()
-            deep = sum(key in self._deep_hashes for key in hashes) / len(hashes)
-        return Coverage(counts.files, counts.chunks, 1.0, len(self.flat) / counts.chunks, deep)
+        with self.lock:
+            deep = len(self._hashes & self._deep_hashes) / max(1, len(self._hashes))
+        instant = len(self.flat) / counts.chunks
+        lexical = min(1.0, len(self.lexical) / counts.chunks)
+        return Coverage(counts.files, counts.chunks, lexical, min(1.0, instant), deep)
 
     def close(self) -> None:
         with self.lock:
