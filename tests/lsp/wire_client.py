@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -21,11 +23,12 @@ class WireClient:
 
     def __init__(self, data_dir: Path, command: list[str] | None = None) -> None:
         environment = {**os.environ, "SEMLENS_DATA_DIR": str(data_dir)}
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 closed in __exit__
         self.process = subprocess.Popen(
             command or SERVE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._stderr,
             env=environment,
         )
         self.messages: list[dict[str, Any]] = []
@@ -33,14 +36,19 @@ class WireClient:
         """What stdout carried besides messages."""
         self._arrived: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._last_id = 0
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> WireClient:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        self._reader.join()
+        for stream in (self.process.stdin, self.process.stdout, self._stderr):
+            with contextlib.suppress(OSError):
+                stream.close()
 
     def send_bytes(self, data: bytes) -> None:
         assert self.process.stdin is not None
@@ -117,5 +125,7 @@ class WireClient:
                 continue
             length = int(header.split(b":")[1])
             stdout.readline()
-            self._arrived.put(json.loads(stdout.read(length)))
+            body = stdout.read(length)
+            if len(body) == length:
+                self._arrived.put(json.loads(body))
         self._arrived.put(None)

@@ -1,0 +1,153 @@
+"""The real language server in front of an engine that does what a test's query tells it to.
+
+Run as a script. Only the engine is replaced; the process, its streams and its threads are the real ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from semlens.errors import EngineError
+from semlens.lsp.server import main
+
+STATUS = {
+    "state": "ready",
+    "files": 3,
+    "chunks": 7,
+    "skipped": 1,
+    "coverage": {"files": 3, "chunks": 7, "lexical": 1.0, "instant": 1.0, "deep": 0.5},
+}
+REPORT = {
+    "files": 3310,
+    "chunks": 7,
+    "added": 1,
+    "changed": 2,
+    "removed": 3,
+    "skipped": 4,
+    "embedded": 5,
+    "reused": 6,
+    "seconds": 0.5,
+    "skipped_reasons": {"binary": 4},
+}
+
+
+class ScriptedEngine:
+    """Finds the files whose text holds the query, whole lines from `FIND` to the next blank line."""
+
+    def __init__(self) -> None:
+        self.on_notification: Callable[[str, dict[str, Any]], None] = lambda method, params: None
+        self.on_connection: Callable[[bool], None] = lambda connected: None
+        self.asked: list[dict[str, Any]] = []
+
+    async def request(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        on_progress: Callable[[dict[str, Any]], None] | None = None,
+    ) -> Any:
+        params = dict(params or {})
+        self.asked.append({"method": method, **params})
+        print("a stray print that must not reach the client")
+        answer = getattr(self, f"_{method}")
+        return await answer(params, on_progress) if method == "index" else await answer(params)
+
+    async def close(self) -> None:
+        if "hang on close" in str(self.asked):
+            await asyncio.sleep(60)
+
+    async def _attach(self, params: dict[str, Any]) -> Any:
+        if "unattachable" in params["folder"]:
+            raise EngineError("The engine cannot take this folder.")
+        return {"folder": params["folder"], **STATUS}
+
+    async def _configure(self, params: dict[str, Any]) -> Any:
+        return {"folder": params["folder"], **STATUS}
+
+    async def _detach(self, params: dict[str, Any]) -> Any:
+        return {}
+
+    async def _focus(self, params: dict[str, Any]) -> Any:
+        return {}
+
+    _touch = _focus
+
+    async def _pause(self, params: dict[str, Any]) -> Any:
+        return params
+
+    async def _why(self, params: dict[str, Any]) -> Any:
+        return {"indexed": False, "reason": "is ignored", "rule": "*.log", "file": ".gitignore", "line": 3}
+
+    async def _status(self, params: dict[str, Any]) -> Any:
+        folders = [
+            {"folder": entry["folder"], **STATUS} for entry in self.asked if entry["method"] == "attach"
+        ]
+        engine = {"pid": 1, "version": "1", "memory_bytes": 2}
+        models = [{"tier": "deep", "name": "m", "state": "idle"}]
+        return {"folders": folders, "engine": engine, "models": models}
+
+    async def _search(self, params: dict[str, Any]) -> Any:
+        query = params["query"]
+        if query == "hang":
+            await asyncio.sleep(60)
+        if query == "block":
+            import time
+
+            time.sleep(60)
+        if query == "crash":
+            raise ZeroDivisionError("secret detail\nTraceback of something")
+        if query == "what was asked":
+            return {**_hits([]), "hits": [_hit("/", "asked", 1, [repr(self.asked)])]}
+        if query == "announce":
+            for entry in [entry for entry in self.asked if entry["method"] == "attach"]:
+                self.on_notification(
+                    "status_changed", {"folder": entry["folder"], **STATUS, "state": "indexing"}
+                )
+        return _hits([hit for folder in params["folders"] for hit in _find(folder, query)][: params["limit"]])
+
+    async def _similar(self, params: dict[str, Any]) -> Any:
+        return _hits(_find(params["folder"], params["text"].split("\n")[0]))
+
+    async def _index(self, params: dict[str, Any], on_progress: Callable[[dict[str, Any]], None]) -> Any:
+        slow = "slow" in params["folder"]
+        for done in (0, 1204, 3310):
+            on_progress({"id": 1, "stage": "files", "done": done, "total": 3310, "unit": "files"})
+            await asyncio.sleep(60 if slow and done else 0.12)
+        return REPORT
+
+
+def _find(folder: str, query: str) -> list[dict[str, Any]]:
+    hits = []
+    for path in sorted(Path(folder).rglob("*.py")):
+        lines = path.read_bytes().decode("utf-8").replace("\r\n", "\n").split("\n")
+        for row, line in enumerate(lines):
+            if query in line:
+                end = next((end for end in range(row, len(lines)) if not lines[end].strip()), len(lines))
+                hits.append(_hit(folder, path.relative_to(folder).as_posix(), row + 1, lines[row:end]))
+    return hits
+
+
+def _hit(folder: str, path: str, start: int, lines: list[str]) -> dict[str, Any]:
+    return {
+        "folder": folder,
+        "path": path,
+        "start_line": start,
+        "end_line": start + len(lines) - 1,
+        "score": 0.5,
+        "language": "python",
+        "symbol": {"name": "f", "kind": "function", "container": None, "start_line": 1, "end_line": 2},
+        "preview": "\n".join(lines),
+        "stale": False,
+        "reasons": [{"name": "lexical", "value": 0.25}],
+    }
+
+
+def _hits(hits: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"hits": hits, "coverage": STATUS["coverage"], "elapsed_ms": 1.5}
+
+
+if __name__ == "__main__":
+    sys.exit(main(ScriptedEngine))
