@@ -43,12 +43,13 @@ _LAUNCHER = """
 import subprocess, sys
 windows = sys.platform == "win32"
 log = open(sys.argv[1], "ab", buffering=0)
-subprocess.Popen(
+started = subprocess.Popen(
     sys.argv[2:], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
     start_new_session=not windows,
     # DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP
     creationflags=0x00000208 if windows else 0,
 )
+print(started.pid)
 """
 
 
@@ -94,17 +95,17 @@ def start_child(
     return child
 
 
-def start_detached(module: str, *arguments: str, data_dir: Path, log: Path) -> None:
+def start_detached(module: str, *arguments: str, data_dir: Path, log: Path) -> int:
     """Start `module` so that it outlives this process and its process tree; its output goes to `log`.
 
-    Blocks until it is started, some 30 ms. Raises OSError and subprocess.SubprocessError.
+    Returns its process id. Blocks until it is started, some 30 ms. Raises OSError, ValueError and
+    subprocess.SubprocessError.
     """
     launcher = [_interpreter(), "-I", "-S", "-c", _LAUNCHER, str(log)]
-    subprocess.run(
+    launched = subprocess.run(
         [*launcher, *command(module, *arguments)],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         cwd=data_dir,
         env=environment(),
         creationflags=_creation_flags(low_priority=False),
@@ -112,6 +113,7 @@ def start_detached(module: str, *arguments: str, data_dir: Path, log: Path) -> N
         timeout=10,
         check=True,
     )
+    return int(launched.stdout)
 
 
 def _interpreter() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -38,13 +39,14 @@ class Engines:
     environment: dict[str, str] = field(default_factory=dict)
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def launch(self, data_dir: Path) -> None:
+    def launch(self, data_dir: Path) -> int:
         command = [sys.executable, "-I", str(ECHO_ENGINE), str(data_dir)]
         environment = {**os.environ, **self.environment}
         with (data_dir / "stderr").open("ab") as log:
             self.started.append(
                 subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
             )
+        return self.started[-1].pid
 
     def client(self, name: str = "test") -> EngineClient:
         return EngineClient(self.data_dir, name, self.launch)
@@ -190,16 +192,28 @@ async def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path)
             await client.request("echo")
 
 
-async def test_an_engine_that_does_not_start_is_one_sentence_and_works_when_it_can(
-    engines: Engines, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(startup, "CONNECT_SECONDS", 0.3)
-    broken = EngineClient(engines.data_dir, "test", lambda data_dir: None)
-    with pytest.raises(EngineError, match=r"did not start; see .*engine\.log"):
-        await broken.request("echo")
-    monkeypatch.undo()
+async def test_an_engine_that_does_not_start_is_one_sentence_and_works_when_it_can(engines: Engines) -> None:
+    def broken(data_dir: Path) -> int:
+        engines.started.append(subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"]))
+        return engines.started[-1].pid
+
+    client = EngineClient(engines.data_dir, "test", broken)
+    async with within(LIMIT):
+        with pytest.raises(EngineError, match=r"did not start; run semlens doctor, or see .*engine\.log"):
+            await client.request("echo")
     async with engines.client() as client:
         await client.request("echo")
+
+
+@posix
+async def test_a_full_disk_is_named(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(startup, "STARTS", 0)
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    with pytest.raises(EngineError, match=r"cannot be written \(No space left on device\); free some space"):
+        await engines.client().request("echo")
 
 
 # Losing it

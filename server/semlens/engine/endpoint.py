@@ -21,6 +21,8 @@ from filelock import FileLock, Timeout
 
 import semlens
 
+_REPLACE_ATTEMPTS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Build:
@@ -101,7 +103,7 @@ def publish(data_dir: Path, host: str, port: int) -> Endpoint:
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         json.dump(asdict(endpoint), file)
-    os.replace(partial, _path(data_dir))
+    _replace(partial, _path(data_dir))
     return endpoint
 
 
@@ -128,6 +130,16 @@ def read(data_dir: Path) -> Endpoint | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _replace(source: Path, target: Path) -> None:
+    """`os.replace`, again and again while a client reads `target`, which Windows does not allow."""
+    for _ in range(_REPLACE_ATTEMPTS):
+        with suppress(PermissionError):
+            os.replace(source, target)
+            return
+        time.sleep(0.01)
+    os.replace(source, target)
 
 
 def _path(data_dir: Path) -> Path:

@@ -24,6 +24,13 @@ _CLOCK_STEP = 5.0
 """Seconds that a clock may be set back before a process looks younger than what it wrote."""
 
 
+def is_alive(pid: int) -> bool:
+    """Whether the process `pid` runs."""
+    with suppress(psutil.Error):
+        return psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+    return False
+
+
 class Owner:
     """The process that published an endpoint; nothing if that process is gone."""
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +23,7 @@ from filelock import Timeout
 from semlens import processes
 from semlens.engine import endpoint, rpc
 from semlens.engine.channel import Channel, ConnectionLost, answered_or_ended
-from semlens.engine.owner import Owner
+from semlens.engine.owner import Owner, is_alive
 from semlens.errors import EngineError
 
 CONNECT_SECONDS = 15.0
@@ -33,11 +35,15 @@ CLOSING_SECONDS = 2.0
 STOPPED_CHECK_SECONDS = 0.5
 """After so long without a listener it is worth asking the operating system about the owner."""
 
+STARTS = 3
+"""How many engines that end at once are enough to say that none can start."""
+
 _POLL_SECONDS = 0.02
 _STDERR_BYTES = 1_000_000
+_PROBE_BYTES = 100_000
 
-Launch = Callable[[Path], None]
-"""Starts an engine on a data folder, blocking; raises OSError."""
+Launch = Callable[[Path], int]
+"""Starts an engine on a data folder and returns its process id; blocking, raises OSError."""
 
 
 async def connect(data_dir: Path, name: str, launch: Launch) -> Channel:
@@ -51,17 +57,33 @@ async def connect(data_dir: Path, name: str, launch: Launch) -> Channel:
         ) from error
 
 
-def launch_engine(data_dir: Path) -> None:
-    """Start this package's engine, detached; raises OSError."""
+def launch_engine(data_dir: Path) -> int:
+    """Start this package's engine, detached; `Launch`."""
     errors = data_dir / "logs" / "engine.stderr.log"
     if errors.exists() and errors.stat().st_size > _STDERR_BYTES:
         errors.unlink()
-    processes.start_detached("semlens.engine", str(data_dir), data_dir=data_dir, log=errors)
+    try:
+        return processes.start_detached("semlens.engine", str(data_dir), data_dir=data_dir, log=errors)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise OSError(f"the launcher failed: {error}") from error
 
 
 def log_file(data_dir: Path) -> Path:
     """What to read when the engine fails."""
     return data_dir / "logs" / "engine.log"
+
+
+def _no_start(data_dir: Path) -> EngineError:
+    """Why no engine could be started, as far as that can be seen from here."""
+    try:
+        with tempfile.TemporaryFile(dir=data_dir) as probe:
+            probe.write(bytes(_PROBE_BYTES))
+    except OSError as error:
+        return EngineError(
+            f"The Semlens engine did not start, because {data_dir} cannot be written ({error.strerror}); "
+            "free some space or make it writable."
+        )
+    return EngineError(f"The Semlens engine did not start; run semlens doctor, or see {log_file(data_dir)}.")
 
 
 class _Startup:
@@ -73,6 +95,7 @@ class _Startup:
         self._launch = launch
         self._refused_since: tuple[str, float] | None = None
         self._deadline = time.monotonic() + CONNECT_SECONDS
+        self._starts = 0
 
     async def connect(self) -> Channel:
         while time.monotonic() < self._deadline:
@@ -83,7 +106,7 @@ class _Startup:
                     return channel
                 self._deadline = time.monotonic() + CONNECT_SECONDS
             await asyncio.sleep(_POLL_SECONDS)
-        raise EngineError(f"The Semlens engine did not start; see {log_file(self._data_dir)}.")
+        raise _no_start(self._data_dir)
 
     async def _start(self) -> None:
         """Start an engine and wait until it owns the data, unless another client is doing that."""
@@ -91,8 +114,13 @@ class _Startup:
         with suppress(Timeout), lock.acquire(timeout=0):
             if endpoint.is_owned(self._data_dir):
                 return
-            await asyncio.to_thread(self._launch, self._data_dir)
-            while not endpoint.is_owned(self._data_dir) and time.monotonic() < self._deadline:
+            if self._starts == STARTS:
+                raise _no_start(self._data_dir)
+            self._starts += 1
+            pid = await asyncio.to_thread(self._launch, self._data_dir)
+            while not endpoint.is_owned(self._data_dir) and is_alive(pid):
+                if time.monotonic() > self._deadline:
+                    return
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _reach(self) -> Channel | None:
