@@ -76,7 +76,7 @@ pieces = st.one_of(
         ["[\\]]", "[a\\-c]", "[[:upper:]", "[a/b]", "[[:]", "[!]a]", "[c-a]", "[--0]", "é", "\\*", "\\!"]
     ),
 )
-rules = st.lists(pieces, min_size=1, max_size=6).map("".join)
+rules = st.lists(pieces, min_size=1, max_size=8).map("".join)
 lines = st.one_of(rules, rules.map(lambda rule: "!" + rule), rules.map(lambda rule: rule + "/"))
 rule_files = st.lists(lines, max_size=5).flatmap(
     lambda chosen: st.sampled_from(["\n", "\r\n", "\n\n"]).map(lambda end: end.join(chosen))

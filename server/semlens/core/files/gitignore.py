@@ -59,13 +59,11 @@ class RuleList:
         for index, whole_path, start, matches in self._patterns:
             if index < best:
                 break
-            if self.rules[index].folders_only and not is_dir:
-                continue
             if not whole_path:
-                if matches(name):
-                    best = index
-                    break
-            elif below.startswith(start) and matches(below[len(start) :]):
+                matched = matches(name)
+            else:
+                matched = below.startswith(start) and matches(below[len(start) :])
+            if matched and (is_dir or not self.rules[index].folders_only):
                 best = index
                 break
         return self.rules[best] if best >= 0 else None

@@ -7,9 +7,9 @@ git's that `wildmatch` does the matching once the choices are spelt out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from semlens.core.files.wildmatch import Matcher, byte_text, compile_pattern
+from semlens.core.files.wildmatch import automaton, byte_text, regex, regex_source, tokenize
 
 _CHOICE_LIMIT = 256
 """More alternatives than this in one glob are not spelt out: the glob then matches literally."""
@@ -20,31 +20,33 @@ def glob_matcher(globs: Iterable[str], *, anywhere: bool = False) -> Callable[[s
 
     With `anywhere`, a glob without a slash matches at any depth, as people expect of "*.log".
     """
-    compiled = [(glob, _one(glob, anywhere)) for glob in globs]
+    compiled = []
+    sources: list[str] | None = []
+    for glob in globs:
+        for pattern in _patterns(glob, anywhere):
+            for form in (pattern, pattern + "/**"):
+                tokens = tokenize(byte_text(form), pathname=True)
+                if tokens is not None:
+                    source = regex_source(tokens, most_variable=3)
+                    compiled.append((glob, regex(source) if source else automaton(tokens)))
+                    sources = [*sources, source] if sources is not None and source else None
+    # One expression for all says quickly what is nearly always the case: none matches.
+    any_matches = regex("|".join(sources)) if sources else None
 
     def first_match(path: str) -> str | None:
         text = byte_text(path)
-        for glob, matchers in compiled:
-            if any(matches(text) for matches in matchers):
-                return glob
-        return None
+        if any_matches and not any_matches(text):
+            return None
+        return next((glob for glob, matches in compiled if matches(text)), None)
 
     return first_match
 
 
-def _one(glob: str, anywhere: bool) -> list[Matcher]:
-    matchers = []
+def _patterns(glob: str, anywhere: bool) -> Iterator[str]:
     for pattern in expand_choices(glob.replace("\\", "/")):
         pattern = pattern.removeprefix("./").strip("/")
-        if not pattern:
-            continue
-        if anywhere and "/" not in pattern:
-            pattern = "**/" + pattern
-        for form in (pattern, pattern + "/**"):
-            matcher = compile_pattern(byte_text(form), pathname=True)
-            if matcher:
-                matchers.append(matcher)
-    return matchers
+        if pattern:
+            yield "**/" + pattern if anywhere and "/" not in pattern else pattern
 
 
 def expand_choices(glob: str) -> list[str]:

@@ -29,7 +29,8 @@ _GLOBSTAR = "**"
 _FOLDERS = "**/"
 """Any number of whole folders, none included."""
 
-_Token = frozenset[int] | str
+Token = frozenset[int] | str
+"""The bytes that one byte of the text may be, or one of the three variable parts above."""
 
 _MOST_VARIABLE_IN_REGEX = 2
 """Backtracking over a 255-byte name stays under a millisecond up to here."""
@@ -68,30 +69,31 @@ def compile_pattern(pattern: str, *, pathname: bool, fold: bool = False) -> Matc
     With `pathname`, `*`, `?` and brackets stop at slashes. With `fold`, texts must come through
     `fold_case`.
     """
-    tokens = _tokens(pattern, pathname, fold)
+    tokens = tokenize(pattern, pathname=pathname, fold=fold)
     if tokens is None:
         return None
-    if sum(isinstance(token, str) for token in tokens) > _MOST_VARIABLE_IN_REGEX:
-        return automaton(tokens)
-    return regex(tokens)
+    source = regex_source(tokens)
+    return automaton(tokens) if source is None else regex(source)
 
 
-def tokenize(pattern: str, *, pathname: bool, fold: bool = False) -> list[_Token] | None:
-    """The pattern's tokens, for `regex` and `automaton`; None if it is malformed and so matches nothing."""
-    return _tokens(pattern, pathname, fold)
+def regex_source(tokens: list[Token], *, most_variable: int = _MOST_VARIABLE_IN_REGEX) -> str | None:
+    """The tokens as a regular expression, or None if it could be slow to match."""
+    if sum(isinstance(token, str) for token in tokens) > most_variable:
+        return None
+    return "".join(map(_regex_of, tokens))
 
 
-def regex(tokens: list[_Token]) -> Matcher:
-    compiled = re.compile("".join(map(_regex_of, tokens)), re.DOTALL).fullmatch
+def regex(source: str) -> Matcher:
+    compiled = re.compile(source, re.DOTALL).fullmatch
     return lambda text: compiled(text) is not None
 
 
-def automaton(tokens: list[_Token]) -> Matcher:
+def automaton(tokens: list[Token]) -> Matcher:
     """A nondeterministic automaton whose set of states is one integer: linear in the text."""
     states = list(_states(tokens))
     advance = [0] * 256
     stay = [0] * 256
-    skip = [(1 << at, 1 << (at + length)) for at, (_, _, length) in enumerate(states) if length]
+    skip = [(1 << at, 1 << (at + length)) for at, (_, _, lengths) in enumerate(states) for length in lengths]
     for at, (moves, stays, _) in enumerate(states):
         for byte in moves:
             advance[byte] |= 1 << at
@@ -121,23 +123,23 @@ _TO_LOWER = {upper: upper + 32 for upper in range(65, 91)}
 _NONE: frozenset[int] = frozenset()
 
 
-def _states(tokens: list[_Token]) -> Iterator[tuple[frozenset[int], frozenset[int], int]]:
-    """(bytes that lead to the next state, bytes that stay, how many states may be skipped for free)."""
+def _states(tokens: list[Token]) -> Iterator[tuple[frozenset[int], frozenset[int], tuple[int, ...]]]:
+    """(bytes that lead to the next state, bytes that stay, how many states ahead one is for free)."""
     for token in tokens:
         if token == _STAR:
-            yield _NONE, _ALL - {_SLASH}, 1
+            yield _NONE, _ALL - {_SLASH}, (1,)
         elif token == _GLOBSTAR:
-            yield _NONE, _ALL, 1
+            yield _NONE, _ALL, (1,)
         elif token == _FOLDERS:
             # The first state decides once: skip both, or loop in the second until a slash.
-            yield _NONE, _NONE, 2
-            yield frozenset((_SLASH,)), _ALL, 0
+            yield _NONE, _NONE, (1, 2)
+            yield frozenset((_SLASH,)), _ALL, ()
         else:
             assert isinstance(token, frozenset)
-            yield token, _NONE, 0
+            yield token, _NONE, ()
 
 
-def _regex_of(token: _Token) -> str:
+def _regex_of(token: Token) -> str:
     if isinstance(token, str):
         return {_STAR: "[^/]*", _GLOBSTAR: ".*", _FOLDERS: "(?:.*/)?"}[token]
     if len(token) == 1:
@@ -147,8 +149,9 @@ def _regex_of(token: _Token) -> str:
     return "[" + "".join(f"\\x{byte:02x}" for byte in sorted(token)) + "]"
 
 
-def _tokens(pattern: str, pathname: bool, fold: bool) -> list[_Token] | None:
-    tokens: list[_Token] = []
+def tokenize(pattern: str, *, pathname: bool, fold: bool = False) -> list[Token] | None:
+    """The pattern's tokens; None if it is malformed and so matches nothing."""
+    tokens: list[Token] = []
     at, end = 0, len(pattern)
     while at < end:
         character = pattern[at]
