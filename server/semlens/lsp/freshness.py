@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+MAX_DIFF = 5000
+"""Lines between the first and the last edit, above which what was moved among them is not worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +47,29 @@ def locate(span: Span, found: Sequence[str], old: Sequence[str] | None, now: Seq
 
 
 def _moved(span: Span, old: Sequence[str], now: Sequence[str]) -> Span:
-    """`span` carried along by the edit that turned `old` into `now`, seen as one replaced block."""
+    """`span` carried along by the edits that turned `old` into `now`."""
     head = _common(old, now)
     tail = _common(old[head:][::-1], now[head:][::-1])
-    shift = len(now) - len(old)
+    edited = (old[head : len(old) - tail], now[head : len(now) - tail])
+    edits = SequenceMatcher(None, *edited).get_opcodes() if max(map(len, edited)) <= MAX_DIFF else []
 
     def carry(line: int) -> int:
-        return line + shift if line > len(old) - tail else line
+        row = line - 1
+        if row >= len(old) - tail:
+            return line + len(now) - len(old)
+        for _, first, last, new_first, new_last in edits:
+            if first <= row - head < last:
+                return head + new_first + min(row - head - first, max(new_last - new_first - 1, 0)) + 1
+        return line
 
     start = carry(span.start)
     return Span(start, max(start, carry(span.end)))
 
 
 def _common(first: Sequence[str], second: Sequence[str]) -> int:
-    count = 0
-    for one, other in zip(first, second, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+    """How many lines are equal at the start."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(first), len(second)))
 
 
 def _lines(text: Sequence[str], span: Span) -> list[str]:

@@ -141,14 +141,13 @@ class TokenCounter:
 
 def _definitions(text: str, language: str) -> list[Block]:
     """Every named definition with its lines; scopes only hold others."""
-    from semlens.core.chunk.tree import parse
+    from semlens.core.chunk.structure import dialect, structure
     from semlens.core.languages import LANGUAGES
 
     known = LANGUAGES.get(language)
     if known is None:
         return []
-    outline = parse(text.encode("utf-8", "surrogatepass"), known)
-    return [block for root in outline.blocks for block in root.walk() if block.kind != "scope"]
+    return [block for block in structure(text, dialect(text, known)).walk() if block.kind != "scope"]
 
 
 def _hovered(blocks: Sequence[Block], lines: Sequence[str], line: int, column: int) -> Block | None:

@@ -1,0 +1,266 @@
+"""Search through the wire: the right place in the right folder, in the text that the user sees."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from wire_client import WireClient
+
+Workspace = Callable[[Mapping[str, str | bytes]], Path]
+
+CODE = "import os\n\n\ndef parse(text):\n    # FIND parse\n    return text.split()\n\n\nVALUE = 1\n"
+
+
+def hits(client: WireClient, query: str, **params: Any) -> list[dict[str, Any]]:
+    answer = client.request("semlens/search", {"query": query, **params})
+    assert "result" in answer, answer
+    found: list[dict[str, Any]] = answer["result"]["hits"]
+    return found
+
+
+def open_document(client: WireClient, uri: str, text: str) -> None:
+    document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+    client.notify("textDocument/didOpen", {"textDocument": document})
+
+
+def edit(client: WireClient, uri: str, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
+    positions = [{"line": line, "character": character} for line, character in (start, end)]
+    change = {"range": {"start": positions[0], "end": positions[1]}, "text": text}
+    client.notify(
+        "textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [change]}
+    )
+
+
+def lines_of(hit: dict[str, Any]) -> tuple[int, int]:
+    return hit["range"]["start"]["line"], hit["range"]["end"]["line"]
+
+
+def test_a_hit_in_the_protocols_words(client: WireClient, workspace: Workspace) -> None:
+    folder = workspace({"pkg/a.py": CODE})
+    client.initialize(folder)
+    result = client.request("semlens/search", {"query": "def parse"})["result"]
+    assert result["elapsedMs"] == 1.5
+    assert result["coverage"] == {"files": 3, "chunks": 7, "lexical": 1.0, "instant": 1.0, "deep": 0.5}
+    (hit,) = result["hits"]
+    assert hit == {
+        "uri": (folder / "pkg" / "a.py").as_uri(),
+        "range": {"start": {"line": 3, "character": 0}, "end": {"line": 5, "character": 23}},
+        "score": 0.5,
+        "language": "python",
+        "preview": "def parse(text):\n    # FIND parse\n    return text.split()",
+        "stale": False,
+        "reasons": [{"name": "lexical", "value": 0.25}],
+        "symbol": {"name": "f", "kind": "function"},
+    }
+
+
+@pytest.mark.parametrize("name", ["plain", "a b", "100%", "c#d", "ü–日本", "q?x", "semi;colon", "a+b&c"])
+def test_folder_names_survive_the_uri(client: WireClient, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / f"{name}.py").write_text("FIND me\n")
+    client.initialize(folder)
+    (hit,) = hits(client, "FIND")
+    assert hit["uri"] == (folder / f"{name}.py").as_uri()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_a_linked_folder_is_answered_as_the_user_opened_it(
+    client: WireClient, workspace: Workspace, tmp_path: Path
+) -> None:
+    target = workspace({"a.py": CODE})
+    link = tmp_path / "the link"
+    link.symlink_to(target)
+    client.initialize(link)
+    (hit,) = hits(client, "FIND")
+    assert hit["uri"] == (link / "a.py").as_uri()
+    assert str(target) in hits(client, "what was asked")[0]["preview"]
+    open_document(client, hit["uri"], "\n" + CODE)
+    assert lines_of(hits(client, "FIND")[0]) == (5, 6)
+
+
+def test_a_hit_follows_its_code_in_an_unsaved_document(client: WireClient, workspace: Workspace) -> None:
+    folder = workspace({"a.py": CODE})
+    uri = (folder / "a.py").as_uri()
+    client.initialize(folder)
+    open_document(client, uri.replace("a.py", "%61.py"), CODE)
+    edit(client, uri, (0, 0), (0, 0), "# one\n# 😀\f two\n")
+    (hit,) = hits(client, "def parse")
+    assert lines_of(hit) == (5, 7) and not hit["stale"]
+
+    edit(client, uri, (6, 4), (6, 16), "# changed")
+    (hit,) = hits(client, "def parse")
+    assert lines_of(hit) == (5, 7) and hit["stale"]
+    assert hit["preview"] == "def parse(text):\n    # changed\n    return text.split()"
+
+    client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    (hit,) = hits(client, "def parse")
+    assert lines_of(hit) == (3, 5) and not hit["stale"]
+
+
+def test_a_hit_whose_code_was_deleted_stays_inside_the_document(
+    client: WireClient, workspace: Workspace
+) -> None:
+    folder = workspace({"a.py": CODE})
+    uri = (folder / "a.py").as_uri()
+    client.initialize(folder)
+    open_document(client, uri, "import os\n")
+    (hit,) = hits(client, "def parse")
+    assert hit["stale"] and hit["range"]["end"]["line"] <= 1
+
+
+def test_windows_line_ends_do_not_make_a_hit_stale(client: WireClient, workspace: Workspace) -> None:
+    folder = workspace({"a.py": CODE.replace("\n", "\r\n").encode()})
+    uri = (folder / "a.py").as_uri()
+    client.initialize(folder)
+    open_document(client, uri, CODE.replace("\n", "\r\n"))
+    (hit,) = hits(client, "def parse")
+    assert lines_of(hit) == (3, 5) and not hit["stale"]
+
+
+def test_similar_leaves_out_the_place_asked_about(client: WireClient, workspace: Workspace) -> None:
+    folder = workspace({"a.py": CODE, "b.py": "x = 1\n\n" + CODE})
+    uri = (folder / "a.py").as_uri()
+    client.initialize(folder)
+    cursor = {"line": 4, "character": 4}
+    for start, end in [(cursor, cursor), ({"line": 3, "character": 0}, {"line": 6, "character": 0})]:
+        asked = {"textDocument": {"uri": uri}, "range": {"start": start, "end": end}}
+        answer = client.request("semlens/similar", asked)
+        assert "result" in answer, answer
+        found = answer["result"]["hits"]
+        assert [hit["uri"] for hit in found] == [(folder / "b.py").as_uri()]
+
+
+def test_search_does_not_wait_for_a_client_that_never_tells_its_settings(
+    client: WireClient, workspace: Workspace
+) -> None:
+    client.initialize(workspace({"a.py": CODE}), workspace={"configuration": True})
+    started = time.monotonic()
+    assert hits(client, "FIND")
+    assert time.monotonic() - started < 8
+
+
+def test_search_between_initialize_and_initialized_is_answered(
+    client: WireClient, workspace: Workspace
+) -> None:
+    folder = workspace({"a.py": CODE})
+    client.request("initialize", {"processId": None, "capabilities": {}, "rootUri": folder.as_uri()})
+    assert hits(client, "FIND")
+
+
+def test_settings_are_pulled_for_each_folder_and_a_bad_one_is_said_once(
+    client: WireClient, workspace: Workspace
+) -> None:
+    folder = workspace({"a.py": CODE})
+    client.initialize(folder, workspace={"configuration": True})
+    asked = client.wait_for(lambda message: message.get("method") == "workspace/configuration")
+    items = asked["params"]["items"]
+    assert [item["section"] for item in items] == ["semlens", "files", "search"]
+    assert {unquote(item["scopeUri"]) for item in items} == {unquote(folder.as_uri())}
+    semlens = {"exclude": ["gen/**"], "maxFileSizeKb": "big", "deepTier": "off", "unknown": 1}
+    files = {"exclude": {"**/.git": True, "**/x": {"when": "y"}}}
+    client.send({"id": asked["id"], "result": [semlens, files, {"exclude": {"**/out": True}}]})
+    preview = hits(client, "what was asked")[0]["preview"]
+    assert "'exclude': ['gen/**']" in preview and "'deep_tier': 'off'" in preview
+    assert "'max_file_size_kb': 1024" in preview
+    assert "'files_exclude': {'**/.git': True}" in preview and "'search_exclude': {'**/out': True}" in preview
+    message = client.wait_for(lambda message: message.get("method") == "window/showMessage")
+    assert message["params"]["message"].startswith("semlens.maxFileSizeKb must be a number")
+
+
+def test_switching_off_and_on_takes_effect(client: WireClient, workspace: Workspace) -> None:
+    client.initialize(workspace({"a.py": CODE}))
+    assert hits(client, "FIND")
+    for enabled in (False, True):
+        client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": {"enabled": enabled}}})
+        answer = client.request("semlens/search", {"query": "FIND"})
+        assert ("result" in answer) == enabled
+        if not enabled:
+            assert "semlens.enabled" in answer["error"]["message"]
+
+
+def test_folders_come_and_go(client: WireClient, tmp_path: Path) -> None:
+    folders = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "f.py").write_text(f"FIND {name}\n")
+        folders.append(folder)
+    client.initialize(folders[0])
+
+    def change(**event: list[Path]) -> None:
+        told = {
+            kind: [{"uri": folder.as_uri(), "name": folder.name} for folder in event.get(kind, [])]
+            for kind in ("added", "removed")
+        }
+        client.notify("workspace/didChangeWorkspaceFolders", {"event": told})
+
+    change(added=[folders[1]])
+    assert [hit["preview"] for hit in hits(client, "FIND")] == ["FIND one", "FIND two"]
+    only = hits(client, "FIND", folders=[folders[1].as_uri() + "/"])
+    assert [hit["preview"] for hit in only] == ["FIND two"]
+    change(removed=[folders[0]])
+    assert [hit["preview"] for hit in hits(client, "FIND")] == ["FIND two"]
+    error = client.request("semlens/search", {"query": "FIND", "folders": [folders[0].as_uri()]})["error"]
+    assert "is not a folder of this workspace" in error["message"]
+
+
+def test_a_virtual_workspace_says_why_it_is_not_served(client: WireClient) -> None:
+    folders = [{"uri": "vscode-vfs://github/a/b", "name": "b"}]
+    client.request("initialize", {"processId": None, "capabilities": {}, "workspaceFolders": folders})
+    client.notify("initialized", {})
+    assert "disk" in client.request("semlens/search", {"query": "x"})["error"]["message"]
+    (status,) = client.request("semlens/status", {})["result"]["folders"]
+    assert status["state"] == "error" and "disk" in status["message"]
+
+
+def test_a_folder_that_the_engine_cannot_take_is_a_status(client: WireClient, tmp_path: Path) -> None:
+    folder = tmp_path / "unattachable"
+    folder.mkdir()
+    client.initialize(folder)
+    sentence = "The engine cannot take this folder."
+    changed = client.wait_for(lambda message: message.get("method") == "semlens/statusChanged")
+    assert changed["params"]["uri"] == folder.as_uri()
+    assert (changed["params"]["state"], changed["params"]["message"]) == ("error", sentence)
+    assert client.request("semlens/search", {"query": "x"})["error"]["message"] == sentence
+
+
+def test_status_and_its_changes(client: WireClient, workspace: Workspace) -> None:
+    folder = workspace({"a.py": CODE})
+    client.initialize(folder)
+    assert hits(client, "announce") == []
+    states = [
+        message["params"]["state"]
+        for message in client.messages
+        if message.get("method") == "semlens/statusChanged" and message["params"]["uri"] == folder.as_uri()
+    ]
+    assert states == ["ready", "indexing"]
+    result = client.request("semlens/status", {})["result"]
+    assert result["folders"][0]["uri"] == folder.as_uri()
+    assert result["engine"] == {"pid": 1, "version": "1", "memoryBytes": 2}
+    assert result["models"] == [{"tier": "deep", "name": "m", "state": "idle"}]
+
+
+def test_why_and_file_events_and_open_files_reach_the_engine(
+    client: WireClient, workspace: Workspace
+) -> None:
+    folder = workspace({"a.py": CODE})
+    uri = (folder / "a.py").as_uri()
+    client.initialize(folder)
+    why = client.request("semlens/why", {"textDocument": {"uri": uri}})["result"]
+    assert why == {"indexed": False, "reason": "is ignored", "rule": "*.log", "file": ".gitignore", "line": 3}
+    outside = client.request("semlens/why", {"textDocument": {"uri": "file:///elsewhere/x.py"}})["result"]
+    assert not outside["indexed"] and "folder" in outside["reason"]
+    open_document(client, uri, CODE)
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri + "x", "type": 1}]})
+    client.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+    time.sleep(0.5)
+    asked = hits(client, "what was asked")[0]["preview"]
+    for method, path in [("touch", "a.pyx"), ("touch", "a.py"), ("focus", "a.py")]:
+        assert f"'method': '{method}', 'folder': {str(folder)!r}, 'paths': ['{path}']" in asked
