@@ -28,6 +28,8 @@ const ICONS: Readonly<Record<string, string>> = {
 
 const NOT_TELLING = /^\s*(?:[#@*\]})]|\/\/|\/\*|"""|'''|--|<!--|$)/;
 
+const ENOUGH_CHARACTERS = 100;
+
 /** `alwaysShow` keeps the editor's own filter away from results that the server has chosen. */
 export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
   const uri = vscode.Uri.parse(hit.uri);
@@ -56,7 +58,22 @@ function title(hit: Hit, uri: vscode.Uri): string {
 function tellingLine(hit: Hit): string {
   const lines = hit.preview.split('\n');
   const name = hit.symbol?.name;
-  const naming = lines.find((line) => name !== undefined && !NOT_TELLING.test(line) && line.includes(name));
-  const code = naming ?? lines.find((line) => !NOT_TELLING.test(line)) ?? lines.find((line) => line.trim());
-  return code?.trim() ?? '';
+  const telling = (line: string): boolean => !NOT_TELLING.test(line);
+  let found = lines.findIndex((line) => name !== undefined && telling(line) && line.includes(name));
+  if (found < 0) {
+    found = Math.max(lines.findIndex(telling), 0);
+  }
+  return withParameters(lines.slice(found));
+}
+
+/** The first line, and where it stops in the middle of its parameters, those too. */
+function withParameters(lines: readonly string[]): string {
+  let text = lines[0]?.trim() ?? '';
+  for (const line of lines.slice(1)) {
+    if (!/[(,]$/.test(text) || text.length > ENOUGH_CHARACTERS) {
+      break;
+    }
+    text += `${text.endsWith('(') ? '' : ' '}${line.trim()}`;
+  }
+  return text;
 }

@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import { type HitItem, hitItem } from './hitItem';
 import { Preview } from './preview';
 import type { SearchResult } from './protocol';
-import { percent, sentence } from './words';
+import { literal, percent, sentence } from './words';
 
 export interface HitPickOptions {
   title: string;
@@ -117,7 +117,7 @@ class HitPick {
         items = [nothingFound(result)];
       }
     } catch (error) {
-      items = [{ label: `$(warning) ${sentence(error)}`, alwaysShow: true }];
+      items = [{ label: '$(warning) No answer', detail: literal(sentence(error)), alwaysShow: true }];
     }
     if (!asking.token.isCancellationRequested && !this.done) {
       this.pick.busy = false;

@@ -110,7 +110,7 @@ export class Preview implements vscode.Disposable {
     }
     this.highlighted = editor;
     editor.setDecorations(this.highlight, [place.range]);
-    editor.revealRange(place.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    editor.revealRange(place.range, vscode.TextEditorRevealType.InCenter);
   }
 
   private clear(): void {

@@ -11,6 +11,7 @@ import {
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
+  type MessageSignature,
   type NotificationType,
   type ProgressType,
   type RequestType,
@@ -31,6 +32,20 @@ const LONGEST_DELAY_MS = 60_000;
 /** A server that lived this long was well: the next failure starts from the first delay. */
 const STEADY_MS = 60_000;
 const WAIT_FOR_START_MS = 20_000;
+
+/** Whoever sends a request tells of its failure; a hover that fails is in the log alone. */
+class QuietClient extends LanguageClient {
+  override handleFailedRequest<T>(
+    type: MessageSignature,
+    token: vscode.CancellationToken | undefined,
+    error: unknown,
+    defaultValue: T,
+    _showNotification?: boolean,
+    throwOnCancel?: boolean,
+  ): T {
+    return super.handleFailedRequest(type, token, error, defaultValue, false, throwOnCancel);
+  }
+}
 
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
@@ -67,7 +82,11 @@ export class Server implements vscode.Disposable {
     if (this.client === undefined) {
       throw new Error(this.explanation());
     }
-    return this.client.sendRequest<R>(type.method, params, token);
+    // A token that is undefined would be sent as a second parameter.
+    const { method } = type;
+    return token === undefined
+      ? this.client.sendRequest<R>(method, params)
+      : this.client.sendRequest<R>(method, params, token);
   }
 
   /** Resolves when the server runs, and rejects with a sentence when it cannot. */
@@ -141,7 +160,6 @@ export class Server implements vscode.Disposable {
     const options: LanguageClientOptions = {
       documentSelector: [{ scheme: 'file' }],
       outputChannel: this.log,
-      progressOnInitialization: false,
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -154,7 +172,7 @@ export class Server implements vscode.Disposable {
         },
       },
     };
-    const client = new LanguageClient('semlens', 'Semlens', serverOptions, options);
+    const client = new QuietClient('semlens', 'Semlens', serverOptions, options);
     created = client;
     for (const handler of this.handlers) {
       handler(client);

@@ -27,11 +27,6 @@ export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1_000_000).toLocaleString('en')} MB`;
 }
 
-/** "a, b and c". */
-export function list(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
-}
-
 /** "src/cart.ts:12", with the folder's name where there are several. */
 export function place(uri: vscode.Uri, line: number): string {
   return `${vscode.workspace.asRelativePath(uri)}:${line + 1}`;

@@ -13,6 +13,9 @@ from setup.command import guarded, set_up
 from setup.steps import ROOT, plain_environment, say
 
 
+_GENERATED = {"TypeScript protocol": "generate_protocol.py", "README's settings": "generate_settings.py"}
+
+
 @dataclass(frozen=True)
 class Check:
     """A command that fails where something is to mend, and the one that mends it, if there is one."""
@@ -51,10 +54,9 @@ def _checks() -> list[Check]:
         Check("TypeScript types", (*npm, "typecheck")),
         Check("TypeScript lint", (*npm, "lint")),
         Check("TypeScript format", (*npm, "format:check"), (*npm, "format")),
-        Check(
-            "Generated files",
-            (script, "scripts/generate_protocol.py", "--check"),
-            (script, "scripts/generate_protocol.py"),
+        *(
+            Check(f"{name}, generated", (script, f"scripts/{file}", "--check"), (script, f"scripts/{file}"))
+            for name, file in _GENERATED.items()
         ),
     ]
 

@@ -1,12 +1,13 @@
 /** *Reindex Workspace*, *Pause Indexing*, *Resume Indexing* and *Why Is This File (Not) Indexed?* */
 
 import { randomUUID } from 'node:crypto';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { type ProgressType, WorkDoneProgress } from 'vscode-languageclient/node';
-import { pauseMessage, reindexMessage, type Report, whyMessage } from '../protocol';
+import { pauseMessage, reindexMessage, type Report, whyMessage, type WhyResult } from '../protocol';
 import type { Server } from '../server';
 import type { Status } from '../status';
-import { count, duration, list, sentence } from '../words';
+import { count, duration, sentence } from '../words';
 
 type WorkDone = typeof WorkDoneProgress.type extends ProgressType<infer P> ? P : never;
 type Progress = vscode.Progress<{ message?: string; increment?: number }>;
@@ -72,8 +73,7 @@ export async function why(server: Server, uri = vscode.window.activeTextEditor?.
     return;
   }
   const result = await server.request(whyMessage, { textDocument: { uri: uri.toString() } });
-  const name = vscode.workspace.asRelativePath(uri);
-  const said = `${name} ${result.indexed ? 'is' : 'is not'} indexed. ${asSentence(result.reason)}`;
+  const said = explained(path.basename(uri.fsPath), result);
   const { file, line } = result;
   if (!file) {
     void vscode.window.showInformationMessage(said);
@@ -103,11 +103,11 @@ function told(report: Report): string {
     [report.added, 'added'],
     [report.changed, 'changed'],
     [report.removed, 'removed'],
+    [report.skipped, 'left out'],
   ] as const;
   const parts = changes.filter(([amount]) => amount > 0).map(([amount, what]) => `${amount} ${what}`);
-  const left = report.skipped > 0 ? ` ${count(report.skipped, 'file')} left out.` : '';
-  const change = parts.length === 0 ? 'nothing had changed' : list(parts);
-  return `Indexed ${count(report.files, 'file')} in ${duration(report.seconds)}: ${change}.${left}`;
+  const said = parts.length === 0 ? 'nothing had changed' : parts.join(', ');
+  return `Indexed ${count(report.files, 'file')} in ${duration(report.seconds)}: ${said}.`;
 }
 
 function nothingIndexed(status: Status): string {
@@ -115,9 +115,15 @@ function nothingIndexed(status: Status): string {
   return `0 files indexed. ${reason ?? 'This workspace has no file that Semlens reads.'}`;
 }
 
-function asSentence(text: string): string {
-  const trimmed = text.trim();
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? '' : '.'}`;
+function explained(name: string, { indexed, reason, rule, file, line }: WhyResult): string {
+  if (indexed) {
+    return `${name} is indexed.`;
+  }
+  // A reason is a predicate ("is larger than 1 MB") or a sentence of its own.
+  const because = /^[a-z]/.test(reason) ? `it ${reason}` : reason;
+  const where = file ? ` in ${path.basename(file)}${line ? `, line ${line}` : ''}` : '';
+  const named = rule ? ` (rule “${rule}”${where})` : '';
+  return `${name} is not indexed: ${because.replace(/\.$/, '')}${named}.`;
 }
 
 function asUri(file: string, near: vscode.Uri): vscode.Uri {

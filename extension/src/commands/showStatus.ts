@@ -78,17 +78,25 @@ function section(label: string, items: Entry[]): Entry[] {
 }
 
 function folderEntry(folder: FolderStatus): Entry {
-  const { coverage } = folder;
-  const counted = [count(folder.files, 'file'), count(folder.chunks, 'piece of code', 'pieces of code')];
+  const counted = [count(folder.chunks, 'piece of code', 'pieces of code')];
   if (folder.skipped > 0) {
     counted.push(`${count(folder.skipped, 'file')} left out`);
   }
-  const found = `found by words ${percent(coverage.lexical)}, by meaning ${percent(coverage.instant)}, at best quality ${percent(coverage.deep)}`;
   return {
     label: `$(${STATE_ICONS[folder.state]}) ${folderName(vscode.Uri.parse(folder.uri))}`,
     description: folderLine(folder),
-    detail: folder.files === 0 ? '' : `${counted.join(', ')} · ${found}`,
+    detail: folder.files === 0 ? '' : `${counted.join(', ')}. ${reach(folder)}`,
   };
+}
+
+/** How well the folder can be searched by now. */
+function reach({ coverage }: FolderStatus): string {
+  if (coverage.instant < 1) {
+    return `${percent(coverage.instant)} can be found by meaning.`;
+  }
+  return coverage.deep < 1
+    ? `All can be found, ${percent(coverage.deep)} at best quality.`
+    : 'Search is at its best.';
 }
 
 function actions(status: Status): Entry[] {

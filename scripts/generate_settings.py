@@ -1,0 +1,62 @@
+"""Writes the table of settings in README.md from package.json, so that both say the same.
+
+`--check` writes nothing and fails if the table is not what it should be.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+MANIFEST = ROOT / "package.json"
+README = ROOT / "README.md"
+BEGIN = "<!-- settings: begin -->"
+END = "<!-- settings: end -->"
+
+
+def generate(readme: str, manifest: str) -> str:
+    """README's text with the table of `manifest` between the two marks."""
+    before, rest = readme.split(BEGIN, 1)
+    _, after = rest.split(END, 1)
+    return f"{before}{BEGIN}\n{_table(json.loads(manifest))}{END}{after}"
+
+
+def main(arguments: list[str]) -> int:
+    readme = README.read_text(encoding="utf-8")
+    wanted = generate(readme, MANIFEST.read_text(encoding="utf-8"))
+    if "--check" not in arguments:
+        README.write_text(wanted, encoding="utf-8", newline="\n")
+        return 0
+    if readme == wanted:
+        return 0
+    print("The settings in README.md are out of date: run scripts/generate_settings.py.", file=sys.stderr)
+    return 1
+
+
+def _table(manifest: dict[str, Any]) -> str:
+    properties = manifest["contributes"]["configuration"]["properties"]
+    ordered = sorted(properties.items(), key=lambda item: item[1]["order"])
+    rows = [f"| `{name}` | {_default(setting)} | {_described(setting)} |" for name, setting in ordered]
+    return "\n".join(["| setting | default | what it does |", "|---|---|---|", *rows]) + "\n"
+
+
+def _default(setting: dict[str, Any]) -> str:
+    return f"`{json.dumps(setting['default'])}`"
+
+
+def _described(setting: dict[str, Any]) -> str:
+    # `#files.exclude#` links to a setting in the editor, and is only its name elsewhere.
+    text = re.sub(r"`#([\w.]+)#`", r"`\1`", setting["markdownDescription"])
+    choices = zip(setting.get("enum", ()), setting.get("enumDescriptions", ()), strict=True)
+    text += "".join(f" `{value}`: {meaning[0].lower()}{meaning[1:]}" for value, meaning in choices)
+    if setting["scope"] == "machine":
+        text += " A workspace cannot set it."
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
