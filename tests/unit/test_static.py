@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
-from semlens.core.embed.static import CARD, ROWS, SCALES, SHIPPED, TOKENIZER, StaticModel
+from semlens.core.embed.static import CARD, ROWS, SCALES, SHIPPED, TOKENIZER, StaticModel, _Words
 from semlens.errors import ModelError
 
 BYTES_ALLOWED = 16_000_000
+REFERENCE = Tokenizer.from_file(str(SHIPPED / TOKENIZER))
+WORDS = _Words(REFERENCE)
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +103,15 @@ def _copy(folder: Path) -> Path:
     for path in SHIPPED.iterdir():
         (folder / path.name).write_bytes(path.read_bytes())
     return folder
+
+
+CODE = st.text(st.sampled_from("aZ_9 .\n\t\r(\x00\x0b\x1cé中[]CLSEPUNK#'\ud800\xa0"), max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    CODE | st.text(max_size=40) | st.sampled_from(["[CLS] x", "a[SEP]b", "[unk]", "A" * 101, "_".join("ab")])
+)
+def test_remembered_words_give_the_tokenizers_own_ids(text: str) -> None:
+    encodable = text.encode("utf-8", "replace").decode()
+    assert WORDS.tokens(text) == REFERENCE.encode(encodable, add_special_tokens=False).ids
