@@ -43,16 +43,14 @@ class Attachments:
         self._announce = announce
         self._warn = warn
         self._attached: dict[WorkspaceFolder, Settings] = {}
-        self._settings: dict[WorkspaceFolder, Settings] = {}
+        self._settings: dict[WorkspaceFolder | None, Settings] = {}
         self._failures: dict[WorkspaceFolder, SemlensError] = {}
         self._lock = asyncio.Lock()
         self._latest: asyncio.Task[None] | None = None
 
     def settings_of(self, folder: WorkspaceFolder | None) -> Settings:
-        """What is set for `folder`, or for the first one; the defaults until the client has told."""
-        if folder in self._settings:
-            return self._settings[folder]
-        return next(iter(self._settings.values()), Settings())
+        """What is set for `folder`, or for what is in none; the defaults until the client has told."""
+        return self._settings.get(folder) or self._settings.get(None) or Settings()
 
     def failure(self, folder: WorkspaceFolder) -> str | None:
         """Why `folder` is not served, if it should be."""
@@ -114,12 +112,12 @@ class Attachments:
 
     async def _synchronise(self, client: Asks) -> None:
         async with self._lock:
-            folders = self._folders.local()
+            folders: list[WorkspaceFolder | None] = [*self._folders.local(), None]
             settings, problems = await self._configuration.settings_of(client, folders)
             for problem in problems:
                 self._warn(problem)
             self._settings = dict(zip(folders, settings, strict=True))
-            wanted = {folder: found for folder, found in self._settings.items() if found.enabled}
+            wanted = {folder: found for folder, found in self._settings.items() if folder and found.enabled}
             self._failures = {}
             for folder in [folder for folder in self._attached if folder not in wanted]:
                 await self._detach(folder)

@@ -38,22 +38,24 @@ class Configuration:
             self._pushed = settings if "semlens" in settings else {"semlens": settings}
 
     async def settings_of(
-        self, client: Asks, folders: Sequence[WorkspaceFolder]
+        self, client: Asks, folders: Sequence[WorkspaceFolder | None]
     ) -> tuple[list[Settings], list[str]]:
-        """The settings of each of `folders`, in order, and a sentence for each bad value, once."""
-        sections = [SECTIONS] * len(folders)
+        """The settings of each of `folders`, in order, and a sentence for each bad value, once.
+
+        None stands for what is in no folder.
+        """
         answers: object = None
-        if self.can_pull and folders:
+        if self.can_pull:
             items = [
-                lsp.ConfigurationItem(scope_uri=folder.uri, section=section)
-                for folder, names in zip(folders, sections, strict=True)
-                for section in names
+                lsp.ConfigurationItem(scope_uri=folder.uri if folder else None, section=section)
+                for folder in folders
+                for section in SECTIONS
             ]
             params = lsp.ConfigurationParams(items=items)
             answers = await client.ask(lsp.WORKSPACE_CONFIGURATION, params, PATIENCE)
-        if not isinstance(answers, list) or len(answers) != len(SECTIONS) * len(folders):
-            answers = [self._pushed.get(section) for _ in folders for section in SECTIONS]
         width = len(SECTIONS)
+        if not isinstance(answers, list) or len(answers) != width * len(folders):
+            answers = [self._pushed.get(section) for _ in folders for section in SECTIONS]
         parsed = [settings_from(*answers[i : i + width]) for i in range(0, len(answers), width)]
         problems = dict.fromkeys(problem for _, found in parsed for problem in found)
         return [settings for settings, _ in parsed], list(problems)

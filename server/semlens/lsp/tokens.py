@@ -6,6 +6,7 @@ The tokenizers and grammars are loaded when they are first needed, on threads of
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +29,9 @@ BILLED = ("o200k_base",)
 
 _CACHED_TEXTS = 4
 _LEADS = ("@", "#[", "[")
-"""How a decorator, attribute or annotation above a definition begins, in any language."""
+"""How a decorator or attribute begins, among the lines that the chunker gives to a definition."""
+_ANNOTATION = re.compile(r"\s*(?:@[\w.:]+\s*(?:\(.*)?|#!?\[.*|\[.*\]\s*)$")
+"""A line of nothing but an annotation or attribute, in any language; no assignment to Ruby's `@name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +172,11 @@ def _names(line: str, name: str, column: int) -> bool:
 
 def _first_line(block: Block, lines: Sequence[str]) -> int:
     """Where a definition begins with its decorators, but without the comments above it."""
-    for row in range(block.start, block.line):
-        if lines[row].lstrip().startswith(_LEADS):
-            return row
-    return block.line
+    leads = (row for row in range(block.start, block.line) if lines[row].lstrip().startswith(_LEADS))
+    first = next(leads, block.line)
+    while first > 0 and _ANNOTATION.match(lines[first - 1]):
+        first -= 1
+    return first
 
 
 def _around(blocks: Sequence[Block], line: int) -> Span | None:
@@ -187,8 +191,5 @@ def _meets(chunk: Chunk, span: Span) -> bool:
 def _truncated(chunks: Sequence[Chunk], model: ModelTokenizer) -> bool:
     """Only a single line longer than the model's window is cut off."""
     return any(
-        model.count(line) > model.limit
-        for chunk in chunks
-        if chunk.start_line == chunk.end_line
-        for line in (chunk.text,)
+        chunk.start_line == chunk.end_line and model.count(chunk.text) > model.limit for chunk in chunks
     )

