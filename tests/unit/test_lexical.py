@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import doctest
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -215,3 +218,38 @@ def test_any_history_equals_the_last_state(tmp_path_factory: pytest.TempPathFact
         assert index.ids().tolist() == sorted(committed)
     assert [n for n, _ in index.search("shared", 20)] == sorted(committed)
     index.close()
+
+
+WRITER = """
+import sys
+import os
+import subprocess
+import sys
+from pathlib import Path
+from semlens.core.lexical import LexicalDoc, LexicalIndex
+index = LexicalIndex(Path(sys.argv[1]))
+print(len(index), flush=True)
+for turn in range(10_000):
+    index.add(LexicalDoc(turn * 20 + i, "a.py", (), f"shared word{i}") for i in range(20))
+    index.commit()
+    print(len(index), flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+def test_a_kill_leaves_a_sound_commit_or_an_empty_index(tmp_path: Path) -> None:
+    for patience in (2, 7, 20, 11):
+        folder = tmp_path / str(patience)
+        command = [sys.executable, "-c", WRITER, str(folder)]
+        writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert writer.stdout
+        for _ in range(patience):
+            writer.stdout.readline()
+        writer.kill()
+        writer.communicate()
+        index = LexicalIndex(folder)
+        assert len(index) % 20 == 0
+        index.add([doc(1_000_000, "fresh shared")])
+        index.commit()
+        assert len(index.search("shared", len(index))) == len(index)
+        index.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 
 from semlens.core.store.database import IndexDatabase, open_or_rebuild
 from semlens.core.store.records import FileChunks
-from semlens.errors import DamagedIndexError, StorageError
+from semlens.errors import DamagedIndexError, DiskFullError, StorageError
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 
@@ -294,3 +296,55 @@ def test_any_history_equals_the_last_state(tmp_path_factory: pytest.TempPathFact
     assert store.load_instants()[0].tolist() == sorted(derived)
     assert set(store.stamps()) == set(alive)
     store.close()
+
+
+def test_a_remembered_chunk_is_forgotten_with_its_file(database: IndexDatabase) -> None:
+    number = database.apply([file("a.py", "one")]).added[0][0]
+    assert database.chunks_by_id([number]) == database.chunks_by_id([number])
+    database.apply(removals=[RelativePath("a.py")])
+    assert database.chunks_by_id([number]) == {}
+
+
+def test_a_full_disk_is_said_and_leaves_what_was_there(database: IndexDatabase) -> None:
+    database.apply([file("a.py", "one")])
+    with database._file.write() as connection:
+        connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(DiskFullError, match="free some space"):
+        database.apply([file(f"{i}.py", str(i) * 5000) for i in range(200)])
+    assert list(database.stamps()) == ["a.py"]
+    with database._file.write() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    database.apply([file("b.py", "two")])
+    assert database.counts().files == 2
+
+
+WRITER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from test_store_database import IndexDatabase, RelativePath, file
+database = IndexDatabase(Path(sys.argv[1]))
+for turn in range(10_000):
+    made = file(f"{turn}.py", *(f"{turn} {i}" for i in range(20)))
+    database.apply([made], [RelativePath(f"{turn - 5}.py")])
+    print(turn, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+def test_a_kill_leaves_whole_files_and_all_that_was_acknowledged(tmp_path: Path) -> None:
+    path, here = tmp_path / "index.db", str(Path(__file__).parent)
+    for patience in (30, 1, 80):
+        command = [sys.executable, "-c", WRITER, str(path), here]
+        writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert writer.stdout
+        for _ in range(patience):
+            acknowledged = int(writer.stdout.readline())
+        writer.kill()
+        writer.communicate()
+        database, said = open_or_rebuild(path)
+        assert said is None
+        assert f"{acknowledged}.py" in database.stamps()
+        assert all(len(database.chunks_of_file(name)) == 20 for name in database.stamps())
+        assert database.counts().chunks == 20 * database.counts().files == len(database.load_instants()[0])
+        database.close()

@@ -66,6 +66,8 @@ CREATE TABLE skipped (
 # AUTOINCREMENT: an id is never given out twice, so that an index that lags behind finds nothing
 # under an id rather than the wrong chunk.
 
+_REMEMBERED = 20_000
+"""Chunks that are kept in memory because a question found them."""
 _FROM_CHUNK = f"SELECT {CHUNK_COLUMNS} FROM chunk JOIN file ON file.id = chunk.file_id"
 
 
@@ -78,6 +80,7 @@ class IndexDatabase:
         if path.exists() and self._seal.present and not self._seal.intact():
             raise DamagedIndexError(damaged(path))
         self._file = SqliteFile(path, _SCHEMA, SCHEMA_VERSION)
+        self._known: dict[int, StoredChunk] = {}
         self._sealed = self._seal.present
         if not self._sealed and not self._file.check():
             self._file.close()
@@ -180,8 +183,21 @@ class IndexDatabase:
     # Chunks
 
     def chunks_by_id(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
-        found = self._chunks("chunk.id", list(ids))
-        return {chunk.id: chunk for chunk in found}
+        """Those of `ids` that are there. A chunk never changes under its id, so it is read once."""
+        asked = list(ids)
+        known = self._known
+        with self._file.read() as connection:
+            there: list[int] = []
+            for marks, batch in in_batches(asked):
+                rows = connection.execute(f"SELECT id FROM chunk WHERE id IN ({marks})", batch)
+                there += [row[0] for row in rows]
+            found = {number: known[number] for number in there if number in known}
+            unknown = [number for number in there if number not in found]
+            found.update((chunk.id, chunk) for chunk in _chunks(connection, "chunk.id", unknown))
+        if len(known) + len(unknown) > _REMEMBERED:
+            self._known = {}
+        self._known.update(found)
+        return found
 
     def chunks_by_hash(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
         """Every place of each content, in the order of their ids."""
@@ -288,12 +304,8 @@ class IndexDatabase:
         return found
 
     def _chunks(self, column: str, values: Sequence[object]) -> list[StoredChunk]:
-        found: list[StoredChunk] = []
         with self._file.read() as connection:
-            for marks, batch in in_batches(values):
-                where = f"WHERE {column} IN ({marks}) ORDER BY chunk.id"
-                found += map(stored_chunk, connection.execute(f"{_FROM_CHUNK} {where}", batch))
-        return found
+            return _chunks(connection, column, values)
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
@@ -316,6 +328,14 @@ def open_or_rebuild(path: Path) -> tuple[IndexDatabase, str | None]:
         discard(path.with_name(path.name + ".seal"))
         discard_companions(path)
         return IndexDatabase(path), str(error)
+
+
+def _chunks(connection: sqlite3.Connection, column: str, values: Sequence[object]) -> list[StoredChunk]:
+    found: list[StoredChunk] = []
+    for marks, batch in in_batches(values):
+        where = f"WHERE {column} IN ({marks}) ORDER BY chunk.id"
+        found += map(stored_chunk, connection.execute(f"{_FROM_CHUNK} {where}", batch))
+    return found
 
 
 def _vectors(blobs: Sequence[bytes]) -> NDArray[np.float16]:

@@ -20,7 +20,7 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -8000;
-PRAGMA journal_size_limit = 16777216;
+PRAGMA journal_size_limit = 4194304;
 PRAGMA secure_delete = OFF;
 """
 _COMPANIONS = ("-wal", "-shm", "-journal")
