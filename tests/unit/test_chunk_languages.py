@@ -24,7 +24,8 @@ SNIPPETS: dict[str, tuple[str, str]] = {
                 def helper(): ...
                 return 1
         ''',
-        "LIMIT constant, fetch function, Box class, Box.Inner class, Box.size method, Box.size.helper function",
+        "LIMIT constant, fetch function, Box class, Box.Inner class, Box.size method, "
+        "Box.size.helper function",
     ),
     "javascript": (
         """
@@ -59,7 +60,7 @@ SNIPPETS: dict[str, tuple[str, str]] = {
         "build function, thing module, thing.loose declaration",
     ),
     "tsx": (
-        "export const Button: FC<Props> = ({ label }) => {\n  return <b>{label}</b>;\n};\nfunction App() {}\n",
+        "export const Button: FC<P> = ({ label }) => {\n  return <b>{label}</b>;\n};\nfunction App() {}\n",
         "Button function, App function",
     ),
     "go": (
@@ -134,7 +135,8 @@ SNIPPETS: dict[str, tuple[str, str]] = {
         }
         type Name = String
         """,
-        "Shape trait, Shape.area declaration, Box class, Box.area method, Box class, Box.make method, Name type",
+        "Shape trait, Shape.area declaration, Box class, Box.area method, Box class, Box.make method, "
+        "Name type",
     ),
     "c": (
         """
@@ -337,10 +339,12 @@ SNIPPETS: dict[str, tuple[str, str]] = {
     "toml": ("[tool.ruff]\nline = 1\n[[package]]\nname = 'x'\n", "tool.ruff section, package section"),
     "yaml": ("services:\n  web: 1\nvolumes:\n", "services section, volumes section"),
     "make": ("build: a.c\n\tcc a.c\nX := 1\n", "build section"),
-    "vue": ("<template>\n  <p/>\n</template>\n<script setup lang='ts'>\nfunction put(x: number) {}\n</script>\n",
+    "vue": ("<template>\n  <p/>\n</template>\n<script lang='ts'>\nfunction put(x: number) {}\n</script>\n",
             "put function"),
-    "markdown": ("# Box\n## Put\n```\n# no\n```\n\nOther\n=====\n", "Box section, Box > Put section, Other section"),
-    "rst": ("Box\n===\n\nPut\n---\n\ntext\n\nOther\n=====\n", "Box section, Box > Put section, Other section"),
+    "markdown": ("# Box\n## Put\n```\n# no\n```\n\nOther\n=====\n",
+                 "Box section, Box > Put section, Other section"),
+    "rst": ("Box\n===\n\nPut\n---\n\ntext\n\nOther\n=====\n",
+            "Box section, Box > Put section, Other section"),
 }  # fmt: skip
 
 

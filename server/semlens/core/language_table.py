@@ -82,7 +82,7 @@ _CPP = (
     (namespace_definition name: (_) @name) @module
     (alias_declaration name: (_) @name) @type
     (concept_definition name: (_) @name) @type
-    (template_declaration parameters: (_) @lead)
+    (template_declaration "template" @lead parameters: (_) @lead)
 """
 )
 _JAVASCRIPT = """

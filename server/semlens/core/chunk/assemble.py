@@ -16,7 +16,6 @@ from semlens.core.chunk.tree import Block, Outline, with_lines
 from semlens.core.languages import LANGUAGES, TEXT, Language
 from semlens.types import Chunk, ChunkKind, ContentHash, Symbol
 
-_NO_DEFINITION = frozenset({"scope"})
 _CHARACTERS_A_TOKEN = 16
 """No more characters than this for each token are tried when a line is cut."""
 
@@ -39,11 +38,12 @@ def definitions(text: str, language: str) -> list[Symbol]:
     if known is None or not text.strip():
         return []
     outline = structure(text, dialect(text, known))
-    return [_symbol(block) for block in outline.walk() if block.kind not in _NO_DEFINITION]
+    return [_symbol(block) for block in outline.walk() if block.kind != "scope"]
 
 
 def _symbol(block: Block) -> Symbol:
-    return Symbol(block.name, block.kind, block.container or None, block.line + 1, block.end + 1)
+    kind = "extension" if block.kind == "scope" else block.kind
+    return Symbol(block.name, kind, block.container or None, block.line + 1, block.end + 1)
 
 
 def _content_hash(text: str) -> ContentHash:
@@ -81,7 +81,7 @@ class _Writer:
         elif language.grammar:
             plain = ChunkKind.GROUP
         self._layout = Layout(self._page, self._outline, plain)
-        names = [b for b in self._outline.walk() if b.kind not in _NO_DEFINITION]
+        names = [block for block in self._outline.walk() if block.kind != "scope"]
         names.sort(key=lambda block: block.name_line)
         self._names = [block.name for block in names]
         self._name_lines = [block.name_line for block in names]
@@ -105,7 +105,7 @@ class _Writer:
             kind=piece.kind,
             embedding_text=embedding_text,
             content_hash=_content_hash(embedding_text),
-            symbol=_symbol(block) if block and block.kind not in _NO_DEFINITION else None,
+            symbol=_symbol(block) if block else None,
             defines=tuple(dict.fromkeys(self._names[first:last])),
             docstring=docstring,
             signature=wording.signature(list(header)),

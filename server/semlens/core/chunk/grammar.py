@@ -15,7 +15,7 @@ from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Query, QueryCursor
 from tree_sitter_language_pack import SupportedLanguage, get_language
 
-from semlens.core.chunk.tree import CLASS_LIKE, Block, Outline, place
+from semlens.core.chunk.tree import CALLABLE, CLASS_LIKE, Block, Outline, place
 from semlens.core.chunk.wording import plain_comment
 from semlens.core.languages import LANGUAGES, Language
 
@@ -28,15 +28,21 @@ _ANNOTATIONS = frozenset({"attribute_list", "annotation", "marker_annotation", "
 _BODY = re.compile(r"(?:^|_)(?:body|block|suite|Block)$")
 _MOST_DEPTH = 500
 """Definitions nested deeper than this are part of the one around them."""
+_MOST_HEADER_LINES = 12
+"""Where a function has no body, its header ends with it, and so many lines below its name at the latest."""
+_MOST_ERRORS = 20_000
+"""An error with so many parts makes a query quadratic: 100,000 brackets took tree-sitter 0.26 eight seconds."""
 _of_thread = threading.local()
 
 
 def parse(text: str, language: Language) -> Outline:
     """The definitions of `text`. What the grammar cannot read is left out."""
     source = text.encode("utf-8", "surrogatepass")
-    tree = _parser(language.grammar).parse(source)
+    root = _parser(language.grammar).parse(source).root_node
+    if _is_garbled(root):
+        return Outline()
     reader = _Reader(source, language)
-    reader.collect(tree.root_node)
+    reader.collect(root)
     return reader.outline()
 
 
@@ -87,14 +93,15 @@ class _Reader:
         lines = self._source.split(b"\n")
         for _, _, block in spans:
             above = [row for row in range(block.start, block.line) if row in comment_lines]
-            block.doc = plain_comment(b"\n".join(lines[row] for row in above).decode("utf-8", "replace"))
+            if above:
+                block.doc = plain_comment(b"\n".join(lines[row] for row in above).decode("utf-8", "replace"))
         return Outline(blocks, self._attach_docs(spans), comment_lines)
 
     def _add_definition(self, kind: str, captures: dict[str, list[Node]]) -> None:
         node = captures[kind][0]
         names = captures.get("name")
-        text = self._text(names[0]).strip().strip("\"'`") if names else ""
-        if not names or not text or "\n" in text:
+        text = _bare(self._text(names[0])) if names else ""
+        if not names or text in {"", "_"} or "\n" in text:
             return
         outer: list[str] = []
         name = text
@@ -134,13 +141,14 @@ class _Reader:
         return roots, spans
 
     def _own_lines(self, nodes: list[Node]) -> frozenset[int]:
-        """Lines that begin with one of `nodes`, and those that it goes on over."""
+        """Lines that hold nothing before one of `nodes` but others of them, and those that they go on over."""
         lines: set[int] = set()
         for node in nodes:
             start = node.start_byte
             line_start = self._source.rfind(b"\n", 0, start) + 1
-            if not self._source[line_start:start].strip():
-                lines.update(range(node.start_point.row, _last_line(node) + 1))
+            row = node.start_point.row
+            if row in lines or not self._source[line_start:start].strip():
+                lines.update(range(row, _last_line(node) + 1))
         return frozenset(lines)
 
     def _attach_docs(self, spans: list[tuple[int, int, Block]]) -> str:
@@ -162,6 +170,25 @@ class _Reader:
 
     def _text(self, node: Node) -> str:
         return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def _is_garbled(root: Node) -> bool:
+    """Whether `root` holds an error so large that nothing is to be learnt from it."""
+    if not root.has_error or root.descendant_count < _MOST_ERRORS:
+        return False
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.is_error and node.child_count > _MOST_ERRORS:
+            return True
+        pending.extend(child for child in node.children if child.has_error)
+    return False
+
+
+def _bare(name: str) -> str:
+    """A name without the quotes or brackets around it: a test's title, an operator of Haskell's."""
+    name = name.strip().strip("\"'`")
+    return name[1:-1] if name.startswith("(") and name.endswith(")") else name
 
 
 def _last_line(node: Node) -> int:
@@ -205,7 +232,7 @@ def _block(item: _Found, parent: Block | None) -> Block:
         line=line,
         end=max(end, line),
         name_line=item.name_line,
-        header_end=max(line, min(_header_end(item.node, item.name_line), end)),
+        header_end=max(line, min(_header_end(item.node, item.name_line, kind), end)),
         parent=parent,
     )
 
@@ -219,14 +246,14 @@ def _first_line(node: Node) -> int:
     return first.start_point.row
 
 
-def _header_end(node: Node, name_line: int) -> int:
+def _header_end(node: Node, name_line: int, kind: str) -> int:
     """The last line of what comes before the body: of its colon or bracket, not of a comment."""
     body = node.child_by_field_name("body")
     if body is None and node.child_count:
         last = node.child(node.child_count - 1)
-        body = last if _BODY.search(last.type) else None
+        body = last if last and _BODY.search(last.type) else None
     if body is None:
-        return name_line
+        return name_line + _MOST_HEADER_LINES if kind in CALLABLE else name_line
     before = body.prev_sibling
     while before is not None and before.is_extra:
         before = before.prev_sibling

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from semlens.core.chunk.page import Page
-from semlens.core.chunk.tree import CLASS_LIKE, Block, Outline, with_lines
+from semlens.core.chunk.tree import CLASS_LIKE, LOCAL, Block, Outline, with_lines
 from semlens.types import ChunkKind
 
 _CONTAINERS = CLASS_LIKE | {"module"}
@@ -157,11 +157,12 @@ class Layout:
     def _grouped(self, atoms: list[_Atom], owner: Block | None) -> Piece:
         start, end = atoms[0].start, atoms[-1].end
         blocks = [atom.block for atom in atoms if atom.block]
-        context = owner.parent if owner and start <= owner.line else owner
+        if owner and start <= owner.line <= end:
+            return Piece(start, end, self._kind(ChunkKind.DEFINITION), owner, owner.parent)
         if len(blocks) == 1 and self._mostly(blocks[0], start, end):
-            return Piece(start, end, self._kind(ChunkKind.DEFINITION), blocks[0], context, whole=True)
+            return Piece(start, end, self._kind(ChunkKind.DEFINITION), blocks[0], owner, whole=True)
         kind = ChunkKind.GROUP if blocks else ChunkKind.DEFINITION if owner else self._plain
-        return Piece(start, end, self._kind(kind), owner, context)
+        return Piece(start, end, self._kind(kind), owner, owner)
 
     def _kind(self, kind: ChunkKind) -> ChunkKind:
         return ChunkKind.PROSE if self._plain is ChunkKind.PROSE else kind
@@ -197,7 +198,7 @@ class Layout:
         pieces = []
         for first, last in self._page.cut(start, end, self._budget(owner)):
             overlong = self._page.cost(first, last) > self._page.limit
-            context = owner.parent if owner and first <= owner.line else owner
+            context = owner.parent if owner and first <= owner.line <= last else owner
             pieces.append(Piece(first, last, ChunkKind.LINES if overlong else kind, owner, context))
         return pieces
 
@@ -215,7 +216,9 @@ class Layout:
         return kept
 
     def _is_scrap(self, piece: Piece) -> bool:
-        if piece.kind is ChunkKind.OUTLINE or piece.whole:
+        if piece.kind is ChunkKind.OUTLINE:
+            return False
+        if piece.whole and (piece.owner is None or piece.owner.kind not in LOCAL):
             return False
         cost = self._page.cost(piece.start, piece.end)
         return cost < self._policy.scrap * self._page.limit or self._page.is_closing(piece.start, piece.end)

@@ -16,6 +16,9 @@ _SETEXT = re.compile(r" {0,3}(?:=+|-{2,})\s*$")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}\s*$")
 _LONGEST_HEADING = 200
+_ALT = re.compile(r"""<img\b[^>]*\balt=["']([^"']*)["'][^>]*>""")
+_TAG = re.compile(r"<[^>]*>")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def _nest(headings: Sequence[_Heading], total: int) -> list[Block]:
             around.pop()[1].end = heading.line - 1
         parent = around[-1][1] if around else None
         block = Block(
-            name=heading.name[:_LONGEST_HEADING],
+            name=_bare(heading.name) or heading.name[:_LONGEST_HEADING],
             kind=heading.kind,
             container=parent.path if parent else "",
             line=heading.line,
@@ -61,6 +64,13 @@ def _nest(headings: Sequence[_Heading], total: int) -> list[Block]:
         (parent.children if parent else roots).append(block)
         around.append((heading.level, block))
     return roots
+
+
+def _bare(heading: str) -> str:
+    """A heading's words, without images, links' addresses and markup."""
+    words = _ALT.sub(r"\1", heading)
+    words = _TAG.sub("", _LINK.sub(r"\1", words)).replace("`", "").replace("**", "")
+    return words.strip()[:_LONGEST_HEADING]
 
 
 def _markdown(lines: Sequence[str]) -> Iterator[_Heading]:

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 CLASS_LIKE = frozenset({"class", "interface", "struct", "enum", "trait", "scope"})
 """Kinds whose functions are methods."""
+CALLABLE = frozenset({"function", "method", "declaration"})
+LOCAL = frozenset({"constant", "type", "declaration"})
+"""Kinds that are not worth a chunk of their own inside a function."""
 
 
 @dataclass(slots=True)
@@ -87,8 +90,12 @@ def place(block: Block, siblings: list[Block], lead_lines: frozenset[int]) -> No
     while start - 1 > floor and start - 1 in lead_lines:
         start -= 1
     block.start = max(start, floor + 1)
-    same_as_parent = parent is not None and (block.line, block.end) == (parent.line, parent.end)
-    block.inline = block.start > block.end or same_as_parent
+    block.inline = block.start > block.end or (parent is not None and _is_a_part(block, parent))
     if block.inline:
         block.start = block.line
     siblings.append(block)
+
+
+def _is_a_part(block: Block, parent: Block) -> bool:
+    same_lines = (block.line, block.end) == (parent.line, parent.end)
+    return same_lines or (parent.kind in CALLABLE and block.kind in LOCAL)

@@ -16,6 +16,7 @@ SIGNATURE_LIMIT = 240
 """Characters of a signature that are kept."""
 DOCSTRING_LIMIT = 2000
 """Characters of a docstring that are kept."""
+_MOST_COMMENT = 2 * DOCSTRING_LIMIT
 
 
 def signature(lines: list[str]) -> str:
@@ -27,5 +28,6 @@ def signature(lines: list[str]) -> str:
 
 def plain_comment(text: str) -> str:
     """The words of a comment or docstring, without its markers and empty lines."""
-    cleaned = (_COMMENT_END.sub("", _COMMENT_START.sub("", line, count=1)) for line in text.split("\n"))
+    lines = text[:_MOST_COMMENT].split("\n")
+    cleaned = (_COMMENT_END.sub("", _COMMENT_START.sub("", line, count=1)) for line in lines)
     return "\n".join(line.strip() for line in cleaned if line.strip())[:DOCSTRING_LIMIT]
