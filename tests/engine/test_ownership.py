@@ -146,13 +146,13 @@ async def test_a_damaged_endpoint_file_is_replaced(engines: Engines, content: by
 
 async def test_a_stale_endpoint_file_ends_no_innocent_process(engines: Engines) -> None:
     innocent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    stale = endpoint.Endpoint("127.0.0.1", 9, "t", innocent.pid, "0.1.0", time.time())
+    stale = endpoint.Endpoint(9, "t", innocent.pid, "0.1.0", time.time())
     file = engines.data_dir / "engine.json"
     file.write_text(json.dumps(asdict(stale)))
     file.chmod(0o600)
     async with engines.client() as client, within(LIMIT):
         await client.request("echo")
-    Owner(stale, engines.data_dir).kill()
+    Owner.of(stale, engines.data_dir).kill()
     assert innocent.poll() is None
     innocent.communicate(b"\n")
 
@@ -214,6 +214,29 @@ async def test_a_full_disk_is_named(engines: Engines, monkeypatch: pytest.Monkey
     monkeypatch.setattr("tempfile.TemporaryFile", full)
     with pytest.raises(EngineError, match=r"cannot be written \(No space left on device\); free some space"):
         await engines.client().request("echo")
+
+
+@posix
+async def test_an_engine_that_is_suspended_while_it_starts_is_replaced(engines: Engines) -> None:
+    def suspended(data_dir: Path) -> int:
+        if not engines.started:
+            pid = engines.launch(data_dir)
+            os.kill(pid, signal.SIGSTOP)
+            return pid
+        return engines.launch(data_dir)
+
+    async with EngineClient(engines.data_dir, "test", suspended) as client, within(LIMIT):
+        assert (await client.request("echo"))["pid"] == engines.started[1].pid
+    assert engines.alive() == [engines.started[1].pid]
+
+
+async def test_a_client_that_is_suspended_while_it_starts_one_holds_up_nobody(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(startup, "START_LOCK_SECONDS", 0.3)
+    with endpoint.start_lock(endpoint.prepare(engines.data_dir)):
+        async with engines.client() as client, within(LIMIT):
+            await client.request("echo")
 
 
 # Losing it
@@ -361,7 +384,6 @@ async def test_an_engine_without_clients_ends(engines: Engines) -> None:
         assert engines.alive()
     await eventually(lambda: not engines.alive(), LIMIT)
     assert not endpoint.is_owned(engines.data_dir)
-    assert endpoint.read(engines.data_dir) is None
     assert "close\n" in engines.said
 
 

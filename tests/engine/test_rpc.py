@@ -50,8 +50,8 @@ class Served:
     @contextlib.asynccontextmanager
     async def channel(self, on_message: Callable[..., None] = lambda *_: None) -> AsyncIterator[Channel]:
         reader, writer, engine = await self.connect()
-        endpoint = Endpoint("127.0.0.1", self.port, TOKEN, os.getpid(), "1.2.3", time.time())
-        channel = Channel(reader, writer, engine, lambda: Owner(endpoint, ENGINE_DIR))
+        endpoint = Endpoint(self.port, TOKEN, os.getpid(), "1.2.3", time.time())
+        channel = Channel(reader, writer, engine, lambda: Owner.of(endpoint, ENGINE_DIR))
         channel.start(on_message, lambda: None)
         try:
             yield channel

@@ -73,7 +73,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
         running = endpoint.read(base / "data")
         if running is not None:
-            Owner(running, base / "data").kill()
+            Owner.of(running, base / "data").kill()
 
 
 @pytest.fixture

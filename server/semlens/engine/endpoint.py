@@ -1,8 +1,9 @@
 """Where the user's one engine is found, and who owns the data.
 
 The owner is whoever holds the lock on `engine.lock`; the operating system frees it when the process
-dies, however it dies. `engine.json` only says where the owner listens, and may be stale: it is believed
-after the handshake of `rpc` has proven that the other side knows its token.
+dies, however it dies. `engine.json` only says where the owner listens. It is left behind when the owner
+ends, so that one that gets stuck in its ending can still be found, and is believed after the handshake of
+`rpc` has proven that the other side knows its token.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 import semlens
+
+HOST = "127.0.0.1"
 
 _REPLACE_ATTEMPTS = 20
 
@@ -40,7 +43,6 @@ class Build:
 class Endpoint:
     """Where an engine listens, and the secret that proves it."""
 
-    host: str
     port: int
     token: str
     pid: int
@@ -95,22 +97,19 @@ def is_owned(data_dir: Path) -> bool:
     return False
 
 
-def publish(data_dir: Path, host: str, port: int) -> Endpoint:
-    """Write the endpoint file of this process, whole or not at all; the caller holds the owner lock."""
-    endpoint = Endpoint(host, port, secrets.token_hex(32), os.getpid(), semlens.__version__, time.time())
-    partial = data_dir / f"engine.json.{os.getpid()}"
+def publish(data_dir: Path, port: int) -> Endpoint:
+    """Write the endpoint file of this process, whole or not at all; the caller holds the owner lock.
+
+    Port 0 stands for an engine that does not listen yet.
+    """
+    endpoint = Endpoint(port, secrets.token_hex(32), os.getpid(), semlens.__version__, time.time())
+    partial = data_dir / "engine.json.partial"
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         json.dump(asdict(endpoint), file)
     _replace(partial, _path(data_dir))
     return endpoint
-
-
-def withdraw(data_dir: Path) -> None:
-    """Remove this process's endpoint file; the caller still holds the owner lock."""
-    with suppress(OSError):
-        _path(data_dir).unlink()
 
 
 def read(data_dir: Path) -> Endpoint | None:
@@ -121,7 +120,6 @@ def read(data_dir: Path) -> Endpoint | None:
                 return None
             raw = json.loads(file.read(4096))
         return Endpoint(
-            host="127.0.0.1",
             port=int(raw["port"]),
             token=str(raw["token"]),
             pid=int(raw["pid"]),

@@ -24,23 +24,25 @@ _CLOCK_STEP = 5.0
 """Seconds that a clock may be set back before a process looks younger than what it wrote."""
 
 
-def is_alive(pid: int) -> bool:
-    """Whether the process `pid` runs."""
-    with suppress(psutil.Error):
-        return psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
-    return False
-
-
 class Owner:
-    """The process that published an endpoint; nothing if that process is gone."""
+    """A process of the engine; nothing if that process is gone."""
 
-    def __init__(self, endpoint: Endpoint, data_dir: Path) -> None:
+    def __init__(self, pid: int) -> None:
         self._process: psutil.Process | None = None
         with suppress(psutil.Error):
-            process = psutil.Process(endpoint.pid)
-            # A process id is used again: this one must be older than its file and name the same folder.
-            if process.create_time() <= endpoint.started + _CLOCK_STEP and str(data_dir) in process.cmdline():
-                self._process = process
+            self._process = psutil.Process(pid)
+
+    @classmethod
+    def of(cls, endpoint: Endpoint, data_dir: Path) -> Owner:
+        """The process that published `endpoint`, and no other one that has its id by now."""
+        owner = cls(endpoint.pid)
+        with suppress(psutil.Error):
+            process = owner._process
+            if process is not None and not (
+                process.create_time() <= endpoint.started + _CLOCK_STEP and str(data_dir) in process.cmdline()
+            ):
+                owner._process = None
+        return owner
 
     def kill(self) -> None:
         """End it at once. Its index survives that by design."""
@@ -53,7 +55,7 @@ class Owner:
         """Whether it is suspended, so that it cannot answer at all."""
         return self._status() == str(psutil.STATUS_STOPPED)
 
-    async def until_stuck(self) -> None:
+    async def until_stuck(self, idle_seconds: float = IDLE_SECONDS) -> None:
         """Return when waiting for an answer has no point; the process is gone, suspended, idle or looping."""
         began, used = time.monotonic(), self._cpu_seconds()
         while True:
@@ -64,7 +66,7 @@ class Owner:
             if status == psutil.STATUS_STOPPED and silent > STOPPED_SECONDS:
                 return
             waits_for_disk = status == psutil.STATUS_DISK_SLEEP
-            if silent > IDLE_SECONDS and not waits_for_disk and self._cpu_seconds() == used:
+            if silent > idle_seconds and not waits_for_disk and self._cpu_seconds() == used:
                 return
 
     def _status(self) -> str | None:

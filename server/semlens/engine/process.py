@@ -75,11 +75,11 @@ def run(data_dir: Path, load_service: LoadService) -> int:
         return 1
     status = 1
     try:
+        endpoint.publish(data_dir, port=0)  # so that an engine that gets stuck from here on can be ended
         asyncio.run(Engine(data_dir, load_service).run())
         status = 0
     except Exception:
         log.exception("the engine failed")
-    endpoint.withdraw(data_dir)
     logging.shutdown()
     # Threads of native libraries may still be writing: the lock is freed by the process's death and not
     # before, and joining them takes as long as they like.
@@ -103,9 +103,9 @@ class Engine:
 
     async def run(self) -> None:
         """Serve until `end` is called."""
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=rpc.MESSAGE_LIMIT)
-        host, port = server.sockets[0].getsockname()[:2]
-        self._token = endpoint.publish(self._data_dir, host, port).token
+        server = await asyncio.start_server(self._accept, endpoint.HOST, 0, limit=rpc.MESSAGE_LIMIT)
+        port = server.sockets[0].getsockname()[1]
+        self._token = endpoint.publish(self._data_dir, port).token
         self._end_on_signals()
         self._wait_for_clients()
         log.info("engine %s listens on port %d", semlens.__version__, port)

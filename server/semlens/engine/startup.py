@@ -23,7 +23,7 @@ from filelock import Timeout
 from semlens import processes
 from semlens.engine import endpoint, rpc
 from semlens.engine.channel import Channel, ConnectionLost, answered_or_ended
-from semlens.engine.owner import Owner, is_alive
+from semlens.engine.owner import Owner
 from semlens.errors import EngineError
 
 CONNECT_SECONDS = 15.0
@@ -35,8 +35,14 @@ CLOSING_SECONDS = 2.0
 STOPPED_CHECK_SECONDS = 0.5
 """After so long without a listener it is worth asking the operating system about the owner."""
 
-STARTS = 3
+STARTS = 5
 """How many engines that end at once are enough to say that none can start."""
+
+START_LOCK_SECONDS = 3.0
+"""A client that starts an engine for longer than this is suspended."""
+
+STARTING_IDLE_SECONDS = 5.0
+"""A starting process may wait so long for its files to be read, or scanned for viruses."""
 
 _POLL_SECONDS = 0.02
 _STDERR_BYTES = 1_000_000
@@ -94,34 +100,53 @@ class _Startup:
         self._client = client
         self._launch = launch
         self._refused_since: tuple[str, float] | None = None
-        self._deadline = time.monotonic() + CONNECT_SECONDS
+        self._owned = time.monotonic()
+        self._deadline = self._owned + CONNECT_SECONDS
         self._starts = 0
 
     async def connect(self) -> Channel:
         while time.monotonic() < self._deadline:
             if not endpoint.is_owned(self._data_dir):
                 await self._start()
-            elif (channel := await self._reach()) is not None:
-                if await self._is_current(channel):
+            else:
+                self._owned = time.monotonic()
+                channel = await self._reach()
+                if channel is not None and await self._is_current(channel):
                     return channel
-                self._deadline = time.monotonic() + CONNECT_SECONDS
             await asyncio.sleep(_POLL_SECONDS)
         raise _no_start(self._data_dir)
 
     async def _start(self) -> None:
-        """Start an engine and wait until it owns the data, unless another client is doing that."""
+        """Start an engine and wait until it listens, unless another client is doing that."""
         lock = endpoint.start_lock(self._data_dir)
-        with suppress(Timeout), lock.acquire(timeout=0):
-            if endpoint.is_owned(self._data_dir):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            # Whoever holds it may be suspended. Two engines at once do no harm: one owns, the other ends.
+            if time.monotonic() - self._owned < START_LOCK_SECONDS:
                 return
-            if self._starts == STARTS:
-                raise _no_start(self._data_dir)
-            self._starts += 1
-            pid = await asyncio.to_thread(self._launch, self._data_dir)
-            while not endpoint.is_owned(self._data_dir) and is_alive(pid):
-                if time.monotonic() > self._deadline:
+        try:
+            if not endpoint.is_owned(self._data_dir):
+                await self._start_one()
+        finally:
+            lock.release()
+
+    async def _start_one(self) -> None:
+        if self._starts == STARTS:
+            raise _no_start(self._data_dir)
+        self._starts += 1
+        before = endpoint.read(self._data_dir)
+        process = Owner(await asyncio.to_thread(self._launch, self._data_dir))
+        stuck = asyncio.ensure_future(process.until_stuck(STARTING_IDLE_SECONDS))
+        try:
+            while not stuck.done():
+                found = endpoint.read(self._data_dir)
+                if found is not None and found.port and found != before:
                     return
                 await asyncio.sleep(_POLL_SECONDS)
+            process.kill()
+        finally:
+            stuck.cancel()
 
     async def _reach(self) -> Channel | None:
         """A connection to the owner, or None if it does not listen yet, any more, or was stuck and killed."""
@@ -129,17 +154,17 @@ class _Startup:
         if found is None:
             return None
         try:
-            reader, writer = await asyncio.open_connection(found.host, found.port, limit=rpc.MESSAGE_LIMIT)
+            reader, writer = await asyncio.open_connection(endpoint.HOST, found.port, limit=rpc.MESSAGE_LIMIT)
         except OSError:
             self._kill_if_stuck_ending(found)
             return None
         greeting = rpc.greet_engine(reader, writer, found.token, self._client)
         try:
-            engine = await answered_or_ended(greeting, Owner(found, self._data_dir))
+            engine = await answered_or_ended(greeting, Owner.of(found, self._data_dir))
         except (rpc.ProtocolError, EngineError, OSError):
             writer.close()
             return None
-        return Channel(reader, writer, engine, lambda: Owner(found, self._data_dir))
+        return Channel(reader, writer, engine, lambda: Owner.of(found, self._data_dir))
 
     async def _is_current(self, channel: Channel) -> bool:
         """Whether to use this engine; an older one is asked to end, and its connection closed."""
@@ -160,6 +185,6 @@ class _Startup:
             self._refused_since = (found.token, now)
             return
         refused = now - self._refused_since[1]
-        owner = Owner(found, self._data_dir) if refused > STOPPED_CHECK_SECONDS else None
+        owner = Owner.of(found, self._data_dir) if refused > STOPPED_CHECK_SECONDS else None
         if owner is not None and (owner.stopped or refused > CLOSING_SECONDS):
             owner.kill()
