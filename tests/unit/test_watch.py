@@ -8,7 +8,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from semlens.core.files.ignore import Membership
 from semlens.core.files.native import NativeSource
 from semlens.core.files.walk import Candidate, look, walk
 from semlens.core.files.watch import BURST_PATHS, Changes, Watcher
+from semlens.errors import FolderError
 from semlens.settings import Settings
 from semlens.types import FileStamp, RelativePath
 
@@ -52,7 +53,10 @@ class Follower:
     def _follow(self, changes: Changes) -> None:
         self.told.append(changes)
         if changes is None:
-            self.files = self._walked(self.membership)
+            try:
+                self.files = self._walked(self.membership)
+            except FolderError:
+                self.files = {}
             return
         for path in changes:
             found = [item for item in look(self.root, self.membership, path) if isinstance(item, Candidate)]
@@ -74,6 +78,13 @@ def following(root: Path, mode: str = "auto") -> Iterator[Follower]:
         yield follower
     finally:
         follower.watcher.stop()
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert holds()
 
 
 def write(file: Path, text: str = "x") -> None:
@@ -263,6 +274,19 @@ def test_full_table_is_said_and_polled(root: Path, monkeypatch: pytest.MonkeyPat
 
 
 @linux_only
+def test_root_that_goes_and_comes_back(root: Path, tmp_path: Path) -> None:
+    with following(root) as follower:
+        root.rename(tmp_path / "away")
+        eventually(lambda: follower.watcher.warning is not None)
+        (tmp_path / "away").rename(root)
+        write(root / "src/b.py", "edited when back")
+        follower.settle()
+        eventually(lambda: follower.watcher.warning is None)
+        write(root / "src/deep/new.py", "seen by a watch again")
+        follower.settle()
+
+
+@linux_only
 def test_overflow_looks_at_everything(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with following(root) as follower:
         from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent
@@ -270,10 +294,7 @@ def test_overflow_looks_at_everything(root: Path, monkeypatch: pytest.MonkeyPatc
         follower.watcher._source._deliver(  # type: ignore[union-attr]
             InotifyEvent(-1, InotifyConstants.IN_Q_OVERFLOW, 0, b"")  # type: ignore[arg-type]
         )
-        deadline = time.monotonic() + 5
-        while None not in follower.told and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert follower.told == [None]
+        eventually(lambda: follower.told == [None])
 
 
 def test_quiet_means_quiet(root: Path) -> None:

@@ -80,6 +80,8 @@ class Membership:
         self._own_globs = glob_matcher(settings.exclude, anywhere=True)
         self._tracked: dict[Path, _Tracked] = {}
         self._folders: dict[str, _Folder] = {}
+        self._noted_tracked: frozenset[str] = frozenset()
+        """As of the last question of a watch, whatever was read since."""
         self._outside_rules: frozenset[str] = frozenset()
         self.reload()
 
@@ -129,7 +131,11 @@ class Membership:
         return absolute in self._outside_rules
 
     def rule_folders(self) -> frozenset[Path]:
-        """Folders to watch for rule files besides those that belong to the index."""
+        """Folders to watch for rule files besides those that belong to the index.
+
+        From here on `rule_files_changed` tells what differs from now.
+        """
+        self._noted_tracked = self._tracked_in(self._folders[""].repository).files
         return frozenset(Path(file).parent for file in self._outside_rules) - {self.root}
 
     def _judge(self, path: RelativePath, name: str, is_dir: bool, folder: _Folder) -> Skipped | None:
@@ -172,11 +178,8 @@ class Membership:
 
     def _index_matters(self) -> bool:
         root = self._folders[""]
-        before = self._tracked.get(root.repository.top)
-        if before is None:
-            return False
-        after = self._tracked_in(root.repository)
-        for text in before.files ^ after.files:
+        before, self._noted_tracked = self._noted_tracked, self._tracked_in(root.repository).files
+        for text in before ^ self._noted_tracked:
             if text.startswith(root.to_top) and self._ignored_by_git(text[len(root.to_top) :]):
                 return True
         return False

@@ -46,6 +46,8 @@ _FULL_WARNING = (
     "folders are found by looking through all of them every few seconds."
 )
 
+_GONE_WARNING = "The folder cannot be reached; it is looked for every few seconds."
+
 
 class _Reader(InotifyFD):
     """Reads events on a thread of its own and hands each one on at once."""
@@ -105,6 +107,8 @@ class InotifySource:
                 self._add_below(RelativePath(event.path))
 
     def resync(self) -> None:
+        if self._reader is None:
+            return
         self.warning = None
         wanted = {str(folder) for folder in self._membership.rule_folders()}
         for outside in wanted:
@@ -130,12 +134,14 @@ class InotifySource:
         try:
             descriptor = self._reader.add(os.path.join(self._root, path))
         except OSError as error:
+            self._remove(path)
             if error.errno in (errno.ENOSPC, errno.ENOMEM):
                 self.warning = _FULL_WARNING
+            elif path == "":
+                self.warning = _GONE_WARNING
             return
-        known = self._by_path.get(path)
-        if known is not None and known != descriptor:
-            self._by_descriptor.pop(known, None)
+        if self._by_path.get(path) not in (None, descriptor):
+            self._remove(path)
         self._by_path[path] = descriptor
         # A moved folder keeps its descriptor: from now on it speaks of the new path.
         self._by_descriptor[descriptor] = path

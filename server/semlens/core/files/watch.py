@@ -187,6 +187,10 @@ class Watcher:
 
     def _polled(self) -> Changes:
         changed = self._snapshots.take()
+        if changed and self._source:
+            # What kept it from being watched may be over.
+            self._source.resync()
+            return None
         return None if len(changed) > BURST_PATHS else frozenset(changed)
 
     def _tell(self, changes: Changes) -> None:
