@@ -8,10 +8,10 @@ from lsprotocol import types as lsp
 
 from semlens import protocol
 from semlens.errors import UsageError
+from semlens.lsp.counting import Definition, Source
 from semlens.lsp.documents import offset_of, split_lines, text_in_range, utf16_length
 from semlens.lsp.freshness import Span
 from semlens.lsp.search import text_of
-from semlens.lsp.tokens import Definition, Source
 
 if TYPE_CHECKING:
     from semlens.lsp.session import Session

@@ -30,8 +30,6 @@ HINT_SECONDS = 10.0
 FOCUS_SECONDS = 0.2
 """Editors open and close several documents at once."""
 
-_VERBS = {"deep": "Embedding", "embedding": "Embedding", "walk": "Reading", "walking": "Reading"}
-
 
 async def reindex(ls: Session, params: protocol.ReindexParams) -> protocol.Report:
     """Index the folders again; cancelled by its request or by its progress token."""
@@ -49,8 +47,8 @@ async def reindex(ls: Session, params: protocol.ReindexParams) -> protocol.Repor
 
 def progress_message(raw: Mapping[str, Any]) -> str:
     """ "Indexing 1,204 of 3,310 files", from the engine's numbers."""
-    verb = _VERBS.get(str(raw.get("stage")), "Indexing")
-    unit = raw.get("unit") or ("chunks" if verb == "Embedding" else "files")
+    stage = str(raw.get("stage"))
+    verb, unit = ("Embedding", "chunks") if stage == "chunks" else ("Indexing", "files")
     done, total = _count(raw, "done"), _count(raw, "total")
     return f"{verb} {done:,} of {total:,} {unit}" if total else f"{verb} {unit}"
 

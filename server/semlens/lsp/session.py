@@ -12,13 +12,14 @@ from pygls.lsp.server import LanguageServer
 from semlens import __version__
 from semlens.lsp.attachment import Attachments
 from semlens.lsp.configuration import Configuration
+from semlens.lsp.counting import Source
 from semlens.lsp.documents import Documents, split_lines
 from semlens.lsp.engine import Engine
 from semlens.lsp.folders import Folders, WorkspaceFolder
 from semlens.lsp.indexing import focus
 from semlens.lsp.progress import Watched
 from semlens.lsp.status import folder_status
-from semlens.lsp.tokens import Source, TokenCounter
+from semlens.lsp.tokens import TokenCounter
 from semlens.lsp.wire import Wire
 from semlens.settings import Settings
 from semlens.types import RelativePath

@@ -1,195 +1,131 @@
-"""What code costs in tokens, counted in this process: the text may be unsaved, and a hover must not wait.
+"""What code costs in tokens, asked of a process of its own.
 
-The tokenizers and grammars are loaded when they are first needed, on threads of their own.
+The text may be unsaved, so the engine cannot be asked; and tokenizers and grammars are 100 MB, and
+native code that reads whatever text is open. So they live in a child that is started when a document
+is opened, ends when nobody asked for a while, and may crash or hang without the editor noticing more
+than one missing hover.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
+import pickle
+import subprocess
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any
 
 from semlens import protocol
+from semlens.errors import Cancelled, SemlensError
+from semlens.lsp.counting import Definition, Source
 from semlens.lsp.freshness import Span
 
-if TYPE_CHECKING:
-    from semlens.core.chunk.tree import Block
-    from semlens.core.tokens import ModelTokenizer
-    from semlens.types import Chunk
+IDLE_SECONDS = 120.0
+"""The child ends after this long without a question."""
 
-T = TypeVar("T")
+ANSWER_SECONDS = 15.0
+"""What one answer may take, the loading of the tokenizers included."""
 
-BILLED = ("o200k_base",)
-"""The tokenizers of language models whose counts are shown."""
-
-_CACHED_TEXTS = 4
-_LEADS = ("@", "#[", "[")
-"""How a decorator or attribute begins, among the lines that the chunker gives to a definition."""
-_ANNOTATION = re.compile(r"\s*(?:@[\w.:]+\s*(?:\(.*)?|#!?\[.*|\[.*\]\s*)$")
-"""A line of nothing but an annotation or attribute, in any language; no assignment to Ruby's `@name`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A text, and how it is read."""
-
-    text: str
-    """With "\\n" at the end of each line but the last."""
-    language: str
-    model: str
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """One definition and what it costs."""
-
-    name: str
-    kind: str
-    header: Span
-    """The lines that a hover answers on: decorators and signature."""
-    span: Span
-    counts: tuple[protocol.TokenCount, ...]
-    """The embedding model's first."""
-    chunks: int
-    """In how many chunks the embedding model sees it."""
-    truncated: bool
-    """Whether the embedding model does not see all of it."""
+Start = Callable[[], "subprocess.Popen[bytes]"]
 
 
 class TokenCounter:
-    """Counts on threads of its own. It owns them until `close`."""
+    """The counting child as its parent sees it: one question at a time, in order."""
 
-    def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="tokens")
-        self._tokenizers: dict[str, ModelTokenizer] = {}
-        self._loading = threading.Lock()
-        self._chunks = lru_cache(maxsize=_CACHED_TEXTS)(self._chunk)
-        self._blocks = lru_cache(maxsize=_CACHED_TEXTS)(_definitions)
+    def __init__(self, start: Start | None = None) -> None:
+        self._start = start or _start_child
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
+        self._idle: asyncio.TimerHandle | None = None
+        self._warming: asyncio.Future[None] | None = None
 
     def close(self) -> None:
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        """End the child, whatever it does."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._child is not None:
+            self._child.kill()
 
     def warm(self, source: Source) -> None:
         """Load in the background what a hover over `source` will need."""
-        self._executor.submit(self._count, source, source.text[:1], Span(1, 1))
+        self._warming = asyncio.ensure_future(self._quietly("count", source, "", Span(1, 1)))
 
     async def definition_at(self, source: Source, line: int, column: int) -> Definition | None:
         """The definition whose name or signature is at a 0-based position, column in code points."""
-        return await self._run(lambda: self._definition_at(source, line, column))
+        found: Definition | None = await self._ask("definition_at", source, line, column)
+        return found
 
     async def definition_around(self, source: Source, line: int) -> Span | None:
         """The lines of the innermost definition around a 0-based line."""
-        return await self._run(lambda: _around(self._blocks(source.text, source.language), line))
+        found: Span | None = await self._ask("definition_around", source, line)
+        return found
 
     async def count(self, source: Source) -> protocol.TokensResult:
         """What all of `source` costs."""
-        return await self._run(lambda: self._count(source, source.text, Span(1, source.text.count("\n") + 1)))
+        return await self.count_part(source, Span(1, source.text.count("\n") + 1), source.text)
 
     async def count_part(self, source: Source, span: Span, part: str) -> protocol.TokensResult:
         """What `part` of the lines `span` of `source` costs."""
-        return await self._run(lambda: self._count(source, part, span))
+        counted: protocol.TokensResult = await self._ask("count", source, part, span)
+        return counted
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+    async def _quietly(self, method: str, *arguments: object) -> None:
+        try:
+            await self._ask(method, *arguments)
+        except SemlensError:
+            return  # whoever asks for the result will be told
 
-    def _definition_at(self, source: Source, line: int, column: int) -> Definition | None:
-        lines = source.text.split("\n")
-        block = _hovered(self._blocks(source.text, source.language), lines, line, column)
-        if block is None:
-            return None
-        first = _first_line(block, lines)
-        span = Span(first + 1, block.end + 1)
-        cost = self._count(source, "\n".join(lines[first : block.end + 1]), span)
-        return Definition(
-            name=block.path,
-            kind=block.kind,
-            header=Span(first + 1, block.header_end + 1),
-            span=span,
-            counts=tuple(cost.counts),
-            chunks=cost.chunks,
-            truncated=cost.truncated,
-        )
+    async def _ask(self, method: str, *arguments: object) -> Any:
+        loop = asyncio.get_running_loop()
+        try:
+            answer = await loop.run_in_executor(self._thread, self._call, method, arguments)
+        except RuntimeError as error:  # closed meanwhile
+            raise Cancelled from error
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = loop.call_later(IDLE_SECONDS, self._thread.submit, self._end_child)
+        if isinstance(answer, SemlensError):
+            raise answer
+        return answer
 
-    def _count(self, source: Source, text: str, span: Span) -> protocol.TokensResult:
-        """What `text`, which stands in the lines `span` of `source`, costs."""
-        from semlens.core.tokens import count_tokens
+    def _call(self, method: str, arguments: tuple[object, ...]) -> Any:
+        """The child's answer. A child that died is started again once; a stuck one is ended."""
+        for _ in range(2):
+            child = self._child = self._child or self._start()
+            stuck = threading.Timer(ANSWER_SECONDS, child.kill)
+            stuck.daemon = True
+            stuck.start()
+            try:
+                return _exchange(child, (method, arguments))
+            except (OSError, EOFError, pickle.UnpicklingError):
+                self._end_child()
+                if stuck.finished.is_set():
+                    return SemlensError(f"Counting tokens took more than {ANSWER_SECONDS:g} s here.")
+            finally:
+                stuck.cancel()
+        return SemlensError("Counting tokens failed twice; it will be tried again when it is next asked for.")
 
-        model = self._tokenizer(source.model)
-        counts = [protocol.TokenCount(source.model, model.count(text), model.limit)]
-        counts += [protocol.TokenCount(name, count_tokens(text, name)) for name in BILLED]
-        touched = [chunk for chunk in self._chunks(source) if _meets(chunk, span)]
-        return protocol.TokensResult(counts, len(touched), _truncated(touched, model))
-
-    def _chunk(self, source: Source) -> list[Chunk]:
-        from semlens.core.chunk import chunk_source
-
-        return chunk_source(source.text, source.language, self._tokenizer(source.model))
-
-    def _tokenizer(self, name: str) -> ModelTokenizer:
-        """The embedding model's. Raises `ModelError`."""
-        from semlens.core.embed.model import DeepModel
-        from semlens.core.tokens import ModelTokenizer
-
-        with self._loading:
-            if name not in self._tokenizers:
-                model = DeepModel.find(name)
-                self._tokenizers[name] = ModelTokenizer(model.tokenizer_json, model.limit)
-            return self._tokenizers[name]
+    def _end_child(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.communicate()
 
 
-def _definitions(text: str, language: str) -> list[Block]:
-    """Every named definition with its lines; scopes only hold others."""
-    from semlens.core.chunk.structure import dialect, structure
-    from semlens.core.languages import LANGUAGES
-
-    known = LANGUAGES.get(language)
-    if known is None:
-        return []
-    return [block for block in structure(text, dialect(text, known)).walk() if block.kind != "scope"]
+def _exchange(child: subprocess.Popen[bytes], question: tuple[str, tuple[object, ...]]) -> Any:
+    assert child.stdin is not None and child.stdout is not None
+    pickle.dump(question, child.stdin)
+    child.stdin.flush()
+    return pickle.load(child.stdout)
 
 
-def _hovered(blocks: Sequence[Block], lines: Sequence[str], line: int, column: int) -> Block | None:
-    """The definition named at the position, else the innermost whose header is on the line."""
-    here = [block for block in blocks if _first_line(block, lines) <= line <= block.header_end]
-    named = [block for block in here if block.name_line == line and _names(lines[line], block.name, column)]
-    found = named or here
-    return found[-1] if found else None
+def _start_child() -> subprocess.Popen[bytes]:
+    from semlens.engine.endpoint import default_data_dir, prepare
+    from semlens.processes import start_child
 
-
-def _names(line: str, name: str, column: int) -> bool:
-    start = line.find(name)
-    while start >= 0:
-        if start <= column <= start + len(name):
-            return True
-        start = line.find(name, start + 1)
-    return False
-
-
-def _first_line(block: Block, lines: Sequence[str]) -> int:
-    """Where a definition begins with its decorators, but without the comments above it."""
-    leads = (row for row in range(block.start, block.line) if lines[row].lstrip().startswith(_LEADS))
-    first = next(leads, block.line)
-    while first > 0 and _ANNOTATION.match(lines[first - 1]):
-        first -= 1
-    return first
-
-
-def _around(blocks: Sequence[Block], line: int) -> Span | None:
-    around = [block for block in blocks if block.start <= line <= block.end]
-    return Span(around[-1].line + 1, around[-1].end + 1) if around else None
-
-
-def _meets(chunk: Chunk, span: Span) -> bool:
-    return chunk.start_line <= span.end and chunk.end_line >= span.start
-
-
-def _truncated(chunks: Sequence[Chunk], model: ModelTokenizer) -> bool:
-    """Only a single line longer than the model's window is cut off."""
-    return any(
-        chunk.start_line == chunk.end_line and model.count(chunk.text) > model.limit for chunk in chunks
+    return start_child(
+        "semlens.lsp.counter",
+        data_dir=prepare(default_data_dir()),
+        stderr=subprocess.DEVNULL,
+        low_priority=False,
     )
