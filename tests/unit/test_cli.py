@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -151,6 +152,24 @@ def test_the_most_frequent_reasons_are_named_when_nothing_was_indexed() -> None:
     assert indexing.describe(Path("/w"), report) == [
         "0 files indexed in /w: 9 left out; 7: is ignored by git, 2: is binary."
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_an_interrupted_command_is_one_line(indexed: Path) -> None:
+    search = ["search", "--queries", "-", "--no-wait", "--folder", str(indexed)]
+    command = [sys.executable, "-I", "-m", "semlens", *search]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write("total_price\n" * 5000)
+        process.stdin.close()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.stderr.read() == "semlens: Stopped; what was done is kept.\n"
+    assert process.returncode == 1
 
 
 # Searching

@@ -13,6 +13,7 @@ import typer
 from semlens import settings
 from semlens.engine.client import EngineClient
 from semlens.engine.endpoint import default_data_dir
+from semlens.errors import SemlensError
 
 T = TypeVar("T")
 
@@ -30,7 +31,10 @@ def with_engine(ask: Callable[[EngineClient], Awaitable[T]]) -> T:
         async with EngineClient(default_data_dir(), "command line") as client:
             return await ask(client)
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    except KeyboardInterrupt:
+        raise SemlensError("Stopped; what was done is kept.") from None
 
 
 class Bars:

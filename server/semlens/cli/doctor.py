@@ -77,7 +77,7 @@ def _packages() -> Finding:
         required = importlib.metadata.requires("semlens") or []
     except importlib.metadata.PackageNotFoundError:
         return Finding("packages", False, "Semlens itself is not installed.", "Set Semlens up again.")
-    names = [re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in required if "extra ==" not in need]
+    names = [re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in required if ";" not in need]
     missing = [name for name in names if not _is_installed(name)]
     if missing:
         return Finding("packages", False, f"missing: {', '.join(missing)}.", "Set Semlens up again.")
