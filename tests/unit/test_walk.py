@@ -90,7 +90,7 @@ def test_no_link_is_followed_and_no_pipe_opened(root: Path, tmp_path: Path) -> N
     ):
         assert isinstance(read(root, path), Skipped), path
     membership = Membership(root, Settings())
-    for path in ("out/secret.py", "loop/in/a.py", "out"):
+    for path in ("out/secret.py", "loop/in/a.py", "out", "../outside/secret.py", str(tmp_path / "outside")):
         assert all(isinstance(item, Skipped) for item in look(root, membership, RelativePath(path)))
 
 

@@ -16,16 +16,9 @@ from pathlib import Path
 
 from semlens.core.files.gitignore import Rule, RuleList, parse_rules, read_rules
 from semlens.core.files.globs import glob_matcher
-from semlens.core.files.repository import Repository, enclosing_top, is_top, open_repository, tracked_files
-from semlens.core.files.secrets import secret_kind
-from semlens.core.files.unwanted import (
-    LOCK_FILES,
-    MINIFIED_ENDINGS,
-    NOT_SOURCE,
-    REPOSITORY_FOLDERS,
-    ending_of,
-    unwanted_folder,
-)
+from semlens.core.files.names import by_name, by_tool
+from semlens.core.files.repository import Repository, enclosing_top, is_top, open_repository
+from semlens.core.files.tracked import Tracked, read_tracked
 from semlens.core.files.wildmatch import byte_text
 from semlens.settings import Settings
 from semlens.types import RelativePath, Skipped
@@ -40,15 +33,6 @@ _TAGS = (
     ("pyvenv.cfg", "is a Python virtual environment"),
     ("CACHEDIR.TAG", "is marked as a cache by its CACHEDIR.TAG"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Tracked:
-    """What a repository's index holds, relative to its top, as byte text."""
-
-    stamp: tuple[int, int, int]
-    files: frozenset[str]
-    folders: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +57,12 @@ class Membership:
     """Answers for one workspace folder; safe to ask from several threads."""
 
     def __init__(self, root: Path, settings: Settings) -> None:
-        self.root = root
+        self.root = Path(os.path.realpath(root))
         self.settings = settings
         editor = {**settings.files_exclude, **settings.search_exclude}
         self._editor_globs = glob_matcher(glob for glob, on in editor.items() if on is True)
         self._own_globs = glob_matcher(settings.exclude, anywhere=True)
-        self._tracked: dict[Path, _Tracked] = {}
+        self._tracked: dict[Path, Tracked] = {}
         self._folders: dict[str, _Folder] = {}
         self._noted_tracked: frozenset[str] = frozenset()
         """As of the last question of a watch, whatever was read since."""
@@ -91,6 +75,8 @@ class Membership:
 
     def refuse(self, path: RelativePath, is_dir: bool) -> Skipped | None:
         """Why `path` does not belong, or None if nothing in its name or the rules speaks against it."""
+        if path.startswith("/") or (".." in path and ".." in path.split("/")):
+            return Skipped(path, "does not lie in the workspace")
         if is_dir:
             refusal = self._folder(path).refusal
             return replace(refusal, path=path) if refusal else None
@@ -139,7 +125,7 @@ class Membership:
         return frozenset(Path(file).parent for file in self._outside_rules) - {self.root}
 
     def _judge(self, path: RelativePath, name: str, is_dir: bool, folder: _Folder) -> Skipped | None:
-        refusal = _by_name(path, name, is_dir)
+        refusal = by_name(path, name, is_dir)
         if refusal:
             return refusal
         text, last = byte_text(path), byte_text(name)
@@ -147,7 +133,7 @@ class Membership:
         if decided and not decided[0].negated:
             return _by_rule(path, *decided, "is left out by a rule")
         if not decided:
-            refusal = self._by_git(path, text, last, is_dir, folder) or _by_tool(path, name, is_dir)
+            refusal = self._by_git(path, text, last, is_dir, folder) or by_tool(path, name, is_dir)
             if refusal:
                 return refusal
         glob = self._editor_globs(path)
@@ -167,14 +153,10 @@ class Membership:
         in_repository = folder.to_top + (text[len(folder.base) + 1 :] if folder.base else text)
         return in_repository in tracked.files or (is_dir and in_repository in tracked.folders)
 
-    def _tracked_in(self, repository: Repository) -> _Tracked:
-        stamp = _stamp(repository.index_file)
-        known = self._tracked.get(repository.top)
-        if known is None or known.stamp != stamp:
-            files = tracked_files(repository.index_file) if repository.index_file else None
-            known = _Tracked(stamp, files or frozenset(), frozenset(_folders_of(files or frozenset())))
-            self._tracked[repository.top] = known
-        return known
+    def _tracked_in(self, repository: Repository) -> Tracked:
+        tracked = read_tracked(repository.index_file, self._tracked.get(repository.top))
+        self._tracked[repository.top] = tracked
+        return tracked
 
     def _index_matters(self) -> bool:
         root = self._folders[""]
@@ -292,56 +274,3 @@ def _git_verdict(path: RelativePath, text: str, name: str, is_dir: bool, folder:
 
 def _by_rule(path: RelativePath, rule: Rule, rules: RuleList, reason: str) -> Skipped:
     return Skipped(path, reason, rule.text, rules.source, rule.line)
-
-
-def _by_name(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
-    """What no rule can overrule."""
-    if not _is_unicode(name):
-        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        return Skipped(RelativePath(shown), "has a name that is not valid UTF-8")
-    if name in REPOSITORY_FOLDERS or name == ".git":
-        return Skipped(path, "holds a version control system's own data")
-    kind = secret_kind(name, is_dir)
-    if kind:
-        return Skipped(path, "has a name under which secrets are kept", kind)
-    if is_dir:
-        return None
-    if ending_of(name) in NOT_SOURCE:
-        return Skipped(path, "is not source text", f"*.{ending_of(name)}")
-    return None
-
-
-def _by_tool(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
-    """What a tool made, unless `.semlensignore` lets it in."""
-    if is_dir:
-        return Skipped(path, "is a folder that a tool keeps", f"{name}/") if unwanted_folder(name) else None
-    lowered = name.lower()
-    if lowered in LOCK_FILES:
-        return Skipped(path, "is a package manager's lock file", name)
-    if lowered.endswith(MINIFIED_ENDINGS):
-        return Skipped(path, "is minified or bundled", name)
-    return None
-
-
-def _is_unicode(name: str) -> bool:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _folders_of(files: frozenset[str]) -> Iterator[str]:
-    for file in files:
-        end = file.rfind("/")
-        while end > 0:
-            yield file[:end]
-            end = file.rfind("/", 0, end)
-
-
-def _stamp(file: Path | None) -> tuple[int, int, int]:
-    try:
-        status = os.stat(file) if file else None
-    except OSError:
-        status = None
-    return (status.st_size, status.st_mtime_ns, status.st_ino) if status else (0, 0, 0)

@@ -51,8 +51,10 @@ def look(
     if path == ROOT:
         yield from walk(root, membership, cancel)
         return
-    link = _first_link(root, path)
-    if link is not None:
+    if path.startswith("/") or ".." in path.split("/"):
+        yield Skipped(path, "does not lie in the workspace")
+        return
+    if _first_link(root, path) is not None:
         yield _link(root, path)
         return
     try:
