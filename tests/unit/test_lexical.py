@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,6 +113,12 @@ def test_ties_are_whole_and_in_the_order_of_ids(index: LexicalIndex) -> None:
     fill(index, *(doc(i, "same text") for i in (5, 3, 9, 1)))
     assert [number for number, _ in index.search("same", 2)] == [1, 3, 5, 9]
     assert len({score for _, score in index.search("same", 2)}) == 1
+
+
+def test_only_allowed_chunks_answer_however_low_they_rank(index: LexicalIndex) -> None:
+    fill(index, *(doc(i, "rare " * 5) for i in range(300)), doc(999, "one rare word among so many others"))
+    assert [n for n, _ in index.search("rare", 1, allowed=np.array([999, 5000]))] == [999]
+    assert index.search("rare", 5, allowed=np.array([], np.int64)) == []
 
 
 def test_only_commits_count(index: LexicalIndex) -> None:

@@ -29,6 +29,8 @@ FORMAT_VERSION = 1
 
 _SEAL = "sealed.json"
 _HEAP_BYTES = 32_000_000
+_WIDEN = 8
+"""How many times more hits are asked for when too few of them are allowed."""
 _DECIMALS = 4
 """Scores are float32 sums whose order is not fixed; equal documents are to have equal scores."""
 
@@ -130,22 +132,31 @@ class LexicalIndex:
         return code_tokens(text, self._stem)
 
     def search(
-        self, query: str | Mapping[str, float], k: int, boosts: FieldBoosts = FieldBoosts()
+        self,
+        query: str | Mapping[str, float],
+        k: int,
+        boosts: FieldBoosts = FieldBoosts(),
+        allowed: NDArray[np.int64] | None = None,
     ) -> list[tuple[int, float]]:
         """The `k` chunks that BM25 ranks highest for any of the query's words, with their scores.
 
-        `query` is a text, or words of `tokens` with their weights. All that tie with the last
-        one are included, up to `2 * k`; ties are in the order of their ids.
+        `query` is a text, or words of `tokens` with their weights; `allowed` are the ids to choose
+        from. All that tie with the last one are included, up to `2 * k`, in the order of their ids.
         """
         weights = dict.fromkeys(self.tokens(query), 1.0) if isinstance(query, str) else query
         searcher = self._searcher
         if not weights or not searcher.num_docs or k < 1:
             return []
         with tantivy_errors(self._generations.root):
-            hits = searcher.search(self._query(weights, boosts), 2 * k, count=False).hits
-            scored = zip(_chunk_ids(searcher, hits), (round(hit[0], _DECIMALS) for hit in hits), strict=True)
-            ranked = sorted(scored, key=lambda entry: (-entry[1], entry[0]))
-        return [entry for entry in ranked if entry[1] >= ranked[min(k, len(ranked)) - 1][1]]
+            asked, width = self._query(weights, boosts), 2 * k
+            hits = _scored(searcher, asked, width)
+            chosen = _admitted(hits, allowed)
+            while len(chosen) < 2 * k and len(hits) == width:
+                width *= _WIDEN
+                hits = _scored(searcher, asked, width)
+                chosen = _admitted(hits, allowed)
+        ranked = sorted(chosen, key=lambda hit: (-hit[1], hit[0]))[: 2 * k]
+        return [hit for hit in ranked if hit[1] >= ranked[min(k, len(ranked)) - 1][1]]
 
     def document_frequency(self, token: str, field: str = "body") -> int:
         """In how many chunks a word of `tokens` stands."""
@@ -294,6 +305,18 @@ def _seal(folder: Path) -> Seal:
 
 def _committed(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.name != _SEAL and not path.name.startswith(".")]
+
+
+def _scored(searcher: tantivy.Searcher, query: tantivy.Query, width: int) -> list[tuple[int, float]]:
+    hits = searcher.search(query, width, count=False).hits
+    return list(zip(_chunk_ids(searcher, hits), (round(hit[0], _DECIMALS) for hit in hits), strict=True))
+
+
+def _admitted(hits: list[tuple[int, float]], allowed: NDArray[np.int64] | None) -> list[tuple[int, float]]:
+    if allowed is None or not hits:
+        return hits
+    inside = np.isin(np.array([number for number, _ in hits]), allowed)
+    return [hit for hit, admitted in zip(hits, inside, strict=True) if admitted]
 
 
 def _chunk_ids(searcher: tantivy.Searcher, hits: list[tuple[float, tantivy.DocAddress]]) -> list[int]:

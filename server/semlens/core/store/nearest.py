@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.store.gate import Gate
 from semlens.core.store.generations import Generations
 from semlens.core.store.layout import discard, disk_usage, write_private
 from semlens.core.store.seal import Seal
@@ -89,7 +89,7 @@ class ChromaStore:
         """Open the store if it is sound, else start an empty one in its place (`rebuilding` says so)."""
         self._dimension = dimension
         self._generations = Generations(root / _slug(fingerprint), f"v{FORMAT_VERSION}-{dimension}")
-        self._gate = _Gate()
+        self._gate = Gate()
         self._written = self._closed = False
         self.rebuilding = False
         """Whether the store began empty and has not been sealed since."""
@@ -253,38 +253,6 @@ def chroma_errors(folder: Path) -> Iterator[None]:
 def _is_panic(error: BaseException) -> bool:
     """Whether Chroma's Rust part gave up, which is no `Exception` for Python."""
     return type(error).__name__ == "PanicException"
-
-
-class _Gate:
-    """Lets many use what one may replace: a lock that is shared or exclusive."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._inside = 0
-        self._waiting = 0
-
-    @contextmanager
-    def shared(self) -> Iterator[None]:
-        with self._changed:
-            self._changed.wait_for(lambda: not self._waiting)
-            self._inside += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._inside -= 1
-                self._changed.notify_all()
-
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        with self._changed:
-            self._waiting += 1
-            try:
-                self._changed.wait_for(lambda: not self._inside)
-                yield
-            finally:
-                self._waiting -= 1
-                self._changed.notify_all()
 
 
 def _connect(folder: Path) -> _Opened:
