@@ -13,13 +13,16 @@ from typing import Any, BinaryIO, NoReturn
 
 from lsprotocol import types as lsp
 
+from semlens.core.languages import TEXT
 from semlens.lsp import hover, indexing, search, status
+from semlens.lsp.counting import Source
 from semlens.lsp.documents import Document
 from semlens.lsp.engine import Engine, start_engine_client
 from semlens.lsp.folders import WorkspaceFolder
 from semlens.lsp.framing import FrameWriter, claim_stdio, read_frames
 from semlens.lsp.lifetime import GRACE, end_within, watch_process
 from semlens.lsp.session import Session, register_for_events
+from semlens.settings import DEFAULT_MODEL
 
 log = logging.getLogger("semlens")
 
@@ -107,6 +110,7 @@ def _initialize(ls: Session, params: lsp.InitializeParams) -> None:
 
 async def _initialized(ls: Session, params: lsp.InitializedParams) -> None:
     ls.attachments.refresh(ls.protocol)
+    ls.tokens.warm(Source("", TEXT, DEFAULT_MODEL))
     await register_for_events(ls)
 
 
