@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from filelock import Timeout
+from filelock import FileLock, Timeout
 
 import semlens
 from semlens import settings
@@ -68,9 +68,7 @@ def run(data_dir: Path, load_service: LoadService) -> int:
     _log_to(data_dir / "logs" / "engine.log")
     endpoint.this_build()
     lock = endpoint.owner_lock(data_dir)
-    try:
-        lock.acquire(timeout=LOCK_SECONDS, poll_interval=0.01)
-    except Timeout:
+    if not _own(lock, data_dir):
         log.info("another engine owns %s; this one ends", data_dir)
         return 1
     status = 1
@@ -84,6 +82,20 @@ def run(data_dir: Path, load_service: LoadService) -> int:
     # Threads of native libraries may still be writing: the lock is freed by the process's death and not
     # before, and joining them takes as long as they like.
     os._exit(status)
+
+
+def _own(lock: FileLock, data_dir: Path) -> bool:
+    """Wait for the engine before this one to end; False if another one was quicker."""
+    began = time.time()
+    while time.time() - began < LOCK_SECONDS:
+        try:
+            lock.acquire(timeout=0.2, poll_interval=0.01)
+            return True
+        except Timeout:
+            owner = endpoint.read(data_dir)
+            if owner is not None and owner.started > began:
+                return False
+    return False
 
 
 class Engine:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import subprocess
 import tempfile
 import time
@@ -38,8 +39,9 @@ STOPPED_CHECK_SECONDS = 0.5
 STARTS = 5
 """How many engines that end at once are enough to say that none can start."""
 
-START_LOCK_SECONDS = 3.0
-"""A client that starts an engine for longer than this is suspended."""
+START_LOCK_SECONDS = 5.0
+"""A client that starts an engine for longer than this is taken to be suspended; the others then try, not all
+at once."""
 
 STARTING_IDLE_SECONDS = 5.0
 """A starting process may wait so long for its files to be read, or scanned for viruses."""
@@ -102,6 +104,7 @@ class _Startup:
         self._refused_since: tuple[str, float] | None = None
         self._owned = time.monotonic()
         self._deadline = self._owned + CONNECT_SECONDS
+        self._patience = START_LOCK_SECONDS * random.uniform(1, 2)
         self._starts = 0
 
     async def connect(self) -> Channel:
@@ -123,7 +126,7 @@ class _Startup:
             lock.acquire(timeout=0)
         except Timeout:
             # Whoever holds it may be suspended. Two engines at once do no harm: one owns, the other ends.
-            if time.monotonic() - self._owned < START_LOCK_SECONDS:
+            if time.monotonic() - self._owned < self._patience:
                 return
         try:
             if not endpoint.is_owned(self._data_dir):
@@ -142,6 +145,7 @@ class _Startup:
             while not stuck.done():
                 found = endpoint.read(self._data_dir)
                 if found is not None and found.port and found != before:
+                    self._starts = 0
                     return
                 await asyncio.sleep(_POLL_SECONDS)
             process.kill()
