@@ -168,6 +168,9 @@ class _Startup:
         except (rpc.ProtocolError, EngineError, OSError):
             writer.close()
             return None
+        except asyncio.CancelledError:
+            writer.close()
+            raise
         return Channel(reader, writer, engine, lambda: Owner.of(found, self._data_dir))
 
     async def _is_current(self, channel: Channel) -> bool:
