@@ -10,11 +10,12 @@ const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'wa
 if (tests) {
   await build({
     ...shared,
-    entryPoints: ['tests/vscode/screen.test.ts'],
+    entryPoints: ['tests/vscode/screen.test.ts', 'tests/vscode/first_run.test.ts'],
     format: 'esm',
+    outExtension: { '.js': '.mjs' },
     packages: 'external',
     sourcemap: 'inline',
-    outfile: 'build/vscode-tests/screen.test.mjs',
+    outdir: 'build/vscode-tests',
   });
 } else {
   await rm('dist/extension.js.map', { force: true });

@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   register('openToSide', openActiveToSide);
   register('reindex', () => reindex(started, status, false));
-  register('rebuild', () => reindex(started, status, true));
+  register('reindexAll', () => reindex(started, status, true));
   register('pause', () => pause(started, true));
   register('resume', () => pause(started, false));
   register('why', (uri?: unknown) => why(started, uri instanceof vscode.Uri ? uri : undefined));

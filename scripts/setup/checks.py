@@ -12,7 +12,6 @@ from setup import node, python
 from setup.command import guarded, set_up
 from setup.steps import ROOT, plain_environment, say
 
-
 _GENERATED = {"TypeScript protocol": "generate_protocol.py", "README's settings": "generate_settings.py"}
 
 

@@ -15,7 +15,7 @@ type Progress = vscode.Progress<{ message?: string; increment?: number }>;
 export async function reindex(server: Server, status: Status, full: boolean): Promise<void> {
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: full ? 'Rebuilding the index' : 'Reindexing the workspace',
+    title: 'Semlens',
     cancellable: true,
   };
   let report: Report | undefined;
@@ -43,6 +43,7 @@ async function runReindex(
   progress: Progress,
   token: vscode.CancellationToken,
 ): Promise<Report | undefined> {
+  progress.report({ message: 'Looking for changes' });
   await server.running();
   const workDoneToken = randomUUID();
   const listening = server.onProgress(WorkDoneProgress.type, workDoneToken, reporter(progress));
@@ -93,7 +94,10 @@ function reporter(progress: Progress) {
       return;
     }
     const percentage = value.percentage ?? reached;
-    progress.report({ message: value.message ?? '', increment: Math.max(0, percentage - reached) });
+    progress.report({
+      ...(value.message && { message: value.message }),
+      increment: Math.max(0, percentage - reached),
+    });
     reached = Math.max(reached, percentage);
   };
 }

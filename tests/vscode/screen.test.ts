@@ -1,0 +1,241 @@
+/** The main job in VS Code, on the fixture workspace, with the real server and the real models. */
+
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { eventually, facts, processIds, VSCode } from './vscode';
+
+/** Questions that share no word with the file that answers them. */
+const QUESTIONS = [
+  { question: 'travelling salesman heuristic', file: 'warehouse/picking/route.go' },
+  { question: 'spell checker', file: 'backend/catalog/suggestions.py' },
+  { question: 'JWT expiration', file: 'storefront/src/api/session.ts' },
+];
+const FOUND_WITHIN_MS = 5_000;
+/** Files that make reindexing take long enough to be seen. */
+const MANY = 400;
+
+let code: VSCode;
+
+before(async () => {
+  code = await VSCode.open();
+  await eventually('the folder is indexed', 120_000, async () =>
+    /^[1-9]\d* files$/.test((await code.statusItem.innerText()).trim()),
+  );
+});
+
+afterEach(async (context) => {
+  await code.screenshot(`after ${'name' in context ? context.name : 'test'}`);
+  await code.dismiss();
+});
+
+after(() => code.close());
+
+for (const { question, file } of QUESTIONS) {
+  test(`“${question}” finds code that shares no word with it`, async () => {
+    const text = readFileSync(path.join(facts.workspace, file), 'utf8').toLowerCase();
+    for (const word of question.toLowerCase().split(' ')) {
+      assert.ok(!text.split(/[^a-z]+/).includes(word), `${word} is in ${file}`);
+    }
+    // The very first question may be answered before the best model is awake.
+    await eventually('it is among the first three', 20_000, () => isFirstThree(question, file));
+  });
+}
+
+test('a row shows the symbol, the path with its line and a line of code, and is previewed', async () => {
+  await code.openFile('README.md');
+  const rows = await code.search('travelling salesman heuristic');
+  const row = rows.findIndex((text) => text.includes('route.go'));
+  for (let moved = 0; moved < row; moved++) {
+    await code.page.keyboard.press('ArrowDown');
+  }
+  assert.match(rows[row] ?? '', /Walk\s*warehouse\/picking\/route\.go:\d+\s*func Walk\(/);
+  await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
+  const highlighted = code.page.locator('.view-overlays .cdr').first();
+  await highlighted.waitFor({ state: 'attached' });
+  await code.screenshot('search');
+});
+
+test('Enter lands on the first line of what was found', async () => {
+  const rows = await code.search('travelling salesman heuristic');
+  const row = rows.findIndex((text) => text.includes('route.go'));
+  for (let moved = 0; moved < row; moved++) {
+    await code.page.keyboard.press('ArrowDown');
+  }
+  await code.page.keyboard.press('Enter');
+  await code.quickInput.waitFor({ state: 'hidden' });
+  const shown = Number(/route\.go:(\d+)/.exec(rows[row] ?? '')?.[1]);
+  await eventually('the cursor is there', 5_000, async () => (await code.cursor())[0] === shown);
+  const line = readFileSync(path.join(facts.workspace, 'warehouse/picking/route.go'), 'utf8').split('\n')[
+    shown - 1
+  ];
+  assert.match(line ?? '', /Walk/);
+});
+
+test('Escape returns to where the user was', async () => {
+  await code.openFile('backend/shipping/rates.py');
+  await code.goTo(13, 5);
+  const tabs = await code.page.locator('.tab').count();
+  await code.search('spell checker');
+  await code.page.keyboard.press('ArrowDown');
+  await eventually(
+    'another file is previewed',
+    5_000,
+    async () => (await code.activeTab.getAttribute('data-resource-name')) !== 'rates.py',
+  );
+  await code.page.keyboard.press('Escape');
+  await code.page.locator('.tab.active[data-resource-name="rates.py"]').waitFor();
+  await eventually('the cursor is back', 5_000, async () => (await code.cursor()).join(':') === '13:5');
+  await eventually('no tab is left', 5_000, async () => (await code.page.locator('.tab').count()) === tabs);
+});
+
+test('a button opens the hit to the side', async () => {
+  await code.openFile('backend/shipping/rates.py');
+  await code.search('travelling salesman heuristic');
+  const row = code.rows.filter({ hasText: 'route.go' }).first();
+  await row.hover();
+  await row.locator('.action-label').first().click();
+  await eventually(
+    'there are two groups',
+    5_000,
+    async () => (await code.page.locator('.editor-group-container').count()) === 2,
+  );
+  await code.screenshot('to the side');
+  assert.equal(await code.page.locator('.tab.active[data-resource-name="rates.py"]').count(), 1);
+  await code.command('View: Close All Editors');
+});
+
+for (const { path: file, name, tokens } of facts.hovers ?? []) {
+  test(`the hover over ${name} says what it costs, exactly`, async () => {
+    await code.openFile(file);
+    const word = code.page.locator('.view-line span').filter({ hasText: new RegExp(`^${name}$`) });
+    const hover = code.page.locator('.monaco-hover-content', { hasText: 'Semlens' });
+    await eventually('the hover is shown', 15_000, async () => {
+      await code.page.mouse.move(5, 5);
+      await word.first().hover();
+      await code.page.waitForTimeout(1_000);
+      return hover.isVisible();
+    });
+    const said = (await hover.innerText()).replace(/,/g, '');
+    for (const [tokenizer, amount] of Object.entries(tokens)) {
+      assert.match(said, new RegExp(`${tokenizer}\\s+${amount}\\b`));
+    }
+    const whole = (tokens['all-MiniLM-L6-v2'] ?? 0) <= 256;
+    assert.match(said, whole ? /sees it whole/ : /in [2-9] chunks/);
+    await code.screenshot(`hover ${name}`);
+    await code.page.mouse.move(5, 5);
+  });
+}
+
+test('reindexing shows its progress and reports', async () => {
+  const seen = await watchNotifications();
+  for (let number = 0; number < MANY; number++) {
+    const text = `def multiply_by_${number}(value):\n    return value * ${number}\n`;
+    writeFileSync(path.join(facts.workspace, `table_of_${number}.py`), text);
+  }
+  await code.command('Semlens: Reindex All Files');
+  const report = code.notifications.filter({ hasText: /Indexed \d+ files in / });
+  await report.waitFor({ timeout: 60_000 });
+  await code.screenshot('reindexed');
+  assert.ok(
+    (await seen()).some((text) => /Indexing [\d,]+ of [\d,]+ files/.test(text)),
+    (await seen()).join('\n'),
+  );
+  for (let number = 0; number < MANY; number++) {
+    rmSync(path.join(facts.workspace, `table_of_${number}.py`));
+  }
+});
+
+test('a function that is typed and saved is found by meaning', async () => {
+  await code.openFile('backend/common/config.py');
+  await code.page.keyboard.press('Control+End');
+  await code.page.keyboard.type('\ndef play_melody(notes): return [piano.press(note) for note in notes]\n');
+  await code.page.keyboard.press('Control+S');
+  const took = await eventually('the new function is found', FOUND_WITHIN_MS, () =>
+    isFirstThree('musical instrument song', 'play_melody'),
+  );
+  console.log(`found ${took} ms after it was saved`);
+});
+
+test('a deleted file is gone', async () => {
+  const file = path.join(facts.workspace, 'backend/common/piano.py');
+  writeFileSync(
+    file,
+    'def tune_grand_piano(strings):\n    return [string.tighten() for string in strings]\n',
+  );
+  const created = await eventually('a new file is found', FOUND_WITHIN_MS, () =>
+    isFirstThree('musical instrument song', 'piano.py'),
+  );
+  rmSync(file);
+  const gone = await eventually(
+    'it is gone',
+    FOUND_WITHIN_MS,
+    async () => !(await isFirstThree('musical instrument song', 'piano.py')),
+  );
+  console.log(`found after ${created} ms, gone after ${gone} ms`);
+});
+
+test('similar code is found from the definition at the cursor', async () => {
+  await code.openFile('backend/payments/refunds.py');
+  await code.goTo(17);
+  await code.command('Semlens: Find Similar Code');
+  await code.settled();
+  const rows = await code.rows.allInnerTexts();
+  assert.ok(rows.length > 3, rows.join('\n'));
+  assert.ok(!rows.some((row) => row.includes('refunds.py:17')), 'the place asked about is among the answers');
+});
+
+test('the status item leads to pause and resume', async () => {
+  await code.statusItem.click();
+  await code.rows.filter({ hasText: 'Ready' }).first().waitFor();
+  await code.screenshot('status');
+  await code.rows.filter({ hasText: 'Pause indexing' }).click();
+  await eventually('it says so', 5_000, async () => (await code.statusItem.innerText()).includes('paused'));
+  await code.command('Semlens: Resume Indexing');
+  await eventually('it goes on', 5_000, async () => !(await code.statusItem.innerText()).includes('paused'));
+});
+
+test('it says why a file is not indexed', async () => {
+  writeFileSync(path.join(facts.workspace, 'yesterday.log'), 'nothing\n');
+  await code.openFile('yesterday.log');
+  await code.command('Semlens: Why Is This File (Not) Indexed?');
+  const said = code.notifications.filter({ hasText: 'yesterday.log is not indexed' });
+  await said.waitFor();
+  assert.match(await said.innerText(), /\*\.log.*\.gitignore, line 2/s);
+  await code.screenshot('why');
+  await said.getByText('Show Rule').click();
+  await code.page.locator('.tab.active[data-resource-name=".gitignore"]').waitFor();
+  await eventually('the rule is shown', 5_000, async () => (await code.cursor())[0] === 2);
+});
+
+test('a server that is killed is started again', async () => {
+  const [before] = processIds('semlens serve');
+  assert.ok(before !== undefined, 'no language server runs');
+  process.kill(before, 'SIGKILL');
+  await eventually('another one runs', 15_000, () => {
+    const [now] = processIds('semlens serve');
+    return Promise.resolve(now !== undefined && now !== before);
+  });
+  await eventually('it answers', 30_000, () => isFirstThree('travelling salesman heuristic', 'route.go'));
+});
+
+async function isFirstThree(question: string, part: string): Promise<boolean> {
+  const rows = await code.search(question);
+  await code.dismiss();
+  return rows.slice(0, 3).some((row) => row.includes(part));
+}
+
+/** Collects what notifications say from now on, also those that are gone before they can be looked at. */
+async function watchNotifications(): Promise<() => Promise<string[]>> {
+  await code.page.evaluate(() => {
+    const texts: string[] = [];
+    (window as unknown as { seen: string[] }).seen = texts;
+    new MutationObserver(() => {
+      for (const message of document.querySelectorAll('.notification-list-item-message')) {
+        texts.push(message.textContent);
+      }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  return () => code.page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+}

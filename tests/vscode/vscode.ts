@@ -1,0 +1,156 @@
+/** Drives VS Code in a browser as a user does: by keys, clicks, and what is to be read on the screen. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+
+/** What the test's surroundings tell it, in the variable SEMLENS_SCREEN. */
+export interface Facts {
+  browser: string;
+  url: string;
+  workspace: string;
+  screenshots: string;
+  processes: [string, ...string[]];
+  interpreter?: string;
+  hovers?: { path: string; name: string; tokens: Record<string, number> }[];
+}
+
+export const facts = JSON.parse(process.env.SEMLENS_SCREEN ?? '{}') as Facts;
+
+const SIZE = { width: 1280, height: 800 };
+
+export class VSCode {
+  private constructor(
+    private readonly browser: Browser,
+    readonly page: Page,
+  ) {}
+
+  static async open(): Promise<VSCode> {
+    const browser = await chromium.launch({ executablePath: facts.browser, args: ['--no-sandbox'] });
+    const page = await browser.newPage({ viewport: SIZE });
+    page.setDefaultTimeout(20_000);
+    await page.goto(facts.url);
+    const editor = new VSCode(browser, page);
+    await editor.statusItem.waitFor({ timeout: 60_000 });
+    return editor;
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+
+  get statusItem(): Locator {
+    return this.page.locator('.statusbar-item[id*="semlens.status"]');
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  get rows(): Locator {
+    return this.quickInput.locator('.monaco-list-row');
+  }
+
+  get notifications(): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  get activeTab(): Locator {
+    return this.page.locator('.editor-group-container.active .tab.active');
+  }
+
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.type(`>${title}`);
+    await this.rows.filter({ hasText: title }).first().click();
+  }
+
+  async openFile(relative: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.type(relative);
+    await this.rows
+      .filter({ hasText: path.basename(relative) })
+      .first()
+      .click();
+    await this.page.locator(`.tab.active[data-resource-name="${path.basename(relative)}"]`).waitFor();
+    await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
+  }
+
+  /** Ask in the list of *Search by Meaning*, and return what its first rows say once they are there. */
+  async search(question: string): Promise<string[]> {
+    await this.command('Semlens: Search by Meaning');
+    await this.quickInput.getByText('Search by meaning').waitFor();
+    await this.type(question);
+    await this.settled();
+    return this.rows.allInnerTexts();
+  }
+
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.type(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Leave whatever list is open. */
+  async dismiss(): Promise<void> {
+    await eventually('the list closes', 10_000, async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.waitForTimeout(200);
+      return !(await this.quickInput.isVisible());
+    });
+  }
+
+  /** Type into the open list: keys that came before it was there would end up in a file. */
+  private async type(text: string): Promise<void> {
+    const input = this.quickInput.locator('input.input').first();
+    await input.waitFor();
+    await input.fill(text);
+  }
+
+  /** Until the list has answered what was typed last. */
+  async settled(): Promise<void> {
+    await this.page.waitForTimeout(300);
+    await this.rows.first().waitFor();
+    await this.page.waitForFunction(() => document.querySelector('.quick-input-progress.active') === null);
+    await this.page.waitForTimeout(100);
+  }
+
+  /** The line and column of the cursor, as the status bar shows them. */
+  async cursor(): Promise<[line: number, column: number]> {
+    const text = await this.page.locator('[id="status.editor.selection"]').innerText();
+    const [, line, column] = /Ln (\d+), Col (\d+)/.exec(text) ?? [];
+    return [Number(line), Number(column)];
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(facts.screenshots, { recursive: true });
+    await this.page.screenshot({ path: path.join(facts.screenshots, `${name}.png`) });
+  }
+}
+
+/** Until `holds`, asked again and again; fails with `what` after `within` milliseconds. Returns how long it took. */
+export async function eventually(
+  what: string,
+  within: number,
+  holds: () => Promise<boolean>,
+): Promise<number> {
+  const began = Date.now();
+  for (;;) {
+    if (await holds()) {
+      return Date.now() - began;
+    }
+    if (Date.now() - began > within) {
+      throw new Error(`${what}: not within ${within} ms`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The processes of Semlens in this test whose command line contains `part`. */
+export function processIds(part: string): number[] {
+  const [program, ...options] = facts.processes;
+  const printed = execFileSync(program, [...options, part], { encoding: 'utf8' });
+  return printed.split('\n').filter(Boolean).map(Number);
+}
