@@ -43,11 +43,22 @@ def assert_sound(text: str, chunks: list[Chunk], measure: Words) -> None:
 
 
 _FRAGMENTS = st.sampled_from(
-    """def f(a):|class A:|    return 1|{|}|function g() {|# note|/* x|*/|\"\"\"||  x = 1|@d|end|impl T for U {|
-    func (t *T) M() {}|é = 'ü'|\t|## Title|```|===|module M|  def m; end|\x00|\ufeff|if (a) {|\x0c|[a]|k: v""".split(
-        "|"
-    )
-    + ["x" * 300, "a " * 300, "(" * 40]
+    [
+        *("def f(a):", "class A:", "    return 1", "  x = 1", "@d", '"""', "# note", "\t", "", "end"),
+        *("{", "}", "function g() {", "if (a) {", "/* x", "*/", "(" * 40, "impl T for U {", "module M"),
+        *(
+            "func (t *T) M() {}",
+            "  def m; end",
+            "é = 'ü'",
+            "## Title",
+            "```",
+            "===",
+            "[a]",
+            "k: v",
+            "<script>",
+        ),
+        *("\x00", "\ufeff", "\x0c", "x" * 300, "a " * 300),
+    ]
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 from test_chunk import Words, assert_sound
@@ -179,7 +180,7 @@ def test_a_long_cell_is_cut_at_the_lines_of_the_notebook() -> None:
     lines = text.split("\n")
     chunks = chunk_source(text, "jupyter", Words(60))
     assert len(chunks) > 3
-    for before, after in zip(chunks, chunks[1:], strict=False):
+    for before, after in pairwise(chunks):
         assert after.start_line == before.end_line + 1
     assert lines[chunks[2].start_line - 1].strip().startswith('"' + chunks[2].embedding_text.split("\n")[0])
 

@@ -50,7 +50,13 @@ class Language:
     """For a page with code in it: the language of what stands between `<script>` tags."""
 
 
-HEADING_KINDS: Final = {"function": "function", "procedure": "function", "table": "type", "view": "type"}
+HEADING_KINDS: Final = {
+    "function": "function",
+    "procedure": "function",
+    "sub": "function",
+    "table": "type",
+    "view": "type",
+}
 """What a heading's keyword makes of a section, where that is not `section`."""
 
 _C_FUNCTION = """
@@ -508,21 +514,6 @@ CODE: Final[tuple[Language, ...]] = (
         definitions="""
             (binary_operator lhs: (_) @name rhs: (function_definition)) @function
             (comment) @comment
-        """,
-    ),
-    Language(
-        "perl",
-        (".pl", ".pm", ".t", ".psgi"),
-        filenames=("cpanfile",),
-        interpreters=("perl",),
-        grammar="perl",
-        definitions="""
-            (subroutine_declaration_statement name: (_) @name) @function
-            (method_declaration_statement name: (_) @name) @function
-            (package_statement name: (_) @name (block)) @module
-            (class_statement name: (_) @name (block)) @class
-            (comment) @comment
-            (pod) @comment
         """,
     ),
     Language(
@@ -999,6 +990,13 @@ TEXTS: Final[tuple[Language, ...]] = (
         filenames=("Jenkinsfile",),
         headings=r"(?:[\w@]+\s+)*(?:class|interface|trait|enum|def)\s+(?P<name>\w+)",
     ),
+    Language(
+        "perl",
+        (".pl", ".pm", ".t", ".psgi"),
+        filenames=("cpanfile",),
+        interpreters=("perl",),
+        headings=r"(?P<kind>sub)\s+(?P<name>\w+)",
+    ),
     Language("toml", (".toml",), filenames=("Pipfile",), headings=r"\[+\s*(?P<name>[^\[\]]+?)\s*\]+"),
     Language(
         "ini",
@@ -1040,4 +1038,7 @@ TEXTS: Final[tuple[Language, ...]] = (
     Language("batch", (".bat", ".cmd"), headings=r":(?P<name>\w+)"),
     Language("awk", (".awk",), interpreters=("awk", "gawk"), headings=r"function\s+(?P<name>\w+)"),
 )
-"""Languages without one: documents by their headings, the rest by headings or by lines."""
+"""Languages that are read without a grammar: documents and some others by their headings, the rest by lines.
+
+Perl is here because its grammar loops for ever on some texts, in C, where nothing can stop it.
+"""
