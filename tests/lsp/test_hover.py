@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import psutil
 import pytest
 import tiktoken
 from tiktoken_ext import openai_public
@@ -158,6 +159,30 @@ def test_the_unsaved_text_is_counted(open_client: WireClient) -> None:
         "textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [change]}
     )
     assert shown_counts(hover(open_client, 0, 4, uri)) == expected("def f():\n    return '😀'")
+
+
+def counting_process(client: WireClient) -> psutil.Process:
+    (child,) = psutil.Process(client.process.pid).children()
+    return child
+
+
+def test_a_counting_process_that_dies_is_replaced(client: WireClient) -> None:
+    client.initialize()
+    open_code(client)
+    assert hover(client, line_of("def get"), 9)
+    first = counting_process(client)
+    first.kill()
+    assert hover(client, line_of("def get"), 9)
+    assert counting_process(client).pid != first.pid
+
+
+def test_the_counting_process_ends_with_the_server(client: WireClient) -> None:
+    client.initialize()
+    open_code(client)
+    assert hover(client, line_of("def get"), 9)
+    child = counting_process(client)
+    client.process.kill()
+    child.wait(timeout=2)
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,16 @@ from semlens.lsp.engine import Engine
 from semlens.lsp.folders import Folders, WorkspaceFolder
 from semlens.lsp.indexing import focus
 from semlens.lsp.progress import Watched
-from semlens.lsp.status import folder_status
+from semlens.lsp.status import folder_status, status
 from semlens.lsp.tokens import TokenCounter
 from semlens.lsp.wire import Wire
+from semlens.protocol import StatusParams
 from semlens.settings import Settings
 from semlens.types import RelativePath
 
 log = logging.getLogger(__name__)
+
+_LOST = {"state": "rebuilding", "message": "The Semlens engine is being restarted."}
 
 _LEVELS = {"error": lsp.MessageType.Error, "warning": lsp.MessageType.Warning}
 
@@ -47,6 +50,8 @@ class Session(LanguageServer):
         )
         self._shown: set[str] = set()
         self._focusing: asyncio.Task[None] | None = None
+        self._announcing: asyncio.Task[None] | None = None
+        self._engine_lost = False
         engine.on_notification = self._engine_says
         engine.on_connection = self._engine_connected
 
@@ -107,14 +112,19 @@ class Session(LanguageServer):
                 self.announce(folder, params)
 
     def _engine_connected(self, connected: bool) -> None:
-        """A lost engine is a status; when it is back, what it could not tell before may be told again."""
-        if connected:
+        """A lost engine is a status; so is its return, after which old messages may be new again."""
+        if not connected:
+            self._engine_lost = True
+            for folder in self.attachments.attached():
+                self.announce(folder, _LOST)
+        elif self._engine_lost:
+            self._engine_lost = False
             self._shown.clear()
-            return
-        for folder in self.attachments.attached():
-            self.announce(
-                folder, {"state": "rebuilding", "message": "The Semlens engine is being restarted."}
-            )
+            self._announcing = asyncio.get_running_loop().create_task(self._announce_all())
+
+    async def _announce_all(self) -> None:
+        for told in (await status(self, StatusParams())).folders:
+            self.protocol.notify("semlens/statusChanged", told)
 
 
 async def register_for_events(ls: Session) -> None:
