@@ -43,9 +43,6 @@ class Settings:
 MACHINE_ONLY = frozenset({"model", "idle_minutes"})
 """Settings that name something to run or load: a workspace must not choose them."""
 
-_PLAIN = {"bool": bool, "int": int, "float": (int, float), "str": str}
-
-
 def parse(raw: object) -> tuple[Settings, list[str]]:
     """Settings from what a client sent (camelCase or snake_case keys), and a message for each bad value.
 
@@ -88,6 +85,7 @@ def _problem(kind: str, value: object) -> str | None:
     if kind == "bool":
         return None if isinstance(value, bool) else "true or false"
     if kind in {"int", "float"}:
-        right = isinstance(value, _PLAIN[kind]) and not isinstance(value, bool) and value > 0
-        return None if right else "a number above 0"
+        if isinstance(value, bool) or not isinstance(value, (int, float) if kind == "float" else int):
+            return "a number above 0"
+        return None if value > 0 else "a number above 0"
     return None if isinstance(value, str) and value else "a text"

@@ -33,7 +33,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "transformers": ("core.embed.worker",),
     "tantivy": ("core.lexical",),
     "sqlite3": ("core.store",),
-    "watchdog": ("core.watch",),
+    "watchdog": ("core.files.inotify", "core.files.native"),
     "tree_sitter": ("core.chunk", "core.languages"),
     "tree_sitter_language_pack": ("core.chunk", "core.languages"),
     "typer": ("cli",),

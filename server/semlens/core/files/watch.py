@@ -221,9 +221,13 @@ _POLLING_WARNING = (
 )
 
 
-def _event_source(root: Path, membership: Membership, put: Callable[[Event], None]) -> EventSource:
+def _event_source(root: Path, membership: Membership, put: Callable[[Event], None]) -> EventSource | None:
+    """What tells of changes here, or None where only polling is left."""
     if sys.platform == "linux":
-        from semlens.core.files.inotify import InotifySource
+        try:
+            from semlens.core.files.inotify import InotifySource
+        except ImportError:  # the last watchdog for Python 3.10 has no single-threaded inotify
+            return None
 
         return InotifySource(root, membership, put)
     else:
