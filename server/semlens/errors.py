@@ -1,15 +1,15 @@
 """What can go wrong, each as one sentence that says what to do.
 
-    SemlensError
-    ├── Cancelled               the caller no longer wants the answer
-    ├── UsageError              a question that makes no sense as asked
-    ├── FolderError             the workspace folder cannot be read
-    ├── ModelError              the model is missing, altered or unusable
-    │   └── EncoderError        the encoder process failed
-    ├── StorageError            the index cannot be written or read
-    │   ├── DiskFullError
-    │   └── DamagedIndexError
-    └── EngineError             the engine cannot be started or reached
+SemlensError
+├── Cancelled               the caller no longer wants the answer
+├── UsageError              a question that makes no sense as asked
+├── FolderError             the workspace folder cannot be read
+├── ModelError              the model is missing, altered or unusable
+│   └── EncoderError        the encoder process failed
+├── StorageError            the index cannot be written or read
+│   ├── DiskFullError
+│   └── DamagedIndexError
+└── EngineError             the engine cannot be started or reached
 """
 
 from __future__ import annotations
