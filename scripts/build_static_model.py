@@ -3,7 +3,8 @@
 As in model2vec (Tulkens and van Dongen, https://github.com/MinishLab/model2vec): every token of
 the vocabulary goes through the transformer alone, the outputs are reduced by PCA, and each row is
 weighted by smooth inverse frequency (Arora et al. 2017), with the token's rank in the vocabulary
-as its frequency by Zipf's law. The result depends on nothing but the transformer's weights.
+as its frequency by Zipf's law. Punctuation gets no vector. The result depends on nothing but the
+transformer's weights.
 
     python scripts/build_static_model.py [--out FOLDER]
 """
@@ -11,6 +12,7 @@ as its frequency by Zipf's law. The result depends on nothing but the transforme
 from __future__ import annotations
 
 import argparse
+import string
 import sys
 import time
 from pathlib import Path
@@ -43,26 +45,31 @@ def main() -> None:
     reduced = _reduce(outputs, DIMENSIONS)
     vectors = np.zeros((tokenizer.get_vocab_size(), DIMENSIONS), np.float32)
     vectors[content] = reduced * _inverse_frequency(len(content))[:, None]
+    punctuation = [i for token, i in tokenizer.get_vocab().items() if _is_punctuation(token)]
+    vectors[punctuation] = 0
     card = {
         "name": "semlens-instant",
         "source": model.name,
         "source_weights_sha256": model.weights_sha256,
         "dimensions": DIMENSIONS,
-        "tokens": len(content),
+        "tokens": int(vectors.any(axis=1).sum()),
         "sif": SIF,
-        "method": "transformer output of each token alone, PCA, Zipf-SIF weights, int8 rows",
+        "method": "transformer output of each token alone, PCA, Zipf-SIF weights, no punctuation, int8 rows",
         "license": "Apache-2.0, as the source model",
     }
     save(arguments.out, vectors, tokenizer, card)
-    print(
-        f"{len(content)} tokens, {DIMENSIONS} dimensions, {time.monotonic() - started:.0f} s: {arguments.out}"
-    )
+    seconds = time.monotonic() - started
+    print(f"{card['tokens']} tokens, {DIMENSIONS} dimensions, {seconds:.0f} s: {arguments.out}")
 
 
 def _content_tokens(tokenizer: Tokenizer) -> NDArray[np.intp]:
-    """Ids, in the vocabulary's order, of every token that means something."""
+    """Ids, in the vocabulary's order, of every token that means something: no special token."""
     vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     return np.array([i for token, i in vocabulary if not (token.startswith("[") and token.endswith("]"))])
+
+
+def _is_punctuation(token: str) -> bool:
+    return all(character in string.punctuation for character in token.removeprefix("##"))
 
 
 def _transformer_outputs(
