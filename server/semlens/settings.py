@@ -43,6 +43,7 @@ class Settings:
 MACHINE_ONLY = frozenset({"model", "idle_minutes"})
 """Settings that name something to run or load: a workspace must not choose them."""
 
+
 def parse(raw: object) -> tuple[Settings, list[str]]:
     """Settings from what a client sent (camelCase or snake_case keys), and a message for each bad value.
 
