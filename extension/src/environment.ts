@@ -72,28 +72,22 @@ export function serverVariables(): Record<string, string> {
   return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']));
 }
 
-/** The same folder as platformdirs' `user_data_path("semlens")`. */
+/** The data folder, as semlens/engine/endpoint.py finds it. */
 export function userDataFolder(): string {
   const chosen = process.env.SEMLENS_DATA_DIR;
-  if (chosen !== undefined && path.isAbsolute(chosen)) {
-    return chosen;
-  }
+  return chosen !== undefined && path.isAbsolute(chosen) ? chosen : path.join(platformFolder(), 'semlens');
+}
+
+/** Where applications keep a user's data, as platformdirs knows it. */
+function platformFolder(): string {
+  const { LOCALAPPDATA, XDG_DATA_HOME } = process.env;
   switch (process.platform) {
     case 'win32':
-      return path.join(
-        process.env.LOCALAPPDATA ?? path.join(os.homedir(), 'AppData', 'Local'),
-        'semlens',
-        'semlens',
-      );
+      return LOCALAPPDATA ?? path.join(os.homedir(), 'AppData', 'Local');
     case 'darwin':
-      return path.join(os.homedir(), 'Library', 'Application Support', 'semlens');
-    default: {
-      const base = process.env.XDG_DATA_HOME;
-      return path.join(
-        base === undefined || base === '' ? path.join(os.homedir(), '.local', 'share') : base,
-        'semlens',
-      );
-    }
+      return path.join(os.homedir(), 'Library', 'Application Support');
+    default:
+      return XDG_DATA_HOME?.trim() ? XDG_DATA_HOME : path.join(os.homedir(), '.local', 'share');
   }
 }
 

@@ -26,7 +26,9 @@ const ICONS: Readonly<Record<string, string>> = {
   type: 'symbol-class',
 };
 
-const NOT_TELLING = /^\s*(?:[#@*\]})]|\/\/|\/\*|"""|'''|--|<!--|$)/;
+/** Comments, closing brackets, decorators, imports and nothing at all. */
+const NOT_TELLING =
+  /^\s*(?:[#@*\]})]|\/\/|\/\*|"""|'''|--|<!--|import\b|from\s.*\simport\b|package\b|use\s|$)/;
 
 const ENOUGH_CHARACTERS = 100;
 

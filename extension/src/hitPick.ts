@@ -137,7 +137,7 @@ class HitPick {
 
   private previewSoon(item: Item | undefined): void {
     clearTimeout(this.previewTimer);
-    if (item !== undefined && 'uri' in item) {
+    if (!this.done && item !== undefined && 'uri' in item) {
       this.previewTimer = setTimeout(() => void this.preview.show(item), PREVIEW_AFTER_MS);
     }
   }

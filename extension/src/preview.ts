@@ -13,6 +13,8 @@ interface Origin {
   wasPreview: boolean;
 }
 
+const TAB_KNOWN_WITHIN_MS = 300;
+
 export interface Place {
   uri: vscode.Uri;
   range: vscode.Range;
@@ -20,6 +22,7 @@ export interface Place {
 
 export class Preview implements vscode.Disposable {
   private readonly origin: Origin | undefined = originOf(vscode.window.activeTextEditor);
+  private readonly replaceable = replaceableTab();
   private readonly openBefore = new Set(textTabs().map((tab) => tab.uri.toString()));
   private readonly highlight = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
@@ -84,7 +87,14 @@ export class Preview implements vscode.Disposable {
     this.wanted = undefined;
     return this.enqueue(async () => {
       this.clear();
-      const { origin } = this;
+      const { origin, replaceable } = this;
+      if (replaceable !== undefined && !isOpen(replaceable)) {
+        await vscode.window.showTextDocument(replaceable, {
+          preview: true,
+          preserveFocus: true,
+          ...(origin?.column === undefined ? {} : { viewColumn: origin.column }),
+        });
+      }
       if (origin !== undefined) {
         const editor = await vscode.window.showTextDocument(origin.document, {
           preview: origin.wasPreview,
@@ -95,7 +105,7 @@ export class Preview implements vscode.Disposable {
           editor.revealRange(origin.visible, vscode.TextEditorRevealType.AtTop);
         }
       }
-      await this.closeShown(origin?.document.uri);
+      await this.closeShown(replaceable);
     });
   }
 
@@ -109,6 +119,7 @@ export class Preview implements vscode.Disposable {
       this.clear();
     }
     this.highlighted = editor;
+    await untilOpen(place.uri);
     editor.setDecorations(this.highlight, [place.range]);
     editor.revealRange(place.range, vscode.TextEditorRevealType.InCenter);
   }
@@ -148,6 +159,25 @@ function originOf(editor: vscode.TextEditor | undefined): Origin | undefined {
     visible: editor.visibleRanges[0],
     wasPreview: vscode.window.tabGroups.activeTabGroup.activeTab?.isPreview ?? false,
   };
+}
+
+/** The file in the tab that previewing takes over, as opening any other file would. */
+function replaceableTab(): vscode.Uri | undefined {
+  const { tabs } = vscode.window.tabGroups.activeTabGroup;
+  const input = tabs.find((tab) => tab.isPreview)?.input;
+  return input instanceof vscode.TabInputText ? input.uri : undefined;
+}
+
+function isOpen(uri: vscode.Uri): boolean {
+  return textTabs().some((tab) => tab.uri.toString() === uri.toString());
+}
+
+/** The editor tells of a new tab a little after it shows it; to close it, it has to be known. */
+async function untilOpen(uri: vscode.Uri): Promise<void> {
+  const deadline = Date.now() + TAB_KNOWN_WITHIN_MS;
+  while (!isOpen(uri) && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 function textTabs(): { tab: vscode.Tab; uri: vscode.Uri }[] {

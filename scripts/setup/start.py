@@ -53,6 +53,7 @@ def _run(options: argparse.Namespace) -> int:
         set_up(lambda: python.prepare("runtime"))
         return _ask(folder, options.query, options.limit)
     set_up(lambda: python.prepare("runtime"), node.prepare)
+    vscode.record_interpreter(python.PYTHON)
     code = None if options.browser else _desktop()
     if code is not None:
         return _open_desktop(code, folder)

@@ -24,6 +24,13 @@ LOCKED = Path(__file__).parent / "code-server"
 NODE_MAJOR = 24
 """What code-server's native modules are built for."""
 _INSTALL_SECONDS = 300
+_RECORD = """
+import json, sys
+from semlens.engine.endpoint import default_data_dir, prepare
+file = prepare(default_data_dir()) / "environment.json"
+file.write_text(json.dumps({"interpreter": sys.executable}), encoding="utf-8")
+"""
+"""Read by extension/src/environment.ts."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,15 @@ def prepare(cache: Path) -> CodeServer:
             f"VS Code in the browser is incomplete: delete {home} and run the same command again."
         )
     return CodeServer(_node(home), entry)
+
+
+def record_interpreter(interpreter: Path) -> None:
+    """Tell the extension, in whatever VS Code it is installed, that `interpreter` has the server.
+
+    Without it nothing is lost but a convenience: the extension then asks the user.
+    """
+    command = [str(interpreter), "-I", "-c", _RECORD]
+    subprocess.run(command, capture_output=True, cwd=interpreter.parent, timeout=60, check=False)
 
 
 def free_port() -> int:

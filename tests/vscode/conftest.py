@@ -3,55 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from editor import IDLE_MINUTES, REPOSITORY, Editor, node_path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "scripts"))
+from setup import chromium, node, vscode
+from setup.steps import CACHE, SetupError
 
-from setup import chromium, node, vscode  # noqa: E402
-from setup.steps import CACHE, SetupError  # noqa: E402
-
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 START_SECONDS = 60
-IDLE_MINUTES = 0.2
-"""The engine's idle time, short, so that a test can wait for its end."""
-
-
-@dataclass(frozen=True)
-class Editor:
-    """VS Code, served for one test."""
-
-    browser: Path
-    workspace: Path
-    data_dir: Path
-    port: int
-
-    def run(self, suite: str, **facts: Any) -> None:
-        """Run the screen tests of `suite`, which are told of `facts`."""
-        told = {
-            "browser": str(self.browser),
-            "url": f"http://127.0.0.1:{self.port}/?folder={self.workspace}",
-            "workspace": str(self.workspace),
-            "screenshots": str(SCREENSHOTS),
-            "processes": [sys.executable, str(Path(__file__).parent / "processes.py"), str(self.data_dir)],
-            **facts,
-        }
-        environment = {**os.environ, "SEMLENS_SCREEN": json.dumps(told)}
-        file = REPOSITORY / "build" / "vscode-tests" / f"{suite}.test.mjs"
-        command = [_node(), "--test", "--test-reporter", "spec", str(file)]
-        done = subprocess.run(command, env=environment, cwd=REPOSITORY, check=False)
-        assert done.returncode == 0, f"the screen tests in {file.name} failed, as said above"
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +44,7 @@ def vsix() -> Path:
         node.prepare()
     except SetupError as error:
         _miss(str(error))
-    subprocess.run([_node(), "esbuild.mjs", "--tests"], cwd=REPOSITORY, check=True, timeout=60)
+    subprocess.run([node_path(), "esbuild.mjs", "--tests"], cwd=REPOSITORY, check=True, timeout=60)
     return node.VSIX
 
 
@@ -103,12 +70,12 @@ def editor(
     code_server.install_extension(vsix, profile)
     port = vscode.free_port()
     process = code_server.serve(workspace, profile, port, tmp_path / "code-server.log")
+    started = Editor(browser, workspace, data_dir, port, process)
     try:
         _wait_until_open(process, port)
-        yield Editor(browser, workspace, data_dir, port)
+        yield started
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        started.close()
 
 
 def _write_settings(profile: Path, interpreter: str) -> None:
@@ -140,12 +107,6 @@ def _wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
                 return
         time.sleep(0.1)
     pytest.fail("VS Code in the browser did not start")
-
-
-def _node() -> str:
-    found = shutil.which("node")
-    assert found is not None  # `node.prepare` has used it
-    return found
 
 
 def _miss(reason: str) -> Any:

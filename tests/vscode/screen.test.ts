@@ -148,9 +148,10 @@ test('reindexing shows its progress and reports', async () => {
 });
 
 test('a function that is typed and saved is found by meaning', async () => {
-  await code.openFile('backend/common/config.py');
-  await code.page.keyboard.press('Control+End');
-  await code.page.keyboard.type('\ndef play_melody(notes): return [piano.press(note) for note in notes]\n');
+  writeFileSync(path.join(facts.workspace, 'backend/common/extra.py'), '');
+  await code.openFile('backend/common/extra.py');
+  await code.page.locator('.editor-group-container.active .view-lines').click();
+  await code.page.keyboard.type('def play_melody(notes): return [piano.press(note) for note in notes]\n');
   await code.page.keyboard.press('Control+S');
   const took = await eventually('the new function is found', FOUND_WITHIN_MS, () =>
     isFirstThree('musical instrument song', 'play_melody'),
@@ -197,16 +198,16 @@ test('the status item leads to pause and resume', async () => {
 });
 
 test('it says why a file is not indexed', async () => {
-  writeFileSync(path.join(facts.workspace, 'yesterday.log'), 'nothing\n');
-  await code.openFile('yesterday.log');
+  writeFileSync(path.join(facts.workspace, 'backend/catalog/exported_prices.py'), 'PRICES = {}\n');
+  await code.openFile('backend/catalog/exported_prices.py');
   await code.command('Semlens: Why Is This File (Not) Indexed?');
-  const said = code.notifications.filter({ hasText: 'yesterday.log is not indexed' });
+  const said = code.notifications.filter({ hasText: 'exported_prices.py is not indexed' });
   await said.waitFor();
-  assert.match(await said.innerText(), /\*\.log.*\.gitignore, line 2/s);
+  assert.match(await said.innerText(), /exported_\*\.py.*\.gitignore, line 4/s);
   await code.screenshot('why');
   await said.getByText('Show Rule').click();
   await code.page.locator('.tab.active[data-resource-name=".gitignore"]').waitFor();
-  await eventually('the rule is shown', 5_000, async () => (await code.cursor())[0] === 2);
+  await eventually('the rule is shown', 5_000, async () => (await code.cursor())[0] === 4);
 });
 
 test('a server that is killed is started again', async () => {

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import IDLE_MINUTES, Editor
+from editor import IDLE_MINUTES, Editor
 from processes import using
 
 pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.mark.timeout(600)]
@@ -22,6 +22,7 @@ def test_the_main_job(editor: Editor) -> None:
     """Search, preview, hover, reindex, edits, status, crash; and no process stays behind."""
     hovers = [_reference(editor.workspace, *definition) for definition in (SHORT, LONG)]
     editor.run("screen", hovers=hovers)
+    editor.close()
     time.sleep(IDLE_MINUTES * 60)
     deadline = time.monotonic() + 5
     while (left := using(editor.data_dir)) and time.monotonic() < deadline:

@@ -1,0 +1,55 @@
+"""VS Code as the screen tests have it: where it is, and how a suite is run in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+IDLE_MINUTES = 0.2
+"""The engine's idle time, short, so that a test can wait for its end."""
+
+
+@dataclass(frozen=True)
+class Editor:
+    """VS Code, served for one test."""
+
+    browser: Path
+    workspace: Path
+    data_dir: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def close(self) -> None:
+        """Close VS Code: a closed page alone may come back, and keeps its extensions running."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+    def run(self, suite: str, **facts: Any) -> None:
+        """Run the screen tests of `suite`, which are told of `facts`."""
+        told = {
+            "browser": str(self.browser),
+            "url": f"http://127.0.0.1:{self.port}/?folder={self.workspace}",
+            "workspace": str(self.workspace),
+            "screenshots": str(SCREENSHOTS),
+            "processes": [sys.executable, str(Path(__file__).parent / "processes.py"), str(self.data_dir)],
+            **facts,
+        }
+        environment = {**os.environ, "SEMLENS_SCREEN": json.dumps(told)}
+        file = REPOSITORY / "build" / "vscode-tests" / f"{suite}.test.mjs"
+        command = [node_path(), "--test", "--test-reporter", "spec", str(file)]
+        done = subprocess.run(command, env=environment, cwd=REPOSITORY, check=False)
+        assert done.returncode == 0, f"the screen tests in {file.name} failed, as said above"
+
+
+def node_path() -> str:
+    found = shutil.which("node")
+    assert found is not None  # the set-up has used it
+    return found
