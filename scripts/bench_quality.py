@@ -123,7 +123,7 @@ class Bench:
         root = (self.repos / name).resolve()
         index = FolderIndex(root, private_dir(workspace_dir(self.index_dir, root)), self.models)
         settings = Settings()
-        reconcile(index, Membership(root, settings), settings.max_file_size_kb * 1024, CancelToken())
+        reconcile(index, Membership(root, settings), CancelToken())
         if deep:
             started = time.perf_counter()
             done = deepen(index, CancelToken())

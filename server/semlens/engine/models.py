@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from numpy.typing import NDArray
 from semlens.core.embed.encoder import Encoder
 from semlens.core.embed.model import DeepModel
 from semlens.core.embed.static import StaticModel
-from semlens.core.index.folder import Models
+from semlens.core.index.models import DeepEncoder, Models
 from semlens.core.store.layout import vectors_path
-from semlens.core.store.vectors import VectorCache, open_or_salvage
+from semlens.core.store.shared import SharedVectors
 from semlens.core.tokens import ModelTokenizer
 from semlens.errors import ModelError
 from semlens.settings import Settings
@@ -26,11 +27,14 @@ log = logging.getLogger(__name__)
 class ModelShelf:
     """Opens models when they are first wanted. Safe for many threads."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(
+        self, data_dir: Path, make_encoder: Callable[[DeepModel, Path], DeepEncoder] = Encoder
+    ) -> None:
         self._data_dir = data_dir
+        self._make_encoder = make_encoder
         self._guard = threading.RLock()
         self._static: StaticModel | None = None
-        self._vectors: VectorCache | None = None
+        self._vectors: SharedVectors | None = None
         self._loaded: dict[str, Models] = {}
 
     def models(self, settings: Settings) -> Models:
@@ -47,6 +51,11 @@ class ModelShelf:
         except ModelError as error:
             log.info("no deep vector: %s", error)
             return None
+
+    @property
+    def vectors(self) -> SharedVectors | None:
+        """The cache of vectors, once a model was wanted."""
+        return self._vectors
 
     def status(self) -> list[dict[str, Any]]:
         """A `ModelStatus` a model."""
@@ -79,8 +88,6 @@ class ModelShelf:
         if self._static is None:
             self._static = StaticModel.load()
         if self._vectors is None:
-            self._vectors, notice = open_or_salvage(vectors_path(self._data_dir))
-            if notice:
-                log.warning(notice)
+            self._vectors = SharedVectors(vectors_path(self._data_dir))
         measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
-        return Models(measure, self._static, deep, Encoder(deep, self._data_dir), self._vectors)
+        return Models(measure, self._static, deep, self._make_encoder(deep, self._data_dir), self._vectors)

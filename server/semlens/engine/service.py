@@ -15,12 +15,14 @@ from typing import Any, TypeVar
 import psutil
 
 from semlens import __version__, settings
-from semlens.core.index.folder import Models
 from semlens.core.question import Question, parse_question
 from semlens.core.search.searcher import Place, Search, search, similar
+from semlens.core.store.layout import disk_usage
 from semlens.engine.connection import Connection
 from semlens.engine.models import ModelShelf
-from semlens.engine.workspace import Workspace
+from semlens.engine.registry import Registry, real_root
+from semlens.engine.upkeep import Upkeep, clean
+from semlens.engine.workspace import Ask, Workspace
 from semlens.errors import UsageError
 from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Scope, Tier
 
@@ -39,13 +41,11 @@ CLI_PATIENCE = 120.0
 class Service:
     """The engine's service over `data_dir`. Methods are named as on the wire."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, shelf: ModelShelf | None = None) -> None:
         self._data_dir = data_dir
-        self._shelf = ModelShelf(data_dir)
-        self._workspaces: dict[Path, Workspace] = {}
-        self._watching: dict[Path, set[Connection]] = {}
-        self._connections: set[Connection] = set()
-        self._deep_lane = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deep")
+        self._shelf = shelf or ModelShelf(data_dir)
+        self._folders = Registry(data_dir, self._shelf)
+        self._upkeep = Upkeep(self._clean, self._quiet)
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
         self._methods: Mapping[str, Callable[[Params, Connection], Awaitable[Any]]] = {
             "attach": self._attach,
@@ -65,52 +65,46 @@ class Service:
         """Answer one request. Raises `SemlensError`, whose sentence is the client's answer."""
         if method not in self._methods:
             raise UsageError(f"The engine knows no {method!r}. Update Semlens.")
-        self._connections.add(connection)
         return await self._methods[method](params, connection)
 
     def connection_closed(self, connection: Connection) -> None:
-        self._connections.discard(connection)
-        for root in [root for root, clients in self._watching.items() if connection in clients]:
-            self._let_go(root, connection)
+        self._folders.connection_closed(connection)
 
     async def close(self) -> None:
         """Stop every job at its next step and close every index cleanly."""
-        await asyncio.gather(*(asyncio.to_thread(workspace.close) for workspace in self._workspaces.values()))
-        self._deep_lane.shutdown(wait=False, cancel_futures=True)
+        self._upkeep.stop()
+        await self._folders.close()
         await asyncio.to_thread(self._shelf.close)
 
     # Folders
 
     async def _attach(self, params: Params, connection: Connection) -> Any:
         workspace = await self._workspace(params)
-        clients = self._watching.setdefault(workspace.root, set())
-        clients.add(connection)
-        if len(clients) == 1:
-            await asyncio.to_thread(workspace.watch)
-        return await asyncio.to_thread(_status_of, workspace)
+        await self._folders.attach(workspace, connection)
+        return await asyncio.to_thread(self._folders.status, workspace)
 
     async def _detach(self, params: Params, connection: Connection) -> None:
-        root = _root(params["folder"])
-        if connection in self._watching.get(root, ()):
-            self._let_go(root, connection)
+        self._folders.detach(real_root(params["folder"]), connection)
 
     async def _configure(self, params: Params, connection: Connection) -> Any:
-        return await asyncio.to_thread(_status_of, await self._workspace(params))
+        return await asyncio.to_thread(self._folders.status, await self._workspace(params))
 
     async def _touch(self, params: Params, connection: Connection) -> None:
+        paths = [RelativePath(path) for path in params["paths"]]
         workspace = await self._workspace(params)
-        await asyncio.to_thread(workspace.touched, [RelativePath(path) for path in params["paths"]])
+        for one in {workspace, self._folders.newest(workspace)}:
+            await asyncio.to_thread(one.touched, paths)
 
     async def _focus(self, params: Params, connection: Connection) -> None:
-        (await self._workspace(params)).focus([RelativePath(path) for path in params["paths"]])
+        workspace = self._folders.newest(await self._workspace(params))
+        workspace.focus([RelativePath(path) for path in params["paths"]])
 
     async def _pause(self, params: Params, connection: Connection) -> Any:
-        for workspace in self._workspaces.values():
-            await asyncio.to_thread(workspace.pause, bool(params["paused"]))
-        return {"paused": bool(params["paused"])}
+        await self._folders.pause(bool(params["paused"]))
+        return {"paused": self._folders.paused}
 
     async def _index(self, params: Params, connection: Connection) -> Any:
-        workspace = await self._workspace(params)
+        workspace = self._folders.newest(await self._workspace(params))
         cancel = CancelToken()
 
         def progress(stage: str) -> Callable[[int, int], None]:
@@ -130,14 +124,14 @@ class Service:
         return asdict(replace(report, seconds=time.perf_counter() - started))
 
     async def _status(self, params: Params, connection: Connection) -> Any:
-        folders = [await asyncio.to_thread(_status_of, workspace) for workspace in self._workspaces.values()]
+        folders = [await asyncio.to_thread(self._folders.status, workspace) for workspace in self._folders]
         engine = {"pid": os.getpid(), "version": __version__, "memory_bytes": _memory()}
         return {
             "folders": folders,
             "engine": engine,
             "models": self._shelf.status(),
             "data_dir": str(self._data_dir),
-            "disk_bytes": await asyncio.to_thread(_bytes_below, self._data_dir),
+            "disk_bytes": await asyncio.to_thread(disk_usage, self._data_dir),
         }
 
     async def _why(self, params: Params, connection: Connection) -> Any:
@@ -149,7 +143,7 @@ class Service:
     async def _search(self, params: Params, connection: Connection) -> Any:
         question = parse_question(params["query"], params.get("kind") or "auto", _scope(params))
         return await self._answer(
-            params, question, lambda workspace, how: search(workspace.index, question, how)
+            params, question, lambda workspace: lambda index, how: search(index, question, how)
         )
 
     async def _similar(self, params: Params, connection: Connection) -> Any:
@@ -158,16 +152,14 @@ class Service:
         code = str(params.get("text") or await asyncio.to_thread(workspace.lines, place))
         question = parse_question(code, "code", _scope(params))
 
-        def ask(other: Workspace, how: Search) -> list[Hit]:
+        def ask(other: Workspace) -> Ask:
             here = place if other is workspace else None
-            return similar(other.index, code, here, question.scope, how)
+            return lambda index, how: similar(index, code, here, question.scope, how)
 
         folders = params.get("folders") or [params["folder"]]
         return await self._answer({**params, "folders": folders}, question, ask)
 
-    async def _answer(
-        self, params: Params, question: Question, ask: Callable[[Workspace, Search], list[Hit]]
-    ) -> Any:
+    async def _answer(self, params: Params, question: Question, ask: Callable[[Workspace], Ask]) -> Any:
         started = time.perf_counter()
         limit = max(1, min(int(params.get("limit", 20)), 1000))
         tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
@@ -175,7 +167,7 @@ class Service:
         vectors = await self._deep_vectors(question, workspaces, tiers, bool(params.get("wait")))
         hits: list[Hit] = []
         for workspace, vector in zip(workspaces, vectors, strict=True):
-            hits += await self._query(ask, workspace, Search(limit, tiers, vector))
+            hits += await self._query(workspace.answer, ask(workspace), Search(limit, tiers, vector))
         hits.sort(key=lambda hit: -hit.score)
         coverage = [
             await self._query(lambda one: one.index.coverage(), workspace) for workspace in workspaces
@@ -193,7 +185,7 @@ class Service:
         patience = CLI_PATIENCE if wait else EDITOR_PATIENCE
         vectors: list[Any] = []
         for workspace in workspaces:
-            if Tier.DEEP in tiers and await self._query(workspace.deep_ready, wait):
+            if Tier.DEEP in tiers and await self._query(workspace.deep_ready, CLI_PATIENCE if wait else 0.0):
                 encode = self._shelf.deep_vector
                 vectors.append(await self._query(encode, workspace.models, question.text, patience))
             else:
@@ -208,39 +200,23 @@ class Service:
     async def _asked(self, params: Params) -> list[Workspace]:
         if params.get("folders"):
             return [await self._workspace({**params, "folder": folder}) for folder in params["folders"]]
-        if not self._workspaces:
+        if not self._folders:
             raise UsageError("No folder is open. Open a folder, or name one.")
-        return list(self._workspaces.values())
+        return list(self._folders)
 
     async def _workspace(self, params: Params) -> Workspace:
-        """The workspace of `params["folder"]`, opened when first named, with the settings sent along."""
-        root = _root(params["folder"])
-        chosen = settings.parse(params["settings"])[0] if "settings" in params else None
-        workspace = self._workspaces.get(root)
-        if workspace is None:
-            wanted = chosen or settings.Settings()
-            models = await asyncio.to_thread(self._shelf.models, wanted)
-            workspace = self._workspaces.get(root) or self._open(root, models, wanted)
-        elif chosen is not None:
-            await asyncio.to_thread(workspace.configure, chosen)
-        return workspace
+        """The workspace of `params["folder"]`, with the settings that were sent along."""
+        sent = params.get("settings")
+        chosen = settings.parse(sent)[0] if sent is not None else None
+        return await self._folders.get(params["folder"], chosen)
 
-    def _open(self, root: Path, models: Models, wanted: settings.Settings) -> Workspace:
-        workspace = Workspace(root, self._data_dir, models, wanted, self._deep_lane, self._say_status)
-        self._workspaces[root] = workspace
-        return workspace
+    # Upkeep
 
-    def _let_go(self, root: Path, connection: Connection) -> None:
-        clients = self._watching[root]
-        clients.discard(connection)
-        if not clients:
-            del self._watching[root]
-            asyncio.get_running_loop().run_in_executor(None, self._workspaces[root].unwatch)
+    def _quiet(self) -> bool:
+        return not any(workspace.standing().busy for workspace in self._folders.every)
 
-    def _say_status(self, workspace: Workspace) -> None:
-        status = _status_of(workspace)
-        for connection in list(self._watching.get(workspace.root, ())):
-            connection.notify("status_changed", status)
+    def _clean(self) -> None:
+        clean(self._data_dir, self._shelf.vectors, [one.directory for one in self._folders.every])
 
 
 async def _finish(job: Future[T], cancel: CancelToken) -> T:
@@ -252,22 +228,12 @@ async def _finish(job: Future[T], cancel: CancelToken) -> T:
         raise
 
 
-def _root(folder: str) -> Path:
-    """One workspace a real folder, by whatever name it is opened."""
-    return Path(os.path.realpath(folder))
-
-
 def _scope(params: Params) -> Scope:
     return Scope(
         tuple(params.get("include") or ()),
         tuple(params.get("exclude") or ()),
         tuple(params.get("languages") or ()),
     )
-
-
-def _status_of(workspace: Workspace) -> dict[str, Any]:
-    status = workspace.status()
-    return {**status, "coverage": asdict(status["coverage"])}
 
 
 def _together(parts: list[Coverage]) -> Coverage:
@@ -297,13 +263,3 @@ def _memory() -> int:
         except psutil.Error:
             continue
     return int(total)
-
-
-def _bytes_below(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.lstat().st_size
-        except OSError:
-            continue
-    return total

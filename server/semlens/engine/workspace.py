@@ -1,7 +1,7 @@
 """One workspace folder in the engine: its index, its watcher, and the work that keeps it true.
 
-Indexing runs on one thread of the workspace's own, the deep tier on one that all workspaces share,
-and questions on neither, so that none waits for another.
+Files are taken in on one thread of the workspace's own, the deep tier works on another, and
+questions on neither, so that none waits for another.
 """
 
 from __future__ import annotations
@@ -10,33 +10,45 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from semlens.core.files.ignore import Membership
 from semlens.core.files.source import read_source
 from semlens.core.files.watch import Watcher
-from semlens.core.index.deepen import deepen
-from semlens.core.index.folder import FolderIndex, Models
+from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress, reconcile, update
+from semlens.core.index.models import Models
 from semlens.core.search.freshness import MAX_READ
-from semlens.core.search.searcher import Place
-from semlens.core.store.layout import private_dir, workspace_dir
-from semlens.errors import Cancelled, FolderError, SemlensError
+from semlens.core.search.searcher import Place, Search
+from semlens.core.store.layout import index_dir
+from semlens.engine.deepwork import DeepWork
+from semlens.engine.lane import Lane
+from semlens.engine.standing import Standing, main_reasons
+from semlens.errors import Cancelled, DamagedIndexError, FolderError, SemlensError, StorageError
 from semlens.settings import Settings
-from semlens.types import CancelToken, Coverage, RelativePath, Report, Skipped
+from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Skipped, Tier
 
 log = logging.getLogger(__name__)
 
 STATUS_SECONDS = 0.2
 """How often a running job may say how far it is."""
 
-StatusListener = Callable[["Workspace"], None]
+RETRY_SECONDS = (5.0, 30.0, 120.0)
+"""The pause after the first, second, … failure in a row, before the same is tried again."""
+
+RECENT_FILES = 200
+"""Changed files that the deep tier takes before the others."""
+
+Ask = Callable[[FolderIndex, Search], list[Hit]]
+T = TypeVar("T")
 
 
 class Workspace:
-    """Raises `FolderError` if `root` is no folder that can be read."""
+    """Raises `FolderError` if `root` is no folder, and `StorageError` if no index can be kept for it."""
 
     def __init__(
         self,
@@ -44,70 +56,61 @@ class Workspace:
         data_dir: Path,
         models: Models,
         settings: Settings,
-        deep_lane: ThreadPoolExecutor,
-        on_status: StatusListener,
+        on_status: Callable[[Workspace], None],
+        on_notice: Callable[[Workspace, str], None],
     ) -> None:
         if not root.is_dir():
             raise FolderError(f"{root} is not a folder. Give a folder that exists.")
         self.root = root
         self.settings = settings
         self.models = models
-        self._directory = workspace_dir(data_dir, root)
-        self._membership = Membership(root, settings)
-        self._lane = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"index {root.name}")
-        self._deep_lane = deep_lane
-        self._on_status = on_status
-        self._watcher: Watcher | None = None
-        self._jobs: set[CancelToken] = set()
-        self._deep_job: CancelToken | None = None
-        self._focus: tuple[RelativePath, ...] = ()
-        self._guard = threading.Lock()
-        self._said = 0.0
-        self._skipped: dict[str, int] = {}
-        self._done_of: tuple[int, int] | None = None
-        self._deepening = False
-        self._error: str | None = None
-        self._notice: str | None = None
         self.paused = False
-        self._opening: Future[FolderIndex] = self._lane.submit(self._open)
+        self.directory = index_dir(data_dir, root, models.deep_fingerprint)
+        self._membership = Membership(root, settings)
+        self._lane = Lane(f"index {root.name}")
+        self._on_status = on_status
+        self._on_notice = on_notice
+        self._watcher: Watcher | None = None
+        self._followed = self._closed = self._complete = False
+        self._focus: tuple[RelativePath, ...] = ()
+        self._recent: tuple[RelativePath, ...] = ()
+        self._said = 0.0
+        self._done_of: tuple[int, int] | None = None
+        self._error: str | None = None
+        self._failures = 0
+        self._notice: str | None = None
+        self._deep = DeepWork(
+            root.name,
+            lambda: self.index,
+            lambda: (*self._focus, *self._recent),
+            lambda: on_status(self),
+            self._failed,
+        )
+        self._opening: Future[FolderIndex] = self._lane.do(self._open)
 
     @property
     def index(self) -> FolderIndex:
         """The open index, waiting for it to open. Raises what kept it from opening."""
         return self._opening.result()
 
-    @property
-    def max_bytes(self) -> int:
-        return self.settings.max_file_size_kb * 1024
+    # Following
 
     def watch(self) -> None:
         """Index what is on disk now, and follow it from here on."""
+        self._followed = True
         if self._watcher is None and self.settings.watch != "off":
             self._watcher = Watcher(self.root, self._membership, self._changed, self.settings.watch)
             self._watcher.start()
-        self._quietly(self.reconcile())
+        if not self.paused:
+            self._quietly(self.reconcile())
 
     def unwatch(self) -> None:
         """Nobody looks at this folder any more: stop following it, and leave the deep tier for later."""
+        self._followed = False
         watcher, self._watcher = self._watcher, None
         if watcher is not None:
             watcher.stop()
-        self._stop_deepening()
-
-    def reconcile(
-        self, cancel: CancelToken | None = None, progress: Progress | None = None, full: bool = False
-    ) -> Future[Report]:
-        """Make the index equal to the disk, then go on to the deep tier in the background."""
-
-        def job(token: CancelToken) -> Report:
-            self._membership.reload()
-            report = reconcile(
-                self.index, self._membership, self.max_bytes, token, self._follow(progress), full
-            )
-            self._skipped = dict(report.skipped_reasons)
-            return report
-
-        return self._submit(job, cancel)
+        self._deep.stop_improving()
 
     def touched(self, paths: Iterable[RelativePath]) -> None:
         """Somebody says that these changed; the disk will tell."""
@@ -117,37 +120,141 @@ class Workspace:
         """Files that the user has open: the deep tier takes them first."""
         self._focus = tuple(paths)
 
-    def deepen_now(self, cancel: CancelToken, progress: Progress) -> Future[int]:
-        """Finish the deep tier; the future gives how many texts were embedded."""
-        self._stop_deepening()
-        return self._deep_lane.submit(self._deepen, cancel, progress)
-
     def configure(self, settings: Settings) -> None:
         """Take new settings. What they change about what belongs takes effect at once, both ways."""
         if settings == self.settings:
             return
-        watched = self._watcher is not None
+        followed = self._followed
         self.unwatch()
         self.settings = settings
         self._membership = Membership(self.root, settings)
-        if watched:
+        if followed:
             self.watch()
 
     def pause(self, paused: bool) -> None:
+        """Leave the index as it is until further notice, then make up for what was missed."""
         self.paused = paused
         if paused:
-            self._cancel_jobs()
+            self._lane.cancel_all()
+            self._deep.stop_improving()
         else:
             self._quietly(self.reconcile())
         self._on_status(self)
 
-    def deep_ready(self, wait: bool) -> bool:
-        """Whether the deep tier can answer for any of this folder; `wait` for its index to open."""
+    # Work
+
+    def reconcile(
+        self, cancel: CancelToken | None = None, progress: Progress | None = None, full: bool = False
+    ) -> Future[Report]:
+        """Make the index equal to the disk, then go on to the deep tier in the background."""
+
+        def job(index: FolderIndex, token: CancelToken) -> Report:
+            report = reconcile(index, self._membership, token, self._follow(progress), full)
+            self._complete = True
+            return report
+
+        return self._take_in(job, cancel)
+
+    def deepen_now(self, cancel: CancelToken, progress: Progress) -> Future[int]:
+        """Finish the deep tier; the future gives how many texts were embedded."""
+        return self._deep.finish(cancel, progress)
+
+    def _changed(self, paths: frozenset[RelativePath] | None) -> None:
+        if self.paused or self._closed:
+            return
+        if paths is None or any(self._membership.rule_files_changed(path) for path in paths):
+            self._quietly(self.reconcile())
+            return
+        self._recent = tuple(dict.fromkeys([*paths, *self._recent]))[:RECENT_FILES]
+        self._quietly(self._take_in(lambda index, token: update(index, self._membership, paths, token), None))
+
+    def _take_in(
+        self, job: Callable[[FolderIndex, CancelToken], Report], cancel: CancelToken | None
+    ) -> Future[Report]:
+        def run(token: CancelToken) -> Report:
+            try:
+                report = self._undamaged(job, token)
+            except Cancelled:
+                raise
+            except SemlensError as error:
+                self._failed(error)
+                raise
+            finally:
+                self._done_of = None
+            self._failures, self._error = 0, None
+            self._improve_later()
+            return report
+
+        future = self._lane.submit(run, cancel)
+        future.add_done_callback(lambda _: self._on_status(self))
+        return future
+
+    def _undamaged(self, job: Callable[[FolderIndex, CancelToken], Report], token: CancelToken) -> Report:
+        """The job's report, on a new index if this one turns out to be damaged."""
+        try:
+            return job(self._usable_index(), token)
+        except DamagedIndexError:
+            self._renew_index()
+            return job(self.index, token)
+
+    def _failed(self, error: SemlensError) -> None:
+        """What goes wrong is the folder's status, and is tried again where nobody asks for it."""
+        self._error = str(error)
+        self._retry_later()
+
+    def _retry_later(self) -> None:
+        if not self._followed or self._closed:
+            return
+        pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
+        self._failures += 1
+        timer = threading.Timer(pause, self._changed, args=(None,))
+        timer.daemon = True
+        timer.start()
+
+    def _follow(self, progress: Progress | None) -> Progress:
+        def said(done: int, total: int) -> None:
+            self._done_of = (done, total)
+            if progress is not None:
+                progress(done, total)
+            if time.monotonic() - self._said > STATUS_SECONDS:
+                self._said = time.monotonic()
+                self._on_status(self)
+
+        return said
+
+    def _improve_later(self) -> None:
+        """Have the deep tier made full in the background, unless that is being done."""
+        if self._followed and not self.paused and not self._closed and self.settings.deep_tier != "off":
+            job = self._deep.improve()
+            if job is not None:
+                self._quietly(job)
+
+    def deep_ready(self, wait: float) -> bool:
+        """Whether the deep tier can answer for any of this folder; wait seconds for what is known to be."""
         if self.settings.deep_tier == "off":
             return False
         if wait:
-            self.index.nearest()
-        return self.index.nearest_open and self.index.coverage().deep > 0
+            with suppress(SemlensError, TimeoutError):
+                self._deep.wait_open(wait)
+        return len(self.index.deep) > 0
+
+    # Questions
+
+    def answer(self, ask: Ask, how: Search) -> list[Hit]:
+        """What `ask` finds; of a derived index that fails, without that, while it is made again."""
+        index = self.index
+        try:
+            return ask(index, how)
+        except DamagedIndexError:
+            self._quietly(self._lane.do(lambda: self._renew_index(index)))
+            self._quietly(self.reconcile())
+            raise
+        except StorageError:
+            log.exception("an index of %s failed", self.root)
+            index.distrust_derived()
+            self._quietly(self.reconcile())
+            self._quietly(self._deep.open())
+            return ask(index, replace(how, tiers=how.tiers & {Tier.INSTANT}, deep_vector=None))
 
     def lines(self, place: Place) -> str:
         """The text of a place as it is on disk. Raises `FolderError` if it cannot be read."""
@@ -174,123 +281,84 @@ class Workspace:
         }
 
     def _look(self, path: RelativePath) -> Skipped | None:
-        source = read_source(self.root, path, self.max_bytes)
+        source = read_source(self.root, path, self._membership.max_bytes)
         return source if isinstance(source, Skipped) else None
 
-    def status(self) -> dict[str, Any]:
-        """A `FolderStatus`, with the folder's path."""
-        coverage, skipped = Coverage(), 0
-        opened = self._opening.done() and self._opening.exception() is None
-        if opened:
-            coverage = self.index.coverage()
-            skipped = self.index.database.counts().skipped
-        return {
-            "folder": str(self.root),
-            "state": self._state(coverage),
-            "message": self._message(coverage, skipped),
-            "files": coverage.files,
-            "chunks": coverage.chunks,
-            "skipped": skipped,
-            "coverage": coverage,
-        }
+    # State
+
+    def standing(self) -> Standing:
+        opened = self._opening.done() and not self.broken
+        standing = Standing(
+            opened=opened,
+            working=self._lane.busy,
+            done_of=self._done_of,
+            refilling=self._deep.refilling,
+            improving=self._deep.improving,
+            paused=self.paused,
+            error=self._error,
+            notice=self._notice,
+            warning=self._watcher.warning if self._watcher is not None else None,
+        )
+        return self._counted(standing) if opened and not self._closed else standing
+
+    def _counted(self, standing: Standing) -> Standing:
+        index = self.index
+        try:
+            coverage, skipped = index.coverage(), index.database.counts().skipped
+            reasons = () if coverage.files else main_reasons(index.database.skipped())
+        except StorageError as error:
+            return replace(standing, error=standing.error or str(error), coverage=Coverage())
+        return replace(standing, coverage=coverage, skipped=skipped, reasons=reasons)
+
+    @property
+    def full(self) -> bool:
+        """Whether every tier can answer for all that is on the disk."""
+        if not self._complete or self._lane.busy or self._error is not None:
+            return False
+        return self.settings.deep_tier == "off" or self.index.coverage().deep >= 1
 
     def close(self) -> None:
         """Stop at the next step and close the index cleanly."""
-        self._cancel_jobs()
+        self._closed = True
+        self._lane.cancel_all()
+        self._deep.cancel_all()
         self.unwatch()
-        self._lane.shutdown(wait=True, cancel_futures=True)
-        if self._opening.done() and not self._opening.cancelled() and self._opening.exception() is None:
+        self._lane.close()
+        self._deep.close()
+        if not self._opening.cancelled() and not self.broken:
             self.index.close()
 
-    def _open(self) -> FolderIndex:
-        private_dir(self._directory)
-        index = FolderIndex(self.root, self._directory, self.models)
+    def _open(self, distrust: bool = False) -> FolderIndex:
+        index = FolderIndex(self.root, self.directory, self.models, distrust)
+        if index.notice:
+            log.warning(index.notice)
+            self._on_notice(self, index.notice)
         self._notice = index.notice
         if self.settings.deep_tier != "off":
-            self._quietly(self._deep_lane.submit(index.nearest))
+            self._quietly(self._deep.open())
         return index
 
-    def _changed(self, paths: frozenset[RelativePath] | None) -> None:
-        if paths is None or any(self._membership.rule_files_changed(path) for path in paths):
-            self._quietly(self.reconcile())
-            return
+    @property
+    def broken(self) -> bool:
+        """Whether the index could not be opened."""
+        return self._opening.done() and self._opening.exception() is not None
 
-        def job(token: CancelToken) -> Report:
-            return update(self.index, self._membership, paths, self.max_bytes, token)
+    def mend(self) -> None:
+        """Open the index again if what kept it from opening may be over."""
+        self._lane.do(self._usable_index).result()
 
-        self._quietly(self._submit(job, None))
+    def _usable_index(self) -> FolderIndex:
+        """The index, opened again if what kept it from opening may be over. On the lane's thread alone."""
+        if self.broken:
+            self._opening = _done(self._open)
+        return self.index
 
-    def _submit(self, job: Callable[[CancelToken], Report], cancel: CancelToken | None) -> Future[Report]:
-        token = cancel or CancelToken()
-        with self._guard:
-            self._jobs.add(token)
-
-        def run() -> Report:
-            try:
-                token.check()
-                self._error = None
-                report = job(token)
-            except Cancelled:
-                raise
-            except SemlensError as error:
-                self._error = str(error)
-                raise
-            finally:
-                with self._guard:
-                    self._jobs.discard(token)
-                self._done_of = None
-                self._on_status(self)
-            self._deepen_later()
-            return report
-
-        return self._lane.submit(run)
-
-    def _follow(self, progress: Progress | None) -> Progress:
-        def said(done: int, total: int) -> None:
-            self._done_of = (done, total)
-            if progress is not None:
-                progress(done, total)
-            if time.monotonic() - self._said > STATUS_SECONDS:
-                self._said = time.monotonic()
-                self._on_status(self)
-
-        return said
-
-    def _deepen_later(self) -> None:
-        if self.paused or self.settings.deep_tier == "off" or self._watcher is None:
-            return
-        self._stop_deepening()
-        self._deep_job = CancelToken()
-        self._quietly(self._deep_lane.submit(self._deepen, self._deep_job, lambda done, total: None))
-
-    def _deepen(self, cancel: CancelToken, progress: Progress) -> int:
-        def said(done: int, total: int) -> None:
-            progress(done, total)
-            self._on_status(self)
-
-        self._deepening = True
-        try:
-            cancel.check()
-            return deepen(self.index, cancel, said, self._focus).embedded
-        except Cancelled:
-            raise
-        except SemlensError as error:
-            self._error = str(error)
-            raise
-        finally:
-            self._deepening = False
-            self._on_status(self)
-
-    def _stop_deepening(self) -> None:
-        if self._deep_job is not None:
-            self._deep_job.cancel()
-            self._deep_job = None
-
-    def _cancel_jobs(self) -> None:
-        with self._guard:
-            for token in self._jobs:
-                token.cancel()
-        self._stop_deepening()
+    def _renew_index(self, damaged: FolderIndex | None = None) -> None:
+        """Set a damaged index aside and begin anew. On the lane's thread alone."""
+        index = self.index
+        if damaged is None or damaged is index:
+            index.abandon()
+            self._opening = _done(lambda: self._open(distrust=True))
 
     def _quietly(self, future: Future[Any]) -> None:
         """A job that nobody waits for: its failure is the folder's status, and a surprise is logged."""
@@ -306,35 +374,12 @@ class Workspace:
 
         future.add_done_callback(done)
 
-    def _state(self, coverage: Coverage) -> str:
-        if self._error is not None:
-            return "error"
-        if self.paused:
-            return "paused"
-        if not self._opening.done():
-            return "indexing"
-        if self._jobs:
-            return "rebuilding" if self._notice else "indexing"
-        return "ready" if coverage.files else "empty"
 
-    def _message(self, coverage: Coverage, skipped: int) -> str | None:
-        if self._error is not None:
-            return self._error
-        if self.paused:
-            return "Indexing is paused."
-        if self._jobs:
-            done_of = self._done_of
-            return f"Indexing {done_of[0]:,} of {done_of[1]:,} files" if done_of else "Looking for files"
-        if not coverage.files:
-            return _why_empty(skipped)
-        if self._watcher is not None and self._watcher.warning:
-            return self._watcher.warning
-        if coverage.deep < 1 and self._deepening:
-            return f"Ready; improving results, {coverage.deep:.0%} done"
-        return self._notice
-
-
-def _why_empty(skipped: int) -> str:
-    if not skipped:
-        return "0 files indexed: the folder is empty."
-    return f"0 files indexed: all {skipped:,} files found are ignored, too large or not text."
+def _done(work: Callable[[], T]) -> Future[T]:
+    """What `work` gives or raises, as a future."""
+    future: Future[T] = Future()
+    try:
+        future.set_result(work())
+    except BaseException as error:
+        future.set_exception(error)
+    return future

@@ -17,6 +17,9 @@ from semlens.types import CancelToken, ContentHash, RelativePath
 BATCH_CHUNKS = 64
 """Small, so that a question or a stop waits little: about two seconds of a slow encoder."""
 
+REUSE_CHUNKS = 1024
+"""Known vectors taken over at once: about half a second of Chroma's time."""
+
 Progress = Callable[[int, int], None]
 """Called with the distinct chunks done and those in all."""
 
@@ -37,42 +40,49 @@ def deepen(
 
     Raises `Cancelled`, or `EncoderError` if the encoder cannot work; what was done until then is kept.
     """
-    encoder = index.models.encoder
-    pending = set(index.pending_deep())
-    total = len(index.database.hashes())
-    reused = _reuse(index, pending)
+    reused = reuse(index, cancel, progress)
+    pending = _ordered(index, first)
+    total = len(index.contents())
     embedded = 0
     progress(total - len(pending), total)
-    if not pending:
-        return Deepened(0, reused)
-    order = _ordered(index, pending, first)
-    for start in range(0, len(order), BATCH_CHUNKS):
+    for start in range(0, len(pending), BATCH_CHUNKS):
         cancel.check()
-        texts = index.database.embedding_texts(order[start : start + BATCH_CHUNKS])
-        if not texts:
-            continue
-        hashes = list(texts)
-        vectors = encoder.encode(list(texts.values()), cancel)
-        index.models.vectors.put(index.models.deep_fingerprint, hashes, vectors)
-        index.add_deep(hashes, vectors)
-        embedded += len(hashes)
+        embedded += _embed(index, pending[start : start + BATCH_CHUNKS], cancel)
         progress(total - len(pending) + embedded, total)
+    index.deep.checkpoint()
     return Deepened(embedded, reused)
 
 
-def _reuse(index: FolderIndex, pending: set[ContentHash]) -> int:
-    """Take what another folder, branch or session embedded, and leave in `pending` what nobody did."""
-    known = index.models.vectors.get(index.models.deep_fingerprint, sorted(pending))
-    if known:
-        index.add_deep(list(known), np.stack(list(known.values())).astype(np.float32))
-        pending.difference_update(known)
-    return len(known)
+def reuse(index: FolderIndex, cancel: CancelToken, progress: Progress = lambda done, total: None) -> int:
+    """Take over what this or another folder, branch or session has embedded; how many texts that was.
+
+    This is also how a lost store is filled again.
+    """
+    pending = index.pending_deep()
+    total, reused = len(index.contents()), 0
+    for start in range(0, len(pending), REUSE_CHUNKS):
+        cancel.check()
+        portion = pending[start : start + REUSE_CHUNKS]
+        known = index.models.vectors.get(index.models.deep_fingerprint, portion)
+        if known:
+            index.deep.add(list(known), np.stack(list(known.values())).astype(np.float32))
+            reused += len(known)
+            progress(total - len(pending) + reused, total)
+    index.deep.checkpoint()
+    return reused
 
 
-def _ordered(
-    index: FolderIndex, pending: set[ContentHash], first: Sequence[RelativePath]
-) -> list[ContentHash]:
+def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToken) -> int:
+    texts = index.database.embedding_texts(hashes)
+    if not texts:
+        return 0
+    vectors = index.models.encoder.encode(list(texts.values()), cancel)
+    index.models.vectors.put(index.models.deep_fingerprint, list(texts), vectors)
+    index.deep.add(list(texts), vectors)
+    return len(texts)
+
+
+def _ordered(index: FolderIndex, first: Sequence[RelativePath]) -> list[ContentHash]:
     """Each pending content once, those of the files `first` before the others."""
     focused = [chunk.content_hash for path in first for chunk in index.database.chunks_of_file(path)]
-    every = dict.fromkeys([*focused, *index.database.hashes()])
-    return [key for key in every if key in pending]
+    return list(dict.fromkeys([*index.deep.missing(focused), *index.pending_deep()]))

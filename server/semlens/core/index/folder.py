@@ -1,89 +1,73 @@
 """One workspace folder's index, open: its truth, its derived indexes, and how much of it is covered.
 
-`FolderIndex` owns the files of one folder's index. Writers take its `lock`; readers need none.
+`FolderIndex` owns the files of one folder's index. One writer at a time takes its `lock`; readers need none.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.chunk import CHUNKER_VERSION
-from semlens.core.embed.encoder import Encoder
-from semlens.core.embed.model import DeepModel
-from semlens.core.embed.static import StaticModel
+from semlens.core.index.deep import DeepVectors
+from semlens.core.index.models import Models
 from semlens.core.lexical import LexicalDoc, LexicalIndex
 from semlens.core.store.database import open_or_rebuild as open_database
 from semlens.core.store.flat import FlatVectors
-from semlens.core.store.nearest import ChromaStore, open_or_rebuild
+from semlens.core.store.nearest import ChromaStore
 from semlens.core.store.records import Applied, FileChunks
-from semlens.core.store.vectors import VectorCache
-from semlens.core.tokens import ModelTokenizer
-from semlens.types import ContentHash, Coverage, FileStamp, Fingerprint, RelativePath, Skipped
+from semlens.errors import StorageError
+from semlens.types import ContentHash, Coverage, FileStamp, RelativePath, Skipped
 
-LOAD_BATCH = 4096
-"""Vectors a step when the nearest-neighbour index is filled from the cache."""
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """What turns text into numbers, shared by every folder."""
-
-    measure: ModelTokenizer
-    static: StaticModel
-    deep: DeepModel
-    encoder: Encoder
-    vectors: VectorCache
-
-    @property
-    def deep_fingerprint(self) -> Fingerprint:
-        return self.deep.fingerprint(CHUNKER_VERSION)
-
-    @property
-    def instant_fingerprint(self) -> str:
-        return f"{self.static.fingerprint}/{CHUNKER_VERSION}"
+_WORDS = "lexical"
 
 
 class FolderIndex:
     """The index of the folder `root`, kept in `directory`.
 
     A damaged index is set aside and begun anew; `notice` is then the sentence that says so.
-    Raises `StorageError` if no index can be kept there at all.
+    With `distrust` it is set aside though it looks sound. Raises `StorageError` if no index can
+    be kept there at all.
     """
 
-    def __init__(self, root: Path, directory: Path, models: Models) -> None:
+    def __init__(self, root: Path, directory: Path, models: Models, distrust: bool = False) -> None:
         self.root = root
         self.directory = directory
         self.models = models
         self.lock = threading.RLock()
-        self.database, self.notice = open_database(directory / "index.db")
-        self.lexical = LexicalIndex(directory / "lexical")
-        self.flat = FlatVectors(models.static.dim)
-        self._nearest: ChromaStore | None = None
-        self._deep_hashes: set[ContentHash] = set()
-        if self.database.meta("instant") != models.instant_fingerprint:
-            self._begin_anew()
-        self._load()
+        self._guard = threading.Lock()
+        self.database, self.notice = open_database(directory / "index.db", distrust)
+        try:
+            self.lexical = LexicalIndex(directory / _WORDS)
+            self.flat = FlatVectors(models.static.dim)
+            self.deep = DeepVectors(directory / "nearest", models)
+            self._words_behind = False
+            made_by = {name: self.database.meta(name) for name in ("instant", "model")}
+            if made_by != {"instant": models.instant_fingerprint, "model": models.deep_fingerprint}:
+                self._begin_anew()
+            self._load()
+        except BaseException:
+            self.database.close(seal=False)
+            raise
 
     def _begin_anew(self) -> None:
         """Forget what another model or chunker made; the next reconcile brings every file in again."""
         self.database.clear()
         self.lexical.remove(self.lexical.ids().tolist())
         self.lexical.commit()
-        self.database.set_meta(instant=self.models.instant_fingerprint)
+        self.database.set_meta(instant=self.models.instant_fingerprint, model=self.models.deep_fingerprint)
 
     def _load(self) -> None:
         ids, vectors = self.database.load_instants()
         self.flat.add(ids, vectors)
-        self._mend_lexical()
+        self._level_words()
         self._hashes = set(self.database.hashes())
 
-    def _mend_lexical(self) -> None:
+    def _level_words(self) -> None:
         """Make the lexical index equal to the truth. Ids are never given out twice: one id is one chunk."""
         there, wanted = self.lexical.ids(), self.database.places().chunk_ids
         surplus = np.setdiff1d(there, wanted)
@@ -98,6 +82,7 @@ class FolderIndex:
                     if chunk.id in missing
                 )
         self.lexical.commit()
+        self._words_behind = False
 
     def apply(
         self,
@@ -112,88 +97,113 @@ class FolderIndex:
         """
         with self.lock:
             applied = self.database.apply(upserts, removals, skipped, restamps)
-            self._hashes.update(applied.new_hashes)
-            self._hashes.difference_update(applied.gone_hashes)
-            if applied.removed_ids:
-                self.lexical.remove(applied.removed_ids)
-                self.flat.remove(applied.removed_ids)
+            with self._guard:
+                self._hashes.update(applied.new_hashes)
+                self._hashes.difference_update(applied.gone_hashes)
+            self.flat.remove(applied.removed_ids)
             if applied.added:
-                self.lexical.add(_documents(applied))
                 self.flat.add(*_rows(applied))
+            self._follow_with_words(applied)
             return applied
 
+    def _follow_with_words(self, applied: Applied) -> None:
+        try:
+            if applied.removed_ids:
+                self.lexical.remove(applied.removed_ids)
+            if applied.added:
+                self.lexical.add(_documents(applied))
+        except StorageError:
+            self._words_behind = True
+            raise
+
     def publish(self) -> None:
-        """Make what was applied findable by words. Slow enough that a bulk run does it seldom."""
+        """Make what was applied findable by words. Slow enough that a bulk run does it seldom.
+
+        If that failed before, all that is missing is made up for.
+        """
         with self.lock:
-            self.lexical.commit()
+            try:
+                if self._words_behind:
+                    self.lexical.close()
+                    self.lexical = LexicalIndex(self.directory / _WORDS)
+                    self._level_words()
+                else:
+                    self.lexical.commit()
+            except StorageError:
+                self._words_behind = True
+                raise
+
+    def distrust_derived(self) -> None:
+        """Have the lexical index opened anew with the next `publish`, and the deep tier's store too."""
+        self._words_behind = True
+        self.deep.renew()
+
+    def known_instants(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
+        """Instant vectors of texts that were embedded before: here, elsewhere, or on another branch."""
+        known = self.database.instants_for(hashes)
+        elsewhere = [key for key in hashes if key not in known]
+        if elsewhere:
+            known.update(self.models.vectors.get(self.models.instant_fingerprint, elsewhere))
+        return known
+
+    def keep_instants(self, fresh: Mapping[ContentHash, NDArray[np.float16]]) -> None:
+        """Remember instant vectors beyond the life of the chunks that they were made for."""
+        if fresh:
+            vectors = np.stack(list(fresh.values()))
+            self.models.vectors.put(self.models.instant_fingerprint, list(fresh), vectors)
 
     def nearest(self) -> ChromaStore:
-        """The deep tier's nearest-neighbour index, opened (or rebuilt) when it is first wanted."""
-        with self.lock:
-            if self._nearest is None:
-                self._nearest = open_or_rebuild(
-                    self.directory / "nearest",
-                    self.models.deep_fingerprint,
-                    self.models.deep.dim,
-                    self._cached_vectors,
-                )
-                self._deep_hashes = set(self._nearest.ids())
-            return self._nearest
+        """The deep tier's nearest-neighbour index, opened when it is first wanted."""
+        return self.deep.open()
 
     @property
-    def nearest_open(self) -> bool:
-        return self._nearest is not None
+    def was_deep(self) -> bool:
+        """Whether the deep tier has once been there, so that an empty store is a lost one."""
+        return self.database.meta("deep") == self.models.deep_fingerprint
 
-    def add_deep(self, hashes: Sequence[ContentHash], vectors: NDArray[np.float32]) -> None:
-        """Make deep vectors findable. Those that are there already are left alone."""
-        with self.lock:
-            nearest = self.nearest()
-            fresh = [row for row, key in enumerate(hashes) if key not in self._deep_hashes]
-            if fresh:
-                nearest.add([hashes[row] for row in fresh], vectors[fresh])
-                self._deep_hashes.update(hashes[row] for row in fresh)
+    def note_deep(self) -> None:
+        """The deep tier is there; from now on it is missed if it is lost."""
+        if len(self.deep) and not self.was_deep:
+            self.database.set_meta(deep=self.models.deep_fingerprint)
 
     def pending_deep(self) -> list[ContentHash]:
         """Content hashes that no deep vector is findable for, in the order in which they came in."""
-        self.nearest()
-        return [key for key in self.database.hashes() if key not in self._deep_hashes]
+        return self.deep.missing(self.database.hashes())
 
     def collect_orphans(self) -> None:
-        """Drop deep vectors that no chunk has any more, once they are many.
+        """Drop deep vectors that no chunk has any more, once they are many."""
+        self.deep.drop_orphans(self.contents())
 
-        They are kept at first, because a branch switch brings most of them back.
-        """
-        with self.lock:
-            orphans = self._deep_hashes - self._hashes
-            if self._nearest is not None and len(orphans) > max(1000, len(self._deep_hashes) // 4):
-                self._nearest.remove(sorted(orphans))
-                self._deep_hashes -= orphans
+    def contents(self) -> frozenset[ContentHash]:
+        """Every distinct text in the index, by its hash."""
+        with self._guard:
+            return frozenset(self._hashes)
 
     def coverage(self) -> Coverage:
-        """What each tier can answer for now. The deep tier answers for nothing until `nearest` was opened."""
+        """What each tier can answer for now. The deep tier answers for nothing until its store is open."""
         counts = self.database.counts()
         if not counts.chunks:
             return Coverage(counts.files, 0, 1.0, 1.0, 1.0)
-        with self.lock:
-            deep = len(self._hashes & self._deep_hashes) / max(1, len(self._hashes))
-        instant = len(self.flat) / counts.chunks
+        instant = min(1.0, len(self.flat) / counts.chunks)
         lexical = min(1.0, len(self.lexical) / counts.chunks)
-        return Coverage(counts.files, counts.chunks, lexical, min(1.0, instant), deep)
+        with self._guard:
+            deep = self.deep.share(self._hashes)
+        return Coverage(counts.files, counts.chunks, lexical, instant, deep)
 
     def close(self) -> None:
+        """The truth first: the rest can be made again, if there is no time for it."""
         with self.lock:
-            if self._nearest is not None:
-                self._nearest.close()
-                self._nearest = None
             self.lexical.close()
             self.database.close()
+        self.deep.close()
 
-    def _cached_vectors(self) -> Iterator[tuple[list[ContentHash], NDArray[np.float32]]]:
-        hashes = self.database.hashes()
-        for start in range(0, len(hashes), LOAD_BATCH):
-            known = self.models.vectors.get(self.models.deep_fingerprint, hashes[start : start + LOAD_BATCH])
-            if known:
-                yield list(known), np.stack(list(known.values())).astype(np.float32)
+    def abandon(self) -> None:
+        """Let go of an index that turned out to be damaged, without a word in its favour."""
+        with self.lock:
+            with suppress(StorageError):
+                self.lexical.close()
+            self.database.close(seal=False)
+        self.deep.close()
 
 
 def _documents(applied: Applied) -> Iterator[LexicalDoc]:

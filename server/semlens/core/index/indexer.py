@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from semlens.core.files.ignore import Membership
 from semlens.core.files.walk import Candidate, look, walk
@@ -20,90 +21,97 @@ BATCH_FILES = 64
 BATCH_BYTES = 256_000
 """A batch takes about a quarter of a second: a cancel or a kill loses little."""
 
+REMOVED_FILES = 500
+"""Files that leave the index in one step."""
+
 PUBLISH_SECONDS = 1.0
 """How often what a long run has done becomes findable by words."""
 
 Progress = Callable[[int, int], None]
 """Called with the files done and the files in all."""
 
+Known = Mapping[RelativePath, tuple[FileStamp, ContentHash]]
+"""The files in the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every step of one run needs."""
+
+    index: FolderIndex
+    membership: Membership
+    known: Known
+    """The files in the index when the run began."""
+    cancel: CancelToken
+    progress: Progress = lambda done, total: None
+
 
 def reconcile(
     index: FolderIndex,
     membership: Membership,
-    max_bytes: int,
     cancel: CancelToken,
     progress: Progress = lambda done, total: None,
     full: bool = False,
 ) -> Report:
     """Make the index equal to a scan of the disk. With `full`, every file is read again.
 
-    Raises `Cancelled`; what was done until then is kept.
+    Raises `Cancelled`, `FolderError` and `StorageError`; what was done until then is kept.
     """
-    started = time.perf_counter()
-    found, skipped = _split(walk(index.root, membership, cancel))
-    known = index.database.stamps()
-    wanted = _changed(found, known, full)
-    gone = sorted(known.keys() - {candidate.path for candidate in found})
     tally = _Tally()
-    tally.removed = len(gone)
+    found, skipped = _split(walk(index.root, membership, cancel))
+    run = Run(index, membership, index.database.stamps(), cancel, progress)
     index.database.replace_skipped(skipped)
-    if gone:
-        index.apply((), gone)
-    try:
-        _run(index, wanted, known, max_bytes, cancel, progress, len(found), tally)
-    finally:
-        index.publish()
+    tally.leave_out(skipped)
+    wanted = [item for item in found if full or _differs(item, run.known)]
+    _take_in(run, wanted, len(found), tally)
+    _take_out(run, run.known.keys() - {item.path for item in found}, tally)
     index.collect_orphans()
-    return tally.report(index, len(skipped), started)
+    return tally.report(index)
 
 
 def update(
-    index: FolderIndex,
-    membership: Membership,
-    paths: Iterable[RelativePath],
-    max_bytes: int,
-    cancel: CancelToken,
+    index: FolderIndex, membership: Membership, paths: Iterable[RelativePath], cancel: CancelToken
 ) -> Report:
     """Make the index true for `paths`, each a file or a folder, there or gone."""
-    started = time.perf_counter()
-    known = index.database.stamps()
-    below: dict[RelativePath, Candidate] = {}
-    refused: list[Skipped] = []
+    run, tally = Run(index, membership, index.database.stamps(), cancel), _Tally()
+    left_out = index.database.skipped_paths()
+    found: dict[RelativePath, Candidate] = {}
+    skipped: list[Skipped] = []
     touched: set[RelativePath] = set()
     for path in sorted(set(paths)):
-        touched.update(one for one in known if one == path or one.startswith(f"{path}/"))
-        candidates, skipped = _split(look(index.root, membership, path, cancel))
-        below.update((candidate.path, candidate) for candidate in candidates)
-        refused.extend(skipped)
-    gone = sorted(touched - below.keys())
-    tally = _Tally()
-    tally.removed = len(gone)
-    if gone or refused:
-        index.apply((), gone, refused)
-    wanted = _changed(list(below.values()), known, full=False)
-    try:
-        _run(index, wanted, known, max_bytes, cancel, lambda done, total: None, len(below), tally)
-    finally:
-        index.publish()
-    return tally.report(index, len(refused), started)
+        touched.update(_at_or_below(path, run.known), _at_or_below(path, left_out))
+        candidates, refused = _split(look(index.root, membership, path, cancel))
+        found.update((candidate.path, candidate) for candidate in candidates)
+        skipped.extend(refused)
+    _leave_out(run, skipped, tally)
+    _take_in(run, [item for item in found.values() if _differs(item, run.known)], len(found), tally)
+    _take_out(run, touched - found.keys() - {item.path for item in skipped}, tally)
+    return tally.report(index)
 
 
+@dataclass(slots=True)
 class _Tally:
     """The counts of a run, as they grow."""
 
-    def __init__(self) -> None:
-        self.added = self.changed = self.removed = self.embedded = self.reused = 0
-        self.reasons: Counter[str] = Counter()
+    started: float = field(default_factory=time.perf_counter)
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    embedded: int = 0
+    reused: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
 
-    def take(self, prepared: Prepared, known: dict[RelativePath, tuple[FileStamp, ContentHash]]) -> None:
+    def take(self, prepared: Prepared, known: Known) -> None:
         was_known = sum(file.path in known for file in prepared.files)
         self.changed += was_known
         self.added += len(prepared.files) - was_known
-        self.embedded += prepared.embedded
+        self.embedded += len(prepared.fresh)
         self.reused += prepared.reused
-        self.reasons.update(item.reason for item in prepared.skipped)
 
-    def report(self, index: FolderIndex, skipped: int, started: float) -> Report:
+    def leave_out(self, skipped: Iterable[Skipped]) -> None:
+        self.reasons.update(item.reason for item in skipped)
+
+    def report(self, index: FolderIndex) -> Report:
         counts = index.database.counts()
         return Report(
             files=counts.files,
@@ -111,10 +119,10 @@ class _Tally:
             added=self.added,
             changed=self.changed,
             removed=self.removed,
-            skipped=skipped + sum(self.reasons.values()),
+            skipped=sum(self.reasons.values()),
             embedded=self.embedded,
             reused=self.reused,
-            seconds=time.perf_counter() - started,
+            seconds=time.perf_counter() - self.started,
             skipped_reasons=dict(self.reasons),
         )
 
@@ -130,50 +138,69 @@ def _split(items: Iterator[Candidate | Skipped]) -> tuple[list[Candidate], list[
     return candidates, skipped
 
 
-def _changed(
-    found: Sequence[Candidate], known: dict[RelativePath, tuple[FileStamp, ContentHash]], full: bool
-) -> list[Candidate]:
-    return [
-        candidate
-        for candidate in found
-        if full or candidate.path not in known or known[candidate.path][0] != candidate.stamp
-    ]
+def _differs(candidate: Candidate, known: Known) -> bool:
+    return candidate.path not in known or known[candidate.path][0] != candidate.stamp
 
 
-def _run(
-    index: FolderIndex,
-    wanted: Sequence[Candidate],
-    known: dict[RelativePath, tuple[FileStamp, ContentHash]],
-    max_bytes: int,
-    cancel: CancelToken,
-    progress: Progress,
-    total: int,
-    tally: _Tally,
-) -> None:
+def _at_or_below(path: RelativePath, paths: Iterable[RelativePath]) -> Iterator[RelativePath]:
+    below = f"{path}/" if path else ""
+    return (one for one in paths if one == path or one.startswith(below))
+
+
+def _take_in(run: Run, wanted: Sequence[Candidate], total: int, tally: _Tally) -> None:
+    """Read, embed and store. Before anything leaves: what was renamed still has its vectors here."""
     done = total - len(wanted)
-    progress(done, total)
+    run.progress(done, total)
     published = time.monotonic()
-    for batch in _batches(wanted):
-        cancel.check()
-        prepared = prepare(
-            index.root,
-            [Wanted(one.path, known[one.path][1] if one.path in known else None) for one in batch],
-            max_bytes,
-            index.models.measure,
-            index.models.static,
-            index.database.instants_for,
-        )
-        cancel.check()
-        unreadable = [item.path for item in prepared.skipped if item.path in known]
-        restamps = [(item.path, item.stamp) for item in prepared.unchanged]
-        index.apply(prepared.files, unreadable, prepared.skipped, restamps)
-        if time.monotonic() - published > PUBLISH_SECONDS:
-            index.publish()
-            published = time.monotonic()
-        tally.take(prepared, known)
-        tally.removed += len(unreadable)
-        done += len(batch)
-        progress(done, total)
+    try:
+        for batch in _batches(wanted):
+            _take_batch(run, batch, tally)
+            if time.monotonic() - published > PUBLISH_SECONDS:
+                run.index.publish()
+                published = time.monotonic()
+            done += len(batch)
+            run.progress(done, total)
+    finally:
+        run.index.publish()
+
+
+def _take_batch(run: Run, batch: Sequence[Candidate], tally: _Tally) -> None:
+    index, known = run.index, run.known
+    prepared = prepare(
+        index.root,
+        [Wanted(one.path, known[one.path][1] if one.path in known else None) for one in batch],
+        run.membership.max_bytes,
+        index.models.measure,
+        index.models.static,
+        index.known_instants,
+        run.cancel,
+    )
+    run.cancel.check()
+    index.keep_instants(prepared.fresh)
+    index.apply(prepared.files, (), (), [(item.path, item.stamp) for item in prepared.unchanged])
+    tally.take(prepared, known)
+    _leave_out(run, prepared.skipped, tally)
+
+
+def _leave_out(run: Run, skipped: Sequence[Skipped], tally: _Tally) -> None:
+    if skipped:
+        run.index.apply((), (), skipped)
+        tally.leave_out(skipped)
+        tally.removed += sum(item.path in run.known for item in skipped)
+
+
+def _take_out(run: Run, gone: Iterable[RelativePath], tally: _Tally) -> None:
+    """Remove what is not there any more."""
+    leaving = sorted(gone)
+    try:
+        for start in range(0, len(leaving), REMOVED_FILES):
+            run.cancel.check()
+            portion = leaving[start : start + REMOVED_FILES]
+            run.index.apply((), portion)
+            tally.removed += sum(path in run.known for path in portion)
+    finally:
+        if leaving:
+            run.index.publish()
 
 
 def _batches(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:

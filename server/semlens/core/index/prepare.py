@@ -5,7 +5,7 @@ Nothing here writes, so any number of threads or processes may prepare files at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,10 @@ from semlens.core.embed.static import StaticModel
 from semlens.core.files.source import Source, read_source
 from semlens.core.languages import language_of
 from semlens.core.store.records import FileChunks
-from semlens.types import Chunk, ContentHash, FileStamp, RelativePath, Skipped
+from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
 KnownInstants = Callable[[Sequence[ContentHash]], dict[ContentHash, NDArray[np.float16]]]
-"""Instant vectors that the index already has, by content hash."""
+"""Instant vectors that were made before, by content hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What came of a batch of files. `embedded` and `reused` count distinct chunk texts."""
+    """What came of a batch of files."""
 
     files: tuple[FileChunks, ...]
     skipped: tuple[Skipped, ...]
     unchanged: tuple[Unchanged, ...]
-    embedded: int
+    fresh: Mapping[ContentHash, NDArray[np.float16]]
+    """The instant vectors that had to be made."""
     reused: int
+    """Distinct texts whose vectors were known."""
 
 
 def prepare(
@@ -57,12 +59,17 @@ def prepare(
     measure: Measure,
     model: StaticModel,
     known_instants: KnownInstants,
+    cancel: CancelToken,
 ) -> Prepared:
-    """Read, chunk and embed `wanted`, in its order. A bad file is a `Skipped`, never an exception."""
+    """Read, chunk and embed `wanted`, in its order. A bad file is a `Skipped`, never an exception.
+
+    Raises `Cancelled`.
+    """
     skipped: list[Skipped] = []
     unchanged: list[Unchanged] = []
     chunked: list[tuple[Source, str, list[Chunk]]] = []
     for item in wanted:
+        cancel.check()
         source = read_source(root, item.path, max_bytes)
         if isinstance(source, Skipped):
             skipped.append(source)
@@ -71,12 +78,22 @@ def prepare(
         else:
             language, chunks = chunks_of(source, measure)
             chunked.append((source, language, chunks))
-    vectors, embedded, reused = _instant_vectors([chunks for _, _, chunks in chunked], model, known_instants)
+    texts = {chunk.content_hash: chunk.embedding_text for _, _, chunks in chunked for chunk in chunks}
+    known = known_instants(list(texts)) if texts else {}
+    fresh = _embed({key: text for key, text in texts.items() if key not in known}, model)
+    vectors = {**known, **fresh}
     files = tuple(
-        FileChunks(source.path, source.stamp, source.content_hash, language, chunks, rows)
-        for (source, language, chunks), rows in zip(chunked, vectors, strict=True)
+        FileChunks(
+            source.path,
+            source.stamp,
+            source.content_hash,
+            language,
+            chunks,
+            _rows(chunks, vectors, model.dim),
+        )
+        for source, language, chunks in chunked
     )
-    return Prepared(files, tuple(skipped), tuple(unchanged), embedded, reused)
+    return Prepared(files, tuple(skipped), tuple(unchanged), fresh, len(texts) - len(fresh))
 
 
 def chunks_of(source: Source, measure: Measure) -> tuple[str, list[Chunk]]:
@@ -86,18 +103,16 @@ def chunks_of(source: Source, measure: Measure) -> tuple[str, list[Chunk]]:
     return language, chunk_source(source.text, language, measure)
 
 
-def _instant_vectors(
-    files: Sequence[Sequence[Chunk]], model: StaticModel, known_instants: KnownInstants
-) -> tuple[list[NDArray[np.float16]], int, int]:
-    """A (chunks, dim) matrix a file, then how many distinct texts were embedded and how many were known."""
-    texts = {chunk.content_hash: chunk.embedding_text for chunks in files for chunk in chunks}
-    vectors = dict(known_instants(list(texts))) if texts else {}
-    missing = [content_hash for content_hash in texts if content_hash not in vectors]
-    if missing:
-        rows = model.embed([texts[content_hash] for content_hash in missing]).astype(np.float16)
-        vectors.update(zip(missing, rows, strict=True))
-    empty = np.zeros((0, model.dim), dtype=np.float16)
-    matrices = [
-        np.stack([vectors[chunk.content_hash] for chunk in chunks]) if chunks else empty for chunks in files
-    ]
-    return matrices, len(missing), len(texts) - len(missing)
+def _embed(texts: Mapping[ContentHash, str], model: StaticModel) -> dict[ContentHash, NDArray[np.float16]]:
+    if not texts:
+        return {}
+    return dict(zip(texts, model.embed(list(texts.values())).astype(np.float16), strict=True))
+
+
+def _rows(
+    chunks: Sequence[Chunk], vectors: Mapping[ContentHash, NDArray[np.float16]], dim: int
+) -> NDArray[np.float16]:
+    """(chunks, dim), a row a chunk."""
+    if not chunks:
+        return np.zeros((0, dim), dtype=np.float16)
+    return np.stack([vectors[chunk.content_hash] for chunk in chunks])

@@ -90,10 +90,10 @@ class IndexDatabase:
     def path(self) -> Path:
         return self._file.path
 
-    def close(self) -> None:
+    def close(self, seal: bool = True) -> None:
         """Close and seal, so that the next owner need not check every page."""
         self._file.close()
-        if not self._sealed:
+        if seal and not self._sealed:
             self._seal.make()
             self._sealed = True
 
@@ -169,6 +169,10 @@ class IndexDatabase:
         with self._file.read() as connection:
             rows = connection.execute(f"SELECT * FROM skipped {where} ORDER BY path", values)
             return [Skipped(unpack_path(row[0]), *row[1:]) for row in rows]
+
+    def skipped_paths(self) -> list[RelativePath]:
+        with self._file.read() as connection:
+            return [unpack_path(row[0]) for row in connection.execute("SELECT path FROM skipped")]
 
     def counts(self) -> Counts:
         with self._file.read() as connection:
@@ -319,9 +323,14 @@ class IndexDatabase:
             self._sealed = False
 
 
-def open_or_rebuild(path: Path) -> tuple[IndexDatabase, str | None]:
-    """The database at `path`; if it was damaged, an empty one in its place and the sentence that says so."""
+def open_or_rebuild(path: Path, distrust: bool = False) -> tuple[IndexDatabase, str | None]:
+    """The database at `path`; if it was damaged, an empty one in its place and the sentence that says so.
+
+    With `distrust` it counts as damaged: whoever read it knows better than any check.
+    """
     try:
+        if distrust and path.exists():
+            raise DamagedIndexError(damaged(path))
         return IndexDatabase(path), None
     except DamagedIndexError as error:
         set_aside(path)

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from semlens.errors import DiskFullError, StorageError
+from semlens.types import Fingerprint
 
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
@@ -33,6 +34,12 @@ def workspace_dir(data_dir: Path, root: Path) -> Path:
     if not (folder / _ROOT_FILE).exists():
         write_private(folder / _ROOT_FILE, os.fsencode(real))
     return folder
+
+
+def index_dir(data_dir: Path, root: Path, fingerprint: Fingerprint) -> Path:
+    """The private folder of the index that one model has of the workspace at `root`."""
+    name = hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
+    return private_dir(workspace_dir(data_dir, root) / name)
 
 
 def workspaces_dir(data_dir: Path) -> Path:

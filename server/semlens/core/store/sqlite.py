@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -74,6 +75,8 @@ class SqliteFile:
             try:
                 connection.execute("BEGIN")
                 yield connection
+            except (ValueError, TypeError) as error:  # What was written was right: it is not what is read.
+                raise DamagedIndexError(damaged(self.path)) from error
             finally:
                 self._give_back(connection)
 
@@ -144,16 +147,18 @@ class SqliteFile:
 
 @contextmanager
 def sqlite_errors(path: Path) -> Iterator[None]:
-    """Tell a full disk and a damaged file from everything else that SQLite can say."""
+    """Tell a full disk and a damaged file from everything else that can go wrong with what is read."""
     try:
         yield
-    except (sqlite3.Error, UnicodeDecodeError) as error:
+    except (zlib.error, UnicodeDecodeError) as error:
+        raise DamagedIndexError(damaged(path)) from error
+    except sqlite3.Error as error:
         said = str(error).lower()
         if "disk is full" in said:
             raise DiskFullError(
                 f"The disk of {path.parent} is full: free some space, then index again."
             ) from error
-        if any(word in said for word in _DAMAGED) or isinstance(error, UnicodeDecodeError):
+        if any(word in said for word in _DAMAGED):
             raise DamagedIndexError(damaged(path)) from error
         raise StorageError(f"{path} cannot be used ({error}): check its permissions and its disk.") from error
 

@@ -1,0 +1,135 @@
+"""The deep tier's vectors of one folder: which of them can be found, in a store that may be lost at any time.
+
+The store is derived. What it lacks is taken from the cache of vectors, and only what that lacks
+is embedded; so a store that fails is thrown away rather than repaired.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Collection, Iterable, Sequence, Set
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.index.models import Models
+from semlens.core.store.nearest import ChromaStore
+from semlens.errors import SemlensError, StorageError
+from semlens.types import ContentHash
+
+log = logging.getLogger(__name__)
+
+CHECKPOINT_VECTORS = 2048
+"""Vectors that a kill may cost: after so many new ones the store is sealed again."""
+
+FEWEST_ORPHANS = 1000
+"""Vectors of no chunk that stay in any case: a branch switch brings most of them back."""
+
+
+class DeepVectors:
+    """Opens its store when it is first wanted. Any number of threads may add and ask."""
+
+    def __init__(self, folder: Path, models: Models) -> None:
+        self._folder = folder
+        self._models = models
+        self._opening = threading.Lock()
+        self._guard = threading.Lock()
+        self._store: ChromaStore | None = None
+        self._there: set[ContentHash] = set()
+        self._unsealed = 0
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._there)
+
+    @property
+    def is_open(self) -> bool:
+        return self._store is not None
+
+    @property
+    def rebuilding(self) -> bool:
+        """Whether the store began empty, and holds what it holds only until the next kill."""
+        store = self._store
+        return store is not None and store.rebuilding
+
+    def open(self) -> ChromaStore:
+        """The store; opening it takes a second or more the first time."""
+        with self._opening:
+            if self._closed:
+                raise StorageError("The index is closed.")
+            if self._store is None:
+                store = ChromaStore(self._folder, self._models.deep_fingerprint, self._models.deep.dim)
+                with self._guard:
+                    self._there = store.ids()
+                self._store = store
+            return self._store
+
+    def add(self, hashes: Sequence[ContentHash], vectors: NDArray[np.float32]) -> None:
+        """Make vectors (n, dimension) findable. Those that are there already are left alone."""
+        store = self.open()
+        with self._guard:
+            fresh = [row for row, key in enumerate(hashes) if key not in self._there]
+        if not fresh:
+            return
+        added = [hashes[row] for row in fresh]
+        store.add(added, vectors[fresh])
+        with self._guard:
+            self._there.update(added)
+        self._unsealed += len(added)
+        if self._unsealed >= CHECKPOINT_VECTORS:
+            self.checkpoint()
+
+    def missing(self, hashes: Iterable[ContentHash]) -> list[ContentHash]:
+        """Those of `hashes` that cannot be found, in their order."""
+        self.open()
+        with self._guard:
+            return [key for key in hashes if key not in self._there]
+
+    def share(self, hashes: Set[ContentHash]) -> float:
+        """How much of `hashes` can be found, from 0 to 1."""
+        with self._guard:
+            return len(self._there & hashes) / len(hashes) if hashes else 1.0
+
+    def checkpoint(self) -> None:
+        """Seal what was added, so that a kill from now on loses nothing of it."""
+        store = self._store
+        if store is not None and self._unsealed:
+            store.checkpoint()
+            self._unsealed = 0
+
+    def drop_orphans(self, wanted: Collection[ContentHash]) -> None:
+        """Take out what no chunk has any more, once that is much."""
+        with self._guard:
+            orphans = self._there.difference(wanted)
+            few = len(orphans) <= max(FEWEST_ORPHANS, len(self._there) // 4)
+        if self._store is None or few:
+            return
+        self._store.remove(sorted(orphans))
+        self._unsealed += len(orphans)
+        with self._guard:
+            self._there -= orphans
+
+    def renew(self) -> None:
+        """Give up a store that fails. The next `open` begins again, with what of it is sound."""
+        with self._opening:
+            store, self._store = self._store, None
+            with self._guard:
+                self._there = set()
+            self._unsealed = 0
+            _close(store)
+
+    def close(self) -> None:
+        with self._opening:
+            self._closed = True
+            store, self._store = self._store, None
+            _close(store)
+
+
+def _close(store: ChromaStore | None) -> None:
+    """A store that cannot be closed is not sealed either, and is made again by the next owner."""
+    if store is not None:
+        with suppress(SemlensError):
+            store.close()

@@ -1,0 +1,34 @@
+"""What an index on the disk has use for, read without opening it for work."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from semlens.core.store.records import unpack_hash
+from semlens.types import ContentHash, Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """The contents of an index, and the models whose vectors of them it uses."""
+
+    fingerprints: tuple[Fingerprint, ...]
+    hashes: frozenset[ContentHash]
+
+
+def census(path: Path) -> Census | None:
+    """Of the `index.db` at `path`, whoever has it open; None if it cannot be read."""
+    try:
+        uri = f"file:{quote(str(path))}?mode=rw"
+        with closing(sqlite3.connect(uri, uri=True, timeout=1.0)) as connection:
+            models = connection.execute("SELECT value FROM meta WHERE key IN ('instant', 'model')").fetchall()
+            rows = connection.execute("SELECT DISTINCT content_hash FROM chunk").fetchall()
+    except sqlite3.Error:
+        return None
+    return Census(
+        tuple(Fingerprint(row[0]) for row in models), frozenset(unpack_hash(row[0]) for row in rows)
+    )

@@ -1,0 +1,113 @@
+"""The deep tier's work for one workspace: opening its store, filling it again, and improving it.
+
+All of it runs on one thread, a small batch at a time, and none of it keeps a question waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from semlens.core.index.deepen import Progress, deepen, reuse
+from semlens.core.index.folder import FolderIndex
+from semlens.engine.lane import Lane
+from semlens.errors import Cancelled, SemlensError, StorageError
+from semlens.types import CancelToken, RelativePath
+
+
+class DeepWork:
+    """`index` gives the open index, `first` the files to take before the others."""
+
+    def __init__(
+        self,
+        name: str,
+        index: Callable[[], FolderIndex],
+        first: Callable[[], Sequence[RelativePath]],
+        on_change: Callable[[], None],
+        on_failure: Callable[[SemlensError], None],
+    ) -> None:
+        self._index = index
+        self._first = first
+        self._on_change = on_change
+        self._on_failure = on_failure
+        self._lane = Lane(f"deep {name}")
+        self._opening: Future[Any] | None = None
+        self._wanted = False
+        self._improving: CancelToken | None = None
+        self.refilling = False
+        """Whether a store that was lost is being filled again."""
+
+    @property
+    def improving(self) -> bool:
+        return self._improving is not None
+
+    def open(self) -> Future[Any]:
+        """Open the store and fill it with what is known; nothing is embedded for that."""
+        self._opening = self._lane.submit(lambda token: self._refill(self._index(), token))
+        return self._opening
+
+    def wait_open(self, seconds: float) -> None:
+        """Wait until what is known can be found. Raises what kept it from that."""
+        (self._opening or self.open()).result(seconds)
+
+    def improve(self) -> Future[Any] | None:
+        """Have every chunk embedded in the background; None if that is being done."""
+        self._wanted = True
+        if self._improving is not None:
+            return None
+        self._improving = token = CancelToken()
+        return self._lane.submit(lambda _: self._keep_improving(token), token)
+
+    def stop_improving(self) -> None:
+        token, self._improving, self._wanted = self._improving, None, False
+        if token is not None:
+            token.cancel()
+
+    def finish(self, cancel: CancelToken, progress: Progress) -> Future[int]:
+        """Have every chunk embedded; the future gives how many texts that took."""
+        self.stop_improving()
+        return self._lane.submit(lambda token: self._deepen(token, progress), cancel)
+
+    def cancel_all(self) -> None:
+        self._lane.cancel_all()
+
+    def close(self) -> None:
+        self._lane.close()
+
+    def _keep_improving(self, token: CancelToken) -> None:
+        try:
+            while self._wanted:
+                self._wanted = False
+                self._deepen(token, lambda done, total: None)
+        finally:
+            if self._improving is token:
+                self._improving = None
+            self._on_change()
+
+    def _deepen(self, cancel: CancelToken, progress: Progress) -> int:
+        def said(done: int, total: int) -> None:
+            progress(done, total)
+            self._on_change()
+
+        index = self._index()
+        try:
+            self._refill(index, cancel)
+            return deepen(index, cancel, said, self._first()).embedded
+        except Cancelled:
+            raise
+        except SemlensError as error:
+            if isinstance(error, StorageError):
+                index.deep.renew()  # Whatever is wrong with it, what it held is in the cache.
+            self._on_failure(error)
+            raise
+
+    def _refill(self, index: FolderIndex, cancel: CancelToken) -> None:
+        index.deep.open()
+        self.refilling = index.deep.rebuilding and index.was_deep
+        try:
+            reuse(index, cancel, lambda done, total: self._on_change())
+            index.note_deep()
+        finally:
+            self.refilling = False
+            self._on_change()

@@ -1,0 +1,64 @@
+"""One thread for jobs of one kind, in their order, each of which can be told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from semlens.types import CancelToken
+
+T = TypeVar("T")
+
+
+class Lane:
+    """Runs one job at a time. A job asks its token between steps whether it is still wanted."""
+
+    def __init__(self, name: str) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._guard = threading.Lock()
+        self._tokens: set[CancelToken] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job runs or waits."""
+        return bool(self._tokens)
+
+    def submit(self, job: Callable[[CancelToken], T], cancel: CancelToken | None = None) -> Future[T]:
+        """Have `job` done. Whoever holds `cancel` can stop it, and so can `cancel_all`."""
+        token = cancel or CancelToken()
+        with self._guard:
+            self._tokens.add(token)
+        try:
+            future = self._thread.submit(self._run, job, token)
+        except BaseException:
+            self._forget(token)
+            raise
+        future.add_done_callback(lambda _: self._forget(token))  # Also of one that never began.
+        return future
+
+    def do(self, job: Callable[[], T]) -> Future[T]:
+        """Have done what is short and must not be left out."""
+        return self._thread.submit(job)
+
+    def cancel_all(self) -> None:
+        with self._guard:
+            for token in self._tokens:
+                token.cancel()
+
+    def close(self) -> None:
+        """Stop at the next step, and wait for that."""
+        self.cancel_all()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, job: Callable[[CancelToken], T], token: CancelToken) -> T:
+        token.check()
+        try:
+            return job(token)
+        finally:
+            self._forget(token)
+
+    def _forget(self, token: CancelToken) -> None:
+        with self._guard:
+            self._tokens.discard(token)

@@ -1,0 +1,183 @@
+"""Which workspaces are open, who looks at them, and which is being made to take another's place.
+
+Another model has another index of the same folder. It is made beside the old one, which answers
+until the new one is full.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from semlens.core.index.models import Models
+from semlens.engine.connection import Connection
+from semlens.engine.models import ModelShelf
+from semlens.engine.workspace import Workspace
+from semlens.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Registry:
+    """Every open workspace by its real folder. Its methods are called on the event loop's thread."""
+
+    def __init__(self, data_dir: Path, shelf: ModelShelf) -> None:
+        self._data_dir = data_dir
+        self._shelf = shelf
+        self._serving: dict[Path, Workspace] = {}
+        self._coming: dict[Path, Workspace] = {}
+        self._watching: dict[Path, set[Connection]] = {}
+        self._opening = asyncio.Lock()
+        self._farewells = ThreadPoolExecutor(max_workers=2, thread_name_prefix="farewell")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.paused = False
+
+    def __iter__(self) -> Iterator[Workspace]:
+        """Those that answer, in the order in which they were opened."""
+        return iter(list(self._serving.values()))
+
+    def __bool__(self) -> bool:
+        return bool(self._serving)
+
+    @property
+    def every(self) -> list[Workspace]:
+        """Those that answer and those that are being made."""
+        return [*self._serving.values(), *self._coming.values()]
+
+    async def get(self, folder: str, settings: Settings | None = None) -> Workspace:
+        """The workspace that answers for a folder, opened when it is first named. Raises `SemlensError`."""
+        root = real_root(folder)
+        if root not in self._serving or settings is not None:
+            async with self._opening:
+                if root not in self._serving:
+                    self._serving[root] = await self._open(root, settings or Settings())
+                elif settings is not None:
+                    await self._configure(root, settings)
+        if self._serving[root].broken:
+            await asyncio.to_thread(self._serving[root].mend)
+        return self._serving[root]
+
+    def newest(self, workspace: Workspace) -> Workspace:
+        """The one to work on: what is being made in place of `workspace`, if anything is."""
+        return self._coming.get(workspace.root, workspace)
+
+    async def attach(self, workspace: Workspace, connection: Connection) -> None:
+        """Follow a folder for as long as `connection` looks at it."""
+        clients = self._watching.setdefault(workspace.root, set())
+        clients.add(connection)
+        if len(clients) == 1:
+            for one in {workspace, self.newest(workspace)}:
+                await asyncio.to_thread(one.watch)
+
+    def detach(self, root: Path, connection: Connection) -> None:
+        clients = self._watching.get(root, set())
+        if connection not in clients:
+            return
+        clients.discard(connection)
+        if not clients:
+            del self._watching[root]
+            for workspace in self._of(root):
+                self._farewells.submit(workspace.unwatch)
+
+    def connection_closed(self, connection: Connection) -> None:
+        for root in list(self._watching):
+            self.detach(root, connection)
+
+    async def pause(self, paused: bool) -> None:
+        self.paused = paused
+        for workspace in self.every:
+            await asyncio.to_thread(workspace.pause, paused)
+
+    def status(self, workspace: Workspace) -> dict[str, Any]:
+        """A `FolderStatus` with the folder's path; from any thread."""
+        standing = workspace.standing()
+        coming = self._coming.get(workspace.root)
+        if coming is not None and standing.error is None:
+            making = coming.standing()
+            standing = replace(standing, refilling=True, error=making.error)
+            if making.error is None:
+                done = f"{making.coverage.deep:.0%} done" if making.coverage.chunks else "beginning"
+                return {
+                    **standing.status(workspace.root),
+                    "message": f"Changing to another model, {done}; the one before answers meanwhile.",
+                }
+        return standing.status(workspace.root)
+
+    async def close(self) -> None:
+        """Close every index cleanly, side by side."""
+        await asyncio.gather(*(asyncio.to_thread(workspace.close) for workspace in self.every))
+        self._farewells.shutdown(wait=False, cancel_futures=True)
+
+    async def _open(self, root: Path, settings: Settings) -> Workspace:
+        self._loop = asyncio.get_running_loop()
+        models = await asyncio.to_thread(self._shelf.models, settings)
+
+        def make() -> Workspace:
+            workspace = Workspace(root, self._data_dir, models, settings, self._say_status, self._say)
+            workspace.paused = self.paused
+            return workspace
+
+        return await asyncio.to_thread(make)
+
+    async def _configure(self, root: Path, settings: Settings) -> None:
+        serving, coming = self._serving[root], self._coming.get(root)
+        models = await asyncio.to_thread(self._shelf.models, settings)
+        if coming is not None and coming.models is not models:
+            del self._coming[root]
+            self._farewells.submit(coming.close)
+            coming = None
+        if serving.models is models:
+            await asyncio.to_thread(serving.configure, settings)
+        elif coming is not None:
+            await asyncio.to_thread(coming.configure, settings)
+        else:
+            await self._begin_to_replace(serving, models, settings)
+
+    async def _begin_to_replace(self, serving: Workspace, models: Models, settings: Settings) -> None:
+        root = serving.root
+        log.info("%s changes to the model %s", root, models.deep.name)
+        coming = self._coming[root] = await self._open(root, settings)
+        rest = evolve(settings, model=serving.settings.model)
+        await asyncio.to_thread(serving.configure, rest)
+        if root in self._watching:
+            await asyncio.to_thread(coming.watch)
+
+    def _say_status(self, workspace: Workspace) -> None:
+        """Called by a workspace on any of its threads."""
+        if self._loop is None or self._loop.is_closed():
+            return
+        if self._coming.get(workspace.root) is workspace and workspace.full:
+            self._loop.call_soon_threadsafe(self._take_over, workspace)
+        serving = self._serving.get(workspace.root)
+        if serving is not None:
+            self._tell(workspace.root, "status_changed", self.status(serving))
+
+    def _say(self, workspace: Workspace, text: str) -> None:
+        self._tell(workspace.root, "message", {"level": "warning", "text": text})
+
+    def _tell(self, root: Path, method: str, params: dict[str, Any]) -> None:
+        for connection in list(self._watching.get(root, ())):
+            connection.notify(method, params)
+
+    def _take_over(self, coming: Workspace) -> None:
+        if self._coming.get(coming.root) is coming:
+            del self._coming[coming.root]
+            replaced, self._serving[coming.root] = self._serving[coming.root], coming
+            self._farewells.submit(replaced.close)
+            self._farewells.submit(self._say_status, coming)
+
+    def _of(self, root: Path) -> list[Workspace]:
+        return [found[root] for found in (self._serving, self._coming) if root in found]
+
+
+def real_root(folder: str) -> Path:
+    """One workspace a real folder, by whatever name it is opened."""
+    return Path(os.path.realpath(folder))

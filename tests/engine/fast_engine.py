@@ -1,0 +1,77 @@
+"""`fast_engine.py DATA_DIR`: the real engine and service, with a deep tier that needs no transformer.
+
+Its vectors depend on the text alone, so that a text finds itself. Every text that it embeds is
+written down first: a test can see what was embedded twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.embed.encoder import State
+from semlens.core.embed.model import DeepModel
+from semlens.engine import process, workspace
+from semlens.engine.models import ModelShelf
+from semlens.engine.service import Service
+from semlens.errors import EncoderError
+from semlens.types import CancelToken
+
+
+def vector_of(text: str, dim: int) -> NDArray[np.float32]:
+    """A unit vector that nothing else has."""
+    seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "big")
+    vector = np.random.default_rng(seed).standard_normal(dim).astype(np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def hash_of(text: str) -> str:
+    """As `Chunk.content_hash`."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class FastEncoder:
+    """Embeds by hashing; `SEMLENS_TEST_ENCODE_SECONDS` a text, for a test that wants it slow."""
+
+    state: State = "loaded"
+    message: str | None = None
+
+    def __init__(self, model: DeepModel, data_dir: Path) -> None:
+        self.dim = model.dim
+        self._log = data_dir / "embedded.log"
+        self._pause = float(os.environ.get("SEMLENS_TEST_ENCODE_SECONDS", 0))
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
+        if (self._log.parent / "encoder-fails").exists():
+            raise EncoderError("The deep model's process cannot be started: test.")
+        for _ in texts:
+            if cancel is not None:
+                cancel.check()
+            time.sleep(self._pause)
+        with self._lock, self._log.open("a", encoding="ascii") as log:
+            log.writelines(f"{hash_of(text)}\n" for text in texts)
+        return np.stack([vector_of(text, self.dim) for text in texts])
+
+    def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
+        return vector_of(text, self.dim)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def load_service(data_dir: Path) -> Service:
+    workspace.RETRY_SECONDS = (0.5,)
+    return Service(data_dir, ModelShelf(data_dir, FastEncoder))
+
+
+if __name__ == "__main__":
+    sys.exit(process.run(Path(sys.argv[1]), load_service))
