@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from semlens.core.chunk import definitions
 from semlens.core.files.source import Source, read_source
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.prepare import chunks_of
@@ -38,23 +39,29 @@ class Freshness:
         source = self._source(chunk.path)
         if source is None:
             return None
-        text = _lines(source, chunk.start_line, chunk.end_line)
-        if text == self._indexed(chunk):
-            return Seen(text, chunk.start_line, chunk.end_line, False)
-        return self._moved(source, chunk)
+        here = _lines(source, chunk.start_line, chunk.end_line)
+        indexed = self._indexed(chunk)
+        if here == indexed:
+            return Seen(here, chunk.start_line, chunk.end_line, False)
+        start = _place_of(indexed, source, chunk.start_line) if indexed else None
+        if indexed and start is not None:
+            return Seen(indexed, start, start + chunk.end_line - chunk.start_line, False)
+        return self._changed(source, chunk)
 
-    def _moved(self, source: Source, chunk: StoredChunk) -> Seen:
-        """The same chunk at its new lines; where it is no longer to be found, its old lines, marked stale."""
-        candidates = chunks_of(source, self._index.models.measure)[1]
-        same = [one for one in candidates if one.content_hash == chunk.content_hash]
+    def _changed(self, source: Source, chunk: StoredChunk) -> Seen:
+        """What stands for the chunk now: its lines, its definition, or where it was, marked stale."""
+        language, chunks = chunks_of(source, self._index.models.measure)
+        same = [one for one in chunks if one.content_hash == chunk.content_hash]
         if same:
             nearest = min(same, key=lambda one: abs(one.start_line - chunk.start_line))
             return Seen(nearest.text, nearest.start_line, nearest.end_line, False)
-        if chunk.symbol is not None:
-            named = [one for one in candidates if chunk.symbol.name in one.defines]
-            if named:
-                nearest = min(named, key=lambda one: abs(one.start_line - chunk.start_line))
-                return Seen(nearest.text, nearest.start_line, nearest.end_line, True)
+        name = chunk.symbol.name if chunk.symbol is not None else None
+        named = [one for one in definitions(source.text, language) if one.name == name]
+        if named:
+            found = min(named, key=lambda one: abs(one.start_line - chunk.start_line))
+            return Seen(
+                _lines(source, found.start_line, found.end_line), found.start_line, found.end_line, True
+            )
         last = source.text.count("\n") + 1
         start, end = min(chunk.start_line, last), min(chunk.end_line, last)
         return Seen(_lines(source, start, end), start, end, True)
@@ -75,3 +82,14 @@ class Freshness:
 
 def _lines(source: Source, start: int, end: int) -> str:
     return "\n".join(source.text.split("\n")[start - 1 : end])
+
+
+def _place_of(text: str, source: Source, line: int) -> int | None:
+    """The first of the lines that say `text` exactly, those nearest to `line`; None if there are none."""
+    whole, wanted = f"\n{source.text}\n", f"\n{text}\n"
+    starts: list[int] = []
+    at = whole.find(wanted)
+    while at >= 0:
+        starts.append(whole.count("\n", 0, at) + 1)
+        at = whole.find(wanted, at + 1)
+    return min(starts, key=lambda start: abs(start - line), default=None)
