@@ -127,14 +127,15 @@ class Client:
         status: dict[str, Any] = next(one for one in folders if one["folder"] == os.path.realpath(folder))
         return status
 
-    async def ready(self, folder: Path, seconds: float = 60.0) -> dict[str, Any]:
-        """The folder's status once every tier is full."""
+    async def ready(self, folder: Path, seconds: float = 60.0, deep: bool = True) -> dict[str, Any]:
+        """The folder's status once every tier is full, or all but the deep one."""
+        wanted = ("lexical", "instant", "deep") if deep else ("lexical", "instant")
         status: dict[str, Any] = {}
 
         async def is_ready() -> bool:
             nonlocal status
             status = await self.status(folder)
-            tiers = (status["coverage"][tier] for tier in ("lexical", "instant", "deep"))
+            tiers = (status["coverage"][tier] for tier in wanted)
             return status["state"] in ("ready", "empty") and all(share == 1 for share in tiers)
 
         await eventually(is_ready, seconds, lambda: status)
