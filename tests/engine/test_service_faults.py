@@ -75,19 +75,26 @@ async def every_chunk_finds_itself(client: Client, folder: Path, files: int) -> 
 
 
 async def test_killed_at_random_moments(live: Live, folder: Path, tmp_path: Path) -> None:
-    live.environment["SEMLENS_TEST_ENCODE_SECONDS"] = "0.004"
+    live.environment["SEMLENS_TEST_ENCODE_SECONDS"] = "0.002"
     write(folder, many_files(150))
     chance = random.Random(7)
+    reached: list[int] = []
+    before, kept = 0, acknowledged(live)
     for _ in range(8):
         async with live.client() as client:
             await client.attach(folder)
-            await asyncio.sleep(chance.uniform(0.1, 1.5))
+            wanted = len(live.embedded()) + chance.choice([0, 1, 64, 128])
+
+            async def is_reached(wanted: int = wanted) -> bool:
+                return len(live.embedded()) >= wanted
+
+            await eventually(is_reached, 20)
+            await asyncio.sleep(chance.uniform(0, 0.2))
             live.kill()
-            before, kept = len(live.embedded()), acknowledged(live)
-        async with live.client() as client:
-            await client.attach(folder)
-            await asyncio.sleep(0.3)
-            assert not kept & set(live.embedded()[before:])
+        reached.append(len(acknowledged(live)))
+        assert not kept & set(live.embedded()[before:])
+        before, kept = len(live.embedded()), acknowledged(live)
+    assert len(set(reached)) > 3
     async with live.client() as client:
         await client.index(folder)
         status = await client.ready(folder)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Collection, Iterable, Sequence, Set
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from semlens.core.index.models import Models
 from semlens.core.store.nearest import ChromaStore
-from semlens.errors import SemlensError, StorageError
+from semlens.errors import StorageError
 from semlens.types import ContentHash
 
 log = logging.getLogger(__name__)
@@ -131,5 +130,7 @@ class DeepVectors:
 def _close(store: ChromaStore | None) -> None:
     """A store that cannot be closed is not sealed either, and is made again by the next owner."""
     if store is not None:
-        with suppress(SemlensError):
+        try:
             store.close()
+        except Exception:  # Whatever state a library is in: its files are not trusted after this.
+            log.warning("the deep tier's store was not closed cleanly", exc_info=True)

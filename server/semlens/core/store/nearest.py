@@ -101,13 +101,13 @@ class ChromaStore:
         return disk_usage(self._generations.root)
 
     def count(self) -> int:
-        with self._gate.shared(), chroma_errors(self._generations.root):
+        with self._using():
             count: int = self._opened.collection.count()
             return count
 
     def ids(self) -> set[ContentHash]:
         """The content of every vector, to compare with what should be there."""
-        with self._gate.shared(), chroma_errors(self._generations.root):
+        with self._using():
             collection = self._opened.collection
             found: set[ContentHash] = set()
             for offset in range(0, collection.count(), _PAGE):
@@ -119,7 +119,7 @@ class ChromaStore:
         """Put in vectors (n, dimension); those of a hash that is there are replaced."""
         if len(hashes) != len(vectors) or (len(hashes) and vectors.shape[1] != self._dimension):
             raise ValueError(f"{vectors.shape} vectors for {len(hashes)} hashes, dimension {self._dimension}")
-        with self._gate.shared(), chroma_errors(self._generations.root):
+        with self._using():
             self._break_seal()
             _upsert(self._opened.collection, hashes, vectors)
 
@@ -128,14 +128,14 @@ class ChromaStore:
         gone = list(dict.fromkeys(hashes))
         if not gone:
             return
-        with self._gate.shared(), chroma_errors(self._generations.root):
+        with self._using():
             self._break_seal()
             for start in range(0, len(gone), _BATCH):
                 self._opened.collection.delete(ids=[*gone[start : start + _BATCH]])
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[ContentHash, float]]:
         """The `k` nearest contents with their cosine similarity, best first, ties by hash."""
-        with self._gate.shared(), chroma_errors(self._generations.root):
+        with self._using():
             collection = self._opened.collection
             k = min(k, collection.count())
             return _nearest(collection, vector, k) if k > 0 else []
@@ -146,9 +146,11 @@ class ChromaStore:
         It takes what closing and opening take (0.1 s at 20,000 vectors): call it when idle.
         """
         with self._gate.exclusive(), chroma_errors(self._generations.root):
-            if self._written:
+            if self._written and not self._closed:
+                self._closed = True  # Until it is open again: if that fails, nobody may use what is closed.
                 self._seal_up()
                 self._opened = self._open()
+                self._closed = False
 
     def rebuild(self, load: Load, check: Callable[[], None] = lambda: None) -> None:
         """Make everything anew in a folder of its own, while this one answers, and swap them.
@@ -168,10 +170,12 @@ class ChromaStore:
             discard(folder)
             raise
         with self._gate.exclusive(), chroma_errors(folder):
+            self._closed = True
             self._opened.close()
             self._generations.adopt(folder)
             self._written = self.rebuilding = False
             self._opened = self._open()
+            self._closed = False
 
     def close(self) -> None:
         """Close and seal; a second call does nothing."""
@@ -179,6 +183,13 @@ class ChromaStore:
             if not self._closed:
                 self._closed = True
                 self._seal_up()
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        with self._gate.shared(), chroma_errors(self._generations.root):
+            if self._closed:
+                raise StorageError(f"The vector index in {self._generations.root} is closed: index again.")
+            yield
 
     def _open(self) -> _Opened:
         marker = self._generations.root / _OPENING
