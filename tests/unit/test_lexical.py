@@ -99,7 +99,7 @@ def test_words_symbols_and_paths_are_found(index: LexicalIndex) -> None:
     assert next(n for n, _ in index.search("user", 10, FieldBoosts(path=50))) == 2
     assert index.search({"socket": 1.0, "kind": 9.0}, 1)[0][0] == 3
     assert index.search("", 10) == index.search("...", 10) == []
-    assert index.document_frequency("kind") == 1
+    assert index.file_frequency("kind") == 1
     assert index.search("unheard", 5) == []
 
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from semlens.core.store.layout import disk_usage
 from semlens.core.store.seal import Seal
 from semlens.errors import DiskFullError, StorageError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Of the fields and of what `code_tokens` makes of a text."""
 
 _SEAL = "sealed.json"
@@ -52,6 +52,7 @@ class FieldBoosts:
     body: float = 1.0
     symbol: float = 1.0
     path: float = 1.0
+    file: float = 0.0
 
 
 class LexicalIndex:
@@ -66,10 +67,13 @@ class LexicalIndex:
         self._writer: tantivy.IndexWriter | None = None
         self._index, self._seal = self._open()
         self._searcher = self._index.searcher()
+        self._count: int | None = None
 
     def __len__(self) -> int:
-        count: int = self._searcher.num_docs
-        return count
+        """How many chunks a search can find."""
+        if self._count is None:
+            self._count = len(self.ids())
+        return self._count
 
     @property
     def size(self) -> int:
@@ -82,25 +86,32 @@ class LexicalIndex:
         if not searcher.num_docs:
             return np.zeros(0, np.int64)
         hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
-        return np.sort(np.array(_chunk_ids(searcher, hits), dtype=np.int64))
+        ids = np.array(_chunk_ids(searcher, hits), dtype=np.int64)
+        return np.sort(ids[ids >= 0])
 
     def add(self, documents: Iterable[LexicalDoc]) -> None:
-        """Put in chunks that are not there; they are found after the next commit."""
+        """Put in chunks that are not there, whole files at a time; they are found after the next commit.
+
+        A file is a document too, under the complement of its first chunk's id, which is negative.
+        """
         words = _STEMMED if self._stem else _WHOLE
         with self._changing, tantivy_errors(self._generations.root):
             writer = self._open_writer()
-            for document in documents:
-                entry = tantivy.Document()
-                entry.add_integer("chunk_id", document.chunk_id)
-                entry.add_text("body", words.spell_out(document.text))
-                entry.add_text("symbol", words.spell_out(" ".join(document.symbols)))
-                entry.add_text("path", words.spell_out(document.path))
-                writer.add_document(entry)
+            for path, group in groupby(documents, key=lambda document: document.path):
+                chunks = list(group)
+                bodies = [words.spell_out(chunk.text) for chunk in chunks]
+                spelt_path = words.spell_out(path)
+                for chunk, body in zip(chunks, bodies, strict=True):
+                    symbols = words.spell_out(" ".join(chunk.symbols))
+                    fields = {"body": body, "symbol": symbols, "path": spelt_path}
+                    writer.add_document(_document(chunk.chunk_id, fields))
+                writer.add_document(_document(~chunks[0].chunk_id, {"file": " ".join(bodies)}))
 
     def remove(self, ids: Iterable[int]) -> None:
-        """Take chunks out; they are gone after the next commit."""
+        """Take chunks out, whole files at a time; they are gone after the next commit."""
+        both = [number for chunk_id in ids for number in (chunk_id, ~chunk_id)]
         with self._changing, tantivy_errors(self._generations.root):
-            gone = tantivy.Query.term_set_query(self._schema, "chunk_id", list(ids))
+            gone = tantivy.Query.term_set_query(self._schema, "chunk_id", both)
             self._open_writer().delete_documents_by_query(gone)
 
     def commit(self) -> None:
@@ -117,6 +128,7 @@ class LexicalIndex:
             self._seal.make()
             self._index.reload()
             self._searcher = self._index.searcher()
+            self._count = None
 
     def close(self) -> None:
         """Let go of the files; what was not committed is lost."""
@@ -158,13 +170,22 @@ class LexicalIndex:
         ranked = sorted(chosen, key=lambda hit: (-hit[1], hit[0]))[: 2 * k]
         return [hit for hit in ranked if hit[1] >= ranked[min(k, len(ranked)) - 1][1]]
 
-    def document_frequency(self, token: str, field: str = "body") -> int:
-        """In how many chunks a word of `tokens` stands."""
-        frequency: int = self._searcher.doc_freq(field, token)
+    def files(self, words: Iterable[str], k: int) -> list[tuple[int, float]]:
+        """The `k` files that BM25 ranks highest for any of `words`, each as its first chunk's id."""
+        query = self._query(dict.fromkeys(words, 1.0), FieldBoosts(0, 0, 0, file=1))
+        with tantivy_errors(self._generations.root):
+            return sorted(
+                ((~number, score) for number, score in _scored(self._searcher, query, k)),
+                key=lambda hit: (-hit[1], hit[0]),
+            )
+
+    def file_frequency(self, token: str) -> int:
+        """In how many files a word of `tokens` stands."""
+        frequency: int = self._searcher.doc_freq("file", token)
         return frequency
 
     def _query(self, weights: Mapping[str, float], boosts: FieldBoosts) -> tantivy.Query:
-        fields = {"body": boosts.body, "symbol": boosts.symbol, "path": boosts.path}
+        fields = {"body": boosts.body, "symbol": boosts.symbol, "path": boosts.path, "file": boosts.file}
         terms = [
             (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(name, token), boost * weight))
             for token, weight in weights.items()
@@ -307,6 +328,14 @@ def _committed(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.name != _SEAL and not path.name.startswith(".")]
 
 
+def _document(number: int, fields: Mapping[str, str]) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_integer("chunk_id", number)
+    for name, text in fields.items():
+        document.add_text(name, text)
+    return document
+
+
 def _scored(searcher: tantivy.Searcher, query: tantivy.Query, width: int) -> list[tuple[int, float]]:
     hits = searcher.search(query, width, count=False).hits
     return list(zip(_chunk_ids(searcher, hits), (round(hit[0], _DECIMALS) for hit in hits), strict=True))
@@ -327,6 +356,6 @@ def _chunk_ids(searcher: tantivy.Searcher, hits: list[tuple[float, tantivy.DocAd
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("chunk_id", indexed=True, fast=True)
-    for field in ("body", "symbol", "path"):
+    for field in ("body", "symbol", "path", "file"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

@@ -1,31 +1,39 @@
-"""Weighted reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+"""Fuse the tiers' lists by their scores, each relative to the tier's best.
+
+Reciprocal rank fusion looks at places alone; what a tier thinks of the distance between two
+places is worth 0.01 NDCG@10 here (`docs/quality.md`), since the other signals are added on top.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from semlens.core.question import QuestionKind
 from semlens.core.rank.candidate import Candidate
+from semlens.core.rank.weights import Weights
 from semlens.types import Tier
 
-RRF_K = 60
-"""The paper's constant: how slowly the worth of a place falls."""
 
-WEIGHTS: Mapping[QuestionKind, Mapping[Tier, float]] = {
-    QuestionKind.SYMBOL: {Tier.LEXICAL: 0.7, Tier.INSTANT: 0.1, Tier.DEEP: 0.2},
-    QuestionKind.TEXT: {Tier.LEXICAL: 0.4, Tier.INSTANT: 0.2, Tier.DEEP: 0.4},
-    QuestionKind.CODE: {Tier.LEXICAL: 0.3, Tier.INSTANT: 0.3, Tier.DEEP: 0.4},
-}
+def best_scores(candidates: Sequence[Candidate]) -> dict[Tier, float]:
+    """The best score of each tier that answered."""
+    best: dict[Tier, float] = {}
+    for candidate in candidates:
+        for tier, score in candidate.scores.items():
+            best[tier] = max(best.get(tier, 0.0), score)
+    return {tier: score for tier, score in best.items() if score > 0}
 
 
-def fuse(candidate: Candidate, kind: QuestionKind, present: frozenset[Tier]) -> dict[Tier, float]:
+def shares(
+    candidate: Candidate, kind: QuestionKind, best: Mapping[Tier, float], weights: Weights
+) -> dict[Tier, float]:
     """Each tier's share of a candidate's score; those of a candidate that is first everywhere sum to 1.
 
-    `present` are the tiers that answered: the weight of one that did not goes to the others.
+    The weight of a tier that did not answer goes to the others.
     """
-    weights = WEIGHTS[kind]
-    whole = sum(weights[tier] for tier in present)
+    trust = weights.tiers[kind]
+    whole = sum(trust[tier] for tier in best) or 1.0
     return {
-        tier: weights[tier] / whole * (RRF_K + 1) / (RRF_K + 1 + place)
-        for tier, place in candidate.places.items()
+        tier: trust[tier] / whole * max(0.0, score) / best[tier]
+        for tier, score in candidate.scores.items()
+        if tier in best
     }

@@ -17,16 +17,18 @@ class Role(str, Enum):
     DECLARATION = "declaration"
     VENDORED = "vendored"
     REEXPORT = "reexport"
+    ENTRY = "entry"
     DOCUMENT = "document"
 
 
 FACTORS: Mapping[Role, float] = {
     Role.SOURCE: 1.0,
-    Role.TEST: 0.4,
+    Role.TEST: 0.5,
     Role.EXAMPLE: 0.4,
     Role.DECLARATION: 0.7,
     Role.VENDORED: 0.5,
     Role.REEXPORT: 0.6,
+    Role.ENTRY: 1.15,
     Role.DOCUMENT: 0.6,
 }
 
@@ -43,7 +45,8 @@ _PATTERNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.TEST, re.compile(r"[a-z0-9](Tests?|Spec|Suite)\.[^/.]+$")),
     (Role.EXAMPLE, re.compile(r"(^|/)_?(examples?|samples?|demos?|docs?_src|tutorials?)/", re.I)),
     (Role.DECLARATION, re.compile(r"\.(d\.ts|pyi)$")),
-    (Role.REEXPORT, re.compile(r"(^|/)(__init__\.py|package-info\.java|mod\.rs|index\.[jt]sx?)$")),
+    (Role.REEXPORT, re.compile(r"(^|/)(__init__\.py|package-info\.java)$")),
+    (Role.ENTRY, re.compile(r"(^|/)(mod\.rs|index\.[jt]sx?)$")),
     (Role.DOCUMENT, re.compile(r"\.(md|rst|txt|adoc|org)$|(^|/)docs?/", re.I)),
 )
 

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
+from semlens.core.lexical import FieldBoosts
 from semlens.core.question import Question
 from semlens.core.rank.candidate import Candidate
+from semlens.core.rank.words import lexical_query
 from semlens.core.search.scope import ScopeFilter
 from semlens.types import Tier
 
@@ -52,9 +54,8 @@ def _allowed(index: FolderIndex, scope: ScopeFilter) -> NDArray[np.int64]:
 def _lexical(
     index: FolderIndex, question: Question, allowed: NDArray[np.int64] | None
 ) -> list[tuple[int, float]]:
-    if allowed is None:
-        return index.lexical.search(question.text, POOL)
-    return _admitted(index.lexical.search(question.text, max(POOL, len(index.flat))), allowed)
+    query = lexical_query(question.text)
+    return index.lexical.search(query, POOL, FieldBoosts(body=1.0, symbol=0.5, path=1.0), allowed)
 
 
 def _deep(

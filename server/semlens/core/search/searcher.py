@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from semlens.core.index.folder import FolderIndex
 from semlens.core.question import Question, QuestionKind
 from semlens.core.rank import Ranked, rank
+from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.search.candidates import QueryVectors, gather
+from semlens.core.search.evidence import gather_evidence
 from semlens.core.search.freshness import Freshness
 from semlens.types import Hit, RelativePath, Scope, Tier
 
@@ -24,6 +26,7 @@ class Search:
     limit: int = 20
     tiers: frozenset[Tier] = ALL_TIERS
     deep_vector: NDArray[np.float32] | None = None
+    weights: Weights = WEIGHTS
 
 
 def search(index: FolderIndex, question: Question, how: Search) -> list[Hit]:
@@ -31,7 +34,8 @@ def search(index: FolderIndex, question: Question, how: Search) -> list[Hit]:
     instant = index.models.static.embed([question.text])[0] if Tier.INSTANT in how.tiers else None
     deep = how.deep_vector if Tier.DEEP in how.tiers else None
     candidates = gather(index, question, QueryVectors(instant, deep), how.tiers)
-    return _hits(index, rank(question, candidates, index.database), how.limit)
+    evidence = gather_evidence(index, question, instant, how.tiers)
+    return _hits(index, rank(question, candidates, evidence, how.weights), how.limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""What each signal is worth.
+
+Fitted on the development half of the public benchmark of `semble`, with half of the repositories
+held back at a time; a signal stayed only if those gained too. `docs/quality.md` has the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from semlens.core.question import QuestionKind
+from semlens.types import Tier
+
+TIERS: Mapping[QuestionKind, Mapping[Tier, float]] = {
+    QuestionKind.SYMBOL: {Tier.LEXICAL: 0.8, Tier.INSTANT: 0.2, Tier.DEEP: 0.1},
+    QuestionKind.TEXT: {Tier.LEXICAL: 0.65, Tier.INSTANT: 0.35, Tier.DEEP: 0.5},
+    QuestionKind.CODE: {Tier.LEXICAL: 0.5, Tier.INSTANT: 0.5, Tier.DEEP: 0.8},
+}
+"""How far each tier is trusted, by the kind of question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A chunk that every tier puts first has 1 from them; the rest is added to that, or multiplies it."""
+
+    tiers: Mapping[QuestionKind, Mapping[Tier, float]] = field(default_factory=lambda: TIERS)
+    definition: float = 2.0
+    """Defines the name that is asked for."""
+    mentioned_definition: float = 1.0
+    """Defines a name that stands in a question in prose."""
+    path: float = 0.9
+    """Words of the question in the file's name or its folder's, by how rare they are."""
+    stem: float = 0.3
+    """The same for the file's name alone."""
+    path_meaning: float = 0.2
+    """How near the file's name and folder are to the question in meaning."""
+    symbol_meaning: float = 0.2
+    """How near the names that the chunk defines are to the question in meaning."""
+    file_words: float = 0.4
+    """How well the file as a whole matches the question's words (BM25)."""
+    coherence: float = 0.2
+    """For a file's best chunk: what the file's candidates scored together, against the best file."""
+    saturation: float = 0.2
+    """Each further hit of a file is worth this share of the one before."""
+    roles: bool = True
+    """Whether tests, examples, documents and the like are weighed down."""
+
+
+WEIGHTS = Weights()

@@ -1,0 +1,98 @@
+"""The words and names of a question, and how they stand in the names of code. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from semlens.core.lexical import code_tokens
+from semlens.core.store.records import StoredChunk
+from semlens.types import RelativePath
+
+_STOP_WORDS = frozenset(
+    "a an and are as at be by can do does for from has have how i if in into is it its not of on or that the"
+    " their this to was what when where which who why will with code function method class file".split()
+)
+_WORD = re.compile(r"[A-Za-z_]\w+")
+_PLAIN = re.compile(r"[A-Za-z0-9]+")
+_NAME = re.compile(r"[A-Za-z_$]\w*")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MIN_PREFIX = 4
+_JOINED = 0.25
+"""What a word made of two neighbours is worth beside the words themselves."""
+
+
+def asked_names(text: str) -> tuple[str, ...]:
+    """The names that a symbol question is about, the last part of a qualified name first."""
+    names = _NAME.findall(text)
+    return tuple(dict.fromkeys([names[-1], *names[:-1]])) if names else ()
+
+
+def mentioned_names(text: str) -> tuple[str, ...]:
+    """Identifiers inside prose: words with an inner capital or an underscore."""
+    return tuple(w for w in _WORD.findall(text) if "_" in w.strip("_") or re.search(r"[a-z][A-Z]", w))
+
+
+@lru_cache(maxsize=1024)
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of a question that carry its meaning, as the lexical index knows them."""
+    words = (token for word in _WORD.findall(text) for token in code_tokens(word))
+    return tuple(dict.fromkeys(word for word in words if word not in _STOP_WORDS and len(word) > 2))
+
+
+def lexical_query(text: str) -> dict[str, float]:
+    """The question for BM25. Neighbours are joined too, because code writes `error handler` as one name."""
+    weights: dict[str, float] = {}
+    for first, second in pairwise(_PLAIN.findall(text.lower())):
+        for joined in (first + second, f"{first}_{second}"):
+            weights[code_tokens(joined)[0]] = _JOINED
+    weights.update(dict.fromkeys(code_tokens(text), 1.0))
+    return weights
+
+
+def defines(chunk: StoredChunk, name: str) -> float:
+    """1 if the chunk is the definition of `name`, less if it holds it among others, 0 if it does not."""
+    if chunk.symbol is not None and chunk.symbol.name == name:
+        return 1.0
+    if name in chunk.defines:
+        return 0.9
+    lower = name.lower()
+    return 0.6 if any(one.lower() == lower for one in chunk.defines) else 0.0
+
+
+def overlap(weights: Mapping[str, float], names: Sequence[str]) -> float:
+    """The share, by weight, of the words that stand in names; words of one stem count as one."""
+    whole = sum(weights.values())
+    if not whole:
+        return 0.0
+    parts = frozenset().union(*map(_parts, names))
+    return sum(weight for word, weight in weights.items() if _stands_in(word, parts)) / whole
+
+
+def stem_and_folder(path: RelativePath) -> tuple[str, ...]:
+    """The file's name without endings and its folder's name, which say most of what it is about."""
+    *folders, name = path.split("/")
+    return (name.split(".", 1)[0], *folders[-1:])
+
+
+def spoken(names: Sequence[str]) -> str:
+    """Names as words with spaces between them, each once, as a person would say them."""
+    words = (word for name in names for run in _PLAIN.findall(name) for word in _HUMP.split(run))
+    return " ".join(dict.fromkeys(words))
+
+
+@lru_cache(maxsize=65_536)
+def _parts(name: str) -> frozenset[str]:
+    return frozenset(code_tokens(name))
+
+
+def _stands_in(word: str, parts: Collection[str]) -> bool:
+    return word in parts or any(_same_stem(word, part) for part in parts)
+
+
+def _same_stem(one: str, other: str) -> bool:
+    if len(one) > len(other):
+        one, other = other, one
+    return len(one) >= _MIN_PREFIX and other.startswith(one)

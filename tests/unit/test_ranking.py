@@ -1,0 +1,175 @@
+"""Each signal of the ranking alone, on candidates made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from semlens.core.question import QuestionKind, parse_question
+from semlens.core.rank import Candidate, rank, words
+from semlens.core.rank.evidence import Evidence
+from semlens.core.rank.roles import Role, role_factor, role_of
+from semlens.core.rank.weights import Weights
+from semlens.core.store.records import StoredChunk
+from semlens.errors import UsageError
+from semlens.types import ChunkKind, ContentHash, RelativePath, Symbol, Tier
+
+NOTHING_KNOWN = Evidence()
+
+
+def chunk(number: int, path: str = "src/a.py", name: str | None = None, line: int = 1) -> StoredChunk:
+    return StoredChunk(
+        id=number,
+        path=RelativePath(path),
+        ordinal=0,
+        start_line=line,
+        end_line=line + 5,
+        language="python",
+        kind=ChunkKind.DEFINITION,
+        content_hash=ContentHash(f"{number:032x}"),
+        symbol=Symbol(name, "function") if name else None,
+        defines=(name,) if name else (),
+    )
+
+
+def candidate(one: StoredChunk, scores: Mapping[Tier, float]) -> Candidate:
+    return Candidate(one, dict.fromkeys(scores, 0), scores)
+
+
+def order(question: str, candidates: list[Candidate], evidence: Evidence = NOTHING_KNOWN) -> list[int]:
+    return [item.chunk.id for item in rank(parse_question(question), candidates, evidence)]
+
+
+def lexical(number: int, score: float, path: str = "src/a.py", name: str | None = None) -> Candidate:
+    return candidate(chunk(number, path, name), {Tier.LEXICAL: score})
+
+
+def test_a_tier_that_is_silent_gives_its_weight_to_the_others() -> None:
+    alone = rank(parse_question("where it waits"), [lexical(1, 7.0)], Evidence())
+    assert {reason.name: reason.value for reason in alone[0].reasons}["lexical"] == 1.0
+
+
+def test_what_both_tiers_like_comes_before_what_one_does() -> None:
+    both = candidate(chunk(1, "a.py"), {Tier.LEXICAL: 5.0, Tier.INSTANT: 0.5})
+    one = candidate(chunk(2, "b.py"), {Tier.LEXICAL: 5.5})
+    assert order("where it waits", [one, both]) == [1, 2]
+
+
+def test_the_definition_of_an_asked_name_comes_first_even_if_no_tier_proposed_it() -> None:
+    defining = chunk(9, "src/deep/place.py", "TokenBucket")
+    evidence = Evidence(definitions={"tokenbucket": [defining]})
+    assert order("TokenBucket", [lexical(1, 9.0), lexical(2, 8.0, "b.py")], evidence)[0] == 9
+
+
+def test_words_in_the_path_count_by_how_rare_they_are() -> None:
+    evidence = Evidence(word_weights={"retri": 3.0, "request": 0.1, "retry": 3.0})
+    rare = lexical(1, 5.0, "net/retry.py")
+    common = lexical(2, 5.0, "net/request.py")
+    assert order("how is a request sent after a retry", [common, rare], evidence) == [1, 2]
+
+
+def test_a_file_that_matches_as_a_whole_lifts_its_chunks() -> None:
+    evidence = Evidence(file_scores={RelativePath("b.py"): 1.0})
+    assert order("where it waits", [lexical(1, 5.0, "a.py"), lexical(2, 4.8, "b.py")], evidence) == [2, 1]
+
+
+def test_names_near_in_meaning_lift_their_chunk() -> None:
+    def meaning(texts: object) -> np.ndarray:
+        assert isinstance(texts, list)
+        return np.array([0.9 if text == "throttle" else 0.1 for text in texts], dtype=np.float32)
+
+    candidates = [lexical(1, 5.0, "a.py", "send"), lexical(2, 5.0, "b.py", "throttle")]
+    assert order("rate limiting", candidates, Evidence(meaning=meaning)) == [2, 1]
+
+
+def test_one_file_does_not_fill_the_page() -> None:
+    many = [candidate(chunk(n, "a.py", line=n * 10), {Tier.LEXICAL: 10.0 - n * 0.1}) for n in range(4)]
+    other = lexical(99, 6.0, "b.py")
+    assert order("where it waits", [*many, other])[1] == 99
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("src/app.py", Role.SOURCE),
+        ("tests/test_app.py", Role.TEST),
+        ("src/app_test.go", Role.TEST),
+        ("src/AppTests.swift", Role.TEST),
+        ("src/contest.py", Role.SOURCE),
+        ("examples/demo.py", Role.EXAMPLE),
+        ("types/index.d.ts", Role.DECLARATION),
+        ("vendor/lib/a.go", Role.VENDORED),
+        ("pkg/__init__.py", Role.REEXPORT),
+        ("src/routing/mod.rs", Role.ENTRY),
+        ("docs/guide.md", Role.DOCUMENT),
+    ],
+)
+def test_a_path_tells_a_files_part(path: str, role: Role) -> None:
+    assert role_of(RelativePath(path)) is role
+
+
+def test_tests_come_later_unless_they_are_asked_for() -> None:
+    candidates = [lexical(1, 5.5, "tests/test_a.py"), lexical(2, 5.0, "src/a.py")]
+    assert order("where it waits", candidates) == [2, 1]
+    assert order("tests of where it waits", candidates) == [1, 2]
+    assert role_factor(RelativePath("tests/a.py"), "unit tests") == 1.0
+
+
+def test_equal_scores_are_ordered_by_path_and_line() -> None:
+    candidates = [lexical(3, 5.0, "c.py"), lexical(2, 5.0, "b.py"), lexical(1, 5.0, "a.py")]
+    assert order("where it waits", candidates) == order("where it waits", candidates[::-1]) == [1, 2, 3]
+
+
+def test_reasons_sum_to_the_score_of_a_files_first_hit() -> None:
+    evidence = Evidence(word_weights={"wait": 1.0}, file_scores={RelativePath("tests/wait.py"): 1.0})
+    (only,) = rank(parse_question("where it waits"), [lexical(1, 5.0, "tests/wait.py")], evidence)
+    assert only.score == pytest.approx(sum(reason.value for reason in only.reasons))
+
+
+def test_a_weight_of_zero_silences_its_signal() -> None:
+    evidence = Evidence(file_scores={RelativePath("b.py"): 1.0})
+    candidates = [lexical(1, 5.0, "a.py"), lexical(2, 4.8, "b.py")]
+    silent = Weights(file_words=0.0, coherence=0.0)
+    ranked = rank(parse_question("where it waits"), candidates, evidence, silent)
+    assert [item.chunk.id for item in ranked] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("TokenBucket", QuestionKind.SYMBOL),
+        ("flask.Flask.route", QuestionKind.SYMBOL),
+        ("std::vector", QuestionKind.SYMBOL),
+        ("get_user", QuestionKind.SYMBOL),
+        ("getUser()", QuestionKind.SYMBOL),
+        ("session", QuestionKind.TEXT),
+        ("how are routes registered", QuestionKind.TEXT),
+        ("for x in items:\n    total += price(x)", QuestionKind.CODE),
+        ("if (a == b) { return f(a); }", QuestionKind.CODE),
+    ],
+)
+def test_the_kind_of_a_question(text: str, kind: QuestionKind) -> None:
+    assert parse_question(text).kind is kind
+
+
+def test_inline_scopes_leave_the_question() -> None:
+    question = parse_question('retry path:src/** -path:"old code" lang:python,go kind:symbol')
+    assert question.text == "retry" and question.kind is QuestionKind.SYMBOL
+    assert question.scope.include == ("src/**",) and question.scope.exclude == ("old code",)
+    assert question.scope.languages == ("python", "go")
+
+
+def test_nothing_asked_says_what_to_type() -> None:
+    with pytest.raises(UsageError, match="Type what the code does"):
+        parse_question("  lang:go ")
+
+
+def test_neighbouring_words_are_joined_for_the_lexical_tier() -> None:
+    query = words.lexical_query("error handler lookup")
+    assert query["error"] == 1.0 and 0 < query["errorhandler"] < 1 and 0 < query["error_handler"] < 1
+
+
+def test_names_are_spoken_as_words() -> None:
+    assert words.spoken(("getUserById", "user_pool")) == "get User By Id user pool"
