@@ -229,9 +229,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of a few megabytes."""
     place = tmp_path / "disk"
     place.mkdir()
-    mounted = sys.platform == "linux" and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(place)], capture_output=True
-    ).returncode
+    mounted = (
+        sys.platform == "linux"
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(place)], capture_output=True
+        ).returncode
+    )
     if not mounted:
         pytest.skip("this user may not make a small disk")
     yield place
@@ -261,7 +264,9 @@ async def test_a_full_disk_is_one_sentence_and_works_again(small_disk: Path, tmp
         live.kill_all()
 
 
-async def test_a_followed_folder_recovers_from_a_full_disk_by_itself(small_disk: Path, tmp_path: Path) -> None:
+async def test_a_followed_folder_recovers_from_a_full_disk_by_itself(
+    small_disk: Path, tmp_path: Path
+) -> None:
     folder = write(tmp_path / "shop", many_files(300))
     filler = small_disk / "filler"
     live = Live(small_disk / "data", {"SEMLENS_IDLE_MINUTES": "1"})

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from semlens.core.store.census import census
-from semlens.core.store.layout import discard, workspaces
+from semlens.core.store.layout import discard, last_used, workspaces
 from semlens.core.store.shared import SharedVectors
 from semlens.errors import SemlensError
 from semlens.types import ContentHash, Fingerprint
@@ -70,7 +70,7 @@ def clean(
     sure = True
     for folder, root in list(workspaces(data_dir)):
         for index in sorted(found.parent for found in folder.glob("*/index.db")):
-            if index not in in_use and _unused_since(index, oldest) and not _wanted(index, root):
+            if index not in in_use and last_used(index) < oldest and not _wanted(index, root):
                 log.info("removing the index %s of %s", index.name, root)
                 discard(index)
                 continue
@@ -78,7 +78,7 @@ def clean(
             sure = sure and counted is not None
             for fingerprint in counted.fingerprints if counted else ():
                 keep.setdefault(fingerprint, set()).update(counted.hashes if counted else ())
-        if not any(folder.glob("*/index.db")) and _unused_since(folder, oldest):
+        if not root.is_dir() and not any(folder.glob("*/index.db")) and folder.stat().st_mtime < oldest:
             discard(folder)
     if vectors is not None and sure:
         gone = vectors.collect(keep, max_bytes=MOST_BYTES)
@@ -87,10 +87,4 @@ def clean(
 
 def _wanted(index: Path, root: Path) -> bool:
     """Whether the folder is there, and this is the index of the model that it was last opened with."""
-    newest = max(index.parent.glob("*/index.db"), key=lambda path: path.parent.stat().st_mtime).parent
-    return root.is_dir() and index == newest
-
-
-def _unused_since(folder: Path, moment: float) -> bool:
-    """A folder changes whenever its index is opened, because SQLite makes files in it."""
-    return folder.stat().st_mtime < moment
+    return root.is_dir() and index == max(index.parent.iterdir(), key=last_used)

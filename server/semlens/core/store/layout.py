@@ -18,6 +18,7 @@ from semlens.types import Fingerprint
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
 _ROOT_FILE = "folder"
+_USED_FILE = "used"
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -37,9 +38,19 @@ def workspace_dir(data_dir: Path, root: Path) -> Path:
 
 
 def index_dir(data_dir: Path, root: Path, fingerprint: Fingerprint) -> Path:
-    """The private folder of the index that one model has of the workspace at `root`."""
+    """The private folder of the index that one model has of the workspace at `root`, for whoever opens it."""
     name = hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
-    return private_dir(workspace_dir(data_dir, root) / name)
+    folder = private_dir(workspace_dir(data_dir, root) / name)
+    with storage_errors(folder):
+        (folder / _USED_FILE).touch(_PRIVATE_FILE)
+    return folder
+
+
+def last_used(folder: Path) -> float:
+    """When `index_dir` last gave this folder; in seconds since the epoch."""
+    with suppress(OSError):
+        return (folder / _USED_FILE).stat().st_mtime
+    return 0.0
 
 
 def workspaces_dir(data_dir: Path) -> Path:
