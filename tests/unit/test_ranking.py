@@ -35,7 +35,7 @@ def chunk(number: int, path: str = "src/a.py", name: str | None = None, line: in
 
 
 def candidate(one: StoredChunk, scores: Mapping[Tier, float]) -> Candidate:
-    return Candidate(one, dict.fromkeys(scores, 0), scores)
+    return Candidate(one, scores)
 
 
 def order(question: str, candidates: list[Candidate], evidence: Evidence = NOTHING_KNOWN) -> list[int]:

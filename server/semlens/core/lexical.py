@@ -52,7 +52,6 @@ class FieldBoosts:
     body: float = 1.0
     symbol: float = 1.0
     path: float = 1.0
-    file: float = 0.0
 
 
 class LexicalIndex:
@@ -170,14 +169,18 @@ class LexicalIndex:
         ranked = sorted(chosen, key=lambda hit: (-hit[1], hit[0]))[: 2 * k]
         return [hit for hit in ranked if hit[1] >= ranked[min(k, len(ranked)) - 1][1]]
 
-    def files(self, words: Iterable[str], k: int) -> list[tuple[int, float]]:
-        """The `k` files that BM25 ranks highest for any of `words`, each as its first chunk's id."""
-        query = self._query(dict.fromkeys(words, 1.0), FieldBoosts(0, 0, 0, file=1))
+    def files(self, weights: Mapping[str, float], k: int) -> list[tuple[int, float]]:
+        """The `k` files that hold most of some words, by their weights, each as its first chunk's id.
+
+        Unlike BM25 this does not mind a long file, which is long because much depends on it.
+        """
+        terms = [
+            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._term("file", word), weight))
+            for word, weight in weights.items()
+        ]
         with tantivy_errors(self._generations.root):
-            return sorted(
-                ((~number, score) for number, score in _scored(self._searcher, query, k)),
-                key=lambda hit: (-hit[1], hit[0]),
-            )
+            found = _scored(self._searcher, tantivy.Query.boolean_query(terms), k)
+        return sorted(((~number, score) for number, score in found), key=lambda hit: (-hit[1], hit[0]))
 
     def file_frequency(self, token: str) -> int:
         """In how many files a word of `tokens` stands."""
@@ -185,7 +188,7 @@ class LexicalIndex:
         return frequency
 
     def _query(self, weights: Mapping[str, float], boosts: FieldBoosts) -> tantivy.Query:
-        fields = {"body": boosts.body, "symbol": boosts.symbol, "path": boosts.path, "file": boosts.file}
+        fields = {"body": boosts.body, "symbol": boosts.symbol, "path": boosts.path}
         terms = [
             (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(name, token), boost * weight))
             for token, weight in weights.items()

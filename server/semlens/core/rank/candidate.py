@@ -11,10 +11,9 @@ from semlens.types import Reason, Tier
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A chunk that at least one tier proposes, with its place (from 0) and score in each."""
+    """A chunk that at least one tier proposes, with its score in each tier that knows it."""
 
     chunk: StoredChunk
-    places: Mapping[Tier, int] = field(default_factory=dict)
     scores: Mapping[Tier, float] = field(default_factory=dict)
 
 

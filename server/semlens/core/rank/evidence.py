@@ -20,7 +20,7 @@ class Evidence:
     word_weights: Mapping[str, float] = field(default_factory=dict)
     """The question's words that carry meaning, by how rare they are among the files."""
     file_scores: Mapping[RelativePath, float] = field(default_factory=dict)
-    """How well whole files match the question's words; the best has 1."""
+    """The share of the question's words, by weight, that stand in each file."""
     definitions: Mapping[str, Sequence[StoredChunk]] = field(default_factory=dict)
     """The chunks that define each name that the question mentions, in any case."""
     meaning: Meaning | None = None

@@ -37,8 +37,8 @@ class Weights:
     """How near the file's name and folder are to the question in meaning."""
     symbol_meaning: float = 0.2
     """How near the names that the chunk defines are to the question in meaning."""
-    file_words: float = 0.4
-    """How well the file as a whole matches the question's words (BM25)."""
+    file_words: float = 0.2
+    """The question's words anywhere in the file, by how rare they are."""
     coherence: float = 0.2
     """For a file's best chunk: what the file's candidates scored together, against the best file."""
     saturation: float = 0.2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,12 @@ from semlens.types import Tier
 POOL = 200
 """Candidates a tier. Beyond it nothing was seen to reach the first ten."""
 
+WIDE = 1000
+"""Hits a tier is asked for, so that it has a say about what the other tiers propose."""
+
+DEEP_WIDE = 500
+"""The same for Chroma, which takes longer the more it is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueryVectors:
@@ -34,14 +40,23 @@ def gather(
     """The union of what the tiers propose, in the order of chunk ids, so that ties always break the same."""
     scope = ScopeFilter(question.scope)
     allowed = None if scope.everything else _allowed(index, scope)
-    lists: dict[Tier, list[tuple[int, float]]] = {}
+    lists: dict[Tier, Sequence[tuple[int, float]]] = {}
     if Tier.LEXICAL in tiers:
         lists[Tier.LEXICAL] = _lexical(index, question, allowed)
     if vectors.instant is not None:
         lists[Tier.INSTANT] = index.flat.query(vectors.instant, POOL, allowed)
     if vectors.deep is not None:
         lists[Tier.DEEP] = _deep(index, vectors.deep, allowed)
-    return _merge(index, lists)
+    proposed = sorted({number for found in lists.values() for number, _ in found[:POOL]})
+    scores = {tier: dict(found) for tier, found in lists.items()}
+    if vectors.instant is not None:
+        scores[Tier.INSTANT] = index.flat.similarities(vectors.instant, proposed)
+    chunks = index.database.chunks_by_id(proposed)
+    return [
+        Candidate(chunks[number], {tier: known[number] for tier, known in scores.items() if number in known})
+        for number in proposed
+        if number in chunks
+    ]
 
 
 def _allowed(index: FolderIndex, scope: ScopeFilter) -> NDArray[np.int64]:
@@ -55,7 +70,7 @@ def _lexical(
     index: FolderIndex, question: Question, allowed: NDArray[np.int64] | None
 ) -> list[tuple[int, float]]:
     query = lexical_query(question.text)
-    return index.lexical.search(query, POOL, FieldBoosts(body=1.0, symbol=0.5, path=1.0), allowed)
+    return index.lexical.search(query, WIDE, FieldBoosts(body=1.0, symbol=0.5, path=1.0), allowed)
 
 
 def _deep(
@@ -63,24 +78,12 @@ def _deep(
 ) -> list[tuple[int, float]]:
     """Nearest chunks. Equal texts share a vector, so one neighbour can stand for several chunks."""
     nearest = index.nearest()
-    wide = POOL if allowed is None else min(nearest.count(), POOL * 10)
-    found = nearest.query(vector, wide)
+    found = nearest.query(vector, DEEP_WIDE if allowed is None else min(nearest.count(), POOL * 10))
     chunks = index.database.chunks_by_hash([key for key, _ in found])
     pairs = [(chunk.id, score) for key, score in found for chunk in chunks.get(key, ())]
-    return pairs[:POOL] if allowed is None else _admitted(pairs, allowed)
+    return pairs if allowed is None else _admitted(pairs, allowed)
 
 
 def _admitted(found: Sequence[tuple[int, float]], allowed: NDArray[np.int64]) -> list[tuple[int, float]]:
     admitted = set(allowed.tolist())
-    return [item for item in found if item[0] in admitted][:POOL]
-
-
-def _merge(index: FolderIndex, lists: Mapping[Tier, Sequence[tuple[int, float]]]) -> list[Candidate]:
-    places: dict[int, dict[Tier, int]] = {}
-    scores: dict[int, dict[Tier, float]] = {}
-    for tier, found in lists.items():
-        for place, (chunk_id, score) in enumerate(found):
-            places.setdefault(chunk_id, {})[tier] = place
-            scores.setdefault(chunk_id, {})[tier] = score
-    chunks = index.database.chunks_by_id(sorted(places))
-    return [Candidate(chunks[number], places[number], scores[number]) for number in sorted(chunks)]
+    return [item for item in found if item[0] in admitted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +33,10 @@ def gather_evidence(
     names = words.asked_names(question.text) if symbol else words.mentioned_names(question.text)
     defining = index.database.chunks_defining(names)
     chunks = index.database.chunks_by_id({number for ids in defining.values() for number in ids})
-    asked = words.content_words(question.text)
+    word_weights = _word_weights(index, words.content_words(question.text))
     return Evidence(
-        word_weights=_word_weights(index, asked),
-        file_scores=_file_scores(index, asked) if Tier.LEXICAL in tiers else {},
+        word_weights=word_weights,
+        file_scores=_file_scores(index, word_weights) if Tier.LEXICAL in tiers else {},
         definitions={
             name: [chunks[number] for number in ids if number in chunks] for name, ids in defining.items()
         },
@@ -49,13 +49,11 @@ def _word_weights(index: FolderIndex, asked: Sequence[str]) -> dict[str, float]:
     return {word: math.log(1 + files / (1 + index.lexical.file_frequency(word))) for word in asked}
 
 
-def _file_scores(index: FolderIndex, asked: Sequence[str]) -> dict[RelativePath, float]:
-    found = index.lexical.files(asked, FILES)
-    if not found:
-        return {}
+def _file_scores(index: FolderIndex, weights: Mapping[str, float]) -> dict[RelativePath, float]:
+    found = index.lexical.files(weights, FILES)
     chunks = index.database.chunks_by_id(number for number, _ in found)
-    best = found[0][1]
-    return {chunks[number].path: score / best for number, score in found if number in chunks}
+    whole = sum(weights.values()) or 1.0
+    return {chunks[number].path: score / whole for number, score in found if number in chunks}
 
 
 def _meaning(model: StaticModel, question: NDArray[np.float32]) -> Meaning:
