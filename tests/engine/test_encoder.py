@@ -171,7 +171,7 @@ def test_what_a_library_prints_is_no_frame(tmp_path: Path) -> None:
         "import os\n"
         "from semlens.core.embed import worker\n"
         "from semlens.core.embed.frames import write_frame\n"
-        "source, sink = worker._claim_pipes()\n"
+        "source, sink = worker.claim_pipes()\n"
         "print('noise'); os.system('echo noise'); os.write(1, b'noise')\n"
         "write_frame(sink, {'sound': True})"
     )

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from semlens.core.embed.encoder import Encoder
 from semlens.core.embed.model import DeepModel
-from semlens.core.embed.static import StaticModel
+from semlens.core.embed.static import SHIPPED, StaticModel
 from semlens.core.index.models import DeepEncoder, Models
+from semlens.core.index.parcels import Setup
+from semlens.core.index.workers import Workers
 from semlens.core.store.layout import vectors_path
 from semlens.core.store.shared import SharedVectors
 from semlens.core.tokens import ModelTokenizer
@@ -80,6 +82,8 @@ class ModelShelf:
         with self._guard:
             for models in self._loaded.values():
                 models.encoder.close()
+                if models.workers is not None:
+                    models.workers.close()
             if self._vectors is not None:
                 self._vectors.close()
 
@@ -90,4 +94,6 @@ class ModelShelf:
         if self._vectors is None:
             self._vectors = SharedVectors(vectors_path(self._data_dir))
         measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
-        return Models(measure, self._static, deep, self._make_encoder(deep, self._data_dir), self._vectors)
+        encoder = self._make_encoder(deep, self._data_dir)
+        workers = Workers(self._data_dir, Setup(deep.tokenizer_json, deep.limit, SHIPPED))
+        return Models(measure, self._static, deep, encoder, self._vectors, workers)

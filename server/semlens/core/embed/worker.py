@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from semlens.core.embed.frames import read_frame, write_frame
 from semlens.core.embed.model import DeepModel
 from semlens.errors import ModelError
+from semlens.processes import claim_pipes
 
 Rows = Iterator[tuple[list[int], NDArray[np.float32]]]
 
@@ -213,23 +214,8 @@ def _sentence(error: Exception) -> str:
     return f"The model cannot run here ({type(error).__name__}: {first_line})."
 
 
-def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes for ourselves: what a library prints goes to stderr, and nobody else reads stdin."""
-    source, sink = os.dup(0), os.dup(1)
-    with open(os.devnull, "rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.setmode(source, os.O_BINARY)
-        msvcrt.setmode(sink, os.O_BINARY)
-    return os.fdopen(source, "rb"), os.fdopen(sink, "wb")
-
-
 def main() -> int:
-    source, sink = _claim_pipes()
+    source, sink = claim_pipes()
     try:
         status = Worker(source, sink).run()
     except (BrokenPipeError, KeyboardInterrupt):

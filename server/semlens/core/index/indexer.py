@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from semlens.core.files.ignore import Membership
 from semlens.core.files.walk import Candidate, look, walk
 from semlens.core.index.folder import FolderIndex
-from semlens.core.index.prepare import Prepared, Wanted, prepare
+from semlens.core.index.pipeline import Order, prepare_each
+from semlens.core.index.prepare import Prepared, Wanted
 from semlens.types import CancelToken, ContentHash, FileStamp, RelativePath, Report, Skipped
 
 BATCH_FILES = 64
@@ -152,33 +154,35 @@ def _take_in(run: Run, wanted: Sequence[Candidate], total: int, tally: _Tally) -
     done = total - len(wanted)
     run.progress(done, total)
     published = time.monotonic()
+    batches = list(_batches(wanted))
     try:
-        for batch in _batches(wanted):
-            _take_batch(run, batch, tally)
-            if time.monotonic() - published > PUBLISH_SECONDS:
-                run.index.publish()
-                published = time.monotonic()
-            done += len(batch)
-            run.progress(done, total)
+        with closing(_prepare(run, batches)) as each:
+            for batch, prepared in zip(batches, each, strict=True):
+                _store(run, prepared, tally)
+                if time.monotonic() - published > PUBLISH_SECONDS:
+                    run.index.publish()
+                    published = time.monotonic()
+                done += len(batch)
+                run.progress(done, total)
     finally:
         run.index.publish()
 
 
-def _take_batch(run: Run, batch: Sequence[Candidate], tally: _Tally) -> None:
+def _prepare(run: Run, batches: Sequence[Sequence[Candidate]]) -> Generator[Prepared, None, None]:
     index, known = run.index, run.known
-    prepared = prepare(
-        index.root,
-        [Wanted(one.path, known[one.path][1] if one.path in known else None) for one in batch],
-        run.membership.max_bytes,
-        index.models.measure,
-        index.models.static,
-        index.known_instants,
-        run.cancel,
+    order = Order(index.root, run.membership.max_bytes, index.models, index.known_instants, run.cancel)
+    wanted = (
+        [Wanted(one.path, known[one.path][1] if one.path in known else None) for one in batch]
+        for batch in batches
     )
+    return prepare_each(order, wanted, sum(one.stamp.size for batch in batches for one in batch))
+
+
+def _store(run: Run, prepared: Prepared, tally: _Tally) -> None:
     run.cancel.check()
-    index.keep_instants(prepared.fresh)
-    index.apply(prepared.files, (), (), [(item.path, item.stamp) for item in prepared.unchanged])
-    tally.take(prepared, known)
+    run.index.keep_instants(prepared.fresh)
+    run.index.apply(prepared.files, (), (), [(item.path, item.stamp) for item in prepared.unchanged])
+    tally.take(prepared, run.known)
     _leave_out(run, prepared.skipped, tally)
 
 

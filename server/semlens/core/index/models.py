@@ -13,6 +13,7 @@ from semlens.core.chunk import CHUNKER_VERSION
 from semlens.core.embed.encoder import State
 from semlens.core.embed.model import DeepModel
 from semlens.core.embed.static import StaticModel
+from semlens.core.index.workers import Workers
 from semlens.core.tokens import ModelTokenizer
 from semlens.types import CancelToken, ContentHash, Fingerprint
 
@@ -52,6 +53,8 @@ class Models:
     deep: DeepModel
     encoder: DeepEncoder
     vectors: VectorKeeper
+    workers: Workers | None = None
+    """Processes that prepare files; without them it is done where it is asked for."""
 
     @property
     def deep_fingerprint(self) -> Fingerprint:

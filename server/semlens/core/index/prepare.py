@@ -19,6 +19,8 @@ from semlens.core.languages import language_of
 from semlens.core.store.records import FileChunks
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
+Vectors = Mapping[ContentHash, NDArray[np.float16]]
+
 KnownInstants = Callable[[Sequence[ContentHash]], dict[ContentHash, NDArray[np.float16]]]
 """Instant vectors that were made before, by content hash."""
 
@@ -40,13 +42,37 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file and its chunks, before they have vectors."""
+
+    path: RelativePath
+    stamp: FileStamp
+    content_hash: ContentHash
+    language: str
+    chunks: Sequence[Chunk]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a batch of files says."""
+
+    files: tuple[ReadFile, ...]
+    skipped: tuple[Skipped, ...]
+    unchanged: tuple[Unchanged, ...]
+
+    def texts(self) -> dict[ContentHash, str]:
+        """Each distinct text to embed, in the order of the files."""
+        return {chunk.content_hash: chunk.embedding_text for file in self.files for chunk in file.chunks}
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """What came of a batch of files."""
 
     files: tuple[FileChunks, ...]
     skipped: tuple[Skipped, ...]
     unchanged: tuple[Unchanged, ...]
-    fresh: Mapping[ContentHash, NDArray[np.float16]]
+    fresh: Vectors
     """The instant vectors that had to be made."""
     reused: int
     """Distinct texts whose vectors were known."""
@@ -65,9 +91,16 @@ def prepare(
 
     Raises `Cancelled`.
     """
+    return complete(read(root, wanted, max_bytes, measure, cancel), model, known_instants)
+
+
+def read(
+    root: Path, wanted: Sequence[Wanted], max_bytes: int, measure: Measure, cancel: CancelToken
+) -> Reading:
+    """The chunks of `wanted`, in its order. Raises `Cancelled`."""
     skipped: list[Skipped] = []
     unchanged: list[Unchanged] = []
-    chunked: list[tuple[Source, str, list[Chunk]]] = []
+    files: list[ReadFile] = []
     for item in wanted:
         cancel.check()
         source = read_source(root, item.path, max_bytes)
@@ -77,23 +110,32 @@ def prepare(
             unchanged.append(Unchanged(source.path, source.stamp))
         else:
             language, chunks = chunks_of(source, measure)
-            chunked.append((source, language, chunks))
-    texts = {chunk.content_hash: chunk.embedding_text for _, _, chunks in chunked for chunk in chunks}
+            files.append(ReadFile(source.path, source.stamp, source.content_hash, language, chunks))
+    return Reading(tuple(files), tuple(skipped), tuple(unchanged))
+
+
+def complete(
+    reading: Reading, model: StaticModel, known_instants: KnownInstants, made: Vectors | None = None
+) -> Prepared:
+    """Give every chunk its vector: a known one, else one of those `made` already, else a new one."""
+    texts = reading.texts()
     known = known_instants(list(texts)) if texts else {}
-    fresh = _embed({key: text for key, text in texts.items() if key not in known}, model)
+    made = {key: vector for key, vector in (made or {}).items() if key not in known}
+    unmade = {key: text for key, text in texts.items() if key not in known and key not in made}
+    fresh = {**made, **embed(unmade, model)}
     vectors = {**known, **fresh}
     files = tuple(
         FileChunks(
-            source.path,
-            source.stamp,
-            source.content_hash,
-            language,
-            chunks,
-            _rows(chunks, vectors, model.dim),
+            file.path,
+            file.stamp,
+            file.content_hash,
+            file.language,
+            file.chunks,
+            _rows(file.chunks, vectors, model.dim),
         )
-        for source, language, chunks in chunked
+        for file in reading.files
     )
-    return Prepared(files, tuple(skipped), tuple(unchanged), fresh, len(texts) - len(fresh))
+    return Prepared(files, reading.skipped, reading.unchanged, fresh, len(texts) - len(fresh))
 
 
 def chunks_of(source: Source, measure: Measure) -> tuple[str, list[Chunk]]:
@@ -103,15 +145,14 @@ def chunks_of(source: Source, measure: Measure) -> tuple[str, list[Chunk]]:
     return language, chunk_source(source.text, language, measure)
 
 
-def _embed(texts: Mapping[ContentHash, str], model: StaticModel) -> dict[ContentHash, NDArray[np.float16]]:
+def embed(texts: Mapping[ContentHash, str], model: StaticModel) -> dict[ContentHash, NDArray[np.float16]]:
+    """The instant vector of each text."""
     if not texts:
         return {}
     return dict(zip(texts, model.embed(list(texts.values())).astype(np.float16), strict=True))
 
 
-def _rows(
-    chunks: Sequence[Chunk], vectors: Mapping[ContentHash, NDArray[np.float16]], dim: int
-) -> NDArray[np.float16]:
+def _rows(chunks: Sequence[Chunk], vectors: Vectors, dim: int) -> NDArray[np.float16]:
     """(chunks, dim), a row a chunk."""
     if not chunks:
         return np.zeros((0, dim), dtype=np.float16)

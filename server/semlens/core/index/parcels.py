@@ -1,0 +1,130 @@
+"""What the indexer and its processes send each other: plain values with their length in front.
+
+Marshal and not pickle: it cannot run code, and is several times faster for many small values. Both
+ends are the same interpreter, so its format cannot differ.
+"""
+
+from __future__ import annotations
+
+import marshal
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.index.prepare import ReadFile, Reading, Unchanged, Wanted
+from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
+
+_LENGTH = struct.Struct("<Q")
+_KINDS = {kind.value: kind for kind in ChunkKind}
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a process needs to make the same of a file as this one."""
+
+    tokenizer_json: Path
+    limit: int
+    static_model: Path
+
+    def parcel(self) -> Any:
+        return str(self.tokenizer_json), self.limit, str(self.static_model)
+
+    @classmethod
+    def unpack(cls, parcel: Any) -> Setup:
+        tokenizer, limit, static = parcel
+        return cls(Path(tokenizer), limit, Path(static))
+
+
+def send(pipe: IO[bytes], value: Any) -> None:
+    """Raises OSError when the other side is gone."""
+    data = marshal.dumps(value)
+    pipe.write(_LENGTH.pack(len(data)))
+    pipe.write(data)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> Any:
+    """The next value, or None at the end of the pipe, also when it ends within a value."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    data = pipe.read(length)
+    return marshal.loads(data) if len(data) == length else None
+
+
+def pack_request(root: Path, wanted: Sequence[Wanted], max_bytes: int, embed: bool) -> Any:
+    return str(root), [(item.path, item.known_hash) for item in wanted], max_bytes, embed
+
+
+def unpack_request(parcel: Any) -> tuple[Path, list[Wanted], int, bool]:
+    root, wanted, max_bytes, embed = parcel
+    return Path(root), [Wanted(path, known) for path, known in wanted], max_bytes, embed
+
+
+def pack_reading(reading: Reading, vectors: Mapping[ContentHash, NDArray[np.float16]]) -> Any:
+    return (
+        [
+            (file.path, _pack_stamp(file.stamp), file.content_hash, file.language, _pack_chunks(file.chunks))
+            for file in reading.files
+        ],
+        [(item.path, item.reason, item.rule, item.rule_file, item.rule_line) for item in reading.skipped],
+        [(item.path, _pack_stamp(item.stamp)) for item in reading.unchanged],
+        list(vectors),
+        np.stack(list(vectors.values())).tobytes() if vectors else b"",
+    )
+
+
+def unpack_reading(parcel: Any) -> tuple[Reading, dict[ContentHash, NDArray[np.float16]]]:
+    files, skipped, unchanged, hashes, rows = parcel
+    reading = Reading(
+        tuple(
+            ReadFile(RelativePath(path), FileStamp(*stamp), ContentHash(key), language, _chunks(chunks))
+            for path, stamp, key, language, chunks in files
+        ),
+        tuple(Skipped(*item) for item in skipped),
+        tuple(Unchanged(path, FileStamp(*stamp)) for path, stamp in unchanged),
+    )
+    matrix = np.frombuffer(rows, dtype=np.float16).reshape(len(hashes), -1) if hashes else ()
+    return reading, dict(zip(hashes, matrix, strict=True))
+
+
+def _pack_stamp(stamp: FileStamp) -> tuple[int, int, int]:
+    return stamp.size, stamp.mtime_ns, stamp.inode
+
+
+def _pack_chunks(chunks: Sequence[Chunk]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            chunk.text,
+            chunk.start_line,
+            chunk.end_line,
+            chunk.language,
+            chunk.kind.value,
+            chunk.embedding_text,
+            chunk.content_hash,
+            chunk.symbol and _pack_symbol(chunk.symbol),
+            chunk.defines,
+            chunk.docstring,
+            chunk.signature,
+        )
+        for chunk in chunks
+    ]
+
+
+def _pack_symbol(symbol: Symbol) -> tuple[Any, ...]:
+    return symbol.name, symbol.kind, symbol.container, symbol.start_line, symbol.end_line
+
+
+def _chunks(parcels: Sequence[tuple[Any, ...]]) -> list[Chunk]:
+    return [
+        Chunk(
+            text, start, end, language, _KINDS[kind], embedding_text, key, symbol and Symbol(*symbol), *rest
+        )
+        for text, start, end, language, kind, embedding_text, key, symbol, *rest in parcels
+    ]
