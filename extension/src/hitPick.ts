@@ -7,7 +7,7 @@
 import * as vscode from 'vscode';
 import { type HitItem, hitItem } from './hitItem';
 import { Preview } from './preview';
-import type { SearchResult } from './protocol';
+import type { Hit, SearchResult } from './protocol';
 import { literal, percent, sentence } from './words';
 
 export interface HitPickOptions {
@@ -41,6 +41,17 @@ export function showHits(options: HitPickOptions): void {
 
 export async function openActiveToSide(): Promise<void> {
   await open?.openToSide();
+}
+
+/** The hits in their order, those that are copies of what was asked about under a heading of their own. */
+function listed(result: SearchResult, asYouType: boolean): Item[] {
+  const isCopy = (hit: Hit): boolean => hit.reasons.some(({ name }) => name === 'copy');
+  const items: Item[] = result.hits.map((hit) => hitItem(hit, asYouType));
+  const first = result.hits.findIndex(isCopy);
+  if (first >= 0) {
+    items.splice(first, 0, { label: 'Copies', kind: vscode.QuickPickItemKind.Separator });
+  }
+  return items;
 }
 
 class HitPick {
@@ -111,7 +122,7 @@ class HitPick {
     let title = this.options.title;
     try {
       const result = await this.options.ask(this.pick.value.trim(), asking.token);
-      items = result.hits.map((hit) => hitItem(hit, this.options.asYouType));
+      items = listed(result, this.options.asYouType);
       title += progressNote(result);
       if (items.length === 0) {
         items = [nothingFound(result)];

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from semlens.core.question import QuestionKind, parse_question
 from semlens.core.rank import Candidate, rank, words
@@ -76,9 +77,9 @@ def test_a_file_that_matches_as_a_whole_lifts_its_chunks() -> None:
 
 
 def test_names_near_in_meaning_lift_their_chunk() -> None:
-    def meaning(texts: object) -> np.ndarray:
+    def meaning(texts: object) -> NDArray[np.float64]:
         assert isinstance(texts, list)
-        return np.array([0.9 if text == "throttle" else 0.1 for text in texts], dtype=np.float32)
+        return np.array([0.9 if text == "throttle" else 0.1 for text in texts], dtype=np.float64)
 
     candidates = [lexical(1, 5.0, "a.py", "send"), lexical(2, 5.0, "b.py", "throttle")]
     assert order("rate limiting", candidates, Evidence(meaning=meaning)) == [2, 1]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from semlens.core.store.records import StoredChunk
 from semlens.types import RelativePath
 
-Meaning = Callable[[Sequence[str]], NDArray[np.float32]]
+Meaning = Callable[[Sequence[str]], NDArray[np.float64]]
 """Texts → how near each is to the question, as a cosine."""
 
 

@@ -57,8 +57,11 @@ def _file_scores(index: FolderIndex, weights: Mapping[str, float]) -> dict[Relat
 
 
 def _meaning(model: StaticModel, question: NDArray[np.float32]) -> Meaning:
-    def cosines(texts: Sequence[str]) -> NDArray[np.float32]:
-        return _names.vectors(model, texts) @ question
+    def cosines(texts: Sequence[str]) -> NDArray[np.float64]:
+        # A sum row by row: a matrix product rounds a row by what it is multiplied together with.
+        rows = _names.vectors(model, texts).astype(np.float64)
+        near: NDArray[np.float64] = (rows * question).sum(axis=1)
+        return near
 
     return cosines
 

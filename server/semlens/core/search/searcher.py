@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
+from semlens.core.lexical import code_tokens
 from semlens.core.question import Question, QuestionKind
 from semlens.core.rank import Ranked, rank
 from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.search.candidates import QueryVectors, gather
 from semlens.core.search.evidence import gather_evidence
 from semlens.core.search.freshness import Freshness
-from semlens.types import Hit, RelativePath, Scope, Tier
+from semlens.types import Hit, Reason, RelativePath, Scope, Tier
 
 ALL_TIERS = frozenset(Tier)
+
+COPY = 0.8
+"""Code that shares this much of its words is a copy, whatever was renamed in it."""
+
+SPARE = 10
+"""Hits asked for besides the wanted ones, since the place itself is among them, perhaps in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +56,30 @@ class Place:
 
 
 def similar(index: FolderIndex, code: str, place: Place | None, scope: Scope, how: Search) -> list[Hit]:
-    """Code that does what `code` does, without the place it was taken from."""
+    """Code that does what `code` does, without the place it was taken from; near copies of it come last.
+
+    A copy has a reason of that name, whose value is the share of its words that it has in common.
+    """
     question = Question(code, QuestionKind.CODE, scope)
-    hits = search(index, question, Search(how.limit + 10, how.tiers, how.deep_vector))
-    if place is not None:
-        hits = [hit for hit in hits if not _overlaps(hit, place)]
-    return hits[: how.limit]
+    hits = search(index, question, replace(how, limit=how.limit + SPARE))
+    others: list[Hit] = []
+    copies: list[Hit] = []
+    asked = Counter(code_tokens(code))
+    for hit in hits:
+        if place is not None and _overlaps(hit, place):
+            continue
+        alike = _alike(asked, Counter(code_tokens(hit.preview)))
+        if alike >= COPY:
+            copies.append(replace(hit, reasons=(*hit.reasons, Reason("copy", alike))))
+        else:
+            others.append(hit)
+    return [*others[: max(0, how.limit - len(copies))], *copies][: how.limit]
+
+
+def _alike(one: Counter[str], other: Counter[str]) -> float:
+    """The share of words that two texts have in common, repetitions counted."""
+    union = sum((one | other).values())
+    return sum((one & other).values()) / union if union else 0.0
 
 
 def _overlaps(hit: Hit, place: Place) -> bool:
