@@ -18,7 +18,7 @@ import numpy as np
 from fast_engine import hash_of, vector_of
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from numpy.typing import NDArray
 
 from semlens.core.embed.encoder import State
@@ -113,6 +113,8 @@ class IndexMachine(RuleBasedStateMachine):
         self.rules_changed = False
         self.model = 0
         self.open()
+        for path, text in zip(PATHS, TEXTS, strict=False):
+            self.write(path, text)
 
     def open(self) -> None:
         measure, static, deep = real_models()
@@ -136,6 +138,15 @@ class IndexMachine(RuleBasedStateMachine):
                 shutil.rmtree(self.place)
 
     # What the user does
+
+    @rule(data=st.data(), word=st.sampled_from(["alpha", "beta", "total", "renamed"]))
+    def edit(self, data: st.DataObject, word: str) -> None:
+        """Change one word of a file, which is one function of it."""
+        entry = self.some_entry(data)
+        if entry is not None and entry.is_file():
+            old = data.draw(st.sampled_from(["x", "total = a * 7", "words", "Count"]))
+            entry.write_text(entry.read_text().replace(old, f"{word}({old})", 1))
+            self.told.add(RelativePath(entry.relative_to(self.root).as_posix()))
 
     @rule(path=st.sampled_from(PATHS), text=st.sampled_from(TEXTS))
     def write(self, path: str, text: str) -> None:
@@ -229,8 +240,8 @@ class IndexMachine(RuleBasedStateMachine):
         self.close()
         shutil.rmtree(self.data_dir)
         self.data_dir = left
-        self.rules_changed = True  # The next engine scans.
         self.open()
+        self.scan(False)
 
     @rule(asked=st.integers(1, 12))
     def cancel(self, asked: int) -> None:
@@ -245,14 +256,12 @@ class IndexMachine(RuleBasedStateMachine):
     def change_the_model(self) -> None:
         self.close()
         self.model = 1 - self.model
-        self.rules_changed = True
         self.open()
+        self.scan(False)
 
-    @precondition(lambda self: not self.rules_changed and not self.told)
     @rule()
     def equals_a_scratch_index(self) -> None:
-        if self.rules_changed or self.told:
-            self.scan(False)
+        self.follow()
         deepen(self.index, CancelToken())
         with tempfile.TemporaryDirectory(dir=self.place) as folder:
             scratch = FolderIndex(self.root, Path(folder), self.models)
