@@ -15,8 +15,9 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 from fast_engine import hash_of, vector_of
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from numpy.typing import NDArray
@@ -322,6 +323,7 @@ IndexMachine.TestCase.settings = settings(
     max_examples=50,
     stateful_step_count=14,
     deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # Shrinking takes longer than a test may.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-TestIndexMachine = IndexMachine.TestCase
+TestIndexMachine = pytest.mark.timeout(400)(pytest.mark.slow(IndexMachine.TestCase))
