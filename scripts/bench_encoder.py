@@ -91,14 +91,19 @@ def sample(folder: Path, model: DeepModel, count: int) -> tuple[list[str], float
 
 
 def describe(model: DeepModel, texts: Sequence[str], tokens: float, arguments: argparse.Namespace) -> None:
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-    print(
-        f"{_processor()}, {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}"
-    )
-    print(versions)
+    print(describe_machine(PACKAGES))
     print(
         f"{model.name}: {len(texts)} chunks of {tokens:.0f} tokens, {arguments.threads} threads, "
         f"median of {arguments.rounds} rounds, load average {psutil.getloadavg()[0]:.1f}\n"
+    )
+
+
+def describe_machine(packages: Sequence[str] = ("numpy", "tantivy", "chromadb", "tree-sitter")) -> str:
+    """The machine, how busy it is, and the versions of `packages`, in two lines."""
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}, "
+        f"load average {psutil.getloadavg()[0]:.1f}\n{versions}"
     )
 
 

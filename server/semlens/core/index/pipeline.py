@@ -14,7 +14,7 @@ from pathlib import Path
 
 from semlens.core.index.models import Models
 from semlens.core.index.parcels import pack_request, unpack_reading
-from semlens.core.index.prepare import KnownInstants, Prepared, Wanted, complete, read
+from semlens.core.index.prepare import KnownInstants, Prepared, Wanted, complete, prepare
 from semlens.core.index.workers import AHEAD, Task, Workers
 from semlens.types import CancelToken
 
@@ -58,8 +58,15 @@ def _worthwhile(workers: Workers) -> int:
 
 def _prepare_here(order: Order, batch: Sequence[Wanted]) -> Prepared:
     models = order.models
-    reading = read(order.root, batch, order.max_bytes, models.measure, order.cancel)
-    return complete(reading, models.static, order.known_instants)
+    return prepare(
+        order.root,
+        batch,
+        order.max_bytes,
+        models.measure,
+        models.static,
+        order.known_instants,
+        order.cancel,
+    )
 
 
 class _Shared:

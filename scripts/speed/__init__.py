@@ -1,0 +1,1 @@
+"""The measurements behind `bench_speed.py`, one file a kind."""

@@ -1,0 +1,104 @@
+"""Measurements in this process, without an engine: what the index itself takes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from semlens.core.embed.model import DeepModel
+from semlens.core.embed.static import SHIPPED, StaticModel
+from semlens.core.files.ignore import Membership
+from semlens.core.index import FolderIndex, Models
+from semlens.core.index.indexer import reconcile
+from semlens.core.index.parcels import Setup
+from semlens.core.index.workers import Workers, processes_to_use
+from semlens.core.question import parse_question
+from semlens.core.search.searcher import Search, search
+from semlens.core.store.layout import disk_usage, index_dir, vectors_path
+from semlens.core.store.shared import SharedVectors
+from semlens.core.tokens import ModelTokenizer
+from semlens.settings import Settings
+from semlens.types import CancelToken, Report, Scope, Tier
+
+
+@dataclass(frozen=True)
+class Local:
+    """Indexes in a data folder, opened without an engine."""
+
+    data_dir: Path
+    models: Models
+
+    def open(self, root: Path) -> FolderIndex:
+        return FolderIndex(root, index_dir(self.data_dir, root, self.models.deep_fingerprint), self.models)
+
+    def index(self, root: Path) -> tuple[FolderIndex, Report]:
+        index = self.open(root)
+        return index, reconcile(index, Membership(root, Settings()), CancelToken())
+
+
+@contextmanager
+def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
+    """`processes` prepare files: none, or as many as the engine would have."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    deep = DeepModel.find()
+    setup = Setup(deep.tokenizer_json, deep.limit, SHIPPED)
+    count = processes_to_use(psutil.cpu_count() or 1) if processes is None else processes
+    workers = Workers(data_dir, setup, count)
+    vectors = SharedVectors(vectors_path(data_dir))
+    measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
+    encoder: Any = None  # The deep tier is measured through the engine.
+    try:
+        yield Local(data_dir, Models(measure, StaticModel.load(), deep, encoder, vectors, workers))
+    finally:
+        workers.close()
+        vectors.close()
+
+
+def main() -> None:
+    """Index folders one after the other: `python -m speed.local alone|shared FOLDER…`."""
+    data_dir = Path(tempfile.mkdtemp(prefix="semlens-speed-"))
+    try:
+        with local(data_dir, 0 if sys.argv[1] == "alone" else None) as here:
+            for folder in map(Path, sys.argv[2:]):
+                started, cpu = time.perf_counter(), _cpu()
+                index, report = here.index(folder)
+                seconds = time.perf_counter() - started
+                row = {"chunks": report.chunks, "seconds": seconds, "cpu": _cpu() - cpu}
+                index.close()
+                print(json.dumps(row), flush=True)
+    finally:
+        shutil.rmtree(data_dir)
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of those that it has running."""
+    family = [psutil.Process(), *psutil.Process().children()]
+    return sum(sum(process.cpu_times()[:4]) for process in family)
+
+
+def query_times(index: FolderIndex, queries: list[str], tiers: frozenset[Tier]) -> list[float]:
+    """Seconds that each question takes, the first of them not counted."""
+    times = []
+    for query in [queries[0], *queries]:
+        started = time.perf_counter()
+        search(index, parse_question(query, "auto", Scope()), Search(tiers=tiers))
+        times.append(time.perf_counter() - started)
+    return times[1:]
+
+
+def bytes_a_chunk(data_dir: Path, chunks: int) -> float:
+    return disk_usage(data_dir) / chunks
+
+
+if __name__ == "__main__":
+    main()

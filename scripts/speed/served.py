@@ -1,0 +1,165 @@
+"""Measurements through the engine and the language server, as the user has them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+
+from semlens.engine.client import EngineClient
+from speed.wire import Wire
+
+QUERIES = (
+    "parse command line options",
+    "retry a request after a timeout",
+    "where are cookies stored",
+    "convert a string to a date",
+    "open a file and read it line by line",
+    "read_config",
+    "how is the cache invalidated",
+    "def handle_error(self, error):",
+    "compare two versions",
+    "write JSON to a stream",
+    "tests for the router",
+    "HttpClient",
+    "escape html special characters",
+    "thread safe queue",
+    "validate an email address",
+    "log a warning once",
+    "iterate over the nodes of a tree",
+    "sort by key descending",
+    "encode url parameters",
+    "authentication middleware",
+)
+INSTANT = {"deepTier": "off"}
+
+T = TypeVar("T")
+
+
+def run(work: Callable[[EngineClient], Coroutine[Any, Any, T]], data_dir: Path) -> T:
+    """What `work` gives with a client of the engine on `data_dir`, which is ended afterwards."""
+
+    async def use() -> T:
+        async with serving(data_dir) as client:
+            return await work(client)
+
+    return asyncio.run(use())
+
+
+@asynccontextmanager
+async def serving(data_dir: Path) -> AsyncIterator[EngineClient]:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    client = await EngineClient.connect_or_start(data_dir, "speed")
+    assert client.engine is not None
+    engine = psutil.Process(client.engine.pid)
+    try:
+        yield client
+    finally:
+        await client.close()
+        engine.terminate()
+        await asyncio.to_thread(engine.wait, 30)
+
+
+async def attach(client: EngineClient, root: Path, **settings: Any) -> None:
+    await client.request("attach", {"folder": str(root), "settings": settings or INSTANT})
+
+
+async def index(client: EngineClient, root: Path, tier: str = "instant") -> dict[str, Any]:
+    report: dict[str, Any] = await client.request("index", {"folder": str(root), "tier": tier})
+    return report
+
+
+async def hits(client: EngineClient, query: str, root: Path) -> list[dict[str, Any]]:
+    answer = await client.request("search", {"query": query, "folders": [str(root)], "limit": 10})
+    found: list[dict[str, Any]] = answer["hits"]
+    return found
+
+
+async def first_hit(client: EngineClient, root: Path) -> tuple[float, float]:
+    """Seconds from opening a folder that was never seen to its first hit, and to all of it."""
+    started = time.perf_counter()
+    await attach(client, root)
+    while not await hits(client, QUERIES[0], root):
+        await asyncio.sleep(0.01)
+    first = time.perf_counter() - started
+    await index(client, root)
+    return first, time.perf_counter() - started
+
+
+def start_to_answer(data_dir: Path, root: Path) -> float:
+    """Seconds from no engine to its first answer on an index that is there."""
+
+    async def ask() -> float:
+        started = time.perf_counter()
+        async with serving(data_dir) as client:
+            await attach(client, root)
+            assert await hits(client, QUERIES[0], root)
+            return time.perf_counter() - started
+
+    return asyncio.run(ask())
+
+
+async def saves(client: EngineClient, root: Path, count: int = 30) -> list[float]:
+    """Seconds from each save of a real file to the first search that finds what was written."""
+    files = [path for path in sorted(root.rglob("*.py")) if 1000 < path.stat().st_size < 30_000]
+    times = []
+    for number, file in enumerate(random.Random(0).choices(files, k=count)):
+        word = f"quixotic{number:03d}zebra"
+        original = file.read_text("utf-8", "replace")
+        file.write_text(f"{original}\n\ndef {word}():\n    return {number}\n", "utf-8")
+        started = time.perf_counter()
+        while not any(word in hit["preview"] for hit in await hits(client, word, root)):
+            await asyncio.sleep(0.005)
+        times.append(time.perf_counter() - started)
+    return times
+
+
+async def switch(client: EngineClient, root: Path, count: int = 1000) -> tuple[float, int]:
+    """Seconds from a switch back to a branch with other files to a right index, and what was embedded."""
+    files = [path for path in sorted(root.rglob("*")) if path.is_file()][:count]
+    before = {file: file.read_bytes() for file in files}
+    for file, content in before.items():
+        file.write_bytes(content + b"\n\nanother branch says this and that\n")
+    await index(client, root)
+    for file, content in before.items():
+        file.write_bytes(content)
+    started = time.perf_counter()
+    report = await index(client, root)
+    return time.perf_counter() - started, report["embedded"]
+
+
+def memory(pid: int) -> float:
+    """MB that a process has to itself: what it shares, such as a mapped table, is not counted twice."""
+    info = psutil.Process(pid).memory_full_info()
+    return float(getattr(info, "uss", info.rss)) / 1e6
+
+
+def hover_times(wire: Wire, file: Path, count: int) -> list[float]:
+    """Seconds of each of some hovers over a file, the first of the server's life among them."""
+    document = wire.open(file)
+    lines = file.read_text("utf-8", "replace").split("\n")
+    places = [row for row, line in enumerate(lines) if line.lstrip().startswith(("def ", "class "))]
+    chosen = random.Random(0).choices(places, k=count)
+    return [
+        wire.timed(
+            "textDocument/hover",
+            {"textDocument": document, "position": {"line": row, "character": lines[row].find(" ") + 2}},
+        )
+        for row in chosen
+    ]
+
+
+def queries_by_wire(wire: Wire, rounds: int) -> list[float]:
+    """Seconds of each search; each question is asked in a new wording every round."""
+    wire.request("semlens/search", {"query": QUERIES[0]})
+    return [
+        wire.timed("semlens/search", {"query": f"{query} {number}" if number else query})
+        for number in range(rounds)
+        for query in QUERIES
+    ]

@@ -1,0 +1,86 @@
+"""What is measured on: real repositories, and trees of any size that are made from their files."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from semlens.core.embed.static import ROWS, SCALES, SHIPPED, TOKENIZER
+from semlens.core.files.ignore import Membership
+from semlens.core.files.source import read_source
+from semlens.core.files.walk import Candidate, walk
+from semlens.settings import Settings
+from semlens.types import Skipped
+
+_IDENTIFIER = re.compile(r"\b[a-z]{3,}[A-Za-z_]{4,}\b")
+
+
+def repositories(folder: Path) -> list[Path]:
+    """The folders of `folder`, or itself if it holds files."""
+    inner = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return inner if inner and not any(path.is_file() for path in folder.iterdir()) else [folder]
+
+
+def texts(roots: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """The path and text of every file that belongs to an index, a file from each repository in turn."""
+    queues = [_files(root) for root in roots]
+    while queues:
+        for queue in list(queues):
+            found = next(queue, None)
+            if found is None:
+                queues.remove(queue)
+            else:
+                yield found
+
+
+def _files(root: Path) -> Iterator[tuple[str, str]]:
+    membership = Membership(root, Settings())
+    for item in walk(root, membership):
+        if isinstance(item, Candidate):
+            source = read_source(root, item.path, membership.max_bytes)
+            if not isinstance(source, Skipped):
+                yield f"{root.name}/{item.path}", source.text
+
+
+def grow(target: Path, roots: Sequence[Path], lines: int) -> int:
+    """Write real files below `target` until they have so many lines; how many they have.
+
+    Once every file was used they come again with a part of their identifiers renamed, so that
+    their chunks are new: a copy would be embedded once.
+    """
+    written = copy = 0
+    while written < lines:
+        for path, text in texts(roots):
+            file = target / f"copy{copy}" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(_renamed(text, copy), "utf-8", errors="replace")
+            written += text.count("\n") + 1
+            if written >= lines:
+                break
+        copy += 1
+    return written
+
+
+def _renamed(text: str, copy: int) -> str:
+    if not copy:
+        return text
+    letter = chr(ord("a") + copy % 26)
+    return _IDENTIFIER.sub(lambda found: found[0] + letter if len(found[0]) % 3 == 0 else found[0], text)
+
+
+def peer_model(folder: Path) -> Path:
+    """Our own instant model in model2vec's format, so that the peer embeds with the very same table."""
+    from safetensors.numpy import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = np.load(SHIPPED / ROWS).astype(np.float32) * np.load(SHIPPED / SCALES)[:, None]
+    save_file({"embeddings": rows}, folder / "model.safetensors")
+    shutil.copy(SHIPPED / TOKENIZER, folder / "tokenizer.json")
+    card = {"model_type": "model2vec", "normalize": True, "hidden_dim": rows.shape[1], "max_length": None}
+    (folder / "config.json").write_text(json.dumps(card), "utf-8")
+    return folder
