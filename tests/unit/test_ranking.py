@@ -105,6 +105,8 @@ def test_one_file_does_not_fill_the_page() -> None:
         ("pkg/__init__.py", Role.REEXPORT),
         ("src/routing/mod.rs", Role.ENTRY),
         ("docs/guide.md", Role.DOCUMENT),
+        ("go.mod", Role.SETTINGS),
+        ("src/settings.py", Role.SOURCE),
     ],
 )
 def test_a_path_tells_a_files_part(path: str, role: Role) -> None:

@@ -19,6 +19,7 @@ class Role(str, Enum):
     REEXPORT = "reexport"
     ENTRY = "entry"
     DOCUMENT = "document"
+    SETTINGS = "settings"
 
 
 FACTORS: Mapping[Role, float] = {
@@ -30,6 +31,7 @@ FACTORS: Mapping[Role, float] = {
     Role.REEXPORT: 0.6,
     Role.ENTRY: 1.15,
     Role.DOCUMENT: 0.6,
+    Role.SETTINGS: 0.6,
 }
 
 _PATTERNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
@@ -47,6 +49,12 @@ _PATTERNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.DECLARATION, re.compile(r"\.(d\.ts|pyi)$")),
     (Role.REEXPORT, re.compile(r"(^|/)(__init__\.py|package-info\.java)$")),
     (Role.ENTRY, re.compile(r"(^|/)(mod\.rs|index\.[jt]sx?)$")),
+    (
+        Role.SETTINGS,
+        re.compile(
+            r"\.(json|jsonc|ya?ml|toml|ini|cfg|conf|properties|xml|mod|gradle|cabal|editorconfig)$", re.I
+        ),
+    ),
     (Role.DOCUMENT, re.compile(r"\.(md|rst|txt|adoc|org)$|(^|/)docs?/", re.I)),
 )
 
@@ -54,6 +62,11 @@ _ASKS_FOR: Mapping[Role, re.Pattern[str]] = {
     Role.TEST: re.compile(r"\b(tests?|testing|tested|specs?|fixtures?|benchmarks?|mock(ed|s)?)\b", re.I),
     Role.EXAMPLE: re.compile(r"\b(examples?|samples?|demos?|tutorials?)\b", re.I),
     Role.DOCUMENT: re.compile(r"\b(docs?|documentation|readme|changelog|guide)\b", re.I),
+    Role.SETTINGS: re.compile(
+        r"\b(config(ured|uration)?|settings?|options?|manifest|dependenc(y|ies)|packag(e|es|ing)|builds?|versions?"
+        r"|pipelines?|deploy(s|ed|ment)?|ci|json|ya?ml|toml|xml)\b",
+        re.I,
+    ),
     Role.DECLARATION: re.compile(r"\b(declarations?|typings?|stubs?|d\.ts)\b", re.I),
     Role.VENDORED: re.compile(r"\b(vendor(ed)?|third.party)\b", re.I),
 }
