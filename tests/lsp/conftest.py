@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from wire_client import WireClient
-
-SCRIPTED = [sys.executable, "-I", str(Path(__file__).with_name("scripted_server.py"))]
+from wire_client import SCRIPTED, WireClient
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
-from conftest import SCRIPTED
-from wire_client import WireClient
+from wire_client import SCRIPTED, WireClient
 
 Workspace = Callable[[Mapping[str, str | bytes]], Path]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 SERVE = [sys.executable, "-I", "-m", "semlens", "serve"]
+SCRIPTED = [sys.executable, "-I", str(Path(__file__).with_name("scripted_server.py"))]
 
 
 class WireClient:
