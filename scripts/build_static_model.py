@@ -1,4 +1,4 @@
-"""Distil the instant tier's static model from the bundled transformer.
+"""Distil the start of the instant tier's static model from the bundled transformer; `train/fit.py` goes on.
 
 As in model2vec (Tulkens and van Dongen, https://github.com/MinishLab/model2vec): every token of
 the vocabulary goes through the transformer alone, the outputs are reduced by PCA, and each row is
@@ -6,7 +6,7 @@ weighted by smooth inverse frequency (Arora et al. 2017), with the token's rank 
 as its frequency by Zipf's law. Punctuation gets no vector. The result depends on nothing but the
 transformer's weights.
 
-    python scripts/build_static_model.py [--out FOLDER]
+    python scripts/build_static_model.py --out START
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))
 
 from semlens.core.embed.model import DeepModel
-from semlens.core.embed.static import SHIPPED, save
+from semlens.core.embed.static import save
 from semlens.settings import DEFAULT_MODEL
 
 DIMENSIONS = 256
@@ -33,8 +33,8 @@ SIF = 1e-4
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Distil the instant tier's static model.")
-    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser = argparse.ArgumentParser(description="Distil the start of the instant model.")
+    parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     started = time.monotonic()
     model = DeepModel.find(DEFAULT_MODEL)

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from semlens.core.embed.static import CARD, ROWS, SCALES, SHIPPED, TOKENIZER, StaticModel, _Words
+from semlens.core.embed.static import CARD, ROWS, SCALES, SHIPPED, TOKENIZER, StaticModel, Words
 from semlens.errors import ModelError
 
 BYTES_ALLOWED = 16_000_000
 REFERENCE = Tokenizer.from_file(str(SHIPPED / TOKENIZER))
 KNOWN = np.load(SHIPPED / SCALES) > 0
-WORDS = _Words(REFERENCE, KNOWN)
+WORDS = Words(REFERENCE, KNOWN)
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +106,36 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-CODE = st.text(st.sampled_from("aZ_9 .\n\t\r(\x00\x0b\x1cé中[]CLSEPUNK#'\ud800\xa0"), max_size=40)
+LOWER = st.text(st.sampled_from("abz _-.\n\t(#'é中[]\xa0\ud800"), max_size=40)
 
 
 @settings(max_examples=300, deadline=None)
-@given(
-    CODE | st.text(max_size=40) | st.sampled_from(["[CLS] x", "a[SEP]b", "[unk]", "A" * 101, "_".join("ab")])
+@given(LOWER | st.sampled_from(["snake_case_name", "[cls] x", "a" * 101, "naïve café", "__init__"]))
+def test_lower_case_words_give_the_tokenizers_own_ids(text: str) -> None:
+    assert WORDS.tokens(text) == _encoded(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("getUserName", "get user name"),
+        ("HTTP2Server", "http2 server"),
+        ("parseJSON", "parse json"),
+        ("utf8_decode", "utf8 decode"),
+    ],
 )
-def test_remembered_words_give_the_tokenizers_own_ids(text: str) -> None:
+def test_a_name_is_read_in_parts_and_as_one(name: str, parts: str) -> None:
+    whole = [] if "_" in name else _encoded(name)
+    assert WORDS.tokens(name) == _encoded(parts) + whole
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_has_tokens_with_vectors_only(text: str) -> None:
+    assert all(KNOWN[token] for token in WORDS.tokens(text))
+
+
+def _encoded(text: str) -> list[int]:
     encodable = text.encode("utf-8", "replace").decode()
     ids = REFERENCE.encode(encodable, add_special_tokens=False).ids
-    assert WORDS.tokens(text) == [token for token in ids if KNOWN[token]]
+    return [token for token in ids if KNOWN[token]]

@@ -1,0 +1,274 @@
+"""Train the instant model: bring questions near the code that answers them, and stay near the start.
+
+    python scripts/build_static_model.py --out START
+    python scripts/train/pairs.py --mirrors MIRRORS --out PAIRS.jsonl.gz
+    python scripts/train/fit.py --start START --pairs PAIRS.jsonl.gz [--out FOLDER] [--without LANGUAGES]
+
+Contrastive: InfoNCE (van den Oord et al. 2018), both ways, with the other pairs of the batch as wrong
+answers. A batch is made of groups of one repository each, as a search happens in one. Words that occur
+in many repositories and that the tokenizer breaks get rows of their own, which begin as the sum of
+their pieces.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from semlens.core.embed.static import CARD, PART, ROWS, SCALES, SHIPPED, TOKENIZER, Words, save
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n")
+_PATH_WORD = re.compile(r"[A-Za-z]{2,}")
+_EMPTY_FOLDERS = frozenset(
+    "src lib main java kotlin scala swift com org io github sources packages pkg internal".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What the result depends on, with the pairs and the start."""
+
+    seed: int = 1
+    epochs: int = 2
+    group: int = 64
+    groups: int = 16
+    temperature: float = 0.05
+    rate: float = 0.03
+    """Adam's, in units of a row's mean length at the start."""
+    pull: float = 0.02
+    """Weight of the squared distance from the start, in the same units, mean over the rows in use."""
+    words: int = 24_000
+    """Most rows for whole words."""
+    word_repositories: int = 4
+    """A word with a row of its own is in at least so many repositories."""
+    prose: float = 0.3
+    """Share of the sections of documents that are kept: there are many, and they are asked for less."""
+
+
+Pair = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--start", type=Path, required=True)
+    parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--without", default="", help="languages to leave out, to see what they lose")
+    parser.add_argument("--threads", type=int, default=2)
+    for name, value in asdict(Recipe()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    arguments = parser.parse_args()
+    recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(recipe.seed)
+    started = time.monotonic()
+    pairs = _read(arguments.pairs, frozenset(filter(None, arguments.without.split(","))), recipe)
+    rows, tokenizer = _with_words(arguments.start, pairs, recipe)
+    trained = fit(rows, tokenizer, pairs, recipe)
+    card = json.loads((arguments.start / CARD).read_text("utf-8"))
+    card |= {
+        "tokens": int(trained.any(axis=1).sum()),
+        "training": asdict(recipe),
+        "training_chunks": len(pairs),
+        "training_repositories": len({pair["repository"] for pair in pairs}),
+        "method": "trained on questions and code of public repositories, from: " + card["method"],
+    }
+    save(arguments.out, trained, tokenizer, card)
+    print(f"{len(pairs)} chunks, {time.monotonic() - started:.0f} s: {arguments.out}")
+
+
+def fit(
+    rows: NDArray[np.float32], tokenizer: Tokenizer, pairs: Sequence[Pair], recipe: Recipe
+) -> NDArray[np.float32]:
+    """(tokens, dim): `rows` after training."""
+    unit = float(np.linalg.norm(rows[rows.any(axis=1)], axis=1).mean())
+    start = torch.from_numpy(rows / unit)
+    table = torch.nn.Parameter(start.clone())
+    used = torch.from_numpy(rows.any(axis=1)).float()[:, None]
+    words = Words(tokenizer, rows.any(axis=1))
+    draw = random.Random(recipe.seed)
+    optimizer = torch.optim.Adam([table], lr=recipe.rate / rows.shape[1] ** 0.5, betas=(0.9, 0.99))
+    steps = recipe.epochs * _batches_an_epoch(pairs, recipe)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / 50, 1.02 - step / steps)
+    )
+    losses: list[float] = []
+    for step, batch in enumerate(_batches(pairs, words, draw, recipe)):
+        questions, codes, twins = batch
+        loss = _contrast(_embed(table, questions), _embed(table, codes), twins, recipe.temperature)
+        losses.append(float(loss.detach()))
+        loss = loss + recipe.pull * (((table - start) * used) ** 2).sum() / used.sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        if step % 50 == 49:
+            print(f"step {step + 1} of {steps}: {np.mean(losses[-50:]):.3f}", file=sys.stderr, flush=True)
+    return np.asarray(table.detach() * used) * unit
+
+
+def _contrast(
+    questions: torch.Tensor, codes: torch.Tensor, twins: torch.Tensor, temperature: float
+) -> torch.Tensor:
+    """Symmetric InfoNCE; `twins` are pairs that may not count as each other's wrong answers."""
+    likeness = (questions @ codes.T / temperature).masked_fill(twins, -1e4)
+    right = torch.arange(len(likeness))
+    return (functional.cross_entropy(likeness, right) + functional.cross_entropy(likeness.T, right)) / 2
+
+
+Bags = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+"""Distinct tokens of each text one after the other, where each text begins, and how often each occurs."""
+
+
+def _embed(table: torch.Tensor, bags: Bags) -> torch.Tensor:
+    tokens, starts, counts = bags
+    sums = functional.embedding_bag(tokens, table, starts, mode="sum", per_sample_weights=counts)
+    return functional.normalize(sums, dim=1)
+
+
+def _bags(texts: Sequence[list[int]]) -> Bags:
+    counted = [Counter(text) for text in texts]
+    starts = np.cumsum([0, *map(len, counted)])[:-1]
+    tokens = np.fromiter((token for bag in counted for token in bag), np.int64)
+    counts = np.fromiter((count for bag in counted for count in bag.values()), np.float32)
+    return torch.from_numpy(tokens), torch.from_numpy(starts), torch.from_numpy(counts)
+
+
+def _groups(pairs: Sequence[Pair], size: int, draw: random.Random) -> list[list[Pair]]:
+    """Every pair once, in groups of one repository, in a random order."""
+    by_repository: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_repository[pair["repository"]].append(pair)
+    groups = []
+    for members in by_repository.values():
+        draw.shuffle(members)
+        groups += [members[i : i + size] for i in range(0, len(members) - size // 2, size)]
+    draw.shuffle(groups)
+    return groups
+
+
+def _batches_an_epoch(pairs: Sequence[Pair], recipe: Recipe) -> int:
+    return len(_groups(pairs, recipe.group, random.Random(0))) // recipe.groups
+
+
+def _batches(
+    pairs: Sequence[Pair], words: Words, draw: random.Random, recipe: Recipe
+) -> Iterator[tuple[Bags, Bags, torch.Tensor]]:
+    for _ in range(recipe.epochs):
+        groups = _groups(pairs, recipe.group, draw)
+        for i in range(0, len(groups) // recipe.groups * recipe.groups, recipe.groups):
+            asked = [(pair, ask(pair, draw)) for group in groups[i : i + recipe.groups] for pair in group]
+            kept = []
+            for pair, (question, code) in asked:
+                question_tokens, code_tokens = words.tokens(question), words.tokens(code)
+                if question_tokens and code_tokens:
+                    kept.append((pair["repository"] + pair["path"], question, question_tokens, code_tokens))
+            files = np.unique([row[0] for row in kept], return_inverse=True)[1]
+            questions = np.unique([row[1] for row in kept], return_inverse=True)[1]
+            same = (files[:, None] == files) | (questions[:, None] == questions)
+            np.fill_diagonal(same, False)
+            yield _bags([row[2] for row in kept]), _bags([row[3] for row in kept]), torch.from_numpy(same)
+
+
+def ask(pair: Pair, draw: random.Random) -> tuple[str, str]:
+    """A question and the text that answers it, of one of the kinds that the chunk allows."""
+    kinds = {"path": 2.0}
+    if pair["doc"]:
+        kinds["doc"] = 5.0
+    if pair["comments"]:
+        kinds["comment"] = 3.0
+    if pair["name"] or pair["defines"]:
+        kinds["name"] = 3.0
+    kind = draw.choices(list(kinds), list(kinds.values()))[0]
+    code = pair["code"]
+    said = [pair["doc"], *pair["comments"]]
+    if kind == "doc":
+        sentences = [part for part in _SENTENCE.split(pair["doc"]) if part.strip()]
+        question = sentences[0] if sentences and draw.random() < 0.6 else pair["doc"]
+        said = pair["comments"] if draw.random() < 0.5 else []
+    elif kind == "comment":
+        question = draw.choice(pair["comments"])
+        said = [text for text in said if text != question] if draw.random() < 0.5 else []
+    elif kind == "name":
+        question = _name_question(pair, draw)
+    else:
+        question = _path_question(pair, draw)
+    return " ".join(question.split()[:48]), "\n".join(filter(None, [*said, code]))
+
+
+def _name_question(pair: Pair, draw: random.Random) -> str:
+    names = [name for name in (pair["name"], *pair["defines"]) if name]
+    name = draw.choice(names)
+    if pair["container"] and draw.random() < 0.5:
+        name = f"{pair['container']} {name}"
+    return " ".join(PART.findall(name)) if draw.random() < 0.5 else name
+
+
+def _path_question(pair: Pair, draw: random.Random) -> str:
+    """Words of the path's end, with the symbol's name now and then."""
+    stem = pair["path"].rpartition(".")[0] or pair["path"]
+    names = [name for name in stem.split("/") if name.lower() not in _EMPTY_FOLDERS][-draw.randint(1, 3) :]
+    question = " ".join(word for name in names for word in PART.findall(name) if _PATH_WORD.match(word))
+    return f"{question} {pair['name']}" if draw.random() < 0.3 else question
+
+
+def _read(path: Path, without: frozenset[str], recipe: Recipe) -> list[Pair]:
+    draw = random.Random(recipe.seed)
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        pairs = [json.loads(line) for line in lines]
+    return [
+        pair
+        for pair in pairs
+        if pair["language"] not in without and (pair["kind"] != "prose" or draw.random() < recipe.prose)
+    ]
+
+
+def _with_words(start: Path, pairs: Sequence[Pair], recipe: Recipe) -> tuple[NDArray[np.float32], Tokenizer]:
+    """The start's rows and tokenizer, with rows for frequent words that it would break."""
+    scales = np.load(start / SCALES)
+    rows = np.load(start / ROWS).astype(np.float32) * scales[:, None]
+    description = json.loads((start / TOKENIZER).read_text("utf-8"))
+    tokenizer = Tokenizer.from_str(json.dumps(description))
+    words = Words(tokenizer, scales > 0)
+    vocabulary = description["model"]["vocab"]
+    new = [word for word in _frequent_words(pairs, recipe) if word not in vocabulary][: recipe.words]
+    added = np.stack([rows[list(words[word])].sum(axis=0) for word in new]) if new else rows[:0]
+    vocabulary.update((word, len(rows) + i) for i, word in enumerate(new))
+    return np.concatenate([rows, added]), Tokenizer.from_str(json.dumps(description))
+
+
+def _frequent_words(pairs: Sequence[Pair], recipe: Recipe) -> list[str]:
+    """Lower-case words and names, those of most repositories first."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    for pair in pairs:
+        for word in re.findall(
+            r"[A-Za-z][A-Za-z0-9]{3,23}", " ".join([pair["code"], pair["doc"], *pair["comments"]])
+        ):
+            parts = PART.findall(word)
+            for part in {*parts, word}:
+                if len(part) > 3:
+                    seen[part.lower()].add(pair["repository"])
+    common = {word: len(where) for word, where in seen.items() if len(where) >= recipe.word_repositories}
+    return sorted(common, key=lambda word: (-common[word], word))
+
+
+if __name__ == "__main__":
+    main()
