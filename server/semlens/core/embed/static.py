@@ -96,14 +96,12 @@ class Words(dict[str, tuple[int, ...]]):
     """
 
     def __init__(self, tokenizer: Tokenizer, has_vector: NDArray[np.bool_]) -> None:
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        self._tokenizer = tokenizer
-        self._has_vector = has_vector.tolist()
+        self._names = _Names(tokenizer, has_vector)
 
     def tokens(self, text: str) -> list[int]:
         if len(self) > _WORDS_REMEMBERED:
             self.clear()
+            self._names.clear()
         return list(chain.from_iterable(map(self.__getitem__, _WORD.findall(text))))
 
     def __missing__(self, word: str) -> tuple[int, ...]:
@@ -111,9 +109,22 @@ class Words(dict[str, tuple[int, ...]]):
         for name in word.split("_"):
             parts = PART.findall(name) if name.isascii() else [name]
             read += parts if len(parts) < 2 else [*parts, name]
-        encodings = self._tokenizer.encode_batch(read, add_special_tokens=False)
-        ids = chain.from_iterable(encoding.ids for encoding in encodings)
-        tokens = self[word] = tuple(token for token in ids if self._has_vector[token])
+        tokens = self[word] = tuple(chain.from_iterable(self._names[name.lower()] for name in read))
+        return tokens
+
+
+class _Names(dict[str, tuple[int, ...]]):
+    """Ids of the tokens of what the tokenizer is to read as one, in lower case."""
+
+    def __init__(self, tokenizer: Tokenizer, has_vector: NDArray[np.bool_]) -> None:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        self._tokenizer = tokenizer
+        self._has_vector = has_vector.tolist()
+
+    def __missing__(self, name: str) -> tuple[int, ...]:
+        ids = self._tokenizer.encode(name, add_special_tokens=False).ids
+        tokens = self[name] = tuple(token for token in ids if self._has_vector[token])
         return tokens
 
 
