@@ -202,7 +202,10 @@ def _is_minified(path: str, text: str) -> bool:
     """Whether most of the text stands in lines that no one wrote by hand (notebooks carry long ones)."""
     if len(text) <= _LONG_LINE or path.endswith(".ipynb"):
         return False
-    return sum(len(line) for line in text.split("\n") if len(line) > _LONG_LINE) * 2 > len(text)
+    lengths = list(map(len, text.split("\n")))
+    if max(lengths) <= _LONG_LINE:
+        return False
+    return sum(length for length in lengths if length > _LONG_LINE) * 2 > len(text)
 
 
 def _is_generated(text: str) -> bool:

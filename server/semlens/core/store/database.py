@@ -81,6 +81,9 @@ class IndexDatabase:
             raise DamagedIndexError(damaged(path))
         self._file = SqliteFile(path, _SCHEMA, SCHEMA_VERSION)
         self._known: dict[int, StoredChunk] = {}
+        self.edition = 0
+        """Raised by every change, so that what was computed of one state is known to be of that one."""
+        self._counted: tuple[int, Counts] | None = None
         self._sealed = self._seal.present
         if not self._sealed and not self._file.check():
             self._file.close()
@@ -163,6 +166,14 @@ class IndexDatabase:
                 for path, size, mtime, inode, content in rows
             }
 
+    def content_hash(self, path: RelativePath) -> ContentHash | None:
+        """Of the file's bytes when it was indexed; None if it is not in the index."""
+        with self._file.read() as connection:
+            row = connection.execute(
+                "SELECT content_hash FROM file WHERE path = ?", (pack_path(path),)
+            ).fetchone()
+            return unpack_hash(row[0]) if row else None
+
     def skipped(self, path: RelativePath | None = None) -> list[Skipped]:
         """Why `path`, or any file, is not in the index."""
         where, values = ("WHERE path = ?", (pack_path(path),)) if path is not None else ("", ())
@@ -175,9 +186,15 @@ class IndexDatabase:
             return [unpack_path(row[0]) for row in connection.execute("SELECT path FROM skipped")]
 
     def counts(self) -> Counts:
+        """Counted once for each state of the database, as every answer tells them."""
+        counted, edition = self._counted, self.edition
+        if counted is not None and counted[0] == edition:
+            return counted[1]
         with self._file.read() as connection:
             tables = ("file", "chunk", "skipped")
-            return Counts(*(connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables))
+            counts = Counts(*(connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables))
+        self._counted = edition, counts
+        return counts
 
     def meta(self, key: str) -> str | None:
         with self._file.read() as connection:
@@ -314,8 +331,11 @@ class IndexDatabase:
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
         self._break_seal()
-        with self._file.write() as connection:
-            yield connection
+        try:
+            with self._file.write() as connection:
+                yield connection
+        finally:
+            self.edition += 1
 
     def _break_seal(self) -> None:
         if self._sealed:
