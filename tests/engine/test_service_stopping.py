@@ -12,13 +12,15 @@ from live import Client, Live, eventually, limit, many_files, write
 
 from semlens.errors import Cancelled
 
+FILES = 900
+"""Enough for the engine to share them out among processes."""
 CANCELLED_SECONDS = 0.5
 CLOSED_SECONDS = 1.5
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return write(tmp_path / "large", many_files(1500))
+    return write(tmp_path / "large", many_files(FILES))
 
 
 async def is_idle(client: Client, folder: Path) -> bool:
@@ -46,10 +48,10 @@ async def test_cancel_keeps_what_is_done(live: Live, folder: Path) -> None:
         went_on = await cancel_at(client, folder, "files", 200, tier="instant")
         assert went_on < limit(CANCELLED_SECONDS)
         status = await client.status(folder)
-        assert 200 <= status["files"] < 1500
+        assert 200 <= status["files"] < FILES
         kept = status["chunks"]
         report = await client.index(folder, tier="instant")
-        assert report["files"] == 1500 and report["added"] == 1500 - status["files"]
+        assert report["files"] == FILES and report["added"] == FILES - status["files"]
         assert report["embedded"] + kept <= report["chunks"]
 
 
@@ -61,7 +63,7 @@ async def test_cancel_of_a_run_that_has_not_begun(live: Live, folder: Path) -> N
         second.cancel()
         with pytest.raises((asyncio.CancelledError, Cancelled)):
             await second
-        assert (await first)["files"] == 1500
+        assert (await first)["files"] == FILES
         await eventually(lambda: is_idle(client, folder), 5)
 
 
@@ -93,12 +95,12 @@ async def test_pause_and_resume(live: Live, folder: Path) -> None:
         files = (await client.status(folder))["files"]
         write(folder, {"pause.py": "def written_in_a_pause():\n    return 1\n"})
         await asyncio.sleep(1)
-        assert (await client.status(folder))["files"] == files < 1500
+        assert (await client.status(folder))["files"] == files < FILES
         assert await client.found("worker_0_1", folder) != []
         await client.engine.request("pause", {"paused": False})
 
         async def is_whole() -> bool:
-            return (await client.status(folder))["files"] == 1501
+            return (await client.status(folder))["files"] == FILES + 1
 
         await eventually(is_whole, 60)
         assert await client.found("written_in_a_pause", folder) == ["pause.py"]
@@ -115,7 +117,7 @@ async def test_a_folder_that_is_opened_in_a_pause_waits(live: Live, tmp_path: Pa
         assert (await client.ready(folder))["files"] == 3
 
 
-@pytest.mark.parametrize("moment", [0.3, 1.0, 2.5])
+@pytest.mark.parametrize("moment", [0.3, 1.5])
 async def test_closing_in_the_middle_of_indexing(live: Live, folder: Path, moment: float) -> None:
     async with live.client() as client:
         await client.attach(folder)
@@ -123,7 +125,7 @@ async def test_closing_in_the_middle_of_indexing(live: Live, folder: Path, momen
     assert await live.stop() < limit(CLOSED_SECONDS) + 0.3
     async with live.client() as client:
         report = await client.index(folder)
-        assert report["files"] == 1500
+        assert report["files"] == FILES
         assert len(live.embedded()) == len(set(live.embedded()))
 
 
@@ -151,7 +153,7 @@ async def test_questions_are_answered_while_files_are_taken_in(live: Live, folde
             started = time.monotonic()
             answer = await client.search("handle case of module", folder)
             answered.append(time.monotonic() - started)
-            assert answer["coverage"]["files"] <= 1500
+            assert answer["coverage"]["files"] <= FILES
             await asyncio.sleep(0.05)
         await run
         assert len(answered) > 3 and sorted(answered)[len(answered) // 2] < limit(0.5)

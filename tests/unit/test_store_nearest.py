@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from semlens.core.store.nearest import ChromaStore, collect_models, open_or_rebuild
+from semlens.core.store.nearest import ChromaStore
 from semlens.errors import Cancelled
 from semlens.types import ContentHash, Fingerprint
 
@@ -99,8 +99,6 @@ def test_each_model_has_a_store_of_its_own(tmp_path: Path) -> None:
     other = ChromaStore(tmp_path, Fingerprint("model-b"), 8)
     assert other.count() == 0
     other.close()
-    collect_models(tmp_path, [MODEL])
-    assert len(list(tmp_path.iterdir())) == 1
     store = opened(tmp_path)
     assert store.count() == 300
     store.close()
@@ -161,7 +159,9 @@ def test_damaged_files_are_made_again(tmp_path: Path, kind: str) -> None:
         if not path.stat().st_size and kind in ("truncate", "zero", "flip"):
             continue
         _damage(path, kind)
-        store = open_or_rebuild(tmp_path, MODEL, DIMENSION, lambda: [(named(range(300)), vectors)])
+        store = opened(tmp_path)
+        if store.rebuilding:
+            store.add(named(range(300)), vectors)
         assert store.ids() == set(named(range(300)))
         assert store.query(vectors[7], 1)[0][0] == named([7])[0]
         store.close()

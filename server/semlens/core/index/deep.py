@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 import numpy as np
@@ -99,17 +99,32 @@ class DeepVectors:
             store.checkpoint()
             self._unsealed = 0
 
-    def drop_orphans(self, wanted: Collection[ContentHash]) -> None:
-        """Take out what no chunk has any more, once that is much."""
+    def drop_orphans(self, wanted: Set[ContentHash], check: Callable[[], None]) -> None:
+        """Make the store anew without what no chunk has any more, once that is much; it answers meanwhile.
+
+        Taking vectors out one by one would leave their space behind. `check` may raise.
+        """
         with self._guard:
-            orphans = self._there.difference(wanted)
-            few = len(orphans) <= max(FEWEST_ORPHANS, len(self._there) // 4)
-        if self._store is None or few:
+            orphans = len(self._there - wanted)
+            few = orphans <= max(FEWEST_ORPHANS, len(self._there) // 4)
+        store = self._store
+        if store is None or few:
             return
-        self._store.remove(sorted(orphans))
-        self._unsealed += len(orphans)
+        log.info("making %s anew without %d vectors that no chunk has", self._folder, orphans)
+        store.rebuild(lambda: self._known(sorted(wanted)), check)
         with self._guard:
-            self._there -= orphans
+            self._there = store.ids()
+        self._unsealed = 0
+
+    def _known(
+        self, hashes: Sequence[ContentHash]
+    ) -> Iterator[tuple[list[ContentHash], NDArray[np.float16]]]:
+        """The vectors of `hashes` that were ever made, in portions."""
+        for start in range(0, len(hashes), CHECKPOINT_VECTORS):
+            portion = hashes[start : start + CHECKPOINT_VECTORS]
+            known = self._models.vectors.get(self._models.deep_fingerprint, portion)
+            if known:
+                yield list(known), np.stack(list(known.values()))
 
     def renew(self) -> None:
         """Give up a store that fails. The next `open` begins again, with what of it is sound."""

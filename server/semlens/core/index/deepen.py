@@ -49,6 +49,7 @@ def deepen(
         cancel.check()
         embedded += _embed(index, pending[start : start + BATCH_CHUNKS], cancel)
         progress(total - len(pending) + embedded, total)
+    index.collect_orphans(cancel)
     index.deep.checkpoint()
     return Deepened(embedded, reused)
 

@@ -21,7 +21,7 @@ from semlens.core.store.flat import FlatVectors
 from semlens.core.store.nearest import ChromaStore
 from semlens.core.store.records import Applied, FileChunks
 from semlens.errors import StorageError
-from semlens.types import ContentHash, Coverage, FileStamp, RelativePath, Skipped
+from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
 
 _WORDS = "lexical"
 
@@ -170,9 +170,9 @@ class FolderIndex:
         """Content hashes that no deep vector is findable for, in the order in which they came in."""
         return self.deep.missing(self.database.hashes())
 
-    def collect_orphans(self) -> None:
-        """Drop deep vectors that no chunk has any more, once they are many."""
-        self.deep.drop_orphans(self.contents())
+    def collect_orphans(self, cancel: CancelToken) -> None:
+        """Drop deep vectors that no chunk has any more, once they are many. Raises `Cancelled`."""
+        self.deep.drop_orphans(self.contents(), cancel.check)
 
     def contents(self) -> frozenset[ContentHash]:
         """Every distinct text in the index, by its hash."""

@@ -67,7 +67,6 @@ def reconcile(
     wanted = [item for item in found if full or _differs(item, run.known)]
     _take_in(run, wanted, len(found), tally)
     _take_out(run, run.known.keys() - {item.path for item in found}, tally)
-    index.collect_orphans()
     return tally.report(index)
 
 

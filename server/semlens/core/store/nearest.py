@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,18 +55,6 @@ been synchronised is read from the log at the next opening, so `sync_threshold` 
 _PAGE = 10_000
 """Ids read at once; Chroma fails somewhere between 30,000 and 40,000."""
 _DECIMALS = 6
-
-
-class NearestStore(Protocol):
-    """Nearest neighbours by content hash."""
-
-    def add(self, hashes: Sequence[ContentHash], vectors: Vectors) -> None: ...
-    def remove(self, hashes: Iterable[ContentHash]) -> None: ...
-    def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[ContentHash, float]]: ...
-    def ids(self) -> set[ContentHash]: ...
-    def count(self) -> int: ...
-    def checkpoint(self) -> None: ...
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,27 +209,6 @@ class ChromaStore:
             _compact(opened.folder)
             opened.seal.make()
             self._written = self.rebuilding = False
-
-
-def open_or_rebuild(
-    root: Path, fingerprint: Fingerprint, dimension: int, load: Load, check: Callable[[], None] = lambda: None
-) -> ChromaStore:
-    """The store, sound and, if it had to be made anew, filled by `load` and sealed."""
-    store = ChromaStore(root, fingerprint, dimension)
-    if store.rebuilding:
-        for hashes, vectors in load():
-            check()
-            store.add(hashes, vectors)
-        store.checkpoint()
-    return store
-
-
-def collect_models(root: Path, keep: Collection[Fingerprint]) -> None:
-    """Remove the stores of models that are not in use any more."""
-    kept = {_slug(fingerprint) for fingerprint in keep}
-    for entry in root.iterdir() if root.is_dir() else ():
-        if entry.name not in kept:
-            discard(entry)
 
 
 @contextmanager
