@@ -50,10 +50,12 @@ from semlens.settings import Settings
 from semlens.types import CancelToken
 
 ENCODE_SECONDS = "0.002"
-FRESH_EVERY = 10
+FRESH_EVERY = 4
 """Kills after which everything is indexed from nothing again."""
 CHANGED_SHARE = 0.03
-LONGEST_WAIT = 4.0
+LONGEST_WAIT = 12.0
+SHORT_WAIT = 1.5
+"""Seconds until a kill, where everything is indexed, and where some changes are."""
 READY_SECONDS = 120.0
 QUERY_EVERY = 10
 """Kills after which every text is looked for by its vector; the others compare what is there."""
@@ -138,7 +140,7 @@ class Bench:
                 shutil.rmtree(self.data_dir, ignore_errors=True)
             self._change_files()
             with self._engine() as live:
-                await self._work_until_killed(live, seen)
+                await self._work_until_killed(live, seen, fresh=number % FRESH_EVERY == 0)
                 kept, texts = acknowledged(self.data_dir), live.embedded()
             await self._recover(seen, kept, len(texts), whole=number % QUERY_EVERY == QUERY_EVERY - 1)
             seen.faults += 1
@@ -165,10 +167,10 @@ class Bench:
             print(f"{way.__name__} {file.relative_to(sound)}: {seen}", file=sys.stderr)
         return seen
 
-    async def _work_until_killed(self, live: Live, seen: Seen) -> None:
+    async def _work_until_killed(self, live: Live, seen: Seen, fresh: bool) -> None:
         async with live.client() as client:
             await client.attach(self.root)
-            await asyncio.sleep(self.chance.uniform(0, LONGEST_WAIT))
+            await asyncio.sleep(self.chance.uniform(0, LONGEST_WAIT if fresh else SHORT_WAIT))
             status = await client.status(self.root)
             coverage = status["coverage"]
             working = status["state"] in ("indexing", "rebuilding")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pytest
@@ -71,19 +72,23 @@ class Deadline(CancelToken):
         super().check()
 
 
+class HasModels(Protocol):
+    models: Models
+
+
 class OnceEncoder:
     """Refuses to embed what is known already."""
 
     state: State = "loaded"
     message: str | None = None
 
-    def __init__(self, machine: IndexMachine, dim: int) -> None:
-        self._machine = machine
+    def __init__(self, owner: HasModels, dim: int) -> None:
+        self._owner = owner
         self._dim = dim
 
     def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
-        models = self._machine.models
-        known = models.vectors.get(models.deep_fingerprint, [hash_of(text) for text in texts])  # type: ignore[misc]
+        models = self._owner.models
+        known = models.vectors.get(models.deep_fingerprint, [hash_of(text) for text in texts])
         assert not known, "embedded again"
         return np.stack([vector_of(text, self._dim) for text in texts])
 
