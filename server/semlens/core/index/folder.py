@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from semlens.core.index.deep import DeepVectors
 from semlens.core.index.models import Models
+from semlens.core.index.seen import Seen
 from semlens.core.lexical import LexicalDoc, LexicalIndex
+from semlens.core.recent import Recent
 from semlens.core.store.database import open_or_rebuild as open_database
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.nearest import ChromaStore
@@ -24,6 +26,12 @@ from semlens.errors import StorageError
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
 
 _WORDS = "lexical"
+
+SEEN = 2_000
+"""Hits whose place on disk is remembered."""
+
+NAMES = 20_000
+"""Names of files and symbols whose vectors are: the same ones are candidates again and again."""
 
 
 class FolderIndex:
@@ -40,6 +48,8 @@ class FolderIndex:
         self.models = models
         self.lock = threading.RLock()
         self._guard = threading.Lock()
+        self.seen: Recent[tuple[int, FileStamp], Seen] = Recent(SEEN)
+        self.name_vectors: Recent[str, NDArray[np.float32]] = Recent(NAMES)
         self.database, self.notice = open_database(directory / "index.db", distrust)
         try:
             self.lexical = LexicalIndex(directory / _WORDS)

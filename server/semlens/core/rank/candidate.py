@@ -23,4 +23,9 @@ class Ranked:
 
     chunk: StoredChunk
     score: float
-    reasons: tuple[Reason, ...]
+    parts: tuple[tuple[str, float], ...]
+    """Each signal's name and what it added."""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return tuple(Reason(name, value) for name, value in self.parts)

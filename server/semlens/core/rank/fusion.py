@@ -6,7 +6,7 @@ places is worth 0.01 NDCG@10 here (`docs/quality.md`), since the other signals a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from semlens.core.question import QuestionKind
 from semlens.core.rank.candidate import Candidate
@@ -14,26 +14,16 @@ from semlens.core.rank.weights import Weights
 from semlens.types import Tier
 
 
-def best_scores(candidates: Sequence[Candidate]) -> dict[Tier, float]:
-    """The best score of each tier that answered."""
-    best: dict[Tier, float] = {}
-    for candidate in candidates:
-        for tier, score in candidate.scores.items():
-            best[tier] = max(best.get(tier, 0.0), score)
-    return {tier: score for tier, score in best.items() if score > 0}
-
-
-def shares(
-    candidate: Candidate, kind: QuestionKind, best: Mapping[Tier, float], weights: Weights
-) -> dict[Tier, float]:
-    """Each tier's share of a candidate's score; those of a candidate that is first everywhere sum to 1.
+def scales(candidates: Sequence[Candidate], kind: QuestionKind, weights: Weights) -> dict[Tier, float]:
+    """What a tier's score is multiplied by: the shares of a candidate that is first everywhere sum to 1.
 
     The weight of a tier that did not answer goes to the others.
     """
+    best: dict[Tier, float] = {}
+    for candidate in candidates:
+        for tier, score in candidate.scores.items():
+            if score > best.get(tier, 0.0):
+                best[tier] = score
     trust = weights.tiers[kind]
-    whole = sum(trust[tier] for tier in best) or 1.0
-    return {
-        tier: trust[tier] / whole * max(0.0, score) / best[tier]
-        for tier, score in candidate.scores.items()
-        if tier in best
-    }
+    whole = sum(trust[tier] for tier in best)
+    return {tier: trust[tier] / whole / score for tier, score in best.items()}

@@ -14,7 +14,7 @@ from semlens.core.rank.evidence import Evidence, Meaning
 from semlens.core.rank.roles import role_factor
 from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
-from semlens.types import Reason, RelativePath
+from semlens.types import RelativePath
 
 T = TypeVar("T")
 
@@ -23,12 +23,12 @@ T = TypeVar("T")
 class _Scored:
     chunk: StoredChunk
     score: float = 0.0
-    reasons: list[Reason] = field(default_factory=list)
+    parts: list[tuple[str, float]] = field(default_factory=list)
 
     def add(self, name: str, value: float) -> None:
         if value > 0:
             self.score += value
-            self.reasons.append(Reason(name, value))
+            self.parts.append((name, value))
 
 
 def rank(
@@ -36,39 +36,85 @@ def rank(
 ) -> list[Ranked]:
     """Every candidate, best first; ties by path and line."""
     scored = _fused(question, candidates, weights)
+    only: set[int] = set()
     if question.kind is QuestionKind.SYMBOL:
-        _add_definitions(scored, words.asked_names(question.text), weights.definition, evidence)
+        only = _add_definitions(scored, words.asked_names(question.text), evidence, weights)
     elif question.kind is QuestionKind.TEXT:
-        names = words.mentioned_names(question.text)
-        _add_definitions(scored, names, weights.mentioned_definition, evidence)
+        if words.is_name(question.text):
+            only = _add_definitions(scored, words.asked_names(question.text), evidence, weights)
+        else:
+            _add_mentioned(scored, words.mentioned_names(question.text), evidence, weights)
         _add_files(scored.values(), evidence, weights)
         _add_symbols(scored.values(), evidence.meaning, weights)
     if question.kind is not QuestionKind.CODE:
         _add_coherence(scored.values(), weights)
         if weights.roles:
-            _weigh_roles(scored.values(), question.text)
+            others = (item for number, item in scored.items() if number not in only)
+            _weigh_roles(others, question.text)
     return _saturated(scored.values(), weights)
 
 
 def _fused(question: Question, candidates: Sequence[Candidate], weights: Weights) -> dict[int, _Scored]:
-    best = fusion.best_scores(candidates)
+    scales = fusion.scales(candidates, question.kind, weights)
     scored: dict[int, _Scored] = {}
     for candidate in candidates:
         item = scored[candidate.chunk.id] = _Scored(candidate.chunk)
-        for tier, share in fusion.shares(candidate, question.kind, best, weights).items():
-            item.add(tier.value, share)
+        for tier, score in candidate.scores.items():
+            item.add(tier.value, score * scales.get(tier, 0.0))
     return scored
 
 
 def _add_definitions(
-    scored: dict[int, _Scored], names: Sequence[str], worth: float, evidence: Evidence
-) -> None:
-    """The place that defines a name, also where no tier proposed it; more so in a file of that name."""
+    scored: dict[int, _Scored], names: Sequence[str], evidence: Evidence, weights: Weights
+) -> set[int]:
+    """The places that define the name that is asked for, also where no tier proposed them.
+
+    Answers with the one that is meant beyond doubt, if there is one: its file's role says nothing then.
+    """
+    if not names:
+        return set()
+    qualifiers = names[1:]
     for position, name in enumerate(names):
-        for chunk in evidence.definitions.get(name.lower(), ()):
+        for chunk, exactly in _defining(evidence, name):
             item = scored.setdefault(chunk.id, _Scored(chunk))
-            in_stem = words.overlap({name.lower(): 1.0}, words.stem_and_folder(chunk.path)[:1])
-            item.add("defines", worth / (1 + position) * words.defines(chunk, name) * (1 + 0.5 * in_stem))
+            enclosed = 0.0 if position else words.encloses(chunk, qualifiers)
+            item.add(
+                "defines",
+                weights.definition
+                / (1 + position)
+                * exactly
+                * (1 + weights.named_file * _names_file(chunk, name) + weights.qualified * enclosed),
+            )
+    exact = [chunk for chunk, exactly in _defining(evidence, names[0]) if exactly >= words.AMONG_OTHERS]
+    if qualifiers:
+        exact = [chunk for chunk in exact if words.encloses(chunk, qualifiers) == 1]
+    if len(exact) != 1:
+        return set()
+    scored[exact[0].id].add("unique", weights.only_definition)
+    return {exact[0].id}
+
+
+def _add_mentioned(
+    scored: dict[int, _Scored], names: Sequence[str], evidence: Evidence, weights: Weights
+) -> None:
+    """The places that define a name that stands in prose."""
+    for position, name in enumerate(names):
+        for chunk, exactly in _defining(evidence, name):
+            item = scored.setdefault(chunk.id, _Scored(chunk))
+            in_file = 1 + weights.named_file * _names_file(chunk, name)
+            item.add("defines", weights.mentioned_definition / (1 + position) * exactly * in_file)
+
+
+def _defining(evidence: Evidence, name: str) -> list[tuple[StoredChunk, float]]:
+    """The chunks that define a name, by how exactly. Where one does exactly, another case counts half."""
+    found = [(chunk, words.defines(chunk, name)) for chunk in evidence.definitions.get(name.lower(), ())]
+    if any(exactly >= words.AMONG_OTHERS for _, exactly in found):
+        return [(chunk, value if value >= words.AMONG_OTHERS else value / 2) for chunk, value in found]
+    return found
+
+
+def _names_file(chunk: StoredChunk, name: str) -> float:
+    return words.overlap({name.lower(): 1.0}, words.stem_and_folder(chunk.path)[:1])
 
 
 def _add_files(scored: Iterable[_Scored], evidence: Evidence, weights: Weights) -> None:
@@ -107,7 +153,7 @@ def _weigh_roles(scored: Iterable[_Scored], text: str) -> None:
     for item in scored:
         factor = role_factor(item.chunk.path, text)
         if factor != 1.0:
-            item.reasons.append(Reason("role", item.score * (factor - 1.0)))
+            item.parts.append(("role", item.score * (factor - 1.0)))
             item.score *= factor
 
 
@@ -117,7 +163,7 @@ def _saturated(scored: Iterable[_Scored], weights: Weights) -> list[Ranked]:
     for item in ordered:
         item.score *= weights.saturation ** seen[item.chunk.path]
         seen[item.chunk.path] += 1
-    return [Ranked(item.chunk, item.score, tuple(item.reasons)) for item in sorted(ordered, key=_order)]
+    return [Ranked(item.chunk, item.score, tuple(item.parts)) for item in sorted(ordered, key=_order)]
 
 
 def _nearness(meaning: Meaning | None, things: Iterable[T], text: Callable[[T], str]) -> dict[T, float]:

@@ -27,6 +27,12 @@ class Weights:
     tiers: Mapping[QuestionKind, Mapping[Tier, float]] = field(default_factory=lambda: TIERS)
     definition: float = 2.0
     """Defines the name that is asked for."""
+    only_definition: float = 2.0
+    """Is the only one that does, with exactly that name: more than all that speaks for another place."""
+    qualified: float = 1.0
+    """So many times more where the rest of a qualified name encloses the definition."""
+    named_file: float = 0.5
+    """So many times more in a file of that name."""
     mentioned_definition: float = 1.0
     """Defines a name that stands in a question in prose."""
     path: float = 0.9

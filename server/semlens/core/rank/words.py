@@ -17,9 +17,11 @@ _STOP_WORDS = frozenset(
 )
 _WORD = re.compile(r"[A-Za-z_]\w+")
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
-_NAME = re.compile(r"[A-Za-z_$]\w*")
+_NAME = re.compile(r"[A-Za-z_$@][\w$]*[?!]?")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MIN_PREFIX = 4
+AMONG_OTHERS = 0.9
+"""What a definition is worth that shares its chunk with others."""
 _JOINED = 0.25
 """What a word made of two neighbours is worth beside the words themselves."""
 
@@ -31,8 +33,15 @@ def asked_names(text: str) -> tuple[str, ...]:
 
 
 def mentioned_names(text: str) -> tuple[str, ...]:
-    """Identifiers inside prose: words with an inner capital or an underscore."""
+    """Identifiers inside prose: words with an inner capital or an underscore. A lone word is one too."""
+    if is_name(text):
+        return asked_names(text)
     return tuple(w for w in _WORD.findall(text) if "_" in w.strip("_") or re.search(r"[a-z][A-Z]", w))
+
+
+def is_name(text: str) -> bool:
+    """Whether a question may be but a name: `escape` is a topic, and a function where there is one."""
+    return _NAME.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -47,7 +56,7 @@ def lexical_query(text: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for first, second in pairwise(_PLAIN.findall(text.lower())):
         for joined in (first + second, f"{first}_{second}"):
-            weights[code_tokens(joined)[0]] = _JOINED
+            weights.update(dict.fromkeys(code_tokens(joined)[:1], _JOINED))  # none if it is too long
     weights.update(dict.fromkeys(code_tokens(text), 1.0))
     return weights
 
@@ -57,9 +66,19 @@ def defines(chunk: StoredChunk, name: str) -> float:
     if chunk.symbol is not None and chunk.symbol.name == name:
         return 1.0
     if name in chunk.defines:
-        return 0.9
+        return AMONG_OTHERS
     lower = name.lower()
     return 0.6 if any(one.lower() == lower for one in chunk.defines) else 0.0
+
+
+def encloses(chunk: StoredChunk, qualifiers: Collection[str]) -> float:
+    """The share of a name's qualifiers that enclose the chunk: types, modules, or its file and folder."""
+    if not qualifiers:
+        return 0.0
+    around = {name.lower() for name in stem_and_folder(chunk.path)}
+    if chunk.symbol is not None:  # Of several small members in one chunk it is what they are members of.
+        around.update(f"{chunk.symbol.container or ''}.{chunk.symbol.name}".lower().split("."))
+    return sum(name.lower() in around for name in qualifiers) / len(qualifiers)
 
 
 def overlap(weights: Mapping[str, float], names: Sequence[str]) -> float:

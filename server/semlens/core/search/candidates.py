@@ -22,8 +22,8 @@ POOL = 200
 WIDE = 1000
 """Hits a tier is asked for, so that it has a say about what the other tiers propose."""
 
-DEEP_WIDE = 500
-"""The same for Chroma, which takes longer the more it is asked for."""
+DEEP_WIDE = 200
+"""The same for Chroma, which takes longer for more: 500 gain 0.001 NDCG@10 in twice the time."""
 
 
 @dataclass(frozen=True, slots=True)

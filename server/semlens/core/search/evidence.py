@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.embed.static import StaticModel
 from semlens.core.index.folder import FolderIndex
 from semlens.core.question import Question, QuestionKind
 from semlens.core.rank import words
 from semlens.core.rank.evidence import Evidence, Meaning
+from semlens.core.search.scope import ScopeFilter
 from semlens.types import RelativePath, Tier
 
 FILES = 300
 """Files whose match as a whole is looked at."""
-
-_REMEMBERED = 20_000
 
 
 def gather_evidence(
@@ -33,14 +29,18 @@ def gather_evidence(
     names = words.asked_names(question.text) if symbol else words.mentioned_names(question.text)
     defining = index.database.chunks_defining(names)
     chunks = index.database.chunks_by_id({number for ids in defining.values() for number in ids})
+    scope = ScopeFilter(question.scope)
     word_weights = _word_weights(index, words.content_words(question.text))
     return Evidence(
         word_weights=word_weights,
         file_scores=_file_scores(index, word_weights) if Tier.LEXICAL in tiers else {},
         definitions={
-            name: [chunks[number] for number in ids if number in chunks] for name, ids in defining.items()
+            name: [
+                chunk for chunk in map(chunks.get, ids) if chunk and scope.admits(chunk.path, chunk.language)
+            ]
+            for name, ids in defining.items()
         },
-        meaning=None if instant is None else _meaning(index.models.static, instant),
+        meaning=None if instant is None else _meaning(index, instant),
     )
 
 
@@ -56,34 +56,17 @@ def _file_scores(index: FolderIndex, weights: Mapping[str, float]) -> dict[Relat
     return {chunks[number].path: score / whole for number, score in found if number in chunks}
 
 
-def _meaning(model: StaticModel, question: NDArray[np.float32]) -> Meaning:
+def _meaning(index: FolderIndex, question: NDArray[np.float32]) -> Meaning:
     def cosines(texts: Sequence[str]) -> NDArray[np.float64]:
+        known = index.name_vectors.get_many(texts)
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            made = dict(zip(missing, index.models.static.embed(missing), strict=True))
+            index.name_vectors.put_many(made)
+            known |= made
         # A sum row by row: a matrix product rounds a row by what it is multiplied together with.
-        rows = _names.vectors(model, texts).astype(np.float64)
+        rows = np.stack([known[text] for text in texts]).astype(np.float64)
         near: NDArray[np.float64] = (rows * question).sum(axis=1)
         return near
 
     return cosines
-
-
-class _NameVectors:
-    """The vectors of names, remembered: the same files and symbols are candidates again and again."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._known: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
-
-    def vectors(self, model: StaticModel, texts: Sequence[str]) -> NDArray[np.float32]:
-        keys = [(model.fingerprint, text) for text in texts]
-        with self._guard:
-            missing = list(dict.fromkeys(key for key in keys if key not in self._known))
-            if missing:
-                made = model.embed([text for _, text in missing])
-                self._known.update(zip(missing, made, strict=True))
-            rows = np.stack([self._known[key] for key in keys])
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-            return rows
-
-
-_names = _NameVectors()

@@ -5,25 +5,23 @@ A file that changed since it was indexed is read again, and the chunk's lines ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import time
 
 from semlens.core.chunk import definitions
 from semlens.core.files.source import Source, read_source
+from semlens.core.files.walk import stamp_of
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.prepare import chunks_of
+from semlens.core.index.seen import Seen
 from semlens.core.store.records import StoredChunk
-from semlens.types import RelativePath, Skipped
+from semlens.types import FileStamp, RelativePath, Skipped
 
 MAX_READ = 64 * 1024 * 1024
 """A file that was small enough to be indexed is read whatever it grew to since, up to this many bytes."""
 
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    text: str
-    start_line: int
-    end_line: int
-    stale: bool
+YOUNG_SECONDS = 2.0
+"""The coarsest clock of a file system in use (FAT)."""
 
 
 class Freshness:
@@ -32,14 +30,29 @@ class Freshness:
     def __init__(self, index: FolderIndex) -> None:
         self._index = index
         self._sources: dict[RelativePath, Source | None] = {}
+        self._same: dict[RelativePath, bool] = {}
         self._texts: dict[RelativePath, list[str]] = {}
 
     def look(self, chunk: StoredChunk) -> Seen | None:
-        """The chunk as it is on disk now, or None if its file is gone."""
+        """The chunk as it is on disk now, or None if its file is gone.
+
+        A chunk's id stands for one text, and a file's stamp for its bytes: both known, nothing is read.
+        """
+        stamp = self._stamp(chunk.path)
+        known = self._index.seen.get((chunk.id, stamp)) if stamp is not None else None
+        if known is None:
+            known = self._look(chunk)
+            if known is not None and stamp is not None:
+                self._index.seen.put((chunk.id, stamp), known)
+        return known
+
+    def _look(self, chunk: StoredChunk) -> Seen | None:
         source = self._source(chunk.path)
         if source is None:
             return None
         here = _lines(source, chunk.start_line, chunk.end_line)
+        if self._is_as_indexed(source):
+            return Seen(here, chunk.start_line, chunk.end_line, False)
         indexed = self._indexed(chunk)
         if here == indexed:
             return Seen(here, chunk.start_line, chunk.end_line, False)
@@ -47,6 +60,14 @@ class Freshness:
         if indexed and start is not None:
             return Seen(indexed, start, start + chunk.end_line - chunk.start_line, False)
         return self._changed(source, chunk)
+
+    def _stamp(self, path: RelativePath) -> FileStamp | None:
+        """What the disk says of a file; None while it is so young that it may change without a trace."""
+        try:
+            status = os.lstat(self._index.root / path)
+        except (OSError, ValueError):
+            return None
+        return stamp_of(status) if time.time() - status.st_mtime > YOUNG_SECONDS else None
 
     def _changed(self, source: Source, chunk: StoredChunk) -> Seen:
         """What stands for the chunk now: its lines, its definition, or where it was, marked stale."""
@@ -65,6 +86,12 @@ class Freshness:
         last = source.text.count("\n") + 1
         start, end = min(chunk.start_line, last), min(chunk.end_line, last)
         return Seen(_lines(source, start, end), start, end, True)
+
+    def _is_as_indexed(self, source: Source) -> bool:
+        if source.path not in self._same:
+            known = self._index.database.content_hash(source.path)
+            self._same[source.path] = source.content_hash == known
+        return self._same[source.path]
 
     def _indexed(self, chunk: StoredChunk) -> str | None:
         """What the chunk said when it was indexed."""

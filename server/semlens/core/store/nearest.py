@@ -81,6 +81,7 @@ class ChromaStore:
         self._written = self._closed = False
         self.rebuilding = False
         """Whether the store began empty and has not been sealed since."""
+        self._counted: int | None = None
         self._opened = self._open()
 
     @property
@@ -90,8 +91,13 @@ class ChromaStore:
 
     def count(self) -> int:
         with self._using():
-            count: int = self._opened.collection.count()
-            return count
+            return self._count()
+
+    def _count(self) -> int:
+        """Chroma takes milliseconds to count, which a question need not wait for again and again."""
+        if self._counted is None:
+            self._counted = int(self._opened.collection.count())
+        return self._counted
 
     def ids(self) -> set[ContentHash]:
         """The content of every vector, to compare with what should be there."""
@@ -109,7 +115,10 @@ class ChromaStore:
             raise ValueError(f"{vectors.shape} vectors for {len(hashes)} hashes, dimension {self._dimension}")
         with self._using():
             self._break_seal()
-            _upsert(self._opened.collection, hashes, vectors)
+            try:
+                _upsert(self._opened.collection, hashes, vectors)
+            finally:
+                self._counted = None
 
     def remove(self, hashes: Iterable[ContentHash]) -> None:
         """Take vectors out; hashes that are not there are ignored."""
@@ -118,14 +127,17 @@ class ChromaStore:
             return
         with self._using():
             self._break_seal()
-            for start in range(0, len(gone), _BATCH):
-                self._opened.collection.delete(ids=[*gone[start : start + _BATCH]])
+            try:
+                for start in range(0, len(gone), _BATCH):
+                    self._opened.collection.delete(ids=[*gone[start : start + _BATCH]])
+            finally:
+                self._counted = None
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[ContentHash, float]]:
         """The `k` nearest contents with their cosine similarity, best first, ties by hash."""
         with self._using():
             collection = self._opened.collection
-            k = min(k, collection.count())
+            k = min(k, self._count())
             return _nearest(collection, vector, k) if k > 0 else []
 
     def checkpoint(self) -> None:
@@ -180,6 +192,7 @@ class ChromaStore:
             yield
 
     def _open(self) -> _Opened:
+        self._counted = None
         marker = self._generations.root / _OPENING
         folder = self._generations.current()
         if folder is not None and not marker.exists() and _seal(folder).intact():
