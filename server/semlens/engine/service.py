@@ -120,7 +120,8 @@ class Service:
         report: Report = await _finish(job, cancel)
         if params.get("tier", "deep") == "deep" and workspace.settings.deep_tier != "off":
             embedded = await _finish(workspace.deepen_now(cancel, progress("chunks")), cancel)
-            report = replace(report, embedded=report.embedded + embedded)
+            # With the transformer's work done, its count is the one that says what this run cost.
+            report = replace(report, embedded=embedded, reused=max(0, report.chunks - embedded))
         return asdict(replace(report, seconds=time.perf_counter() - started))
 
     async def _status(self, params: Params, connection: Connection) -> Any:
