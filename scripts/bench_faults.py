@@ -270,7 +270,7 @@ def not_found(index: FolderIndex, whole: bool) -> int:
     if whole:
         store, dim = index.nearest(), index.models.deep.dim
         for key, text in index.database.embedding_texts(index.database.hashes()).items():
-            missing += store.query(vector_of(text, dim), 1)[0][0] != key
+            missing += [found for found, _ in store.query(vector_of(text, dim), 1)] != [key]
     return missing
 
 

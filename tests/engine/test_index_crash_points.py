@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,14 @@ class Recorder:
         moment = f"{self.phase}, {point}"
         self.seen[moment] += 1
         if self.seen[moment] <= OFTEN and self.data_dir.exists():
-            shutil.copytree(self.data_dir, self.copies / f"{moment} {self.seen[moment]}")
+            target = self.copies / f"{moment} {self.seen[moment]}"
+            shutil.copytree(self.data_dir, target, copy_function=copy_if_there)
+
+
+def copy_if_there(source: str, target: str) -> None:
+    """A library's thread may be clearing up."""
+    with suppress(FileNotFoundError):
+        shutil.copyfile(source, target)
 
 
 class Life:
@@ -121,10 +129,9 @@ def test_killed_at_every_point_where_something_is_made_to_last(
     monkeypatch.setattr(deep_module, "FEWEST_ORPHANS", 5)
     monkeypatch.setattr(indexer, "BATCH_FILES", 8)
     root = write(tmp_path / "workspace", many_files(24))
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        Recorder(tmp_path / "data", tmp_path / "copies", patch) as recorder,
-    ):
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    with pytest.MonkeyPatch.context() as patch, Recorder(tmp_path / "data", copies, patch) as recorder:
         recorder.phase = "first"
         life = Life(root, tmp_path / "data")
         life.index_all()
