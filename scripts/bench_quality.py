@@ -1,167 +1,154 @@
 """How often the right code comes first: NDCG@10, recall@10 and MRR on annotated questions.
 
-    python scripts/bench_quality.py REPOS ANNOTATIONS [--index DIR] [--tiers NAMES] [--failures N]
+    python scripts/bench_quality.py REPOS ANNOTATIONS [--peer PYTHON] [--ablations] [--other-words FILE]
+        [--symbols N] [--index DIR] [--tiers NAMES] [--names NAMES] [--failures N]
 
-REPOS holds one folder a repository, ANNOTATIONS one NAME.json each, in the layout of the public benchmark of
-`semble` (MIT): questions with `relevant` and `secondary` targets, each a path or a path with lines. Every
-question goes through the code path of the editor's search. Indexes are kept in --index, so that a second run
-embeds nothing.
+REPOS holds one folder a repository; ANNOTATIONS holds repos.json and annotations/NAME.json, in the layout of
+the public benchmark of `semble` (MIT): questions with `relevant` and `secondary` targets, each a path or a
+path with lines. Every question goes through the code path of the editor's search. Indexes are kept in
+--index, so that a second run embeds nothing. `docs/quality.md` holds what this printed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
-import platform
 import sys
-import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from bench_encoder import describe_machine
+from quality import other_words, report, symbols
+from quality.bench import ABLATIONS, TIERS, Bench, Way
+from quality.peer import Peer
+from quality.scoring import Score, questions, score
 from semlens import __version__
-from semlens.core.files.ignore import Membership
-from semlens.core.index.deepen import deepen
 from semlens.core.index.folder import FolderIndex
-from semlens.core.index.indexer import reconcile
-from semlens.core.question import parse_question
-from semlens.core.search.searcher import Search, search
-from semlens.core.store.layout import private_dir, workspace_dir
-from semlens.engine.models import ModelShelf
-from semlens.settings import Settings
-from semlens.types import CancelToken, Hit, Tier
+from semlens.types import Tier
 
-LIMIT = 10
-TIERS = {
-    "lexical": frozenset({Tier.LEXICAL}),
-    "instant": frozenset({Tier.INSTANT}),
-    "lexical+instant": frozenset({Tier.LEXICAL, Tier.INSTANT}),
-    "deep": frozenset({Tier.DEEP}),
-    "all": frozenset(Tier),
-}
+SYMBOL_GOAL = 0.98
+ABLATED = ("lexical+instant", "all")
+"""The tiers whose answers are asked for again without each signal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    path: str
-    start_line: int | None
-    end_line: int | None
+@dataclass(slots=True)
+class Results:
+    """What was found out, by the name of the way to answer."""
 
-    def matches(self, path: str, start_line: int, end_line: int) -> bool:
-        """Either path ends the other; where the target has lines, the hit overlaps them."""
-        if not (path.endswith(self.path) or self.path.endswith(path)):
-            return False
-        if self.start_line is None or self.end_line is None:
-            return True
-        return start_line <= self.end_line and self.start_line <= end_line
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    repository: str
-    language: str
-    category: str
-    query: str
-    targets: tuple[Target, ...]
+    tiers: dict[str, list[Score]] = field(default_factory=lambda: defaultdict(list))
+    ablations: dict[str, dict[str, list[Score]]] = field(
+        default_factory=lambda: {signal: defaultdict(list) for signal in ABLATIONS}
+    )
+    other_words: dict[str, list[Score]] = field(default_factory=lambda: defaultdict(list))
+    symbols: dict[str, list[symbols.Asked]] = field(default_factory=lambda: defaultdict(list))
+    peer: list[Score] = field(default_factory=list)
+    peer_other_words: list[Score] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    asked: Asked
-    ndcg: float
-    recall: float
-    reciprocal: float
-    places: tuple[str, ...]
+class Run:
+    """One run over the repositories, each opened once."""
+
+    def __init__(self, arguments: argparse.Namespace, bench: Bench, peer: Peer | None) -> None:
+        self.arguments = arguments
+        self.bench = bench
+        self.peer = peer
+        self.tiers: list[str] = arguments.tiers.split(",")
+        pairs = other_words.read_pairs(arguments.other_words) if arguments.other_words else []
+        self.pairs = other_words.by_repository(pairs)
+        self.results = Results()
+
+    def repository(self, spec: dict[str, Any]) -> None:
+        name = spec["name"]
+        with self.bench.open(name, any(Tier.DEEP in TIERS[tiers] for tiers in self.tiers)) as index:
+            self._questions(index, spec)
+            self._other_words(index, name)
+            self._symbols(index)
+
+    def _questions(self, index: FolderIndex, spec: dict[str, Any]) -> None:
+        asked = questions(self.arguments.annotations / "annotations", spec["name"], spec["language"])
+        for one in asked:
+            for tiers in self.tiers:
+                places = self.bench.places(index, one.query, Way(TIERS[tiers]))
+                self.results.tiers[tiers].append(score(one, places))
+                if not self.arguments.ablations or tiers not in ABLATED:
+                    continue
+                for signal, weights in ABLATIONS.items():
+                    places = self.bench.places(index, one.query, Way(TIERS[tiers], weights))
+                    self.results.ablations[signal][tiers].append(score(one, places))
+        if self.peer is not None:
+            answers = self.peer.ask(index.root, [one.query for one in asked])
+            self.results.peer += [score(one, places) for one, places in zip(asked, answers, strict=True)]
+
+    def _other_words(self, index: FolderIndex, name: str) -> None:
+        asked = [other_words.asked(self.arguments.repos, pair) for pair in self.pairs.get(name, ())]
+        for one in asked:
+            for tiers in self.tiers:
+                places = self.bench.places(index, one.query, Way(TIERS[tiers]))
+                self.results.other_words[tiers].append(score(one, places))
+        if self.peer is not None and asked:
+            answers = self.peer.ask(index.root, [one.query for one in asked])
+            found = [score(one, places) for one, places in zip(asked, answers, strict=True)]
+            self.results.peer_other_words += found
+
+    def _symbols(self, index: FolderIndex) -> None:
+        most = self.arguments.symbols
+        if not most:
+            return
+        way = Way(TIERS[self.tiers[-1]])
+        kinds = {"name": symbols.plain_names, "qualified name": symbols.qualified_names}
+        for kind, choose in kinds.items():
+            self.results.symbols[kind] += symbols.ask(self.bench, index, choose(index, most), way)
 
 
-def questions(annotations: Path, repository: str, language: str) -> list[Asked]:
-    items = json.loads((annotations / f"{repository}.json").read_text(encoding="utf-8"))
-    return [
-        Asked(
-            repository,
-            language,
-            item.get("category", "semantic"),
-            item["query"],
-            tuple(_target(raw) for raw in [*item["relevant"], *item.get("secondary", [])]),
+def show(results: Results, tiers: list[str], failures: int) -> None:
+    whole = dict(results.tiers)
+    if results.peer:
+        whole["peer"] = results.peer
+    report.table("tiers", whole)
+    wanted = ("lexical+instant", "all", "peer")
+    columns = {name: whole[name] for name in wanted if name in whole} or whole
+    for key in ("category", "language", "repository"):
+        report.side_by_side(key, key, columns)
+    if any(results.ablations.values()):
+        report.ablations(
+            {name: results.tiers[name] for name in ABLATED if name in results.tiers}, results.ablations
         )
-        for item in items
-    ]
-
-
-def score(asked: Asked, places: Sequence[tuple[str, int, int]]) -> Score:
-    """Binary relevance; a target's rank is that of the first hit that matches it."""
-    ranks = []
-    for target in asked.targets:
-        found = (rank for rank, place in enumerate(places[:LIMIT], 1) if target.matches(*place))
-        ranks.append(next(found, None))
-    hits = [rank for rank in ranks if rank is not None]
-    gain = sum(1 / math.log2(rank + 1) for rank in hits)
-    ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(asked.targets), LIMIT) + 1))
-    shown = tuple(f"{path}:{start}-{end}" for path, start, end in places[:LIMIT])
-    return Score(asked, gain / ideal, len(hits) / len(ranks), 1 / min(hits) if hits else 0.0, shown)
-
-
-def mean(values: Iterable[float]) -> float:
-    kept = list(values)
-    return sum(kept) / len(kept) if kept else math.nan
-
-
-class Bench:
-    """Repositories indexed once, asked as often as wanted."""
-
-    def __init__(self, repos: Path, annotations: Path, index_dir: Path) -> None:
-        self.repos = repos
-        self.annotations = annotations
-        self.index_dir = private_dir(index_dir)
-        self.shelf = ModelShelf(self.index_dir)
-        self.models = self.shelf.models(Settings())
-
-    def open(self, name: str, deep: bool) -> FolderIndex:
-        root = (self.repos / name).resolve()
-        index = FolderIndex(root, private_dir(workspace_dir(self.index_dir, root)), self.models)
-        settings = Settings()
-        reconcile(index, Membership(root, settings), CancelToken())
-        if deep:
-            started = time.perf_counter()
-            done = deepen(index, CancelToken())
-            if done.embedded:
-                seconds = time.perf_counter() - started
-                print(f"  {name}: {done.embedded} chunks embedded in {seconds:.0f} s", file=sys.stderr)
-        return index
-
-    def ask(self, index: FolderIndex, asked: Asked, tiers: frozenset[Tier]) -> list[Hit]:
-        vector = None
-        if Tier.DEEP in tiers:
-            vector = self.shelf.deep_vector(self.models, asked.query, 120)
-        return search(index, parse_question(asked.query), Search(LIMIT, tiers, vector))
-
-
-def _target(raw: Any) -> Target:
-    if isinstance(raw, str):
-        return Target(raw, None, None)
-    return Target(raw["path"], raw.get("start_line"), raw.get("end_line"))
-
-
-def _table(title: str, groups: dict[str, list[Score]]) -> None:
-    print(f"\n| {title} | questions | NDCG@10 | recall@10 | MRR |\n|---|---|---|---|---|")
-    for name, scores in groups.items():
-        print(
-            f"| {name} | {len(scores)} | {mean(s.ndcg for s in scores):.3f} | "
-            f"{mean(s.recall for s in scores):.3f} | {mean(s.reciprocal for s in scores):.3f} |"
-        )
-
-
-def _grouped(scores: Iterable[Score], key: str) -> dict[str, list[Score]]:
-    groups: dict[str, list[Score]] = defaultdict(list)
-    for item in scores:
-        groups[getattr(item.asked, key)].append(item)
-    return dict(sorted(groups.items()))
+    if results.other_words:
+        peer = {"peer": results.peer_other_words} if results.peer_other_words else {}
+        report.other_words({**results.other_words, **peer})
+    if results.symbols:
+        report.first_hits(results.symbols, SYMBOL_GOAL, failures)
+    report.failures(results.tiers[tiers[-1]], failures)
 
 
 def main() -> int:
+    arguments = _arguments()
+    listed = json.loads((arguments.annotations / "repos.json").read_text(encoding="utf-8"))
+    names = arguments.names.split(",") if arguments.names else [spec["name"] for spec in listed]
+    bench = Bench(arguments.repos, arguments.index.resolve())
+    peer = Peer(arguments.peer) if arguments.peer else None
+    try:
+        print(f"Semlens {__version__}, {describe_machine()}")
+        if peer is not None:
+            print(f"peer: semble {peer.version} with {peer.model}")
+        run = Run(arguments, bench, peer)
+        for spec in listed:
+            if spec["name"] in names:
+                print(f"  {spec['name']}", file=sys.stderr, flush=True)
+                run.repository(spec)
+        show(run.results, run.tiers, arguments.failures)
+    finally:
+        bench.close()
+        if peer is not None:
+            peer.close()
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -169,34 +156,15 @@ def main() -> int:
     parser.add_argument("annotations", type=Path, help="the folder that holds repos.json and annotations/")
     parser.add_argument("--index", type=Path, default=Path(".cache/bench-quality"))
     parser.add_argument("--tiers", default="lexical,instant,lexical+instant", help="of: " + ", ".join(TIERS))
-    parser.add_argument("--names", default="")
-    parser.add_argument("--failures", type=int, default=0)
-    args = parser.parse_args()
-    listed = json.loads((args.annotations / "repos.json").read_text(encoding="utf-8"))
-    wanted = [spec for spec in listed if not args.names or spec["name"] in args.names.split(",")]
-    bench = Bench(args.repos, args.annotations / "annotations", args.index.resolve())
-    print(f"Semlens {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    tiers = args.tiers.split(",")
-    results: dict[str, list[Score]] = {name: [] for name in tiers}
-    for spec in wanted:
-        index = bench.open(spec["name"], any(Tier.DEEP in TIERS[name] for name in tiers))
-        for asked in questions(bench.annotations, spec["name"], spec["language"]):
-            for name in tiers:
-                hits = bench.ask(index, asked, TIERS[name])
-                places = [(hit.path, hit.start_line, hit.end_line) for hit in hits]
-                results[name].append(score(asked, places))
-        index.close()
-    bench.shelf.close()
-    _table("tiers", results)
-    best = results[tiers[-1]]
-    for key in ("category", "language", "repository"):
-        _table(f"{key}, {tiers[-1]}", _grouped(best, key))
-    for item in sorted(best, key=lambda s: s.ndcg)[: args.failures]:
-        wanted_paths = ", ".join(target.path for target in item.asked.targets)
-        print(f"\n{item.ndcg:.2f} {item.asked.repository}: {item.asked.query}\n  wanted {wanted_paths}")
-        for place in item.places:
-            print(f"    {place}")
-    return 0
+    parser.add_argument("--names", default="", help="of repositories, all unless told otherwise")
+    parser.add_argument("--peer", type=Path, help="a Python interpreter that has semble")
+    parser.add_argument("--ablations", action="store_true", help="ask again without each signal")
+    parser.add_argument("--other-words", type=Path, help="pairs such as tests/quality/other_words.json")
+    parser.add_argument(
+        "--symbols", type=int, default=0, help="names a repository that are typed as they are"
+    )
+    parser.add_argument("--failures", type=int, default=0, help="the worst answers to show")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -72,13 +72,14 @@ def defines(chunk: StoredChunk, name: str) -> float:
 
 
 def encloses(chunk: StoredChunk, qualifiers: Collection[str]) -> float:
-    """The share of a name's qualifiers that enclose the chunk: types, modules, or its file and folder."""
+    """The share of a name's qualifiers that enclose the chunk. A file or folder counts half of a type."""
     if not qualifiers:
         return 0.0
-    around = {name.lower() for name in stem_and_folder(chunk.path)}
+    around = {name.lower(): 0.5 for name in stem_and_folder(chunk.path)}
     if chunk.symbol is not None:  # Of several small members in one chunk it is what they are members of.
-        around.update(f"{chunk.symbol.container or ''}.{chunk.symbol.name}".lower().split("."))
-    return sum(name.lower() in around for name in qualifiers) / len(qualifiers)
+        within = f"{chunk.symbol.container or ''}.{chunk.symbol.name}".lower()
+        around.update(dict.fromkeys(within.split("."), 1.0))
+    return sum(around.get(name.lower(), 0.0) for name in qualifiers) / len(qualifiers)
 
 
 def overlap(weights: Mapping[str, float], names: Sequence[str]) -> float:

@@ -1,0 +1,1 @@
+"""The measurements behind `bench_quality.py`, one file a kind."""

@@ -1,0 +1,113 @@
+"""Ask an index as the editor asks it: every tier, alone and together, and with each signal left out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.scoring import LIMIT, Place
+from semlens.core.files.ignore import Membership
+from semlens.core.index.deepen import deepen
+from semlens.core.index.folder import FolderIndex
+from semlens.core.index.indexer import reconcile
+from semlens.core.question import parse_question
+from semlens.core.rank.weights import WEIGHTS, Weights
+from semlens.core.search.searcher import Search, search
+from semlens.core.store.layout import private_dir, workspace_dir
+from semlens.engine.models import ModelShelf
+from semlens.settings import Settings
+from semlens.types import CancelToken, Hit, Tier
+
+PATIENCE = 120.0
+"""Seconds to wait for the transformer to load, for its first question."""
+
+TIERS: Mapping[str, frozenset[Tier]] = {
+    "lexical": frozenset({Tier.LEXICAL}),
+    "instant": frozenset({Tier.INSTANT}),
+    "deep": frozenset({Tier.DEEP}),
+    "lexical+instant": frozenset({Tier.LEXICAL, Tier.INSTANT}),
+    "all": frozenset(Tier),
+}
+
+ABLATIONS: Mapping[str, Weights] = {
+    "definitions": replace(WEIGHTS, definition=0, only_definition=0, mentioned_definition=0),
+    "words in paths": replace(WEIGHTS, path=0, stem=0),
+    "words in files": replace(WEIGHTS, file_words=0),
+    "meaning of paths": replace(WEIGHTS, path_meaning=0),
+    "meaning of symbols": replace(WEIGHTS, symbol_meaning=0),
+    "coherence of files": replace(WEIGHTS, coherence=0),
+    "saturation of files": replace(WEIGHTS, saturation=1),
+    "roles of files": replace(WEIGHTS, roles=False),
+    "all of these": Weights(
+        definition=0,
+        only_definition=0,
+        mentioned_definition=0,
+        path=0,
+        stem=0,
+        path_meaning=0,
+        symbol_meaning=0,
+        file_words=0,
+        coherence=0,
+        saturation=1,
+        roles=False,
+    ),
+}
+"""What is left out, and the weights without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to answer: the tiers that take part, and what each signal is worth."""
+
+    tiers: frozenset[Tier]
+    weights: Weights = WEIGHTS
+
+
+class Bench:
+    """Repositories indexed once and asked as often as wanted. Close it."""
+
+    def __init__(self, repositories: Path, index_dir: Path) -> None:
+        self._repositories = repositories
+        self._index_dir = private_dir(index_dir)
+        self._shelf = ModelShelf(self._index_dir)
+        self._models = self._shelf.models(Settings())
+        self._vectors: dict[str, NDArray[np.float32] | None] = {}
+
+    def close(self) -> None:
+        self._shelf.close()
+
+    @contextmanager
+    def open(self, name: str, deep: bool) -> Iterator[FolderIndex]:
+        """The index of a repository, brought up to date."""
+        root = (self._repositories / name).resolve()
+        index = FolderIndex(root, private_dir(workspace_dir(self._index_dir, root)), self._models)
+        try:
+            reconcile(index, Membership(root, Settings()), CancelToken())
+            if deep:
+                started = time.perf_counter()
+                done = deepen(index, CancelToken())
+                if done.embedded:
+                    seconds = time.perf_counter() - started
+                    print(f"  {name}: {done.embedded} chunks embedded in {seconds:.0f} s", file=sys.stderr)
+            yield index
+        finally:
+            index.close()
+
+    def ask(self, index: FolderIndex, query: str, way: Way) -> list[Hit]:
+        vector = self._vector(query) if Tier.DEEP in way.tiers else None
+        return search(index, parse_question(query), Search(LIMIT, way.tiers, vector, way.weights))
+
+    def places(self, index: FolderIndex, query: str, way: Way) -> list[Place]:
+        return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, way)]
+
+    def _vector(self, query: str) -> NDArray[np.float32] | None:
+        if query not in self._vectors:
+            self._vectors[query] = self._shelf.deep_vector(self._models, query, PATIENCE)
+        return self._vectors[query]

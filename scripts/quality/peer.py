@@ -1,0 +1,63 @@
+"""The peer `semble` beside Semlens: asked by its own API, scored by our scorer.
+
+It runs under an interpreter that has it, in one process that `peer_runner.py` keeps. Its embedding
+table is ours unless `SEMBLE_MODEL_NAME` names another, so that what differs is chunks and ranking.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from quality.scoring import LIMIT, Place
+from semlens.core.embed.static import SHIPPED
+
+_RUNNER = Path(__file__).with_name("peer_runner.py")
+_MODEL = "SEMBLE_MODEL_NAME"
+
+
+class Peer:
+    """A running peer. Close it."""
+
+    def __init__(self, python: Path) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="peer-")
+        environment = {
+            **os.environ,
+            "SEMBLE_CACHE_LOCATION": self._scratch.name,
+            "HF_HUB_OFFLINE": "1",
+        }
+        ours = Path(self._scratch.name, "model")
+        self.model = environment.setdefault(_MODEL, str(ours))
+        # Not resolved: a virtual environment's interpreter is a link to one that lacks its packages.
+        command = [str(python.absolute()), str(_RUNNER), str(SHIPPED), str(ours)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        if self.model == str(ours):
+            self.model = "the instant model of Semlens"
+        self.version = str(self._read())
+
+    def ask(self, root: Path, queries: Sequence[str]) -> list[list[Place]]:
+        """The places of the first hits for each query, in a fresh index of `root`."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"root": str(root), "queries": queries, "limit": LIMIT}) + "\n")
+        self._process.stdin.flush()
+        return [[(str(path), int(start), int(end)) for path, start, end in hits] for hits in self._read()]
+
+    def close(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait(30)
+        self._scratch.cleanup()
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("The peer ended; what it said stands above.")
+        return json.loads(line)

@@ -1,0 +1,42 @@
+"""The questions in other words: what they are meant to be, and that the code they ask for is there."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from quality.other_words import Pair, by_repository, lines_of, read_pairs
+
+PAIRS = read_pairs(Path(__file__).with_name("other_words.json"))
+REPOSITORIES = os.environ.get("SEMLENS_BENCH_REPOSITORIES", "")
+"""Where the benchmark's repositories lie, if they do: docs/quality.md says how to get them."""
+
+STEM = 4
+_RUN = re.compile(r"[A-Za-z]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def stems(text: str) -> set[str]:
+    words = {part.lower() for run in _RUN.findall(text) for part in [run, *_HUMP.split(run)]}
+    return {word[:STEM] for word in words if len(word) >= STEM}
+
+
+def test_there_are_a_hundred_from_many_repositories() -> None:
+    assert len({(pair.repository, pair.path, pair.symbol) for pair in PAIRS}) == len(PAIRS) == 100
+    assert len({pair.question for pair in PAIRS}) == 100
+    assert len(by_repository(PAIRS)) >= 10
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.repository} {pair.symbol}")
+def test_no_word_of_a_question_stands_in_the_name_or_path(pair: Pair) -> None:
+    assert not stems(pair.question) & stems(f"{pair.symbol} {pair.path}")
+
+
+@pytest.mark.skipif(not REPOSITORIES, reason="SEMLENS_BENCH_REPOSITORIES names no folder")
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.repository} {pair.symbol}")
+def test_the_definition_is_there(pair: Pair) -> None:
+    start, end = lines_of(Path(REPOSITORIES), pair)
+    assert 1 <= start <= end
