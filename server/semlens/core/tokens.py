@@ -20,13 +20,14 @@ from typing import Final, Protocol
 import numpy as np
 from tokenizers import Tokenizer
 
+from semlens.core.wordpiece import WordPieces, splits_at_words
 from semlens.errors import ModelError, UsageError
 
 SPECIAL_TOKENS: Final = 2
 """What a BERT-like model adds to every text: [CLS] and [SEP]. They are never counted here."""
 
 _WORD_CACHE_SIZE: Final = 200_000
-_DIRTY: Final = re.compile(r"[^\t\n\x20-\x7e]")
+_DIRTY: Final = re.compile(r"[^\t\n\x20-\x7e][^\n]*")
 _WORDS: Final = re.compile(r"[a-z0-9]+|\n")
 _PUNCTUATION: Final = np.array([33 <= c <= 126 and not chr(c).isalnum() for c in range(256)], dtype=np.int64)
 _NEWLINE: Final = ord("\n")
@@ -51,12 +52,12 @@ class ModelTokenizer:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._added = [token["content"] for token in description.get("added_tokens", ()) if token["content"]]
-        self._by_words = _splits_at_words(description)
-        self._words = _WordCounts(self._tokenizer)
+        self._pieces = WordPieces(description) if splits_at_words(description) else None
+        self._words = _WordCounts(self._tokenizer, self._pieces)
 
     def count(self, text: str) -> int:
         """Tokens of `text`, exact, special tokens and truncation left out."""
-        if self._by_words:
+        if self._pieces is not None:
             return sum(self.line_tokens(text))
         return len(self._tokenizer.encode(_clean(text), add_special_tokens=False))
 
@@ -66,7 +67,7 @@ class ModelTokenizer:
         For a tokenizer that is not WordPiece the sum is an upper bound, as tokens may span lines.
         """
         lines = text.split("\n")
-        if not self._by_words:
+        if self._pieces is None:
             return self._encode_each([line + "\n" for line in lines])
         dirty = self._dirty_lines(text, lines)
         if dirty:
@@ -84,11 +85,17 @@ class ModelTokenizer:
         added = [token for token in self._added if token in text]
         if not added and not _DIRTY.search(text):
             return []
-        return [
-            row
-            for row, line in enumerate(lines)
-            if _DIRTY.search(line) or any(token in line for token in added)
-        ]
+        rows = (
+            {row for row, line in enumerate(lines) if any(token in line for token in added)}
+            if added
+            else set()
+        )
+        row = at = 0
+        for found in _DIRTY.finditer(text):
+            row += text.count("\n", at, found.start())
+            at = found.start()
+            rows.add(row)
+        return sorted(rows)
 
     def _count_clean(self, text: str) -> list[int]:
         data = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
@@ -109,30 +116,20 @@ class ModelTokenizer:
 class _WordCounts(dict[str, int]):
     """Tokens of each lower-case ASCII word, asked of the tokenizer once; a newline counts -1."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer, pieces: WordPieces | None) -> None:
         super().__init__({"\n": -1})
         self._tokenizer = tokenizer
+        self._pieces = pieces
 
     def counts(self, words: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         return np.fromiter(map(self.__getitem__, words), dtype=np.int64, count=len(words))
 
     def __missing__(self, word: str) -> int:
-        count = len(self._tokenizer.encode(word, add_special_tokens=False))
+        ids = self._pieces.ids(word) if self._pieces is not None else None
+        count = len(self._tokenizer.encode(word, add_special_tokens=False) if ids is None else ids)
         if len(self) < _WORD_CACHE_SIZE:
             self[word] = count
         return count
-
-
-def _splits_at_words(description: dict[str, dict[str, object] | None]) -> bool:
-    """Whether this is BERT's uncased WordPiece, for which counting by words is exact."""
-    normalizer = description.get("normalizer") or {}
-    return (
-        normalizer.get("type") == "BertNormalizer"
-        and bool(normalizer.get("lowercase"))
-        and bool(normalizer.get("clean_text"))
-        and (description.get("pre_tokenizer") or {}).get("type") == "BertPreTokenizer"
-        and (description.get("model") or {}).get("type") == "WordPiece"
-    )
 
 
 def _clean(text: str) -> str:

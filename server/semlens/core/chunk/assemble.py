@@ -117,15 +117,13 @@ class _Writer:
         rows = self._layout.context_rows(piece.context)
         rest = page.limit - sum(page.cost(row, row) for row in rows)
         words = [page.lines[row].strip() for row in rows]
-        for row in range(piece.start, piece.end + 1):
-            cost = page.cost(row, row)
-            if cost > rest:
-                if row == piece.start:
-                    words.append(self._beginning(page.lines[row], rest))
-                    rest = 0
-                break
-            words.append(page.lines[row])
-            rest -= cost
+        if page.cost(piece.start, piece.start) > rest:
+            words.append(self._beginning(page.lines[piece.start], rest))
+            rest = 0
+        else:
+            last = page.last_within(piece.start, piece.end, rest)
+            words += page.lines[piece.start : last + 1]
+            rest -= page.cost(piece.start, last)
         if piece.kind is ChunkKind.OUTLINE:
             words.extend(self._member_signatures(piece.owner, rest))
         return "\n".join(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
@@ -26,6 +27,10 @@ class Page:
     def cost(self, start: int, end: int) -> int:
         """Tokens of the lines `start` to `end`."""
         return self._totals[end + 1] - self._totals[start] if end >= start else 0
+
+    def last_within(self, start: int, end: int, budget: int) -> int:
+        """The last line up to `end` with which the lines from `start` cost no more than `budget`."""
+        return min(bisect_right(self._totals, self._totals[start] + budget, start + 1) - 2, end)
 
     def trim(self, start: int, end: int) -> tuple[int, int]:
         """The range without the blank lines at its ends; empty (start > end) if all are blank."""
@@ -58,25 +63,26 @@ class Page:
 
     def _best_end(self, start: int, end: int, fair: float, budget: int) -> int:
         """The last line of the piece that begins at `start`: before a loose place, near `fair` tokens."""
-        best, best_score = start, float("inf")
-        row = start
-        while row < end and (size := self.cost(start, row)) <= budget:
-            if size >= _SMALLEST_PIECE * fair:
-                score = self._tightness(row + 1) + _UNEVENNESS * abs(size - fair) / fair
-                if score < best_score:
-                    best, best_score = row, score
-            elif best_score == float("inf"):
-                best = row
-            row += 1
+        totals, before = self._totals, self._totals[start]
+        last = self.last_within(start, end - 1, budget)
+        first = bisect_left(totals, _SMALLEST_PIECE * fair, start + 1, key=lambda total: total - before) - 1
+        best, best_score = max(start, last), float("inf")
+        for row in range(first, last + 1):
+            size = totals[row + 1] - before
+            score = self._tightness(row + 1) + _UNEVENNESS * abs(size - fair) / fair
+            if score < best_score:
+                best, best_score = row, score
         return best
 
     def _tightness(self, row: int) -> float:
         """How much a cut before `row` would tear apart, in steps of indentation."""
         line = self.lines[row]
-        if not line.strip():
+        code = line.lstrip()
+        if not code:
             return 3.0
-        tightness = min((len(line) - len(line.lstrip())) / 4, 6.0)
-        if not self.lines[row - 1].strip():
+        tightness = min((len(line) - len(code)) / 4, 6.0)
+        above = self.lines[row - 1]
+        if not above or above.isspace():
             tightness -= 1.5
         if _CLOSES.match(line):
             tightness += 2.0

@@ -12,6 +12,10 @@ _COMMENT_START = re.compile(
 )
 _COMMENT_END = re.compile(r"""\s*(?:\*+/|-\}|\*+\)|-->|\"{3}|'{3}|["'])?\s*$""")
 
+_NO_MARKER = frozenset("0123456789acdeghijklmnopqstvwxyzACDEGHIJKLMNOPQSTVWXYZ")
+"""What no marker begins with, nor the prefix of a string."""
+_LAST_OF_MARKERS = frozenset("/})>\"'")
+
 SIGNATURE_LIMIT = 240
 """Characters of a signature that are kept."""
 DOCSTRING_LIMIT = 2000
@@ -29,5 +33,11 @@ def signature(lines: list[str]) -> str:
 def plain_comment(text: str) -> str:
     """The words of a comment or docstring, without its markers and empty lines."""
     lines = text[:_MOST_COMMENT].split("\n")
-    cleaned = (_COMMENT_END.sub("", _COMMENT_START.sub("", line, count=1)) for line in lines)
-    return "\n".join(line.strip() for line in cleaned if line.strip())[:DOCSTRING_LIMIT]
+    cleaned = (_without_markers(line.strip()) for line in lines)
+    return "\n".join(filter(None, cleaned))[:DOCSTRING_LIMIT]
+
+
+def _without_markers(line: str) -> str:
+    if not line or (line[0] in _NO_MARKER and line[-1] not in _LAST_OF_MARKERS):
+        return line
+    return _COMMENT_END.sub("", _COMMENT_START.sub("", line, count=1)).strip()

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from semlens.core.wordpiece import WordPieces
 from semlens.errors import ModelError
 from semlens.types import Fingerprint
 
@@ -120,11 +121,13 @@ class _Names(dict[str, tuple[int, ...]]):
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
+        self._pieces = WordPieces.of(tokenizer)
         self._has_vector = has_vector.tolist()
 
     def __missing__(self, name: str) -> tuple[int, ...]:
-        ids = self._tokenizer.encode(name, add_special_tokens=False).ids
-        tokens = self[name] = tuple(token for token in ids if self._has_vector[token])
+        ids = self._pieces.ids(name) if self._pieces is not None else None
+        read = self._tokenizer.encode(name, add_special_tokens=False).ids if ids is None else ids
+        tokens = self[name] = tuple(token for token in read if self._has_vector[token])
         return tokens
 
 

@@ -1,0 +1,47 @@
+"""The short way from a word to its tokens gives what the tokenizer gives."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from semlens.core.embed.model import DeepModel
+from semlens.core.wordpiece import WordPieces
+
+
+@cache
+def models() -> tuple[Tokenizer, WordPieces]:
+    tokenizer = Tokenizer.from_file(str(DeepModel.find().tokenizer_json))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    pieces = WordPieces.of(tokenizer)
+    assert pieces is not None
+    return tokenizer, pieces
+
+
+PARTS = st.sampled_from(["get", "user", "zzq", "x", "0x1f", "ization", "un", "404", "handler", "q" * 30])
+
+
+@given(st.one_of(st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1), st.lists(PARTS).map("".join)))
+def test_tokens_of_a_word(word: str) -> None:
+    tokenizer, pieces = models()
+    ids = pieces.ids(word)
+    if word:
+        assert list(ids or ()) == tokenizer.encode(word, add_special_tokens=False).ids
+
+
+@pytest.mark.parametrize("length", [99, 100, 101, 500])
+def test_overlong_words_are_unknown_alike(length: int) -> None:
+    tokenizer, pieces = models()
+    assert (
+        list(pieces.ids("a" * length) or ()) == tokenizer.encode("a" * length, add_special_tokens=False).ids
+    )
+
+
+@pytest.mark.parametrize("text", ["", "Word", "two words", "größe", "a_b", "[SEP]", "a-b", "\ud800"])
+def test_other_texts_are_left_to_the_tokenizer(text: str) -> None:
+    assert models()[1].ids(text) is None
