@@ -170,9 +170,7 @@ class Service:
         for workspace, vector in zip(workspaces, vectors, strict=True):
             hits += await self._query(workspace.answer, ask(workspace), Search(limit, tiers, vector))
         hits.sort(key=lambda hit: -hit.score)
-        coverage = [
-            await self._query(lambda one: one.index.coverage(), workspace) for workspace in workspaces
-        ]
+        coverage = [await self._query(workspace.coverage) for workspace in workspaces]
         return {
             "hits": [asdict(hit) for hit in hits[:limit]],
             "coverage": asdict(_together(coverage)),

@@ -14,23 +14,23 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from semlens.core.files.ignore import Membership
-from semlens.core.files.source import read_source
 from semlens.core.files.watch import Watcher
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress, reconcile, update
 from semlens.core.index.models import Models
-from semlens.core.search.freshness import MAX_READ
 from semlens.core.search.searcher import Place, Search
 from semlens.core.store.layout import index_dir
+from semlens.engine import places
 from semlens.engine.deepwork import DeepWork
 from semlens.engine.lane import Lane
+from semlens.engine.opening import Opening
 from semlens.engine.standing import Standing, main_reasons
 from semlens.errors import Cancelled, DamagedIndexError, FolderError, SemlensError, StorageError
 from semlens.settings import Settings
-from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Skipped, Tier
+from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Tier
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,6 @@ RECENT_FILES = 200
 """Changed files that the deep tier takes before the others."""
 
 Ask = Callable[[FolderIndex, Search], list[Hit]]
-T = TypeVar("T")
 
 
 class Workspace:
@@ -86,12 +85,13 @@ class Workspace:
             lambda: on_status(self),
             self._failed,
         )
-        self._opening: Future[FolderIndex] = self._lane.do(self._open)
+        self.opening = Opening(self._open, self._lane)
+        self.opening.begin()
 
     @property
     def index(self) -> FolderIndex:
         """The open index, waiting for it to open. Raises what kept it from opening."""
-        return self._opening.result()
+        return self.opening.index
 
     # Following
 
@@ -192,10 +192,9 @@ class Workspace:
     def _undamaged(self, job: Callable[[FolderIndex, CancelToken], Report], token: CancelToken) -> Report:
         """The job's report, on a new index if this one turns out to be damaged."""
         try:
-            return job(self._usable_index(), token)
+            return job(self.opening.usable(), token)
         except DamagedIndexError:
-            self._renew_index()
-            return job(self.index, token)
+            return job(self.opening.renew(self.index), token)
 
     def _failed(self, error: SemlensError) -> None:
         """What goes wrong is the folder's status, and is tried again where nobody asks for it."""
@@ -246,7 +245,7 @@ class Workspace:
         try:
             return ask(index, how)
         except DamagedIndexError:
-            self._quietly(self._lane.do(lambda: self._renew_index(index)))
+            self._quietly(self._lane.do(lambda: self.opening.renew(index)))
             self._quietly(self.reconcile())
             raise
         except StorageError:
@@ -258,36 +257,16 @@ class Workspace:
 
     def lines(self, place: Place) -> str:
         """The text of a place as it is on disk. Raises `FolderError` if it cannot be read."""
-        source = read_source(self.root, place.path, MAX_READ)
-        if isinstance(source, Skipped):
-            raise FolderError(f"{place.path} {source.reason}.")
-        return "\n".join(source.text.split("\n")[place.start_line - 1 : place.end_line])
+        return places.lines(self.root, place)
 
     def why(self, path: RelativePath) -> dict[str, Any]:
         """A `WhyResult`: whether a file is in the index, and the rule that decided."""
-        skipped = self._membership.refuse(path, False)
-        if skipped is None and self.index.database.chunks_of_file(path):
-            return {"indexed": True, "reason": "This file is in the index."}
-        recorded = self.index.database.skipped(path)
-        skipped = skipped or (recorded[0] if recorded else None) or self._look(path)
-        if skipped is None:
-            return {"indexed": False, "reason": "This file is not in the index yet. Indexing will reach it."}
-        return {
-            "indexed": False,
-            "reason": skipped.reason,
-            "rule": skipped.rule,
-            "file": skipped.rule_file,
-            "line": skipped.rule_line,
-        }
-
-    def _look(self, path: RelativePath) -> Skipped | None:
-        source = read_source(self.root, path, self._membership.max_bytes)
-        return source if isinstance(source, Skipped) else None
+        return places.why(self.index, self._membership, path)
 
     # State
 
     def standing(self) -> Standing:
-        opened = self._opening.done() and not self.broken
+        opened = self.opening.ready
         standing = Standing(
             opened=opened,
             working=self._lane.busy,
@@ -304,11 +283,20 @@ class Workspace:
     def _counted(self, standing: Standing) -> Standing:
         index = self.index
         try:
-            coverage, skipped = index.coverage(), index.database.counts().skipped
+            coverage, skipped = self.coverage(), index.database.counts().skipped
             reasons = () if coverage.files else main_reasons(index.database.skipped())
         except StorageError as error:
             return replace(standing, error=standing.error or str(error), coverage=Coverage())
         return replace(standing, coverage=coverage, skipped=skipped, reasons=reasons)
+
+    def coverage(self) -> Coverage:
+        """What each tier can answer for, of what the walk has found on the disk so far."""
+        coverage, done_of = self.index.coverage(), self._done_of
+        if self._complete or not self._lane.busy or (done_of is None and coverage.files):
+            return coverage
+        share = done_of[0] / max(1, done_of[1]) if done_of is not None else 0.0
+        tiers = {tier: getattr(coverage, tier) * share for tier in ("lexical", "instant", "deep")}
+        return replace(coverage, **tiers)
 
     @property
     def full(self) -> bool:
@@ -325,10 +313,9 @@ class Workspace:
         self.unwatch()
         self._lane.close()
         self._deep.close()
-        if not self._opening.cancelled() and not self.broken:
-            self.index.close()
+        self.opening.close()
 
-    def _open(self, distrust: bool = False) -> FolderIndex:
+    def _open(self, distrust: bool) -> FolderIndex:
         index = FolderIndex(self.root, self.directory, self.models, distrust)
         if index.notice:
             log.warning(index.notice)
@@ -337,28 +324,6 @@ class Workspace:
         if self.settings.deep_tier != "off":
             self._quietly(self._deep.open())
         return index
-
-    @property
-    def broken(self) -> bool:
-        """Whether the index could not be opened."""
-        return self._opening.done() and self._opening.exception() is not None
-
-    def mend(self) -> None:
-        """Open the index again if what kept it from opening may be over."""
-        self._lane.do(self._usable_index).result()
-
-    def _usable_index(self) -> FolderIndex:
-        """The index, opened again if what kept it from opening may be over. On the lane's thread alone."""
-        if self.broken:
-            self._opening = _done(self._open)
-        return self.index
-
-    def _renew_index(self, damaged: FolderIndex | None = None) -> None:
-        """Set a damaged index aside and begin anew. On the lane's thread alone."""
-        index = self.index
-        if damaged is None or damaged is index:
-            index.abandon()
-            self._opening = _done(lambda: self._open(distrust=True))
 
     def _quietly(self, future: Future[Any]) -> None:
         """A job that nobody waits for: its failure is the folder's status, and a surprise is logged."""
@@ -373,13 +338,3 @@ class Workspace:
                 self._on_status(self)
 
         future.add_done_callback(done)
-
-
-def _done(work: Callable[[], T]) -> Future[T]:
-    """What `work` gives or raises, as a future."""
-    future: Future[T] = Future()
-    try:
-        future.set_result(work())
-    except BaseException as error:
-        future.set_exception(error)
-    return future
