@@ -26,7 +26,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +44,8 @@ from semlens.core.files.walk import Candidate, walk
 from semlens.core.index.deepen import reuse
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.prepare import chunks_of
-from semlens.core.store.layout import index_dir
+from semlens.core.store.layout import index_dir, vectors_path
+from semlens.core.store.shared import SharedVectors
 from semlens.engine.models import ModelShelf
 from semlens.settings import Settings
 from semlens.types import CancelToken
@@ -194,9 +195,9 @@ class Bench:
         self._inspect(seen, whole)
 
     def _inspect(self, seen: Seen, whole: bool) -> None:
-        index = FolderIndex(
-            self.root, index_dir(self.data_dir, self.root, self.models.deep_fingerprint), self.models
-        )
+        vectors = SharedVectors(vectors_path(self.data_dir))
+        models = replace(self.models, vectors=vectors)
+        index = FolderIndex(self.root, index_dir(self.data_dir, self.root, models.deep_fingerprint), models)
         try:
             there, expected = content(index), self.expected()
             seen.wrong_files += sum(there.get(path) != expected.get(path) for path in {*there, *expected})
@@ -204,6 +205,7 @@ class Bench:
             seen.not_found += not_found(index, whole)
         finally:
             index.close()
+            vectors.close()
 
     def expected(self) -> Content:
         """What the files say, without any index; the chunks of a content are made once."""

@@ -61,8 +61,8 @@ class Registry:
                     self._serving[root] = await self._open(root, settings or Settings())
                 elif settings is not None:
                     await self._configure(root, settings)
-        if self._serving[root].broken:
-            await asyncio.to_thread(self._serving[root].mend)
+        if self._serving[root].opening.broken:
+            await asyncio.to_thread(self._serving[root].opening.mend)
         return self._serving[root]
 
     def newest(self, workspace: Workspace) -> Workspace:
