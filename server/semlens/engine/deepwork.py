@@ -17,7 +17,10 @@ from semlens.types import CancelToken, RelativePath
 
 
 class DeepWork:
-    """`index` gives the open index, `first` the files to take before the others."""
+    """`index` gives the open index, `first` the files to take before the others.
+
+    `on_failure` is told how many times in a row the work has failed.
+    """
 
     def __init__(
         self,
@@ -25,7 +28,7 @@ class DeepWork:
         index: Callable[[], FolderIndex],
         first: Callable[[], Sequence[RelativePath]],
         on_change: Callable[[], None],
-        on_failure: Callable[[SemlensError], None],
+        on_failure: Callable[[int], None],
     ) -> None:
         self._index = index
         self._first = first
@@ -35,6 +38,9 @@ class DeepWork:
         self._opening: Future[Any] | None = None
         self._wanted = False
         self._improving: CancelToken | None = None
+        self._failures = 0
+        self.error: str | None = None
+        """Why the last work failed, until some succeeds."""
         self.refilling = False
         """Whether a store that was lost is being filled again."""
 
@@ -93,14 +99,18 @@ class DeepWork:
         index = self._index()
         try:
             self._refill(index, cancel)
-            return deepen(index, cancel, said, self._first()).embedded
+            embedded = deepen(index, cancel, said, self._first()).embedded
         except Cancelled:
             raise
         except SemlensError as error:
             if isinstance(error, StorageError):
                 index.deep.renew()  # Whatever is wrong with it, what it held is in the cache.
-            self._on_failure(error)
+            self.error = str(error)
+            self._failures += 1
+            self._on_failure(self._failures)
             raise
+        self._failures, self.error = 0, None
+        return embedded
 
     def _refill(self, index: FolderIndex, cancel: CancelToken) -> None:
         index.deep.open()

@@ -83,7 +83,7 @@ class Workspace:
             lambda: self.index,
             lambda: (*self._focus, *self._recent),
             lambda: on_status(self),
-            self._failed,
+            lambda failures: self._retry_later(failures, self._improve_later),
         )
         self.opening = Opening(self._open, self._lane)
         self.opening.begin()
@@ -199,16 +199,14 @@ class Workspace:
     def _failed(self, error: SemlensError) -> None:
         """What goes wrong is the folder's status, and is tried again where nobody asks for it."""
         self._error = str(error)
-        self._retry_later()
-
-    def _retry_later(self) -> None:
-        if not self._followed or self._closed:
-            return
-        pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
         self._failures += 1
-        timer = threading.Timer(pause, self._changed, args=(None,))
-        timer.daemon = True
-        timer.start()
+        self._retry_later(self._failures, lambda: self._changed(None))
+
+    def _retry_later(self, failures: int, again: Callable[[], None]) -> None:
+        if self._followed and not self._closed:
+            timer = threading.Timer(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1], again)
+            timer.daemon = True
+            timer.start()
 
     def _follow(self, progress: Progress | None) -> Progress:
         def said(done: int, total: int) -> None:
@@ -274,7 +272,7 @@ class Workspace:
             refilling=self._deep.refilling,
             improving=self._deep.improving,
             paused=self.paused,
-            error=self._error,
+            error=self._error or (self._deep.error if self.settings.deep_tier != "off" else None),
             notice=self._notice,
             warning=self._watcher.warning if self._watcher is not None else None,
         )
