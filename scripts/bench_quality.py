@@ -132,7 +132,7 @@ def main() -> int:
     bench = Bench(arguments.repos, arguments.index.resolve())
     peer = Peer(arguments.peer) if arguments.peer else None
     try:
-        print(f"Semlens {__version__}, {describe_machine()}")
+        print(f"Semlens {__version__}, {describe_machine()}\nmodels: {bench.models}")
         if peer is not None:
             print(f"peer: semble {peer.version} with {peer.model}")
         run = Run(arguments, bench, peer)

@@ -80,6 +80,11 @@ class Bench:
         self._models = self._shelf.models(Settings())
         self._vectors: dict[str, NDArray[np.float32] | None] = {}
 
+    @property
+    def models(self) -> str:
+        """The fingerprints of what embeds."""
+        return f"{self._models.instant_fingerprint}, {self._models.deep_fingerprint}"
+
     def close(self) -> None:
         self._shelf.close()
 
