@@ -73,6 +73,8 @@ class Registry:
         """Follow a folder for as long as `connection` looks at it."""
         clients = self._watching.setdefault(workspace.root, set())
         clients.add(connection)
+        if workspace.notice is not None:
+            connection.notify("message", _warning(workspace.notice))
         if len(clients) == 1:
             for one in {workspace, self.newest(workspace)}:
                 await asyncio.to_thread(one.watch)
@@ -161,7 +163,7 @@ class Registry:
             self._tell(workspace.root, "status_changed", self.status(serving))
 
     def _say(self, workspace: Workspace, text: str) -> None:
-        self._tell(workspace.root, "message", {"level": "warning", "text": text})
+        self._tell(workspace.root, "message", _warning(text))
 
     def _tell(self, root: Path, method: str, params: dict[str, Any]) -> None:
         for connection in list(self._watching.get(root, ())):
@@ -181,3 +183,7 @@ class Registry:
 def real_root(folder: str) -> Path:
     """One workspace a real folder, by whatever name it is opened."""
     return Path(os.path.realpath(folder))
+
+
+def _warning(text: str) -> dict[str, Any]:
+    return {"level": "warning", "text": text}

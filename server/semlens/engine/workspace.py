@@ -77,7 +77,8 @@ class Workspace:
         self._done_of: tuple[int, int] | None = None
         self._error: str | None = None
         self._failures = 0
-        self._notice: str | None = None
+        self.notice: str | None = None
+        """What happened to the index, such as that it was damaged."""
         self._deep = DeepWork(
             root.name,
             lambda: self.index,
@@ -273,7 +274,7 @@ class Workspace:
             improving=self._deep.improving,
             paused=self.paused,
             error=self._error or (self._deep.error if self.settings.deep_tier != "off" else None),
-            notice=self._notice,
+            notice=self.notice,
             warning=self._watcher.warning if self._watcher is not None else None,
         )
         return self._counted(standing) if opened and not self._closed else standing
@@ -318,7 +319,7 @@ class Workspace:
         if index.notice:
             log.warning(index.notice)
             self._on_notice(self, index.notice)
-        self._notice = index.notice
+        self.notice = index.notice
         if self.settings.deep_tier != "off":
             self._quietly(self._deep.open())
         return index
