@@ -48,6 +48,7 @@ class FolderIndex:
         self.models = models
         self.lock = threading.RLock()
         self._guard = threading.Lock()
+        self._edition = 0
         self.seen: Recent[tuple[int, FileStamp], Seen] = Recent(SEEN)
         self.name_vectors: Recent[str, NDArray[np.float32]] = Recent(NAMES)
         self.database, self.notice = open_database(directory / "index.db", distrust)
@@ -110,6 +111,7 @@ class FolderIndex:
             with self._guard:
                 self._hashes.update(applied.new_hashes)
                 self._hashes.difference_update(applied.gone_hashes)
+                self._edition += 1
             self.flat.remove(applied.removed_ids)
             if applied.added:
                 self.flat.add(*_rows(applied))
@@ -197,7 +199,7 @@ class FolderIndex:
         instant = min(1.0, len(self.flat) / counts.chunks)
         lexical = min(1.0, len(self.lexical) / counts.chunks)
         with self._guard:
-            deep = self.deep.share(self._hashes)
+            deep = self.deep.share(self._hashes, self._edition)
         return Coverage(counts.files, counts.chunks, lexical, instant, deep)
 
     def close(self) -> None:

@@ -81,7 +81,7 @@ class IndexDatabase:
             raise DamagedIndexError(damaged(path))
         self._file = SqliteFile(path, _SCHEMA, SCHEMA_VERSION)
         self._known: dict[int, StoredChunk] = {}
-        self.edition = 0
+        self._edition = 0
         """Raised by every change, so that what was computed of one state is known to be of that one."""
         self._counted: tuple[int, Counts] | None = None
         self._sealed = self._seal.present
@@ -187,7 +187,7 @@ class IndexDatabase:
 
     def counts(self) -> Counts:
         """Counted once for each state of the database, as every answer tells them."""
-        counted, edition = self._counted, self.edition
+        counted, edition = self._counted, self._edition
         if counted is not None and counted[0] == edition:
             return counted[1]
         with self._file.read() as connection:
@@ -335,7 +335,7 @@ class IndexDatabase:
             with self._file.write() as connection:
                 yield connection
         finally:
-            self.edition += 1
+            self._edition += 1
 
     def _break_seal(self) -> None:
         if self._sealed:
