@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,18 +101,9 @@ def load() -> str:
 
 
 def cold(bench: Bench) -> Iterator[Figure]:
-    """All repositories one after the other, each system in a process of its own, in turn in every round."""
-    model = sources.peer_model(bench.scratch / "peer-model")
-    ways = {
-        "Semlens": lambda: _local("shared", bench),
-        "Semlens in one process": lambda: _local("alone", bench),
-    }
-    if bench.peer:
-        ways["semble, 4 workers"] = lambda: _peer(bench, model, "all", 4)
-        ways["semble, no workers"] = lambda: _peer(bench, model, "all", 0)
-        ways["semble, code files only"] = lambda: _peer(bench, model, "code", 0)
-    rounds = [{name: way() for name, way in ways.items()} for _ in range(bench.rounds)]
-    for name in ways:
+    """Each repository by every system, one right after the other, so that they meet the same machine."""
+    rounds = [_cold_round(bench) for _ in range(bench.rounds)]
+    for name in rounds[0]:
         seconds, cpu, chunks = (
             statistics.median(sum(row[key] for row in each[name]) for each in rounds)
             for key in ("seconds", "cpu", "chunks")
@@ -125,30 +117,67 @@ def cold(bench: Bench) -> Iterator[Figure]:
             yield Figure(f"— {name}", f"{value}; Semlens takes {ratio:.2f} × its time", *limits)
 
 
+def _cold_round(bench: Bench) -> dict[str, list[dict[str, float]]]:
+    with ExitStack() as running:
+        ways = {name: running.enter_context(_Indexer(*how)) for name, how in _ways(bench).items()}
+        rows: dict[str, list[dict[str, float]]] = {name: [] for name in ways}
+        for number, root in enumerate(bench.roots):
+            names = list(ways)
+            for name in names[number % len(names) :] + names[: number % len(names)]:
+                rows[name].append(ways[name].index(root))
+        return rows
+
+
+def _ways(bench: Bench) -> dict[str, tuple[list[str], dict[str, str]]]:
+    """The command of each system, and its environment."""
+    here = Path(__file__).parent
+    own = {"PYTHONPATH": str(here)}
+    ways = {
+        "Semlens": ([sys.executable, "-m", "speed.local", "shared"], own),
+        "Semlens in one process": ([sys.executable, "-m", "speed.local", "alone"], own),
+    }
+    if bench.peer is None:
+        return ways
+    model = sources.peer_model(bench.scratch / "peer-model")
+    for name, content, workers in (
+        ("semble, 4 workers", "all", 4),
+        ("semble, no workers", "all", 0),
+        ("semble, no workers, code files only", "code", 0),
+    ):
+        environment = {
+            "SEMBLE_MODEL_NAME": str(model),
+            "SEMBLE_CACHE_LOCATION": str(bench.data_dir("peer")),
+            "SEMBLE_INDEX_WORKERS": str(workers),
+            "HF_HUB_OFFLINE": "1",
+        }
+        ways[name] = ([str(bench.peer), str(here / "speed" / "peer.py"), content], environment)
+    return ways
+
+
+class _Indexer:
+    """A process that indexes the folders it is told."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        pipe = subprocess.PIPE
+        environment = {**os.environ, **environment}
+        self._process = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)
+
+    def __enter__(self) -> _Indexer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def index(self, folder: Path) -> dict[str, float]:
+        """What indexing it took, by the process's own clock."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(folder, file=self._process.stdin, flush=True)
+        row: dict[str, float] = json.loads(self._process.stdout.readline())
+        return row
+
+
 def _total(rows: list[dict[str, float]]) -> float:
     return sum(row["seconds"] for row in rows)
-
-
-def _local(how: str, bench: Bench) -> list[dict[str, float]]:
-    command = [sys.executable, "-m", "speed.local", how, *map(str, bench.roots)]
-    return _rows(command, {**os.environ, "PYTHONPATH": str(Path(__file__).parent)})
-
-
-def _peer(bench: Bench, model: Path, content: str, workers: int) -> list[dict[str, float]]:
-    environment = {
-        **os.environ,
-        "SEMBLE_MODEL_NAME": str(model),
-        "SEMBLE_CACHE_LOCATION": str(bench.data_dir("peer")),
-        "SEMBLE_INDEX_WORKERS": str(workers),
-        "HF_HUB_OFFLINE": "1",
-    }
-    script = Path(__file__).parent / "speed" / "peer.py"
-    return _rows([str(bench.peer), str(script), content, *map(str, bench.roots)], environment)
-
-
-def _rows(command: list[str], environment: dict[str, str]) -> list[dict[str, float]]:
-    ran = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
 # Growth

@@ -65,13 +65,13 @@ def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
 
 
 def main() -> None:
-    """Index folders one after the other: `python -m speed.local alone|shared FOLDER…`."""
+    """`python -m speed.local alone|shared` reads a folder a line, and prints a line of JSON for each."""
     data_dir = Path(tempfile.mkdtemp(prefix="semlens-speed-"))
     try:
         with local(data_dir, 0 if sys.argv[1] == "alone" else None) as here:
-            for folder in map(Path, sys.argv[2:]):
+            for line in sys.stdin:
                 started, cpu = time.perf_counter(), _cpu()
-                index, report = here.index(folder)
+                index, report = here.index(Path(line.rstrip("\n")))
                 seconds = time.perf_counter() - started
                 row = {"chunks": report.chunks, "seconds": seconds, "cpu": _cpu() - cpu}
                 index.close()

@@ -1,6 +1,6 @@
 """Index folders with the peer `semble`, under its own interpreter: it knows nothing of Semlens.
 
-python peer.py code|all FOLDER…      prints one line of JSON a folder
+python peer.py code|all      reads a folder a line, and prints a line of JSON for each
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ def main() -> None:
     logging.disable()
     content = tuple(ContentType) if sys.argv[1] == "all" else (ContentType.CODE,)
     load_model()
-    for folder in sys.argv[2:]:
+    for line in sys.stdin:
         started, cpu = time.perf_counter(), _cpu()
         try:
-            chunks = len(SembleIndex.from_path(Path(folder), content=content).chunks)
+            chunks = len(SembleIndex.from_path(Path(line.rstrip("\n")), content=content).chunks)
         except ValueError:  # It has nothing for this folder.
             chunks = 0
         seconds = time.perf_counter() - started
