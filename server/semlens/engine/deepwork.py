@@ -5,8 +5,10 @@ All of it runs on one thread, a small batch at a time, and none of it keeps a qu
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 from semlens.core.index.deepen import Progress, deepen, reuse
@@ -14,6 +16,9 @@ from semlens.core.index.folder import FolderIndex
 from semlens.engine.lane import Lane
 from semlens.errors import Cancelled, SemlensError, StorageError
 from semlens.types import CancelToken, RelativePath
+
+SEAL_SECONDS = 10.0
+"""After so long without work, what was added is sealed, for which questions would have to wait."""
 
 
 class DeepWork:
@@ -38,6 +43,7 @@ class DeepWork:
         self._opening: Future[Any] | None = None
         self._wanted = False
         self._improving: CancelToken | None = None
+        self._sealing: threading.Timer | None = None
         self._failures = 0
         self.error: str | None = None
         """Why the last work failed, until some succeeds."""
@@ -79,7 +85,20 @@ class DeepWork:
         self._lane.cancel_all()
 
     def close(self) -> None:
+        if self._sealing is not None:
+            self._sealing.cancel()
         self._lane.close()
+
+    def _seal_later(self) -> None:
+        if self._sealing is not None:
+            self._sealing.cancel()
+        self._sealing = threading.Timer(SEAL_SECONDS, self._seal)
+        self._sealing.daemon = True
+        self._sealing.start()
+
+    def _seal(self) -> None:
+        with suppress(RuntimeError):  # The lane is closed, and the store will be sealed with it.
+            self._lane.submit(lambda _: self._index().deep.checkpoint())
 
     def _keep_improving(self, token: CancelToken) -> None:
         try:
@@ -110,6 +129,7 @@ class DeepWork:
             self._on_failure(self._failures)
             raise
         self._failures, self.error = 0, None
+        self._seal_later()
         return embedded
 
     def _refill(self, index: FolderIndex, cancel: CancelToken) -> None:
@@ -120,4 +140,5 @@ class DeepWork:
             index.note_deep()
         finally:
             self.refilling = False
+            self._seal_later()
             self._on_change()

@@ -104,7 +104,7 @@ class DeepVectors:
             return self._shared[1]
 
     def checkpoint(self, worth: int = 1) -> None:
-        """Seal what was added, if it is `worth` vectors or more, so that a kill from now on loses nothing of it.
+        """Seal what was added, if that is `worth` vectors or more: a kill from then on loses nothing of it.
 
         Questions wait while that lasts: a tenth of a second at 20,000 vectors, on a quiet machine.
         """

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from semlens.core.index.deep import WORTH_SEALING
 from semlens.core.index.folder import FolderIndex
 from semlens.types import CancelToken, ContentHash, RelativePath
 
@@ -50,7 +51,7 @@ def deepen(
         embedded += _embed(index, pending[start : start + BATCH_CHUNKS], cancel)
         progress(total - len(pending) + embedded, total)
     index.collect_orphans(cancel)
-    index.deep.checkpoint()
+    index.deep.checkpoint(WORTH_SEALING)
     return Deepened(embedded, reused)
 
 
@@ -69,7 +70,7 @@ def reuse(index: FolderIndex, cancel: CancelToken, progress: Progress = lambda d
             index.deep.add(list(known), np.stack(list(known.values())).astype(np.float32))
             reused += len(known)
             progress(total - len(pending) + reused, total)
-    index.deep.checkpoint()
+    index.deep.checkpoint(WORTH_SEALING)
     return reused
 
 
