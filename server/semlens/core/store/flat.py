@@ -86,7 +86,9 @@ class FlatVectors:
         state = self._state
         ids, matrix = state.ids[: state.used], state.matrix[: state.used]
         alive = ids >= 0 if allowed is None else np.isin(ids, allowed)
-        scores = np.where(alive, matrix @ vector.astype(np.float32), -np.inf)
+        # einsum and not @: reading the rows is all the work, and BLAS's threads wait for each other:
+        # 2.5 ms of processor time instead of 9 for 61,000 rows, and 10 ms instead of 32 on a busy machine.
+        scores = np.where(alive, np.einsum("ij,j->i", matrix, vector.astype(np.float32)), -np.inf)
         k = min(k, int(alive.sum()))
         if not k:
             return []
