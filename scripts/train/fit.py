@@ -45,7 +45,7 @@ class Recipe:
     """What the result depends on, with the pairs and the start."""
 
     seed: int = 1
-    epochs: int = 2
+    epochs: int = 1
     group: int = 64
     groups: int = 16
     temperature: float = 0.05
@@ -55,10 +55,8 @@ class Recipe:
     """Weight of the squared distance from the start, in the same units, mean over the rows in use."""
     words: int = 24_000
     """Most rows for whole words."""
-    word_repositories: int = 4
+    word_repositories: int = 6
     """A word with a row of its own is in at least so many repositories."""
-    prose: float = 0.3
-    """Share of the sections of documents that are kept: there are many, and they are asked for less."""
 
 
 Pair = dict[str, Any]
@@ -72,7 +70,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--without", default="", help="languages to leave out, to see what they lose")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     for name, value in asdict(Recipe()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     arguments = parser.parse_args()
@@ -80,7 +78,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(recipe.seed)
     started = time.monotonic()
-    pairs = _read(arguments.pairs, frozenset(filter(None, arguments.without.split(","))), recipe)
+    pairs = _read(arguments.pairs, frozenset(filter(None, arguments.without.split(","))))
     rows, tokenizer = _with_words(arguments.start, pairs, recipe)
     trained = fit(rows, tokenizer, pairs, recipe)
     card = json.loads((arguments.start / CARD).read_text("utf-8"))
@@ -230,15 +228,10 @@ def _path_question(pair: Pair, draw: random.Random) -> str:
     return f"{question} {pair['name']}" if draw.random() < 0.3 else question
 
 
-def _read(path: Path, without: frozenset[str], recipe: Recipe) -> list[Pair]:
-    draw = random.Random(recipe.seed)
+def _read(path: Path, without: frozenset[str]) -> list[Pair]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         pairs = [json.loads(line) for line in lines]
-    return [
-        pair
-        for pair in pairs
-        if pair["language"] not in without and (pair["kind"] != "prose" or draw.random() < recipe.prose)
-    ]
+    return [pair for pair in pairs if pair["language"] not in without]
 
 
 def _with_words(start: Path, pairs: Sequence[Pair], recipe: Recipe) -> tuple[NDArray[np.float32], Tokenizer]:
