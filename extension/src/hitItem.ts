@@ -26,9 +26,9 @@ const ICONS: Readonly<Record<string, string>> = {
   type: 'symbol-class',
 };
 
-/** Comments, closing brackets, decorators, imports and nothing at all. */
+/** Comments, closing brackets, decorators, imports, lone strings and nothing at all. */
 const NOT_TELLING =
-  /^\s*(?:[#@*\]})]|\/\/|\/\*|"""|'''|--|<!--|import\b|from\s.*\simport\b|package\b|use\s|$)/;
+  /^\s*(?:[#@*\]})]|\/\/|\/\*|"""|'''|--|<!--|import\b|from\s.*\simport\b|package\b|use\s|"[^"]*",?\s*$|$)/;
 
 const ENOUGH_CHARACTERS = 100;
 
