@@ -70,17 +70,17 @@ def main() -> None:
     try:
         with local(data_dir, 0 if sys.argv[1] == "alone" else None) as here:
             for line in sys.stdin:
-                started, cpu = time.perf_counter(), _cpu()
+                started, cpu = time.perf_counter(), cpu_seconds()
                 index, report = here.index(Path(line.rstrip("\n")))
                 seconds = time.perf_counter() - started
-                row = {"chunks": report.chunks, "seconds": seconds, "cpu": _cpu() - cpu}
+                row = {"chunks": report.chunks, "seconds": seconds, "cpu": cpu_seconds() - cpu}
                 index.close()
                 print(json.dumps(row), flush=True)
     finally:
         shutil.rmtree(data_dir)
 
 
-def _cpu() -> float:
+def cpu_seconds() -> float:
     """CPU seconds of this process and of those that it has running."""
     family = [psutil.Process(), *psutil.Process().children()]
     return sum(sum(process.cpu_times()[:4]) for process in family)
