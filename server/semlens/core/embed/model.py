@@ -169,10 +169,7 @@ def _dimension(folder: Path, transformer: Path, modules: list[dict[str, Any]]) -
             return int(config["out_features"])
         if "Pooling" in module["type"]:
             width = int(config.get("word_embedding_dimension") or config["embedding_dimension"])
-            modes = sum(
-                1 for key, value in config.items() if key.startswith("pooling_mode_") and value is True
-            )
-            return width * max(modes, 1)
+            return width * _pooling_modes(config)
     return int(_read(transformer / "config.json")["hidden_size"])
 
 

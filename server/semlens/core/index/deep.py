@@ -50,10 +50,6 @@ class DeepVectors:
         return len(self._there)
 
     @property
-    def is_open(self) -> bool:
-        return self._store is not None
-
-    @property
     def rebuilding(self) -> bool:
         """Whether the store began empty, and holds what it holds only until the next kill."""
         store = self._store
