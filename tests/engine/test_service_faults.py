@@ -14,32 +14,14 @@ from pathlib import Path
 
 import pytest
 from live import Client, Live, eventually, many_files, write
+from oracle import from_scratch, index_folder, rows
 
 from semlens.errors import DamagedIndexError, DiskFullError, FolderError, SemlensError
-
-IndexRows = set[tuple[object, ...]]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write(tmp_path / "shop", many_files(30))
-
-
-def index_folder(live: Live) -> Path:
-    """Where the only index lies."""
-    (database,) = live.data_dir.glob("workspaces/*/*/index.db")
-    return database.parent
-
-
-def rows(live: Live) -> IndexRows:
-    """Every chunk in the index, without its number. The engine must not be running."""
-    with sqlite3.connect(index_folder(live) / "index.db") as connection:
-        return set(
-            connection.execute(
-                "SELECT path, ordinal, start_line, end_line, chunk.content_hash, vector FROM chunk "
-                "JOIN file ON file.id = file_id JOIN instant ON chunk_id = chunk.id"
-            )
-        )
 
 
 def acknowledged(live: Live) -> set[str]:
@@ -52,20 +34,6 @@ def acknowledged(live: Live) -> set[str]:
             "SELECT content_hash FROM vector JOIN model ON model.id = model_id WHERE length(vector) = 768"
         )
         return {row[0].hex() for row in found}
-
-
-async def from_scratch(folder: Path, tmp_path: Path) -> IndexRows:
-    """What an index that was never disturbed holds."""
-    data_dir = tmp_path / "scratch"
-    data_dir.mkdir()
-    scratch = Live(data_dir, {"SEMLENS_IDLE_MINUTES": "1"})
-    try:
-        async with scratch.client() as client:
-            await client.index(folder)
-        await scratch.stop()
-        return rows(scratch)
-    finally:
-        scratch.kill_all()
 
 
 async def every_chunk_finds_itself(client: Client, folder: Path, files: int) -> None:
@@ -101,7 +69,7 @@ async def test_killed_at_random_moments(live: Live, folder: Path, tmp_path: Path
         assert status["files"] == 150 and status["coverage"]["deep"] == 1
         await every_chunk_finds_itself(client, folder, 150)
     await live.stop()
-    assert rows(live) == await from_scratch(folder, tmp_path)
+    assert rows(live.data_dir) == await from_scratch(folder, tmp_path)
 
 
 def truncate(path: Path) -> None:
@@ -134,8 +102,8 @@ async def test_a_damaged_database_is_set_aside_said_and_made_again(
     async with live.client() as client:
         await client.index(folder)
     await live.stop()
-    before, texts = rows(live), len(live.embedded())
-    damage(index_folder(live) / "index.db")
+    before, texts = rows(live.data_dir), len(live.embedded())
+    damage(index_folder(live.data_dir) / "index.db")
     async with live.client() as client:
         await client.attach(folder)
         status = await client.ready(folder)
@@ -144,8 +112,8 @@ async def test_a_damaged_database_is_set_aside_said_and_made_again(
         assert told == [status["message"]]
         await every_chunk_finds_itself(client, folder, 3)
     await live.stop()
-    assert rows(live) == before and len(live.embedded()) == texts
-    assert (index_folder(live) / "index.db.damaged").exists()
+    assert rows(live.data_dir) == before and len(live.embedded()) == texts
+    assert (index_folder(live.data_dir) / "index.db.damaged").exists()
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
@@ -157,7 +125,7 @@ async def test_damaged_derived_indexes_are_made_again(
         await client.index(folder)
     await live.stop()
     texts = len(live.embedded())
-    for path in (index_folder(live) / derived).rglob("*"):
+    for path in (index_folder(live.data_dir) / derived).rglob("*"):
         if path.is_file() and path.stat().st_size:
             damage(path)
     async with live.client() as client:
@@ -186,7 +154,7 @@ async def test_a_database_that_is_damaged_in_use_is_made_again(live: Live, folde
     async with live.client() as client:
         await client.attach(folder)
         await client.ready(folder)
-        database = index_folder(live) / "index.db"
+        database = index_folder(live.data_dir) / "index.db"
         for path in (database, database.with_name("index.db-wal")):
             if path.exists():
                 data = bytearray(path.read_bytes())
@@ -213,7 +181,9 @@ async def test_a_deep_index_that_is_lost_in_use_is_filled_again(live: Live, fold
         await client.attach(folder)
         await client.ready(folder)
         texts = len(live.embedded())
-        shutil.rmtree(index_folder(live) / "nearest", ignore_errors=True)  # The engine may be writing in it.
+        shutil.rmtree(
+            index_folder(live.data_dir) / "nearest", ignore_errors=True
+        )  # The engine may be writing in it.
         write(folder, {"new.py": "def fresh_from_the_press():\n    return 1\n"})
 
         async def answers() -> bool:
@@ -363,7 +333,7 @@ async def test_two_requests_for_a_damaged_index(live: Live, folder: Path) -> Non
     """A reader that meets damage must not make two threads rebuild at once."""
     async with live.client() as client:
         await client.index(folder, tier="instant")
-        database = index_folder(live) / "index.db"
+        database = index_folder(live.data_dir) / "index.db"
         database.write_bytes(os.urandom(database.stat().st_size))
         answers = await asyncio.gather(
             *(client.found("worker_5_2", folder) for _ in range(4)), return_exceptions=True
