@@ -149,6 +149,27 @@ export interface TokensResult {
   truncated: boolean;
 }
 
+export interface CostParams {
+  /** The URI of a folder in the workspace. */
+  folder: string;
+  workDoneToken?: string | number | null;
+}
+
+export interface FileCost {
+  /** Relative to the folder that was asked about. */
+  path: string;
+  tokens: number;
+}
+
+export interface CostResult {
+  tokenizer: string;
+  tokens: number;
+  /** Those that belong to the index. */
+  files: FileCost[];
+  /** Files and folders that were left out. */
+  skipped: number;
+}
+
 export interface WhyParams {
   textDocument: TextDocument;
 }
@@ -178,6 +199,8 @@ export const reindexMessage = new RequestType<ReindexParams, Report, void>('seml
 export const statusMessage = new RequestType<StatusParams, StatusResult, void>('semlens/status');
 
 export const tokensMessage = new RequestType<TokensParams, TokensResult, void>('semlens/tokens');
+
+export const costMessage = new RequestType<CostParams, CostResult, void>('semlens/cost');
 
 export const whyMessage = new RequestType<WhyParams, WhyResult, void>('semlens/why');
 

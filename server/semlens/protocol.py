@@ -177,6 +177,30 @@ class TokensResult:
 
 
 @frozen
+class CostParams:
+    folder: str
+    """The URI of a folder in the workspace."""
+    work_done_token: str | int | None = None
+
+
+@frozen
+class FileCost:
+    path: str
+    """Relative to the folder that was asked about."""
+    tokens: int
+
+
+@frozen
+class CostResult:
+    tokenizer: str
+    tokens: int
+    files: list[FileCost]
+    """Those that belong to the index."""
+    skipped: int
+    """Files and folders that were left out."""
+
+
+@frozen
 class WhyParams:
     text_document: TextDocument
 
@@ -206,6 +230,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/reindex": (ReindexParams, Report),
     "semlens/status": (StatusParams, StatusResult),
     "semlens/tokens": (TokensParams, TokensResult),
+    "semlens/cost": (CostParams, CostResult),
     "semlens/why": (WhyParams, WhyResult),
     "semlens/pause": (PauseParams, PauseResult),
 }

@@ -93,10 +93,10 @@ def search(
 
 @app.command()
 def tokens(
-    files: Annotated[list[Path], typer.Argument(help="Files to count; - is standard input.")],
+    files: Annotated[list[Path], typer.Argument(help="Files or folders to count; - is standard input.")],
     as_json: AsJson = False,
 ) -> None:
-    """Count what files cost in tokens."""
+    """Count what files and folders cost in tokens."""
     from semlens.cli import counting
 
     counting.tokens(files, as_json)

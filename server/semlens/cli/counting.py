@@ -4,26 +4,49 @@ from __future__ import annotations
 
 import codecs
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from semlens.cli.asking import print_json, say
 from semlens.errors import FolderError
-from semlens.types import RelativePath
+from semlens.settings import Settings
+from semlens.types import CancelToken, RelativePath
+
+_ENTRIES_SHOWN = 20
 
 
-def tokens(files: list[Path], as_json: bool) -> None:
-    """Print each file's tokens in the embedding model and in the language models' encodings."""
+def tokens(paths: list[Path], as_json: bool) -> None:
+    """Print each file's tokens in the embedding model and in the language models' encodings.
+
+    Of a folder, what the files in it cost that belong to its index.
+    """
     from semlens.core.embed.model import DeepModel
     from semlens.core.tokens import ModelTokenizer
 
     model = DeepModel.find()
     measure = ModelTokenizer(model.tokenizer_json, model.limit)
-    counted = [_count(file, model.name, measure) for file in files]
+    folders = [_count_folder(path) for path in paths if path.is_dir()]
+    files = [_count(path, model.name, measure) for path in paths if not path.is_dir()]
     if as_json:
-        print_json({"files": counted})
-    else:
-        _print_table(counted)
+        print_json({"files": files, **({"folders": folders} if folders else {})})
+        return
+    tables = [_folder_table(folder) for folder in folders]
+    if files:
+        tables.append(_file_table(files))
+    say("\n\n".join("\n".join(table) for table in tables))
+
+
+def _count_folder(folder: Path) -> dict[str, Any]:
+    from semlens.core.cost import BILLED, cost_of
+
+    found = cost_of(folder, RelativePath(""), Settings(), CancelToken())
+    return {
+        "path": str(folder),
+        "counts": [{"tokenizer": BILLED, "tokens": found.tokens}],
+        "files": [{"path": file.path, "tokens": file.tokens} for file in found.files],
+        "skipped": found.skipped,
+    }
 
 
 def _count(file: Path, model: str, measure: Any) -> dict[str, Any]:
@@ -56,18 +79,41 @@ def _read(file: Path) -> str:
         return raw.decode("latin-1")
 
 
-def _print_table(counted: list[dict[str, Any]]) -> None:
-    names = [count["tokenizer"] for count in counted[0]["counts"]]
-    rows = [[f"{count['tokens']:,}" for count in file["counts"]] for file in counted]
-    labels = [f"{file['path']}  ({_seen(file)})" for file in counted]
+def _folder_table(folder: dict[str, Any]) -> list[str]:
+    """What lies directly in the folder, dearest first, and all of it."""
+    (total,) = folder["counts"]
+    entries: Counter[str] = Counter()
+    for file in folder["files"]:
+        name, below, _ = file["path"].partition("/")
+        entries[name + below] += file["tokens"]
+    rows = [(tokens, name) for name, tokens in entries.most_common(_ENTRIES_SHOWN)]
+    if len(entries) > len(rows):
+        rest = total["tokens"] - sum(tokens for tokens, _ in rows)
+        rows.append((rest, f"{len(entries) - len(rows):,} more"))
+    counted = f"{len(folder['files']):,} files, {folder['skipped']:,} left out"
+    rows.append((total["tokens"], f"{folder['path']}  ({counted})"))
+    return _aligned([([total["tokenizer"]], ""), *(([f"{tokens:,}"], label) for tokens, label in rows)])
+
+
+def _file_table(counted: list[dict[str, Any]]) -> list[str]:
+    rows = [([count["tokenizer"] for count in counted[0]["counts"]], "")]
+    for file in counted:
+        rows.append(
+            ([f"{count['tokens']:,}" for count in file["counts"]], f"{file['path']}  ({_seen(file)})")
+        )
     if len(counted) > 1:
         columns = zip(*(file["counts"] for file in counted), strict=True)
-        rows.append([f"{sum(count['tokens'] for count in column):,}" for column in columns])
-        labels.append("in all")
-    widths = [max(len(cell) for cell in column) for column in zip(names, *rows, strict=True)]
-    for label, row in zip(["", *labels], [names, *rows], strict=True):
-        cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        say("  ".join([*cells, label]).rstrip())
+        rows.append(([f"{sum(count['tokens'] for count in column):,}" for column in columns], "in all"))
+    return _aligned(rows)
+
+
+def _aligned(rows: list[tuple[list[str], str]]) -> list[str]:
+    """Lines of right-aligned cells, each with a label behind."""
+    widths = [max(map(len, column)) for column in zip(*(cells for cells, _ in rows), strict=True)]
+    return [
+        "  ".join([*(cell.rjust(width) for cell, width in zip(cells, widths, strict=True)), label]).rstrip()
+        for cells, label in rows
+    ]
 
 
 def _seen(file: dict[str, Any]) -> str:

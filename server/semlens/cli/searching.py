@@ -99,6 +99,8 @@ def _shown_path(hit: dict[str, Any]) -> str:
 
 def _code(hit: dict[str, Any]) -> str:
     lines = str(hit["preview"]).split("\n")
-    shown = [f"{hit['start_line'] + row:>7}  {line}" for row, line in enumerate(lines[:_LINES_SHOWN])]
-    more = len(lines) - _LINES_SHOWN
-    return "\n".join([*shown, f"         … {more} more lines"] if more > 0 else shown) + "\n"
+    # To say that one line is left out takes a line.
+    count = len(lines) if len(lines) <= _LINES_SHOWN + 1 else _LINES_SHOWN
+    shown = [f"{hit['start_line'] + row:>7}  {line}" for row, line in enumerate(lines[:count])]
+    more = len(lines) - count
+    return "\n".join([*shown, f"         … {more} more lines"] if more else shown) + "\n"

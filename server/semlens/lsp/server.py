@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, NoReturn
 from lsprotocol import types as lsp
 
 from semlens.core.languages import TEXT
-from semlens.lsp import hover, indexing, search, status
+from semlens.lsp import cost, hover, indexing, search, status
 from semlens.lsp.counting import Source
 from semlens.lsp.documents import Document
 from semlens.lsp.engine import Engine, start_engine_client
@@ -86,6 +86,7 @@ def create(engine: Engine) -> Session:
         lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: _settings_changed,
         lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: indexing.files_changed,
         lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: _folders_changed,
+        "semlens/cost": cost.cost,
         "semlens/pause": indexing.pause,
         "semlens/reindex": indexing.reindex,
         "semlens/search": search.search,
