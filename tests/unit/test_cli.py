@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from semlens import cli, processes
-from semlens.cli import asking, counting, doctor, indexing
+from semlens.cli import asking, bench, counting, doctor, indexing
 from semlens.engine import endpoint
 from semlens.engine.owner import Owner
 
@@ -98,6 +98,7 @@ def indexed(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ["search", "q", "--kind", "wrong"],
         ["search", "--queries", "missing.txt"],
         ["tokens"],
+        ["bench", "--questions", "3"],
     ],
 )
 def test_wrong_usage_is_status_2_and_says_so_on_stderr(run: Run, arguments: list[str]) -> None:
@@ -111,7 +112,7 @@ def test_wrong_usage_is_status_2_and_says_so_on_stderr(run: Run, arguments: list
 def test_help_names_every_command(run: Run) -> None:
     ended = run("--help")
     assert ended.status == 0
-    for command in ("index", "search", "tokens", "status", "doctor", "serve", "why"):
+    for command in ("index", "search", "tokens", "status", "doctor", "serve", "why", "bench"):
         assert f"\n  {command} " in ended.out
 
 
@@ -393,3 +394,31 @@ def test_a_child_runs_at_low_priority(tmp_path: Path) -> None:
     child.kill()
     child.communicate()
     assert niceness == processes.LOW_PRIORITY
+
+
+# Measuring
+
+
+def test_a_folder_with_too_few_docstrings_cannot_be_measured_and_says_so(run: Run, indexed: Path) -> None:
+    ended = run("bench", indexed)
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.count("\n") == 1 and "functions whose docstrings ask for them" in ended.err
+
+
+def test_figures_are_a_table_with_a_row_for_each_tier_and_model(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = {"mrr": 0.5, "recall_at_1": 0.4, "recall_at_5": 0.6, "recall_at_10": 1.0}
+    lexical = {"tiers": "lexical", "model": None, **figures}
+    trials = [
+        {"model": name, "chunks": 7, "seconds": 61.7, "problem": None}
+        | {"results": [lexical, {"tiers": "deep", "model": name, **figures}]}
+        for name in ("small", "large-model")
+    ]
+    trials[1] |= {"results": [lexical], "problem": "It is broken."}
+    found = {"questions": 12, "files": 3, "seed": 0, "trials": trials}
+    bench.show(Path("/src/shop"), found)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == "12 questions from docstrings, 3 files, 7 chunks: /src/shop".split()
+    assert ["lexical", "0.500", "40%", "60%", "100%"] in lines
+    assert ["deep", "small", "0.500", "40%", "60%", "100%", "62", "s"] in lines
+    assert lines.count(["lexical", "0.500", "40%", "60%", "100%"]) == 1
+    assert "large-model: It is broken.".split() in lines

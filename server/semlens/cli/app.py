@@ -92,6 +92,27 @@ def search(
 
 
 @app.command()
+def bench(
+    folder: Annotated[Path, typer.Argument(help="The folder to measure on.")] = Path("."),
+    model: Annotated[
+        list[Path] | None,
+        typer.Option(help="A sentence-transformers folder to compare; may be given several times."),
+    ] = None,
+    questions: Annotated[int, typer.Option(min=10, help="The most questions to ask.")] = 200,
+    files: Annotated[int, typer.Option(min=1, help="The most files to search, drawn by chance.")] = 500,
+    seed: Annotated[int, typer.Option(help="What chance draws; the same seed draws the same.")] = 0,
+    minutes: Annotated[float, typer.Option(min=0.0, help="The most time for each model to embed.")] = 15.0,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well your code is found, by questions from its docstrings."""
+    from semlens.cli import bench as measuring
+
+    models = [str(_absolute(one)) for one in model or []]
+    asked = {"questions": questions, "files": files, "seed": seed, "seconds": minutes * 60}
+    measuring.bench(_absolute(folder), models, asked, as_json)
+
+
+@app.command()
 def tokens(
     files: Annotated[list[Path], typer.Argument(help="Files or folders to count; - is standard input.")],
     as_json: AsJson = False,

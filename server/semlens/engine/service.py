@@ -15,15 +15,19 @@ from typing import Any, TypeVar
 import psutil
 
 from semlens import __version__, settings
+from semlens.core.evaluate.haystack import Sample
+from semlens.core.index.indexer import Progress
 from semlens.core.question import Question, parse_question
 from semlens.core.search.searcher import Place, Search, search, similar
 from semlens.core.store.layout import disk_usage
+from semlens.engine.benching import Asked, Benching
 from semlens.engine.connection import Connection
 from semlens.engine.models import ModelShelf
 from semlens.engine.registry import Registry, real_root
 from semlens.engine.upkeep import Upkeep, clean
 from semlens.engine.workspace import Ask, Workspace
 from semlens.errors import UsageError
+from semlens.settings import DEFAULT_MODEL
 from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Scope, Tier
 
 log = logging.getLogger(__name__)
@@ -45,6 +49,7 @@ class Service:
         self._data_dir = data_dir
         self._shelf = shelf or ModelShelf(data_dir)
         self._folders = Registry(data_dir, self._shelf)
+        self._benching = Benching(data_dir, self._shelf)
         self._upkeep = Upkeep(self._clean, self._quiet)
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
         self._methods: Mapping[str, Callable[[Params, Connection], Awaitable[Any]]] = {
@@ -59,6 +64,7 @@ class Service:
             "focus": self._focus,
             "pause": self._pause,
             "configure": self._configure,
+            "bench": self._bench,
         }
 
     async def handle(self, method: str, params: Params, connection: Connection) -> Any:
@@ -73,6 +79,7 @@ class Service:
     async def close(self) -> None:
         """Stop every job at its next step and close every index cleanly."""
         self._upkeep.stop()
+        await asyncio.to_thread(self._benching.close)
         await self._folders.close()
         await asyncio.to_thread(self._shelf.close)
 
@@ -107,13 +114,7 @@ class Service:
         workspace = self._folders.newest(await self._workspace(params))
         cancel = CancelToken()
 
-        def progress(stage: str) -> Callable[[int, int], None]:
-            def said(done: int, total: int) -> None:
-                body = {"id": params.get("progress_id"), "stage": stage, "done": done, "total": total}
-                connection.notify("progress", body)
-
-            return said
-
+        progress = _progress(params, connection)
         full = bool(params.get("full"))
         started = time.perf_counter()
         job = workspace.reconcile(cancel, progress("files"), full)
@@ -138,6 +139,15 @@ class Service:
     async def _why(self, params: Params, connection: Connection) -> Any:
         workspace = await self._workspace(params)
         return await asyncio.to_thread(workspace.why, RelativePath(params["path"]))
+
+    async def _bench(self, params: Params, connection: Connection) -> Any:
+        root, cancel = real_root(params["folder"]), CancelToken()
+        chosen = next((one.settings for one in self._folders if one.root == root), settings.Settings())
+        sample = Sample(int(params["questions"]), int(params["files"]), int(params["seed"]))
+        models = tuple(dict.fromkeys([DEFAULT_MODEL, *params.get("models", ())]))
+        asked = Asked(root, models, sample, float(params["seconds"]))
+        job = self._benching.submit(asked, chosen, cancel, _progress(params, connection))
+        return await _finish(job, cancel)
 
     # Questions
 
@@ -216,6 +226,19 @@ class Service:
 
     def _clean(self) -> None:
         clean(self._data_dir, self._shelf.vectors, [one.directory for one in self._folders.every])
+
+
+def _progress(params: Params, connection: Connection) -> Callable[[str], Progress]:
+    """What tells a client how far a stage of its request is."""
+
+    def of(stage: str) -> Progress:
+        def said(done: int, total: int) -> None:
+            body = {"id": params.get("progress_id"), "stage": stage, "done": done, "total": total}
+            connection.notify("progress", body)
+
+        return said
+
+    return of
 
 
 async def _finish(job: Future[T], cancel: CancelToken) -> T:

@@ -2,15 +2,16 @@
 
 `chunk_source` is pure, deterministic and safe to call from several threads, and it takes
 any text. Between them the chunks hold every non-blank line; only an outline may repeat, in
-what models see, what other chunks hold. `definitions` lists what a file defines.
+what models see, what other chunks hold. `definitions` lists what a file defines, `documented` what its
+authors say of that.
 """
 
 from __future__ import annotations
 
-from semlens.core.chunk.assemble import chunk_source, definitions
+from semlens.core.chunk.assemble import Documented, chunk_source, definitions, documented
 from semlens.core.chunk.measure import Measure
 
 CHUNKER_VERSION = 1
 """To be raised when the same text would be cut or worded in another way."""
 
-__all__ = ["CHUNKER_VERSION", "Measure", "chunk_source", "definitions"]
+__all__ = ["CHUNKER_VERSION", "Documented", "Measure", "chunk_source", "definitions", "documented"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from semlens.core.chunk import notebook, wording
 from semlens.core.chunk.layout import Layout, Piece
@@ -34,11 +34,30 @@ def chunk_source(text: str, language: str, measure: Measure) -> list[Chunk]:
 
 def definitions(text: str, language: str) -> list[Symbol]:
     """Every definition of `text`, in order, with its lines; the comments above it are not counted."""
+    return [definition.symbol for definition in documented(text, language)]
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """A definition with what its author wrote about it."""
+
+    symbol: Symbol
+    docstring: str
+    lines: tuple[int, ...]
+    """The 1-based lines that hold nothing but the comments above it and its docstring."""
+
+
+def documented(text: str, language: str) -> list[Documented]:
+    """Every definition of `text`, in order, with its documentation, if it has any."""
     known = LANGUAGES.get(language)
     if known is None or not text.strip():
         return []
     outline = structure(text, dialect(text, known))
-    return [_symbol(block) for block in outline.walk() if block.kind != "scope"]
+    return [
+        Documented(_symbol(block), block.doc, tuple(row + 1 for row in block.doc_lines))
+        for block in outline.walk()
+        if block.kind != "scope"
+    ]
 
 
 def _symbol(block: Block) -> Symbol:

@@ -96,6 +96,7 @@ class _Reader:
         for _, _, block in spans:
             above = [row for row in range(block.start, block.line) if row in comment_lines]
             if above:
+                block.doc_lines = tuple(above)
                 block.doc = plain_comment(b"\n".join(lines[row] for row in above).decode("utf-8", "replace"))
         return Outline(blocks, self._attach_docs(spans), comment_lines)
 
@@ -168,7 +169,14 @@ class _Reader:
                 file_doc = file_doc or text
             elif doc.start_point.row <= around[-1][2].header_end + 3:
                 around[-1][2].doc = text
+                around[-1][2].doc_lines += self._whole_lines(doc)
         return file_doc
+
+    def _whole_lines(self, node: Node) -> tuple[int, ...]:
+        """The lines of `node`, if there is nothing else on them."""
+        source, start, end = self._source, node.start_byte, node.end_byte
+        beside = source[source.rfind(b"\n", 0, start) + 1 : start] + source[end:].partition(b"\n")[0]
+        return () if beside.strip() else tuple(range(node.start_point.row, _last_line(node) + 1))
 
     def _text(self, node: Node) -> str:
         return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")

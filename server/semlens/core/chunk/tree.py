@@ -33,6 +33,8 @@ class Block:
     start: int = 0
     """The first line, with the comments and decorators above."""
     doc: str = ""
+    doc_lines: tuple[int, ...] = ()
+    """The lines that hold nothing but its comments and docstring."""
     joint: str = "."
     """What stands between a container's name and its member's."""
     parent: Block | None = None

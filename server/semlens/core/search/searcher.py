@@ -39,11 +39,16 @@ class Search:
 
 def search(index: FolderIndex, question: Question, how: Search) -> list[Hit]:
     """The best hits first. Equal questions on an equal index give equal hits."""
+    return _hits(index, find(index, question, how), how.limit)
+
+
+def find(index: FolderIndex, question: Question, how: Search) -> list[Ranked]:
+    """Every chunk that may answer, best first, as it was indexed."""
     instant = index.models.static.embed([question.text])[0] if Tier.INSTANT in how.tiers else None
     deep = how.deep_vector if Tier.DEEP in how.tiers else None
     candidates = gather(index, question, QueryVectors(instant, deep), how.tiers)
     evidence = gather_evidence(index, question, instant, how.tiers)
-    return _hits(index, rank(question, candidates, evidence, how.weights), how.limit)
+    return rank(question, candidates, evidence, how.weights)
 
 
 @dataclass(frozen=True, slots=True)
