@@ -58,7 +58,10 @@ def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
     encoder: Any = None  # The deep tier is measured through the engine.
     try:
-        yield Local(data_dir, Models(measure, StaticModel.load(), deep, encoder, vectors, workers))
+        yield Local(
+            data_dir,
+            Models(measure, StaticModel.load(pieces=measure.pieces), deep, encoder, vectors, workers),
+        )
     finally:
         workers.close()
         vectors.close()

@@ -176,7 +176,8 @@ def _batches(
             asked = [(pair, ask(pair, draw)) for group in groups[i : i + recipe.groups] for pair in group]
             kept = []
             for pair, (question, code) in asked:
-                question_tokens, code_tokens = words.tokens(question), words.tokens(code)
+                question_tokens = words.tokens(question).tolist()
+                code_tokens = words.tokens(code).tolist()
                 if question_tokens and code_tokens:
                     kept.append((pair["repository"] + pair["path"], question, question_tokens, code_tokens))
             files = np.unique([row[0] for row in kept], return_inverse=True)[1]

@@ -29,7 +29,7 @@ PARTS = st.sampled_from(["get", "user", "zzq", "x", "0x1f", "ization", "un", "40
 @given(st.one_of(st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1), st.lists(PARTS).map("".join)))
 def test_tokens_of_a_word(word: str) -> None:
     tokenizer, pieces = models()
-    ids = pieces.ids(word)
+    ids = pieces[word]
     if word:
         assert list(ids or ()) == tokenizer.encode(word, add_special_tokens=False).ids
 
@@ -37,11 +37,9 @@ def test_tokens_of_a_word(word: str) -> None:
 @pytest.mark.parametrize("length", [99, 100, 101, 500])
 def test_overlong_words_are_unknown_alike(length: int) -> None:
     tokenizer, pieces = models()
-    assert (
-        list(pieces.ids("a" * length) or ()) == tokenizer.encode("a" * length, add_special_tokens=False).ids
-    )
+    assert list(pieces["a" * length] or ()) == tokenizer.encode("a" * length, add_special_tokens=False).ids
 
 
 @pytest.mark.parametrize("text", ["", "Word", "two words", "größe", "a_b", "[SEP]", "a-b", "\ud800"])
 def test_other_texts_are_left_to_the_tokenizer(text: str) -> None:
-    assert models()[1].ids(text) is None
+    assert models()[1][text] is None

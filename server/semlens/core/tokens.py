@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from semlens.core.wordpiece import WordPieces, splits_at_words
@@ -28,8 +29,10 @@ SPECIAL_TOKENS: Final = 2
 
 _WORD_CACHE_SIZE: Final = 200_000
 _DIRTY: Final = re.compile(r"[^\t\n\x20-\x7e][^\n]*")
-_WORDS: Final = re.compile(r"[a-z0-9]+|\n")
-_PUNCTUATION: Final = np.array([33 <= c <= 126 and not chr(c).isalnum() for c in range(256)], dtype=np.int64)
+_LOWER_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
+"""Letters in lower case, digits as they are, and spaces between them."""
+_PUNCTUATION: Final = np.array([33 <= c <= 126 and not chr(c).isalnum() for c in range(256)])
+_SPACE: Final = ord(" ")
 _NEWLINE: Final = ord("\n")
 
 
@@ -52,12 +55,13 @@ class ModelTokenizer:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._added = [token["content"] for token in description.get("added_tokens", ()) if token["content"]]
-        self._pieces = WordPieces(description) if splits_at_words(description) else None
-        self._words = _WordCounts(self._tokenizer, self._pieces)
+        self.pieces = WordPieces(description) if splits_at_words(description) else None
+        """What it makes of a word, if it is BERT's tokenizer."""
+        self._words = _WordCounts(self._tokenizer, self.pieces)
 
     def count(self, text: str) -> int:
         """Tokens of `text`, exact, special tokens and truncation left out."""
-        if self._pieces is not None:
+        if self.pieces is not None:
             return sum(self.line_tokens(text))
         return len(self._tokenizer.encode(_clean(text), add_special_tokens=False))
 
@@ -67,7 +71,7 @@ class ModelTokenizer:
         For a tokenizer that is not WordPiece the sum is an upper bound, as tokens may span lines.
         """
         lines = text.split("\n")
-        if self._pieces is None:
+        if self.pieces is None:
             return self._encode_each([line + "\n" for line in lines])
         dirty = self._dirty_lines(text, lines)
         if dirty:
@@ -98,14 +102,17 @@ class ModelTokenizer:
         return sorted(rows)
 
     def _count_clean(self, text: str) -> list[int]:
-        data = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+        raw = text.encode("ascii")
+        spaced = raw.translate(_LOWER_WORDS)
+        data = np.frombuffer(raw, dtype=np.uint8)
         line_ends = np.append(np.flatnonzero(data == _NEWLINE), len(data))
-        punctuation = np.concatenate(([0], np.cumsum(_PUNCTUATION[data])))[line_ends]
-        words = _WORDS.findall(text.lower())
-        counts = self._words.counts(words)
-        word_ends = np.append(np.flatnonzero(counts < 0), len(counts))
-        tokens = np.concatenate(([0], np.cumsum(np.maximum(counts, 0))))[word_ends]
-        return [int(n) for n in np.diff(punctuation + tokens, prepend=0)]
+        in_word = np.frombuffer(spaced, dtype=np.uint8) != _SPACE
+        starts = np.flatnonzero(in_word[1:] > in_word[:-1])  # Of the words but for one at the very beginning.
+        words_before = np.searchsorted(starts, line_ends) + int(in_word[:1].any())
+        tokens = np.concatenate(([0], np.cumsum(self._words.counts(spaced.split()))))[words_before]
+        punctuation = np.searchsorted(np.flatnonzero(_PUNCTUATION[data]), line_ends)
+        counts: list[int] = np.diff(tokens + punctuation, prepend=0).tolist()
+        return counts
 
     def _encode_each(self, texts: list[str]) -> list[int]:
         clean = [_clean(text) for text in texts]
@@ -113,20 +120,21 @@ class ModelTokenizer:
         return [len(encoding) for encoding in encodings]
 
 
-class _WordCounts(dict[str, int]):
-    """Tokens of each lower-case ASCII word, asked of the tokenizer once; a newline counts -1."""
+class _WordCounts(dict[bytes, int]):
+    """Tokens of each lower-case ASCII word, asked of the tokenizer once."""
 
     def __init__(self, tokenizer: Tokenizer, pieces: WordPieces | None) -> None:
-        super().__init__({"\n": -1})
+        super().__init__()
         self._tokenizer = tokenizer
         self._pieces = pieces
 
-    def counts(self, words: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def counts(self, words: list[bytes]) -> NDArray[np.int64]:
         return np.fromiter(map(self.__getitem__, words), dtype=np.int64, count=len(words))
 
-    def __missing__(self, word: str) -> int:
-        ids = self._pieces.ids(word) if self._pieces is not None else None
-        count = len(self._tokenizer.encode(word, add_special_tokens=False) if ids is None else ids)
+    def __missing__(self, word: bytes) -> int:
+        text = word.decode("ascii")
+        ids = self._pieces[text] if self._pieces is not None else None
+        count = len(self._tokenizer.encode(text, add_special_tokens=False) if ids is None else ids)
         if len(self) < _WORD_CACHE_SIZE:
             self[word] = count
         return count

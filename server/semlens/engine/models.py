@@ -89,11 +89,11 @@ class ModelShelf:
 
     def _load(self, name: str) -> Models:
         deep = DeepModel.find(name)
+        measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
         if self._static is None:
-            self._static = StaticModel.load()
+            self._static = StaticModel.load(pieces=measure.pieces)
         if self._vectors is None:
             self._vectors = SharedVectors(vectors_path(self._data_dir))
-        measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
         encoder = self._make_encoder(deep, self._data_dir)
         workers = Workers(self._data_dir, Setup(deep.tokenizer_json, deep.limit, SHIPPED))
         return Models(measure, self._static, deep, encoder, self._vectors, workers)

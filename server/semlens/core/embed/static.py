@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from semlens.core.runs import runs, words_of
 from semlens.core.wordpiece import WordPieces
 from semlens.errors import ModelError
 from semlens.types import Fingerprint
@@ -30,7 +31,6 @@ ROWS, SCALES, TOKENIZER, CARD = "rows.npy", "scales.npy", "tokenizer.json", "mod
 
 SHIPPED = Path(__file__).parents[2] / "models" / "instant"
 
-_WORD = re.compile(r"\w+")
 PART = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 """A part of a camelCase name, with the digits that end it: `HTTP2Server` is `HTTP2` and `Server`."""
 _WORDS_REMEMBERED = 200_000
@@ -49,16 +49,20 @@ class StaticModel:
         scales: NDArray[np.float32],
         tokenizer: Tokenizer,
         fingerprint: Fingerprint,
+        pieces: WordPieces | None = None,
     ) -> None:
         self._rows = np.asarray(rows)  # indexing a memmap itself is slower
         self._scales = scales
-        self._words = Words(tokenizer, scales > 0)
+        self._words = Words(tokenizer, scales > 0, pieces)
         self.fingerprint = fingerprint
         self.dim: int = rows.shape[1]
 
     @classmethod
-    def load(cls, folder: Path = SHIPPED) -> StaticModel:
-        """The model in `folder`, the shipped one unless told otherwise. Raises `ModelError`."""
+    def load(cls, folder: Path = SHIPPED, pieces: WordPieces | None = None) -> StaticModel:
+        """The model in `folder`, the shipped one unless told otherwise. Raises `ModelError`.
+
+        `pieces` are those of another model, to be shared if they are of the same vocabulary.
+        """
         try:
             card = json.loads((folder / CARD).read_text("utf-8"))
             rows = np.load(folder / ROWS, mmap_mode="r", allow_pickle=False)
@@ -71,14 +75,15 @@ class StaticModel:
             ) from error
         if card.get("format") != FORMAT or not _fits(rows, scales, tokenizer):
             raise ModelError(f"The instant model in {folder} does not fit this version: reinstall Semlens.")
-        return cls(rows, scales, tokenizer, fingerprint)
+        return cls(rows, scales, tokenizer, fingerprint, pieces)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(len(texts), dim) unit vectors; a text without a known token gets zeros, which match nothing."""
         vectors = np.zeros((len(texts), self.dim), np.float32)
         for row, text in enumerate(texts):
-            if tokens := self._words.tokens(text):
-                vectors[row] = self._sum(np.array(tokens, np.intp))
+            tokens = self._words.tokens(text)
+            if len(tokens):
+                vectors[row] = self._sum(tokens)
         norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
         vectors /= np.where(norms > 0, norms, 1)[:, None]
         return vectors
@@ -96,38 +101,49 @@ class Words(dict[str, tuple[int, ...]]):
     both, untrained). Punctuation has no vector.
     """
 
-    def __init__(self, tokenizer: Tokenizer, has_vector: NDArray[np.bool_]) -> None:
-        self._names = _Names(tokenizer, has_vector)
+    def __init__(
+        self, tokenizer: Tokenizer, has_vector: NDArray[np.bool_], pieces: WordPieces | None = None
+    ) -> None:
+        super().__init__()
+        self._names = _Names(tokenizer, has_vector, pieces)
 
-    def tokens(self, text: str) -> list[int]:
+    def tokens(self, text: str) -> NDArray[np.intp]:
         if len(self) > _WORDS_REMEMBERED:
             self.clear()
             self._names.clear()
-        return list(chain.from_iterable(map(self.__getitem__, _WORD.findall(text))))
+        return np.fromiter(chain.from_iterable(map(self.__getitem__, runs(text))), np.intp)
 
-    def __missing__(self, word: str) -> tuple[int, ...]:
+    def __missing__(self, run: str) -> tuple[int, ...]:
         read: list[str] = []
-        for name in word.split("_"):
-            parts = PART.findall(name) if name.isascii() else [name]
-            read += parts if len(parts) < 2 else [*parts, name]
-        tokens = self[word] = tuple(chain.from_iterable(self._names[name.lower()] for name in read))
+        for word in words_of(run):
+            for name in word.split("_"):
+                parts = PART.findall(name) if name.isascii() else [name]
+                read += parts if len(parts) < 2 else [*parts, name]
+        tokens = self[run] = tuple(chain.from_iterable([self._names[name.lower()] for name in read]))
         return tokens
 
 
 class _Names(dict[str, tuple[int, ...]]):
     """Ids of the tokens of what the tokenizer is to read as one, in lower case."""
 
-    def __init__(self, tokenizer: Tokenizer, has_vector: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, has_vector: NDArray[np.bool_], pieces: WordPieces | None
+    ) -> None:
+        super().__init__()
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
-        self._pieces = WordPieces.of(tokenizer)
+        own = WordPieces.of(tokenizer)
+        self._pieces = own.shared_with(pieces) if own is not None else None
         self._has_vector = has_vector.tolist()
 
     def __missing__(self, name: str) -> tuple[int, ...]:
-        ids = self._pieces.ids(name) if self._pieces is not None else None
-        read = self._tokenizer.encode(name, add_special_tokens=False).ids if ids is None else ids
-        tokens = self[name] = tuple(token for token in read if self._has_vector[token])
+        ids = self._pieces[name] if self._pieces is not None else None
+        read = tuple(self._tokenizer.encode(name, add_special_tokens=False).ids) if ids is None else ids
+        known = self._has_vector
+        tokens = self[name] = (
+            read if all(map(known.__getitem__, read)) else tuple(filter(known.__getitem__, read))
+        )
         return tokens
 
 

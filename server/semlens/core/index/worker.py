@@ -22,7 +22,7 @@ from semlens.types import CancelToken
 def run(source: IO[bytes], sink: IO[bytes]) -> None:
     setup = Setup.unpack(receive(source))
     measure = ModelTokenizer(setup.tokenizer_json, setup.limit)
-    model = StaticModel.load(setup.static_model)
+    model = StaticModel.load(setup.static_model, measure.pieces)
     requests: queue.Queue[Any] = queue.Queue()
     threading.Thread(target=_listen, args=(source, requests), daemon=True).start()
     send(sink, True)
