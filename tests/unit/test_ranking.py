@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from semlens.core.question import QuestionKind, parse_question
 from semlens.core.rank import Candidate, rank, words
 from semlens.core.rank.evidence import Evidence
-from semlens.core.rank.roles import Role, role_factor, role_of
+from semlens.core.rank.roles import Role, role_factor, role_of, superseded
 from semlens.core.rank.weights import Weights
 from semlens.core.store.records import StoredChunk
 from semlens.errors import UsageError
@@ -118,6 +118,15 @@ def test_tests_come_later_unless_they_are_asked_for() -> None:
     assert order("where it waits", candidates) == [2, 1]
     assert order("tests of where it waits", candidates) == [1, 2]
     assert role_factor(RelativePath("tests/a.py"), "unit tests") == 1.0
+
+
+def test_older_versions_come_later_unless_a_version_is_asked_for() -> None:
+    paths = [
+        RelativePath(p) for p in ("src/v3/types.ts", "src/v4/core/types.ts", "src/types.ts", "api-v1/a.go")
+    ]
+    assert superseded(paths, "how types are parsed") == {"src/v3/types.ts"}
+    assert not superseded(paths, "how v3 types are parsed")
+    assert not superseded([RelativePath("net/ipv4/route.c"), RelativePath("net/ipv6/route.c")], "routes")
 
 
 def test_equal_scores_are_ordered_by_path_and_line() -> None:

@@ -11,7 +11,7 @@ from semlens.core.question import Question, QuestionKind
 from semlens.core.rank import fusion, words
 from semlens.core.rank.candidate import Candidate, Ranked
 from semlens.core.rank.evidence import Evidence, Meaning
-from semlens.core.rank.roles import role_factor
+from semlens.core.rank.roles import SUPERSEDED, role_factor, superseded
 from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
 from semlens.types import RelativePath
@@ -49,7 +49,7 @@ def rank(
     if question.kind is not QuestionKind.CODE:
         _add_coherence(scored.values(), weights)
         if weights.roles:
-            others = (item for number, item in scored.items() if number not in only)
+            others = [item for number, item in scored.items() if number not in only]
             _weigh_roles(others, question.text)
     return _saturated(scored.values(), weights)
 
@@ -149,9 +149,10 @@ def _add_coherence(scored: Iterable[_Scored], weights: Weights) -> None:
         min(items, key=_order).add("neighbours", weights.coherence * sums[path] / best)
 
 
-def _weigh_roles(scored: Iterable[_Scored], text: str) -> None:
+def _weigh_roles(scored: Sequence[_Scored], text: str) -> None:
+    older = superseded({item.chunk.path for item in scored}, text)
     for item in scored:
-        factor = role_factor(item.chunk.path, text)
+        factor = role_factor(item.chunk.path, text) * (SUPERSEDED if item.chunk.path in older else 1.0)
         if factor != 1.0:
             item.parts.append(("role", item.score * (factor - 1.0)))
             item.score *= factor

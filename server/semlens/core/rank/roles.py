@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
 
@@ -72,6 +73,13 @@ _ASKS_FOR: Mapping[Role, re.Pattern[str]] = {
 }
 
 
+SUPERSEDED = 0.6
+"""What a candidate's score is multiplied by in `v1` where `v2` beside it has candidates too."""
+
+_VERSION = re.compile(r"((?:.*[-_.])?)v(\d{1,3})", re.I)  # not ipv4 beside ipv6
+_ASKS_FOR_VERSION = re.compile(r"\bv\d|\b(versions?|legacy|old(er)?|compat\w*|migrat\w*|deprecated)\b", re.I)
+
+
 @lru_cache(maxsize=65_536)
 def role_of(path: RelativePath) -> Role:
     for role, pattern in _PATTERNS:
@@ -85,3 +93,25 @@ def role_factor(path: RelativePath, question: str) -> float:
     role = role_of(path)
     asks = _ASKS_FOR.get(role)
     return 1.0 if asks is not None and asks.search(question) else FACTORS[role]
+
+
+def superseded(paths: Iterable[RelativePath], question: str) -> frozenset[RelativePath]:
+    """The paths through a folder of an older version: who names no version asks about the current one."""
+    if _ASKS_FOR_VERSION.search(question):
+        return frozenset()
+    versions = {path: list(_versions(path)) for path in paths}
+    newest: dict[str, int] = defaultdict(int)
+    for found in versions.values():
+        for series, number in found:
+            newest[series] = max(newest[series], number)
+    return frozenset(
+        path for path, found in versions.items() if any(number < newest[series] for series, number in found)
+    )
+
+
+def _versions(path: RelativePath) -> Iterable[tuple[str, int]]:
+    """(what has versions, its number) for each folder on the way that is named like `v2`."""
+    folders = path.split("/")[:-1]
+    for depth, folder in enumerate(folders):
+        if match := _VERSION.fullmatch(folder):
+            yield "/".join([*folders[:depth], match[1].lower()]), int(match[2])
