@@ -40,7 +40,8 @@ _of_thread = threading.local()
 def parse(text: str, language: Language) -> Outline:
     """The definitions of `text`. What the grammar cannot read is left out."""
     source = text.encode("utf-8", "surrogatepass")
-    root = _parser(language.grammar).parse(_BEYOND_BMP.sub(b"xxxx", source)).root_node
+    harmless = source if source.isascii() else _BEYOND_BMP.sub(b"xxxx", source)
+    root = _parser(language.grammar).parse(harmless).root_node
     if _is_garbled(root):
         return Outline()
     reader = _Reader(source, language)
@@ -175,7 +176,9 @@ class _Reader:
     def _whole_lines(self, node: Node) -> tuple[int, ...]:
         """The lines of `node`, if there is nothing else on them."""
         source, start, end = self._source, node.start_byte, node.end_byte
-        beside = source[source.rfind(b"\n", 0, start) + 1 : start] + source[end:].partition(b"\n")[0]
+        line_end = source.find(b"\n", end)
+        beside = source[source.rfind(b"\n", 0, start) + 1 : start]
+        beside += source[end : line_end if line_end >= 0 else len(source)]
         return () if beside.strip() else tuple(range(node.start_point.row, _last_line(node) + 1))
 
     def _text(self, node: Node) -> str:

@@ -12,6 +12,8 @@ _CLOSES = re.compile(r"\s*(?:[\])}]|(?:end|else|elif|elsif|except|rescue|ensure|
 
 _SMALLEST_PIECE = 0.4
 """A piece is not cut smaller than this share of its fair size, where there is a choice."""
+_LOOSEST = -1.5
+"""The tightness of an unindented line below a blank one: no place is looser."""
 _UNEVENNESS = 3.0
 """What a piece of half or double its fair size costs, in steps of indentation."""
 
@@ -68,10 +70,11 @@ class Page:
         first = bisect_left(totals, _SMALLEST_PIECE * fair, start + 1, key=lambda total: total - before) - 1
         best, best_score = max(start, last), float("inf")
         for row in range(first, last + 1):
-            size = totals[row + 1] - before
-            score = self._tightness(row + 1) + _UNEVENNESS * abs(size - fair) / fair
-            if score < best_score:
-                best, best_score = row, score
+            unevenness = _UNEVENNESS * abs(totals[row + 1] - before - fair) / fair
+            if unevenness + _LOOSEST < best_score:
+                score = self._tightness(row + 1) + unevenness
+                if score < best_score:
+                    best, best_score = row, score
         return best
 
     def _tightness(self, row: int) -> float:
@@ -83,7 +86,7 @@ class Page:
         tightness = min((len(line) - len(code)) / 4, 6.0)
         above = self.lines[row - 1]
         if not above or above.isspace():
-            tightness -= 1.5
+            tightness += _LOOSEST
         if _CLOSES.match(line):
             tightness += 2.0
         return tightness

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_SPACE = re.compile(r"\s+")
 _OPENER = re.compile(r"\s*(?:\{|:|=|\bdo|->|=>|\bwhere)$")
+_LAST_OF_OPENERS = frozenset("{:=o>e")
 _COMMENT_START = re.compile(
     r"""\s*(?:@(?:module|type)?doc\b\s*)?"""
     r"""(?:///?!?|//!?|/\*\*?!?|\*/?|\#+!?|--+\s*[|^]?|;+|%+|\{-\s*\|?|<!--|\(\*+|[rRbBuUfF]{0,2}(?:\"{3}|'{3}|["'])|~[sS]\"{3})?\s?"""
@@ -25,9 +25,10 @@ _MOST_COMMENT = 2 * DOCSTRING_LIMIT
 
 def signature(lines: list[str]) -> str:
     """A definition's header on one line, without what opens its body."""
-    joined = _SPACE.sub(" ", " ".join(lines)).strip()
+    joined = " ".join(" ".join(lines).split())
     joined = joined.replace("( ", "(").replace(", )", ")").replace(" )", ")")
-    return _OPENER.sub("", joined)[:SIGNATURE_LIMIT]
+    opened = joined[-1:] in _LAST_OF_OPENERS
+    return (_OPENER.sub("", joined) if opened else joined)[:SIGNATURE_LIMIT]
 
 
 def plain_comment(text: str) -> str:
