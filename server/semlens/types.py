@@ -89,6 +89,8 @@ class Skipped:
     rule: str | None = None
     rule_file: str | None = None
     rule_line: int | None = None
+    stamp: FileStamp | None = None
+    """What the file was like, if it was left out for its content: until that changes it is not read again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+import crashing_worker
+
 from semlens.core.embed.encoder import State
 from semlens.core.embed.model import DeepModel
+from semlens.core.index import workers
 from semlens.engine import process, workspace
 from semlens.engine.models import ModelShelf
 from semlens.engine.service import Service
@@ -69,6 +74,9 @@ class FastEncoder:
 
 
 def load_service(data_dir: Path) -> Service:
+    if "SEMLENS_TEST_CRASH" in os.environ:
+        crashing_worker.make_crash()
+        workers.start_child = crashing_worker.start_crashing
     workspace.RETRY_SECONDS = (0.5,)
     return Service(data_dir, ModelShelf(data_dir, FastEncoder))
 

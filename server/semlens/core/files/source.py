@@ -24,6 +24,9 @@ _CAN_ANCHOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
 
+REFUSALS_VERSION = 1
+"""To be raised when another text would be refused: what was refused before is then read again."""
+
 _SETTLED_NS = 50_000_000
 """A file changed less than this ago could change again without a new time of change."""
 _SETTLED_COARSE_NS = 2_000_000_000
@@ -126,10 +129,10 @@ def _read_once(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipp
         return None
     text = decode(data)
     if text is None:
-        return Skipped(path, "is not text")
+        return Skipped(path, "is not text", stamp=_settled(after))
     reason = unwanted_content(path, text)
     if reason:
-        return Skipped(path, reason)
+        return Skipped(path, reason, stamp=_settled(after))
     return Source(path, _settled(after), text, ContentHash(hashlib.sha256(data).hexdigest()[:32]))
 
 

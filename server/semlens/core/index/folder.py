@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.files.source import REFUSALS_VERSION
 from semlens.core.index.deep import DeepVectors
 from semlens.core.index.models import Models
 from semlens.core.index.seen import Seen
+from semlens.core.index.trials import Trials
 from semlens.core.lexical import LexicalDoc, LexicalIndex
 from semlens.core.recent import Recent
 from semlens.core.store.database import open_or_rebuild as open_database
@@ -57,13 +59,23 @@ class FolderIndex:
             self.flat = FlatVectors(models.static.dim)
             self.deep = DeepVectors(directory / "nearest", models)
             self._words_behind = False
+            self.trials = Trials(directory, self.database.meta, self._remember)
             made_by = {name: self.database.meta(name) for name in ("instant", "model")}
+            self._forget_refusals_of_another_version()
             if made_by != {"instant": models.instant_fingerprint, "model": models.deep_fingerprint}:
                 self._begin_anew()
             self._load()
         except BaseException:
             self.database.close(seal=False)
             raise
+
+    def _forget_refusals_of_another_version(self) -> None:
+        if self.database.meta("refusals") != str(REFUSALS_VERSION):
+            self.database.replace_skipped(())
+            self.database.set_meta(refusals=str(REFUSALS_VERSION))
+
+    def _remember(self, name: str, value: str) -> None:
+        self.database.set_meta(**{name: value})
 
     def _begin_anew(self) -> None:
         """Forget what another model or chunker made; the next reconcile brings every file in again."""
@@ -207,6 +219,7 @@ class FolderIndex:
         with self.lock:
             self.lexical.close()
             self.database.close()
+        self.trials.close()
         self.deep.close()
 
     def abandon(self) -> None:
@@ -215,6 +228,7 @@ class FolderIndex:
             with suppress(StorageError):
                 self.lexical.close()
             self.database.close(seal=False)
+        self.trials.close()
         self.deep.close()
 
 

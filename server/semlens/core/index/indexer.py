@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from semlens.core.files.ignore import Membership
 from semlens.core.files.walk import Candidate, look, walk
 from semlens.core.index.folder import FolderIndex
-from semlens.core.index.pipeline import Order, prepare_each
+from semlens.core.index.pipeline import prepare_each
 from semlens.core.index.prepare import Prepared, Wanted
+from semlens.core.index.singly import Order
 from semlens.types import CancelToken, ContentHash, FileStamp, RelativePath, Report, Skipped
 
 BATCH_FILES = 64
@@ -62,9 +63,11 @@ def reconcile(
     tally = _Tally()
     found, skipped = _split(walk(index.root, membership, cancel))
     run = Run(index, membership, index.database.stamps(), cancel, progress)
+    as_before = {} if full else _as_refused(index, found)
+    skipped += as_before.values()
     index.database.replace_skipped(skipped)
     tally.leave_out(skipped)
-    wanted = [item for item in found if full or _differs(item, run.known)]
+    wanted = [item for item in found if full or (_differs(item, run.known) and item.path not in as_before)]
     _take_in(run, wanted, len(found), tally)
     _take_out(run, run.known.keys() - {item.path for item in found}, tally)
     return tally.report(index)
@@ -85,7 +88,9 @@ def update(
         found.update((candidate.path, candidate) for candidate in candidates)
         skipped.extend(refused)
     _leave_out(run, skipped, tally)
-    _take_in(run, [item for item in found.values() if _differs(item, run.known)], len(found), tally)
+    as_before = _as_refused(index, found.values())
+    wanted = [item for item in found.values() if _differs(item, run.known) and item.path not in as_before]
+    _take_in(run, wanted, len(found), tally)
     _take_out(run, touched - found.keys() - {item.path for item in skipped}, tally)
     return tally.report(index)
 
@@ -139,6 +144,14 @@ def _split(items: Iterator[Candidate | Skipped]) -> tuple[list[Candidate], list[
     return candidates, skipped
 
 
+def _as_refused(index: FolderIndex, found: Iterable[Candidate]) -> dict[RelativePath, Skipped]:
+    """Those that were left out for their content and are as they were then."""
+    before = index.database.refused()
+    again = (before.get(item.path) for item in found if item.path in before)
+    stamps = {item.path: item.stamp for item in found} if before else {}
+    return {one.path: one for one in again if one is not None and one.stamp == stamps[one.path]}
+
+
 def _differs(candidate: Candidate, known: Known) -> bool:
     return candidate.path not in known or known[candidate.path][0] != candidate.stamp
 
@@ -169,7 +182,9 @@ def _take_in(run: Run, wanted: Sequence[Candidate], total: int, tally: _Tally) -
 
 def _prepare(run: Run, batches: Sequence[Sequence[Candidate]]) -> Generator[Prepared, None, None]:
     index, known = run.index, run.known
-    order = Order(index.root, run.membership.max_bytes, index.models, index.known_instants, run.cancel)
+    order = Order(
+        index.root, run.membership.max_bytes, index.models, index.known_instants, run.cancel, index.trials
+    )
     wanted = (
         [Wanted(one.path, known[one.path][1] if one.path in known else None) for one in batch]
         for batch in batches

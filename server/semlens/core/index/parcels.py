@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +16,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.index.prepare import ReadFile, Reading, Unchanged, Wanted
+from semlens.core.index.prepare import Avoided, ReadFile, Reading, Unchanged, Wanted
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 _LENGTH = struct.Struct("<Q")
@@ -58,13 +58,19 @@ def receive(pipe: IO[bytes]) -> Any:
     return marshal.loads(data) if len(data) == length else None
 
 
-def pack_request(root: Path, wanted: Sequence[Wanted], max_bytes: int, embed: bool) -> Any:
-    return str(root), [(item.path, item.known_hash) for item in wanted], max_bytes, embed
+def pack_request(
+    root: Path,
+    wanted: Sequence[Wanted],
+    max_bytes: int,
+    embed: bool,
+    avoided: Iterable[ContentHash] = (),
+) -> Any:
+    return str(root), [(item.path, item.known_hash) for item in wanted], max_bytes, embed, list(avoided)
 
 
-def unpack_request(parcel: Any) -> tuple[Path, list[Wanted], int, bool]:
-    root, wanted, max_bytes, embed = parcel
-    return Path(root), [Wanted(path, known) for path, known in wanted], max_bytes, embed
+def unpack_request(parcel: Any) -> tuple[Path, list[Wanted], int, bool, frozenset[ContentHash]]:
+    root, wanted, max_bytes, embed, avoided = parcel
+    return Path(root), [Wanted(path, known) for path, known in wanted], max_bytes, embed, frozenset(avoided)
 
 
 def pack_reading(reading: Reading, vectors: Mapping[ContentHash, NDArray[np.float16]]) -> Any:
@@ -73,25 +79,43 @@ def pack_reading(reading: Reading, vectors: Mapping[ContentHash, NDArray[np.floa
             (file.path, _pack_stamp(file.stamp), file.content_hash, file.language, _pack_chunks(file.chunks))
             for file in reading.files
         ],
-        [(item.path, item.reason, item.rule, item.rule_file, item.rule_line) for item in reading.skipped],
+        [
+            (
+                item.path,
+                item.reason,
+                item.rule,
+                item.rule_file,
+                item.rule_line,
+                item.stamp and _pack_stamp(item.stamp),
+            )
+            for item in reading.skipped
+        ],
         [(item.path, _pack_stamp(item.stamp)) for item in reading.unchanged],
+        [(item.path, _pack_stamp(item.stamp), item.content_hash) for item in reading.avoided],
         list(vectors),
         np.stack(list(vectors.values())).tobytes() if vectors else b"",
     )
 
 
 def unpack_reading(parcel: Any) -> tuple[Reading, dict[ContentHash, NDArray[np.float16]]]:
-    files, skipped, unchanged, hashes, rows = parcel
+    files, skipped, unchanged, avoided, hashes, rows = parcel
     reading = Reading(
         tuple(
             ReadFile(RelativePath(path), FileStamp(*stamp), ContentHash(key), language, _chunks(chunks))
             for path, stamp, key, language, chunks in files
         ),
-        tuple(Skipped(*item) for item in skipped),
+        tuple(_skipped(*item) for item in skipped),
         tuple(Unchanged(path, FileStamp(*stamp)) for path, stamp in unchanged),
+        tuple(Avoided(path, FileStamp(*stamp), key) for path, stamp, key in avoided),
     )
     matrix = np.frombuffer(rows, dtype=np.float16).reshape(len(hashes), -1) if hashes else ()
     return reading, dict(zip(hashes, matrix, strict=True))
+
+
+def _skipped(
+    path: RelativePath, reason: str, rule: str | None, file: str | None, line: int | None, stamp: Any
+) -> Skipped:
+    return Skipped(path, reason, rule, file, line, FileStamp(*stamp) if stamp else None)
 
 
 def _pack_stamp(stamp: FileStamp) -> tuple[int, int, int]:

@@ -8,34 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
-from semlens.core.index.models import Models
 from semlens.core.index.parcels import pack_request, unpack_reading
-from semlens.core.index.prepare import KnownInstants, Prepared, Wanted, complete, prepare
+from semlens.core.index.prepare import Prepared, Wanted, complete, read
+from semlens.core.index.singly import POLL_SECONDS, Order, one_by_one, with_avoided
 from semlens.core.index.workers import AHEAD, Task, Workers
-from semlens.types import CancelToken
 
 WORTH_STARTING_BYTES = 1_500_000
 """What is prepared here in the time in which the processes start and then do their share of it."""
 
 WORTH_SENDING_BYTES = 400_000
 """The same when they are there already."""
-
-_POLL_SECONDS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What to prepare for, and from where."""
-
-    root: Path
-    max_bytes: int
-    models: Models
-    known_instants: KnownInstants
-    cancel: CancelToken
 
 
 def prepare_each(
@@ -58,15 +42,8 @@ def _worthwhile(workers: Workers) -> int:
 
 def _prepare_here(order: Order, batch: Sequence[Wanted]) -> Prepared:
     models = order.models
-    return prepare(
-        order.root,
-        batch,
-        order.max_bytes,
-        models.measure,
-        models.static,
-        order.known_instants,
-        order.cancel,
-    )
+    reading = read(order.root, batch, order.max_bytes, models.measure, order.cancel, order.trials)
+    return complete(with_avoided(reading, order), models.static, order.known_instants)
 
 
 class _Shared:
@@ -97,15 +74,18 @@ class _Shared:
     def _submit(self, batch: Sequence[Wanted]) -> tuple[Sequence[Wanted], Task]:
         """Embedding what turns out to be known would be in vain, as after a switch of branches."""
         new = self._mostly_new and 2 * sum(item.known_hash is None for item in batch) > len(batch)
-        return batch, self._workers.submit(pack_request(self._order.root, batch, self._order.max_bytes, new))
+        order = self._order
+        request = pack_request(order.root, batch, order.max_bytes, new, order.trials.avoided)
+        return batch, self._workers.submit(request)
 
     def _result(self, batch: Sequence[Wanted], task: Task) -> Prepared:
         order = self._order
         if self._workers.withdraw(task):
             return _prepare_here(order, batch)
-        while not task.wait(_POLL_SECONDS):
+        while not task.wait(POLL_SECONDS):
             order.cancel.check()
+        known = order.known_instants
         if task.answer is None:
-            return _prepare_here(order, batch)
+            return complete(with_avoided(one_by_one(order, batch), order), order.models.static, known)
         reading, made = unpack_reading(task.answer)
-        return complete(reading, order.models.static, order.known_instants, made)
+        return complete(with_avoided(reading, order), order.models.static, known, made)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from semlens.core.chunk import Measure, chunk_source
 from semlens.core.embed.static import StaticModel
 from semlens.core.files.source import Source, read_source
+from semlens.core.index.trials import Caution
 from semlens.core.languages import language_of
 from semlens.core.store.records import FileChunks
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
@@ -53,12 +54,22 @@ class ReadFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Avoided:
+    """A file that was read but not parsed, out of caution."""
+
+    path: RelativePath
+    stamp: FileStamp
+    content_hash: ContentHash
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a batch of files says."""
 
     files: tuple[ReadFile, ...]
     skipped: tuple[Skipped, ...]
     unchanged: tuple[Unchanged, ...]
+    avoided: tuple[Avoided, ...] = ()
 
     def texts(self) -> dict[ContentHash, str]:
         """Each distinct text to embed, in the order of the files."""
@@ -78,29 +89,22 @@ class Prepared:
     """Distinct texts whose vectors were known."""
 
 
-def prepare(
+def read(
     root: Path,
     wanted: Sequence[Wanted],
     max_bytes: int,
     measure: Measure,
-    model: StaticModel,
-    known_instants: KnownInstants,
     cancel: CancelToken,
-) -> Prepared:
-    """Read, chunk and embed `wanted`, in its order. A bad file is a `Skipped`, never an exception.
+    caution: Caution,
+) -> Reading:
+    """The chunks of `wanted`, in its order. A bad file is a `Skipped`, never an exception.
 
     Raises `Cancelled`.
     """
-    return complete(read(root, wanted, max_bytes, measure, cancel), model, known_instants)
-
-
-def read(
-    root: Path, wanted: Sequence[Wanted], max_bytes: int, measure: Measure, cancel: CancelToken
-) -> Reading:
-    """The chunks of `wanted`, in its order. Raises `Cancelled`."""
     skipped: list[Skipped] = []
     unchanged: list[Unchanged] = []
     files: list[ReadFile] = []
+    avoided: list[Avoided] = []
     for item in wanted:
         cancel.check()
         source = read_source(root, item.path, max_bytes)
@@ -108,10 +112,13 @@ def read(
             skipped.append(source)
         elif source.content_hash == item.known_hash:
             unchanged.append(Unchanged(source.path, source.stamp))
+        elif caution.avoids(source.content_hash):
+            avoided.append(Avoided(source.path, source.stamp, source.content_hash))
         else:
-            language, chunks = chunks_of(source, measure)
+            with caution.parsing(source.content_hash):
+                language, chunks = chunks_of(source, measure)
             files.append(ReadFile(source.path, source.stamp, source.content_hash, language, chunks))
-    return Reading(tuple(files), tuple(skipped), tuple(unchanged))
+    return Reading(tuple(files), tuple(skipped), tuple(unchanged), tuple(avoided))
 
 
 def complete(
@@ -140,9 +147,14 @@ def complete(
 
 def chunks_of(source: Source, measure: Measure) -> tuple[str, list[Chunk]]:
     """The language of a source and its chunks."""
-    first_line = source.text[:200].split("\n", 1)[0]
-    language = language_of(source.path, first_line) or "text"
+    language = language_in(source)
     return language, chunk_source(source.text, language, measure)
+
+
+def language_in(source: Source) -> str:
+    """What a source is written in."""
+    first_line = source.text[:200].split("\n", 1)[0]
+    return language_of(source.path, first_line) or "text"
 
 
 def embed(texts: Mapping[ContentHash, str], model: StaticModel) -> dict[ContentHash, NDArray[np.float16]]:

@@ -14,6 +14,7 @@ from typing import IO, Any
 from semlens.core.embed.static import StaticModel
 from semlens.core.index.parcels import Setup, pack_reading, receive, send, unpack_request
 from semlens.core.index.prepare import embed, read
+from semlens.core.index.trials import Avoiding
 from semlens.core.tokens import ModelTokenizer
 from semlens.processes import claim_pipes
 from semlens.types import CancelToken
@@ -27,8 +28,8 @@ def run(source: IO[bytes], sink: IO[bytes]) -> None:
     threading.Thread(target=_listen, args=(source, requests), daemon=True).start()
     send(sink, True)
     while True:
-        root, wanted, max_bytes, with_vectors = unpack_request(requests.get())
-        reading = read(root, wanted, max_bytes, measure, CancelToken())
+        root, wanted, max_bytes, with_vectors, avoided = unpack_request(requests.get())
+        reading = read(root, wanted, max_bytes, measure, CancelToken(), Avoiding(avoided))
         send(sink, pack_reading(reading, embed(reading.texts(), model) if with_vectors else {}))
 
 

@@ -49,6 +49,8 @@ class Task:
         self.parcel = parcel
         self.answer: Any = None
         self.begun: float | None = None
+        self.died = False
+        """Whether a process ended while it prepared this very batch."""
         self._finished = threading.Event()
         self._kill: Callable[[], None] = lambda: None
 
@@ -88,12 +90,12 @@ class Workers:
         with self._changed:
             return [process.pid for process in self._processes]
 
-    def submit(self, parcel: Any) -> Task:
-        """Have a batch prepared, after those before it."""
+    def submit(self, parcel: Any, fewest: int = 0) -> Task:
+        """Have a batch prepared, after those before it, by `fewest` processes at least."""
         task = Task(parcel)
         with self._changed:
             self._waiting.append(task)
-            while len(self._processes) < self.count and not self._closed:
+            while len(self._processes) < max(self.count, fewest) and not self._closed:
                 try:
                     process = _Process(self, self._data_dir, self._setup)
                 except OSError:
@@ -167,7 +169,8 @@ class _Process:
         finally:
             self._workers.gone(self)
             self._end()
-            for task in begun:
+            for place, task in enumerate(begun):
+                task.died = place == 0
                 task.finish(None)
 
     def _serve(self, begun: deque[Task]) -> None:

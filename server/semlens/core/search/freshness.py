@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from semlens.core.chunk import definitions
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import stamp_of
 from semlens.core.index.folder import FolderIndex
-from semlens.core.index.prepare import chunks_of
+from semlens.core.index.prepare import chunks_of, language_in
 from semlens.core.index.seen import Seen
 from semlens.core.store.records import StoredChunk
 from semlens.types import FileStamp, RelativePath, Skipped
+
+T = TypeVar("T")
 
 MAX_READ = 64 * 1024 * 1024
 """A file that was small enough to be indexed is read whatever it grew to since, up to this many bytes."""
@@ -71,13 +75,14 @@ class Freshness:
 
     def _changed(self, source: Source, chunk: StoredChunk) -> Seen:
         """What stands for the chunk now: its lines, its definition, or where it was, marked stale."""
-        language, chunks = chunks_of(source, self._index.models.measure)
+        chunks = self._parse(source, lambda: chunks_of(source, self._index.models.measure)[1])
         same = [one for one in chunks if one.content_hash == chunk.content_hash]
         if same:
             nearest = min(same, key=lambda one: abs(one.start_line - chunk.start_line))
             return Seen(nearest.text, nearest.start_line, nearest.end_line, False)
         name = chunk.symbol.name if chunk.symbol is not None else None
-        named = [one for one in definitions(source.text, language) if one.name == name]
+        defined = self._parse(source, lambda: definitions(source.text, language_in(source)))
+        named = [one for one in defined if one.name == name]
         if named:
             found = min(named, key=lambda one: abs(one.start_line - chunk.start_line))
             return Seen(
@@ -86,6 +91,14 @@ class Freshness:
         last = source.text.count("\n") + 1
         start, end = min(chunk.start_line, last), min(chunk.end_line, last)
         return Seen(_lines(source, start, end), start, end, True)
+
+    def _parse(self, source: Source, parse: Callable[[], Sequence[T]]) -> Sequence[T]:
+        """What `parse` makes of a source; nothing of one that could end this process."""
+        trials = self._index.trials
+        if trials.avoids(source.content_hash):
+            return ()
+        with trials.parsing(source.content_hash):
+            return parse()
 
     def _is_as_indexed(self, source: Source) -> bool:
         if source.path not in self._same:

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from semlens.core.store.records import FileChunks, chunk_row, pack_hash, pack_path, storable, unpack_hash
+from semlens.core.store.records import (
+    FileChunks,
+    chunk_row,
+    pack_hash,
+    pack_path,
+    skipped_row,
+    storable,
+    unpack_hash,
+)
 from semlens.types import ContentHash, RelativePath, Skipped
 
 _BATCH = 500
@@ -105,9 +113,6 @@ def remove_files(
 
 def insert_skipped(connection: sqlite3.Connection, skipped: Iterable[Skipped]) -> None:
     connection.executemany(
-        "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?)",
-        [
-            (pack_path(entry.path), entry.reason, entry.rule, entry.rule_file, entry.rule_line)
-            for entry in skipped
-        ],
+        "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        map(skipped_row, skipped),
     )

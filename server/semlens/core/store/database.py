@@ -28,6 +28,7 @@ from semlens.core.store.records import (
     pack_path,
     pack_texts,
     stored_chunk,
+    stored_skipped,
     unpack_hash,
     unpack_path,
     unpack_texts,
@@ -37,7 +38,7 @@ from semlens.core.store.sqlite import SqliteFile, damaged, discard_companions
 from semlens.errors import DamagedIndexError
 from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Of the tables below and of what their columns mean; an index of another version is built again."""
 
 _SCHEMA = """
@@ -60,7 +61,8 @@ CREATE TABLE definition (
     PRIMARY KEY (name_lower, chunk_id, name)
 ) WITHOUT ROWID;
 CREATE TABLE skipped (
-    path BLOB PRIMARY KEY, reason TEXT NOT NULL, rule TEXT, rule_file TEXT, rule_line INTEGER
+    path BLOB PRIMARY KEY, reason TEXT NOT NULL, rule TEXT, rule_file TEXT, rule_line INTEGER,
+    size INTEGER, mtime_ns INTEGER, inode INTEGER
 ) WITHOUT ROWID;
 """
 # AUTOINCREMENT: an id is never given out twice, so that an index that lags behind finds nothing
@@ -179,7 +181,13 @@ class IndexDatabase:
         where, values = ("WHERE path = ?", (pack_path(path),)) if path is not None else ("", ())
         with self._file.read() as connection:
             rows = connection.execute(f"SELECT * FROM skipped {where} ORDER BY path", values)
-            return [Skipped(unpack_path(row[0]), *row[1:]) for row in rows]
+            return list(map(stored_skipped, rows))
+
+    def refused(self) -> dict[RelativePath, Skipped]:
+        """The files that were left out for their content."""
+        with self._file.read() as connection:
+            rows = connection.execute("SELECT * FROM skipped WHERE size IS NOT NULL")
+            return {entry.path: entry for entry in map(stored_skipped, rows)}
 
     def skipped_paths(self) -> list[RelativePath]:
         with self._file.read() as connection:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Symbol
+from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 _FAST = 1
 """zlib's level: source shrinks to a third at any level, and level 1 keeps up with the parser."""
@@ -164,4 +164,18 @@ def stored_chunk(row: tuple[Any, ...]) -> StoredChunk:
         content_hash=unpack_hash(content_hash),
         symbol=Symbol(name, *symbol) if name is not None else None,
         defines=tuple(defines.split("\n")) if defines else (),
+    )
+
+
+def skipped_row(entry: Skipped) -> tuple[object, ...]:
+    """A row of the table `skipped`."""
+    stamp = (entry.stamp.size, entry.stamp.mtime_ns, entry.stamp.inode) if entry.stamp else (None,) * 3
+    return pack_path(entry.path), entry.reason, entry.rule, entry.rule_file, entry.rule_line, *stamp
+
+
+def stored_skipped(row: tuple[Any, ...]) -> Skipped:
+    """What `skipped_row` was made of."""
+    path, reason, rule, file, line, *stamp = row
+    return Skipped(
+        unpack_path(path), reason, rule, file, line, FileStamp(*stamp) if stamp[0] is not None else None
     )
