@@ -28,7 +28,7 @@ class EchoService:
     def connection_closed(self, connection: Connection) -> None:
         self._write(f"closed {connection.client.name}")
 
-    async def close(self) -> None:
+    async def close(self, unneeded: bool) -> None:
         self._write("close")
         if os.environ.get("SEMLENS_TEST_HANG_IN_CLOSE"):
             await asyncio.sleep(60)

@@ -92,3 +92,32 @@ async def test_a_change_of_mind_leaves_nothing_half_made(live: Live, folder: Pat
         status = await client.ready(folder)
         assert status["state"] == "ready"
         assert await client.found("worker_7_2", folder) == ["pkg7/module_0007.py"]
+
+
+async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index(
+    live: Live, folder: Path, other_model: Path
+) -> None:
+    live.environment["SEMLENS_TEST_ENCODE_SECONDS"] = "0.02"
+    async with live.client() as client:
+        await client.attach(folder)
+        before = await client.ready(folder)
+        settings = {"model": str(other_model)}
+        await client.engine.request("configure", {"folder": str(folder), "settings": settings})
+
+        async def has_begun() -> bool:
+            return "Changing" in ((await client.status(folder))["message"] or "")
+
+        await eventually(has_begun, 20)
+    live.kill()
+    async with live.client() as client:
+        status = await client.attach(folder, model=str(other_model))
+        while status["chunks"] in (0, before["chunks"]):  # 0 until it is open.
+            answer = await client.search("worker_7_2", folder)
+            assert answer["hits"][0]["path"] == "pkg7/module_0007.py"
+            assert answer["coverage"]["chunks"] >= before["chunks"]
+            status = await client.status(folder)
+        assert status["coverage"]["deep"] == 1
+    await live.stop()
+    async with live.client() as client:
+        await client.search("worker_7_2", folder)  # Nobody says which model: the one that answered last.
+        assert (await client.status(folder))["chunks"] == status["chunks"]

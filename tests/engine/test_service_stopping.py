@@ -117,6 +117,26 @@ async def test_a_folder_that_is_opened_in_a_pause_waits(live: Live, tmp_path: Pa
         assert (await client.ready(folder))["files"] == 3
 
 
+async def test_a_pause_outlives_a_killed_engine_but_not_one_that_nobody_needed(
+    live: Live, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "small", many_files(3))
+    async with live.client() as client:
+        await client.engine.request("pause", {"paused": True})
+        live.kill()
+        assert (await client.attach(folder))["state"] == "paused"
+        await live.stop()
+        assert (await client.attach(folder))["state"] == "paused"
+        live.environment["SEMLENS_IDLE_MINUTES"] = "0.01"
+        await live.stop()
+        assert (await client.attach(folder))["state"] == "paused"
+    while live.engines[-1].poll() is None:
+        await asyncio.sleep(0.05)
+    async with live.client() as client:
+        await client.attach(folder)
+        assert (await client.ready(folder))["files"] == 3
+
+
 @pytest.mark.parametrize("moment", [0.3, 1.5])
 async def test_closing_in_the_middle_of_indexing(live: Live, folder: Path, moment: float) -> None:
     async with live.client() as client:

@@ -54,7 +54,8 @@ class Service(Protocol):
 
     def connection_closed(self, connection: Connection) -> None: ...
 
-    async def close(self) -> None: ...
+    async def close(self, unneeded: bool) -> None:
+        """Let go of everything; `unneeded` says that this is for want of clients."""
 
 
 LoadService = Callable[[Path], Service]
@@ -108,6 +109,7 @@ class Engine:
         self._connections: set[Connection] = set()
         self._strangers = 0
         self._ending = asyncio.Event()
+        self._unneeded = False
         self._idle_minutes = _fixed_idle_minutes() or settings.Settings().idle_minutes
         self._idle_timer: asyncio.TimerHandle | None = None
         self._info = rpc.EngineInfo(os.getpid(), semlens.__version__, endpoint.this_build(), rpc.RPC_VERSION)
@@ -128,9 +130,10 @@ class Engine:
         await self._close()
         log.info("engine ended")
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: str, unneeded: bool = False) -> None:
         """Stop serving; clients ask the next engine what this one did not answer."""
         log.info("ending: %s", reason)
+        self._unneeded = unneeded
         self._ending.set()
 
     async def _close(self) -> None:
@@ -142,7 +145,7 @@ class Engine:
         service = self._loaded
         if service is not None:
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(service.close(), CLOSE_SECONDS - 2 * DISCONNECT_SECONDS)
+                await asyncio.wait_for(service.close(self._unneeded), CLOSE_SECONDS - 2 * DISCONNECT_SECONDS)
 
     async def _accept(self, reader: rpc.Reader, writer: rpc.Writer) -> None:
         client = await self._greet(reader, writer)
@@ -211,7 +214,7 @@ class Engine:
         self._stop_waiting()
         if not self._connections and not self._ending.is_set():
             loop = asyncio.get_running_loop()
-            self._idle_timer = loop.call_later(self._idle_minutes * 60, self.end, "no client")
+            self._idle_timer = loop.call_later(self._idle_minutes * 60, self.end, "no client", True)
 
     def _stop_waiting(self) -> None:
         if self._idle_timer is not None:

@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,13 @@ from typing import Any
 from attrs import evolve
 
 from semlens.core.index.models import Models
+from semlens.core.store.layout import index_dir
 from semlens.engine.connection import Connection
 from semlens.engine.models import ModelShelf
+from semlens.engine.pausing import is_paused, note_paused
+from semlens.engine.served import Served, last_served, note_served
 from semlens.engine.workspace import Workspace
+from semlens.errors import ModelError
 from semlens.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,7 +43,7 @@ class Registry:
         self._opening = asyncio.Lock()
         self._farewells = ThreadPoolExecutor(max_workers=2, thread_name_prefix="farewell")
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.paused = False
+        self.paused = is_paused(data_dir)
 
     def __iter__(self) -> Iterator[Workspace]:
         """Those that answer, in the order in which they were opened."""
@@ -58,7 +63,7 @@ class Registry:
         if root not in self._serving or settings is not None:
             async with self._opening:
                 if root not in self._serving:
-                    self._serving[root] = await self._open(root, settings or Settings())
+                    await self._begin(root, settings)
                 elif settings is not None:
                     await self._configure(root, settings)
         if self._serving[root].opening.broken:
@@ -95,6 +100,7 @@ class Registry:
 
     async def pause(self, paused: bool) -> None:
         self.paused = paused
+        await asyncio.to_thread(note_paused, self._data_dir, paused)
         for workspace in self.every:
             await asyncio.to_thread(workspace.pause, paused)
 
@@ -113,10 +119,37 @@ class Registry:
                 }
         return standing.status(workspace.root)
 
-    async def close(self) -> None:
-        """Close every index cleanly, side by side."""
+    async def close(self, unneeded: bool) -> None:
+        """Close every index cleanly, side by side. A pause ends with what nobody needs any more."""
+        if unneeded:
+            note_paused(self._data_dir, False)
         await asyncio.gather(*(asyncio.to_thread(workspace.close) for workspace in self.every))
         self._farewells.shutdown(wait=False, cancel_futures=True)
+
+    async def _begin(self, root: Path, settings: Settings | None) -> None:
+        """Open a folder; of a change of model that was cut short, with the model that answered before."""
+        last = await asyncio.to_thread(last_served, self._data_dir, root)
+        if settings is None:
+            settings = Settings(model=last.model) if last is not None and last.chosen else Settings()
+        before = await asyncio.to_thread(self._models_before, root, last, settings)
+        if before is None:
+            self._serving[root] = await self._open(root, settings)
+            await asyncio.to_thread(note_served, self._data_dir, root, settings.model)
+        else:
+            assert last is not None
+            models = await asyncio.to_thread(self._shelf.models, settings)
+            self._serving[root] = await self._open(root, evolve(settings, model=last.model))
+            await self._begin_to_replace(self._serving[root], models, settings)
+
+    def _models_before(self, root: Path, last: Served | None, settings: Settings) -> Models | None:
+        """The models that answered last, if they are others and their index is still there."""
+        if last is None or last.model == settings.model:
+            return None
+        with suppress(ModelError):
+            models = self._shelf.models(evolve(settings, model=last.model))
+            if (index_dir(self._data_dir, root, models.deep_fingerprint) / "index.db").exists():
+                return models
+        return None
 
     async def _open(self, root: Path, settings: Settings) -> Workspace:
         self._loop = asyncio.get_running_loop()
@@ -173,6 +206,7 @@ class Registry:
         if self._coming.get(coming.root) is coming:
             del self._coming[coming.root]
             replaced, self._serving[coming.root] = self._serving[coming.root], coming
+            self._farewells.submit(note_served, self._data_dir, coming.root, coming.settings.model)
             self._farewells.submit(replaced.close)
             self._farewells.submit(self._say_status, coming)
 
