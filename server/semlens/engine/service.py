@@ -24,7 +24,6 @@ from semlens.engine.benching import Asked, Benching
 from semlens.engine.connection import Connection
 from semlens.engine.models import ModelShelf
 from semlens.engine.registry import Registry, real_root
-from semlens.engine.reranking import Reranking, Reranks
 from semlens.engine.upkeep import Upkeep, clean
 from semlens.engine.workspace import Ask, Workspace
 from semlens.errors import UsageError
@@ -51,7 +50,6 @@ class Service:
         self._shelf = shelf or ModelShelf(data_dir)
         self._folders = Registry(data_dir, self._shelf)
         self._benching = Benching(data_dir, self._shelf)
-        self._reranking = Reranking(data_dir)
         self._upkeep = Upkeep(self._clean, self._quiet)
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
         self._methods: Mapping[str, Callable[[Params, Connection], Awaitable[Any]]] = {
@@ -82,7 +80,6 @@ class Service:
         """Stop every job at its next step and close every index cleanly."""
         self._upkeep.stop()
         await asyncio.to_thread(self._benching.close)
-        await asyncio.to_thread(self._reranking.close)
         await self._folders.close(unneeded)
         await asyncio.to_thread(self._shelf.close)
 
@@ -134,7 +131,7 @@ class Service:
         return {
             "folders": folders,
             "engine": engine,
-            "models": [*self._shelf.status(), *self._reranking.status()],
+            "models": self._shelf.status(),
             "data_dir": str(self._data_dir),
             "disk_bytes": await asyncio.to_thread(disk_usage, self._data_dir),
         }
@@ -156,11 +153,9 @@ class Service:
 
     async def _search(self, params: Params, connection: Connection) -> Any:
         question = parse_question(params["query"], params.get("kind") or "auto", _scope(params))
-
-        def ask(_: Workspace) -> Ask:
-            return lambda index, how: search(index, question, how)
-
-        return await self._answer(params, question, ask, connection)
+        return await self._answer(
+            params, question, lambda workspace: lambda index, how: search(index, question, how)
+        )
 
     async def _similar(self, params: Params, connection: Connection) -> Any:
         workspace = await self._workspace(params)
@@ -173,29 +168,18 @@ class Service:
             return lambda index, how: similar(index, code, here, question.scope, how)
 
         folders = params.get("folders") or [params["folder"]]
-        return await self._answer({**params, "folders": folders}, question, ask, connection)
+        return await self._answer({**params, "folders": folders}, question, ask)
 
-    async def _answer(
-        self, params: Params, question: Question, ask: Callable[[Workspace], Ask], connection: Connection
-    ) -> Any:
+    async def _answer(self, params: Params, question: Question, ask: Callable[[Workspace], Ask]) -> Any:
         started = time.perf_counter()
         limit = max(1, min(int(params.get("limit", 20)), 1000))
         tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
         workspaces = await self._asked(params)
-        reranks = _reranks(params, workspaces)
-        looked_at = max(limit, reranks.hits) if reranks.wanted_for(question) else limit
         vectors = await self._deep_vectors(question, workspaces, tiers, bool(params.get("wait")))
         hits: list[Hit] = []
         for workspace, vector in zip(workspaces, vectors, strict=True):
-            hits += await self._query(workspace.answer, ask(workspace), Search(looked_at, tiers, vector))
+            hits += await self._query(workspace.answer, ask(workspace), Search(limit, tiers, vector))
         hits.sort(key=lambda hit: -hit.score)
-        if reranks.wanted_for(question):
-            patience = CLI_PATIENCE if params.get("wait") else EDITOR_PATIENCE
-
-            def say(text: str) -> None:
-                connection.notify("message", {"level": "warning", "text": text})
-
-            hits = await self._query(self._reranking.apply, reranks, question, hits, patience, say)
         coverage = [await self._query(workspace.coverage) for workspace in workspaces]
         return {
             "hits": [asdict(hit) for hit in hits[:limit]],
@@ -264,13 +248,6 @@ async def _finish(job: Future[T], cancel: CancelToken) -> T:
     except asyncio.CancelledError:
         cancel.cancel()
         raise
-
-
-def _reranks(params: Params, workspaces: list[Workspace]) -> Reranks:
-    """As the request says, else as the first folder's settings do."""
-    if params.get("rerank"):
-        return Reranks(model=str(params["rerank"]))
-    return Reranks.of(workspaces[0].settings) if workspaces else Reranks()
 
 
 def _scope(params: Params) -> Scope:
