@@ -5,9 +5,10 @@ from __future__ import annotations
 import fnmatch
 import re
 
-_FOLDERS = frozenset({".ssh", ".gnupg", ".aws", ".kube", ".password-store", ".gcloud"})
+FOLDERS = frozenset({".ssh", ".gnupg", ".aws", ".kube", ".password-store", ".gcloud"})
+"""Names of folders, all of whose content is out."""
 
-_NAMES = (
+NAMES = (
     # environments
     ".env", ".env.*", "*.env", ".envrc", ".flaskenv", ".dev.vars",
     # private keys and the stores they come in
@@ -30,6 +31,7 @@ _NAMES = (
     # histories of what was typed
     ".*_history", ".psqlrc", "*.pwd",
 )  # fmt: skip
+"""Names of files, in lower case."""
 
 _CODE = "py pyi ts tsx js jsx mjs vue svelte go rs java kt scala rb cs php c cc cpp h hpp swift ex md rst"
 
@@ -46,7 +48,7 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns))
 
 
-_SECRET_NAME = _any_of(_NAMES)
+_SECRET_NAME = _any_of(NAMES)
 _HARMLESS_NAME = _any_of(_HARMLESS)
 
 
@@ -54,7 +56,7 @@ def secret_kind(name: str, is_dir: bool) -> str | None:
     """The pattern by which a file or folder of this name is taken to hold secrets, or None."""
     lowered = name.lower()
     if is_dir:
-        return f"{lowered}/" if lowered in _FOLDERS else None
+        return f"{lowered}/" if lowered in FOLDERS else None
     if not _SECRET_NAME.match(lowered) or _HARMLESS_NAME.match(lowered):
         return None
-    return next(pattern for pattern in _NAMES if fnmatch.fnmatchcase(lowered, pattern))
+    return next(pattern for pattern in NAMES if fnmatch.fnmatchcase(lowered, pattern))
