@@ -118,7 +118,7 @@ export interface EngineStatus {
 }
 
 export interface ModelStatus {
-  tier: 'instant' | 'deep';
+  tier: 'instant' | 'deep' | 'rerank';
   name: string;
   state: 'loaded' | 'idle' | 'loading' | 'off' | 'error';
   message?: string | null;

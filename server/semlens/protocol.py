@@ -141,7 +141,7 @@ class EngineStatus:
 
 @frozen
 class ModelStatus:
-    tier: Literal["instant", "deep"]
+    tier: Literal["instant", "deep", "rerank"]
     name: str
     state: Literal["loaded", "idle", "loading", "off", "error"]
     message: str | None = None

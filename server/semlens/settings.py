@@ -24,6 +24,12 @@ class Settings:
     """Improve search in the background with a transformer model."""
     model: str = DEFAULT_MODEL
     """The bundled model's name, or the path of a sentence-transformers folder."""
+    rerank_model: str = ""
+    """The folder of a sentence-transformers cross-encoder that orders the first hits; empty for none."""
+    rerank_hits: int = 20
+    """How many hits the cross-encoder sees."""
+    rerank_milliseconds: int = 500
+    """How long it may take."""
     max_file_size_kb: int = 1024
     """Files larger than this are left out."""
     exclude: list[str] = Factory(list)
@@ -40,7 +46,7 @@ class Settings:
     """The engine ends when no client was connected for this long."""
 
 
-MACHINE_ONLY = frozenset({"model", "idle_minutes"})
+MACHINE_ONLY = frozenset({"model", "rerank_model", "rerank_hits", "rerank_milliseconds", "idle_minutes"})
 """Settings that name something to run or load: a workspace must not choose them."""
 
 
@@ -58,7 +64,7 @@ def parse(raw: object) -> tuple[Settings, list[str]]:
     for attribute in fields(Settings):
         name = attribute.name
         key = name if name in raw else camel(name)
-        if raw.get(key) is None:
+        if raw.get(key) is None or raw[key] == attribute.default == "":
             continue
         problem = _problem(str(attribute.type), raw[key])
         if problem:

@@ -65,6 +65,9 @@ def search(
     exclude: Annotated[list[str] | None, typer.Option(help="No files that match this glob.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="Only files in this language.")] = None,
     kind: Annotated[str, typer.Option(help="auto, text, code or symbol.")] = "auto",
+    rerank: Annotated[
+        Path | None, typer.Option(help="A cross-encoder's folder that orders the first hits.")
+    ] = None,
     queries: Annotated[
         Path | None, typer.Option(help="A file with one query a line; - is standard input.")
     ] = None,
@@ -86,6 +89,7 @@ def search(
         "languages": language or [],
         "kind": _one_of(kind, ("auto", "text", "code", "symbol")),
         "wait": not no_wait,
+        "rerank": str(_absolute(rerank)) if rerank else "",
     }
     every = searching.read_queries(queries) if queries else [query or ""]
     searching.search(every, [_absolute(item) for item in folder or []], asked, as_json)

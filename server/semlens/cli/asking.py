@@ -29,12 +29,26 @@ def with_engine(ask: Callable[[EngineClient], Awaitable[T]]) -> T:
 
     async def run() -> T:
         async with EngineClient(default_data_dir(), "command line") as client:
+            client.on_notification = _Asides().hear
             return await ask(client)
 
     try:
         return asyncio.run(run())
     except KeyboardInterrupt:
         raise SemlensError("Stopped; what was done is kept.") from None
+
+
+class _Asides:
+    """What the engine says unasked, once each, on stderr."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+
+    def hear(self, method: str, params: dict[str, Any]) -> None:
+        text = str(params.get("text"))
+        if method == "message" and text not in self._said:
+            self._said.add(text)
+            typer.echo(f"semlens: {printable(text)}", err=True)
 
 
 class Bars:

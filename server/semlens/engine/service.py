@@ -12,8 +12,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psutil
-
 from semlens import __version__, settings
 from semlens.core.evaluate.haystack import Sample
 from semlens.core.index.indexer import Progress
@@ -24,11 +22,13 @@ from semlens.engine.benching import Asked, Benching
 from semlens.engine.connection import Connection
 from semlens.engine.models import ModelShelf
 from semlens.engine.registry import Registry, real_root
+from semlens.engine.reranking import Reranking, Reranks
+from semlens.engine.totals import memory, together
 from semlens.engine.upkeep import Upkeep, clean
 from semlens.engine.workspace import Ask, Workspace
 from semlens.errors import UsageError
 from semlens.settings import DEFAULT_MODEL
-from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Scope, Tier
+from semlens.types import CancelToken, Hit, RelativePath, Report, Scope, Tier
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ class Service:
         self._shelf = shelf or ModelShelf(data_dir)
         self._folders = Registry(data_dir, self._shelf)
         self._benching = Benching(data_dir, self._shelf)
+        self._reranking = Reranking(data_dir)
         self._upkeep = Upkeep(self._clean, self._quiet)
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
         self._methods: Mapping[str, Callable[[Params, Connection], Awaitable[Any]]] = {
@@ -80,6 +81,7 @@ class Service:
         """Stop every job at its next step and close every index cleanly."""
         self._upkeep.stop()
         await asyncio.to_thread(self._benching.close)
+        await asyncio.to_thread(self._reranking.close)
         await self._folders.close(unneeded)
         await asyncio.to_thread(self._shelf.close)
 
@@ -127,11 +129,11 @@ class Service:
 
     async def _status(self, params: Params, connection: Connection) -> Any:
         folders = [await asyncio.to_thread(self._folders.status, workspace) for workspace in self._folders]
-        engine = {"pid": os.getpid(), "version": __version__, "memory_bytes": _memory()}
+        engine = {"pid": os.getpid(), "version": __version__, "memory_bytes": memory()}
         return {
             "folders": folders,
             "engine": engine,
-            "models": self._shelf.status(),
+            "models": [*self._shelf.status(), *self._reranking.status()],
             "data_dir": str(self._data_dir),
             "disk_bytes": await asyncio.to_thread(disk_usage, self._data_dir),
         }
@@ -153,9 +155,11 @@ class Service:
 
     async def _search(self, params: Params, connection: Connection) -> Any:
         question = parse_question(params["query"], params.get("kind") or "auto", _scope(params))
-        return await self._answer(
-            params, question, lambda workspace: lambda index, how: search(index, question, how)
-        )
+
+        def ask(_: Workspace) -> Ask:
+            return lambda index, how: search(index, question, how)
+
+        return await self._answer(params, question, ask, connection)
 
     async def _similar(self, params: Params, connection: Connection) -> Any:
         workspace = await self._workspace(params)
@@ -168,22 +172,33 @@ class Service:
             return lambda index, how: similar(index, code, here, question.scope, how)
 
         folders = params.get("folders") or [params["folder"]]
-        return await self._answer({**params, "folders": folders}, question, ask)
+        return await self._answer({**params, "folders": folders}, question, ask, connection)
 
-    async def _answer(self, params: Params, question: Question, ask: Callable[[Workspace], Ask]) -> Any:
+    async def _answer(
+        self, params: Params, question: Question, ask: Callable[[Workspace], Ask], connection: Connection
+    ) -> Any:
         started = time.perf_counter()
         limit = max(1, min(int(params.get("limit", 20)), 1000))
         tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
         workspaces = await self._asked(params)
+        reranks = _reranks(params, workspaces)
+        looked_at = max(limit, reranks.hits) if reranks.wanted_for(question) else limit
         vectors = await self._deep_vectors(question, workspaces, tiers, bool(params.get("wait")))
         hits: list[Hit] = []
         for workspace, vector in zip(workspaces, vectors, strict=True):
-            hits += await self._query(workspace.answer, ask(workspace), Search(limit, tiers, vector))
+            hits += await self._query(workspace.answer, ask(workspace), Search(looked_at, tiers, vector))
         hits.sort(key=lambda hit: -hit.score)
+        if reranks.wanted_for(question):
+            patience = CLI_PATIENCE if params.get("wait") else EDITOR_PATIENCE
+
+            def say(text: str) -> None:
+                connection.notify("message", {"level": "warning", "text": text})
+
+            hits = await self._query(self._reranking.apply, reranks, question, hits, patience, say)
         coverage = [await self._query(workspace.coverage) for workspace in workspaces]
         return {
             "hits": [asdict(hit) for hit in hits[:limit]],
-            "coverage": asdict(_together(coverage)),
+            "coverage": asdict(together(coverage)),
             "elapsed_ms": (time.perf_counter() - started) * 1000,
         }
 
@@ -250,38 +265,16 @@ async def _finish(job: Future[T], cancel: CancelToken) -> T:
         raise
 
 
+def _reranks(params: Params, workspaces: list[Workspace]) -> Reranks:
+    """As the request says, else as the first folder's settings do."""
+    if params.get("rerank"):
+        return Reranks(model=str(params["rerank"]))
+    return Reranks.of(workspaces[0].settings) if workspaces else Reranks()
+
+
 def _scope(params: Params) -> Scope:
     return Scope(
         tuple(params.get("include") or ()),
         tuple(params.get("exclude") or ()),
         tuple(params.get("languages") or ()),
     )
-
-
-def _together(parts: list[Coverage]) -> Coverage:
-    chunks = sum(part.chunks for part in parts)
-    if not chunks:
-        return parts[0] if parts else Coverage()
-
-    def mean(share: Callable[[Coverage], float]) -> float:
-        return sum(share(part) * part.chunks for part in parts) / chunks
-
-    return Coverage(
-        sum(part.files for part in parts),
-        chunks,
-        mean(lambda part: part.lexical),
-        mean(lambda part: part.instant),
-        mean(lambda part: part.deep),
-    )
-
-
-def _memory() -> int:
-    """Bytes resident in the engine and its encoder."""
-    engine = psutil.Process()
-    total = engine.memory_info().rss
-    for child in engine.children(recursive=True):
-        try:
-            total += child.memory_info().rss
-        except psutil.Error:
-            continue
-    return int(total)

@@ -1,4 +1,4 @@
-"""One run of the encoder process, from its start to its end, seen from the engine.
+"""One run of a model's process, from its start to its end, seen from the engine.
 
 Three threads of the engine meet here: the callers, the reader of the process's answers, and the
 keeper, which ends a process that is idle or stuck. Every request ends with an answer or `Lost`.
@@ -9,9 +9,8 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -19,11 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.frames import read_frame, write_frame
-from semlens.core.embed.model import DeepModel
 from semlens.processes import start_child
 
 if TYPE_CHECKING:
-    from semlens.core.embed.encoder import EncoderOptions
+    from semlens.core.embed.running import ProcessOptions
 
 WORKER = "semlens.core.embed.worker"
 
@@ -63,21 +61,25 @@ class Answer:
 
 
 class Child:
-    """`heard(child, None)` is called when the model is loaded, and `heard(child, sentence)` when the
+    """`start` is the first frame, which says what to load; `what` that is, in words.
+
+    `heard(child, None)` is called when the model is loaded, and `heard(child, sentence)` when the
     process ended other than by `close`. Raises OSError when it cannot be started.
     """
 
     def __init__(
         self,
-        model: DeepModel,
+        what: str,
+        start: Mapping[str, Any],
         data_dir: Path,
-        options: EncoderOptions,
+        options: ProcessOptions,
         log: IO[bytes] | None,
         heard: Callable[[Child, str | None], None],
     ) -> None:
         self.ready = threading.Event()
         self.backend: str | None = None
         self._idle_seconds, self._stuck_seconds = options.idle_seconds, options.stuck_seconds
+        self._what = what
         self._heard = heard
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -90,25 +92,24 @@ class Child:
         self._lost: Lost | None = None
         self._process = start_child(WORKER, data_dir=data_dir, stderr=log)
         self.pid = self._process.pid
-        start = {**asdict(options), "model": model.to_json()}
-        threading.Thread(target=self._read, args=(start,), name="encoder-reader", daemon=True).start()
+        threading.Thread(target=self._read, args=(dict(start),), name="encoder-reader", daemon=True).start()
         threading.Thread(target=self._keep, name="encoder-keeper", daemon=True).start()
 
     @property
     def alive(self) -> bool:
         return not self._ended.is_set() and not self._closing
 
-    def request(self, texts: Sequence[str], query: bool) -> Answer:
-        """Send texts; they wait in the process until it is ready. Raises `Lost`."""
+    def request(self, header: Mapping[str, Any]) -> Answer:
+        """Send a request; it waits in the process until that is ready. Raises `Lost`."""
         with self._lock:
             if not self.alive:
-                raise self._lost or Lost("The deep model's process has ended.")
+                raise self._lost or Lost(f"The {self._what}'s process has ended.")
             self._number += 1
             answer = Answer(self._number)
             if not self._pending:
                 self._last_sign = time.monotonic()
             self._pending[answer.number] = answer
-        self._send({"id": answer.number, "query": query, "texts": list(texts)})
+        self._send({**header, "id": answer.number})
         return answer
 
     def cancel(self, answer: Answer) -> None:
@@ -177,7 +178,7 @@ class Child:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
-        sentence = self._refusal or f"The deep model's process ended (status {self._process.returncode})."
+        sentence = self._refusal or f"The {self._what}'s process ended (status {self._process.returncode})."
         with self._lock:
             self._lost = Lost(sentence, refused=self._refusal is not None)
             self._ended.set()

@@ -1,9 +1,10 @@
 """What the engine and the encoder say to each other: frames over two pipes.
 
 A frame is a JSON header and raw bytes (vectors, little-endian float32), each with its length in
-front. Engine to encoder: one `Start`-like header, then requests `{id, query, texts}` and
-`{cancel: id}`. Encoder to engine: `{ready}` or `{failed}`, then for each request `{id, done}` as
-a sign of life, and `{id, rows, dim}` with the vectors or `{id, error}`.
+front. Engine to encoder: one header that says what to load, then requests `{id, query, texts}`, for
+a cross-encoder `{id, question, texts, seconds}`, and `{cancel: id}`. Encoder to engine: `{ready}`
+or `{failed}`, then for each request `{id, done}` as a sign of life, and `{id, rows, dim}` with the
+vectors or `{id, error}`.
 """
 
 from __future__ import annotations

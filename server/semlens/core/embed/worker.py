@@ -1,8 +1,9 @@
-"""The encoder process: the only one that imports torch, so that no other is slowed or grown by it.
+"""A model's process: no other imports torch, so that none is slowed or grown by it.
 
-It embeds what it is asked to over its pipes and ends when its input does. Work is done in steps of
-a few texts, and a question goes before any document between two steps. A plain BERT runs on
-OpenVINO (`bert.py`) without importing torch at all; whatever else, sentence-transformers runs.
+It embeds, or with a cross-encoder scores, what it is asked to over its pipes and ends when its input
+does. Work is done in steps of a few texts, and a question goes before any document between two steps.
+A plain BERT runs on OpenVINO (`bert.py`) without importing torch at all; whatever else,
+sentence-transformers runs.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ _SIGN_OF_LIFE = 1.0
 _REFERENCE_BATCH = 8
 """Texts in a step of sentence-transformers on a CPU: larger batches are no faster there, only less prompt."""
 _DEVICE_BATCH = 128
+_PAIRS = 4
+"""Pairs of question and text in a step of a cross-encoder: a time budget is kept to within a step."""
 
 
 class Backend(Protocol):
@@ -77,6 +80,42 @@ class SentenceTransformersBackend:
             yield rows, np.asarray(vectors, np.float32)
 
 
+class CrossEncoderBackend:
+    """Any sentence-transformers cross-encoder that gives one score a pair."""
+
+    dim = 1
+
+    def __init__(self, folder: Path, threads: int, device: str | None) -> None:
+        os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+        import torch
+        from sentence_transformers import CrossEncoder
+
+        torch.set_num_threads(threads)
+        self._network = CrossEncoder(
+            str(folder),
+            device=device,
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+            activation_fn=torch.nn.Identity(),
+        )
+        self._network.predict([("a first question", "takes longer")], show_progress_bar=False)
+        self.name = f"cross-encoder on {self._network.device.type}"
+
+    def score(self, question: str, texts: Sequence[str], seconds: float) -> Rows:
+        """Scores in the order of `texts`, until another step would take longer than there is time."""
+        start = time.monotonic()
+        for first in range(0, len(texts), _PAIRS):
+            begun = time.monotonic()
+            rows = list(range(first, min(first + _PAIRS, len(texts))))
+            pairs = [(question, texts[row]) for row in rows]
+            scores = self._network.predict(pairs, batch_size=_PAIRS, show_progress_bar=False)
+            yield rows, np.asarray(scores, np.float32).reshape(-1, 1)
+            now = time.monotonic()
+            if now - start + (now - begun) > seconds:
+                return
+
+
 def load_backend(model: DeepModel, threads: int, device: str, reference: bool = False) -> Backend:
     """The fastest that can run `model`. `device` is "auto" or "cpu". Raises whatever the libraries do."""
     if not reference and (device == "cpu" or not _may_have_gpu()):
@@ -97,13 +136,16 @@ def threads_to_use(cores: int) -> int:
 class _Job:
     """A request that is being worked on."""
 
-    def __init__(self, number: int, texts: list[str], query: bool, backend: Backend) -> None:
-        self.number = number
+    def __init__(self, request: dict[str, Any], backend: Backend | CrossEncoderBackend) -> None:
+        self.number: int = request["id"]
         self.done = 0
-        self.texts = texts
-        self.vectors = np.zeros((len(texts), backend.dim), np.float32)
-        self._rows = backend.encode(texts, query)
-        self.order = (0 if query else 1, number)
+        self.texts = [_encodable(text) for text in request["texts"]]
+        if isinstance(backend, CrossEncoderBackend):
+            self._rows = backend.score(_encodable(request["question"]), self.texts, request["seconds"])
+        else:
+            self._rows = backend.encode(self.texts, request["query"])
+        self.vectors = np.full((len(self.texts), backend.dim), np.nan, np.float32)
+        self.order = (0 if request.get("query") else 1, self.number)
 
     def __lt__(self, other: _Job) -> bool:
         return self.order < other.order
@@ -148,7 +190,7 @@ class Worker:
                 self._requests.put(frame[0])
         os._exit(0)
 
-    def _work(self, backend: Backend) -> None:
+    def _work(self, backend: Backend | CrossEncoderBackend) -> None:
         told = 0.0
         while True:
             self._accept(backend)
@@ -169,15 +211,14 @@ class Worker:
                 told = time.monotonic()
                 write_frame(self._sink, {"id": job.number, "done": job.done})
 
-    def _accept(self, backend: Backend) -> None:
+    def _accept(self, backend: Backend | CrossEncoderBackend) -> None:
         """Take in what has arrived; wait for something only when there is nothing to do."""
         while self._jobs.empty() or not self._requests.empty():
             request = self._requests.get()
             if "cancel" in request:
                 self._cancelled.add(request["cancel"])
             else:
-                texts = [_encodable(text) for text in request["texts"]]
-                self._jobs.put(_Job(request["id"], texts, request["query"], backend))
+                self._jobs.put(_Job(request, backend))
 
     def _answer(self, job: _Job) -> None:
         rows, dim = job.vectors.shape
@@ -185,10 +226,13 @@ class Worker:
         write_frame(self._sink, header, job.vectors.astype("<f4", copy=False).tobytes())
 
 
-def _load(start: dict[str, Any]) -> Backend:
+def _load(start: dict[str, Any]) -> Backend | CrossEncoderBackend:
+    threads = start["threads"] or threads_to_use(os.cpu_count() or 1)
+    if "reranker" in start:
+        device = "cpu" if start["device"] == "cpu" else None
+        return CrossEncoderBackend(Path(start["reranker"]), threads, device)
     model = DeepModel.from_json(start["model"])
     model.verify()
-    threads = start["threads"] or threads_to_use(os.cpu_count() or 1)
     return load_backend(model, threads, start["device"], start["reference"])
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from semlens.core.deadline import Deadline
 from semlens.core.evaluate.haystack import Haystack, fill
 from semlens.core.evaluate.questions import Known
 from semlens.core.index.deepen import deepen
@@ -67,25 +68,6 @@ class Trial:
     problem: str | None = None
 
 
-class Until(CancelToken):
-    """Cancelled with another token, or when its time is over."""
-
-    __slots__ = ("_end", "_other")
-
-    def __init__(self, other: CancelToken, seconds: float) -> None:
-        super().__init__()
-        self._other = other
-        self._end = time.monotonic() + seconds
-
-    @property
-    def cancelled(self) -> bool:
-        return self._other.cancelled or time.monotonic() >= self._end
-
-    def check(self) -> None:
-        if self.cancelled:
-            raise Cancelled
-
-
 def try_model(
     haystack: Haystack,
     models: Models,
@@ -107,7 +89,7 @@ def try_model(
         fill(index, haystack, models, cancel)
         results += _results(index, haystack.known, FAST, None, cancel)
         started = time.monotonic()
-        deepen(index, Until(cancel, seconds), progress)
+        deepen(index, Deadline(seconds, cancel), progress)
         took = time.monotonic() - started
         results += _results(index, haystack.known, DEEP, models.deep.name, cancel)
     except Cancelled:

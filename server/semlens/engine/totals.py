@@ -1,0 +1,39 @@
+"""What is true of all folders, or of all processes, together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psutil
+
+from semlens.types import Coverage
+
+
+def together(parts: list[Coverage]) -> Coverage:
+    """The coverage of several folders as one."""
+    chunks = sum(part.chunks for part in parts)
+    if not chunks:
+        return parts[0] if parts else Coverage()
+
+    def mean(share: Callable[[Coverage], float]) -> float:
+        return sum(share(part) * part.chunks for part in parts) / chunks
+
+    return Coverage(
+        sum(part.files for part in parts),
+        chunks,
+        mean(lambda part: part.lexical),
+        mean(lambda part: part.instant),
+        mean(lambda part: part.deep),
+    )
+
+
+def memory() -> int:
+    """Bytes resident in the engine and its encoder."""
+    engine = psutil.Process()
+    total = engine.memory_info().rss
+    for child in engine.children(recursive=True):
+        try:
+            total += child.memory_info().rss
+        except psutil.Error:
+            continue
+    return int(total)
