@@ -2,9 +2,11 @@
 
 import * as vscode from 'vscode';
 import { pause, reindex, why } from './commands/indexing';
-import { findSimilar, searchByMeaning } from './commands/search';
+import { findSimilar, searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
-import { openActiveToSide } from './hitPick';
+import { countTokens } from './commands/tokens';
+import { copyActive, openActiveToSide } from './hitPick';
+import { createSelectionItem } from './selectionItem';
 import { Server } from './server';
 import { watchSetup } from './setup';
 import { Status } from './status';
@@ -19,6 +21,8 @@ export function activate(context: vscode.ExtensionContext): void {
   server = started;
   const status = new Status(started);
   context.subscriptions.push(log, started, status, createStatusItem(status), watchSetup(started));
+  context.subscriptions.push(createSelectionItem(started));
+  const memory = context.workspaceState;
 
   const register = (name: string, run: (...parameters: never[]) => unknown): void => {
     context.subscriptions.push(
@@ -32,17 +36,22 @@ export function activate(context: vscode.ExtensionContext): void {
     );
   };
   register('search', (text?: unknown) => {
-    searchByMeaning(started, context.workspaceState, typeof text === 'string' ? text : undefined);
+    searchByMeaning(started, memory, typeof text === 'string' ? { text } : {});
+  });
+  register('searchInFolder', (uri?: unknown) => {
+    searchInFolder(started, memory, asUri(uri));
   });
   register('findSimilar', () => {
     findSimilar(started);
   });
   register('openToSide', openActiveToSide);
+  register('copyHit', copyActive);
+  register('countTokens', (uri?: unknown) => countTokens(started, asUri(uri)));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));
   register('pause', () => pause(started, true));
   register('resume', () => pause(started, false));
-  register('why', (uri?: unknown) => why(started, uri instanceof vscode.Uri ? uri : undefined));
+  register('why', (uri?: unknown) => why(started, asUri(uri)));
   register('showStatus', () => showStatus(status));
   register('showLog', () => {
     log.show();
@@ -50,6 +59,11 @@ export function activate(context: vscode.ExtensionContext): void {
   register('restart', () => started.restart());
 
   void started.start();
+}
+
+/** What a menu says a command is about. */
+function asUri(value: unknown): vscode.Uri | undefined {
+  return value instanceof vscode.Uri ? value : undefined;
 }
 
 export async function deactivate(): Promise<void> {

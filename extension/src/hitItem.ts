@@ -9,7 +9,12 @@ export interface HitItem extends vscode.QuickPickItem, Place {}
 
 export const openToSideButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('split-horizontal'),
-  tooltip: 'Open to the side',
+  tooltip: 'Open to the side (Ctrl+Enter)',
+};
+
+export const copyButton: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('copy'),
+  tooltip: 'Copy the code with its path, for a prompt (Ctrl+Shift+C)',
 };
 
 const ICONS: Readonly<Record<string, string>> = {
@@ -32,19 +37,32 @@ const NOT_TELLING =
 
 const ENOUGH_CHARACTERS = 100;
 
-/** `alwaysShow` keeps the editor's own filter away from results that the server has chosen. */
-export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
+/** Words of a question that are in code for other reasons. */
+const FILLERS: ReadonlySet<string> = new Set(
+  'and are for from how into not that the then this what when where which with'.split(' '),
+);
+
+/**
+ * `alwaysShow` keeps the editor's own filter away from results that the server has chosen. Of a hit that
+ * does not name what it belongs to, the line is shown and opened that has most words of the `question`.
+ */
+export function hitItem(hit: Hit, alwaysShow: boolean, question: string): HitItem {
   const uri = vscode.Uri.parse(hit.uri);
   const { start, end } = hit.range;
-  const where = place(uri, start.line);
+  const lines = hit.preview.split('\n');
+  const naming = namingRow(lines, hit.symbol?.name);
+  const answering = naming === undefined && !hit.stale ? answeringRow(lines, question) : undefined;
+  const line = start.line + (answering ?? 0);
+  const where = place(uri, line);
   return {
     label: `$(${ICONS[hit.symbol?.kind ?? ''] ?? 'file-code'}) ${literal(title(hit, uri))}`,
     description: hit.stale ? `${where}  $(edit) changed since it was read` : where,
-    detail: literal(tellingLine(hit)),
-    buttons: [openToSideButton],
+    detail: literal(withParameters(lines.slice(naming ?? answering ?? firstTellingRow(lines)))),
+    buttons: [copyButton, openToSideButton],
     alwaysShow,
     uri,
     range: new vscode.Range(start.line, start.character, end.line, end.character),
+    line,
   };
 }
 
@@ -56,16 +74,40 @@ function title(hit: Hit, uri: vscode.Uri): string {
   return container ? `${container}.${hit.symbol.name}` : hit.symbol.name;
 }
 
-/** The line that says most: the one that names the symbol, else the first that is code. */
-function tellingLine(hit: Hit): string {
-  const lines = hit.preview.split('\n');
-  const name = hit.symbol?.name;
-  const telling = (line: string): boolean => !NOT_TELLING.test(line);
-  let found = lines.findIndex((line) => name !== undefined && telling(line) && line.includes(name));
-  if (found < 0) {
-    found = Math.max(lines.findIndex(telling), 0);
+/** The line of code that names the symbol. */
+function namingRow(lines: readonly string[], name: string | undefined): number | undefined {
+  const found = lines.findIndex((line) => name !== undefined && isTelling(line) && line.includes(name));
+  return found < 0 ? undefined : found;
+}
+
+function firstTellingRow(lines: readonly string[]): number {
+  return Math.max(lines.findIndex(isTelling), 0);
+}
+
+/** The first of the lines with most words of the question; undefined if none has any. */
+function answeringRow(lines: readonly string[], question: string): number | undefined {
+  const asked = wordsOf(question);
+  let best: number | undefined;
+  let most = 0;
+  for (const [row, line] of lines.entries()) {
+    const said = isTelling(line) ? wordsOf(line) : new Set<string>();
+    const shared = [...asked].filter((word) => said.has(word)).length;
+    if (shared > most) {
+      [best, most] = [row, shared];
+    }
   }
-  return withParameters(lines.slice(found));
+  return best;
+}
+
+function isTelling(line: string): boolean {
+  return !NOT_TELLING.test(line);
+}
+
+/** Words of three letters or more, identifiers taken apart, without a plural's s. */
+function wordsOf(text: string): Set<string> {
+  const parted = text.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCase();
+  const words = parted.split(/[^\p{L}]+/u).map((word) => word.replace(/(?<=\p{L}{3})s$/u, ''));
+  return new Set(words.filter((word) => word.length > 2 && !FILLERS.has(word)));
 }
 
 /** The first line, and where it stops in the middle of its parameters, those too. */

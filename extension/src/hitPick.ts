@@ -1,11 +1,12 @@
 /**
  * A list of places in the code that previews while the user moves through it.
  *
- * Enter opens, Ctrl+Enter or the button opens to the side, Escape puts everything back.
+ * Enter opens, Ctrl+Enter or the button opens to the side, Ctrl+Shift+C or the button copies, Escape
+ * puts everything back.
  */
 
 import * as vscode from 'vscode';
-import { type HitItem, hitItem } from './hitItem';
+import { copyButton, type HitItem, hitItem } from './hitItem';
 import { Preview } from './preview';
 import type { Hit, SearchResult } from './protocol';
 import { literal, percent, sentence } from './words';
@@ -17,25 +18,36 @@ export interface HitPickOptions {
   ask: (text: string, token: vscode.CancellationToken) => Promise<SearchResult>;
   asYouType: boolean;
   text?: string;
-  /** Texts to offer while nothing is typed. */
-  suggestions?: readonly string[];
+  /** What to offer while nothing is typed. */
+  suggestions?: readonly NoteItem[];
   opened?: (text: string) => void;
+  /** Puts a hit on the clipboard, and says what was copied. */
+  copy: (hit: HitItem) => Promise<string>;
 }
 
-interface NoteItem extends vscode.QuickPickItem {
+export interface NoteItem extends vscode.QuickPickItem {
+  /** What choosing the item types. */
   suggestion?: string;
 }
 
 type Item = HitItem | NoteItem;
 
+/** What narrows a search, as the server reads it (semlens/core/question.py). */
+const NARROWED = /(?:^|\s)-?(?:path|lang):(?:"[^"]*"?|\S*)/g;
 const ASK_AFTER_MS = 120;
+const TYPE_AFTER_MS = 20;
 const PREVIEW_AFTER_MS = 60;
 
 /** The list that is open, for commands that act on it. */
 let open: HitPick | undefined;
+/** The preview of a list that was closed just now: a list that opens before it is put back takes it over. */
+let left: Preview | undefined;
 
 export function showHits(options: HitPickOptions): void {
-  open = new HitPick(options);
+  const preview = open?.handOver() ?? left ?? new Preview();
+  left = undefined;
+  preview.resume();
+  open = new HitPick(options, preview);
   open.show();
 }
 
@@ -43,10 +55,14 @@ export async function openActiveToSide(): Promise<void> {
   await open?.openToSide();
 }
 
+export async function copyActive(): Promise<void> {
+  await open?.copy();
+}
+
 /** The hits in their order, those that are copies of what was asked about under a heading of their own. */
-function listed(result: SearchResult, asYouType: boolean): Item[] {
+function listed(result: SearchResult, asYouType: boolean, question: string): Item[] {
   const isCopy = (hit: Hit): boolean => hit.reasons.some(({ name }) => name === 'copy');
-  const items: Item[] = result.hits.map((hit) => hitItem(hit, asYouType));
+  const items: Item[] = result.hits.map((hit) => hitItem(hit, asYouType, question));
   const first = result.hits.findIndex(isCopy);
   if (first >= 0) {
     items.splice(first, 0, { label: 'Copies', kind: vscode.QuickPickItemKind.Separator });
@@ -56,20 +72,21 @@ function listed(result: SearchResult, asYouType: boolean): Item[] {
 
 class HitPick {
   private readonly pick = vscode.window.createQuickPick<Item>();
-  private readonly preview = new Preview();
   private asking: vscode.CancellationTokenSource | undefined;
   private askTimer: NodeJS.Timeout | undefined;
   private previewTimer: NodeJS.Timeout | undefined;
   private done = false;
 
-  constructor(private readonly options: HitPickOptions) {
+  constructor(
+    private readonly options: HitPickOptions,
+    private readonly preview: Preview,
+  ) {
     const { pick } = this;
     pick.title = options.title;
     pick.placeholder = options.placeholder;
     pick.matchOnDescription = !options.asYouType;
     pick.matchOnDetail = !options.asYouType;
     keepOrder(pick);
-    pick.value = options.text ?? '';
     pick.onDidChangeValue(() => {
       this.changed();
     });
@@ -77,26 +94,62 @@ class HitPick {
       this.previewSoon(item);
     });
     pick.onDidAccept(() => void this.accept());
-    pick.onDidTriggerItemButton(({ item }) => void this.openToSide(item));
+    pick.onDidTriggerItemButton(
+      ({ item, button }) => void (button === copyButton ? this.copy(item) : this.openToSide(item)),
+    );
     pick.onDidHide(() => void this.hidden());
   }
 
   show(): void {
     void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', true);
+    const { asYouType, text } = this.options;
     this.pick.show();
-    if (this.options.asYouType && this.pick.value.trim() === '') {
-      this.suggest();
-    } else {
+    if (!asYouType) {
       void this.ask();
+    } else {
+      this.suggest();
+      if (text !== undefined) {
+        // What a list is opened with is selected, and the first key would replace it.
+        setTimeout(() => {
+          this.type(text);
+        }, TYPE_AFTER_MS);
+      }
     }
+  }
+
+  /** Close, and give what was previewed to the list that takes this one's place. */
+  handOver(): Preview | undefined {
+    if (this.done) {
+      return undefined;
+    }
+    this.done = true;
+    this.dispose();
+    return this.preview;
   }
 
   async openToSide(item: Item | undefined = this.pick.activeItems[0]): Promise<void> {
     if (item !== undefined && 'uri' in item) {
       this.finish();
       await this.preview.openToSide(item);
+      this.preview.dispose();
       this.dispose();
     }
+  }
+
+  async copy(item: Item | undefined = this.pick.activeItems[0]): Promise<void> {
+    if (item === undefined || !('uri' in item)) {
+      return;
+    }
+    try {
+      this.pick.title = await this.options.copy(item);
+    } catch (error) {
+      this.pick.title = sentence(error);
+    }
+  }
+
+  private type(text: string): void {
+    this.pick.value = text;
+    this.changed();
   }
 
   private changed(): void {
@@ -105,7 +158,7 @@ class HitPick {
     }
     clearTimeout(this.askTimer);
     this.asking?.cancel();
-    if (this.pick.value.trim() === '') {
+    if (this.pick.value.replace(NARROWED, '').trim() === '') {
       this.pick.busy = false;
       this.suggest();
     } else {
@@ -120,12 +173,13 @@ class HitPick {
     this.pick.busy = true;
     let items: Item[];
     let title = this.options.title;
+    const question = this.pick.value.trim();
     try {
-      const result = await this.options.ask(this.pick.value.trim(), asking.token);
-      items = listed(result, this.options.asYouType);
+      const result = await this.options.ask(question, asking.token);
+      items = listed(result, this.options.asYouType, question);
       title += progressNote(result);
       if (items.length === 0) {
-        items = [nothingFound(result)];
+        items = [nothingFound(result, question)];
       }
     } catch (error) {
       items = [{ label: '$(warning) No answer', detail: literal(sentence(error)), alwaysShow: true }];
@@ -139,11 +193,7 @@ class HitPick {
   }
 
   private suggest(): void {
-    this.pick.items = (this.options.suggestions ?? []).map((suggestion) => ({
-      label: `$(history) ${suggestion}`,
-      alwaysShow: true,
-      suggestion,
-    }));
+    this.pick.items = this.options.suggestions ?? [];
   }
 
   private previewSoon(item: Item | undefined): void {
@@ -160,13 +210,13 @@ class HitPick {
     }
     if (!('uri' in item)) {
       if (item.suggestion !== undefined) {
-        this.pick.value = item.suggestion;
-        void this.ask();
+        this.type(item.suggestion);
       }
       return;
     }
     this.finish();
     await this.preview.open(item);
+    this.preview.dispose();
     this.dispose();
   }
 
@@ -179,19 +229,24 @@ class HitPick {
   }
 
   private async hidden(): Promise<void> {
-    void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', false);
+    if (open === this || open === undefined) {
+      void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', false);
+    }
     clearTimeout(this.askTimer);
     clearTimeout(this.previewTimer);
     this.asking?.cancel();
     if (!this.done) {
       this.done = true;
-      await this.preview.leave();
+      left = this.preview;
+      if (await this.preview.leave()) {
+        left = undefined;
+        this.preview.dispose();
+      }
       this.dispose();
     }
   }
 
   private dispose(): void {
-    this.preview.dispose();
     this.pick.dispose();
     if (open === this) {
       open = undefined;
@@ -211,7 +266,7 @@ function progressNote({ coverage }: SearchResult): string {
   return '';
 }
 
-function nothingFound({ coverage }: SearchResult): NoteItem {
+function nothingFound({ coverage }: SearchResult, question: string): NoteItem {
   if (coverage.files === 0) {
     return {
       label: '$(info) Nothing has been indexed here yet',
@@ -219,12 +274,12 @@ function nothingFound({ coverage }: SearchResult): NoteItem {
       alwaysShow: true,
     };
   }
-  return {
-    label: '$(info) No matching code found',
-    detail:
-      coverage.instant < 1
-        ? 'Not all of the code has been read yet: try again in a moment.'
-        : 'Try other words, or describe what the code does.',
-    alwaysShow: true,
-  };
+  const [narrowed] = question.match(NARROWED) ?? [];
+  let detail = 'Try other words, or describe what the code does.';
+  if (coverage.instant < 1) {
+    detail = 'Not all of the code has been read yet: try again in a moment.';
+  } else if (narrowed !== undefined) {
+    detail = `“${narrowed.trim()}” leaves no file to search: leave it out, or name another place.`;
+  }
+  return { label: '$(info) No matching code found', detail: literal(detail), alwaysShow: true };
 }

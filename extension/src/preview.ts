@@ -18,6 +18,8 @@ const TAB_KNOWN_WITHIN_MS = 300;
 export interface Place {
   uri: vscode.Uri;
   range: vscode.Range;
+  /** Where the cursor goes when the place is opened. */
+  line: number;
 }
 
 export class Preview implements vscode.Disposable {
@@ -35,6 +37,7 @@ export class Preview implements vscode.Disposable {
   private work: Promise<void> = Promise.resolve();
   private wanted: Place | undefined;
   private clicked = false;
+  private leaving = false;
 
   constructor() {
     this.mouse = vscode.window.onDidChangeTextEditorSelection((event) => {
@@ -48,14 +51,13 @@ export class Preview implements vscode.Disposable {
     return this.enqueue(() => (this.wanted === place ? this.reveal(place) : Promise.resolve()));
   }
 
-  /** Open `place` for good, with the cursor on its first line. */
+  /** Open `place` for good, with the cursor on its line. */
   open(place: Place, column = this.origin?.column): Promise<void> {
     this.wanted = undefined;
     return this.enqueue(async () => {
       this.clear();
-      const start = place.range.start;
       await vscode.window.showTextDocument(place.uri, {
-        selection: new vscode.Range(start, start),
+        selection: new vscode.Range(place.line, 0, place.line, 0),
         ...(column === undefined ? {} : { viewColumn: column }),
       });
       await this.closeShown(place.uri);
@@ -67,20 +69,34 @@ export class Preview implements vscode.Disposable {
     await this.open(place, vscode.ViewColumn.Beside);
   }
 
-  /** Return to where the user was, unless they clicked into the editor: then that is where they are. */
-  async leave(): Promise<void> {
+  /**
+   * Return to where the user was, unless they clicked into the editor: then that is where they are.
+   * Whether it was left for good: another list may `resume` meanwhile.
+   */
+  async leave(): Promise<boolean> {
+    this.leaving = true;
     await new Promise((resolve) => setTimeout(resolve, 50));
     if (this.clicked) {
       this.clear();
-    } else {
+    } else if (this.isLeaving()) {
       await this.restore();
     }
+    return this.isLeaving();
+  }
+
+  /** Go on, for a list that was opened before this was left: what was there at first is still to come back. */
+  resume(): void {
+    this.leaving = false;
   }
 
   dispose(): void {
     this.clear();
     this.highlight.dispose();
     this.mouse.dispose();
+  }
+
+  private isLeaving(): boolean {
+    return this.leaving;
   }
 
   private restore(): Promise<void> {
@@ -98,6 +114,7 @@ export class Preview implements vscode.Disposable {
       if (origin !== undefined) {
         const editor = await vscode.window.showTextDocument(origin.document, {
           preview: origin.wasPreview,
+          preserveFocus: !this.leaving,
           ...(origin.column === undefined ? {} : { viewColumn: origin.column }),
         });
         editor.selections = origin.selections;

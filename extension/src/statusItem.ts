@@ -96,8 +96,11 @@ function lookOfFolders(folders: readonly FolderStatus[]): Look {
   }
   const files = folders.reduce((sum, folder) => sum + folder.files, 0);
   return files === 0
-    ? { text: '$(search-sparkle) 0 files', tooltip: folders.map(folderLine).join(' ') }
-    : { text: `$(search-sparkle) ${count(files, 'file')}`, tooltip: 'Ready: all of the code can be found.' };
+    ? { text: '$(search-sparkle) Semlens: nothing indexed', tooltip: folders.map(folderLine).join(' ') }
+    : {
+        text: '$(search-sparkle) Semlens',
+        tooltip: `Ready: all of the code in ${count(files, 'file')} can be found.`,
+      };
 }
 
 /** The least advanced folder says how far it is. */
@@ -105,11 +108,11 @@ function busyLook(busy: readonly FolderStatus[]): Look {
   const reading = Math.min(...busy.map((folder) => folder.coverage.instant));
   if (reading < 1) {
     const tooltip = `Reading the code: ${percent(reading)} can be found.`;
-    return { text: `$(sync~spin) Indexing ${percent(reading)}`, tooltip };
+    return { text: `$(sync~spin) Semlens: indexing ${percent(reading)}`, tooltip };
   }
   const improving = Math.min(...busy.map((folder) => folder.coverage.deep));
   const tooltip = `All of the code can be found. Search gets better in the background: ${percent(improving)} done.`;
-  return { text: `$(sync~spin) Improving ${percent(improving)}`, tooltip };
+  return { text: `$(sync~spin) Semlens: improving ${percent(improving)}`, tooltip };
 }
 
 function tooltip(said: string, status: Status): vscode.MarkdownString {

@@ -20,9 +20,7 @@ let code: VSCode;
 
 before(async () => {
   code = await VSCode.open();
-  await eventually('the folder is indexed', 120_000, async () =>
-    /^[1-9]\d* files$/.test((await code.statusItem.innerText()).trim()),
-  );
+  await code.indexed();
 });
 
 afterEach(async (context) => {
@@ -95,7 +93,7 @@ test('a button opens the hit to the side', async () => {
   await code.search('travelling salesman heuristic');
   const row = code.rows.filter({ hasText: 'route.go' }).first();
   await row.hover();
-  await row.locator('.action-label').first().click();
+  await row.locator('.action-label.codicon-split-horizontal').click();
   await eventually(
     'there are two groups',
     5_000,
@@ -129,14 +127,14 @@ for (const { path: file, name, tokens } of facts.hovers ?? []) {
 }
 
 test('reindexing shows its progress and reports', async () => {
-  const before = await code.statusItem.innerText();
+  const before = await code.status();
   const seen = await watchNotifications();
   const folder = path.join(facts.workspace, 'tables');
   mkdirSync(folder);
   for (let number = 0; number < MANY; number++) {
     writeFileSync(path.join(folder, `table_${number}.py`), 'def double(value):\n    return value * 2\n');
   }
-  await code.command('Semlens: Reindex All Files');
+  await code.command('Semlens: Reindex Workspace from Scratch');
   const report = code.notifications.filter({ hasText: /Indexed [\d,]+ files in / });
   await report.waitFor({ timeout: 60_000 });
   await code.screenshot('reindexed');
@@ -146,7 +144,7 @@ test('reindexing shows its progress and reports', async () => {
     said.join('\n'),
   );
   rmSync(folder, { recursive: true });
-  await eventually('the files are gone', 30_000, async () => (await code.statusItem.innerText()) === before);
+  await eventually('the files are gone', 30_000, async () => (await code.status()) === before);
 });
 
 test('a function that is typed and saved is found by meaning', async () => {

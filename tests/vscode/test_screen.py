@@ -19,8 +19,9 @@ LONG = ("backend/payments/invoice.py", "render_invoice")
 
 
 def test_the_main_job(editor: Editor) -> None:
-    """Search, preview, hover, reindex, edits, status, crash; and no process stays behind."""
+    """Search, preview, hover, costs, reindex, edits, status, crash; and no process stays behind."""
     hovers = [_reference(editor.workspace, *definition) for definition in (SHORT, LONG)]
+    editor.run("everyday", hovers=hovers)
     editor.run("screen", hovers=hovers)
     editor.close()
     time.sleep(IDLE_MINUTES * 60)

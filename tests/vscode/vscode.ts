@@ -28,7 +28,8 @@ export class VSCode {
 
   static async open(): Promise<VSCode> {
     const browser = await chromium.launch({ executablePath: facts.browser, args: ['--no-sandbox'] });
-    const page = await browser.newPage({ viewport: SIZE });
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const page = await browser.newPage({ viewport: SIZE, permissions });
     page.setDefaultTimeout(20_000);
     await page.goto(facts.url);
     const editor = new VSCode(browser, page);
@@ -42,6 +43,18 @@ export class VSCode {
 
   get statusItem(): Locator {
     return this.page.locator('.statusbar-item[id*="semlens.status"]');
+  }
+
+  /** What the status item says in full, which a screen reader reads out. */
+  async status(): Promise<string> {
+    return (await this.statusItem.getAttribute('aria-label')) ?? '';
+  }
+
+  /** Until all of the folder can be found. */
+  async indexed(): Promise<void> {
+    await eventually('the folder is indexed', 120_000, async () =>
+      /Ready: .* [1-9][\d,]* files/.test(await this.status()),
+    );
   }
 
   get quickInput(): Locator {
@@ -91,6 +104,16 @@ export class VSCode {
     await this.type(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Choose what a right click on a row of the explorer offers. */
+  async inExplorer(row: string, choice: string): Promise<void> {
+    const rows = this.page.locator('.explorer-folders-view .monaco-list-row');
+    await rows.filter({ hasText: row }).first().click({ button: 'right' });
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: choice }).first();
+    await item.waitFor();
+    await this.page.waitForTimeout(200); // a menu takes no click at once, so that none is taken by mistake
+    await item.click();
   }
 
   /** Leave whatever list is open. */

@@ -1,28 +1,79 @@
 /** *Search by Meaning* and *Find Similar Code*. */
 
+import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { showHits } from '../hitPick';
+import { copyForPrompt } from '../clipboard';
+import { type NoteItem, showHits } from '../hitPick';
 import { searchMessage, similarMessage } from '../protocol';
 import type { Server } from '../server';
+import { literal } from '../words';
 
 const RECENT = 'semlens.recentSearches';
 const RECENT_KEPT = 8;
 const LIMIT = 30;
 
-export function searchByMeaning(server: Server, memory: vscode.Memento, text?: string): void {
+/** How a question is narrowed, for whoever has not typed anything yet. */
+const WAYS_TO_NARROW: readonly NoteItem[] = [
+  { label: 'Narrow the search', kind: vscode.QuickPickItemKind.Separator },
+  { label: '$(folder) path:', description: 'only files whose path contains this', suggestion: 'path:' },
+  { label: '$(circle-slash) -path:', description: 'no files whose path contains this', suggestion: '-path:' },
+  { label: '$(code) lang:', description: 'only files in this language', suggestion: 'lang:' },
+];
+
+export interface SearchOptions {
+  /** What the list has in it at first. */
+  text?: string;
+  /** Below which one workspace folder to look; everywhere if left out. */
+  folder?: vscode.WorkspaceFolder;
+}
+
+export function searchByMeaning(server: Server, memory: vscode.Memento, options: SearchOptions = {}): void {
+  const { text, folder } = options;
   const recent = memory.get<string[]>(RECENT, []);
   showHits({
-    title: 'Search by meaning',
+    title: folder === undefined ? 'Search by meaning' : `Search by meaning in ${folder.name}`,
     placeholder: 'Describe what the code does, for example: try again when the server is busy',
-    ask: (query, token) => server.request(searchMessage, { query, limit: LIMIT }, token),
+    ask: (query, token) => {
+      const folders = folder && { folders: [folder.uri.toString()] };
+      return server.request(searchMessage, { query, limit: LIMIT, ...folders }, token);
+    },
     asYouType: true,
-    suggestions: recent,
+    suggestions: [...recent.map(recentItem), ...WAYS_TO_NARROW].map((item) => ({
+      ...item,
+      alwaysShow: true,
+    })),
     opened: (query) => {
       const kept = [query, ...recent.filter((other) => other !== query)].slice(0, RECENT_KEPT);
       void memory.update(RECENT, kept);
     },
+    copy: (hit) => copyForPrompt(server, hit),
     ...(text === undefined ? {} : { text }),
   });
+}
+
+/** *Search by Meaning* with the folder at `uri` typed in, to be seen and changed. */
+export function searchInFolder(server: Server, memory: vscode.Memento, uri?: vscode.Uri): void {
+  const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
+  if (uri === undefined || folder === undefined) {
+    searchByMeaning(server, memory);
+    return;
+  }
+  const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+  const below = path.posix.relative(folder.uri.path, uri.path);
+  searchByMeaning(server, memory, {
+    ...(below === '' ? {} : { text: `path:${asGlob(below)} ` }),
+    ...(several ? { folder } : {}),
+  });
+}
+
+function recentItem(question: string): NoteItem {
+  return { label: `$(history) ${literal(question)}`, suggestion: question };
+}
+
+/** The folder and no other, in the question's own syntax: what globs take for more is any one character. */
+function asGlob(folder: string): string {
+  const glob = `/${folder.replace(/[[\]*?"\\]/g, '?')}/`;
+  return /\s/.test(glob) ? `"${glob}"` : glob;
 }
 
 /** Code similar to the selection or, where nothing is selected, to the definition at the cursor. */
@@ -46,5 +97,6 @@ export function findSimilar(server: Server): void {
     placeholder: 'Type to filter by name, path or code',
     ask: (_text, token) => server.request(similarMessage, params, token),
     asYouType: false,
+    copy: (hit) => copyForPrompt(server, hit),
   });
 }

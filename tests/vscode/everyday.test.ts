@@ -1,0 +1,140 @@
+/** What code costs, and what goes wrong most easily: edits that are not saved, lists that replace each other. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { eventually, facts, VSCode } from './vscode';
+
+const QUESTION = 'travelling salesman heuristic';
+const FOUND = 'warehouse/picking/route.go';
+
+let code: VSCode;
+
+before(async () => {
+  code = await VSCode.open();
+  await code.indexed();
+});
+
+afterEach(async (context) => {
+  await code.screenshot(`after ${'name' in context ? context.name : 'test'}`);
+  await code.dismiss();
+});
+
+after(() => code.close());
+
+for (const { path: file, name, tokens } of facts.hovers ?? []) {
+  test(`selecting ${name} shows its tokens in the status bar`, async () => {
+    const [first, last] = linesOf(file, name);
+    await code.openFile(file);
+    await code.goTo(first);
+    for (let line = first; line < last; line++) {
+      await code.page.keyboard.press('Shift+ArrowDown');
+    }
+    await code.page.keyboard.press('Shift+End');
+    const item = code.page.locator('.statusbar-item[id*="semlens.selection"]');
+    await eventually('it shows the exact count', 10_000, async () =>
+      (await item.innerText()).includes(`${tokens.o200k_base ?? 0} tokens`),
+    );
+    await code.screenshot(`selection ${name}`);
+    await code.page.keyboard.press('ArrowLeft');
+    await item.waitFor({ state: 'hidden' });
+  });
+}
+
+test('a hit is copied with its path, and what that costs is said', async () => {
+  const rows = await code.search(QUESTION);
+  assert.match(rows[0] ?? '', /route\.go/);
+  await code.page.keyboard.press('Control+Shift+C');
+  await code.quickInput.getByText(/Copied \d+ lines, \d+ tokens \(o200k_base\)/).waitFor();
+  await code.screenshot('copied');
+  const copied = await code.page.evaluate(() => navigator.clipboard.readText());
+  assert.match(copied, /^warehouse\/picking\/route\.go:\d+-\d+\n```go\n[^]*func Walk\([^]*\n}\n```\n$/);
+});
+
+test('a folder says what it costs and what in it costs most', async () => {
+  await code.inExplorer('backend', 'Count Tokens');
+  await code.quickInput.getByText(/^backend: [\d,]+ tokens in \d+ files \(o200k_base\)$/).waitFor();
+  await code.screenshot('cost');
+  const shares = (await code.rows.allInnerTexts()).map((row) => Number(/([\d,]+) tokens/.exec(row)?.[1]));
+  assert.deepEqual(
+    shares,
+    [...shares].sort((one, other) => other - one),
+  );
+  await code.rows.filter({ hasText: 'payments' }).click();
+  await code.quickInput.getByText(/^backend\/payments: /).waitFor();
+  await code.rows.filter({ hasText: 'invoice.py' }).click();
+  await code.page.locator('.tab.active[data-resource-name="invoice.py"]').waitFor();
+});
+
+test('a search may be kept to a folder, and says so where it can be changed', async () => {
+  await code.inExplorer('warehouse', 'Search by Meaning in Folder');
+  const input = code.quickInput.locator('input.input').first();
+  await eventually('the folder is typed in', 5_000, async () => (await input.inputValue()) !== '');
+  await code.page.keyboard.type('try again');
+  await code.settled();
+  assert.equal(await input.inputValue(), 'path:/warehouse/ try again');
+  for (const row of await code.rows.allInnerTexts()) {
+    assert.match(row, /warehouse\//);
+  }
+});
+
+test('a narrowed search that leaves nothing says what to change', async () => {
+  const [row] = await code.search('path:nowhere try again');
+  assert.match(row ?? '', /No matching code found.*“path:nowhere” leaves no file/s);
+});
+
+test('a hit in a file with edits that are not saved opens where it is now', async () => {
+  const [saved] = linesOf(FOUND, 'Walk');
+  await code.openFile(FOUND);
+  await code.page.locator('.editor-group-container.active .view-lines').click();
+  await code.page.keyboard.press('Control+Home');
+  await code.page.keyboard.type('// one\n// two\n');
+  const moved = (await code.search(QUESTION)).find((row) => row.includes('route.go')) ?? '';
+  const [, line] = /route\.go:(\d+)/.exec(moved) ?? [];
+  assert.ok(!moved.includes('changed since'), moved);
+  await code.page.keyboard.press('Enter');
+  await eventually('the cursor is there', 5_000, async () => (await code.cursor())[0] === Number(line));
+  assert.ok([saved + 1, saved + 2].includes(Number(line)), moved); // its comment above belongs to it
+
+  await code.goTo(saved + 4);
+  await code.page.keyboard.press('End');
+  await code.page.keyboard.type(' // edited');
+  const edited = (await code.search(QUESTION)).find((row) => row.includes('route.go')) ?? '';
+  assert.match(edited, /changed since it was read/);
+  await code.screenshot('changed since it was read');
+  await code.dismiss();
+  await code.command('File: Revert File');
+});
+
+test('a list that takes another’s place still returns to where the user was', async () => {
+  await code.openFile('backend/shipping/rates.py');
+  await code.goTo(13, 5);
+  await code.search('spell checker');
+  await code.page.waitForTimeout(300);
+  await code.page.keyboard.press('Control+Shift+Alt+F');
+  await eventually(
+    'the list is a new one',
+    5_000,
+    async () => (await code.quickInput.locator('input.input').first().inputValue()) === '',
+  );
+  await code.page.keyboard.type('currency');
+  await code.settled();
+  await code.page.keyboard.press('ArrowDown');
+  await code.page.waitForTimeout(300);
+  await code.page.keyboard.press('Escape');
+  await code.page.locator('.tab.active[data-resource-name="rates.py"]').waitFor();
+  await eventually('the cursor is back', 5_000, async () => (await code.cursor()).join(':') === '13:5');
+});
+
+/** The first and the last line of a definition: the last is the one before two empty ones, or the file's. */
+function linesOf(file: string, name: string): [first: number, last: number] {
+  const lines = readFileSync(path.join(facts.workspace, file), 'utf8').trimEnd().split('\n');
+  const first = lines.findIndex((line) => new RegExp(`^(?:def|func) ${name}\\(`).test(line));
+  const next = lines.findIndex((line, row) => row > first && /^[^\s)}]/.test(line));
+  let last = (next < 0 ? lines.length : next) - 1;
+  while (lines[last]?.trim() === '') {
+    last -= 1;
+  }
+  return [first + 1, last + 1];
+}
