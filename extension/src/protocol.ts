@@ -31,7 +31,10 @@ export interface SearchParams {
   folders?: string[] | null;
   include?: string[];
   exclude?: string[];
+  /** By name or by a file's ending. */
   languages?: string[];
+  /** Only tests, no tests, or both. */
+  tests?: boolean | null;
   kind?: QueryKind;
 }
 
@@ -43,6 +46,7 @@ export interface SimilarParams {
   include?: string[];
   exclude?: string[];
   languages?: string[];
+  tests?: boolean | null;
 }
 
 export interface HitSymbol {

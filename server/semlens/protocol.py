@@ -41,6 +41,9 @@ class SearchParams:
     include: list[str] = Factory(list)
     exclude: list[str] = Factory(list)
     languages: list[str] = Factory(list)
+    """By name or by a file's ending."""
+    tests: bool | None = None
+    """Only tests, no tests, or both."""
     kind: QueryKind = "auto"
 
 
@@ -53,6 +56,7 @@ class SimilarParams:
     include: list[str] = Factory(list)
     exclude: list[str] = Factory(list)
     languages: list[str] = Factory(list)
+    tests: bool | None = None
 
 
 @frozen

@@ -146,6 +146,8 @@ class Scope:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    tests: bool | None = None
+    """Only tests, no tests, or both."""
 
 
 @dataclass(frozen=True, slots=True)

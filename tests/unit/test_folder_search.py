@@ -42,6 +42,7 @@ FILES = {
     ),
     "docs/retry.md": "# Sending again\n\nA request is sent until it works.\n",
 }
+NET = ("retry.py", "copy_of_retry.py", "backoff.go")
 INSTANT = Search(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
 
 
@@ -84,6 +85,12 @@ def test_a_name_finds_its_definition_first(index: FolderIndex) -> None:
         ("wait path:docs", {"docs/retry.md"}),
         ("wait path:src/**/*.py -path:money", {"src/net/retry.py", "src/net/copy_of_retry.py"}),
         ("wait path:nowhere", set()),
+        ("send is:test", {"tests/test_retry.py"}),
+        ("send is:tests lang:py", {"tests/test_retry.py"}),
+        ("waits longer -is:test path:/src/net/", {f"src/net/{name}" for name in NET}),
+        ("waits longer path:net/ lang:.PY", {"src/net/retry.py", "src/net/copy_of_retry.py"}),
+        ("waits longer path:/net/", set()),
+        ("sending path:{docs,src}/**/*.{md,go}", {"docs/retry.md", "src/net/backoff.go"}),
     ],
 )
 def test_inline_scopes_keep_to_what_they_name(index: FolderIndex, text: str, allowed: set[str]) -> None:
@@ -94,6 +101,9 @@ def test_scopes_of_a_request_mean_the_same_as_inline_ones(index: FolderIndex) ->
     inline = ask(index, "send a request lang:python -path:tests")
     asked = ask(index, "send a request", Scope(exclude=("tests",), languages=("python",)))
     assert inline == asked != []
+    tests = ask(index, "send a request", Scope(tests=True))
+    assert tests == ask(index, "send a request is:test") != []
+    assert ask(index, "send a request", Scope(tests=False)) == ask(index, "send a request -is:test")
 
 
 def test_similar_code_leaves_out_its_own_place_and_puts_copies_last(index: FolderIndex) -> None:

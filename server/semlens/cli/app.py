@@ -63,7 +63,8 @@ def search(
     tiers: Annotated[str, typer.Option(help="Which tiers answer, e.g. lexical,instant.")] = "",
     include: Annotated[list[str] | None, typer.Option(help="Only files that match this glob.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="No files that match this glob.")] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Only files in this language.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only this language, e.g. python or py.")] = None,
+    tests: Annotated[bool | None, typer.Option("--tests/--no-tests", help="Only tests, or no tests.")] = None,
     kind: Annotated[str, typer.Option(help="auto, text, code or symbol.")] = "auto",
     rerank: Annotated[
         Path | None, typer.Option(help="A cross-encoder's folder that orders the first hits.")
@@ -87,6 +88,7 @@ def search(
         "include": include or [],
         "exclude": exclude or [],
         "languages": language or [],
+        "tests": tests,
         "kind": _one_of(kind, ("auto", "text", "code", "symbol")),
         "wait": not no_wait,
         "rerank": str(_absolute(rerank)) if rerank else "",

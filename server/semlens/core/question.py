@@ -43,11 +43,13 @@ _SYMBOL = re.compile(
 _CODE_MARKS = re.compile(
     r"[;{}]|\w\(|=>|==|!=|&&|\|\||^\s*(?:def|class|func|fn|import|return|if|for)\b.*[:({]", re.M
 )
-_INLINE = re.compile(r"(?:(?<=\s)|^)(-?)(path|lang|kind):(\"[^\"]+\"|\S+)")
+_TESTS = frozenset({"test", "tests"})
+_INLINE = re.compile(r"(?:(?<=\s)|^)(-?)(path|lang|kind|is):(\"[^\"]+\"|\S+)")
 
 
 def parse_question(text: str, kind: str = "auto", scope: Scope = EVERYWHERE) -> Question:
-    """Read a question with its inline scopes: `path:src/**`, `-path:tests`, `lang:python`, `kind:symbol`.
+    """Read a question with its inline scopes: `path:src/**`, `-path:docs`, `lang:python`, `is:test`,
+    `-is:test`, `kind:symbol`.
 
     Raises `UsageError` if nothing is asked.
     """
@@ -57,6 +59,8 @@ def parse_question(text: str, kind: str = "auto", scope: Scope = EVERYWHERE) -> 
             kind = value
         elif name == "lang" and not sign:
             scope = replace(scope, languages=(*scope.languages, *value.lower().split(",")))
+        elif name == "is" and value.lower() in _TESTS:
+            scope = replace(scope, tests=not sign)
         elif name == "path" and sign:
             scope = replace(scope, exclude=(*scope.exclude, value))
         elif name == "path":

@@ -277,4 +277,5 @@ def _scope(params: Params) -> Scope:
         tuple(params.get("include") or ()),
         tuple(params.get("exclude") or ()),
         tuple(params.get("languages") or ()),
+        params.get("tests"),
     )

@@ -71,6 +71,7 @@ def _scope(
         "include": params.include,
         "exclude": params.exclude,
         "languages": params.languages,
+        "tests": params.tests,
     }
 
 
