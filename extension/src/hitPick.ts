@@ -33,7 +33,7 @@ export interface NoteItem extends vscode.QuickPickItem {
 type Item = HitItem | NoteItem;
 
 /** What narrows a search, as the server reads it (semlens/core/question.py). */
-const NARROWED = /(?:^|\s)-?(?:path|lang):(?:"[^"]*"?|\S*)/g;
+const NARROWED = /(?:^|\s)-?(?:path|lang|kind|is):(?:"[^"]*"?|\S*)/g;
 const ASK_AFTER_MS = 120;
 const TYPE_AFTER_MS = 20;
 const PREVIEW_AFTER_MS = 60;

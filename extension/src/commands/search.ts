@@ -18,6 +18,8 @@ const WAYS_TO_NARROW: readonly NoteItem[] = [
   { label: '$(folder) path:', description: 'only files whose path contains this', suggestion: 'path:' },
   { label: '$(circle-slash) -path:', description: 'no files whose path contains this', suggestion: '-path:' },
   { label: '$(code) lang:', description: 'only files in this language', suggestion: 'lang:' },
+  { label: '$(beaker) is:test', description: 'only tests', suggestion: 'is:test ' },
+  { label: '$(circle-slash) -is:test', description: 'no tests', suggestion: '-is:test ' },
 ];
 
 export interface SearchOptions {
