@@ -281,7 +281,7 @@ async def test_no_files_says_why(live: Live, tmp_path: Path) -> None:
             "0 files indexed: the folder holds no files.",
         )
         message = (await client.ready(left_out))["message"]
-        assert message.startswith("0 files indexed: 2 left out; 1: ") and "secrets" in message
+        assert message.startswith("0 files indexed, 2 left out: ") and "secrets" in message
 
 
 async def test_folders_that_cannot_be_read(live: Live, folder: Path, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_an_empty_folder_says_why_nothing_was_indexed(run: Run, indexed: Path, t
 def test_the_most_frequent_reasons_are_named_when_nothing_was_indexed() -> None:
     report = {"files": 0, "skipped": 9, "skipped_reasons": {"is binary": 2, "is ignored by git": 7}}
     assert indexing.describe(Path("/w"), report) == [
-        "0 files indexed in /w: 9 left out; 7: is ignored by git, 2: is binary."
+        "0 files indexed in /w: 9 left out: is ignored by git (7), is binary (2)."
     ]
 
 

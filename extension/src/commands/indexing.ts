@@ -116,7 +116,7 @@ function told(report: Report): string {
 
 function nothingIndexed(status: Status): string {
   const reason = status.folders.map((folder) => folder.message).find(Boolean);
-  return `0 files indexed. ${reason ?? 'This workspace has no file that Semlens reads.'}`;
+  return reason ?? '0 files indexed: this workspace has no file that Semlens reads.';
 }
 
 function explained(name: string, { indexed, reason, rule, file, line }: WhyResult): string {

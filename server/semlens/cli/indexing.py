@@ -47,5 +47,5 @@ def why_none(report: dict[str, Any]) -> str:
     if not reasons:
         return "the folder holds no files."
     most = sorted(reasons.items(), key=lambda item: -item[1])[:_REASONS_SHOWN]
-    shares = ", ".join(f"{count:,}: {reason}" for reason, count in most)
-    return f"{report['skipped']:,} left out; {shares}."
+    shares = ", ".join(f"{reason} ({count:,})" for reason, count in most)
+    return f"{report['skipped']:,} left out: {shares}."

@@ -92,8 +92,8 @@ class Standing:
     def _why_empty(self) -> str:
         if not self.skipped:
             return "0 files indexed: the folder holds no files."
-        shares = ", ".join(f"{count:,}: {reason}" for reason, count in self.reasons)
-        return f"0 files indexed: {self.skipped:,} left out; {shares}."
+        shares = ", ".join(f"{reason} ({count:,})" for reason, count in self.reasons)
+        return f"0 files indexed, {self.skipped:,} left out: {shares}."
 
 
 def main_reasons(skipped: Iterable[Skipped]) -> tuple[tuple[str, int], ...]:
