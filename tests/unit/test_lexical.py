@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semlens.core import lexical
-from semlens.core.lexical import FieldBoosts, LexicalDoc, LexicalIndex, code_tokens, light_stem
+from semlens.core.lexical import FieldBoosts, LexicalDoc, LexicalIndex
+from semlens.core.spelling import code_tokens, light_stem
 
 
 def doc(number: int, text: str, path: str = "a.py", *symbols: str) -> LexicalDoc:

@@ -7,26 +7,27 @@ the database's, and add and remove what differs.
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from semlens.core.runs import runs, words_of
+from semlens.core.spelling import Spelt, code_tokens, spell, spell_file
 from semlens.core.store.generations import Generations
 from semlens.core.store.layout import disk_usage
 from semlens.core.store.seal import Seal
 from semlens.errors import DiskFullError, StorageError
 
+__all__ = ["FieldBoosts", "LexicalDoc", "LexicalFile", "LexicalIndex", "code_tokens", "tantivy_errors"]
+
 FORMAT_VERSION = 2
-"""Of the fields and of what `code_tokens` makes of a text."""
+"""Of the fields and of what `spelling` makes of a text."""
 
 _SEAL = "sealed.json"
 _HEAP_BYTES = 32_000_000
@@ -44,6 +45,15 @@ class LexicalDoc:
     path: str
     symbols: tuple[str, ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalFile:
+    """A file's chunks as words that are spelt already."""
+
+    path: str
+    chunk_ids: Sequence[int]
+    spelt: Spelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +100,30 @@ class LexicalIndex:
         return np.sort(ids[ids >= 0])
 
     def add(self, documents: Iterable[LexicalDoc]) -> None:
-        """Put in chunks that are not there, whole files at a time; they are found after the next commit.
+        """Put in chunks that are not there, whole files at a time; they are found after the next commit."""
+        for path, group in groupby(documents, key=lambda document: document.path):
+            chunks = list(group)
+            spelt = spell_file(((chunk.text, chunk.symbols) for chunk in chunks), self._stem)
+            self.add_file(LexicalFile(path, [chunk.chunk_id for chunk in chunks], spelt))
+
+    def add_file(self, file: LexicalFile) -> None:
+        """Put in a file's chunks.
 
         A file is a document too, under the complement of its first chunk's id, which is negative.
         """
-        words = _STEMMED if self._stem else _WHOLE
+        path = spell(file.path, self._stem)
+        spelt = file.spelt
         with self._changing, tantivy_errors(self._generations.root):
             writer = self._open_writer()
-            for path, group in groupby(documents, key=lambda document: document.path):
-                chunks = list(group)
-                bodies = [words.spell_out(chunk.text) for chunk in chunks]
-                spelt_path = words.spell_out(path)
-                for chunk, body in zip(chunks, bodies, strict=True):
-                    symbols = words.spell_out(" ".join(chunk.symbols))
-                    fields = {"body": body, "symbol": symbols, "path": spelt_path}
-                    writer.add_document(_document(chunk.chunk_id, fields))
-                writer.add_document(_document(~chunks[0].chunk_id, {"file": " ".join(bodies)}))
+            for number, body, symbols in zip(file.chunk_ids, spelt.bodies, spelt.symbols, strict=True):
+                writer.add_document(_document(number, {"body": body, "symbol": symbols, "path": path}))
+            writer.add_document(_document(~file.chunk_ids[0], {"file": spelt.every}))
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take chunks out, whole files at a time; they are gone after the next commit."""
         both = [number for chunk_id in ids for number in (chunk_id, ~chunk_id)]
+        if not both:
+            return
         with self._changing, tantivy_errors(self._generations.root):
             gone = tantivy.Query.term_set_query(self._schema, "chunk_id", both)
             self._open_writer().delete_documents_by_query(gone)
@@ -212,99 +226,14 @@ class LexicalIndex:
         folder = self._generations.begin()
         with tantivy_errors(folder):
             index = tantivy.Index(self._schema, str(folder))
-        seal = _seal(folder)
-        seal.make()
         self._generations.adopt(folder)
         self._generations.collect()
-        return index, seal
+        return index, _seal(folder)  # The first commit makes it: an empty index is not worth one.
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
             self._writer = self._index.writer(_HEAP_BYTES, num_threads=1)
         return self._writer
-
-
-def code_tokens(text: str, stem: bool = True) -> list[str]:
-    """Lower-case words of code or prose: each identifier whole, then its parts
-    of two letters and more if it has several.
-
-    >>> code_tokens("getUserById(utf8_names)", stem=False)
-    ['getuserbyid', 'get', 'user', 'by', 'id', 'utf8_names', 'utf', 'names']
-    """
-    return (_STEMMED if stem else _WHOLE).spell_out(text).split()
-
-
-def light_stem(word: str) -> str:
-    """`word` without an English plural, -ing, -ed and final e, the same for all forms of a verb.
-
-    Lighter than Porter's stemmer: it never touches what makes a word another word (-er, -tion).
-    """
-    if len(word) < 4 or not word.isascii() or not word.isalpha():
-        return word
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
-    for ending in ("ing", "ed"):
-        root = word.removesuffix(ending)
-        if root != word and len(root) > 2 and _VOWEL.search(root) and not word.endswith("eed"):
-            doubled = root[-1] == root[-2] and root[-1] not in "lsz"
-            word = root[:-1] if doubled else root
-            break
-    if len(word) > 3 and word.endswith("e") and not word.endswith("ee"):
-        return word[:-1]
-    return word
-
-
-_VOWEL = re.compile("[aeiouy]")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
-_LONGEST = 64
-"""Longer words are hashes, keys and data, which nobody looks for."""
-
-
-class _Words(dict[str, str]):
-    """What each word of a text becomes, remembered: code repeats its identifiers."""
-
-    _MOST = 200_000
-
-    def __init__(self, stem: bool) -> None:
-        super().__init__()
-        self._stem = light_stem if stem else str
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= self._MOST:
-            self.clear()
-        self[word] = expanded = " ".join(filter(None, self._tokens(word)))
-        return expanded
-
-    def spell_out(self, text: str) -> str:
-        """The tokens of `text`, with spaces between them."""
-        return " ".join(filter(None, map(self.__getitem__, runs(text))))
-
-    def _tokens(self, word: str) -> Iterator[str]:
-        """The tokens of one of `runs`."""
-        for single in words_of(word):
-            if len(single) <= _LONGEST:
-                yield from self._expand(single)
-
-    def _expand(self, word: str) -> Iterator[str]:
-        whole = word.strip("_").lower()
-        parts = _PART.findall(word) if word.isascii() else [part for part in word.split("_") if part]
-        if len(parts) < 2:
-            yield self._stem(_bigrams(whole))
-            return
-        yield whole
-        yield from (self._stem(_bigrams(part.lower())) for part in parts if len(part) > 1)
-
-
-_STEMMED = _Words(stem=True)
-_WHOLE = _Words(stem=False)
-
-
-def _bigrams(word: str) -> str:
-    """`word` with pairs of characters in place of runs of a script that puts no spaces between words."""
-    if word.isascii():
-        return word
-    return _UNSPACED.sub(lambda run: " ".join(map("".join, pairwise(run[0]))), word)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ from semlens.core.index.deep import DeepVectors
 from semlens.core.index.models import Models
 from semlens.core.index.seen import Seen
 from semlens.core.index.trials import Trials
-from semlens.core.lexical import LexicalDoc, LexicalIndex
+from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
 from semlens.core.recent import Recent
+from semlens.core.spelling import spell_file
 from semlens.core.store.database import open_or_rebuild as open_database
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.nearest import ChromaStore
@@ -134,8 +136,8 @@ class FolderIndex:
         try:
             if applied.removed_ids:
                 self.lexical.remove(applied.removed_ids)
-            if applied.added:
-                self.lexical.add(_documents(applied))
+            for file in _documents(applied):
+                self.lexical.add_file(file)
         except StorageError:
             self._words_behind = True
             raise
@@ -232,10 +234,12 @@ class FolderIndex:
         self.deep.close()
 
 
-def _documents(applied: Applied) -> Iterator[LexicalDoc]:
-    for chunk_id, file, ordinal in applied.added:
-        chunk = file.chunks[ordinal]
-        yield LexicalDoc(chunk_id, file.path, chunk.defines, chunk.text)
+def _documents(applied: Applied) -> Iterator[LexicalFile]:
+    for _, group in groupby(applied.added, key=lambda entry: id(entry[1])):
+        entries = list(group)
+        file = entries[0][1]
+        spelt = file.spelt or spell_file((chunk.text, chunk.defines) for chunk in file.chunks)
+        yield LexicalFile(file.path, [chunk_id for chunk_id, _, _ in entries], spelt)
 
 
 def _rows(applied: Applied) -> tuple[NDArray[np.int64], NDArray[np.float16]]:

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.index.prepare import Avoided, ReadFile, Reading, Unchanged, Wanted
+from semlens.core.spelling import Spelt
+from semlens.core.store.records import above_text
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 _LENGTH = struct.Struct("<Q")
@@ -76,7 +78,15 @@ def unpack_request(parcel: Any) -> tuple[Path, list[Wanted], int, bool, frozense
 def pack_reading(reading: Reading, vectors: Mapping[ContentHash, NDArray[np.float16]]) -> Any:
     return (
         [
-            (file.path, _pack_stamp(file.stamp), file.content_hash, file.language, _pack_chunks(file.chunks))
+            (
+                file.path,
+                _pack_stamp(file.stamp),
+                file.content_hash,
+                file.language,
+                _pack_chunks(file.chunks),
+                file.texts,
+                file.spelt and (file.spelt.bodies, file.spelt.symbols, file.spelt.every),
+            )
             for file in reading.files
         ],
         [
@@ -101,8 +111,8 @@ def unpack_reading(parcel: Any) -> tuple[Reading, dict[ContentHash, NDArray[np.f
     files, skipped, unchanged, avoided, hashes, rows = parcel
     reading = Reading(
         tuple(
-            ReadFile(RelativePath(path), FileStamp(*stamp), ContentHash(key), language, _chunks(chunks))
-            for path, stamp, key, language, chunks in files
+            ReadFile(path, FileStamp(*stamp), key, language, _chunks(chunks), texts, spelt and Spelt(*spelt))
+            for path, stamp, key, language, chunks, texts, spelt in files
         ),
         tuple(_skipped(*item) for item in skipped),
         tuple(Unchanged(path, FileStamp(*stamp)) for path, stamp in unchanged),
@@ -130,7 +140,7 @@ def _pack_chunks(chunks: Sequence[Chunk]) -> list[tuple[Any, ...]]:
             chunk.end_line,
             chunk.language,
             chunk.kind.value,
-            chunk.embedding_text,
+            *_pack_embedding_text(chunk),
             chunk.content_hash,
             chunk.symbol and _pack_symbol(chunk.symbol),
             chunk.defines,
@@ -145,10 +155,25 @@ def _pack_symbol(symbol: Symbol) -> tuple[Any, ...]:
     return symbol.name, symbol.kind, symbol.container, symbol.start_line, symbol.end_line
 
 
+def _pack_embedding_text(chunk: Chunk) -> tuple[str | None, str]:
+    """It mostly ends with the chunk's own text, which need not be sent twice."""
+    above = above_text(chunk)
+    return (None, chunk.embedding_text) if above is None else (above, "")
+
+
 def _chunks(parcels: Sequence[tuple[Any, ...]]) -> list[Chunk]:
     return [
         Chunk(
-            text, start, end, language, _KINDS[kind], embedding_text, key, symbol and Symbol(*symbol), *rest
+            text,
+            start,
+            end,
+            language,
+            _KINDS[kind],
+            rest if above is None else above + text,
+            key,
+            symbol and Symbol(*symbol),
+            defines,
+            *words,
         )
-        for text, start, end, language, kind, embedding_text, key, symbol, *rest in parcels
+        for text, start, end, language, kind, above, rest, key, symbol, defines, *words in parcels
     ]

@@ -17,7 +17,8 @@ from semlens.core.embed.static import StaticModel
 from semlens.core.files.source import Source, read_source
 from semlens.core.index.trials import Caution
 from semlens.core.languages import language_of
-from semlens.core.store.records import FileChunks
+from semlens.core.spelling import Spelt, spell_file
+from semlens.core.store.records import FileChunks, pack_texts
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
 Vectors = Mapping[ContentHash, NDArray[np.float16]]
@@ -51,6 +52,9 @@ class ReadFile:
     content_hash: ContentHash
     language: str
     chunks: Sequence[Chunk]
+    texts: bytes | None = None
+    spelt: Spelt | None = None
+    """As in `FileChunks`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,16 @@ def read(
         else:
             with caution.parsing(source.content_hash):
                 language, chunks = chunks_of(source, measure)
-            files.append(ReadFile(source.path, source.stamp, source.content_hash, language, chunks))
+            files.append(_ready_to_store(source, language, chunks))
     return Reading(tuple(files), tuple(skipped), tuple(unchanged), tuple(avoided))
+
+
+def _ready_to_store(source: Source, language: str, chunks: Sequence[Chunk]) -> ReadFile:
+    """What storing would have to make of the chunks is made here, where another process may do it."""
+    spelt = spell_file((chunk.text, chunk.defines) for chunk in chunks)
+    return ReadFile(
+        source.path, source.stamp, source.content_hash, language, chunks, pack_texts(chunks), spelt
+    )
 
 
 def complete(
@@ -139,6 +151,8 @@ def complete(
             file.language,
             file.chunks,
             _rows(file.chunks, vectors, model.dim),
+            file.texts,
+            file.spelt,
         )
         for file in reading.files
     )

@@ -122,7 +122,7 @@ class IndexDatabase:
 
         `restamps` are files that were touched but say what they said.
         """
-        texts = [pack_texts(file.chunks) for file in upserts]
+        texts = [file.texts or pack_texts(file.chunks) for file in upserts]
         new = {chunk.content_hash for file in upserts for chunk in file.chunks}
         leaving = [*removals, *(file.path for file in upserts), *(entry.path for entry in skipped)]
         with self._write() as connection:

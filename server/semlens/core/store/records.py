@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.spelling import Spelt
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 _FAST = 1
@@ -28,6 +29,10 @@ class FileChunks:
     chunks: Sequence[Chunk]
     instant: NDArray[np.float16]
     """Shape (chunks, dimension)."""
+    texts: bytes | None = None
+    """What `pack_texts` makes of the chunks, if that is made already."""
+    spelt: Spelt | None = None
+    """The chunks as words for the lexical index, if they are spelt already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +117,24 @@ def storable(text: str) -> str:
 
 def pack_texts(chunks: Sequence[Chunk]) -> bytes:
     """The texts of a file's chunks in one blob: neighbours share words, so they shrink together."""
-    rows = [[chunk.text, chunk.embedding_text, chunk.signature, chunk.docstring] for chunk in chunks]
+    rows = []
+    for chunk in chunks:
+        row = [chunk.text, above_text(chunk), chunk.signature, chunk.docstring]
+        rows.append(row if row[1] is not None else [*row, chunk.embedding_text])
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), _FAST)
 
 
+def above_text(chunk: Chunk) -> str | None:
+    """What models see above a chunk's own text, or None where they see something else instead of it."""
+    seen, text = chunk.embedding_text, chunk.text
+    return seen[: len(seen) - len(text)] if seen.endswith(text) else None
+
+
 def unpack_texts(blob: bytes) -> list[ChunkText]:
-    return [ChunkText(*row) for row in json.loads(zlib.decompress(blob))]
+    return [
+        ChunkText(text, embedded[0] if above is None else above + text, signature, docstring)
+        for text, above, signature, docstring, *embedded in json.loads(zlib.decompress(blob))
+    ]
 
 
 def chunk_row(file_id: int, ordinal: int, chunk: Chunk) -> tuple[object, ...]:
