@@ -1,11 +1,13 @@
 """How fast Semlens is and what it costs, with the peer beside it in the same run.
 
-    python scripts/bench_speed.py REPOSITORIES [--peer PYTHON] [--only cold scale …] [--rounds 3]
+    python scripts/bench_speed.py REPOSITORIES [--peer PYTHON] [--only cold daily …] [--rounds 3]
+    python scripts/bench_speed.py REPOSITORIES --only scale --results FILE [--sizes …] [--store-sizes …]
 
 REPOSITORIES is a folder of repositories, or one. `--peer` is an interpreter that has `semble`; it then
 indexes the same files with the same embedding table. Each figure is a median of several runs, and
 whoever is compared runs in the same round, so that a busy machine hits all alike. Nothing here fails
-for its time: the figures are printed beside what they should be.
+for its time: the figures are printed beside what they should be. `scale` keeps each size in FILE once it
+is measured: a run that was broken off goes on where it was, and `--plots` draws what is there.
 """
 
 from __future__ import annotations
@@ -33,11 +35,13 @@ from bench_encoder import describe_machine
 from semlens.core.store.layout import disk_usage
 from semlens.types import Tier
 from speed import served, sources
-from speed.local import cpu_seconds, local, query_times
+from speed.local import local, query_times
+from speed.scale import LINES_A_CHUNK, SMALL, Results, Scale, exponent, plots, table
 from speed.wire import Wire
 
-LINES_A_CHUNK = 12
-"""Of the repositories that this was written on; sizes are made by lines and told by chunks."""
+SIZES = [500, 2_000, 8_000, 30_000, 100_000]
+"""1,000,000 takes a quarter of an hour and 3 GB of disk."""
+STORE_SIZES = [5_000, 20_000, 50_000, 100_000, 200_000, 1_000_000]
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,11 @@ class Bench:
     scratch: Path
     rounds: int
     peer: Path | None
-    largest: int
+    results: Path
+    sizes: list[int]
+    store_sizes: list[int]
+    vectors: Path | None
+    plots: Path | None
 
     def data_dir(self, name: str) -> Path:
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.scratch))
@@ -76,18 +84,34 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--peer", type=Path, help="a Python interpreter that has semble")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--largest", type=int, default=80_000, help="chunks of the largest size of the fit")
+    parser.add_argument("--results", type=Path, default=Path("scale.jsonl"), help="what `scale` has measured")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="chunks of folders to index")
+    parser.add_argument("--store-sizes", type=int, nargs="*", default=STORE_SIZES, help="vectors of stores")
+    parser.add_argument("--vectors", type=Path, help="a data folder whose deep vectors fill the stores")
+    parser.add_argument("--plots", type=Path, help="where charts of `scale` are drawn")
     parser.add_argument("--only", nargs="*", choices=MEASUREMENTS, default=list(MEASUREMENTS))
     arguments = parser.parse_args()
     print(describe_machine(), flush=True)
     scratch = Path(tempfile.mkdtemp(prefix="semlens-speed-"))
     roots = sources.repositories(arguments.folder)
-    bench = Bench(roots, scratch, arguments.rounds, arguments.peer, arguments.largest)
+    bench = Bench(
+        roots,
+        scratch,
+        arguments.rounds,
+        arguments.peer,
+        arguments.results,
+        arguments.sizes,
+        arguments.store_sizes,
+        arguments.vectors,
+        arguments.plots,
+    )
     try:
         print("| figure | measured | bar | goal |\n|---|---|---|---|", flush=True)
         for name in arguments.only:
+            started = time.perf_counter()
             for figure in MEASUREMENTS[name](bench):
                 print(f"| {figure.name} | {figure.value} | {figure.bar} | {figure.goal} |", flush=True)
+            print(f"{name} took {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     print(f"\nload average at the end {load()}")
@@ -184,25 +208,21 @@ def _total(rows: list[dict[str, float]]) -> float:
 
 
 def scale(bench: Bench) -> Iterator[Figure]:
-    """Index time over size, with the exponent of the best power law, and the disk that a chunk takes."""
-    measured: list[tuple[int, float, float]] = []
-    for size in np.geomspace(2_000, bench.largest, 5).astype(int):
-        root, data_dir = bench.tree(int(size)), bench.data_dir("scale")
-        with local(data_dir) as here:
-            started, cpu = time.perf_counter(), cpu_seconds()
-            index, report = here.index(root)
-            seconds, cpu = time.perf_counter() - started, cpu_seconds() - cpu
-            index.close()
-        measured.append((report.chunks, seconds, cpu))
-        disk = disk_usage(data_dir) / report.chunks
-        shutil.rmtree(data_dir)
-        value = f"{seconds:.2f} s, {cpu:.2f} CPU s, {disk:.0f} bytes a chunk"
-        yield Figure(f"cold index of {report.chunks} chunks", value)
-    chunks, *times = np.log(measured).T
-    exponents = [np.polyfit(chunks, each, 1)[0] for each in times]
-    value = f"{exponents[0]:.3f}; of CPU time {exponents[1]:.3f}"
-    yield Figure("exponent of index time over chunks", value, "≤ 1.08", "≤ 1.03")
-    yield Figure("disk a chunk without the deep tier", f"{disk / 1000:.2f} kB", "≤ 6 kB", "≤ 3 kB")
+    """Every cost over sizes; what was measured before is not measured again."""
+    results = Results(bench.results)
+    Scale(
+        bench.roots, bench.scratch, results, bench.peer, bench.sizes, bench.store_sizes, bench.vectors
+    ).measure()
+    if bench.plots is not None:
+        plots(results, bench.plots)
+    print("\n".join(["", *table(results), ""]), flush=True)
+    rows = [row for row in results.rows("Semlens") if row["chunks"] > SMALL]
+    if len(rows) > 1:
+        exponents = [exponent(rows, "chunks", key) for key in ("seconds", "cpu")]
+        value = f"{exponents[0]:.3f}; of CPU time {exponents[1]:.3f}"
+        yield Figure("exponent of index time over chunks", value, "≤ 1.08", "≤ 1.03")
+        disk = rows[-1]["disk"] / rows[-1]["chunks"] / 1000
+        yield Figure("disk a chunk without the deep tier", f"{disk:.2f} kB", "≤ 6 kB", "≤ 3 kB")
 
 
 # A folder of 20,000 chunks

@@ -82,6 +82,16 @@ class VectorCache:
                     found[unpack_hash(content)] = np.frombuffer(vector, dtype=np.float16)
         return found
 
+    def all_of(self, fingerprint: Fingerprint) -> NDArray[np.float16]:
+        """Every vector of a model, in the order in which they came; shape (n, dimension)."""
+        with self._file.read() as connection:
+            rows = connection.execute(
+                "SELECT vector FROM vector JOIN model ON model.id = model_id WHERE fingerprint = ? "
+                "ORDER BY vector.id",
+                (fingerprint,),
+            ).fetchall()
+        return np.stack([np.frombuffer(row[0], dtype=np.float16) for row in rows])
+
     def missing(self, fingerprint: Fingerprint, hashes: Sequence[ContentHash]) -> list[ContentHash]:
         """Those of `hashes` that have no vector, each once, in their order."""
         with self._file.read() as connection:

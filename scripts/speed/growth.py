@@ -1,0 +1,180 @@
+"""How every cost grows with the size of an index, each size in a process of its own.
+
+    python -m speed.growth index FOLDER DATA_DIR       indexes FOLDER
+    python -m speed.growth ask FOLDER DATA_DIR         opens that index and asks it
+    python -m speed.growth flat|deep|chroma VECTORS SIZE SCRATCH    one store of so many real vectors
+
+Each prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from semlens.core.store.flat import FlatVectors
+from semlens.core.store.layout import disk_usage
+from semlens.core.store.nearest import ChromaStore
+from semlens.types import ContentHash, Fingerprint, Tier
+from speed.local import cpu_seconds, local, query_times
+from speed.served import QUERIES
+
+Row = dict[str, float]
+
+ASKED = 50
+"""Questions to a store; each is a vector that is in it, a little turned."""
+NEIGHBOURS = 100
+PORTION = 20_000
+_TURN = 0.15
+
+
+def index(folder: Path, data_dir: Path) -> Row:
+    with local(data_dir) as here:
+        started, cpu = time.perf_counter(), cpu_seconds()
+        made, report = here.index(folder)
+        seconds, cpu = time.perf_counter() - started, cpu_seconds() - cpu
+        made.close()
+        row = {"chunks": report.chunks, "seconds": seconds, "cpu": cpu, "memory": _memory()}
+    return {**row, "disk": disk_usage(data_dir)}
+
+
+def ask(folder: Path, data_dir: Path) -> Row:
+    with local(data_dir, 0) as here:
+        empty = _memory()
+        started = time.perf_counter()
+        made = here.open(folder)
+        opened = time.perf_counter() - started
+        cpu = time.process_time()
+        times = query_times(made, list(QUERIES) * 2, frozenset({Tier.LEXICAL, Tier.INSTANT}))
+        cpu = (time.process_time() - cpu) / (2 * len(QUERIES) + 1)
+        row = {"open": opened, "memory": _memory(), "without": empty, **_percentiles(times), "cpu": cpu}
+        made.close()
+    return row
+
+
+def flat(vectors: NDArray[np.float16], scratch: Path) -> Row:
+    """The instant tier's store: an exact scan of a matrix."""
+    before, started, cpu = _memory(), time.perf_counter(), time.process_time()
+    store = FlatVectors(vectors.shape[1])
+    for start in range(0, len(vectors), PORTION):
+        portion = vectors[start : start + PORTION]
+        store.add(np.arange(start, start + len(portion)), portion)
+    row = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
+    row |= {"memory": _memory() - before, "disk": 0.0, "recall": 1.0}
+    return row | _asked(vectors, lambda one: [number for number, _ in store.query(one, NEIGHBOURS)])
+
+
+def deep(vectors: NDArray[np.float16], scratch: Path) -> Row:
+    """The deep tier's store, sealed after every portion as a run of the deep tier seals it."""
+    before, started, cpu = _memory(), time.perf_counter(), time.process_time()
+    store = ChromaStore(scratch, Fingerprint("growth"), vectors.shape[1])
+    for start in range(0, len(vectors), PORTION):
+        portion = vectors[start : start + PORTION]
+        store.add([ContentHash(f"{start + row:032x}") for row in range(len(portion))], portion)
+        store.checkpoint()
+    row = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
+    row |= {"memory": _memory() - before, "disk": disk_usage(scratch)}
+    row |= _asked(vectors, lambda one: [int(key, 16) for key, _ in store.query(one, NEIGHBOURS)])
+    store.close()
+    return row
+
+
+def chroma(vectors: NDArray[np.float16], scratch: Path) -> Row:
+    """The baseline: what the library's own first example does, with its defaults."""
+    import chromadb
+
+    before, started, cpu = _memory(), time.perf_counter(), time.process_time()
+    client = chromadb.PersistentClient(str(scratch))
+    collection = client.create_collection("plain", embedding_function=None)
+    for start in range(0, len(vectors), 5000):
+        portion = vectors[start : start + 5000].astype(np.float32)
+        collection.upsert([str(start + row) for row in range(len(portion))], portion)
+    row = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
+    row |= {"memory": _memory() - before, "disk": disk_usage(scratch)}
+
+    def query(one: NDArray[np.float32]) -> list[int]:
+        found = collection.query(query_embeddings=[one], n_results=NEIGHBOURS, include=[])
+        return [int(key) for key in found["ids"][0]]
+
+    return row | _asked(vectors, query)
+
+
+STORES: dict[str, Callable[[NDArray[np.float16], Path], Row]] = {"flat": flat, "deep": deep, "chroma": chroma}
+
+
+def _asked(vectors: NDArray[np.float16], query: Callable[[NDArray[np.float32]], list[int]]) -> Row:
+    """How long questions take, and how much of the true neighbours they find."""
+    random = np.random.default_rng(1)
+    dimension = vectors.shape[1]
+    picked = vectors[random.integers(len(vectors), size=ASKED)].astype(np.float32)
+    asked = picked + random.standard_normal(picked.shape).astype(np.float32) * (_TURN / dimension**0.5)
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    truth = _nearest(vectors, asked)
+    query(asked[0])
+    times, cpu, found = [], time.process_time(), 0
+    for one, true in zip(asked, truth, strict=True):
+        started = time.perf_counter()
+        answer = query(one)
+        times.append(time.perf_counter() - started)
+        found += len(set(answer[:NEIGHBOURS]) & set(true))
+    cpu = (time.process_time() - cpu) / ASKED
+    return {
+        **_percentiles(times),
+        "query_cpu": cpu,
+        "recall": found / (ASKED * min(NEIGHBOURS, len(vectors))),
+    }
+
+
+def _nearest(vectors: NDArray[np.float16], asked: NDArray[np.float32]) -> list[list[int]]:
+    """The true neighbours, by comparing with every vector."""
+    scores = np.concatenate([part.astype(np.float32) @ asked.T for part in _portions(vectors)]).T
+    most = min(NEIGHBOURS, len(vectors))
+    return [np.argpartition(-one, most - 1)[:most].tolist() for one in scores]
+
+
+def _portions(vectors: NDArray[np.float16]) -> Iterator[NDArray[np.float16]]:
+    return (vectors[start : start + PORTION] for start in range(0, len(vectors), PORTION))
+
+
+def _percentiles(times: list[float]) -> Row:
+    p50, p95 = np.percentile(times, (50, 95))
+    return {"p50": float(p50), "p95": float(p95)}
+
+
+def _memory() -> float:
+    """Bytes that this process has to itself."""
+    info = psutil.Process().memory_full_info()
+    return float(getattr(info, "uss", info.rss))
+
+
+def grown(seed: NDArray[np.float16], size: int) -> NDArray[np.float16]:
+    """`size` unit vectors: the real ones, then each again a little turned, as a renamed copy would be."""
+    parts: list[Any] = [seed[:size]]
+    random = np.random.default_rng(0)
+    while (made := sum(map(len, parts))) < size:
+        more = seed[: size - made].astype(np.float32)
+        more += random.standard_normal(more.shape).astype(np.float32) * (0.5 / more.shape[1] ** 0.5)
+        parts.append((more / np.linalg.norm(more, axis=1, keepdims=True)).astype(np.float16))
+    return np.concatenate(parts)
+
+
+def main() -> None:
+    what, first, *rest = sys.argv[1:]
+    if what in STORES:
+        vectors = grown(np.load(first), int(rest[0]))
+        row = STORES[what](vectors, Path(rest[1]))
+    else:
+        row = {"index": index, "ask": ask}[what](Path(first), Path(rest[0]))
+    print(json.dumps(row))
+
+
+if __name__ == "__main__":
+    main()
