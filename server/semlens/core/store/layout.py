@@ -20,6 +20,7 @@ _PRIVATE_FILE = 0o600
 _ROOT_FILE = "folder"
 _USED_FILE = "used"
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_FORBIDDEN = {errno.EACCES, errno.EPERM}
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -160,7 +161,8 @@ def storage_errors(path: Path) -> Iterator[None]:
         if error.errno in _FULL:
             sentence = f"The disk of {path.parent} is full: free some space, then index again."
             raise DiskFullError(sentence) from error
-        sentence = f"{path} cannot be used ({error.strerror or error}): check its permissions."
+        remedy = "its permissions" if error.errno in _FORBIDDEN else "its disk"
+        sentence = f"{path} cannot be used ({error.strerror or error}): check {remedy}."
         raise StorageError(sentence) from error
 
 

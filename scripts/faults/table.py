@@ -1,0 +1,40 @@
+"""What a kind of fault came to, as a table."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and on what a fault is tried, and how often."""
+
+    folder: Path
+    """Empty, and this fault's own."""
+    repository: Path
+    chance: Random
+    times: int
+
+
+@dataclass
+class Table:
+    """Rows of figures below a title."""
+
+    title: str
+    columns: Sequence[str]
+    rows: list[Sequence[object]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        head = [f"## {self.title}\n", *(f"{note}\n" for note in self.notes)]
+        lines = [f"| {' | '.join(map(str, row))} |" for row in [self.columns, *self.rows]]
+        return "\n".join([*head, lines[0], "|---" * len(self.columns) + "|", *lines[1:], ""])
+
+
+def middle_and_most(seconds: Sequence[float]) -> str:
+    """The median and the longest."""
+    return f"{statistics.median(seconds):.1f} / {max(seconds):.1f}" if seconds else "-"
