@@ -96,7 +96,7 @@ class LexicalIndex:
         if not searcher.num_docs:
             return np.zeros(0, np.int64)
         hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
-        ids = np.array(_chunk_ids(searcher, hits), dtype=np.int64)
+        ids = _chunk_ids(searcher, hits)
         return np.sort(ids[ids >= 0])
 
     def add(self, documents: Iterable[LexicalDoc]) -> None:
@@ -175,14 +175,15 @@ class LexicalIndex:
             return []
         with tantivy_errors(self._generations.root):
             asked, width = self._query(weights, boosts), 2 * k
-            hits = _scored(searcher, asked, width)
-            chosen = _admitted(hits, allowed)
-            while len(chosen) < 2 * k and len(hits) == width:
+            found = _scored(searcher, asked, width)
+            chosen = _admitted(found, allowed)
+            while len(chosen.ids) < 2 * k and len(found.ids) == width:
                 width *= _WIDEN
-                hits = _scored(searcher, asked, width)
-                chosen = _admitted(hits, allowed)
-        ranked = sorted(chosen, key=lambda hit: (-hit[1], hit[0]))[: 2 * k]
-        return [hit for hit in ranked if hit[1] >= ranked[min(k, len(ranked)) - 1][1]]
+                found = _scored(searcher, asked, width)
+                chosen = _admitted(found, allowed)
+        ranked = _ranked(chosen)[: 2 * k]
+        last = ranked[min(k, len(ranked)) - 1][1] if ranked else 0.0
+        return [hit for hit in ranked if hit[1] >= last]
 
     def files(self, weights: Mapping[str, float], k: int) -> list[tuple[int, float]]:
         """The `k` files that hold most of some words, by their weights, each as its first chunk's id.
@@ -195,7 +196,7 @@ class LexicalIndex:
         ]
         with tantivy_errors(self._generations.root):
             found = _scored(self._searcher, tantivy.Query.boolean_query(terms), k)
-        return sorted(((~number, score) for number, score in found), key=lambda hit: (-hit[1], hit[0]))
+        return _ranked(_Found(~found.ids, found.scores))
 
     def file_frequency(self, token: str) -> int:
         """In how many files a word of `tokens` stands."""
@@ -265,21 +266,37 @@ def _document(number: int, fields: Mapping[str, str]) -> tantivy.Document:
     return document
 
 
-def _scored(searcher: tantivy.Searcher, query: tantivy.Query, width: int) -> list[tuple[int, float]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Documents by their numbers, with their scores."""
+
+    ids: NDArray[np.int64]
+    scores: NDArray[np.float64]
+
+
+def _scored(searcher: tantivy.Searcher, query: tantivy.Query, width: int) -> _Found:
     hits = searcher.search(query, width, count=False).hits
-    return list(zip(_chunk_ids(searcher, hits), (round(hit[0], _DECIMALS) for hit in hits), strict=True))
+    scores = np.array([score for score, _ in hits], dtype=np.float64)
+    return _Found(_chunk_ids(searcher, hits), np.round(scores, _DECIMALS))
 
 
-def _admitted(hits: list[tuple[int, float]], allowed: NDArray[np.int64] | None) -> list[tuple[int, float]]:
-    if allowed is None or not hits:
-        return hits
-    inside = np.isin(np.array([number for number, _ in hits]), allowed)
-    return [hit for hit, admitted in zip(hits, inside, strict=True) if admitted]
+def _admitted(found: _Found, allowed: NDArray[np.int64] | None) -> _Found:
+    if allowed is None:
+        return found
+    inside = np.isin(found.ids, allowed)
+    return _Found(found.ids[inside], found.scores[inside])
 
 
-def _chunk_ids(searcher: tantivy.Searcher, hits: list[tuple[float, tantivy.DocAddress]]) -> list[int]:
-    ids: list[int] = searcher.fast_field_values("chunk_id", [address for _, address in hits])
-    return ids
+def _ranked(found: _Found) -> list[tuple[int, float]]:
+    """Best first, ties in the order of their numbers."""
+    order = np.lexsort((found.ids, -found.scores))
+    return list(zip(found.ids[order].tolist(), found.scores[order].tolist(), strict=True))
+
+
+def _chunk_ids(
+    searcher: tantivy.Searcher, hits: Sequence[tuple[float, tantivy.DocAddress]]
+) -> NDArray[np.int64]:
+    return np.array(searcher.fast_field_values("chunk_id", [address for _, address in hits]), dtype=np.int64)
 
 
 def _schema() -> tantivy.Schema:

@@ -14,7 +14,7 @@ from semlens.core.rank.evidence import Evidence, Meaning
 from semlens.core.rank.roles import SUPERSEDED, role_factor, superseded
 from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
-from semlens.types import RelativePath
+from semlens.types import RelativePath, Tier
 
 T = TypeVar("T")
 
@@ -56,11 +56,13 @@ def rank(
 
 def _fused(question: Question, candidates: Sequence[Candidate], weights: Weights) -> dict[int, _Scored]:
     scales = fusion.scales(candidates, question.kind, weights)
+    worth = {tier: (tier.value, scales.get(tier, 0.0)) for tier in Tier}
     scored: dict[int, _Scored] = {}
     for candidate in candidates:
         item = scored[candidate.chunk.id] = _Scored(candidate.chunk)
         for tier, score in candidate.scores.items():
-            item.add(tier.value, score * scales.get(tier, 0.0))
+            name, scale = worth[tier]
+            item.add(name, score * scale)
     return scored
 
 

@@ -87,17 +87,20 @@ def overlap(weights: Mapping[str, float], names: Sequence[str]) -> float:
     whole = sum(weights.values())
     if not whole:
         return 0.0
-    parts = frozenset().union(*map(_parts, names))
-    return sum(weight for word, weight in weights.items() if _stands_in(word, parts)) / whole
+    asked = tuple(weights)
+    standing = frozenset().union(*(_standing(asked, name) for name in names))
+    return sum(weight for word, weight in weights.items() if word in standing) / whole
 
 
+@lru_cache(maxsize=65_536)
 def stem_and_folder(path: RelativePath) -> tuple[str, ...]:
     """The file's name without endings and its folder's name, which say most of what it is about."""
     *folders, name = path.split("/")
     return (name.split(".", 1)[0], *folders[-1:])
 
 
-def spoken(names: Sequence[str]) -> str:
+@lru_cache(maxsize=65_536)
+def spoken(names: tuple[str, ...]) -> str:
     """Names as words with spaces between them, each once, as a person would say them."""
     words = (word for name in names for run in _PLAIN.findall(name) for word in _HUMP.split(run))
     return " ".join(dict.fromkeys(words))
@@ -108,8 +111,11 @@ def _parts(name: str) -> frozenset[str]:
     return frozenset(code_tokens(name))
 
 
-def _stands_in(word: str, parts: Collection[str]) -> bool:
-    return word in parts or any(_same_stem(word, part) for part in parts)
+@lru_cache(maxsize=65_536)
+def _standing(asked: tuple[str, ...], name: str) -> frozenset[str]:
+    """Those of the words asked for that stand in a name. The same names are candidates again and again."""
+    parts = _parts(name)
+    return frozenset(word for word in asked if word in parts or any(_same_stem(word, part) for part in parts))
 
 
 def _same_stem(one: str, other: str) -> bool:
