@@ -56,7 +56,7 @@ export function hitItem(hit: Hit, alwaysShow: boolean, question: string): HitIte
   const where = place(uri, line);
   return {
     label: `$(${ICONS[hit.symbol?.kind ?? ''] ?? 'file-code'}) ${literal(title(hit, uri))}`,
-    description: hit.stale ? `${where}  $(edit) changed since it was read` : where,
+    description: `${where}${hit.stale ? '  $(edit) changed since it was read' : ''}${alsoIn(hit)}`,
     detail: literal(withParameters(lines.slice(naming ?? answering ?? firstTellingRow(lines)))),
     buttons: [copyButton, openToSideButton],
     alwaysShow,
@@ -64,6 +64,16 @@ export function hitItem(hit: Hit, alwaysShow: boolean, question: string): HitIte
     range: new vscode.Range(start.line, start.character, end.line, end.character),
     line,
   };
+}
+
+/** Where else the same code stands. */
+function alsoIn({ copies }: Hit): string {
+  const [first, ...others] = copies;
+  if (first === undefined) {
+    return '';
+  }
+  const more = others.length > 0 ? ` and ${String(others.length)} more` : '';
+  return `  $(files) also in ${place(vscode.Uri.parse(first.uri), first.range.start.line)}${more}`;
 }
 
 function title(hit: Hit, uri: vscode.Uri): string {

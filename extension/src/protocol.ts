@@ -60,6 +60,11 @@ export interface HitReason {
   value: number;
 }
 
+export interface HitCopy {
+  uri: string;
+  range: Range;
+}
+
 export interface Hit {
   uri: string;
   range: Range;
@@ -69,6 +74,8 @@ export interface Hit {
   stale: boolean;
   reasons: HitReason[];
   symbol?: HitSymbol | null;
+  /** Where else the same code stands, as it is on disk. */
+  copies: HitCopy[];
 }
 
 export interface Coverage {

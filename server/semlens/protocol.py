@@ -73,6 +73,12 @@ class HitReason:
 
 
 @frozen
+class HitCopy:
+    uri: str
+    range: Range
+
+
+@frozen
 class Hit:
     uri: str
     range: Range
@@ -82,6 +88,8 @@ class Hit:
     stale: bool
     reasons: list[HitReason]
     symbol: HitSymbol | None = None
+    copies: list[HitCopy] = Factory(list)
+    """Where else the same code stands, as it is on disk."""
 
 
 @frozen

@@ -111,6 +111,15 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Lines that say the same as a hit, or nearly so."""
+
+    path: RelativePath
+    start_line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A place that answers a question."""
 
@@ -126,6 +135,8 @@ class Hit:
     reasons: tuple[Reason, ...]
     folder: str = ""
     """The workspace folder's absolute path."""
+    copies: tuple[Copy, ...] = ()
+    """Where in the folder the same code stands as well, best first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def test_a_hit_in_the_protocols_words(client: WireClient, workspace: Workspace) 
         "stale": False,
         "reasons": [{"name": "lexical", "value": 0.25}],
         "symbol": {"name": "f", "kind": "function"},
+        "copies": [],
     }
 
 

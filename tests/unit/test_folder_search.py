@@ -61,6 +61,10 @@ def paths(hits: list[Hit]) -> list[str]:
     return [hit.path for hit in hits]
 
 
+def copied(hit: Hit) -> list[str]:
+    return [copy.path for copy in hit.copies]
+
+
 def ask(index: FolderIndex, text: str, scope: Scope | None = None) -> list[Hit]:
     return search(index, parse_question(text, scope=scope or Scope()), INSTANT)
 
@@ -115,6 +119,38 @@ def test_similar_code_leaves_out_its_own_place_and_puts_copies_last(index: Folde
     assert {reason.name for reason in hits[-1].reasons} >= {"copy"}
     assert all("copy" not in {reason.name for reason in hit.reasons} for hit in hits[:-1])
     assert "src/net/backoff.go" in paths(hits)
+
+
+def test_near_identical_code_is_one_hit_that_says_where_else_it_stands(index: FolderIndex) -> None:
+    for path, text in {
+        "old/net/retry.py": RETRY,
+        "vendor/net/retry.py": RETRY.replace("pause = 0.1", "pause = 0.2"),
+        "src/net/other.py": RETRY.replace(
+            "pause *= 2", "pause = min(pause * 3, limit(request, times, pause))"
+        ),
+    }.items():
+        (index.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (index.root / path).write_text(text, encoding="utf-8")
+    reconcile(index, Membership(index.root, Settings()), CancelToken())
+    (hit,) = (one for one in ask(index, "send_again") if "src/net/retry.py" in {one.path, *copied(one)})
+    assert hit.path not in copied(hit)
+    assert {hit.path, *copied(hit)} == {"src/net/retry.py", "old/net/retry.py", "vendor/net/retry.py"}
+    assert {(copy.start_line, copy.end_line) for copy in hit.copies} == {(1, RETRY.count("\n"))}
+    shown = paths(ask(index, "send_again"))
+    assert "src/net/other.py" in shown and "src/net/copy_of_retry.py" in shown
+
+
+def test_a_licence_gives_way_to_the_code_below_it(index: FolderIndex) -> None:
+    licence = "".join(
+        f"# Copyright somebody, line {line} of the licence that says what is allowed.\n" for line in range(9)
+    )
+    (index.root / "src/till.py").write_text(
+        licence + "\n\ndef allowed(till):\n    return till\n", encoding="utf-8"
+    )
+    reconcile(index, Membership(index.root, Settings()), CancelToken())
+    first = ask(index, "says what is allowed")[0]
+    assert (first.path, first.symbol and first.symbol.name) == ("src/till.py", "allowed")
+    assert ask(index, "says what the licence allowed")[0].start_line == 1
 
 
 def test_a_hit_follows_its_code_through_an_edit_that_is_not_indexed_yet(index: FolderIndex) -> None:

@@ -14,6 +14,7 @@ from semlens.engine.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError, UsageError
 
 _LINES_SHOWN = 8
+_COPIES_SHOWN = 3
 
 
 def search(queries: list[str], folders: list[Path], asked: dict[str, Any], as_json: bool) -> None:
@@ -71,6 +72,8 @@ def _print_hits(query: str, result: dict[str, Any], with_query: bool) -> None:
         console.print("No hits.")
     for number, hit in enumerate(result["hits"], 1):
         console.print(_headline(number, hit))
+        if hit.get("copies"):
+            console.print(Text(_also_in(hit), style="cyan"))
         console.print(Text(printable(_code(hit)), style="dim"))
 
 
@@ -86,6 +89,15 @@ def _headline(number: int, hit: dict[str, Any]) -> Any:
     if hit.get("stale"):
         line.append("  (changed since it was indexed)", style="yellow")
     return line
+
+
+def _also_in(hit: dict[str, Any]) -> str:
+    """Where else the same code stands."""
+    copies = [{**copy, "folder": hit.get("folder")} for copy in hit["copies"][:_COPIES_SHOWN]]
+    places = [f"{_shown_path(copy)}:{copy['start_line']}" for copy in copies]
+    more = len(hit["copies"]) - len(places)
+    listed = ", ".join([*places, f"{more} more"] if more else places)
+    return printable(f"    also in {listed}").replace("\n", "\ufffd")
 
 
 def _shown_path(hit: dict[str, Any]) -> str:

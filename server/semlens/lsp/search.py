@@ -99,10 +99,16 @@ def _hit(ls: Session, raw: Mapping[str, Any]) -> protocol.Hit:
             "uri": uri,
             "range": _range(located.span, lines),
             "preview": "\n".join(lines),
+            "copies": [_copy(raw["folder"], folder, copy) for copy in raw.get("copies", ())],
             "stale": located.stale,
         },
         name=str,
     )
+
+
+def _copy(root: str, folder: WorkspaceFolder | None, raw: Mapping[str, Any]) -> dict[str, Any]:
+    uri = folder.file_uri(raw["path"]) if folder else uri_of(os.path.join(root, raw["path"]))
+    return {"uri": uri, "range": _range(Span(raw["start_line"], raw["end_line"]), [])}
 
 
 def _in_document(
@@ -130,7 +136,7 @@ def _lines_on_disk(path: str) -> list[str] | None:
 
 
 def _range(span: Span, lines: Sequence[str]) -> dict[str, Any]:
-    """From the first column of `span` to the last of its last line."""
+    """From the first column of `span` to the last of its last line, as far as its `lines` are known."""
     whole = len(lines) == span.end - span.start + 1
     end = utf16_length(lines[-1]) if whole else END_OF_LINE
     return {

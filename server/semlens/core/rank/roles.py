@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
 
-from semlens.types import RelativePath
+from semlens.core.languages import LANGUAGES
+from semlens.core.store.records import StoredChunk
+from semlens.types import ChunkKind, RelativePath
 
 
 class Role(str, Enum):
@@ -73,6 +75,9 @@ _ASKS_FOR: Mapping[Role, re.Pattern[str]] = {
 }
 
 
+_FIRST_LINES = 3
+_LICENCE = re.compile(r"licen[cs]e|copyright", re.I)
+
 SUPERSEDED = 0.6
 """What a candidate's score is multiplied by in `v1` where `v2` beside it has candidates too."""
 
@@ -93,6 +98,19 @@ def role_factor(path: RelativePath, question: str) -> float:
     role = role_of(path)
     asks = _ASKS_FOR.get(role)
     return 1.0 if asks is not None and asks.search(question) else FACTORS[role]
+
+
+def is_licence(chunk: StoredChunk) -> bool:
+    """Whether a chunk is the licence above a file's code, which every file has and no question is about."""
+    language = LANGUAGES.get(chunk.language)
+    code = language is not None and bool(language.grammar)
+    return (
+        code and chunk.kind is ChunkKind.LINES and chunk.symbol is None and chunk.start_line <= _FIRST_LINES
+    )
+
+
+def asks_for_licence(question: str) -> bool:
+    return _LICENCE.search(question) is not None
 
 
 def superseded(paths: Iterable[RelativePath], question: str) -> frozenset[RelativePath]:

@@ -12,6 +12,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.lexical import FieldBoosts
 from semlens.core.question import Question
 from semlens.core.rank.candidate import Candidate
+from semlens.core.rank.roles import asks_for_licence, is_licence
 from semlens.core.rank.words import lexical_query
 from semlens.core.search.scope import ScopeFilter
 from semlens.types import Tier
@@ -52,11 +53,26 @@ def gather(
     if vectors.instant is not None:
         scores[Tier.INSTANT] = index.flat.similarities(vectors.instant, proposed)
     chunks = index.database.chunks_by_id(proposed)
-    return [
+    found = [
         Candidate(chunks[number], {tier: known[number] for tier, known in scores.items() if number in known})
         for number in proposed
         if number in chunks
     ]
+    return found if asks_for_licence(question.text) else _without_licences(index, found)
+
+
+def _without_licences(index: FolderIndex, found: list[Candidate]) -> list[Candidate]:
+    """A licence at the top of a file speaks for the code below it, which is what there is to show."""
+    licences = [one for one in found if is_licence(one.chunk)]
+    kept = {one.chunk.id: one for one in found if not is_licence(one.chunk)}
+    for one in licences:
+        below = [chunk for chunk in index.database.chunks_of_file(one.chunk.path) if not is_licence(chunk)]
+        if below:
+            first = min(below, key=lambda chunk: chunk.ordinal)
+            known = kept[first.id].scores if first.id in kept else {}
+            best = {tier: max(score, known.get(tier, score)) for tier, score in one.scores.items()}
+            kept[first.id] = Candidate(first, {**known, **best})
+    return [kept[number] for number in sorted(kept)]
 
 
 def _allowed(index: FolderIndex, scope: ScopeFilter) -> NDArray[np.int64]:

@@ -9,19 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.seen import Seen
 from semlens.core.lexical import code_tokens
 from semlens.core.question import Question, QuestionKind
 from semlens.core.rank import Ranked, rank
 from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.search.candidates import QueryVectors, gather
 from semlens.core.search.evidence import gather_evidence
+from semlens.core.search.folding import Folded, Folding, alike
 from semlens.core.search.freshness import Freshness
-from semlens.types import Hit, Reason, RelativePath, Scope, Tier
+from semlens.types import Copy, Hit, Reason, RelativePath, Scope, Tier
 
 ALL_TIERS = frozenset(Tier)
 
 COPY = 0.8
 """Code that shares this much of its words is a copy, whatever was renamed in it."""
+
+MOST_COPIES = 20
+"""Of a hit that are told."""
 
 SPARE = 10
 """Hits asked for besides the wanted ones, since the place itself is among them, perhaps in pieces."""
@@ -73,18 +78,12 @@ def similar(index: FolderIndex, code: str, place: Place | None, scope: Scope, ho
     for hit in hits:
         if place is not None and _overlaps(hit, place):
             continue
-        alike = _alike(asked, Counter(code_tokens(hit.preview)))
-        if alike >= COPY:
-            copies.append(replace(hit, reasons=(*hit.reasons, Reason("copy", alike))))
+        share = alike(asked, Counter(code_tokens(hit.preview)))
+        if share >= COPY:
+            copies.append(replace(hit, reasons=(*hit.reasons, Reason("copy", share))))
         else:
             others.append(hit)
     return [*others[: max(0, how.limit - len(copies))], *copies][: how.limit]
-
-
-def _alike(one: Counter[str], other: Counter[str]) -> float:
-    """The share of words that two texts have in common, repetitions counted."""
-    union = sum((one | other).values())
-    return sum((one & other).values()) / union if union else 0.0
 
 
 def _overlaps(hit: Hit, place: Place) -> bool:
@@ -92,27 +91,45 @@ def _overlaps(hit: Hit, place: Place) -> bool:
 
 
 def _hits(index: FolderIndex, ranked: list[Ranked], limit: int) -> list[Hit]:
-    freshness = Freshness(index)
-    hits: list[Hit] = []
+    """The first `limit`, each with those of its copies that came before the last of them."""
+    freshness, folding = Freshness(index), Folding()
+    shown: list[tuple[Ranked, Seen]] = []
     for item in ranked:
-        if len(hits) == limit:
+        if len(shown) == limit:
             break
-        chunk = item.chunk
-        seen = freshness.look(chunk)
-        if seen is None:
-            continue
-        hits.append(
-            Hit(
-                path=chunk.path,
-                start_line=seen.start_line,
-                end_line=seen.end_line,
-                score=item.score,
-                language=chunk.language,
-                symbol=chunk.symbol,
-                preview=seen.text,
-                stale=seen.stale,
-                reasons=item.reasons,
-                folder=str(index.root),
-            )
-        )
-    return hits
+        seen = freshness.look(item.chunk)
+        if seen is not None and folding.add(item.chunk, seen.text):
+            shown.append((item, seen))
+    return [
+        _hit(index, *one, _copies(index, freshness, folded))
+        for one, folded in zip(shown, folding.shown, strict=True)
+    ]
+
+
+def _copies(index: FolderIndex, freshness: Freshness, folded: Folded) -> tuple[Copy, ...]:
+    """Those that were folded, and whatever else in the index is the same to the letter."""
+    key = folded.chunk.content_hash
+    elsewhere = index.database.chunks_by_hash([key]).get(key, [])
+    found: dict[int, Copy] = {}
+    for chunk in [*folded.copies, *elsewhere]:
+        seen = freshness.look(chunk) if chunk.path != folded.chunk.path else None
+        if seen is not None:
+            found.setdefault(chunk.id, Copy(chunk.path, seen.start_line, seen.end_line))
+    return tuple(found.values())[:MOST_COPIES]
+
+
+def _hit(index: FolderIndex, item: Ranked, seen: Seen, copies: tuple[Copy, ...]) -> Hit:
+    chunk = item.chunk
+    return Hit(
+        path=chunk.path,
+        start_line=seen.start_line,
+        end_line=seen.end_line,
+        score=item.score,
+        language=chunk.language,
+        symbol=chunk.symbol,
+        preview=seen.text,
+        stale=seen.stale,
+        reasons=item.reasons,
+        folder=str(index.root),
+        copies=copies,
+    )
