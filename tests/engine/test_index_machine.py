@@ -7,6 +7,7 @@ work, and the copy is opened.
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -22,20 +23,27 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from numpy.typing import NDArray
+from small_store import SmallStore
 
 from semlens.core.embed.encoder import State
 from semlens.core.embed.model import DeepModel
 from semlens.core.embed.static import StaticModel
 from semlens.core.files.ignore import Membership
+from semlens.core.files.source import Source, read_source
+from semlens.core.files.walk import Candidate, walk
+from semlens.core.index import deep
 from semlens.core.index.deepen import deepen
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.models import Models
+from semlens.core.index.prepare import chunks_of
 from semlens.core.store.layout import index_dir
+from semlens.core.store.nearest import ChromaStore
+from semlens.core.store.records import ChunkText
 from semlens.core.store.shared import SharedVectors
 from semlens.core.tokens import ModelTokenizer
 from semlens.settings import Settings
-from semlens.types import CancelToken, RelativePath
+from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath
 
 PATHS = "a.py b.py lib/a.py lib/deep/c.go docs/readme.md skip/x.py a.log .env lib.py".split()
 TEXTS = [
@@ -49,6 +57,10 @@ TEXTS = [
     "package c\n\nfunc Count() int { return 4 }\n",
 ]
 RULES = ["", "lib/\n", "*.py\n!a.py\n", "skip\n*.log\n", "/a.py\n", "docs/\n!docs/readme.md\n"]
+
+
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""What is lost with the power is nothing here, and a busy disk takes seconds to be sure of a file."""
 
 
 class Killed(BaseException):
@@ -109,7 +121,7 @@ def real_models() -> tuple[ModelTokenizer, StaticModel, tuple[DeepModel, ...]]:
 class IndexMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
-        self.place = Path(tempfile.mkdtemp(prefix="semlens-machine-"))
+        self.place = Path(tempfile.mkdtemp(prefix="semlens-machine-", dir=MEMORY))
         self.root = self.place / "workspace"
         self.root.mkdir()
         self.lives = itertools.count()
@@ -269,12 +281,7 @@ class IndexMachine(RuleBasedStateMachine):
     def equals_a_scratch_index(self) -> None:
         self.follow()
         deepen(self.index, CancelToken())
-        with tempfile.TemporaryDirectory(dir=self.place) as folder:
-            scratch = FolderIndex(self.root, Path(folder), self.models)
-            reconcile(scratch, self.membership(), CancelToken())
-            assert content(self.index) == content(scratch)
-            assert words(self.index) == words(scratch)
-            scratch.close()
+        self.compare()
         ids = self.index.database.places().chunk_ids
         assert np.array_equal(self.index.lexical.ids(), ids) and np.array_equal(self.index.flat.ids(), ids)
         coverage = self.index.coverage()
@@ -282,6 +289,15 @@ class IndexMachine(RuleBasedStateMachine):
         every_text_finds_itself(self.index)
 
     # Helpers
+
+    def compare(self) -> None:
+        """With an index that is made from nothing."""
+        with tempfile.TemporaryDirectory(dir=self.place) as folder:
+            scratch = FolderIndex(self.root, Path(folder), self.models)
+            reconcile(scratch, self.membership(), CancelToken())
+            assert content(self.index) == content(scratch)
+            assert words(self.index) == words(scratch)
+            scratch.close()
 
     def some_entry(self, data: st.DataObject) -> Path | None:
         entries = [path for path in sorted(self.root.rglob("*")) if path.name != ".gitignore"]
@@ -293,6 +309,20 @@ class IndexMachine(RuleBasedStateMachine):
     def all_is_told(self) -> None:
         self.told.clear()
         self.rules_changed = False
+
+
+@cache
+def chunks_in(path: RelativePath, text: str) -> list[tuple[object, ...]]:
+    """What `content` says of a file."""
+    source = Source(path, FileStamp(0, 0), text, ContentHash(""))
+    return [
+        (one.start_line, one.end_line, one.content_hash, one.defines, said_by(one))
+        for one in chunks_of(source, real_models()[0])[1]
+    ]
+
+
+def said_by(chunk: Chunk) -> ChunkText:
+    return ChunkText(chunk.text, chunk.embedding_text, chunk.signature, chunk.docstring)
 
 
 def content(index: FolderIndex) -> dict[str, object]:
@@ -324,11 +354,40 @@ def every_text_finds_itself(index: FolderIndex) -> None:
         assert found == key and similarity > 0.99
 
 
-IndexMachine.TestCase.settings = settings(
-    max_examples=50,
-    stateful_step_count=14,
-    deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # Shrinking takes longer than a test may.
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+class ManyMachine(IndexMachine):
+    """The same without Chroma, which takes most of an example's time."""
+
+    @initialize()
+    def begin(self) -> None:
+        deep.ChromaStore = SmallStore  # type: ignore[assignment,misc]
+        super().begin()
+
+    def compare(self) -> None:
+        """With what the files say, which is made once for each text: an index would take as long again."""
+        membership = self.membership()
+        paths = [item.path for item in walk(self.root, membership) if isinstance(item, Candidate)]
+        sources = [read_source(self.root, path, membership.max_bytes) for path in paths]
+        said = {one.path: chunks_in(one.path, one.text) for one in sources if isinstance(one, Source)}
+        assert content(self.index) == said
+
+    def teardown(self) -> None:
+        try:
+            super().teardown()
+        finally:
+            deep.ChromaStore = ChromaStore  # type: ignore[misc]
+
+
+def _examples(count: int, steps: int) -> settings:
+    return settings(
+        max_examples=count,
+        stateful_step_count=steps,
+        deadline=None,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # Shrinking takes longer than a test may.
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+
+
+IndexMachine.TestCase.settings = _examples(30, 14)
+ManyMachine.TestCase.settings = _examples(500, 7)
 TestIndexMachine = pytest.mark.timeout(400)(pytest.mark.slow(IndexMachine.TestCase))
+TestManyMachine = pytest.mark.timeout(900)(pytest.mark.slow(ManyMachine.TestCase))
