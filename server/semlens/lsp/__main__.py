@@ -1,6 +1,6 @@
 """`python -I -m semlens.lsp` is the language server on stdin and stdout."""
 
-from semlens.lsp.server import main
+from semlens.lsp.starting import serve
 
 if __name__ == "__main__":
-    main()
+    serve()

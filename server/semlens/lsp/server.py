@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,11 +31,16 @@ CLOSE_SECONDS = 0.5
 """What letting go of the engine may take."""
 
 
-def main(connect: Callable[[], Engine] = start_engine_client) -> NoReturn:
-    """Serve the client on stdin and stdout, and end the process with it."""
+def main(
+    connect: Callable[[], Engine] = start_engine_client, counting: subprocess.Popen[bytes] | None = None
+) -> NoReturn:
+    """Serve the client on stdin and stdout, and end the process with it.
+
+    `counting` is the process that counts tokens, if it is started already.
+    """
     streams = claim_stdio()
     try:
-        code = asyncio.run(serve(*streams, connect))
+        code = asyncio.run(serve(*streams, connect, counting))
     except KeyboardInterrupt:
         code = 130
     # Not `sys.exit`: it would wait for threads that still count tokens.
@@ -42,11 +48,16 @@ def main(connect: Callable[[], Engine] = start_engine_client) -> NoReturn:
     os._exit(code)
 
 
-async def serve(stdin: BinaryIO, stdout: BinaryIO, connect: Callable[[], Engine]) -> int:
+async def serve(
+    stdin: BinaryIO,
+    stdout: BinaryIO,
+    connect: Callable[[], Engine],
+    counting: subprocess.Popen[bytes] | None = None,
+) -> int:
     """Serve until the client says so or is gone; the exit code."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
-    session = create(connect())
+    session = create(connect(), counting)
     wire = session.protocol
 
     def end() -> None:
@@ -71,9 +82,9 @@ def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[bytes], None], body: 
     loop.call_soon_threadsafe(call, body)
 
 
-def create(engine: Engine) -> Session:
+def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> Session:
     """A session with every handler in its place."""
-    session = Session(engine)
+    session = Session(engine, counting)
     handlers: dict[str, Callable[..., Any]] = {
         lsp.INITIALIZE: _initialize,
         lsp.INITIALIZED: _initialized,

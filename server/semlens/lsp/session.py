@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -37,13 +38,13 @@ class Session(LanguageServer):
 
     protocol: Wire
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> None:
         super().__init__("semlens", __version__, protocol_cls=Wire)
         self.engine = engine
         self.folders = Folders()
         self.documents = Documents()
         self.configuration = Configuration()
-        self.tokens = TokenCounter()
+        self.tokens = TokenCounter(counting)
         self.watched = Watched(self.protocol.notify)
         self.attachments = Attachments(
             engine, self.folders, self.configuration, self.announce, lambda text: self.show("warning", text)

@@ -1,9 +1,9 @@
 """What code costs in tokens, asked of a process of its own.
 
 The text may be unsaved, so the engine cannot be asked; and tokenizers and grammars are 100 MB, and
-native code that reads whatever text is open. So they live in a child that is started when a document
-is opened, ends when nobody asked for a while, and may crash or hang without the editor noticing more
-than one missing hover.
+native code that reads whatever text is open. So they live in a child that is started with the server,
+ends when nobody asked for a while, and may crash or hang without the editor noticing more than one
+missing hover.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from semlens import protocol
 from semlens.errors import Cancelled, SemlensError
 from semlens.lsp.counting import Definition, Source
 from semlens.lsp.freshness import Span
+from semlens.lsp.starting import start_counting
 
 IDLE_SECONDS = 120.0
 """The child ends after this long without a question."""
@@ -33,9 +34,10 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 class TokenCounter:
     """The counting child as its parent sees it: one question at a time, in order."""
 
-    def __init__(self, start: Start | None = None) -> None:
-        self._start = start or _start_child
-        self._child: subprocess.Popen[bytes] | None = None
+    def __init__(self, child: subprocess.Popen[bytes] | None = None, start: Start = start_counting) -> None:
+        """`child` is one that runs already."""
+        self._start = start
+        self._child = child
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
         self._idle: asyncio.TimerHandle | None = None
         self._warming: asyncio.Future[None] | None = None
@@ -117,15 +119,3 @@ def _exchange(child: subprocess.Popen[bytes], question: tuple[str, tuple[object,
     pickle.dump(question, child.stdin)
     child.stdin.flush()
     return pickle.load(child.stdout)
-
-
-def _start_child() -> subprocess.Popen[bytes]:
-    from semlens.engine.endpoint import default_data_dir, prepare
-    from semlens.processes import start_child
-
-    return start_child(
-        "semlens.lsp.counter",
-        data_dir=prepare(default_data_dir()),
-        stderr=subprocess.DEVNULL,
-        low_priority=False,
-    )
