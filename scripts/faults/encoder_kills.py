@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -95,8 +95,9 @@ async def _encoder_of(client: Client, engine: int) -> psutil.Process:
     """The transformer's process, which is asked for if all is embedded: a question starts it too."""
     while True:
         for child in psutil.Process(engine).children():
-            if WORKER in child.cmdline():
-                return child
+            with suppress(psutil.Error):  # The one that was killed before.
+                if WORKER in child.cmdline():
+                    return child
         await client.search(f"a question {time.monotonic()}")
         await asyncio.sleep(0.05)
 

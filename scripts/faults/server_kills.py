@@ -16,7 +16,7 @@ from faults.table import Place, Table
 
 LONGEST_LIFE = 1.5
 """Seconds from a server's first answer to its death."""
-GONE_SECONDS = 5.0
+GONE_SECONDS = 20.0
 
 
 async def server_kills(place: Place) -> Table:
@@ -45,7 +45,7 @@ async def server_kills(place: Place) -> Table:
         live.kill_all()
     table = Table(
         "SIGKILL of the language server at random moments",
-        ["times", "changes", "engines", "its processes left after 5 s", "names asked of the next one",
+        ["times", "changes", "engines", "its processes left after 20 s", "names asked of the next one",
          "missing, stale or wrong", "rows that differ from a scratch index"],
     )  # fmt: skip
     harm = len(wrong.missing) + len(wrong.stale)

@@ -86,21 +86,26 @@ def make_private(path: Path) -> None:
             path.chmod(_PRIVATE_FILE)
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a whole file, which is there afterwards as it was before or as it is meant to be."""
+def write_private(path: Path, content: bytes, lasting: bool = True) -> None:
+    """Write a whole file, which is there afterwards as it was before or as it is meant to be.
+
+    Unless it is `lasting`, that is not true of a loss of power, and the disk is not waited for.
+    """
     with storage_errors(path):
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    os.fsync(file.fileno())
             os.replace(temporary, path)
         except BaseException:
             with suppress(OSError):
                 os.unlink(temporary)
             raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
 def read_small(path: Path, limit: int = 1 << 24) -> bytes:

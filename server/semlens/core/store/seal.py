@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from semlens.core.store.layout import make_private, read_small, sync_folder, write_private
+from semlens.core.store.layout import make_private, read_small, write_private
 
 _BLOCK = 1 << 20
 
@@ -31,10 +31,18 @@ class _Mark:
 class Seal:
     """The seal at `place` over the files that `files()` lists.
 
-    With `exact` off, files that came later do not break it: they are nobody's.
+    With `exact` off, files that came later do not break it: they are nobody's. With `lasting` off it is not
+    waited for the disk, and a loss of power may cost it.
     """
 
-    def __init__(self, place: Path, files: Callable[[], Iterable[Path]], exact: bool = True) -> None:
+    def __init__(
+        self,
+        place: Path,
+        files: Callable[[], Iterable[Path]],
+        exact: bool = True,
+        lasting: bool = True,
+    ) -> None:
+        self._lasting = lasting
         self._place = place
         self._exact = exact
         self._files = files
@@ -66,13 +74,15 @@ class Seal:
             make_private(path)
         marks = {name: self._marks[path] for name, path in named.items()}
         sealed = {name: (mark.size, mark.checksum) for name, mark in marks.items()}
-        write_private(self._place, json.dumps(sealed).encode())
+        write_private(self._place, json.dumps(sealed).encode(), self._lasting)
 
     def break_(self) -> None:
-        """From now on the files are not trusted."""
+        """From now on the files are not trusted.
+
+        A loss of power may bring the seal back, but not the bytes that it speaks of.
+        """
         with suppress(FileNotFoundError):
             self._place.unlink()
-            sync_folder(self._place.parent)
 
     def _named(self) -> dict[str, Path]:
         return {path.relative_to(self._place.parent).as_posix(): path for path in self._files()}
