@@ -15,6 +15,7 @@ import pytest
 
 from semlens import cli, processes
 from semlens.cli import asking, bench, counting, doctor, indexing
+from semlens.core.store import layout
 from semlens.engine import endpoint
 from semlens.engine.owner import Owner
 
@@ -241,6 +242,22 @@ def test_status_names_the_folders_and_the_engine(run: Run, indexed: Path) -> Non
     assert str(indexed) in [folder["folder"] for folder in found["folders"]]
     assert found["engine"]["memoryBytes"] > 0
     assert found["diskBytes"] > 0
+
+
+def test_status_names_folders_that_are_not_in_use_too(
+    run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        layout, "workspaces", lambda data_dir: [(data_dir, indexed), (data_dir, Path("/other"))]
+    )
+    assert json.loads(run("status", "--json").out)["resting"] == ["/other"]
+    assert "/other: indexed, not in use" in run("status").out
+
+
+def test_why_of_a_missing_file_is_status_1(run: Run, indexed: Path) -> None:
+    ended = run("why", indexed / "gone.py")
+    assert (ended.status, ended.out) == (1, "")
+    assert f"There is no file {indexed / 'gone.py'}" in ended.err
 
 
 def test_why_names_the_rule(run: Run, indexed: Path) -> None:

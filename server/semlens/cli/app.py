@@ -13,8 +13,8 @@ from semlens.types import Tier
 
 app = typer.Typer(
     help="Find code by what it means, on this machine.",
+    epilog='Start with: semlens index FOLDER, then: semlens search "how are retries delayed" --folder FOLDER',
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -57,27 +57,40 @@ def index(
 def search(
     query: Annotated[str | None, typer.Argument(help="What to look for, in your own words.")] = None,
     folder: Annotated[
-        list[Path] | None, typer.Option("--folder", "-f", help="Where; may be given several times.")
+        list[Path] | None,
+        typer.Option("--folder", "-f", metavar="FOLDER", help="Where; may be given several times."),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many hits.")] = 10,
-    tiers: Annotated[str, typer.Option(help="Which tiers answer, e.g. lexical,instant.")] = "",
-    include: Annotated[list[str] | None, typer.Option(help="Only files that match this glob.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="No files that match this glob.")] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Only this language, e.g. python or py.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, help="How many hits.")] = 10,
+    tiers: Annotated[
+        str, typer.Option(metavar="TIERS", help="Which tiers answer, e.g. lexical,instant.")
+    ] = "",
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Only files that match this.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="No files that match this.")
+    ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this language, e.g. python or py.")
+    ] = None,
     tests: Annotated[bool | None, typer.Option("--tests/--no-tests", help="Only tests, or no tests.")] = None,
-    kind: Annotated[str, typer.Option(help="auto, text, code or symbol.")] = "auto",
+    kind: Annotated[str, typer.Option(metavar="KIND", help="auto, text, code or symbol.")] = "auto",
     rerank: Annotated[
-        Path | None, typer.Option(help="A cross-encoder's folder that orders the first hits.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="A cross-encoder's folder that orders the first hits."),
     ] = None,
     queries: Annotated[
-        Path | None, typer.Option(help="A file with one query a line; - is standard input.")
+        Path | None, typer.Option(metavar="FILE", help="One query a line; - is standard input.")
     ] = None,
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Answer without the model if it is not loaded yet.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find code in what is indexed by now."""
+    """Find code in what is indexed by now.
+
+    The query itself may say where: path:src -path:vendor lang:python -is:test
+    """
     from semlens.cli import searching
 
     if (query is None) == (queries is None):
@@ -102,7 +115,9 @@ def bench(
     folder: Annotated[Path, typer.Argument(help="The folder to measure on.")] = Path("."),
     model: Annotated[
         list[Path] | None,
-        typer.Option(help="A sentence-transformers folder to compare; may be given several times."),
+        typer.Option(
+            metavar="FOLDER", help="A sentence-transformers folder to compare; may be given several times."
+        ),
     ] = None,
     questions: Annotated[int, typer.Option(min=10, help="The most questions to ask.")] = 200,
     files: Annotated[int, typer.Option(min=1, help="The most files to search, drawn by chance.")] = 500,
@@ -120,7 +135,9 @@ def bench(
 
 @app.command()
 def tokens(
-    files: Annotated[list[Path], typer.Argument(help="Files or folders to count; - is standard input.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Files or folders to count; - is standard input.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Count what files and folders cost in tokens."""

@@ -41,7 +41,8 @@ def read_queries(file: Path) -> list[str]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise UsageError(f"{file} cannot be read as a list of queries: {error}.") from error
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"{file} cannot be read as a list of queries: {reason}.") from error
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from semlens.cli.asking import print_json, say, with_engine
 from semlens.engine.client import EngineClient
+from semlens.engine.endpoint import default_data_dir, prepare
+from semlens.errors import FolderError
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -18,13 +21,16 @@ def status(as_json: bool) -> None:
         return dict(await client.request("status"))
 
     found = with_engine(ask)
+    found["resting"] = _resting({folder["folder"] for folder in found["folders"]})
     if as_json:
         print_json(found)
         return
     for folder in found["folders"]:
         say(_folder_line(folder))
-    if not found["folders"]:
-        say("No folder is open. Index one: semlens index FOLDER")
+    for root in found["resting"]:
+        say(f"{root}: indexed, not in use")
+    if not (found["folders"] or found["resting"]):
+        say("Nothing is indexed yet. Index a folder: semlens index FOLDER")
     engine = found.get("engine")
     if engine:
         memory = human_size(engine["memory_bytes"])
@@ -34,8 +40,18 @@ def status(as_json: bool) -> None:
     say(f"Data in {found['data_dir']}, {human_size(found['disk_bytes'])}")
 
 
+def _resting(in_use: set[str]) -> list[str]:
+    """The indexed folders that the engine has not opened since it was started."""
+    from semlens.core.store.layout import workspaces
+
+    known = {str(root) for _, root in workspaces(prepare(default_data_dir()))}
+    return sorted(known - in_use)
+
+
 def why(start: Path, file: Path, as_json: bool) -> None:
     """Print why `file` is in the index of the folder that it belongs to, or is not."""
+    if not os.path.lexists(file):
+        raise FolderError(f"There is no file {file}.")
 
     async def ask(client: EngineClient) -> dict[str, Any]:
         known = (await client.request("status"))["folders"]
