@@ -26,6 +26,9 @@ Changes = frozenset[RelativePath] | None
 """Paths of files and folders, there or gone; None where everything has to be looked at."""
 
 QUIET_SECONDS = 0.1
+SAVE_EVENTS = 8
+SAVE_QUIET_SECONDS = 0.03
+"""One file that is saved makes a handful of events, and whoever saved it may look for it at once."""
 LONGEST_WAIT_SECONDS = 1.0
 BURST_PATHS = 500
 """With more changed paths than this, one walk costs less than looking at each."""
@@ -151,7 +154,8 @@ class Watcher:
             while not self._stopping:
                 now = time.monotonic()
                 if self._events:
-                    due = min(self._last_event + QUIET_SECONDS, self._first_event + LONGEST_WAIT_SECONDS)
+                    quiet = QUIET_SECONDS if len(self._events) > SAVE_EVENTS else SAVE_QUIET_SECONDS
+                    due = min(self._last_event + quiet, self._first_event + LONGEST_WAIT_SECONDS)
                     if now >= due:
                         events, self._events = self._events, []
                         return events
