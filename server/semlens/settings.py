@@ -22,6 +22,8 @@ class Settings:
     """Index this workspace."""
     deep_tier: Literal["auto", "off"] = "auto"
     """Improve search in the background with a transformer model."""
+    deep_tier_on_battery: bool = True
+    """Go on with that while the machine runs on its battery."""
     model: str = DEFAULT_MODEL
     """The bundled model's name, or the path of a sentence-transformers folder."""
     rerank_model: str = ""

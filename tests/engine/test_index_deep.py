@@ -111,7 +111,7 @@ def test_open_files_come_first(tmp_path: Path, models: Models, monkeypatch: pyte
         return embed(batch, cancel)
 
     monkeypatch.setattr(models.encoder, "encode", encode)
-    deepen(index, CancelToken(), first=[first])
+    deepen(index, CancelToken(), focus=lambda: [first])
     assert sum("worker_29_" in text for text in batches[0]) == 4
     assert sum(map(len, batches)) == len(index.contents())
     index.close()

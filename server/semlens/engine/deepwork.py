@@ -6,25 +6,31 @@ All of it runs on one thread, a small batch at a time, and none of it keeps a qu
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
-from semlens.core.index.deepen import Progress, deepen, reuse
+from semlens.core.index.deepen import Permit, Progress, deepen, reuse
 from semlens.core.index.folder import FolderIndex
 from semlens.engine.lane import Lane
+from semlens.engine.power import on_battery
 from semlens.errors import Cancelled, SemlensError, StorageError
 from semlens.types import CancelToken, RelativePath
 
 SEAL_SECONDS = 10.0
 """After so long without work, what was added is sealed, for which questions would have to wait."""
 
+BATTERY_SECONDS = 0.25
+"""How often it is asked whether there is mains power again; a stop waits no longer than this."""
+
 
 class DeepWork:
     """`index` gives the open index, `first` the files to take before the others.
 
-    `on_failure` is told how many times in a row the work has failed.
+    `on_failure` is told how many times in a row the work has failed; `may_use_battery` says whether the
+    work that nobody waits for goes on without mains power.
     """
 
     def __init__(
@@ -34,11 +40,13 @@ class DeepWork:
         first: Callable[[], Sequence[RelativePath]],
         on_change: Callable[[], None],
         on_failure: Callable[[int], None],
+        may_use_battery: Callable[[], bool] = lambda: True,
     ) -> None:
         self._index = index
         self._first = first
         self._on_change = on_change
         self._on_failure = on_failure
+        self._may_use_battery = may_use_battery
         self._lane = Lane(f"deep {name}")
         self._opening: Future[Any] | None = None
         self._wanted = False
@@ -104,13 +112,19 @@ class DeepWork:
         try:
             while self._wanted:
                 self._wanted = False
-                self._deepen(token, lambda done, total: None)
+                self._deepen(token, lambda done, total: None, self._mains)
         finally:
             if self._improving is token:
                 self._improving = None
             self._on_change()
 
-    def _deepen(self, cancel: CancelToken, progress: Progress) -> int:
+    def _mains(self, cancel: CancelToken) -> None:
+        """Wait for mains power, if that is wished."""
+        while not self._may_use_battery() and on_battery():
+            cancel.check()
+            time.sleep(BATTERY_SECONDS)
+
+    def _deepen(self, cancel: CancelToken, progress: Progress, permit: Permit = lambda cancel: None) -> int:
         def said(done: int, total: int) -> None:
             progress(done, total)
             self._on_change()
@@ -118,7 +132,7 @@ class DeepWork:
         index = self._index()
         try:
             self._refill(index, cancel)
-            embedded = deepen(index, cancel, said, self._first()).embedded
+            embedded = deepen(index, cancel, said, self._first, permit).embedded
         except Cancelled:
             raise
         except SemlensError as error:

@@ -85,6 +85,7 @@ class Workspace:
             lambda: (*self._focus, *self._recent),
             lambda: on_status(self),
             lambda failures: self._retry_later(failures, self._improve_later),
+            lambda: self.settings.deep_tier_on_battery,
         )
         self.opening = Opening(self._open, self._lane)
         self.opening.begin()

@@ -13,7 +13,8 @@ import numpy as np
 
 from semlens.core.index.deep import WORTH_SEALING
 from semlens.core.index.folder import FolderIndex
-from semlens.types import CancelToken, ContentHash, RelativePath
+from semlens.core.index.urgency import Focus, by_urgency
+from semlens.types import CancelToken, ContentHash
 
 BATCH_CHUNKS = 64
 """Small, so that a question or a stop waits little: about two seconds of a slow encoder."""
@@ -23,6 +24,9 @@ REUSE_CHUNKS = 1024
 
 Progress = Callable[[int, int], None]
 """Called with the distinct chunks done and those in all."""
+
+Permit = Callable[[CancelToken], None]
+"""Waits while the machine is not to be kept busy. Raises `Cancelled`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +39,23 @@ def deepen(
     index: FolderIndex,
     cancel: CancelToken,
     progress: Progress = lambda done, total: None,
-    first: Sequence[RelativePath] = (),
+    focus: Focus = lambda: (),
+    permit: Permit = lambda cancel: None,
 ) -> Deepened:
-    """Give every chunk its deep vector, those of the files `first` before the others.
+    """Give every chunk its deep vector, those that are wanted most before the others.
 
-    Raises `Cancelled`, or `EncoderError` if the encoder cannot work; what was done until then is kept.
+    `permit` returns when the next batch may be done. Raises `Cancelled`, or `EncoderError` if the encoder
+    cannot work; what was done until then is kept.
     """
     reused = reuse(index, cancel, progress)
-    pending = _ordered(index, first)
+    pending = index.pending_deep()
     total = len(index.contents())
     embedded = 0
     progress(total - len(pending), total)
-    for start in range(0, len(pending), BATCH_CHUNKS):
+    for batch in by_urgency(index.database, pending, index.shown, focus, BATCH_CHUNKS):
+        permit(cancel)
         cancel.check()
-        embedded += _embed(index, pending[start : start + BATCH_CHUNKS], cancel)
+        embedded += _embed(index, batch, cancel)
         progress(total - len(pending) + embedded, total)
     index.collect_orphans(cancel)
     index.deep.checkpoint(WORTH_SEALING)
@@ -82,9 +89,3 @@ def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToke
     index.models.vectors.put(index.models.deep_fingerprint, list(texts), vectors)
     index.deep.add(list(texts), vectors)
     return len(texts)
-
-
-def _ordered(index: FolderIndex, first: Sequence[RelativePath]) -> list[ContentHash]:
-    """Each pending content once, those of the files `first` before the others."""
-    focused = [chunk.content_hash for path in first for chunk in index.database.chunks_of_file(path)]
-    return list(dict.fromkeys([*index.deep.missing(focused), *index.pending_deep()]))

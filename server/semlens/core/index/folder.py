@@ -19,6 +19,7 @@ from semlens.core.index.deep import DeepVectors
 from semlens.core.index.models import Models
 from semlens.core.index.seen import Seen
 from semlens.core.index.trials import Trials
+from semlens.core.index.urgency import Shown
 from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
 from semlens.core.recent import Recent
 from semlens.core.spelling import spell_file
@@ -54,6 +55,7 @@ class FolderIndex:
         self._guard = threading.Lock()
         self._edition = 0
         self.seen: Recent[tuple[int, FileStamp], Seen] = Recent(SEEN)
+        self.shown = Shown()
         self.name_vectors: Recent[str, NDArray[np.float32]] = Recent(NAMES)
         self.database, self.notice = open_database(directory / "index.db", distrust)
         try:

@@ -100,6 +100,7 @@ def _hits(index: FolderIndex, ranked: list[Ranked], limit: int) -> list[Hit]:
         seen = freshness.look(item.chunk)
         if seen is not None and folding.add(item.chunk, seen.text):
             shown.append((item, seen))
+    index.shown.note(item.chunk.content_hash for item, _ in shown)
     return [
         _hit(index, *one, _copies(index, freshness, folded))
         for one, folded in zip(shown, folding.shown, strict=True)

@@ -278,6 +278,15 @@ class IndexDatabase:
             rows = connection.execute("SELECT content_hash FROM chunk GROUP BY content_hash ORDER BY min(id)")
             return [unpack_hash(row[0]) for row in rows]
 
+    def changed_ns(self) -> dict[ContentHash, int]:
+        """When the youngest file that holds each content was changed."""
+        with self._file.read() as connection:
+            rows = connection.execute(
+                "SELECT chunk.content_hash, max(mtime_ns) FROM chunk JOIN file ON file.id = file_id "
+                "GROUP BY chunk.content_hash"
+            )
+            return {unpack_hash(content): changed for content, changed in rows}
+
     # Texts and vectors
 
     def texts_of_file(self, path: RelativePath) -> list[ChunkText]:
