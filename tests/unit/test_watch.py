@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -317,3 +318,54 @@ def test_stop_is_prompt_and_final(root: Path) -> None:
     time.sleep(0.4)
     assert len(follower.told) == told and time.monotonic() - started < 1
     assert threading.active_count() <= before
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize("kind", ["repository", "submodule", "worktree"])
+def test_a_branch_switch_in_a_repository_inside(root: Path, tmp_path: Path, kind: str) -> None:
+    for place in (root, tmp_path / "other"):
+        write(place / "inner_rules.txt")
+        git(place, "init", "-q")
+        git(place, "add", ".")
+        git(place, "commit", "-q", "-m", "first")
+    inner = root / "inner"
+    if kind == "submodule":
+        git(
+            root,
+            "-c",
+            "protocol.file.allow=always",
+            "submodule",
+            "--quiet",
+            "add",
+            str(tmp_path / "other"),
+            "inner",
+        )
+    elif kind == "worktree":
+        git(root, "worktree", "add", "-q", str(inner), "-b", "beside")
+    else:
+        (tmp_path / "other").rename(inner)
+    write(inner / ".gitignore", "left_out/\n")
+    write(inner / "left_out/kept.py")
+    write(inner / "on_main.py")
+    git(inner, "add", ".gitignore", "on_main.py")
+    git(inner, "commit", "-q", "-m", "second")
+    git(inner, "checkout", "-q", "-b", "feature")
+    write(inner / "src/on_feature.py")
+    (inner / "on_main.py").unlink()
+    git(inner, "add", "-A")
+    git(inner, "commit", "-q", "-m", "third")
+    with following(root) as followed:
+        git(inner, "checkout", "-q", "-")
+        followed.settle()
+        assert "inner/on_main.py" in followed.files and "inner/src/on_feature.py" not in followed.files
+        git(inner, "checkout", "-q", "feature")
+        followed.settle()
+        assert "inner/src/on_feature.py" in followed.files and "inner/left_out/kept.py" not in followed.files
+        git(inner, "add", "-f", "left_out/kept.py")
+        eventually(lambda: RelativePath("inner/left_out/kept.py") in followed.files)
+        followed.settle()
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, timeout=60)

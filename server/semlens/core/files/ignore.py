@@ -64,9 +64,11 @@ class Membership:
         self._own_globs = glob_matcher(settings.exclude, anywhere=True)
         self._tracked: dict[Path, Tracked] = {}
         self._folders: dict[str, _Folder] = {}
-        self._noted_tracked: frozenset[str] = frozenset()
-        """As of the last question of a watch, whatever was read since."""
+        self._noted_tracked: dict[Path, frozenset[str]] = {}
+        """Of each repository, as of the last question of a watch, whatever was read since."""
         self._outside_rules: frozenset[str] = frozenset()
+        self._repositories: dict[str, Repository] = {}
+        """By their index files: the one around the root, and those in it that were come upon."""
         self.reload()
 
     @property
@@ -96,11 +98,9 @@ class Membership:
         top = enclosing_top(self.root) or self.root
         repository = open_repository(top)
         self._folders = {"": self._root_folder(repository)}
-        files = [top / GIT_RULES, *repository.shared_rule_files()]
-        files += [parent / GIT_RULES for parent in self._above(top)]
-        if repository.index_file:
-            files += [repository.index_file, repository.index_file.parent / "config"]
-        self._outside_rules = frozenset(str(file) for file in files)
+        self._repositories = {}
+        self._outside_rules = frozenset(str(parent / GIT_RULES) for parent in (top, *self._above(top)))
+        self._come_upon(repository)
 
     def rule_files_changed(self, path: str) -> bool:
         """Whether a change of this path (relative, or absolute outside the root) can change any answer.
@@ -112,8 +112,8 @@ class Membership:
         name = posixpath.basename(path.replace(os.sep, "/"))
         if name in _RULE_NAMES:
             return True
-        if name == "index" and absolute in self._outside_rules:
-            return self._index_matters()
+        if absolute in self._repositories:
+            return self._index_matters(self._repositories[absolute])
         return absolute in self._outside_rules
 
     def rule_folders(self) -> frozenset[Path]:
@@ -121,7 +121,8 @@ class Membership:
 
         From here on `rule_files_changed` tells what differs from now.
         """
-        self._noted_tracked = self._tracked_in(self._folders[""].repository).files
+        for repository in list(self._repositories.values()):
+            self._noted_tracked[repository.top] = self._tracked_in(repository).files
         return frozenset(Path(file).parent for file in self._outside_rules) - {self.root}
 
     def _judge(self, path: RelativePath, name: str, is_dir: bool, folder: _Folder) -> Skipped | None:
@@ -158,13 +159,24 @@ class Membership:
         self._tracked[repository.top] = tracked
         return tracked
 
-    def _index_matters(self) -> bool:
-        root = self._folders[""]
-        before, self._noted_tracked = self._noted_tracked, self._tracked_in(root.repository).files
-        for text in before ^ self._noted_tracked:
-            if text.startswith(root.to_top) and self._ignored_by_git(text[len(root.to_top) :]):
-                return True
-        return False
+    def _come_upon(self, repository: Repository) -> None:
+        """From now on its own files count as rules."""
+        files = [*repository.shared_rule_files()]
+        if repository.index_file:
+            files += [repository.index_file, repository.index_file.parent / "config"]
+            self._repositories[str(repository.index_file)] = repository
+        self._outside_rules |= {str(file) for file in files}
+
+    def _index_matters(self, repository: Repository) -> bool:
+        before = self._noted_tracked.get(repository.top, frozenset())
+        now = self._noted_tracked[repository.top] = self._tracked_in(repository).files
+        inside = repository.top != self.root and repository.top.is_relative_to(self.root)
+        above = byte_text(_below(repository.top, self.root)) if not inside else ""
+        base = byte_text(repository.top.relative_to(self.root).as_posix()) + "/" if inside else ""
+        return any(
+            text.startswith(above) and self._ignored_by_git(base + text[len(above) :])
+            for text in before ^ now
+        )
 
     def _ignored_by_git(self, text: str) -> bool:
         """Whether a rule of git's speaks against a path or any folder above it, tracked or not."""
@@ -199,7 +211,9 @@ class Membership:
         if refusal:
             return replace(parent, refusal=refusal)
         if os.path.lexists(os.path.join(absolute, ".git")) and is_top(Path(absolute)):
-            parent = _nested(path, open_repository(Path(absolute)), parent)
+            repository = open_repository(Path(absolute))
+            self._come_upon(repository)
+            parent = _nested(path, repository, parent)
             git_refusal = None
         else:
             text, last = byte_text(path), byte_text(name)

@@ -115,6 +115,9 @@ class InotifySource:
             self._add(outside)
         # A folder is watched before it is listed, so that what comes meanwhile is in one or the other.
         wanted.update(belonging_folders(self._root, self._membership, enter=self._add))
+        for outside in {str(folder) for folder in self._membership.rule_folders()} - wanted:
+            self._add(outside)  # Of the repositories in the folder, which are known now.
+            wanted.add(outside)
         for path in self._by_path.keys() - wanted:
             self._remove(path)
 
