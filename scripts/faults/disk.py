@@ -48,22 +48,30 @@ async def failing_writes(place: Place) -> Table:
         ["store", "error", "what the user is told", "answers meanwhile", "rows that differ in the end",
          "s to be whole again"],
     )  # fmt: skip
-    library = place.folder / "failing_writes.so"
-    compiler = shutil.which("cc")
-    if compiler is None or not sys.platform.startswith("linux"):
+    library = failing_library(place.folder)
+    if library is None:
         table.notes.append("Not run: this takes Linux and a C compiler.")
         return table
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl"], check=True)
     for number, (store, part) in enumerate(STORES.items()):
         for error in ERRORS:
             folder = place.folder / f"{number}-{error}"
             folder.mkdir()
-            table.rows.append([store, errno.errorcode[error], *await _fail(folder, library, error, part)])
+            table.rows.append([store, errno.errorcode[error], *await fail(folder, library, error, part)])
             print(table.rows[-1], file=sys.stderr)
     return table
 
 
-async def _fail(folder: Path, library: Path, error: int, part: str) -> list[object]:
+def failing_library(folder: Path) -> Path | None:
+    """What makes writes fail in a process that loads it, if it can be made here."""
+    compiler, library = shutil.which("cc"), folder / "failing_writes.so"
+    if compiler is None or not sys.platform.startswith("linux"):
+        return None
+    made = subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl"])
+    return None if made.returncode else library
+
+
+async def fail(folder: Path, library: Path, error: int, part: str) -> list[object]:
+    """What the user is told, whether questions are answered, rows that differ in the end, and seconds."""
     root = write(folder / "workspace", many_files(FILES))
     data_dir, order = folder / "data", folder / "order"
     data_dir.mkdir()
