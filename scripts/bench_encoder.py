@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from semlens.core.chunk import chunk_source
 from semlens.core.embed.bert import BertEncoder
 from semlens.core.embed.model import DeepModel
-from semlens.core.embed.worker import threads_to_use
+from semlens.core.embed.worker import replace_layers, threads_to_use
 from semlens.core.languages import language_of
 from semlens.core.tokens import ModelTokenizer
 from semlens.settings import DEFAULT_MODEL
@@ -214,7 +214,10 @@ def _network(model: DeepModel, threads: int) -> Any:
     from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(threads)
-    return SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
+    network = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
+    if model.layers is not None:
+        replace_layers(network, model.layers)
+    return network
 
 
 def _openvino(precision: str) -> Callable[[DeepModel, int], Encode]:

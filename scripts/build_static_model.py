@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))
 
 from semlens.core.embed.model import DeepModel
 from semlens.core.embed.static import save
-from semlens.settings import DEFAULT_MODEL
+from semlens.settings import PLAIN_MODEL
 
 DIMENSIONS = 256
 SIF = 1e-4
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     started = time.monotonic()
-    model = DeepModel.find(DEFAULT_MODEL)
+    model = DeepModel.find(PLAIN_MODEL)
     model.verify()
     tokenizer = Tokenizer.from_file(str(model.tokenizer_json))
     content = _content_tokens(tokenizer)

@@ -13,7 +13,6 @@ their pieces.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import re
@@ -23,21 +22,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from questions import Pair, ask, groups_of, read_pairs
 from tokenizers import Tokenizer
 from torch.nn import functional
 
 from semlens.core.embed.static import CARD, PART, ROWS, SCALES, SHIPPED, TOKENIZER, Words, save
-
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n")
-_PATH_WORD = re.compile(r"[A-Za-z]{2,}")
-_EMPTY_FOLDERS = frozenset(
-    "src lib main java kotlin scala swift com org io github sources packages pkg internal".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +52,6 @@ class Recipe:
     """A word with a row of its own is in at least so many repositories."""
 
 
-Pair = dict[str, Any]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -78,7 +68,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(recipe.seed)
     started = time.monotonic()
-    pairs = _read(arguments.pairs, frozenset(filter(None, arguments.without.split(","))))
+    pairs = read_pairs(arguments.pairs, frozenset(filter(None, arguments.without.split(","))))
     rows, tokenizer = _with_words(arguments.start, pairs, recipe)
     trained = fit(rows, tokenizer, pairs, recipe)
     card = json.loads((arguments.start / CARD).read_text("utf-8"))
@@ -150,28 +140,15 @@ def _bags(texts: Sequence[list[int]]) -> Bags:
     return torch.from_numpy(tokens), torch.from_numpy(starts), torch.from_numpy(counts)
 
 
-def _groups(pairs: Sequence[Pair], size: int, draw: random.Random) -> list[list[Pair]]:
-    """Every pair once, in groups of one repository, in a random order."""
-    by_repository: dict[str, list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        by_repository[pair["repository"]].append(pair)
-    groups = []
-    for members in by_repository.values():
-        draw.shuffle(members)
-        groups += [members[i : i + size] for i in range(0, len(members) - size // 2, size)]
-    draw.shuffle(groups)
-    return groups
-
-
 def _batches_an_epoch(pairs: Sequence[Pair], recipe: Recipe) -> int:
-    return len(_groups(pairs, recipe.group, random.Random(0))) // recipe.groups
+    return len(groups_of(pairs, recipe.group, random.Random(0))) // recipe.groups
 
 
 def _batches(
     pairs: Sequence[Pair], words: Words, draw: random.Random, recipe: Recipe
 ) -> Iterator[tuple[Bags, Bags, torch.Tensor]]:
     for _ in range(recipe.epochs):
-        groups = _groups(pairs, recipe.group, draw)
+        groups = groups_of(pairs, recipe.group, draw)
         for i in range(0, len(groups) // recipe.groups * recipe.groups, recipe.groups):
             asked = [(pair, ask(pair, draw)) for group in groups[i : i + recipe.groups] for pair in group]
             kept = []
@@ -185,54 +162,6 @@ def _batches(
             same = (files[:, None] == files) | (questions[:, None] == questions)
             np.fill_diagonal(same, False)
             yield _bags([row[2] for row in kept]), _bags([row[3] for row in kept]), torch.from_numpy(same)
-
-
-def ask(pair: Pair, draw: random.Random) -> tuple[str, str]:
-    """A question and the text that answers it, of one of the kinds that the chunk allows."""
-    kinds = {"path": 2.0}
-    if pair["doc"]:
-        kinds["doc"] = 5.0
-    if pair["comments"]:
-        kinds["comment"] = 3.0
-    if pair["name"] or pair["defines"]:
-        kinds["name"] = 3.0
-    kind = draw.choices(list(kinds), list(kinds.values()))[0]
-    code = pair["code"]
-    said = [pair["doc"], *pair["comments"]]
-    if kind == "doc":
-        sentences = [part for part in _SENTENCE.split(pair["doc"]) if part.strip()]
-        question = sentences[0] if sentences and draw.random() < 0.6 else pair["doc"]
-        said = pair["comments"] if draw.random() < 0.5 else []
-    elif kind == "comment":
-        question = draw.choice(pair["comments"])
-        said = [text for text in said if text != question] if draw.random() < 0.5 else []
-    elif kind == "name":
-        question = _name_question(pair, draw)
-    else:
-        question = _path_question(pair, draw)
-    return " ".join(question.split()[:48]), "\n".join(filter(None, [*said, code]))
-
-
-def _name_question(pair: Pair, draw: random.Random) -> str:
-    names = [name for name in (pair["name"], *pair["defines"]) if name]
-    name = draw.choice(names)
-    if pair["container"] and draw.random() < 0.5:
-        name = f"{pair['container']} {name}"
-    return " ".join(PART.findall(name)) if draw.random() < 0.5 else name
-
-
-def _path_question(pair: Pair, draw: random.Random) -> str:
-    """Words of the path's end, with the symbol's name now and then."""
-    stem = pair["path"].rpartition(".")[0] or pair["path"]
-    names = [name for name in stem.split("/") if name.lower() not in _EMPTY_FOLDERS][-draw.randint(1, 3) :]
-    question = " ".join(word for name in names for word in PART.findall(name) if _PATH_WORD.match(word))
-    return f"{question} {pair['name']}" if draw.random() < 0.3 else question
-
-
-def _read(path: Path, without: frozenset[str]) -> list[Pair]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        pairs = [json.loads(line) for line in lines]
-    return [pair for pair in pairs if pair["language"] not in without]
 
 
 def _with_words(start: Path, pairs: Sequence[Pair], recipe: Recipe) -> tuple[NDArray[np.float32], Tokenizer]:

@@ -28,7 +28,7 @@ from semlens.core.embed.model import DeepModel
 from semlens.core.files.source import decode, unwanted_content
 from semlens.core.languages import language_of
 from semlens.core.tokens import SPECIAL_TOKENS, ModelTokenizer
-from semlens.settings import DEFAULT_MODEL
+from semlens.settings import PLAIN_MODEL
 from semlens.types import Chunk, ChunkKind, RelativePath
 
 REPOSITORIES = Path(__file__).with_name("repositories.json")
@@ -150,7 +150,7 @@ def _parted(text: str, language: str) -> tuple[str, list[str]]:
 
 @cache
 def _measure() -> ModelTokenizer:
-    model = DeepModel.find(DEFAULT_MODEL)
+    model = DeepModel.find(PLAIN_MODEL)
     return ModelTokenizer(model.tokenizer_json, 256 - SPECIAL_TOKENS)
 
 

@@ -11,7 +11,10 @@ from typing import Any, Literal
 
 from attrs import Factory, fields, frozen
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_MODEL = "semlens-code"
+"""all-MiniLM-L6-v2, trained further on code."""
+PLAIN_MODEL = "all-MiniLM-L6-v2"
+"""The same, as its authors left it."""
 
 
 @frozen
@@ -25,7 +28,7 @@ class Settings:
     deep_tier_on_battery: bool = True
     """Go on with that while the machine runs on its battery."""
     model: str = DEFAULT_MODEL
-    """The bundled model's name, or the path of a sentence-transformers folder."""
+    """A bundled model's name, or the path of a sentence-transformers folder."""
     rerank_model: str = ""
     """The folder of a sentence-transformers cross-encoder that orders the first hits; empty for none."""
     rerank_hits: int = 20

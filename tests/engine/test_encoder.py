@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from semlens.core.embed.bert import BertEncoder, Unsupported
 from semlens.core.embed.encoder import Encoder, EncoderOptions
 from semlens.core.embed.model import DeepModel
-from semlens.core.embed.worker import SentenceTransformersBackend
+from semlens.core.embed.worker import SentenceTransformersBackend, replace_layers
 from semlens.errors import Cancelled, EncoderError, ModelError
 from semlens.types import CancelToken
 
@@ -220,9 +220,10 @@ def test_a_folder_saved_anew_gives_the_same_vectors(
 ) -> None:
     from sentence_transformers import SentenceTransformer
 
-    SentenceTransformer(str(model.folder), device="cpu", prompts={"query": "query: "}).save(
-        str(tmp_path / "saved")
-    )
+    network = SentenceTransformer(str(model.folder), device="cpu", prompts={"query": "query: "})
+    assert model.layers is not None
+    replace_layers(network, model.layers)
+    network.save(str(tmp_path / "saved"))
     saved = DeepModel.find(str(tmp_path / "saved"))
     assert (saved.dim, saved.max_length, saved.limit) == (model.dim, model.max_length, model.limit)
     assert saved.query_prompt == "query: "

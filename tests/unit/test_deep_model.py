@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from semlens.core.embed.frames import read_frame, write_frame
 from semlens.core.embed.model import DeepModel
@@ -23,11 +26,35 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_bundled_model_is_there_and_whole() -> None:
-    model = DeepModel.find()
+@pytest.mark.parametrize("name", ["semlens-code", "all-MiniLM-L6-v2"])
+def test_the_bundled_models_are_there_and_whole(name: str) -> None:
+    model = DeepModel.find(name)
     model.verify()
-    assert (model.name, model.dim, model.max_length, model.limit) == ("all-MiniLM-L6-v2", 384, 256, 254)
+    assert (model.name, model.dim, model.max_length, model.limit) == (name, 384, 256, 254)
+    assert model.tokenizer_name == "all-MiniLM-L6-v2"
     assert DeepModel.from_json(json.loads(json.dumps(model.to_json()))) == model
+
+
+def test_the_bundled_models_vectors_are_not_compared() -> None:
+    assert DeepModel.find().fingerprint(1) != DeepModel.find("all-MiniLM-L6-v2").fingerprint(1)
+
+
+def test_shipped_layers_are_small_and_of_the_network() -> None:
+    own = DeepModel.find()
+    assert own.layers is not None and own.layers.stat().st_size <= 30_000_000
+    layers, network = load_file(own.layers), load_file(own.folder / "model.safetensors")
+    assert layers
+    for name, value in layers.items():
+        assert value.dtype == np.float16 and value.shape == network[name].shape, name
+
+
+def test_altered_layers_are_one_sentence(tmp_path: Path) -> None:
+    own = DeepModel.find()
+    assert own.layers is not None
+    altered = tmp_path / "layers.safetensors"
+    altered.write_bytes(own.layers.read_bytes()[:-1] + b"\x7f")
+    with pytest.raises(ModelError, match="reinstall Semlens"):
+        replace(own, layers=altered).verify()
 
 
 def test_a_fingerprint_is_of_content_and_not_of_place(copy: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def tokens(paths: list[Path], as_json: bool) -> None:
     model = DeepModel.find()
     measure = ModelTokenizer(model.tokenizer_json, model.limit)
     folders = [_count_folder(path) for path in paths if path.is_dir()]
-    files = [_count(path, model.name, measure) for path in paths if not path.is_dir()]
+    files = [_count(path, model.tokenizer_name, measure) for path in paths if not path.is_dir()]
     if as_json:
         print_json({"files": files, **({"folders": folders} if folders else {})})
         return

@@ -57,7 +57,7 @@ class Counter:
     """Answers questions about texts. Tokenizers and grammars are loaded when they are first needed."""
 
     def __init__(self) -> None:
-        self._tokenizers: dict[str, ModelTokenizer] = {}
+        self._tokenizers: dict[str, tuple[str, ModelTokenizer]] = {}
         self._chunks = lru_cache(maxsize=_CACHED_TEXTS)(self._chunk)
         self._blocks = lru_cache(maxsize=_CACHED_TEXTS)(_definitions)
 
@@ -84,8 +84,8 @@ class Counter:
         """What `text`, which stands in the lines `span` of `source`, costs."""
         from semlens.core.tokens import count_tokens
 
-        model = self._tokenizer(source.model)
-        counts = [protocol.TokenCount(source.model, model.count(text), model.limit)]
+        name, model = self._tokenizer(source.model)
+        counts = [protocol.TokenCount(name, model.count(text), model.limit)]
         counts += [protocol.TokenCount(name, count_tokens(text, name)) for name in BILLED]
         touched = [chunk for chunk in self._chunks(source) if _meets(chunk, span)]
         return protocol.TokensResult(counts, len(touched), _truncated(touched, model))
@@ -101,16 +101,17 @@ class Counter:
     def _chunk(self, source: Source) -> list[Chunk]:
         from semlens.core.chunk import chunk_source
 
-        return chunk_source(source.text, source.language, self._tokenizer(source.model))
+        return chunk_source(source.text, source.language, self._tokenizer(source.model)[1])
 
-    def _tokenizer(self, name: str) -> ModelTokenizer:
-        """The embedding model's. Raises `ModelError`."""
+    def _tokenizer(self, name: str) -> tuple[str, ModelTokenizer]:
+        """The embedding model's, and what it is called. Raises `ModelError`."""
         from semlens.core.embed.model import DeepModel
         from semlens.core.tokens import ModelTokenizer
 
         if name not in self._tokenizers:
             model = DeepModel.find(name)
-            self._tokenizers[name] = ModelTokenizer(model.tokenizer_json, model.limit)
+            tokenizer = ModelTokenizer(model.tokenizer_json, model.limit)
+            self._tokenizers[name] = (model.tokenizer_name, tokenizer)
         return self._tokenizers[name]
 
 

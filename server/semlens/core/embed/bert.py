@@ -53,7 +53,7 @@ class BertEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(model.max_length)
         self._query_prompt, self._document_prompt = model.query_prompt, model.document_prompt
-        graph = _Graph(openvino, _Design(model.folder), quantise=precision == "int8").build()
+        graph = _Graph(openvino, _Design(model), quantise=precision == "int8").build()
         compiled = core.compile_model(graph, "CPU", _configuration(precision, threads))
         self._request = compiled.create_infer_request()
 
@@ -104,7 +104,8 @@ def _configuration(precision: str, threads: int) -> dict[str, Any]:
 class _Design:
     """What a model's folder says about its network. Raises `Unsupported` where the graph would differ."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, model: DeepModel) -> None:
+        folder = model.folder
         modules = _read(folder / "modules.json")
         kinds = [module["type"].rpartition(".")[2] for module in modules]
         if kinds not in (["Transformer", "Pooling", "Normalize"], ["Transformer", "Pooling"]):
@@ -125,6 +126,8 @@ class _Design:
         self.hidden = int(config["hidden_size"])
         self.epsilon = float(config["layer_norm_eps"])
         self.weights = _load_weights(transformer / "model.safetensors")
+        if model.layers is not None:
+            self.weights |= _load_weights(model.layers)
 
 
 def _first_token_pools(config: dict[str, Any]) -> bool:

