@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,8 @@ IDLE_SECONDS = 1.0
 
 BUSY_SECONDS = 8.0
 """A process that works but does not answer for so long is in an endless loop."""
+
+_LOOK_SECONDS = 0.1
 
 _CLOCK_STEP = 5.0
 """Seconds that a clock may be set back before a process looks younger than what it wrote."""
@@ -57,16 +60,17 @@ class Owner:
 
     async def until_stuck(self, idle_seconds: float = IDLE_SECONDS) -> None:
         """Return when waiting for an answer has no point; the process is gone, suspended, idle or looping."""
-        began, used = time.monotonic(), self._cpu_seconds()
+        began, used, idle = time.monotonic(), self._cpu_seconds(), 0
         while True:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(_LOOK_SECONDS)
             silent, status = time.monotonic() - began, self._status()
             if status in {None, psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD} or silent > BUSY_SECONDS:
                 return
             if status == psutil.STATUS_STOPPED and silent > STOPPED_SECONDS:
                 return
-            waits_for_disk = status == psutil.STATUS_DISK_SLEEP
-            if silent > idle_seconds and not waits_for_disk and self._cpu_seconds() == used:
+            # Looks are counted and not seconds: on a machine that is busy there are fewer of them.
+            idle = 0 if self._wants_to_work() else idle + 1
+            if idle * _LOOK_SECONDS >= idle_seconds and self._cpu_seconds() == used:
                 return
 
     def _status(self) -> str | None:
@@ -74,6 +78,19 @@ class Owner:
             if self._process is not None and self._process.is_running():
                 return str(self._process.status())
         return None
+
+    def _wants_to_work(self) -> bool:
+        """Whether any thread waits for the processor or the disk, as far as the system tells."""
+        if self._process is None:
+            return False
+        if not sys.platform.startswith("linux"):
+            return self._status() == psutil.STATUS_DISK_SLEEP
+        with suppress(OSError, IndexError):
+            for task in Path(f"/proc/{self._process.pid}/task").iterdir():
+                # The name before the state may hold anything, also brackets (proc_pid_stat(5)).
+                if (task / "stat").read_text("ascii", "replace").rpartition(")")[2].split()[0] in "RD":
+                    return True
+        return False
 
     def _cpu_seconds(self) -> float:
         with suppress(psutil.Error):
