@@ -205,13 +205,14 @@ class Service:
     async def _deep_vectors(
         self, question: Question, workspaces: list[Workspace], tiers: frozenset[Tier], wait: bool
     ) -> list[Any]:
-        """The question's deep vector for each workspace, None where the deep tier cannot answer yet."""
+        """What waits for the question's deep vector, or None where the deep tier cannot answer yet."""
         patience = CLI_PATIENCE if wait else EDITOR_PATIENCE
         vectors: list[Any] = []
         for workspace in workspaces:
             if Tier.DEEP in tiers and await self._query(workspace.deep_ready, CLI_PATIENCE if wait else 0.0):
                 encode = self._shelf.deep_vector
-                vectors.append(await self._query(encode, workspace.models, question.text, patience))
+                # It has begun before the question that waits for it, so two threads are enough for both.
+                vectors.append(self._queries.submit(encode, workspace.models, question.text, patience).result)
             else:
                 vectors.append(None)
         return vectors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,12 @@ class QueryVectors:
     """The question as each model sees it; None where the tier does not take part."""
 
     instant: NDArray[np.float32] | None
-    deep: NDArray[np.float32] | None
+    deep_later: Callable[[], NDArray[np.float32] | None] | None = None
+    """Waits for the transformer, which works on the question while the other tiers answer."""
+
+    @property
+    def deep(self) -> NDArray[np.float32] | None:
+        return self.deep_later() if self.deep_later is not None else None
 
 
 def gather(

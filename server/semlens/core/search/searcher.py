@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,7 +39,8 @@ class Search:
 
     limit: int = 20
     tiers: frozenset[Tier] = ALL_TIERS
-    deep_vector: NDArray[np.float32] | None = None
+    deep_vector: NDArray[np.float32] | Callable[[], NDArray[np.float32] | None] | None = None
+    """A vector, or what waits for one that is being made."""
     weights: Weights = WEIGHTS
 
 
@@ -51,7 +53,8 @@ def find(index: FolderIndex, question: Question, how: Search) -> list[Ranked]:
     """Every chunk that may answer, best first, as it was indexed."""
     instant = index.models.static.embed([question.text])[0] if Tier.INSTANT in how.tiers else None
     deep = how.deep_vector if Tier.DEEP in how.tiers else None
-    candidates = gather(index, question, QueryVectors(instant, deep), how.tiers)
+    later = deep if callable(deep) or deep is None else lambda: deep
+    candidates = gather(index, question, QueryVectors(instant, later), how.tiers)
     evidence = gather_evidence(index, question, instant, how.tiers)
     return rank(question, candidates, evidence, how.weights)
 
