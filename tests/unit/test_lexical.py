@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semlens.core import lexical
+from semlens.core import spelling
 from semlens.core.lexical import FieldBoosts, LexicalDoc, LexicalIndex
 from semlens.core.spelling import code_tokens, light_stem
 
@@ -35,7 +35,7 @@ def fill(index: LexicalIndex, *documents: LexicalDoc) -> None:
 
 
 def test_docstrings_tell_the_truth() -> None:
-    assert doctest.testmod(lexical).failed == 0
+    assert doctest.testmod(spelling).failed == 0
 
 
 @pytest.mark.parametrize(

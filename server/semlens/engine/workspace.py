@@ -27,6 +27,7 @@ from semlens.engine import places
 from semlens.engine.deepwork import DeepWork
 from semlens.engine.lane import Lane
 from semlens.engine.opening import Opening
+from semlens.engine.settling import Settling
 from semlens.engine.standing import Standing, main_reasons
 from semlens.errors import Cancelled, DamagedIndexError, FolderError, SemlensError, StorageError
 from semlens.settings import Settings
@@ -87,6 +88,7 @@ class Workspace:
             lambda failures: self._retry_later(failures, self._improve_later),
             lambda: self.settings.deep_tier_on_battery,
         )
+        self._settling = Settling()
         self.opening = Opening(self._open, self._lane)
         self.opening.begin()
 
@@ -184,6 +186,7 @@ class Workspace:
             finally:
                 self._done_of = None
             self._failures, self._error = 0, None
+            self._settling.later(self.index)
             self._improve_later()
             return report
 
@@ -310,6 +313,7 @@ class Workspace:
         self._closed = True
         self._lane.cancel_all()
         self._deep.cancel_all()
+        self._settling.close()
         self.unwatch()
         self._lane.close()
         self._deep.close()

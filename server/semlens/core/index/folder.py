@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -27,7 +27,7 @@ from semlens.core.store.database import open_or_rebuild as open_database
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.nearest import ChromaStore
 from semlens.core.store.records import Applied, FileChunks
-from semlens.errors import StorageError
+from semlens.errors import Cancelled, StorageError
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
 
 _WORDS = "lexical"
@@ -160,6 +160,33 @@ class FolderIndex:
             except StorageError:
                 self._words_behind = True
                 raise
+
+    def settle_words(self, check: Callable[[], None]) -> None:
+        """Make the lexical index anew if something was taken out of it, so that it scores as a new one does.
+
+        It answers meanwhile; a change of the index ends the attempt. `check` may raise.
+        """
+        if not self.lexical.amended:
+            return
+        with self.lock:
+            begun = self._edition
+
+        def still_wanted() -> None:
+            check()
+            if self._edition != begun or self._words_behind or self.lexical.pending:
+                raise Cancelled
+
+        documents = (
+            LexicalDoc(chunk.id, chunk.path, chunk.defines, text.text)
+            for file in self.database.documents()
+            for chunk, text in file
+        )
+        with suppress(Cancelled):
+            still_wanted()
+            folder = self.lexical.draft(documents, still_wanted)
+            with self.lock:
+                still_wanted()
+                self.lexical.adopt(folder)
 
     def distrust_derived(self) -> None:
         """Have the lexical index opened anew with the next `publish`, and the deep tier's store too."""

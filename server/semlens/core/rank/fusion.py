@@ -25,5 +25,5 @@ def scales(candidates: Sequence[Candidate], kind: QuestionKind, weights: Weights
             if score > best.get(tier, 0.0):
                 best[tier] = score
     trust = weights.tiers[kind]
-    whole = sum(trust[tier] for tier in best)
+    whole = sum(trust[tier] for tier in Tier if tier in best)  # always in one order: sums are rounded
     return {tier: trust[tier] / whole / score for tier, score in best.items()}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.lexical import FieldBoosts
+from semlens.core.lexical.scores import first
 from semlens.core.question import Question
 from semlens.core.rank.candidate import Candidate
 from semlens.core.rank.roles import asks_for_licence, is_licence
@@ -53,7 +54,7 @@ def gather(
         lists[Tier.INSTANT] = index.flat.query(vectors.instant, POOL, allowed)
     if vectors.deep is not None:
         lists[Tier.DEEP] = _deep(index, vectors.deep, allowed)
-    proposed = sorted({number for found in lists.values() for number, _ in found[:POOL]})
+    proposed = sorted({number for found in lists.values() for number, _ in first(found, POOL)})
     scores = {tier: dict(found) for tier, found in lists.items()}
     if vectors.instant is not None:
         scores[Tier.INSTANT] = index.flat.similarities(vectors.instant, proposed)
@@ -73,10 +74,10 @@ def _without_licences(index: FolderIndex, found: list[Candidate]) -> list[Candid
     for one in licences:
         below = [chunk for chunk in index.database.chunks_of_file(one.chunk.path) if not is_licence(chunk)]
         if below:
-            first = min(below, key=lambda chunk: chunk.ordinal)
-            known = kept[first.id].scores if first.id in kept else {}
+            next_one = min(below, key=lambda chunk: chunk.ordinal)
+            known = kept[next_one.id].scores if next_one.id in kept else {}
             best = {tier: max(score, known.get(tier, score)) for tier, score in one.scores.items()}
-            kept[first.id] = Candidate(first, {**known, **best})
+            kept[next_one.id] = Candidate(next_one, {**known, **best})
     return [kept[number] for number in sorted(kept)]
 
 

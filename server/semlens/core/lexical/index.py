@@ -8,9 +8,9 @@ the database's, and add and remove what differs.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -18,23 +18,24 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from semlens.core.lexical.scores import admitted, chunk_ids, first, ranked, scored, settled
 from semlens.core.spelling import Spelt, code_tokens, spell, spell_file
 from semlens.core.store.generations import Generations
-from semlens.core.store.layout import disk_usage
+from semlens.core.store.layout import discard, disk_usage
 from semlens.core.store.seal import Seal
 from semlens.errors import DiskFullError, StorageError
-
-__all__ = ["FieldBoosts", "LexicalDoc", "LexicalFile", "LexicalIndex", "code_tokens", "tantivy_errors"]
 
 FORMAT_VERSION = 2
 """Of the fields and of what `spelling` makes of a text."""
 
 _SEAL = "sealed.json"
+_AMENDED = ".amended"
 _HEAP_BYTES = 32_000_000
 _WIDEN = 8
 """How many times more hits are asked for when too few of them are allowed."""
-_DECIMALS = 4
-"""Scores are float32 sums whose order is not fixed; equal documents are to have equal scores."""
+_FIELDS = ("body", "symbol", "path")
+_WEIGHT_STEPS = 1024
+"""Sums of weights that are multiples of its inverse are exact in float32, in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class LexicalIndex:
         self._schema = _schema()
         self._changing = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
-        self._index, self._seal = self._open()
+        self._folder, self._index, self._seal = self._open()
         self._searcher = self._index.searcher()
         self._count: int | None = None
 
@@ -96,28 +97,29 @@ class LexicalIndex:
         if not searcher.num_docs:
             return np.zeros(0, np.int64)
         hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
-        ids = _chunk_ids(searcher, hits)
+        ids = chunk_ids(searcher, hits)
         return np.sort(ids[ids >= 0])
+
+    @property
+    def amended(self) -> bool:
+        """Whether something was taken out since the index was made.
+
+        BM25 goes on counting what is gone, so that scores differ a little from those of a new index.
+        """
+        return (self._folder / _AMENDED).exists()
 
     def add(self, documents: Iterable[LexicalDoc]) -> None:
         """Put in chunks that are not there, whole files at a time; they are found after the next commit."""
-        for path, group in groupby(documents, key=lambda document: document.path):
-            chunks = list(group)
-            spelt = spell_file(((chunk.text, chunk.symbols) for chunk in chunks), self._stem)
-            self.add_file(LexicalFile(path, [chunk.chunk_id for chunk in chunks], spelt))
+        for file in self._spelt(documents):
+            self.add_file(file)
 
     def add_file(self, file: LexicalFile) -> None:
         """Put in a file's chunks.
 
         A file is a document too, under the complement of its first chunk's id, which is negative.
         """
-        path = spell(file.path, self._stem)
-        spelt = file.spelt
         with self._changing, tantivy_errors(self._generations.root):
-            writer = self._open_writer()
-            for number, body, symbols in zip(file.chunk_ids, spelt.bodies, spelt.symbols, strict=True):
-                writer.add_document(_document(number, {"body": body, "symbol": symbols, "path": path}))
-            writer.add_document(_document(~file.chunk_ids[0], {"file": spelt.every}))
+            _write(self._open_writer(), file, spell(file.path, self._stem))
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take chunks out, whole files at a time; they are gone after the next commit."""
@@ -125,6 +127,7 @@ class LexicalIndex:
         if not both:
             return
         with self._changing, tantivy_errors(self._generations.root):
+            (self._folder / _AMENDED).touch()
             gone = tantivy.Query.term_set_query(self._schema, "chunk_id", both)
             self._open_writer().delete_documents_by_query(gone)
 
@@ -144,6 +147,39 @@ class LexicalIndex:
             self._searcher = self._index.searcher()
             self._count = None
 
+    @property
+    def pending(self) -> bool:
+        """Whether something was added or removed that no search finds yet."""
+        return self._writer is not None
+
+    def draft(self, documents: Iterable[LexicalDoc], check: Callable[[], None]) -> Path:
+        """A new index of `documents` on the disk, for `adopt`. `check` may raise between two files."""
+        folder = self._generations.begin()
+        with tantivy_errors(folder):
+            writer = tantivy.Index(self._schema, str(folder)).writer(_HEAP_BYTES, num_threads=1)
+            try:
+                for file in self._spelt(documents):
+                    check()
+                    _write(writer, file, spell(file.path, self._stem))
+                writer.commit()
+            except BaseException:
+                writer.rollback()
+                discard(folder)
+                raise
+            writer.wait_merging_threads()
+            _seal(folder).make()
+        return folder
+
+    def adopt(self, folder: Path) -> None:
+        """Answer from a draft of the same chunks from now on. Nothing may be pending."""
+        with self._changing, tantivy_errors(folder):
+            index = tantivy.Index.open(str(folder))
+            self._generations.adopt(folder)
+            self._folder, self._index, self._seal = folder, index, _seal(folder)
+            self._searcher = index.searcher()
+            self._count = None
+            self._generations.collect()
+
     def close(self) -> None:
         """Let go of the files; what was not committed is lost."""
         with self._changing:
@@ -152,6 +188,12 @@ class LexicalIndex:
                 with suppress(ValueError, OSError):
                     writer.rollback()
                     writer.wait_merging_threads()
+
+    def _spelt(self, documents: Iterable[LexicalDoc]) -> Iterator[LexicalFile]:
+        for path, group in groupby(documents, key=lambda document: document.path):
+            chunks = list(group)
+            spelt = spell_file(((chunk.text, chunk.symbols) for chunk in chunks), self._stem)
+            yield LexicalFile(path, [chunk.chunk_id for chunk in chunks], spelt)
 
     def tokens(self, text: str) -> list[str]:
         """The words of `text` as this index knows them."""
@@ -167,7 +209,7 @@ class LexicalIndex:
         """The `k` chunks that BM25 ranks highest for any of the query's words, with their scores.
 
         `query` is a text, or words of `tokens` with their weights; `allowed` are the ids to choose
-        from. All that tie with the last one are included, up to `2 * k`, in the order of their ids.
+        from. What ties with the last one is included as `scores.first` says, in the order of ids.
         """
         weights = dict.fromkeys(self.tokens(query), 1.0) if isinstance(query, str) else query
         searcher = self._searcher
@@ -175,28 +217,28 @@ class LexicalIndex:
             return []
         with tantivy_errors(self._generations.root):
             asked, width = self._query(weights, boosts), 2 * k
-            found = _scored(searcher, asked, width)
-            chosen = _admitted(found, allowed)
+            found = scored(searcher, asked, width)
+            chosen = admitted(found, allowed)
             while len(chosen.ids) < 2 * k and len(found.ids) == width:
                 width *= _WIDEN
-                found = _scored(searcher, asked, width)
-                chosen = _admitted(found, allowed)
-        ranked = _ranked(chosen)[: 2 * k]
-        last = ranked[min(k, len(ranked)) - 1][1] if ranked else 0.0
-        return [hit for hit in ranked if hit[1] >= last]
+                found = scored(searcher, asked, width)
+                chosen = admitted(found, allowed)
+            terms = len(weights) * len(_FIELDS)
+            return first(ranked(settled(searcher, asked, chosen, terms)), k)
 
     def files(self, weights: Mapping[str, float], k: int) -> list[tuple[int, float]]:
         """The `k` files that hold most of some words, by their weights, each as its first chunk's id.
 
         Unlike BM25 this does not mind a long file, which is long because much depends on it.
         """
+        steps = {word: round(weight * _WEIGHT_STEPS) / _WEIGHT_STEPS for word, weight in weights.items()}
         terms = [
             (tantivy.Occur.Should, tantivy.Query.const_score_query(self._term("file", word), weight))
-            for word, weight in weights.items()
+            for word, weight in steps.items()
         ]
         with tantivy_errors(self._generations.root):
-            found = _scored(self._searcher, tantivy.Query.boolean_query(terms), k)
-        return _ranked(_Found(~found.ids, found.scores))
+            found = scored(self._searcher, tantivy.Query.boolean_query(terms), 2 * k)
+        return first(ranked(replace(found, ids=~found.ids)), k)
 
     def file_frequency(self, token: str) -> int:
         """In how many files a word of `tokens` stands."""
@@ -216,20 +258,20 @@ class LexicalIndex:
     def _term(self, field: str, token: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, token, index_option="freq")
 
-    def _open(self) -> tuple[tantivy.Index, Seal]:
+    def _open(self) -> tuple[Path, tantivy.Index, Seal]:
         folder = self._generations.current()
         if folder is not None:
             seal = _seal(folder)
             with suppress(ValueError, OSError):
                 if seal.intact():
                     self._generations.collect()
-                    return tantivy.Index.open(str(folder)), seal
+                    return folder, tantivy.Index.open(str(folder)), seal
         folder = self._generations.begin()
         with tantivy_errors(folder):
             index = tantivy.Index(self._schema, str(folder))
         self._generations.adopt(folder)
         self._generations.collect()
-        return index, _seal(folder)  # The first commit makes it: an empty index is not worth one.
+        return folder, index, _seal(folder)  # The first commit makes it: an empty index is not worth one.
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -251,11 +293,19 @@ def tantivy_errors(folder: Path) -> Iterator[None]:
 
 def _seal(folder: Path) -> Seal:
     """Over the files of the last commit; what a dead writer left besides is not looked at."""
-    return Seal(folder / _SEAL, lambda: _committed(folder), exact=False)
+    # Not lasting: every saved file waits for it, and a loss of power costs some seconds of building anew.
+    return Seal(folder / _SEAL, lambda: _committed(folder), exact=False, lasting=False)
 
 
 def _committed(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.name != _SEAL and not path.name.startswith(".")]
+
+
+def _write(writer: tantivy.IndexWriter, file: LexicalFile, path: str) -> None:
+    spelt = file.spelt
+    for number, body, symbols in zip(file.chunk_ids, spelt.bodies, spelt.symbols, strict=True):
+        writer.add_document(_document(number, {"body": body, "symbol": symbols, "path": path}))
+    writer.add_document(_document(~file.chunk_ids[0], {"file": spelt.every}))
 
 
 def _document(number: int, fields: Mapping[str, str]) -> tantivy.Document:
@@ -266,42 +316,9 @@ def _document(number: int, fields: Mapping[str, str]) -> tantivy.Document:
     return document
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Documents by their numbers, with their scores."""
-
-    ids: NDArray[np.int64]
-    scores: NDArray[np.float64]
-
-
-def _scored(searcher: tantivy.Searcher, query: tantivy.Query, width: int) -> _Found:
-    hits = searcher.search(query, width, count=False).hits
-    scores = np.array([score for score, _ in hits], dtype=np.float64)
-    return _Found(_chunk_ids(searcher, hits), np.round(scores, _DECIMALS))
-
-
-def _admitted(found: _Found, allowed: NDArray[np.int64] | None) -> _Found:
-    if allowed is None:
-        return found
-    inside = np.isin(found.ids, allowed)
-    return _Found(found.ids[inside], found.scores[inside])
-
-
-def _ranked(found: _Found) -> list[tuple[int, float]]:
-    """Best first, ties in the order of their numbers."""
-    order = np.lexsort((found.ids, -found.scores))
-    return list(zip(found.ids[order].tolist(), found.scores[order].tolist(), strict=True))
-
-
-def _chunk_ids(
-    searcher: tantivy.Searcher, hits: Sequence[tuple[float, tantivy.DocAddress]]
-) -> NDArray[np.int64]:
-    return np.array(searcher.fast_field_values("chunk_id", [address for _, address in hits]), dtype=np.int64)
-
-
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("chunk_id", indexed=True, fast=True)
-    for field in ("body", "symbol", "path", "file"):
+    for field in (*_FIELDS, "file"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
