@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "pygls": ("lsp",),
     "lsprotocol": ("lsp",),
-    "chromadb": ("core.store.nearest",),
+    "chromadb": ("core.store.chroma",),
     "torch": ("core.embed.worker",),
     "sentence_transformers": ("core.embed.worker",),
     "transformers": ("core.embed.worker",),

@@ -75,9 +75,7 @@ def test_the_empty_the_double_and_the_unknown_are_no_errors(store: ChromaStore) 
     store.add(named([1, 1, 2]), vectors)
     assert store.count() == 2
     assert store.query(vectors[1], 50)[0][0] == named([1])[0], "the last of two equal hashes counts"
-    store.remove([])
-    store.remove(named([2, 2, 99]))
-    assert store.ids() == set(named([1]))
+    assert store.ids() == set(named([1, 2]))
     with pytest.raises(ValueError):
         store.add(named([1]), vectors)
     with pytest.raises(ValueError):
@@ -199,7 +197,6 @@ made = np.random.default_rng(0)
 for turn in range(10_000):
     vectors = made.standard_normal((200, 32)).astype(np.float32)
     store.add([f"{turn * 100 + row:032x}" for row in range(200)], vectors)
-    store.remove([f"{turn * 100 + row:032x}" for row in range(50)])
     if turn % 4 == 3:
         store.checkpoint()
     print(turn, flush=True)
@@ -224,7 +221,6 @@ def test_kills_in_the_middle_of_writing_never_break_it(tmp_path: Path) -> None:
     store = opened(tmp_path)
     missing = set(named(range(300))) - store.ids()
     store.add(named(range(300)), vectors)
-    store.remove(store.ids() - set(named(range(300))))
     assert missing or not store.rebuilding
     for number in range(300):
         assert store.query(vectors[number], 1)[0][0] == named([number])[0]
