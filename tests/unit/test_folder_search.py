@@ -151,6 +151,9 @@ def test_a_licence_gives_way_to_the_code_below_it(index: FolderIndex) -> None:
     first = ask(index, "says what is allowed")[0]
     assert (first.path, first.symbol and first.symbol.name) == ("src/till.py", "allowed")
     assert ask(index, "says what the licence allowed")[0].start_line == 1
+    (index.root / "src/alone.py").write_text("# Copyright somebody who allows umbrellas.\n", encoding="utf-8")
+    reconcile(index, Membership(index.root, Settings()), CancelToken())
+    assert ask(index, "umbrellas")[0].path == "src/alone.py"
 
 
 def test_a_hit_follows_its_code_through_an_edit_that_is_not_indexed_yet(index: FolderIndex) -> None:

@@ -73,11 +73,10 @@ def _without_licences(index: FolderIndex, found: list[Candidate]) -> list[Candid
     kept = {one.chunk.id: one for one in found if not is_licence(one.chunk)}
     for one in licences:
         below = [chunk for chunk in index.database.chunks_of_file(one.chunk.path) if not is_licence(chunk)]
-        if below:
-            next_one = min(below, key=lambda chunk: chunk.ordinal)
-            known = kept[next_one.id].scores if next_one.id in kept else {}
-            best = {tier: max(score, known.get(tier, score)) for tier, score in one.scores.items()}
-            kept[next_one.id] = Candidate(next_one, {**known, **best})
+        code = min(below, key=lambda chunk: chunk.ordinal, default=one.chunk)
+        known = kept[code.id].scores if code.id in kept else {}
+        best = {tier: max(score, known.get(tier, score)) for tier, score in one.scores.items()}
+        kept[code.id] = Candidate(code, {**known, **best})
     return [kept[number] for number in sorted(kept)]
 
 
