@@ -18,6 +18,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.pipeline import prepare_each
 from semlens.core.index.prepare import Prepared, Wanted
 from semlens.core.index.singly import Order
+from semlens.core.memory import give_back
 from semlens.types import CancelToken, ContentHash, FileStamp, RelativePath, Report, Skipped
 
 BATCH_FILES = 64
@@ -26,6 +27,9 @@ BATCH_BYTES = 256_000
 
 REMOVED_FILES = 500
 """Files that leave the index in one step."""
+
+MANY_FILES = 50
+"""Files after which it is worth giving memory back."""
 
 PUBLISH_SECONDS = 1.0
 """How often what a long run has done becomes findable by words."""
@@ -70,6 +74,8 @@ def reconcile(
     wanted = [item for item in found if full or (_differs(item, run.known) and item.path not in as_before)]
     _take_in(run, wanted, len(found), tally)
     _take_out(run, run.known.keys() - {item.path for item in found}, tally)
+    if len(wanted) >= MANY_FILES:
+        give_back()
     return tally.report(index)
 
 
