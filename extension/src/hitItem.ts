@@ -9,12 +9,12 @@ export interface HitItem extends vscode.QuickPickItem, Place {}
 
 export const openToSideButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('split-horizontal'),
-  tooltip: 'Open to the side (Ctrl+Enter)',
+  tooltip: 'Open to the side',
 };
 
 export const copyButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('copy'),
-  tooltip: 'Copy the code with its path, for a prompt (Ctrl+Shift+C)',
+  tooltip: 'Copy the code with its path, for a prompt',
 };
 
 const ICONS: Readonly<Record<string, string>> = {

@@ -7,9 +7,10 @@
 
 import * as vscode from 'vscode';
 import { copyButton, type HitItem, hitItem } from './hitItem';
+import { isBlank, type NoteItem, nothingFound, progressNote } from './hitNotes';
 import { Preview } from './preview';
 import type { Hit, SearchResult } from './protocol';
-import { literal, percent, sentence } from './words';
+import { literal, sentence } from './words';
 
 export interface HitPickOptions {
   title: string;
@@ -25,15 +26,8 @@ export interface HitPickOptions {
   copy: (hit: HitItem) => Promise<string>;
 }
 
-export interface NoteItem extends vscode.QuickPickItem {
-  /** What choosing the item types. */
-  suggestion?: string;
-}
-
 type Item = HitItem | NoteItem;
 
-/** What narrows a search, as the server reads it (semlens/core/question.py). */
-const NARROWED = /(?:^|\s)-?(?:path|lang|kind|is):(?:"[^"]*"?|\S*)/g;
 const ASK_AFTER_MS = 120;
 const TYPE_AFTER_MS = 20;
 const PREVIEW_AFTER_MS = 60;
@@ -76,6 +70,8 @@ class HitPick {
   private askTimer: NodeJS.Timeout | undefined;
   private previewTimer: NodeJS.Timeout | undefined;
   private done = false;
+  /** The text that the items answer. */
+  private answered: string | undefined;
 
   constructor(
     private readonly options: HitPickOptions,
@@ -158,10 +154,13 @@ class HitPick {
     }
     clearTimeout(this.askTimer);
     this.asking?.cancel();
-    if (this.pick.value.replace(NARROWED, '').trim() === '') {
+    if (isBlank(this.pick.value)) {
       this.pick.busy = false;
       this.suggest();
     } else {
+      if (this.answered === undefined) {
+        this.pick.items = [];
+      }
       this.askTimer = setTimeout(() => void this.ask(), ASK_AFTER_MS);
     }
   }
@@ -185,6 +184,7 @@ class HitPick {
       items = [{ label: '$(warning) No answer', detail: literal(sentence(error)), alwaysShow: true }];
     }
     if (!asking.token.isCancellationRequested && !this.done) {
+      this.answered = question;
       this.pick.busy = false;
       this.pick.title = title;
       this.pick.items = items;
@@ -193,7 +193,8 @@ class HitPick {
   }
 
   private suggest(): void {
-    this.pick.items = this.options.suggestions ?? [];
+    this.answered = undefined;
+    this.pick.items = this.pick.value.trim() === '' ? (this.options.suggestions ?? []) : [];
   }
 
   private previewSoon(item: Item | undefined): void {
@@ -204,8 +205,8 @@ class HitPick {
   }
 
   private async accept(): Promise<void> {
-    const [item] = this.pick.activeItems;
-    if (item === undefined) {
+    const item = await this.chosen();
+    if (item === undefined || this.done) {
       return;
     }
     if (!('uri' in item)) {
@@ -218,6 +219,17 @@ class HitPick {
     await this.preview.open(item);
     this.preview.dispose();
     this.dispose();
+  }
+
+  /** The active item; the first answer to what was typed if Enter came before it. */
+  private async chosen(): Promise<Item | undefined> {
+    const text = this.pick.value.trim();
+    if (!this.options.asYouType || isBlank(text) || text === this.answered) {
+      return this.pick.activeItems[0];
+    }
+    clearTimeout(this.askTimer);
+    await this.ask();
+    return text === this.answered ? this.pick.items[0] : undefined;
   }
 
   /** The user has chosen: the list goes, and nothing is put back. */
@@ -257,29 +269,4 @@ class HitPick {
 /** Order is the server's. The editor has an option for it that its published types leave out. */
 function keepOrder(pick: vscode.QuickPick<Item>): void {
   (pick as { sortByLabel?: boolean }).sortByLabel = false;
-}
-
-function progressNote({ coverage }: SearchResult): string {
-  if (coverage.instant < 1) {
-    return ` (${percent(coverage.instant)} of the code read so far)`;
-  }
-  return '';
-}
-
-function nothingFound({ coverage }: SearchResult, question: string): NoteItem {
-  if (coverage.files === 0) {
-    return {
-      label: '$(info) Nothing has been indexed here yet',
-      detail: '“Semlens: Show Status” says how far it is, and why if there is nothing to index.',
-      alwaysShow: true,
-    };
-  }
-  const [narrowed] = question.match(NARROWED) ?? [];
-  let detail = 'Try other words, or describe what the code does.';
-  if (coverage.instant < 1) {
-    detail = 'Not all of the code has been read yet: try again in a moment.';
-  } else if (narrowed !== undefined) {
-    detail = `“${narrowed.trim()}” leaves no file to search: leave it out, or name another place.`;
-  }
-  return { label: '$(info) No matching code found', detail: literal(detail), alwaysShow: true };
 }

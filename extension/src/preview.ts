@@ -37,6 +37,7 @@ export class Preview implements vscode.Disposable {
   private work: Promise<void> = Promise.resolve();
   private wanted: Place | undefined;
   private clicked = false;
+  private shown = false;
   private leaving = false;
 
   constructor() {
@@ -102,6 +103,9 @@ export class Preview implements vscode.Disposable {
   private restore(): Promise<void> {
     this.wanted = undefined;
     return this.enqueue(async () => {
+      if (!this.shown) {
+        return;
+      }
       this.clear();
       const { origin, replaceable } = this;
       if (replaceable !== undefined && !isOpen(replaceable)) {
@@ -127,6 +131,7 @@ export class Preview implements vscode.Disposable {
   }
 
   private async reveal(place: Place): Promise<void> {
+    this.shown = true;
     const editor = await vscode.window.showTextDocument(place.uri, {
       preview: true,
       preserveFocus: true,

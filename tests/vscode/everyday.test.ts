@@ -6,7 +6,8 @@ import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { eventually, facts, VSCode } from './vscode';
 
-const QUESTION = 'travelling salesman heuristic';
+/** In the file's own words, so that every tier finds it. */
+const QUESTION = 'walk to the nearest shelf that was not visited yet';
 const FOUND = 'warehouse/picking/route.go';
 
 let code: VSCode;
@@ -50,6 +51,14 @@ test('a hit is copied with its path, and what that costs is said', async () => {
   await code.screenshot('copied');
   const copied = await code.page.evaluate(() => navigator.clipboard.readText());
   assert.match(copied, /^warehouse\/picking\/route\.go:\d+-\d+\n```go\n[^]*func Walk\([^]*\n}\n```\n$/);
+});
+
+test('Enter waits for the answer to what was typed last', async () => {
+  await code.search('spell checker');
+  await code.page.keyboard.press('Control+A');
+  await code.page.keyboard.insertText(QUESTION);
+  await code.page.keyboard.press('Enter');
+  await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
 });
 
 test('a folder says what it costs and what in it costs most', async () => {

@@ -30,8 +30,8 @@ export class VSCode {
     const browser = await chromium.launch({ executablePath: facts.browser, args: ['--no-sandbox'] });
     const permissions = ['clipboard-read', 'clipboard-write'];
     const page = await browser.newPage({ viewport: SIZE, permissions });
-    page.setDefaultTimeout(20_000);
-    await page.goto(facts.url);
+    page.setDefaultTimeout(30_000);
+    await page.goto(facts.url, { timeout: 60_000 });
     const editor = new VSCode(browser, page);
     await editor.statusItem.waitFor({ timeout: 60_000 });
     return editor;
@@ -74,18 +74,11 @@ export class VSCode {
   }
 
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.type(`>${title}`);
-    await this.rows.filter({ hasText: title }).first().click();
+    await this.choose('F1', `>${title}`, title);
   }
 
   async openFile(relative: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.type(relative);
-    await this.rows
-      .filter({ hasText: path.basename(relative) })
-      .first()
-      .click();
+    await this.choose('Control+P', relative, path.basename(relative));
     await this.page.locator(`.tab.active[data-resource-name="${path.basename(relative)}"]`).waitFor();
     await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
   }
@@ -95,6 +88,7 @@ export class VSCode {
     await this.command('Semlens: Search by Meaning');
     await this.quickInput.getByText('Search by meaning').waitFor();
     await this.type(question);
+    await this.quickInput.getByText('Narrow the search').waitFor({ state: 'hidden' });
     await this.settled();
     return this.rows.allInnerTexts();
   }
@@ -125,11 +119,28 @@ export class VSCode {
     });
   }
 
+  /**
+   * Open a list of the editor by its key, type, and choose a row. Again if need be: what a list before it
+   * puts back takes the focus, and closes the list of a user who is as quick as this.
+   */
+  private async choose(key: string, text: string, row: string): Promise<void> {
+    await eventually(`${text} is chosen`, 40_000, async () => {
+      await this.page.keyboard.press(key);
+      try {
+        await this.type(text, 3_000);
+        await this.rows.filter({ hasText: row }).first().click({ timeout: 8_000 });
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  }
+
   /** Type into the open list: keys that came before it was there would end up in a file. */
-  private async type(text: string): Promise<void> {
+  private async type(text: string, timeout = 20_000): Promise<void> {
     const input = this.quickInput.locator('input.input').first();
-    await input.waitFor();
-    await input.fill(text);
+    await input.waitFor({ timeout });
+    await input.fill(text, { timeout });
   }
 
   /** Until the list has answered what was typed last. */

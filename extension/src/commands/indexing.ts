@@ -10,6 +10,8 @@ import type { Status } from '../status';
 import { count, duration, sentence } from '../words';
 
 type WorkDone = typeof WorkDoneProgress.type extends ProgressType<infer P> ? P : never;
+const LOOKING = 'Looking for changes';
+
 type Progress = vscode.Progress<{ message?: string; increment?: number }>;
 
 export async function reindex(server: Server, status: Status, full: boolean): Promise<void> {
@@ -43,7 +45,7 @@ async function runReindex(
   progress: Progress,
   token: vscode.CancellationToken,
 ): Promise<Report | undefined> {
-  progress.report({ message: 'Looking for changes' });
+  progress.report({ message: LOOKING });
   await server.running();
   const workDoneToken = randomUUID();
   const listening = server.onProgress(WorkDoneProgress.type, workDoneToken, reporter(progress));
@@ -89,15 +91,14 @@ export async function why(server: Server, uri = vscode.window.activeTextEditor?.
 /** Passes on what the server reports, as the increments that the editor wants. */
 function reporter(progress: Progress) {
   let reached = 0;
+  let message = LOOKING;
   return (value: WorkDone): void => {
     if (value.kind === 'end') {
       return;
     }
     const percentage = value.percentage ?? reached;
-    progress.report({
-      ...(value.message && { message: value.message }),
-      increment: Math.max(0, percentage - reached),
-    });
+    message = value.message ?? message; // the editor forgets what is not said again
+    progress.report({ message, increment: Math.max(0, percentage - reached) });
     reached = Math.max(reached, percentage);
   };
 }

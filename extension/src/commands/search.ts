@@ -3,7 +3,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { copyForPrompt } from '../clipboard';
-import { type NoteItem, showHits } from '../hitPick';
+import type { NoteItem } from '../hitNotes';
+import { showHits } from '../hitPick';
 import { searchMessage, similarMessage } from '../protocol';
 import type { Server } from '../server';
 import { literal } from '../words';

@@ -28,6 +28,12 @@ const MODEL_STATES: Readonly<Record<ModelStatus['state'], string>> = {
   error: 'not working',
 };
 
+const PURPOSES: Readonly<Record<ModelStatus['tier'], string>> = {
+  instant: 'Model for fast search',
+  deep: 'Model for best quality',
+  rerank: 'Model for the order of the first hits',
+};
+
 export async function showStatus(status: Status): Promise<void> {
   const pick = vscode.window.createQuickPick<Entry>();
   pick.title = 'Semlens status';
@@ -132,7 +138,7 @@ function processes({ engine, models }: StatusResult): Entry[] {
 }
 
 function modelEntry(model: ModelStatus): Entry {
-  const purpose = model.tier === 'deep' ? 'Model for best quality' : 'Model for fast search';
+  const purpose = PURPOSES[model.tier];
   const state = model.message ? `${MODEL_STATES[model.state]}: ${model.message}` : MODEL_STATES[model.state];
   return { label: `$(symbol-misc) ${purpose}`, description: `${model.name}, ${state}` };
 }
