@@ -9,7 +9,7 @@ import { eventually, facts, processIds, VSCode } from './vscode';
 /** Questions that share no word with the file that answers them. */
 const QUESTIONS = [
   { question: 'travelling salesman heuristic', file: 'warehouse/picking/route.go' },
-  { question: 'spell checker', file: 'backend/catalog/suggestions.py' },
+  { question: 'typo correction', file: 'backend/catalog/suggestions.py' },
   { question: 'JWT expiration', file: 'storefront/src/api/session.ts' },
 ];
 const FOUND_WITHIN_MS = 5_000;

@@ -124,11 +124,11 @@ export class VSCode {
    * puts back takes the focus, and closes the list of a user who is as quick as this.
    */
   private async choose(key: string, text: string, row: string): Promise<void> {
-    await eventually(`${text} is chosen`, 40_000, async () => {
+    await eventually(`${text} is chosen`, 60_000, async () => {
       await this.page.keyboard.press(key);
       try {
-        await this.type(text, 3_000);
-        await this.rows.filter({ hasText: row }).first().click({ timeout: 8_000 });
+        await this.type(text, 6_000);
+        await this.rows.filter({ hasText: row }).first().click({ timeout: 15_000 });
         return true;
       } catch {
         return false;
