@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 _STEPS = 64
 """To 1. Scores lie between 1 and 100."""
-_ULP = 2.0**-23
+_ROUNDING = 2.0**-24
+"""The relative error of one addition in float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def scored(searcher: tantivy.Searcher, query: tantivy.Query, width: int) -> Foun
 def settled(searcher: tantivy.Searcher, query: tantivy.Query, found: Found, terms: int) -> Found:
     """The scores in steps, whatever the order in which each was summed up from so many `terms` at most."""
     steps = found.scores * _STEPS
-    doubtful = np.abs(steps - np.floor(steps) - 0.5) <= steps * terms * _ULP
+    doubtful = np.abs(steps - np.floor(steps) - 0.5) <= steps * terms * _ROUNDING
     for row in np.flatnonzero(doubtful).tolist():
         steps[row] = _exact_sum(query.explain(searcher, found.places[row])) * _STEPS
     return replace(found, scores=np.floor(steps + 0.5) / _STEPS)
