@@ -7,23 +7,54 @@ places is worth 0.01 NDCG@10 here (`docs/quality.md`), since the other signals a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from semlens.core.question import QuestionKind
 from semlens.core.rank.candidate import Candidate
 from semlens.core.rank.weights import Weights
 from semlens.types import Tier
 
+DEEP_PLACES = 200
+"""The transformer's last place that is worth anything: it is asked for no more neighbours."""
 
-def scales(candidates: Sequence[Candidate], kind: QuestionKind, weights: Weights) -> dict[Tier, float]:
-    """What a tier's score is multiplied by: the shares of a candidate that is first everywhere sum to 1.
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Turns a tier's score into its share of a candidate's."""
+
+    floor: float
+    factor: float
+
+    def share(self, score: float) -> float:
+        return max(0.0, score - self.floor) * self.factor
+
+
+def scales(candidates: Sequence[Candidate], kind: QuestionKind, weights: Weights) -> dict[Tier, Scale]:
+    """How each tier's score counts: the shares of a candidate that is first everywhere sum to 1.
 
     The weight of a tier that did not answer goes to the others.
     """
-    best: dict[Tier, float] = {}
+    found: dict[Tier, list[float]] = {}
     for candidate in candidates:
         for tier, score in candidate.scores.items():
-            if score > best.get(tier, 0.0):
-                best[tier] = score
+            if score > 0:
+                found.setdefault(tier, []).append(score)
     trust = weights.tiers[kind]
-    whole = sum(trust[tier] for tier in Tier if tier in best)  # always in one order: sums are rounded
-    return {tier: trust[tier] / whole / score for tier, score in best.items()}
+    whole = sum(trust[tier] for tier in Tier if tier in found)  # always in one order: sums are rounded
+    made = {}
+    for tier, scores in found.items():
+        best, floor = max(scores), _floor(tier, scores)
+        made[tier] = Scale(floor, trust[tier] / whole / (best - floor))
+    return made
+
+
+def _floor(tier: Tier, scores: list[float]) -> float:
+    """What all of a tier's proposals have in common says nothing about any of them.
+
+    The transformer's cosines are all far from 0, and a candidate that is not among its neighbours has none:
+    counted from its last neighbour, there is no step between the two.
+    """
+    if tier is not Tier.DEEP:
+        return 0.0
+    floor = sorted(scores, reverse=True)[:DEEP_PLACES][-1]
+    return floor if floor < max(scores) else 0.0

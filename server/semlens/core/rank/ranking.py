@@ -56,13 +56,13 @@ def rank(
 
 def _fused(question: Question, candidates: Sequence[Candidate], weights: Weights) -> dict[int, _Scored]:
     scales = fusion.scales(candidates, question.kind, weights)
-    worth = {tier: (tier.value, scales.get(tier, 0.0)) for tier in Tier}
+    names = {tier: tier.value for tier in Tier}
     scored: dict[int, _Scored] = {}
     for candidate in candidates:
         item = scored[candidate.chunk.id] = _Scored(candidate.chunk)
         for tier, score in candidate.scores.items():
-            name, scale = worth[tier]
-            item.add(name, score * scale)
+            if tier in scales:
+                item.add(names[tier], scales[tier].share(score))
     return scored
 
 

@@ -14,8 +14,8 @@ from semlens.types import Tier
 
 TIERS: Mapping[QuestionKind, Mapping[Tier, float]] = {
     QuestionKind.SYMBOL: {Tier.LEXICAL: 0.8, Tier.INSTANT: 0.2, Tier.DEEP: 0.1},
-    QuestionKind.TEXT: {Tier.LEXICAL: 0.65, Tier.INSTANT: 0.35, Tier.DEEP: 1.5},
-    QuestionKind.CODE: {Tier.LEXICAL: 0.5, Tier.INSTANT: 0.5, Tier.DEEP: 0.8},
+    QuestionKind.TEXT: {Tier.LEXICAL: 0.65, Tier.INSTANT: 0.35, Tier.DEEP: 0.55},
+    QuestionKind.CODE: {Tier.LEXICAL: 0.5, Tier.INSTANT: 0.5, Tier.DEEP: 0.5},
 }
 """How far each tier is trusted, by the kind of question."""
 
