@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,10 @@ Vectors = Mapping[ContentHash, NDArray[np.float16]]
 
 KnownInstants = Callable[[Sequence[ContentHash]], dict[ContentHash, NDArray[np.float16]]]
 """Instant vectors that were made before, by content hash."""
+
+
+EMBEDDED_AT_ONCE = 64
+"""Texts, between which a cancel is heeded: some ten milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +139,21 @@ def _ready_to_store(source: Source, language: str, chunks: Sequence[Chunk]) -> R
 
 
 def complete(
-    reading: Reading, model: StaticModel, known_instants: KnownInstants, made: Vectors | None = None
+    reading: Reading,
+    model: StaticModel,
+    known_instants: KnownInstants,
+    made: Vectors | None = None,
+    cancel: CancelToken | None = None,
 ) -> Prepared:
-    """Give every chunk its vector: a known one, else one of those `made` already, else a new one."""
+    """Give every chunk its vector: a known one, else one of those `made` already, else a new one.
+
+    Raises `Cancelled`.
+    """
     texts = reading.texts()
     known = known_instants(list(texts)) if texts else {}
     made = {key: vector for key, vector in (made or {}).items() if key not in known}
     unmade = {key: text for key, text in texts.items() if key not in known and key not in made}
-    fresh = {**made, **embed(unmade, model)}
+    fresh = {**made, **embed(unmade, model, cancel)}
     vectors = {**known, **fresh}
     files = tuple(
         FileChunks(
@@ -171,11 +183,17 @@ def language_in(source: Source) -> str:
     return language_of(source.path, first_line) or "text"
 
 
-def embed(texts: Mapping[ContentHash, str], model: StaticModel) -> dict[ContentHash, NDArray[np.float16]]:
-    """The instant vector of each text."""
-    if not texts:
-        return {}
-    return dict(zip(texts, model.embed(list(texts.values())).astype(np.float16), strict=True))
+def embed(
+    texts: Mapping[ContentHash, str], model: StaticModel, cancel: CancelToken | None = None
+) -> dict[ContentHash, NDArray[np.float16]]:
+    """The instant vector of each text. Raises `Cancelled`."""
+    made: dict[ContentHash, NDArray[np.float16]] = {}
+    rest = iter(texts.items())
+    while portion := dict(islice(rest, EMBEDDED_AT_ONCE)):
+        if cancel is not None:
+            cancel.check()
+        made.update(zip(portion, model.embed(list(portion.values())).astype(np.float16), strict=True))
+    return made
 
 
 def _rows(chunks: Sequence[Chunk], vectors: Vectors, dim: int) -> NDArray[np.float16]:
