@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 _WIDTH, _HEIGHT = 640, 360
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 20, 40, 50
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 40, 40, 50
 _COLOURS = ("#2f81f7", "#d29922", "#3fb950", "#f778ba")
 _INK = "#7d8590"
 
