@@ -18,6 +18,7 @@ from typing import Any
 
 import psutil
 import pytest
+from live import limit
 
 from semlens.engine import endpoint, startup
 from semlens.engine.client import EngineClient
@@ -73,7 +74,7 @@ def engines(data_dir: Path) -> Iterator[Engines]:
 async def within(seconds: float) -> AsyncIterator[None]:
     began = time.monotonic()
     yield
-    assert time.monotonic() - began < seconds
+    assert time.monotonic() - began < limit(seconds)
 
 
 async def eventually(true: Callable[[], bool], seconds: float = 5) -> None:

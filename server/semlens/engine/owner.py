@@ -70,7 +70,7 @@ class Owner:
                 return
             # Looks are counted and not seconds: on a machine that is busy there are fewer of them.
             idle = 0 if self._wants_to_work() else idle + 1
-            if idle * _LOOK_SECONDS >= idle_seconds and self._cpu_seconds() == used:
+            if idle * _LOOK_SECONDS >= idle_seconds * _crowding() and self._cpu_seconds() == used:
                 return
 
     def _status(self) -> str | None:
@@ -98,3 +98,8 @@ class Owner:
                 times = self._process.cpu_times()
                 return float(times.user + times.system)
         return 0.0
+
+
+def _crowding() -> float:
+    """How many want each core: where that is many, everything takes so much longer."""
+    return max(1.0, psutil.getloadavg()[0] / (psutil.cpu_count() or 1))
