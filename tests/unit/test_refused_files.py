@@ -93,4 +93,3 @@ def test_other_rules_of_what_is_refused_read_it_again(
     scan(again)
     assert len(read) == 3
     again.close()
-
