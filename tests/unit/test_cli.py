@@ -100,6 +100,8 @@ def indexed(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ["search", "--queries", "missing.txt"],
         ["tokens"],
         ["bench", "--questions", "3"],
+        ["similar"],
+        ["similar", "file.py", "--lines", "9-3"],
     ],
 )
 def test_wrong_usage_is_status_2_and_says_so_on_stderr(run: Run, arguments: list[str]) -> None:
@@ -113,7 +115,7 @@ def test_wrong_usage_is_status_2_and_says_so_on_stderr(run: Run, arguments: list
 def test_help_names_every_command(run: Run) -> None:
     ended = run("--help")
     assert ended.status == 0
-    for command in ("index", "search", "tokens", "status", "doctor", "serve", "why", "bench"):
+    for command in ("index", "search", "tokens", "status", "doctor", "serve", "why", "bench", "similar"):
         assert f"\n  {command} " in ended.out
 
 
@@ -411,6 +413,27 @@ def test_a_child_runs_at_low_priority(tmp_path: Path) -> None:
     child.kill()
     child.communicate()
     assert niceness == processes.LOW_PRIORITY
+
+
+# Similar code
+
+
+def test_code_like_some_lines_is_found_without_them_and_copies_come_last(run: Run, indexed: Path) -> None:
+    steps = "".join(f"    parcel = wrap(parcel, paper[{row}], ribbon[{row}])\n" for row in range(9))
+    files = [indexed / "shop" / f"{name}.py" for name in ("wrapping", "packing")]
+    for file in files:
+        file.write_text(f"def {file.stem}(parcel, paper, ribbon):\n{steps}    return parcel\n")
+    assert run("index", indexed, "--tier", "instant").status == 0
+    ended = run("similar", files[0], "--lines", "1-11", "--json")
+    found = json.loads(ended.out)
+    assert (ended.status, found["path"], found["endLine"]) == (0, "shop/wrapping.py", 11)
+    paths = [hit["path"] for hit in found["hits"]]
+    assert paths[-1] == "shop/packing.py" and "shop/wrapping.py" not in paths
+    shown = run("similar", files[0]).out.splitlines()
+    assert "packing.py" in shown[shown.index("Copies") + 1]
+    for file in files:
+        file.unlink()
+    assert run("index", indexed, "--tier", "instant").status == 0
 
 
 # Measuring

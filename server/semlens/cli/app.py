@@ -111,6 +111,19 @@ def search(
 
 
 @app.command()
+def similar(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of an indexed folder.")],
+    lines: Annotated[str, typer.Option(metavar="LINES", help="Its lines, e.g. 12-30; all if left out.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, help="How many hits.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find code like some lines of a file; near copies of them come last."""
+    from semlens.cli import searching
+
+    searching.similar(_absolute(file), lines, {"limit": limit, "wait": True}, as_json)
+
+
+@app.command()
 def bench(
     folder: Annotated[Path, typer.Argument(help="The folder to measure on.")] = Path("."),
     model: Annotated[

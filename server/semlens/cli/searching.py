@@ -1,8 +1,9 @@
-"""`semlens search`."""
+"""`semlens search` and `semlens similar`."""
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from semlens.errors import FolderError, UsageError
 
 _LINES_SHOWN = 8
 _COPIES_SHOWN = 3
+_LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
+_WHOLE = 10**9
 
 
 def search(queries: list[str], folders: list[Path], asked: dict[str, Any], as_json: bool) -> None:
@@ -34,6 +37,36 @@ def search(queries: list[str], folders: list[Path], asked: dict[str, Any], as_js
                 _print_hits(query, result, with_query=len(queries) > 1)
 
     with_engine(ask)
+
+
+def similar(file: Path, lines: str, asked: dict[str, Any], as_json: bool) -> None:
+    """Print what is like some lines of a file, its copies last."""
+    start, end = _span(lines)
+    real = Path(os.path.realpath(file))
+    folder = _indexed_folder(real.parent)
+    place = {"path": real.relative_to(folder).as_posix(), "start_line": start, "end_line": end}
+
+    async def ask(client: EngineClient) -> dict[str, Any]:
+        with Bars() as progress:
+            params = {**asked, **place, "folder": str(folder)}
+            return dict(await client.request("similar", params, progress))
+
+    result = with_engine(ask)
+    if as_json:
+        print_json({**place, **result})
+    else:
+        _print_hits("", result, with_query=False)
+
+
+def _span(lines: str) -> tuple[int, int]:
+    """First and last line of `12-30` or `12`, or of a whole file; raises UsageError."""
+    found = _LINES.fullmatch(lines)
+    start, end = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not lines:
+        return 1, _WHOLE
+    if not 0 < start <= end:
+        raise UsageError(f'"{lines}" names no lines: write for example 12-30.')
+    return start, end
 
 
 def read_queries(file: Path) -> list[str]:
@@ -71,7 +104,11 @@ def _print_hits(query: str, result: dict[str, Any], with_query: bool) -> None:
         console.print(Text(printable(query), style="bold underline"))
     if not result["hits"]:
         console.print("No hits.")
+    under_copies = False
     for number, hit in enumerate(result["hits"], 1):
+        if not under_copies and any(reason["name"] == "copy" for reason in hit["reasons"]):
+            under_copies = True
+            console.print("Copies", style="bold underline")
         console.print(_headline(number, hit))
         if hit.get("copies"):
             console.print(Text(_also_in(hit), style="cyan"))

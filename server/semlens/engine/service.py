@@ -16,7 +16,7 @@ from semlens import __version__, settings
 from semlens.core.evaluate.haystack import Sample
 from semlens.core.index.indexer import Progress
 from semlens.core.question import Question, parse_question
-from semlens.core.search.searcher import Place, Search, search, similar
+from semlens.core.search.searcher import Place, Search, is_copy, search, similar
 from semlens.core.store.layout import disk_usage
 from semlens.engine.benching import Asked, Benching
 from semlens.engine.connection import Connection
@@ -187,7 +187,7 @@ class Service:
         hits: list[Hit] = []
         for workspace, vector in zip(workspaces, vectors, strict=True):
             hits += await self._query(workspace.answer, ask(workspace), Search(looked_at, tiers, vector))
-        hits.sort(key=lambda hit: -hit.score)
+        hits.sort(key=lambda hit: (is_copy(hit), -hit.score))
         if reranks.wanted_for(question):
             patience = CLI_PATIENCE if params.get("wait") else EDITOR_PATIENCE
 

@@ -89,6 +89,11 @@ def similar(index: FolderIndex, code: str, place: Place | None, scope: Scope, ho
     return [*others[: max(0, how.limit - len(copies))], *copies][: how.limit]
 
 
+def is_copy(hit: Hit) -> bool:
+    """Whether a hit is a near copy of what was asked about, which belongs behind all that is no copy."""
+    return any(reason.name == "copy" for reason in hit.reasons)
+
+
 def _overlaps(hit: Hit, place: Place) -> bool:
     return hit.path == place.path and hit.start_line <= place.end_line and place.start_line <= hit.end_line
 
