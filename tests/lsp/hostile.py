@@ -129,5 +129,6 @@ class Trap:
             "a" * 200 + ".py",
         ):
             (self.root / name).write_text(HARMLESS.replace("weigh", f"weigh_{len(name)}"))
+        (self.root / "new\nline.py").write_text("def crosses_the_line_end(rows):\n    return rows\n")
         for raw in (b"raw\xff\xfe.py", b"\xed\xa0\x80.py"):
             (self.root / os.fsdecode(raw)).write_text(HARMLESS)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,16 @@ def engine_processes(data_dir: Path) -> Iterator[psutil.Process]:
             yield from engine.children(recursive=True)
         except psutil.Error:
             return
+
+
+@contextmanager
+def ended(client: WireClient) -> Iterator[None]:
+    """A tracer that is killed leaves the server behind, whose output would be waited for."""
+    try:
+        yield
+    finally:
+        with suppress(psutil.Error):
+            end(psutil.Process(client.process.pid).children(recursive=True))
 
 
 def end(processes: Iterable[psutil.Process]) -> None:
@@ -141,7 +152,7 @@ def test_a_hostile_workspace_gets_nothing(
     monkeypatch.setenv("PYTHONPATH", f"{trap.root}{os.pathsep}.")
     monkeypatch.setenv("CHROMA_API_IMPL", "evil.Evil")
     monkeypatch.setenv("PATH", os.pathsep.join([str(trap.root / "bin"), ".", os.environ["PATH"]]))
-    with Observed(data_dir) as seen, WireClient(data_dir, [*traced, *SERVE]) as client:
+    with Observed(data_dir) as seen, WireClient(data_dir, [*traced, *SERVE]) as client, ended(client):
         client.initialize(plain)
         ready(client, plain)
         base = seen.most
@@ -152,7 +163,10 @@ def test_a_hostile_workspace_gets_nothing(
         extra = seen.most - base
         hits = client.request("semlens/search", {"query": "weigh parcels"}, timeout=60)["result"]["hits"]
         assert trap.root.joinpath("parcels.py").as_uri() in {hit["uri"] for hit in hits}
-        assert trap.root.joinpath("new\nline.py").as_uri() in {hit["uri"] for hit in hits}
+        (hit, *_) = client.request("semlens/search", {"query": "crosses_the_line_end"}, timeout=60)["result"][
+            "hits"
+        ]
+        assert hit["uri"] == trap.root.joinpath("new\nline.py").as_uri()
         stolen = client.request("semlens/search", {"query": TREASURE}, timeout=60)["result"]["hits"]
         assert not [hit for hit in stolen if TREASURE in hit["preview"]]
         settings = {"semlens": {"model": str(trap.root / "evil-model")}}
