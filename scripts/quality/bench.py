@@ -38,6 +38,7 @@ TIERS: Mapping[str, frozenset[Tier]] = {
 
 ABLATIONS: Mapping[str, Weights] = {
     "definitions": replace(WEIGHTS, definition=0, only_definition=0, mentioned_definition=0),
+    "trust by known words": replace(WEIGHTS, familiar=0.01),
     "words in paths": replace(WEIGHTS, path=0, stem=0),
     "words in files": replace(WEIGHTS, file_words=0),
     "meaning of paths": replace(WEIGHTS, path_meaning=0),
@@ -46,6 +47,7 @@ ABLATIONS: Mapping[str, Weights] = {
     "saturation of files": replace(WEIGHTS, saturation=1),
     "roles of files": replace(WEIGHTS, roles=False),
     "all of these": Weights(
+        familiar=0.01,
         definition=0,
         only_definition=0,
         mentioned_definition=0,

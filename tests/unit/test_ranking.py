@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,6 +57,25 @@ def test_what_both_tiers_like_comes_before_what_one_does() -> None:
     both = candidate(chunk(1, "a.py"), {Tier.LEXICAL: 5.0, Tier.INSTANT: 0.5})
     one = candidate(chunk(2, "b.py"), {Tier.LEXICAL: 5.5})
     assert order("where it waits", [one, both]) == [1, 2]
+
+
+def test_where_the_code_lacks_the_words_the_transformer_is_heard_more() -> None:
+    by_words = candidate(chunk(1, "a.py"), {Tier.LEXICAL: 5.0, Tier.INSTANT: 0.5, Tier.DEEP: 0.3})
+    by_meaning = candidate(chunk(2, "b.py"), {Tier.LEXICAL: 1.0, Tier.INSTANT: 0.3, Tier.DEEP: 0.6})
+    both = [by_words, by_meaning]
+    assert order("where it waits", both, Evidence(familiar=1.0)) == [1, 2]
+    assert order("where it waits", both, Evidence(familiar=0.2)) == [2, 1]
+    without = [replace(one, scores={Tier.LEXICAL: one.scores[Tier.LEXICAL]}) for one in both]
+    assert order("where it waits", without, Evidence(familiar=0.0)) == [1, 2]
+
+
+def test_the_transformers_last_neighbour_is_worth_no_more_than_none() -> None:
+    found = [candidate(chunk(n, f"{n}.py"), {Tier.DEEP: 0.5 + n / 10}) for n in (1, 2, 3)]
+    parts = {
+        item.chunk.id: dict(item.parts) for item in rank(parse_question("where it waits"), found, Evidence())
+    }
+    assert parts[3]["deep"] == pytest.approx(1.0) and parts[2]["deep"] == pytest.approx(0.5)
+    assert "deep" not in parts[1]
 
 
 def test_the_definition_of_an_asked_name_comes_first_even_if_no_tier_proposed_it() -> None:

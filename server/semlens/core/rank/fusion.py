@@ -6,7 +6,7 @@ places is worth 0.01 NDCG@10 here (`docs/quality.md`), since the other signals a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from semlens.core.question import QuestionKind
@@ -16,6 +16,10 @@ from semlens.types import Tier
 
 DEEP_PLACES = 200
 """The transformer's last place that is worth anything: it is asked for no more neighbours."""
+
+FAMILIAR_POWER = 3
+LEAST_FAMILIAR = 0.25
+"""However foreign a question is, words keep a little of their say: the order of what meaning finds alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +33,34 @@ class Scale:
         return max(0.0, score - self.floor) * self.factor
 
 
-def scales(candidates: Sequence[Candidate], kind: QuestionKind, weights: Weights) -> dict[Tier, Scale]:
+def scales(
+    candidates: Sequence[Candidate], kind: QuestionKind, weights: Weights, familiar: float = 1.0
+) -> dict[Tier, Scale]:
     """How each tier's score counts: the shares of a candidate that is first everywhere sum to 1.
 
-    The weight of a tier that did not answer goes to the others.
+    The weight of a tier that did not answer goes to the others. `familiar` is as in `Evidence`.
     """
     found: dict[Tier, list[float]] = {}
     for candidate in candidates:
         for tier, score in candidate.scores.items():
             if score > 0:
                 found.setdefault(tier, []).append(score)
-    trust = weights.tiers[kind]
+    trust = _trust(kind, weights, familiar)
     whole = sum(trust[tier] for tier in Tier if tier in found)  # always in one order: sums are rounded
     made = {}
     for tier, scores in found.items():
         best, floor = max(scores), _floor(tier, scores)
         made[tier] = Scale(floor, trust[tier] / whole / (best - floor))
     return made
+
+
+def _trust(kind: QuestionKind, weights: Weights, familiar: float) -> Mapping[Tier, float]:
+    """Two tiers know words and one knows sentences: it is heard more where the code lacks the words."""
+    trust = weights.tiers[kind]
+    if kind is not QuestionKind.TEXT:
+        return trust
+    share = min(1.0, max(LEAST_FAMILIAR, familiar / weights.familiar)) ** FAMILIAR_POWER
+    return {tier: weight if tier is Tier.DEEP else weight * share for tier, weight in trust.items()}
 
 
 def _floor(tier: Tier, scores: list[float]) -> float:

@@ -35,7 +35,7 @@ def rank(
     question: Question, candidates: Sequence[Candidate], evidence: Evidence, weights: Weights = WEIGHTS
 ) -> list[Ranked]:
     """Every candidate, best first; ties by path and line."""
-    scored = _fused(question, candidates, weights)
+    scored = _fused(question, candidates, evidence, weights)
     only: set[int] = set()
     if question.kind is QuestionKind.SYMBOL:
         only = _add_definitions(scored, words.asked_names(question.text), evidence, weights)
@@ -54,8 +54,10 @@ def rank(
     return _saturated(scored.values(), weights)
 
 
-def _fused(question: Question, candidates: Sequence[Candidate], weights: Weights) -> dict[int, _Scored]:
-    scales = fusion.scales(candidates, question.kind, weights)
+def _fused(
+    question: Question, candidates: Sequence[Candidate], evidence: Evidence, weights: Weights
+) -> dict[int, _Scored]:
+    scales = fusion.scales(candidates, question.kind, weights, evidence.familiar)
     names = {tier: tier.value for tier in Tier}
     scored: dict[int, _Scored] = {}
     for candidate in candidates:

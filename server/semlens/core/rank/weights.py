@@ -25,6 +25,8 @@ class Weights:
     """A chunk that every tier puts first has 1 from them; the rest is added to that, or multiplies it."""
 
     tiers: Mapping[QuestionKind, Mapping[Tier, float]] = field(default_factory=lambda: TIERS)
+    familiar: float = 0.8
+    """The share of a question's words that one file has to have for words to be trusted in full."""
     definition: float = 2.0
     """Defines the name that is asked for."""
     only_definition: float = 2.0
