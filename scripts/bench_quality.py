@@ -129,7 +129,7 @@ def main() -> int:
     arguments = _arguments()
     listed = json.loads((arguments.annotations / "repos.json").read_text(encoding="utf-8"))
     names = arguments.names.split(",") if arguments.names else [spec["name"] for spec in listed]
-    bench = Bench(arguments.repos, arguments.index.resolve())
+    bench = Bench(arguments.repos, arguments.index.resolve(), arguments.reference)
     peer = Peer(arguments.peer) if arguments.peer else None
     try:
         print(f"Semlens {__version__}, {describe_machine()}\nmodels: {bench.models}")
@@ -156,6 +156,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("annotations", type=Path, help="the folder that holds repos.json and annotations/")
     parser.add_argument("--index", type=Path, default=Path(".cache/bench-quality"))
     parser.add_argument("--tiers", default="lexical,instant,lexical+instant", help="of: " + ", ".join(TIERS))
+    parser.add_argument(
+        "--reference",
+        action="store_true",
+        help="have sentence-transformers itself embed, to be compared; give it an --index of its own",
+    )
     parser.add_argument("--names", default="", help="of repositories, all unless told otherwise")
     parser.add_argument("--peer", type=Path, help="a Python interpreter that has semble")
     parser.add_argument("--ablations", action="store_true", help="ask again without each signal")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.scoring import LIMIT, Place
+from semlens.core.embed.encoder import Encoder, EncoderOptions
 from semlens.core.files.ignore import Membership
 from semlens.core.index.deepen import deepen
 from semlens.core.index.folder import FolderIndex
@@ -75,10 +76,11 @@ class Way:
 class Bench:
     """Repositories indexed once and asked as often as wanted. Close it."""
 
-    def __init__(self, repositories: Path, index_dir: Path) -> None:
+    def __init__(self, repositories: Path, index_dir: Path, reference: bool = False) -> None:
         self._repositories = repositories
         self._index_dir = private_dir(index_dir)
-        self._shelf = ModelShelf(self._index_dir)
+        options = EncoderOptions(reference=reference)
+        self._shelf = ModelShelf(self._index_dir, lambda model, where: Encoder(model, where, options))
         self._models = self._shelf.models(Settings())
         self._vectors: dict[str, NDArray[np.float32] | None] = {}
 
