@@ -62,8 +62,9 @@ class Live:
     async def stop(self) -> float:
         """End the engine cleanly; how many seconds that took."""
         started = time.monotonic()
-        self.engines[-1].terminate()
-        while self.engines[-1].poll() is None:
+        engine = self.engines[-1]  # a client may start the next one meanwhile
+        engine.terminate()
+        while engine.poll() is None:
             await asyncio.sleep(0.01)
         return time.monotonic() - started
 
