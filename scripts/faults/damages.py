@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+from damage import flip, make_huge, truncate, zero
 
 from faults.kills import counted
 from faults.table import Place, Table
@@ -51,30 +52,9 @@ def _is_stored(path: Path) -> bool:
     return path.name == "vectors.db" or (path.parts[0] == "workspaces" and len(path.parts) > 3)
 
 
-def truncate(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def zero(path: Path) -> None:
-    path.write_bytes(bytes(path.stat().st_size))
-
-
-def flip(path: Path) -> None:
-    """One bit in every seventh part."""
-    data = bytearray(path.read_bytes())
-    for at in range(len(data) // 7, len(data), max(1, len(data) // 7)):
-        data[at] ^= 0x10
-    path.write_bytes(data)
-
-
-def sparse_terabyte(path: Path) -> None:
-    path.write_bytes(b"")
-    os.truncate(path, 1 << 40)
-
-
 WAYS: dict[str, Callable[[Path], None]] = {
     "cut in half": truncate,
     "zeroed": zero,
     "bits flipped": flip,
-    "a sparse terabyte": sparse_terabyte,
+    "a sparse terabyte": make_huge,
 }

@@ -25,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from contrast import contrast, twins
 from numpy.typing import NDArray
 from questions import Pair, ask, groups_of, read_pairs
 from tokenizers import Tokenizer
@@ -100,8 +101,8 @@ def fit(
     )
     losses: list[float] = []
     for step, batch in enumerate(_batches(pairs, words, draw, recipe)):
-        questions, codes, twins = batch
-        loss = _contrast(_embed(table, questions), _embed(table, codes), twins, recipe.temperature)
+        questions, codes, same = batch
+        loss = contrast(_embed(table, questions), _embed(table, codes), same, recipe.temperature)
         losses.append(float(loss.detach()))
         loss = loss + recipe.pull * (((table - start) * used) ** 2).sum() / used.sum()
         optimizer.zero_grad()
@@ -111,15 +112,6 @@ def fit(
         if step % 50 == 49:
             print(f"step {step + 1} of {steps}: {np.mean(losses[-50:]):.3f}", file=sys.stderr, flush=True)
     return np.asarray(table.detach() * used) * unit
-
-
-def _contrast(
-    questions: torch.Tensor, codes: torch.Tensor, twins: torch.Tensor, temperature: float
-) -> torch.Tensor:
-    """Symmetric InfoNCE; `twins` are pairs that may not count as each other's wrong answers."""
-    likeness = (questions @ codes.T / temperature).masked_fill(twins, -1e4)
-    right = torch.arange(len(likeness))
-    return (functional.cross_entropy(likeness, right) + functional.cross_entropy(likeness.T, right)) / 2
 
 
 Bags = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
@@ -157,11 +149,8 @@ def _batches(
                 code_tokens = words.tokens(code).tolist()
                 if question_tokens and code_tokens:
                     kept.append((pair["repository"] + pair["path"], question, question_tokens, code_tokens))
-            files = np.unique([row[0] for row in kept], return_inverse=True)[1]
-            questions = np.unique([row[1] for row in kept], return_inverse=True)[1]
-            same = (files[:, None] == files) | (questions[:, None] == questions)
-            np.fill_diagonal(same, False)
-            yield _bags([row[2] for row in kept]), _bags([row[3] for row in kept]), torch.from_numpy(same)
+            same = twins([row[0] for row in kept], [row[1] for row in kept])
+            yield _bags([row[2] for row in kept]), _bags([row[3] for row in kept]), same
 
 
 def _with_words(start: Path, pairs: Sequence[Pair], recipe: Recipe) -> tuple[NDArray[np.float32], Tokenizer]:

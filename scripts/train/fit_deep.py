@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from contrast import contrast, twins
 from questions import Pair, ask, groups_of, read_pairs
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
@@ -173,10 +174,8 @@ class _Model:
         rows = [(p["repository"] + p["path"], q, code) for p, q, code in asked if q.strip() and code.strip()]
         with _halves():
             questions, codes = self._embed([row[1] for row in rows]), self._embed([row[2] for row in rows])
-        likeness = questions.float() @ codes.float().T / self._recipe.temperature
-        likeness = likeness.masked_fill(_twins(rows), -1e4)
-        right = torch.arange(len(rows))
-        loss = (functional.cross_entropy(likeness, right) + functional.cross_entropy(likeness.T, right)) / 2
+        same = twins([row[0] for row in rows], [row[1] for row in rows])
+        loss = contrast(questions.float(), codes.float(), same, self._recipe.temperature)
         self._optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._learning, 1.0)
@@ -229,15 +228,6 @@ class _Model:
         states = self._network(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         kept = mask[:, :, None].float()
         return functional.normalize((states * kept).sum(1) / kept.sum(1), dim=1)
-
-
-def _twins(rows: Sequence[tuple[str, str, str]]) -> torch.Tensor:
-    """Pairs of one file or with one question, which may not count as each other's wrong answers."""
-    files = np.unique([row[0] for row in rows], return_inverse=True)[1]
-    questions = np.unique([row[1] for row in rows], return_inverse=True)[1]
-    same = (files[:, None] == files) | (questions[:, None] == questions)
-    np.fill_diagonal(same, False)
-    return torch.from_numpy(same)
 
 
 def _halves() -> AbstractContextManager[Any]:

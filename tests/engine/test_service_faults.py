@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from damage import flip, make_huge, truncate, zero
 from live import Client, Live, eventually, many_files, write
 from oracle import from_scratch, index_folder, rows
 
@@ -70,26 +71,6 @@ async def test_killed_at_random_moments(live: Live, folder: Path, tmp_path: Path
         await every_chunk_finds_itself(client, folder, 150)
     await live.stop()
     assert rows(live.data_dir) == await from_scratch(folder, tmp_path)
-
-
-def truncate(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def zero(path: Path) -> None:
-    path.write_bytes(bytes(path.stat().st_size))
-
-
-def flip(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    for at in range(len(data) // 7, len(data), max(1, len(data) // 7)):
-        data[at] ^= 0x10
-    path.write_bytes(data)
-
-
-def make_huge(path: Path) -> None:
-    path.write_bytes(b"")
-    os.truncate(path, 1 << 40)
 
 
 DAMAGES = [truncate, zero, flip, make_huge]

@@ -71,5 +71,5 @@ def _floor(tier: Tier, scores: list[float]) -> float:
     """
     if tier is not Tier.DEEP:
         return 0.0
-    floor = sorted(scores, reverse=True)[:DEEP_PLACES][-1]
-    return floor if floor < max(scores) else 0.0
+    places = sorted(scores, reverse=True)[:DEEP_PLACES]
+    return places[-1] if places[-1] < places[0] else 0.0
