@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from typing import Any
 
 from semlens.core.index.deepen import Permit, Progress, deepen, reuse
@@ -105,8 +104,7 @@ class DeepWork:
         self._sealing.start()
 
     def _seal(self) -> None:
-        with suppress(RuntimeError):  # The lane is closed, and the store will be sealed with it.
-            self._lane.submit(lambda _: self._index().deep.checkpoint())
+        self._lane.submit(lambda _: self._index().deep.checkpoint())
 
     def _keep_improving(self, token: CancelToken) -> None:
         try:

@@ -7,18 +7,23 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from semlens.errors import Cancelled
 from semlens.types import CancelToken
 
 T = TypeVar("T")
 
 
 class Lane:
-    """Runs one job at a time. A job asks its token between steps whether it is still wanted."""
+    """Runs one job at a time. A job asks its token between steps whether it is still wanted.
+
+    The future of a job that comes after the end raises `Cancelled`.
+    """
 
     def __init__(self, name: str) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._guard = threading.Lock()
         self._tokens: set[CancelToken] = set()
+        self._closed = False
 
     @property
     def busy(self) -> bool:
@@ -30,17 +35,18 @@ class Lane:
         token = cancel or CancelToken()
         with self._guard:
             self._tokens.add(token)
-        try:
-            future = self._thread.submit(self._run, job, token)
-        except BaseException:
-            self._forget(token)
-            raise
+        future = self.do(lambda: self._run(job, token))
         future.add_done_callback(lambda _: self._forget(token))  # Also of one that never began.
         return future
 
     def do(self, job: Callable[[], T]) -> Future[T]:
         """Have done what is short and must not be left out."""
-        return self._thread.submit(job)
+        with self._guard:
+            if not self._closed:
+                return self._thread.submit(job)
+        refused: Future[T] = Future()
+        refused.set_exception(Cancelled())
+        return refused
 
     def cancel_all(self) -> None:
         with self._guard:
@@ -49,6 +55,8 @@ class Lane:
 
     def close(self) -> None:
         """Stop at the next step, and wait for that."""
+        with self._guard:
+            self._closed = True
         self.cancel_all()
         self._thread.shutdown(wait=True, cancel_futures=True)
 

@@ -207,7 +207,7 @@ class Registry:
             del self._coming[coming.root]
             replaced, self._serving[coming.root] = self._serving[coming.root], coming
             self._farewells.submit(note_served, self._data_dir, coming.root, coming.settings.model)
-            self._farewells.submit(replaced.close)
+            self._farewells.submit(replaced.retire)
             self._farewells.submit(self._say_status, coming)
 
     def _of(self, root: Path) -> list[Workspace]:

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -139,8 +140,8 @@ class Service:
         }
 
     async def _why(self, params: Params, connection: Connection) -> Any:
-        workspace = await self._workspace(params)
-        return await asyncio.to_thread(workspace.why, RelativePath(params["path"]))
+        async with self._asked(params, [params["folder"]]) as (workspace,):
+            return await asyncio.to_thread(workspace.why, RelativePath(params["path"]))
 
     async def _bench(self, params: Params, connection: Connection) -> Any:
         root, cancel = real_root(params["folder"]), CancelToken()
@@ -159,7 +160,8 @@ class Service:
         def ask(_: Workspace) -> Ask:
             return lambda index, how: search(index, question, how)
 
-        return await self._answer(params, question, ask, connection)
+        async with self._asked(params, params.get("folders")) as workspaces:
+            return await self._answer(params, workspaces, question, ask, connection)
 
     async def _similar(self, params: Params, connection: Connection) -> Any:
         workspace = await self._workspace(params)
@@ -168,19 +170,23 @@ class Service:
         question = parse_question(code, "code", _scope(params))
 
         def ask(other: Workspace) -> Ask:
-            here = place if other is workspace else None
+            here = place if other.root == workspace.root else None
             return lambda index, how: similar(index, code, here, question.scope, how)
 
-        folders = params.get("folders") or [params["folder"]]
-        return await self._answer({**params, "folders": folders}, question, ask, connection)
+        async with self._asked(params, params.get("folders") or [params["folder"]]) as workspaces:
+            return await self._answer(params, workspaces, question, ask, connection)
 
     async def _answer(
-        self, params: Params, question: Question, ask: Callable[[Workspace], Ask], connection: Connection
+        self,
+        params: Params,
+        workspaces: Sequence[Workspace],
+        question: Question,
+        ask: Callable[[Workspace], Ask],
+        connection: Connection,
     ) -> Any:
         started = time.perf_counter()
         limit = max(1, min(int(params.get("limit", 20)), 1000))
         tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
-        workspaces = await self._asked(params)
         reranks = _reranks(params, workspaces)
         looked_at = max(limit, reranks.hits) if reranks.wanted_for(question) else limit
         vectors = await self._deep_vectors(question, workspaces, tiers, bool(params.get("wait")))
@@ -203,7 +209,7 @@ class Service:
         }
 
     async def _deep_vectors(
-        self, question: Question, workspaces: list[Workspace], tiers: frozenset[Tier], wait: bool
+        self, question: Question, workspaces: Sequence[Workspace], tiers: frozenset[Tier], wait: bool
     ) -> list[Any]:
         """What waits for the question's deep vector, or None where the deep tier cannot answer yet."""
         patience = CLI_PATIENCE if wait else EDITOR_PATIENCE
@@ -222,12 +228,23 @@ class Service:
 
     # Workspaces
 
-    async def _asked(self, params: Params) -> list[Workspace]:
-        if params.get("folders"):
-            return [await self._workspace({**params, "folder": folder}) for folder in params["folders"]]
-        if not self._folders:
-            raise UsageError("No folder is open. Open a folder, or name one.")
-        return list(self._folders)
+    @asynccontextmanager
+    async def _asked(
+        self, params: Params, folders: Sequence[str] | None
+    ) -> AsyncIterator[tuple[Workspace, ...]]:
+        """The workspaces of these folders, by default of all; none closes before the block ends."""
+        with ExitStack() as held:
+
+            def hold(workspace: Workspace) -> Workspace:
+                held.enter_context(workspace.leases.hold())
+                return workspace
+
+            if folders:
+                yield tuple([hold(await self._workspace({**params, "folder": one})) for one in folders])
+            elif self._folders:
+                yield tuple(map(hold, self._folders))
+            else:
+                raise UsageError("No folder is open. Open a folder, or name one.")
 
     async def _workspace(self, params: Params) -> Workspace:
         """The workspace of `params["folder"]`, with the settings that were sent along."""
@@ -266,7 +283,7 @@ async def _finish(job: Future[T], cancel: CancelToken) -> T:
         raise
 
 
-def _reranks(params: Params, workspaces: list[Workspace]) -> Reranks:
+def _reranks(params: Params, workspaces: Sequence[Workspace]) -> Reranks:
     """As the request says, else as the first folder's settings do."""
     if params.get("rerank"):
         return Reranks(model=str(params["rerank"]))

@@ -26,6 +26,7 @@ from semlens.core.store.layout import index_dir
 from semlens.engine import places
 from semlens.engine.deepwork import DeepWork
 from semlens.engine.lane import Lane
+from semlens.engine.leases import Leases
 from semlens.engine.opening import Opening
 from semlens.engine.settling import Settling
 from semlens.engine.standing import Standing, main_reasons
@@ -40,6 +41,9 @@ STATUS_SECONDS = 0.2
 
 RETRY_SECONDS = (5.0, 30.0, 120.0)
 """The pause after the first, second, … failure in a row, before the same is tried again."""
+
+RETIRING_SECONDS = 30.0
+"""How long the last questions to an index that is replaced may take."""
 
 RECENT_FILES = 200
 """Changed files that the deep tier takes before the others."""
@@ -89,6 +93,8 @@ class Workspace:
             lambda: self.settings.deep_tier_on_battery,
         )
         self._settling = Settling()
+        self.leases = Leases()
+        """Of the questions that this index still answers."""
         self.opening = Opening(self._open, self._lane)
         self.opening.begin()
 
@@ -307,6 +313,11 @@ class Workspace:
         if not self._complete or self._lane.busy or self._error is not None:
             return False
         return self.settings.deep_tier == "off" or self.index.coverage().deep >= 1
+
+    def retire(self) -> None:
+        """Close after the last question to it; new ones go to what takes its place."""
+        self.leases.wait_free(RETIRING_SECONDS)
+        self.close()
 
     def close(self) -> None:
         """Stop at the next step and close the index cleanly."""
