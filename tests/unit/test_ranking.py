@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from semlens.core.question import QuestionKind, parse_question
 from semlens.core.rank import Candidate, rank, words
 from semlens.core.rank.evidence import Evidence
-from semlens.core.rank.roles import Role, role_factor, role_of, superseded
+from semlens.core.rank.roles import Role, role_factors, role_of, superseded
 from semlens.core.rank.weights import Weights
 from semlens.core.store.records import StoredChunk
 from semlens.errors import UsageError
@@ -72,7 +72,8 @@ def test_where_the_code_lacks_the_words_the_transformer_is_heard_more() -> None:
 def test_the_transformers_last_neighbour_is_worth_no_more_than_none() -> None:
     found = [candidate(chunk(n, f"{n}.py"), {Tier.DEEP: 0.5 + n / 10}) for n in (1, 2, 3)]
     parts = {
-        item.chunk.id: dict(item.parts) for item in rank(parse_question("where it waits"), found, Evidence())
+        item.chunk.id: {reason.name: reason.value for reason in item.reasons}
+        for item in rank(parse_question("where it waits"), found, Evidence())
     }
     assert parts[3]["deep"] == pytest.approx(1.0) and parts[2]["deep"] == pytest.approx(0.5)
     assert "deep" not in parts[1]
@@ -137,7 +138,7 @@ def test_tests_come_later_unless_they_are_asked_for() -> None:
     candidates = [lexical(1, 5.5, "tests/test_a.py"), lexical(2, 5.0, "src/a.py")]
     assert order("where it waits", candidates) == [2, 1]
     assert order("tests of where it waits", candidates) == [1, 2]
-    assert role_factor(RelativePath("tests/a.py"), "unit tests") == 1.0
+    assert role_factors([RelativePath("tests/a.py")], "unit tests") == [1.0]
 
 
 def test_older_versions_come_later_unless_a_version_is_asked_for() -> None:

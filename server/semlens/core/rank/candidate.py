@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from semlens.core.rank.sheet import Sheet
 from semlens.core.store.records import StoredChunk
 from semlens.types import Reason, Tier
 
@@ -19,13 +20,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate's final score, and the signals that made it."""
+    """A candidate's final score."""
 
     chunk: StoredChunk
     score: float
-    parts: tuple[tuple[str, float], ...]
-    """Each signal's name and what it added."""
+    sheet: Sheet
+    row: int
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        return tuple(Reason(name, value) for name, value in self.parts)
+        """The signals that made the score, with what each added."""
+        return tuple(Reason(name, value) for name, value in self.sheet.parts(self.row))

@@ -6,11 +6,12 @@ places is worth 0.01 NDCG@10 here (`docs/quality.md`), since the other signals a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+
+import numpy as np
 
 from semlens.core.question import QuestionKind
-from semlens.core.rank.candidate import Candidate
+from semlens.core.rank.sheet import Column
 from semlens.core.rank.weights import Weights
 from semlens.types import Tier
 
@@ -22,35 +23,21 @@ LEAST_FAMILIAR = 0.25
 """However foreign a question is, words keep a little of their say: the order of what meaning finds alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """Turns a tier's score into its share of a candidate's."""
+def shares(
+    found: Mapping[Tier, Column], kind: QuestionKind, weights: Weights, familiar: float = 1.0
+) -> dict[Tier, Column]:
+    """What each tier that answered gives to each candidate: one that is first everywhere gets 1 in all.
 
-    floor: float
-    factor: float
-
-    def share(self, score: float) -> float:
-        return max(0.0, score - self.floor) * self.factor
-
-
-def scales(
-    candidates: Sequence[Candidate], kind: QuestionKind, weights: Weights, familiar: float = 1.0
-) -> dict[Tier, Scale]:
-    """How each tier's score counts: the shares of a candidate that is first everywhere sum to 1.
-
-    The weight of a tier that did not answer goes to the others. `familiar` is as in `Evidence`.
+    `found` has a tier's scores by candidate, 0 for those that it does not know. The weight of a tier that
+    did not answer goes to the others. `familiar` is as in `Evidence`.
     """
-    found: dict[Tier, list[float]] = {}
-    for candidate in candidates:
-        for tier, score in candidate.scores.items():
-            if score > 0:
-                found.setdefault(tier, []).append(score)
+    answered = [tier for tier in Tier if found[tier].max(initial=0.0) > 0]  # in one order: sums are rounded
     trust = _trust(kind, weights, familiar)
-    whole = sum(trust[tier] for tier in Tier if tier in found)  # always in one order: sums are rounded
+    whole = sum(trust[tier] for tier in answered)
     made = {}
-    for tier, scores in found.items():
-        best, floor = max(scores), _floor(tier, scores)
-        made[tier] = Scale(floor, trust[tier] / whole / (best - floor))
+    for tier in answered:
+        scores, floor = found[tier], _floor(tier, found[tier])
+        made[tier] = np.maximum(scores - floor, 0.0) * (trust[tier] / whole / (scores.max() - floor))
     return made
 
 
@@ -63,7 +50,7 @@ def _trust(kind: QuestionKind, weights: Weights, familiar: float) -> Mapping[Tie
     return {tier: weight if tier is Tier.DEEP else weight * share for tier, weight in trust.items()}
 
 
-def _floor(tier: Tier, scores: list[float]) -> float:
+def _floor(tier: Tier, scores: Column) -> float:
     """What all of a tier's proposals have in common says nothing about any of them.
 
     The transformer's cosines are all far from 0, and a candidate that is not among its neighbours has none:
@@ -71,5 +58,5 @@ def _floor(tier: Tier, scores: list[float]) -> float:
     """
     if tier is not Tier.DEEP:
         return 0.0
-    places = sorted(scores, reverse=True)[:DEEP_PLACES]
-    return places[-1] if places[-1] < places[0] else 0.0
+    places = np.sort(scores[scores > 0])[::-1][:DEEP_PLACES]
+    return float(places[-1]) if places[-1] < places[0] else 0.0

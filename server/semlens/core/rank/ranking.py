@@ -2,114 +2,64 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import numpy as np
 
 from semlens.core.question import Question, QuestionKind
 from semlens.core.rank import fusion, words
 from semlens.core.rank.candidate import Candidate, Ranked
 from semlens.core.rank.evidence import Evidence, Meaning
-from semlens.core.rank.roles import SUPERSEDED, role_factor, superseded
+from semlens.core.rank.roles import SUPERSEDED, role_factors, superseded
+from semlens.core.rank.sheet import Column, Groups, Key, Sheet, groups
 from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
 from semlens.types import RelativePath, Tier
 
-T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Scored:
-    chunk: StoredChunk
-    score: float = 0.0
-    parts: list[tuple[str, float]] = field(default_factory=list)
-
-    def add(self, name: str, value: float) -> None:
-        if value > 0:
-            self.score += value
-            self.parts.append((name, value))
+Defining = Sequence[tuple[StoredChunk, float]]
+"""The chunks that define a name, by how exactly."""
 
 
 def rank(
     question: Question, candidates: Sequence[Candidate], evidence: Evidence, weights: Weights = WEIGHTS
 ) -> list[Ranked]:
     """Every candidate, best first; ties by path and line."""
-    scored = _fused(question, candidates, evidence, weights)
-    only: set[int] = set()
-    if question.kind is QuestionKind.SYMBOL:
-        only = _add_definitions(scored, words.asked_names(question.text), evidence, weights)
-    elif question.kind is QuestionKind.TEXT:
-        if words.is_name(question.text):
-            only = _add_definitions(scored, words.asked_names(question.text), evidence, weights)
-        else:
-            _add_mentioned(scored, words.mentioned_names(question.text), evidence, weights)
-        _add_files(scored.values(), evidence, weights)
-        _add_symbols(scored.values(), evidence.meaning, weights)
-    if question.kind is not QuestionKind.CODE:
-        _add_coherence(scored.values(), weights)
+    text, kind = question.text, question.kind
+    named = _named(question, evidence)
+    sheet = Sheet(_rows(candidates, named))
+    for tier, column in _fused(question, candidates, evidence, weights).items():
+        sheet.add(tier.value, _padded(column, len(sheet.chunks)))
+    sure: Collection[int] = ()
+    if kind is QuestionKind.SYMBOL or words.is_name(text):
+        sheet.add("defines", _defines(sheet, named, weights))
+        sure = _beyond_doubt(named)
+        sheet.add("unique", weights.only_definition * _marked(sheet, sure))
+    elif kind is QuestionKind.TEXT:
+        sheet.add("defines", _mentioned(sheet, named, weights))
+    if kind is QuestionKind.TEXT:
+        sheet.add("path", _paths(sheet.files, evidence, weights))
+        sheet.add(
+            "file", weights.file_words * sheet.files.column(lambda path: evidence.file_scores.get(path, 0.0))
+        )
+        sheet.add("symbol", weights.symbol_meaning * _symbols(sheet, evidence.meaning))
+    if kind is not QuestionKind.CODE:
+        sheet.add("neighbours", weights.coherence * _coherence(sheet))
         if weights.roles:
-            others = [item for number, item in scored.items() if number not in only]
-            _weigh_roles(others, question.text)
-    return _saturated(scored.values(), weights)
+            factors = sheet.files.spread(_roles(sheet.files.keys, text))
+            sheet.multiply("role", np.where(_marked(sheet, sure) > 0, 1.0, factors))
+    return _saturated(sheet, weights)
 
 
-def _fused(
-    question: Question, candidates: Sequence[Candidate], evidence: Evidence, weights: Weights
-) -> dict[int, _Scored]:
-    scales = fusion.scales(candidates, question.kind, weights, evidence.familiar)
-    names = {tier: tier.value for tier in Tier}
-    scored: dict[int, _Scored] = {}
-    for candidate in candidates:
-        item = scored[candidate.chunk.id] = _Scored(candidate.chunk)
-        for tier, score in candidate.scores.items():
-            if tier in scales:
-                item.add(names[tier], scales[tier].share(score))
-    return scored
+def _named(question: Question, evidence: Evidence) -> dict[str, Defining]:
+    """What defines each name of the question, the name that is asked for first."""
+    if question.kind is QuestionKind.CODE:
+        return {}
+    symbol = question.kind is QuestionKind.SYMBOL
+    names = words.asked_names(question.text) if symbol else words.mentioned_names(question.text)
+    return {name: _defining(evidence, name) for name in names}
 
 
-def _add_definitions(
-    scored: dict[int, _Scored], names: Sequence[str], evidence: Evidence, weights: Weights
-) -> set[int]:
-    """The places that define the name that is asked for, also where no tier proposed them.
-
-    Answers with the one that is meant beyond doubt, if there is one: its file's role says nothing then.
-    """
-    if not names:
-        return set()
-    qualifiers = names[1:]
-    for position, name in enumerate(names):
-        for chunk, exactly in _defining(evidence, name):
-            item = scored.setdefault(chunk.id, _Scored(chunk))
-            enclosed = 0.0 if position else words.encloses(chunk, qualifiers)
-            item.add(
-                "defines",
-                weights.definition
-                / (1 + position)
-                * exactly
-                * (1 + weights.named_file * _names_file(chunk, name) + weights.qualified * enclosed),
-            )
-    exact = [chunk for chunk, exactly in _defining(evidence, names[0]) if exactly >= words.AMONG_OTHERS]
-    if qualifiers:
-        exact = [chunk for chunk in exact if words.encloses(chunk, qualifiers) == 1]
-    if len(exact) != 1:
-        return set()
-    scored[exact[0].id].add("unique", weights.only_definition)
-    return {exact[0].id}
-
-
-def _add_mentioned(
-    scored: dict[int, _Scored], names: Sequence[str], evidence: Evidence, weights: Weights
-) -> None:
-    """The places that define a name that stands in prose."""
-    for position, name in enumerate(names):
-        for chunk, exactly in _defining(evidence, name):
-            item = scored.setdefault(chunk.id, _Scored(chunk))
-            in_file = 1 + weights.named_file * _names_file(chunk, name)
-            item.add("defines", weights.mentioned_definition / (1 + position) * exactly * in_file)
-
-
-def _defining(evidence: Evidence, name: str) -> list[tuple[StoredChunk, float]]:
+def _defining(evidence: Evidence, name: str) -> Defining:
     """The chunks that define a name, by how exactly. Where one does exactly, another case counts half."""
     found = [(chunk, words.defines(chunk, name)) for chunk in evidence.definitions.get(name.lower(), ())]
     if any(exactly >= words.AMONG_OTHERS for _, exactly in found):
@@ -117,77 +67,96 @@ def _defining(evidence: Evidence, name: str) -> list[tuple[StoredChunk, float]]:
     return found
 
 
+def _rows(candidates: Sequence[Candidate], named: Mapping[str, Defining]) -> list[StoredChunk]:
+    """The candidates' chunks, then those that define a name though no tier proposed them."""
+    rows = {candidate.chunk.id: candidate.chunk for candidate in candidates}
+    for defining in named.values():
+        for chunk, _ in defining:
+            rows.setdefault(chunk.id, chunk)
+    return list(rows.values())
+
+
+def _fused(
+    question: Question, candidates: Sequence[Candidate], evidence: Evidence, weights: Weights
+) -> dict[Tier, Column]:
+    found = {tier: np.array([one.scores.get(tier, 0.0) for one in candidates]) for tier in Tier}
+    return fusion.shares(found, question.kind, weights, evidence.familiar)
+
+
+def _padded(column: Column, rows: int) -> Column:
+    return np.concatenate([column, np.zeros(rows - len(column))])
+
+
+def _marked(sheet: Sheet, chunks: Collection[int]) -> Column:
+    """1 for these chunks, by their ids, and 0 for the others."""
+    return np.array([float(chunk.id in chunks) for chunk in sheet.chunks])
+
+
+def _defines(sheet: Sheet, named: Mapping[str, Defining], weights: Weights) -> Column:
+    """The places that define the name that is asked for, and half as much those of what qualifies it."""
+    qualifiers = list(named)[1:]
+
+    def worth(position: int, name: str, chunk: StoredChunk) -> float:
+        enclosed = 0.0 if position else words.encloses(chunk, qualifiers)
+        return weights.definition * (
+            1 + weights.named_file * _names_file(chunk, name) + weights.qualified * enclosed
+        )
+
+    return _by_definition(sheet, named, worth)
+
+
+def _mentioned(sheet: Sheet, named: Mapping[str, Defining], weights: Weights) -> Column:
+    """The places that define a name that stands in prose."""
+
+    def worth(position: int, name: str, chunk: StoredChunk) -> float:
+        return weights.mentioned_definition * (1 + weights.named_file * _names_file(chunk, name))
+
+    return _by_definition(sheet, named, worth)
+
+
+def _by_definition(
+    sheet: Sheet, named: Mapping[str, Defining], worth: Callable[[int, str, StoredChunk], float]
+) -> Column:
+    column = np.zeros(len(sheet.chunks))
+    rows = {chunk.id: row for row, chunk in enumerate(sheet.chunks)} if named else {}
+    for position, (name, defining) in enumerate(named.items()):
+        for chunk, exactly in defining:
+            column[rows[chunk.id]] += worth(position, name, chunk) / (1 + position) * exactly
+    return column
+
+
+def _beyond_doubt(named: Mapping[str, Defining]) -> Collection[int]:
+    """The one definition that is meant, if there is but one: its file's role says nothing then."""
+    if not named:
+        return ()
+    (_, defining), *others = named.items()
+    exact = [chunk for chunk, exactly in defining if exactly >= words.AMONG_OTHERS]
+    if others:
+        qualifiers = [name for name, _ in others]
+        exact = [chunk for chunk in exact if words.encloses(chunk, qualifiers) == 1]
+    return [exact[0].id] if len(exact) == 1 else ()
+
+
 def _names_file(chunk: StoredChunk, name: str) -> float:
     return words.overlap({name.lower(): 1.0}, words.stem_and_folder(chunk.path)[:1])
 
 
-def _add_files(scored: Iterable[_Scored], evidence: Evidence, weights: Weights) -> None:
-    """What a file's name, place and whole content say for its chunks."""
-    by_file = _by_file(scored)
-    near = _nearness(evidence.meaning, by_file, lambda path: words.spoken(words.stem_and_folder(path)))
-    for path, items in by_file.items():
+def _paths(files: Groups[RelativePath], evidence: Evidence, weights: Weights) -> Column:
+    """What a file's name and place say for its chunks."""
+    asked = evidence.word_weights
+
+    def worth(path: RelativePath) -> float:
         names = words.stem_and_folder(path)
-        in_path = weights.path * words.overlap(evidence.word_weights, names)
-        in_stem = weights.stem * words.overlap(evidence.word_weights, names[:1])
-        for item in items:
-            item.add("path", in_path + in_stem + weights.path_meaning * near.get(path, 0.0))
-            item.add("file", weights.file_words * evidence.file_scores.get(path, 0.0))
+        return weights.path * words.overlap(asked, names) + weights.stem * words.overlap(asked, names[:1])
+
+    def spoken(path: RelativePath) -> str:
+        return words.spoken(words.stem_and_folder(path))
+
+    return files.column(worth) + weights.path_meaning * _nearness(evidence.meaning, files, spoken)
 
 
-def _add_symbols(scored: Iterable[_Scored], meaning: Meaning | None, weights: Weights) -> None:
-    by_names: dict[tuple[str, ...], list[_Scored]] = defaultdict(list)
-    for item in scored:
-        by_names[_names_of(item.chunk)].append(item)
-    near = _nearness(meaning, by_names, words.spoken)
-    for names, items in by_names.items():
-        for item in items:
-            item.add("symbol", weights.symbol_meaning * near.get(names, 0.0))
-
-
-def _add_coherence(scored: Iterable[_Scored], weights: Weights) -> None:
-    """Each file's best chunk gains by what the whole file's candidates scored."""
-    by_file = _by_file(scored)
-    sums = {path: sum(item.score for item in items) for path, items in by_file.items()}
-    best = max(sums.values(), default=0.0) or 1.0
-    for path, items in by_file.items():
-        min(items, key=_order).add("neighbours", weights.coherence * sums[path] / best)
-
-
-def _weigh_roles(scored: Sequence[_Scored], text: str) -> None:
-    older = superseded({item.chunk.path for item in scored}, text)
-    for item in scored:
-        factor = role_factor(item.chunk.path, text) * (SUPERSEDED if item.chunk.path in older else 1.0)
-        if factor != 1.0:
-            item.parts.append(("role", item.score * (factor - 1.0)))
-            item.score *= factor
-
-
-def _saturated(scored: Iterable[_Scored], weights: Weights) -> list[Ranked]:
-    seen: Counter[RelativePath] = Counter()
-    ordered = sorted(scored, key=_order)
-    for item in ordered:
-        item.score *= weights.saturation ** seen[item.chunk.path]
-        seen[item.chunk.path] += 1
-    return [Ranked(item.chunk, item.score, tuple(item.parts)) for item in sorted(ordered, key=_order)]
-
-
-def _nearness(meaning: Meaning | None, things: Iterable[T], text: Callable[[T], str]) -> dict[T, float]:
-    """How near each thing is to the question, from 0 for the farthest of them to 1 for the nearest."""
-    listed = list(things)
-    if meaning is None or not listed:
-        return {}
-    cosines = meaning([text(thing) for thing in listed])
-    low, high = float(cosines.min()), float(cosines.max())
-    if high - low <= 0:
-        return {}
-    return {thing: (float(c) - low) / (high - low) for thing, c in zip(listed, cosines, strict=True)}
-
-
-def _by_file(scored: Iterable[_Scored]) -> dict[RelativePath, list[_Scored]]:
-    by_file: dict[RelativePath, list[_Scored]] = defaultdict(list)
-    for item in scored:
-        by_file[item.chunk.path].append(item)
-    return by_file
+def _symbols(sheet: Sheet, meaning: Meaning | None) -> Column:
+    return _nearness(meaning, groups([_names_of(chunk) for chunk in sheet.chunks]), words.spoken)
 
 
 def _names_of(chunk: StoredChunk) -> tuple[str, ...]:
@@ -196,5 +165,38 @@ def _names_of(chunk: StoredChunk) -> tuple[str, ...]:
     return (chunk.symbol.name,) if chunk.symbol else ()
 
 
-def _order(item: _Scored) -> tuple[float, RelativePath, int]:
-    return (-item.score, item.chunk.path, item.chunk.start_line)
+def _nearness(meaning: Meaning | None, things: Groups[Key], text: Callable[[Key], str]) -> Column:
+    """How near each thing is to the question, from 0 for the farthest of them to 1 for the nearest."""
+    if meaning is None or not things.keys:
+        return np.zeros(len(things.of))
+    cosines = meaning([text(thing) for thing in things.keys])
+    low, high = cosines.min(), cosines.max()
+    return things.spread((cosines - low) / (high - low) if high > low else np.zeros(len(cosines)))
+
+
+def _coherence(sheet: Sheet) -> Column:
+    """Each file's best chunk gains by what the whole file's candidates scored."""
+    column = np.zeros(len(sheet.chunks))
+    sums = sheet.files.sums(sheet.scores)
+    column[sheet.firsts()] = sums / (sums.max(initial=0.0) or 1.0)
+    return column
+
+
+def _roles(paths: Sequence[RelativePath], text: str) -> Column:
+    factors = np.array(role_factors(paths, text))
+    older = superseded(paths, text)
+    return factors * [SUPERSEDED if path in older else 1.0 for path in paths] if older else factors
+
+
+def _saturated(sheet: Sheet, weights: Weights) -> list[Ranked]:
+    """Each further hit of a file is worth less."""
+    order = sheet.order(sheet.scores)
+    place = np.zeros(len(order), dtype=np.int64)
+    seen = [0] * len(sheet.files.keys)
+    for row, file in zip(order.tolist(), sheet.files.of[order].tolist(), strict=True):
+        place[row] = seen[file]
+        seen[file] += 1
+    steps = np.array([weights.saturation**step for step in range(max(seen, default=0) + 1)])
+    final = sheet.scores * steps[place]
+    rows = sheet.order(final).tolist()
+    return [Ranked(sheet.chunks[row], float(final[row]), sheet, row) for row in rows]

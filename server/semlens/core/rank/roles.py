@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -93,11 +93,11 @@ def role_of(path: RelativePath) -> Role:
     return Role.SOURCE
 
 
-def role_factor(path: RelativePath, question: str) -> float:
+def role_factors(paths: Sequence[RelativePath], question: str) -> list[float]:
     """What a candidate's score is multiplied by; 1 where the question asks for that kind of file."""
-    role = role_of(path)
-    asks = _ASKS_FOR.get(role)
-    return 1.0 if asks is not None and asks.search(question) else FACTORS[role]
+    asked = {role for role, asks in _ASKS_FOR.items() if asks.search(question)}
+    roles = map(role_of, paths)
+    return [1.0 if role in asked else FACTORS[role] for role in roles]
 
 
 def is_licence(chunk: StoredChunk) -> bool:
