@@ -31,6 +31,7 @@ _NETWORK_TROUBLE = re.compile(
     r"|from versions: none"
     r"|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH"
 )
+_CAUSE = re.compile(r"(ERROR|npm error(?! A complete log)|error)\b", re.IGNORECASE)
 _DISK_TROUBLE = re.compile(r"No space left on device|ENOSPC|not enough space on the disk", re.IGNORECASE)
 _MISLEADING = frozenset(
     {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIREMENT", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
@@ -97,7 +98,7 @@ class Step:
                 f"{self.name}: this step needs the network, and it cannot be reached. "
                 "Connect and run the same command again; what is done stays done."
             )
-        causes = [line for line in tail if re.match(r"(ERROR|npm error|error)\b", line, re.IGNORECASE)]
+        causes = [line for line in tail if _CAUSE.match(line)]
         said = (causes or [line for line in tail if line] or ["it ended without a message"])[-1]
         return f"{self.name} failed: {said.strip()} (all of its output is in {LOG})"
 

@@ -2,7 +2,8 @@
 
 `scripts/run.py` opens it where there is no desktop VS Code, and the screen tests drive it. Its npm
 package carries prebuilt binaries but expects a compiler for its set-up scripts, so they are left out
-and the two things that they would have done, and that are needed, are done here.
+and what of them is needed is done here. What writes VS Code's log files has to be compiled; where that
+cannot be done, everything but those files is there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setup import node as tools
-from setup.steps import SetupError, Step, is_done, key_of, set_done, step
+from setup.steps import SetupError, Step, is_done, key_of, say, set_done, step
 
 LOCKED = Path(__file__).parent / "code-server"
 """The package.json and package-lock.json that pin code-server and its Node by hash."""
@@ -143,7 +144,10 @@ def _install(home: Path, installing: Step) -> None:
     for folder in (vscode, vscode / "extensions"):
         # Not `ci`: the lock files that code-server ships are not quite in step with their manifests.
         installing.run([tools.npm(), "install", *without_scripts], cwd=folder, environment=variables)
-    installing.run([tools.npm(), "rebuild", "@vscode/spdlog"], cwd=vscode, environment=variables)
+    try:
+        installing.run([tools.npm(), "rebuild", "@vscode/spdlog"], cwd=vscode, environment=variables)
+    except SetupError:
+        say("  VS Code will keep no log files: that takes a C++ compiler and a network to nodejs.org.")
     link = vscode / "node_modules.asar"
     if not link.exists():
         link.symlink_to("node_modules", target_is_directory=True)

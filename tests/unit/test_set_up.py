@@ -76,6 +76,12 @@ def test_another_failure_is_shown_with_its_cause_and_its_log(cache: Path) -> Non
     assert "building" in (cache / "set-up.log").read_text(encoding="utf-8")
 
 
+def test_where_npm_has_its_log_is_not_the_cause() -> None:
+    said = "npm error not found: make\nnpm error A complete log of this run can be found in: /root/.npm/1.log"
+    with pytest.raises(steps.SetupError, match=r"^Extension failed: npm error not found: make \("):
+        steps.Step("Extension").run(failing(said))
+
+
 def test_a_command_that_is_not_there_is_named() -> None:
     with pytest.raises(steps.SetupError, match="no-such-command cannot be run"):
         steps.Step("Extension").run(["no-such-command"])
