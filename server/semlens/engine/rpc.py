@@ -16,7 +16,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from semlens.engine.endpoint import Build
@@ -144,9 +144,9 @@ def _engine_info(answer: Mapping[str, Any]) -> EngineInfo:
 
 
 def _plain(value: object) -> object:
-    """The values of `semlens.types` as JSON objects."""
+    """The values of `semlens.types` as JSON objects; what is in them comes here in its turn."""
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return {item.name: getattr(value, item.name) for item in fields(value)}
     raise TypeError(f"{type(value).__name__} cannot be sent")
 
 

@@ -29,7 +29,7 @@ from semlens.engine.upkeep import Upkeep, clean
 from semlens.engine.workspace import Ask, Workspace
 from semlens.errors import UsageError
 from semlens.settings import DEFAULT_MODEL
-from semlens.types import CancelToken, Hit, RelativePath, Report, Scope, Tier
+from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Scope, Tier
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ class Service:
         self._reranking = Reranking(data_dir)
         self._upkeep = Upkeep(self._clean, self._quiet)
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
+        self._vectors = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="question vector")
         self._methods: Mapping[str, Callable[[Params, Connection], Awaitable[Any]]] = {
             "attach": self._attach,
             "detach": self._detach,
@@ -189,10 +190,14 @@ class Service:
         tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
         reranks = _reranks(params, workspaces)
         looked_at = max(limit, reranks.hits) if reranks.wanted_for(question) else limit
-        vectors = await self._deep_vectors(question, workspaces, tiers, bool(params.get("wait")))
+        wait = CLI_PATIENCE if params.get("wait") else 0.0
         hits: list[Hit] = []
-        for workspace, vector in zip(workspaces, vectors, strict=True):
-            hits += await self._query(workspace.answer, ask(workspace), Search(looked_at, tiers, vector))
+        covered: list[Coverage] = []
+        for workspace in workspaces:
+            how = Search(looked_at, tiers)
+            found, coverage = await self._query(self._found, workspace, question, ask(workspace), how, wait)
+            hits += found
+            covered.append(coverage)
         hits.sort(key=lambda hit: (is_copy(hit), -hit.score))
         if reranks.wanted_for(question):
             patience = CLI_PATIENCE if params.get("wait") else EDITOR_PATIENCE
@@ -201,27 +206,23 @@ class Service:
                 connection.notify("message", {"level": "warning", "text": text})
 
             hits = await self._query(self._reranking.apply, reranks, question, hits, patience, say)
-        coverage = [await self._query(workspace.coverage) for workspace in workspaces]
         return {
-            "hits": [asdict(hit) for hit in hits[:limit]],
-            "coverage": asdict(together(coverage)),
+            "hits": hits[:limit],
+            "coverage": together(covered),
             "elapsed_ms": (time.perf_counter() - started) * 1000,
         }
 
-    async def _deep_vectors(
-        self, question: Question, workspaces: Sequence[Workspace], tiers: frozenset[Tier], wait: bool
-    ) -> list[Any]:
-        """What waits for the question's deep vector, or None where the deep tier cannot answer yet."""
-        patience = CLI_PATIENCE if wait else EDITOR_PATIENCE
-        vectors: list[Any] = []
-        for workspace in workspaces:
-            if Tier.DEEP in tiers and await self._query(workspace.deep_ready, CLI_PATIENCE if wait else 0.0):
-                encode = self._shelf.deep_vector
-                # It has begun before the question that waits for it, so two threads are enough for both.
-                vectors.append(self._queries.submit(encode, workspace.models, question.text, patience).result)
-            else:
-                vectors.append(None)
-        return vectors
+    def _found(
+        self, workspace: Workspace, question: Question, ask: Ask, how: Search, wait: float
+    ) -> tuple[list[Hit], Coverage]:
+        """What one workspace answers, and what its tiers know, on a question's thread."""
+        if Tier.DEEP in how.tiers and workspace.deep_ready(wait):
+            # Not on the questions' own threads: all of these may be waiting for it.
+            vector = self._vectors.submit(
+                self._shelf.deep_vector, workspace.models, question.text, wait or EDITOR_PATIENCE
+            )
+            how = replace(how, deep_vector=vector.result)
+        return workspace.answer(ask, how), workspace.coverage()
 
     async def _query(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)

@@ -31,14 +31,24 @@ def decode(kind: type[T], raw: object, name: Callable[[str], str] = camel) -> T:
 
 def encode(value: Any) -> Any:
     """`value` as JSON with camelCase keys; what is None is left out."""
-    if attrs.has(type(value)):
-        pairs = ((field.name, getattr(value, field.name)) for field in attrs.fields(type(value)))
-        return {camel(key): encode(item) for key, item in pairs if item is not None}
+    kind: Any = type(value)
+    keys = _keys(kind)
+    if keys is not None:
+        pairs = ((key, getattr(value, name)) for name, key in keys)
+        return {key: encode(item) for key, item in pairs if item is not None}
     if isinstance(value, Mapping):
         return {key: encode(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [encode(item) for item in value]
     return value.value if isinstance(value, Enum) else value
+
+
+@cache
+def _keys(kind: Any) -> list[tuple[str, str]] | None:
+    """Each attribute with its key in JSON; None of what has no attributes."""
+    if not attrs.has(kind):
+        return None
+    return [(field.name, camel(field.name)) for field in attrs.fields(kind)]
 
 
 def _decode(kind: Any, raw: object, at: str, name: Callable[[str], str]) -> Any:

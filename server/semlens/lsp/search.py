@@ -92,23 +92,25 @@ def _hit(ls: Session, raw: Mapping[str, Any]) -> protocol.Hit:
     document = ls.documents.get(uri)
     if document is not None:
         located, lines = _in_document(document, located, lines, on_disk)
-    return decode(
-        protocol.Hit,
-        {
-            **raw,
-            "uri": uri,
-            "range": _range(located.span, lines),
-            "preview": "\n".join(lines),
-            "copies": [_copy(raw["folder"], folder, copy) for copy in raw.get("copies", ())],
-            "stale": located.stale,
-        },
-        name=str,
+    symbol = raw.get("symbol")
+    return protocol.Hit(
+        uri=uri,
+        range=_range(located.span, lines),
+        score=float(raw["score"]),
+        language=raw["language"],
+        preview="\n".join(lines),
+        stale=located.stale,
+        reasons=[protocol.HitReason(reason["name"], float(reason["value"])) for reason in raw["reasons"]],
+        symbol=protocol.HitSymbol(symbol["name"], symbol["kind"], symbol.get("container"))
+        if symbol
+        else None,
+        copies=[_copy(raw["folder"], folder, copy) for copy in raw.get("copies", ())],
     )
 
 
-def _copy(root: str, folder: WorkspaceFolder | None, raw: Mapping[str, Any]) -> dict[str, Any]:
+def _copy(root: str, folder: WorkspaceFolder | None, raw: Mapping[str, Any]) -> protocol.HitCopy:
     uri = folder.file_uri(raw["path"]) if folder else uri_of(os.path.join(root, raw["path"]))
-    return {"uri": uri, "range": _range(Span(raw["start_line"], raw["end_line"]), [])}
+    return protocol.HitCopy(uri, _range(Span(raw["start_line"], raw["end_line"]), []))
 
 
 def _in_document(
@@ -135,14 +137,11 @@ def _lines_on_disk(path: str) -> list[str] | None:
         return None
 
 
-def _range(span: Span, lines: Sequence[str]) -> dict[str, Any]:
+def _range(span: Span, lines: Sequence[str]) -> protocol.Range:
     """From the first column of `span` to the last of its last line, as far as its `lines` are known."""
     whole = len(lines) == span.end - span.start + 1
     end = utf16_length(lines[-1]) if whole else END_OF_LINE
-    return {
-        "start": {"line": span.start - 1, "character": 0},
-        "end": {"line": span.end - 1, "character": end},
-    }
+    return protocol.Range(protocol.Position(span.start - 1, 0), protocol.Position(span.end - 1, end))
 
 
 def _overlaps(place: protocol.Range, span: Span) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from semlens.core.search.candidates import QueryVectors, gather
 from semlens.core.search.evidence import gather_evidence
 from semlens.core.search.folding import Folded, Folding, alike
 from semlens.core.search.freshness import Freshness
+from semlens.core.store.records import StoredChunk
 from semlens.types import Copy, Hit, Reason, RelativePath, Scope, Tier
 
 ALL_TIERS = frozenset(Tier)
@@ -54,8 +55,8 @@ def find(index: FolderIndex, question: Question, how: Search) -> list[Ranked]:
     instant = index.models.static.embed([question.text])[0] if Tier.INSTANT in how.tiers else None
     deep = how.deep_vector if Tier.DEEP in how.tiers else None
     later = deep if callable(deep) or deep is None else lambda: deep
+    evidence = gather_evidence(index, question, instant, how.tiers)  # while the transformer reads
     candidates = gather(index, question, QueryVectors(instant, later), how.tiers)
-    evidence = gather_evidence(index, question, instant, how.tiers)
     return rank(question, candidates, evidence, how.weights)
 
 
@@ -109,18 +110,17 @@ def _hits(index: FolderIndex, ranked: list[Ranked], limit: int) -> list[Hit]:
         if seen is not None and folding.add(item.chunk, seen.text):
             shown.append((item, seen))
     index.shown.note(item.chunk.content_hash for item, _ in shown)
+    same = index.database.chunks_by_hash(item.chunk.content_hash for item, _ in shown)
     return [
-        _hit(index, *one, _copies(index, freshness, folded))
+        _hit(index, *one, _copies(freshness, folded, same.get(folded.chunk.content_hash, ())))
         for one, folded in zip(shown, folding.shown, strict=True)
     ]
 
 
-def _copies(index: FolderIndex, freshness: Freshness, folded: Folded) -> tuple[Copy, ...]:
+def _copies(freshness: Freshness, folded: Folded, same: Sequence[StoredChunk]) -> tuple[Copy, ...]:
     """Those that were folded, and whatever else in the index is the same to the letter."""
-    key = folded.chunk.content_hash
-    elsewhere = index.database.chunks_by_hash([key]).get(key, [])
     found: dict[int, Copy] = {}
-    for chunk in [*folded.copies, *elsewhere]:
+    for chunk in [*folded.copies, *same]:
         seen = freshness.look(chunk) if chunk.path != folded.chunk.path else None
         if seen is not None:
             found.setdefault(chunk.id, Copy(chunk.path, seen.start_line, seen.end_line))

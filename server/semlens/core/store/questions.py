@@ -81,26 +81,14 @@ class IndexQuestions:
 
     def chunks_by_id(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
         """Those of `ids` that are there. A chunk never changes under its id, so it is read once."""
-        asked = list(ids)
-        known = self._known
-        with self._file.read() as connection:
-            there: list[int] = []
-            for marks, batch in in_batches(asked):
-                rows = connection.execute(f"SELECT id FROM chunk WHERE id IN ({marks})", batch)
-                there += [row[0] for row in rows]
-            found = {number: known[number] for number in there if number in known}
-            unknown = [number for number in there if number not in found]
-            found.update((chunk.id, chunk) for chunk in _chunks(connection, "chunk.id", unknown))
-        if len(known) + len(unknown) > _REMEMBERED:
-            self._known = {}
-        self._known.update(found)
-        return found
+        return self._known_chunks("id", list(ids))
 
     def chunks_by_hash(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
         """Every place of each content, in the order of their ids."""
+        found = self._known_chunks("content_hash", [pack_hash(h) for h in hashes])
         places: dict[ContentHash, list[StoredChunk]] = {}
-        for chunk in self._chunks("chunk.content_hash", [pack_hash(h) for h in hashes]):
-            places.setdefault(chunk.content_hash, []).append(chunk)
+        for number in sorted(found):
+            places.setdefault(found[number].content_hash, []).append(found[number])
         return places
 
     def chunks_of_file(self, path: RelativePath) -> list[StoredChunk]:
@@ -207,6 +195,21 @@ class IndexQuestions:
                     batch,
                 )
                 found.update((unpack_hash(h), np.frombuffer(v, dtype=np.float16)) for h, v in rows)
+        return found
+
+    def _known_chunks(self, column: str, values: Sequence[object]) -> dict[int, StoredChunk]:
+        known = self._known
+        with self._file.read() as connection:
+            there: list[int] = []
+            for marks, batch in in_batches(values):
+                rows = connection.execute(f"SELECT id FROM chunk WHERE {column} IN ({marks})", batch)
+                there += [row[0] for row in rows]
+            found = {number: known[number] for number in there if number in known}
+            unknown = [number for number in there if number not in found]
+            found.update((chunk.id, chunk) for chunk in _chunks(connection, "chunk.id", unknown))
+        if len(known) + len(unknown) > _REMEMBERED:
+            self._known = {}
+        self._known.update(found)
         return found
 
     def _chunks(self, column: str, values: Sequence[object]) -> list[StoredChunk]:
