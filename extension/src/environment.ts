@@ -12,8 +12,15 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 
-export type Environment =
-  { kind: 'ready'; interpreter: string; dataFolder: string } | { kind: 'unprepared'; sentence: string };
+export type Environment = ReadyEnvironment | { kind: 'unprepared'; sentence: string };
+
+export interface ReadyEnvironment {
+  kind: 'ready';
+  interpreter: string;
+  /** What to do if the interpreter turns out not to be the right one. */
+  remedy: string;
+  dataFolder: string;
+}
 
 const NOT_PREPARED =
   'Semlens is not set up on this machine yet: run “python3 scripts/run.py” once in the folder of Semlens, ' +
@@ -42,29 +49,27 @@ export async function findEnvironment(): Promise<Environment> {
     const sentence = `The setting semlens.interpreter must be a full path: “${interpreter}” is not one.`;
     return { kind: 'unprepared', sentence };
   }
+  const remedy =
+    chosen === '' ? 'run “python3 scripts/run.py” again' : 'correct the setting semlens.interpreter';
   if (!(await isFile(interpreter))) {
-    const remedy =
-      chosen === '' ? 'run “python3 scripts/run.py” again' : 'correct the setting semlens.interpreter';
-    return { kind: 'unprepared', sentence: `The Python of Semlens is gone (${interpreter}): ${remedy}.` };
+    return { kind: 'unprepared', sentence: `There is no Python in ${interpreter}: ${remedy}.` };
   }
   await fs.mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  return { kind: 'ready', interpreter, dataFolder };
+  return { kind: 'ready', interpreter, remedy, dataFolder };
 }
 
-/** Why `interpreter` cannot run the server, or undefined if it could. */
-export async function diagnose(interpreter: string): Promise<string | undefined> {
+/** Why the interpreter cannot run the server, or undefined if it could. */
+export async function diagnose({ interpreter, remedy }: ReadyEnvironment): Promise<string | undefined> {
   const script = 'import sys; print(*sys.version_info[:2]); import semlens';
   const { failure, output } = await run(interpreter, ['-I', '-c', script]);
   const [major = 0, minor = 0] = output.trim().split(' ').map(Number);
   if (major === 0) {
-    return `${interpreter} is not a Python that runs here: correct the setting semlens.interpreter.`;
+    return `${interpreter} is not a Python that runs here: ${remedy}.`;
   }
   if (major < 3 || (major === 3 && minor < 10)) {
-    return `Semlens needs Python 3.10 or newer, and ${interpreter} is ${major}.${minor}.`;
+    return `Semlens needs Python 3.10 or newer, and ${interpreter} is ${major}.${minor}: ${remedy}.`;
   }
-  return failure
-    ? `${interpreter} does not have the semlens package: run “python3 scripts/run.py” again.`
-    : undefined;
+  return failure ? `${interpreter} does not have the semlens package: ${remedy}.` : undefined;
 }
 
 export function serverVariables(): Record<string, string> {

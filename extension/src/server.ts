@@ -33,8 +33,12 @@ const LONGEST_DELAY_MS = 60_000;
 const STEADY_MS = 60_000;
 const WAIT_FOR_START_MS = 20_000;
 
-/** Whoever sends a request tells of its failure; a hover that fails is in the log alone. */
+/** Whoever sends a request tells of its failure, and `Server` of its own; the rest is in the log alone. */
 class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
   override handleFailedRequest<T>(
     type: MessageSignature,
     token: vscode.CancellationToken | undefined,
@@ -105,10 +109,13 @@ export class Server implements vscode.Disposable {
 
   async start(): Promise<void> {
     clearTimeout(this.retry);
-    this.become({ kind: 'starting' });
+    if (this.current.kind !== 'unprepared') {
+      this.become({ kind: 'starting' });
+    }
     const environment = await findEnvironment();
     if (environment.kind === 'unprepared') {
       this.become(environment);
+      this.startLater();
       return;
     }
     const client = this.createClient({
@@ -123,7 +130,7 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       this.log.error(`The server did not start: ${sentence(error)}`);
       if (this.client === client) {
-        await this.failed(await diagnose(environment.interpreter), started);
+        await this.failed(await diagnose(environment), started);
       }
       return;
     }
@@ -180,17 +187,26 @@ export class Server implements vscode.Disposable {
     return client;
   }
 
-  /** The server died or did not start: try again, each time later, and say so. */
+  /** The server died, or did not start for `reason`, if that is known: try again, and say so. */
   private async failed(reason: string | undefined, started: number): Promise<void> {
-    this.failures = Date.now() - started > STEADY_MS ? 1 : this.failures + 1;
-    const delay = Math.min(FIRST_DELAY_MS * 2 ** (this.failures - 1), LONGEST_DELAY_MS);
-    const said = reason ?? 'The Semlens server stopped unexpectedly. It is being started again.';
-    this.log.warn(`${said} Next attempt in ${Math.round(delay / 100) / 10} s.`);
+    if (Date.now() - started > STEADY_MS) {
+      this.failures = 0;
+    }
     const { client } = this;
     this.client = undefined;
-    this.become({ kind: 'restarting', sentence: said });
-    this.retry = setTimeout(() => void this.start(), delay);
+    const said = reason ?? 'The Semlens server stopped unexpectedly. It is being started again.';
+    this.log.warn(said);
+    this.become({ kind: reason === undefined ? 'restarting' : 'unprepared', sentence: said });
+    this.startLater();
     await client?.dispose().catch(() => undefined);
+  }
+
+  /** Try again, each time later: what was missing may be there by then. */
+  private startLater(): void {
+    const delay = Math.min(FIRST_DELAY_MS * 2 ** this.failures, LONGEST_DELAY_MS);
+    this.failures += 1;
+    this.log.debug(`Next attempt in ${Math.round(delay / 100) / 10} s.`);
+    this.retry = setTimeout(() => void this.start(), delay);
   }
 
   private become(state: ServerState): void {

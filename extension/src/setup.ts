@@ -7,12 +7,14 @@ import { sentence } from './words';
 const CHOOSE = 'Choose Python…';
 const SETTINGS = 'Open Settings';
 
-/** Tells once a session, and starts the server as soon as the setting points to a Python. */
+/** Tells each problem once, and starts the server as soon as the setting points to a Python. */
 export function watchSetup(server: Server): vscode.Disposable {
-  let told = false;
+  let told: string | undefined;
   const states = server.onDidChangeState((state) => {
-    if (state.kind === 'unprepared' && !told) {
-      told = true;
+    if (state.kind === 'running') {
+      told = undefined;
+    } else if (state.kind === 'unprepared' && state.sentence !== told) {
+      told = state.sentence;
       void offerHelp(state.sentence);
     }
   });

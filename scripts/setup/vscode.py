@@ -51,7 +51,7 @@ class CodeServer:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_INSTALL_SECONDS, env=environment(), check=False
         )
-        if done.returncode != 0 or "Error" in done.stderr:
+        if done.returncode != 0 or "successfully installed" not in done.stdout:
             said = last_line(done.stderr + done.stdout)
             raise SetupError(f"Semlens could not be installed into VS Code: {said}")
 

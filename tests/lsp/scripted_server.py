@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from semlens.errors import EngineError
+from semlens.errors import EngineError, ModelError
 from semlens.lsp.server import main
 
 STATUS = {
@@ -65,6 +65,8 @@ class ScriptedEngine:
         return {"folder": params["folder"], **STATUS}
 
     async def _configure(self, params: dict[str, Any]) -> Any:
+        if params["settings"]["model"].startswith("/no/"):
+            raise ModelError("There is no such model.")
         return {"folder": params["folder"], **STATUS}
 
     async def _detach(self, params: dict[str, Any]) -> Any:

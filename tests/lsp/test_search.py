@@ -264,3 +264,30 @@ def test_why_and_file_events_and_open_files_reach_the_engine(
     asked = hits(client, "what was asked")[0]["preview"]
     for method, path in [("touch", "a.pyx"), ("touch", "a.py"), ("focus", "a.py")]:
         assert f"'method': '{method}', 'folder': {str(folder)!r}, 'paths': ['{path}']" in asked
+
+
+def test_several_bad_settings_are_one_message_and_a_new_mistake_another(
+    client: WireClient, workspace: Workspace
+) -> None:
+    client.initialize(workspace({"a.py": CODE}))
+    for settings in ({"deepTier": "never", "watch": "no"}, {}, {"deepTier": "never", "watch": "no"}):
+        client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": settings}})
+        assert hits(client, "FIND")
+    said = [m["params"]["message"] for m in client.messages if m.get("method") == "window/showMessage"]
+    assert len(said) == 2
+    assert all("semlens.deepTier must be" in text and "semlens.watch must be" in text for text in said)
+
+
+def test_a_model_that_is_not_there_is_said_until_the_setting_is_right_again(
+    client: WireClient, workspace: Workspace
+) -> None:
+    client.initialize(workspace({"a.py": CODE}))
+    assert hits(client, "FIND")
+    for model, state in (("/no/such/model", "error"), ("semlens-code", "ready")):
+        client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": {"model": model}}})
+        assert hits(client, "FIND"), "the model before answers"
+        [told] = client.request("semlens/status")["result"]["folders"]
+        announced = [m["params"] for m in client.messages if m.get("method") == "semlens/statusChanged"]
+        for status in (told, announced[-1]):
+            assert status["state"] == state
+            assert ("semlens.model" in (status.get("message") or "")) == (state == "error")

@@ -74,9 +74,16 @@ function entries(status: Status, result: StatusResult | undefined): Entry[] {
   ];
 }
 
-function problem(status: Status): Entry[] {
-  const { serverState } = status;
-  return 'sentence' in serverState ? [{ label: '$(warning) Problem', detail: serverState.sentence }] : [];
+/** Choosing a problem leads to where it is mended. */
+function problem({ serverState }: Status): Entry[] {
+  if (!('sentence' in serverState)) {
+    return [];
+  }
+  const place =
+    serverState.kind === 'unprepared'
+      ? { run: 'workbench.action.openSettings', argument: 'semlens.interpreter' }
+      : { run: 'semlens.showLog' };
+  return [{ label: '$(warning) Problem', detail: serverState.sentence, ...place }];
 }
 
 function section(label: string, items: Entry[]): Entry[] {

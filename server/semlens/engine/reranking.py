@@ -67,10 +67,19 @@ class Reranking:
         except EncoderError as error:
             log.info("hits are not reranked: %s", error)
             if self._reranker is not None and self._reranker.state == "error":
-                say(f"Hits are not reranked. {error}")
+                say(_not_reranked(error))
         except SemlensError as error:
-            say(f"Hits are not reranked. {error}")
+            say(_not_reranked(error))
         return list(hits)
+
+    def problem(self, how: Reranks) -> str | None:
+        """Why the cross-encoder that a user has set cannot be used, as far as its folder tells."""
+        try:
+            if how.model:
+                RerankModel.find(how.model)
+        except SemlensError as error:
+            return _not_reranked(error)
+        return None
 
     def status(self) -> list[dict[str, Any]]:
         """A `ModelStatus`, if a cross-encoder was wanted."""
@@ -92,3 +101,7 @@ class Reranking:
                     self._reranker.close()
                 self._reranker = Reranker(model, self._data_dir)
             return self._reranker
+
+
+def _not_reranked(error: SemlensError) -> str:
+    return f"Hits are not reranked. {error}"

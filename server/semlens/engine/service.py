@@ -92,13 +92,20 @@ class Service:
     async def _attach(self, params: Params, connection: Connection) -> Any:
         workspace = await self._workspace(params)
         await self._folders.attach(workspace, connection)
-        return await asyncio.to_thread(self._folders.status, workspace)
+        return await self._set(workspace, connection)
 
     async def _detach(self, params: Params, connection: Connection) -> None:
         self._folders.detach(real_root(params["folder"]), connection)
 
     async def _configure(self, params: Params, connection: Connection) -> Any:
-        return await asyncio.to_thread(self._folders.status, await self._workspace(params))
+        return await self._set(await self._workspace(params), connection)
+
+    async def _set(self, workspace: Workspace, connection: Connection) -> Any:
+        """The folder's status under its new settings, and a word on what of them cannot be followed."""
+        problem = await asyncio.to_thread(self._reranking.problem, Reranks.of(workspace.settings))
+        if problem is not None:
+            _warner(connection)(problem)
+        return await asyncio.to_thread(self._folders.status, workspace)
 
     async def _touch(self, params: Params, connection: Connection) -> None:
         paths = [RelativePath(path) for path in params["paths"]]
@@ -201,11 +208,8 @@ class Service:
         hits.sort(key=lambda hit: (is_copy(hit), -hit.score))
         if reranks.wanted_for(question):
             patience = CLI_PATIENCE if params.get("wait") else EDITOR_PATIENCE
-
-            def say(text: str) -> None:
-                connection.notify("message", {"level": "warning", "text": text})
-
-            hits = await self._query(self._reranking.apply, reranks, question, hits, patience, say)
+            warn = _warner(connection)
+            hits = await self._query(self._reranking.apply, reranks, question, hits, patience, warn)
         return {
             "hits": hits[:limit],
             "coverage": together(covered),
@@ -260,6 +264,11 @@ class Service:
 
     def _clean(self) -> None:
         clean(self._data_dir, self._shelf.vectors, [one.directory for one in self._folders.every])
+
+
+def _warner(connection: Connection) -> Callable[[str], None]:
+    """What tells the user of a client something, from any thread."""
+    return lambda text: connection.notify("message", {"level": "warning", "text": text})
 
 
 def _progress(params: Params, connection: Connection) -> Callable[[str], Progress]:

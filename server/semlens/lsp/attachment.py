@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
-from semlens.errors import EngineError, SemlensError, UsageError
+from semlens.errors import EngineError, ModelError, SemlensError, UsageError
 from semlens.lsp.configuration import Asks, Configuration
 from semlens.lsp.engine import Engine, ask_engine
 from semlens.lsp.folders import Folders, WorkspaceFolder
-from semlens.settings import Settings
+from semlens.settings import DEFAULT_MODEL, Settings
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ class Attachments:
         self._attached: dict[WorkspaceFolder, Settings] = {}
         self._settings: dict[WorkspaceFolder | None, Settings] = {}
         self._failures: dict[WorkspaceFolder, SemlensError] = {}
+        self._problems: list[str] = []
         self._lock = asyncio.Lock()
         self._latest: asyncio.Task[None] | None = None
 
@@ -114,28 +115,30 @@ class Attachments:
         async with self._lock:
             folders: list[WorkspaceFolder | None] = [*self._folders.local(), None]
             settings, problems = await self._configuration.settings_of(client, folders)
-            for problem in problems:
-                self._warn(problem)
+            if problems and problems != self._problems:
+                self._warn(" ".join(problems))
+            self._problems = problems
             self._settings = dict(zip(folders, settings, strict=True))
             wanted = {folder: found for folder, found in self._settings.items() if folder and found.enabled}
-            self._failures = {}
+            failed, self._failures = self._failures, {}
             for folder in [folder for folder in self._attached if folder not in wanted]:
                 await self._detach(folder)
-            await asyncio.gather(*(self._attach(folder, found) for folder, found in wanted.items()))
+            again = [self._attach(folder, found, folder in failed) for folder, found in wanted.items()]
+            await asyncio.gather(*again)
 
-    async def _attach(self, folder: WorkspaceFolder, settings: Settings) -> None:
-        if self._attached.get(folder) == settings:
+    async def _attach(self, folder: WorkspaceFolder, settings: Settings, failed: bool) -> None:
+        if self._attached.get(folder) == settings and not failed:
             return
         method = "configure" if folder in self._attached else "attach"
         params = {"folder": folder.real_path, "settings": attrs.asdict(settings)}
         try:
             status = await ask_engine(self._engine, method, params, ATTACH_SECONDS)
         except SemlensError as error:
-            self._failures[folder] = error
-            self._announce(folder, {"state": "error", "message": str(error)})
+            self._failures[folder] = _with_remedy(error, settings)
+            self._announce(folder, {})
             return
         self._attached[folder] = settings
-        if method == "attach" and isinstance(status, dict):
+        if (method == "attach" or failed) and isinstance(status, dict):
             self._announce(folder, status)
 
     async def _detach(self, folder: WorkspaceFolder) -> None:
@@ -144,6 +147,13 @@ class Attachments:
             await ask_engine(self._engine, "detach", {"folder": folder.real_path}, ATTACH_SECONDS)
         except SemlensError as error:
             log.warning("%s", error)
+
+
+def _with_remedy(error: SemlensError, settings: Settings) -> SemlensError:
+    """A model that cannot be used is the user's choice, unless it is the one that comes along."""
+    if isinstance(error, ModelError) and settings.model != DEFAULT_MODEL:
+        return ModelError(f"{error} Correct the setting semlens.model.")
+    return error
 
 
 def not_local(folder: WorkspaceFolder) -> str:

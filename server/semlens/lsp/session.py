@@ -47,7 +47,7 @@ class Session(LanguageServer):
         self.tokens = TokenCounter(counting)
         self.watched = Watched(self.protocol.notify)
         self.attachments = Attachments(
-            engine, self.folders, self.configuration, self.announce, lambda text: self.show("warning", text)
+            engine, self.folders, self.configuration, self.announce, self._settings_are_wrong
         )
         self._shown: set[str] = set()
         self._focusing: asyncio.Task[None] | None = None
@@ -93,7 +93,8 @@ class Session(LanguageServer):
 
     def announce(self, folder: WorkspaceFolder, status: dict[str, Any]) -> None:
         """Forward a folder's new status to the client."""
-        self.protocol.notify("semlens/statusChanged", folder_status(status, folder))
+        told = folder_status(status, folder, self.attachments.failure(folder))
+        self.protocol.notify("semlens/statusChanged", told)
 
     def show(self, level: str, text: str) -> None:
         """Tell the user something, once; what needs no attention goes to the log."""
@@ -103,6 +104,10 @@ class Session(LanguageServer):
         elif text not in self._shown:
             self._shown.add(text)
             self.protocol.notify(lsp.WINDOW_SHOW_MESSAGE, lsp.ShowMessageParams(kind, text))
+
+    def _settings_are_wrong(self, text: str) -> None:
+        self._shown.discard(text)  # They were right in between.
+        self.show("warning", text)
 
     def _engine_says(self, method: str, params: dict[str, Any]) -> None:
         if method == "message":

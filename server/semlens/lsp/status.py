@@ -45,9 +45,16 @@ async def why(ls: Session, params: protocol.WhyParams) -> protocol.WhyResult:
     return decode(protocol.WhyResult, raw, name=str)
 
 
-def folder_status(raw: Mapping[str, Any], folder: WorkspaceFolder) -> protocol.FolderStatus:
-    """A folder's status in the protocol's words; what the engine left out is zero."""
+def folder_status(
+    raw: Mapping[str, Any], folder: WorkspaceFolder, failure: str | None = None
+) -> protocol.FolderStatus:
+    """A folder's status in the protocol's words; what the engine left out is zero.
+
+    `failure` is why the engine could not take the folder, or its settings.
+    """
     filled = {"files": 0, "chunks": 0, "skipped": 0, "coverage": {}, **raw, "uri": folder.uri}
+    if failure is not None:
+        filled |= {"state": "error", "message": failure}
     return decode(protocol.FolderStatus, filled, name=str)
 
 
@@ -56,11 +63,9 @@ def _status_of(
 ) -> protocol.FolderStatus:
     if folder.path is None:
         return folder_status({"state": "error", "message": not_local(folder)}, folder)
-    if folder.real_path in told:
-        return folder_status(told[folder.real_path], folder)
     failure = ls.attachments.failure(folder)
-    if failure is not None:
-        return folder_status({"state": "error", "message": failure}, folder)
+    if folder.real_path in told or failure is not None:
+        return folder_status(told.get(folder.real_path, {}), folder, failure)
     off = not ls.attachments.settings_of(folder).enabled
     message = "Switched off by the setting semlens.enabled." if off else "Not indexed yet."
     return folder_status({"state": "empty", "message": message}, folder)

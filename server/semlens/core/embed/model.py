@@ -139,6 +139,8 @@ def _user_folder(name: str) -> Path:
     if not folder.is_absolute():
         bundled = " or ".join(reversed(PINNED_SHA256))
         raise ModelError(f'There is no model "{name}": give {bundled}, or a folder by its absolute path.')
+    if not folder.is_dir():
+        raise ModelError(f"There is no model in {folder}: there is no such folder.")
     if not (folder / "modules.json").is_file():
         raise ModelError(f"There is no sentence-transformers model in {folder}: it has no modules.json.")
     return folder.resolve()
