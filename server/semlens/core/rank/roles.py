@@ -102,11 +102,10 @@ def role_factors(paths: Sequence[RelativePath], question: str) -> list[float]:
 
 def is_licence(chunk: StoredChunk) -> bool:
     """Whether a chunk is the licence above a file's code, which every file has and no question is about."""
+    if chunk.start_line > _FIRST_LINES or chunk.symbol is not None or chunk.kind is not ChunkKind.LINES:
+        return False
     language = LANGUAGES.get(chunk.language)
-    code = language is not None and bool(language.grammar)
-    return (
-        code and chunk.kind is ChunkKind.LINES and chunk.symbol is None and chunk.start_line <= _FIRST_LINES
-    )
+    return language is not None and bool(language.grammar)
 
 
 def asks_for_licence(question: str) -> bool:
@@ -117,7 +116,7 @@ def superseded(paths: Iterable[RelativePath], question: str) -> frozenset[Relati
     """The paths through a folder of an older version: who names no version asks about the current one."""
     if _ASKS_FOR_VERSION.search(question):
         return frozenset()
-    versions = {path: list(_versions(path)) for path in paths}
+    versions = {path: _versions(path) for path in paths}
     newest: dict[str, int] = defaultdict(int)
     for found in versions.values():
         for series, number in found:
@@ -127,9 +126,13 @@ def superseded(paths: Iterable[RelativePath], question: str) -> frozenset[Relati
     )
 
 
-def _versions(path: RelativePath) -> Iterable[tuple[str, int]]:
+@lru_cache(maxsize=65_536)
+def _versions(path: RelativePath) -> tuple[tuple[str, int], ...]:
     """(what has versions, its number) for each folder on the way that is named like `v2`."""
     folders = path.split("/")[:-1]
-    for depth, folder in enumerate(folders):
-        if match := _VERSION.fullmatch(folder):
-            yield "/".join([*folders[:depth], match[1].lower()]), int(match[2])
+    matches = map(_VERSION.fullmatch, folders)
+    return tuple(
+        ("/".join([*folders[:depth], match[1].lower()]), int(match[2]))
+        for depth, match in enumerate(matches)
+        if match
+    )

@@ -84,12 +84,12 @@ def encloses(chunk: StoredChunk, qualifiers: Collection[str]) -> float:
 
 def overlap(weights: Mapping[str, float], names: Sequence[str]) -> float:
     """The share, by weight, of the words that stand in names; words of one stem count as one."""
-    whole = sum(weights.values())
-    if not whole:
-        return 0.0
     asked = tuple(weights)
     standing = frozenset().union(*(_standing(asked, name) for name in names))
-    return sum(weight for word, weight in weights.items() if word in standing) / whole
+    if not standing:  # as in most names
+        return 0.0
+    there = sum(weight for word, weight in weights.items() if word in standing)
+    return there and there / sum(weights.values())
 
 
 @lru_cache(maxsize=65_536)
