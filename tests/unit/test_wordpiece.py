@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from semlens.core.embed.model import DeepModel
+from semlens.core.embed.static import SHIPPED, TOKENIZER
 from semlens.core.wordpiece import WordPieces
 
 
@@ -43,3 +44,28 @@ def test_overlong_words_are_unknown_alike(length: int) -> None:
 @pytest.mark.parametrize("text", ["", "Word", "two words", "größe", "a_b", "[SEP]", "a-b", "\ud800"])
 def test_other_texts_are_left_to_the_tokenizer(text: str) -> None:
     assert models()[1][text] is None
+
+
+@cache
+def larger() -> tuple[WordPieces, WordPieces]:
+    """The instant model's, which know more beginnings than the encoder's: alone, and with its help."""
+    tokenizer = Tokenizer.from_file(str(SHIPPED / TOKENIZER))
+    alone, helped = WordPieces.of(tokenizer), WordPieces.of(tokenizer)
+    assert alone is not None and helped is not None
+    return alone, helped.shared_with(models()[1])
+
+
+def test_equal_vocabularies_are_one() -> None:
+    tokenizer, pieces = models()
+    again = WordPieces.of(tokenizer)
+    assert again is not None and again.shared_with(pieces) is pieces
+    assert again.shared_with(None) is again
+
+
+@given(st.one_of(st.text("abcdefghijklmnopqrstuvwxyz0123456789"), st.lists(PARTS).map("".join)))
+@example("zzq")
+@example("kwargs")
+@example("kwargsx")
+def test_the_help_of_a_smaller_vocabulary_changes_nothing(word: str) -> None:
+    alone, helped = larger()
+    assert helped[word] == alone[word]

@@ -14,7 +14,13 @@ _WORD = re.compile(r"\w+")
 
 def runs(text: str) -> list[str]:
     """The words of `text` in order, as `\\w+` finds them; beyond ASCII a run may still hold several."""
-    return text.encode("utf-8", "replace").translate(_SPACED).decode("utf-8").split()
+    return byte_runs(text)[1].decode("utf-8").split()
+
+
+def byte_runs(text: str) -> tuple[bytes, bytes]:
+    """`text` in UTF-8, and the same with a space in place of every byte that cannot be in a word."""
+    raw = text.encode("utf-8", "replace")
+    return raw, raw.translate(_SPACED)
 
 
 def words_of(run: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from semlens.core.runs import runs, words_of
@@ -23,6 +24,11 @@ def code_tokens(text: str, stem: bool = True) -> list[str]:
 def spell(text: str, stem: bool = True) -> str:
     """The words of `code_tokens`, with spaces between them."""
     return (_STEMMED if stem else _WHOLE).spell_out(runs(text))
+
+
+def spell_run(run: str) -> str:
+    """The words of one of `runs`, with spaces between them; nothing is remembered."""
+    return _STEMMED.expanded(run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ def spell_file(chunks: Iterable[tuple[str, Iterable[str]]], stem: bool = True) -
     return Spelt(tuple(bodies), tuple(symbols), words.spell_out(seen))
 
 
+@lru_cache(maxsize=50_000)
 def light_stem(word: str) -> str:
     """`word` without an English plural, -ing, -ed and final e, the same for all forms of a verb.
 
@@ -88,8 +95,14 @@ class _Words(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= self._MOST:
             self.clear()
-        self[word] = expanded = " ".join(filter(None, self._tokens(word)))
+        self[word] = expanded = self.expanded(word)
         return expanded
+
+    def expanded(self, run: str) -> str:
+        """The tokens of one of `runs`, with spaces between them."""
+        if len(run) <= _LONGEST and run.isascii() and run.isalpha() and (run[1:].islower() or run.islower()):
+            return self._stem(run.lower())  # It has one part.
+        return " ".join(filter(None, self._tokens(run)))
 
     def spell_out(self, found: Iterable[str]) -> str:
         """The tokens of some of `runs`, with spaces between them."""

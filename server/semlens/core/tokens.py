@@ -31,7 +31,8 @@ _WORD_CACHE_SIZE: Final = 200_000
 _DIRTY: Final = re.compile(r"[^\t\n\x20-\x7e][^\n]*")
 _LOWER_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
 """Letters in lower case, digits as they are, and spaces between them."""
-_PUNCTUATION: Final = np.array([33 <= c <= 126 and not chr(c).isalnum() for c in range(256)])
+PUNCTUATION: Final = np.array([33 <= c <= 126 and not chr(c).isalnum() for c in range(256)])
+"""By byte: what is a token of its own."""
 _SPACE: Final = ord(" ")
 _NEWLINE: Final = ord("\n")
 
@@ -73,22 +74,20 @@ class ModelTokenizer:
         lines = text.split("\n")
         if self.pieces is None:
             return self._encode_each([line + "\n" for line in lines])
-        dirty = self._dirty_lines(text, lines)
-        if dirty:
-            counts_of_dirty = self._encode_each([lines[row] for row in dirty])
-            for row in dirty:
-                lines[row] = ""
-            text = "\n".join(lines)
+        odd = self.odd_lines(text)
+        if odd:
+            text = "\n".join("" if row in odd else line for row, line in enumerate(lines))
         counts = self._count_clean(text)
-        for row, count in zip(dirty, counts_of_dirty if dirty else (), strict=True):
+        for row, count in odd.items():
             counts[row] = count
         return counts
 
-    def _dirty_lines(self, text: str, lines: list[str]) -> list[int]:
-        """Lines whose words cannot be told from their bytes: not ASCII, or control characters."""
+    def odd_lines(self, text: str) -> dict[int, int]:
+        """Tokens of the lines whose words their bytes do not tell: control characters, or not ASCII."""
         added = [token for token in self._added if token in text]
         if not added and not _DIRTY.search(text):
-            return []
+            return {}
+        lines = text.split("\n")
         rows = (
             {row for row, line in enumerate(lines) if any(token in line for token in added)}
             if added
@@ -99,7 +98,7 @@ class ModelTokenizer:
             row += text.count("\n", at, found.start())
             at = found.start()
             rows.add(row)
-        return sorted(rows)
+        return dict(zip(rows, self._encode_each([lines[row] for row in rows]), strict=True))
 
     def _count_clean(self, text: str) -> list[int]:
         raw = text.encode("ascii")
@@ -110,7 +109,7 @@ class ModelTokenizer:
         starts = np.flatnonzero(in_word[1:] > in_word[:-1])  # Of the words but for one at the very beginning.
         words_before = np.searchsorted(starts, line_ends) + int(in_word[:1].any())
         tokens = np.concatenate(([0], np.cumsum(self._words.counts(spaced.split()))))[words_before]
-        punctuation = np.searchsorted(np.flatnonzero(_PUNCTUATION[data]), line_ends)
+        punctuation = np.searchsorted(np.flatnonzero(PUNCTUATION[data]), line_ends)
         counts: list[int] = np.diff(tokens + punctuation, prepend=0).tolist()
         return counts
 

@@ -8,10 +8,19 @@ authors say of that.
 
 from __future__ import annotations
 
-from semlens.core.chunk.assemble import Documented, chunk_source, definitions, documented
+from semlens.core.chunk.assemble import Documented, Worded, chunk_rows, chunk_source, definitions, documented
 from semlens.core.chunk.measure import Measure
 
 CHUNKER_VERSION = 1
 """To be raised when the same text would be cut or worded in another way."""
 
-__all__ = ["CHUNKER_VERSION", "Documented", "Measure", "chunk_source", "definitions", "documented"]
+__all__ = [
+    "CHUNKER_VERSION",
+    "Documented",
+    "Measure",
+    "Worded",
+    "chunk_rows",
+    "chunk_source",
+    "definitions",
+    "documented",
+]

@@ -20,14 +20,28 @@ _CHARACTERS_A_TOKEN = 16
 """No more characters than this for each token are tried when a line is cut."""
 
 
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A chunk, and where the words of its embedding text stand."""
+
+    chunk: Chunk
+    rows: tuple[tuple[int, int], ...] | None
+    """Ranges of the text's lines, 0-based and inclusive, in order; None if it has other words."""
+
+
 def chunk_source(text: str, language: str, measure: Measure) -> list[Chunk]:
     """The chunks of `text`, in order. `language` is a name of `LANGUAGES`, or anything for plain text."""
+    return [worded.chunk for worded in chunk_rows(text, language, measure)]
+
+
+def chunk_rows(text: str, language: str, measure: Measure) -> list[Worded]:
+    """As `chunk_source`, with the lines of each chunk's embedding text."""
     if not text.strip():
         return []
     cells = notebook.cells(text) if language == "jupyter" else None
     if cells:
         lines = text.split("\n")
-        return [chunk for cell in cells for chunk in _of_cell(cell, lines, measure)]
+        return [Worded(chunk, None) for cell in cells for chunk in _of_cell(cell, lines, measure)]
     known = dialect(text, LANGUAGES.get(language) or Language(TEXT))
     return list(_Writer(text, known, measure).chunks())
 
@@ -105,18 +119,18 @@ class _Writer:
         self._names = [block.name for block in names]
         self._name_lines = [block.name_line for block in names]
 
-    def chunks(self) -> Iterator[Chunk]:
+    def chunks(self) -> Iterator[Worded]:
         for piece in self._layout.pieces():
             yield self._chunk(piece)
 
-    def _chunk(self, piece: Piece) -> Chunk:
-        embedding_text = self._embedding_text(piece)
+    def _chunk(self, piece: Piece) -> Worded:
+        embedding_text, rows = self._embedding_text(piece)
         block = piece.owner
         first = bisect_left(self._name_lines, piece.start)
         last = bisect_right(self._name_lines, piece.end)
         header = self._page.lines[block.line : block.header_end + 1] if block else []
         docstring = block.doc if block else self._outline.doc if piece.kind is ChunkKind.OUTLINE else ""
-        return Chunk(
+        chunk = Chunk(
             text="\n".join(self._page.lines[piece.start : piece.end + 1]),
             start_line=piece.start + 1,
             end_line=piece.end + 1,
@@ -129,32 +143,37 @@ class _Writer:
             docstring=docstring,
             signature=wording.signature(list(header)),
         )
+        return Worded(chunk, rows)
 
-    def _embedding_text(self, piece: Piece) -> str:
-        """The piece below the headers that enclose it, within the model's limit."""
+    def _embedding_text(self, piece: Piece) -> tuple[str, tuple[tuple[int, int], ...] | None]:
+        """The piece below the headers that enclose it, within the model's limit, and its lines."""
         page = self._page
-        rows = self._layout.context_rows(piece.context)
-        rest = page.limit - sum(page.cost(row, row) for row in rows)
-        words = [page.lines[row].strip() for row in rows]
-        if page.cost(piece.start, piece.start) > rest:
-            words.append(self._beginning(page.lines[piece.start], rest))
-            rest = 0
-        else:
+        above = self._layout.context_rows(piece.context)
+        rest = page.limit - sum(page.cost(row, row) for row in above)
+        words = [page.lines[row].strip() for row in above]
+        whole = page.cost(piece.start, piece.start) <= rest
+        members: list[tuple[int, int]] = []
+        if whole:
             last = page.last_within(piece.start, piece.end, rest)
             words += page.lines[piece.start : last + 1]
             rest -= page.cost(piece.start, last)
+        else:
+            words.append(self._beginning(page.lines[piece.start], rest))
+            rest = 0
         if piece.kind is ChunkKind.OUTLINE:
-            words.extend(self._member_signatures(piece.owner, rest))
-        return "\n".join(words)
+            members = list(self._members(piece.owner, rest))
+            words += [" ".join(map(str.strip, page.lines[first : end + 1])) for first, end in members]
+        rows = (*((row, row) for row in above), (piece.start, last), *members) if whole else None
+        return "\n".join(words), rows
 
-    def _member_signatures(self, owner: Block | None, rest: int) -> Iterator[str]:
-        """Signatures of the members of `owner`, or of the file, as many as `rest` tokens hold."""
+    def _members(self, owner: Block | None, rest: int) -> Iterator[tuple[int, int]]:
+        """Lines of the signatures of the members of `owner`, or of the file, that `rest` tokens hold."""
         for member in with_lines(owner.children if owner else self._outline.blocks):
             cost = self._page.cost(member.line, member.header_end)
             if member.kind == "constant" or cost > rest:
                 continue
             rest -= cost
-            yield " ".join(line.strip() for line in self._page.lines[member.line : member.header_end + 1])
+            yield member.line, member.header_end
 
     def _beginning(self, line: str, limit: int) -> str:
         """As much of the beginning of `line` as `limit` tokens hold."""

@@ -77,11 +77,18 @@ class StaticModel:
             raise ModelError(f"The instant model in {folder} does not fit this version: reinstall Semlens.")
         return cls(rows, scales, tokenizer, fingerprint, pieces)
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(len(texts), dim) unit vectors; a text without a known token gets zeros, which match nothing."""
+    def read(self, run: str) -> tuple[int, ...]:
+        """Ids of the tokens in one of `runs`; the run is not remembered."""
+        return self._words.read(run)
+
+    def embed(self, texts: Sequence[str | NDArray[np.intp]]) -> NDArray[np.float32]:
+        """(len(texts), dim) unit vectors; a text without a known token gets zeros, which match nothing.
+
+        A text may be given as what `read` finds in its runs.
+        """
         vectors = np.zeros((len(texts), self.dim), np.float32)
         for row, text in enumerate(texts):
-            tokens = self._words.tokens(text)
+            tokens = self._words.tokens(text) if isinstance(text, str) else text
             if len(tokens):
                 vectors[row] = self._sum(tokens)
         norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
@@ -105,46 +112,46 @@ class Words(dict[str, tuple[int, ...]]):
         self, tokenizer: Tokenizer, has_vector: NDArray[np.bool_], pieces: WordPieces | None = None
     ) -> None:
         super().__init__()
-        self._names = _Names(tokenizer, has_vector, pieces)
-
-    def tokens(self, text: str) -> NDArray[np.intp]:
-        if len(self) > _WORDS_REMEMBERED:
-            self.clear()
-            self._names.clear()
-        return np.fromiter(chain.from_iterable(map(self.__getitem__, runs(text))), np.intp)
-
-    def __missing__(self, run: str) -> tuple[int, ...]:
-        read: list[str] = []
-        for word in words_of(run):
-            for name in word.split("_"):
-                parts = PART.findall(name) if name.isascii() else [name]
-                read += parts if len(parts) < 2 else [*parts, name]
-        tokens = self[run] = tuple(chain.from_iterable([self._names[name.lower()] for name in read]))
-        return tokens
-
-
-class _Names(dict[str, tuple[int, ...]]):
-    """Ids of the tokens of what the tokenizer is to read as one, in lower case."""
-
-    def __init__(
-        self, tokenizer: Tokenizer, has_vector: NDArray[np.bool_], pieces: WordPieces | None
-    ) -> None:
-        super().__init__()
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
         own = WordPieces.of(tokenizer)
         self._pieces = own.shared_with(pieces) if own is not None else None
-        self._has_vector = has_vector.tolist()
+        self._silent = frozenset(np.flatnonzero(~has_vector).tolist())
 
-    def __missing__(self, name: str) -> tuple[int, ...]:
-        ids = self._pieces[name] if self._pieces is not None else None
-        read = tuple(self._tokenizer.encode(name, add_special_tokens=False).ids) if ids is None else ids
-        known = self._has_vector
-        tokens = self[name] = (
-            read if all(map(known.__getitem__, read)) else tuple(filter(known.__getitem__, read))
-        )
+    def tokens(self, text: str) -> NDArray[np.intp]:
+        if len(self) > _WORDS_REMEMBERED:
+            self.clear()
+        return np.fromiter(chain.from_iterable(map(self.__getitem__, runs(text))), np.intp)
+
+    def __missing__(self, run: str) -> tuple[int, ...]:
+        tokens = self[run] = self.read(run)
         return tokens
+
+    def read(self, run: str) -> tuple[int, ...]:
+        """Ids of the tokens in one of `runs`."""
+        found: list[int] = []
+        for word in words_of(run):
+            for name in filter(None, word.split("_")):
+                parts = _parts(name)
+                if len(parts) > 1:
+                    found += chain.from_iterable(map(self._ids, parts))
+                found += self._ids(name)
+        if self._silent.isdisjoint(found):
+            return tuple(found)
+        return tuple(token for token in found if token not in self._silent)
+
+    def _ids(self, name: str) -> Sequence[int]:
+        """What the tokenizer makes of a name, or of a part of one."""
+        name = name.lower()
+        ids = self._pieces[name] if self._pieces is not None else None
+        return self._tokenizer.encode(name, add_special_tokens=False).ids if ids is None else ids
+
+
+def _parts(name: str) -> list[str]:
+    if not name.isascii() or (name.isalpha() and (name[1:].islower() or name.islower() or name.isupper())):
+        return [name]
+    return PART.findall(name)
 
 
 def save(folder: Path, vectors: NDArray[np.float32], tokenizer: Tokenizer, card: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ from semlens.core.embed.encoder import State
 from semlens.core.embed.model import DeepModel
 from semlens.core.embed.static import StaticModel
 from semlens.core.index.workers import Workers
+from semlens.core.lexicon import Lexicon
 from semlens.core.tokens import ModelTokenizer
 from semlens.types import CancelToken, ContentHash, Fingerprint
 
@@ -55,6 +56,10 @@ class Models:
     vectors: VectorKeeper
     workers: Workers | None = None
     """Processes that prepare files; without them it is done where it is asked for."""
+    lexicon: Lexicon = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lexicon", Lexicon(self.measure, self.static))
 
     @property
     def deep_fingerprint(self) -> Fingerprint:

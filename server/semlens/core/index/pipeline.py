@@ -42,7 +42,7 @@ def _worthwhile(workers: Workers) -> int:
 
 def _prepare_here(order: Order, batch: Sequence[Wanted]) -> Prepared:
     models = order.models
-    reading = read(order.root, batch, order.max_bytes, models.measure, order.cancel, order.trials)
+    reading = read(order.root, batch, order.max_bytes, models.lexicon, order.cancel, order.trials)
     return complete(with_avoided(reading, order), models.static, order.known_instants, cancel=order.cancel)
 
 

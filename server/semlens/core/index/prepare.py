@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.chunk import Measure, chunk_source
+from semlens.core.chunk import Measure, Worded, chunk_rows, chunk_source
 from semlens.core.embed.static import StaticModel
 from semlens.core.files.source import Source, read_source
 from semlens.core.index.trials import Caution
 from semlens.core.languages import language_of
-from semlens.core.spelling import Spelt, spell_file
+from semlens.core.lexicon import Lexicon, ReadText
+from semlens.core.spelling import Spelt
 from semlens.core.store.records import FileChunks, pack_texts
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
 Vectors = Mapping[ContentHash, NDArray[np.float16]]
+
+Embeddable = str | NDArray[np.intp]
+"""A text, or the tokens that the instant model reads in it."""
 
 KnownInstants = Callable[[Sequence[ContentHash]], dict[ContentHash, NDArray[np.float16]]]
 """Instant vectors that were made before, by content hash."""
@@ -60,6 +64,8 @@ class ReadFile:
     texts: bytes | None = None
     spelt: Spelt | None = None
     """As in `FileChunks`."""
+    tokens: Sequence[NDArray[np.intp] | None] | None = None
+    """What the instant model reads in each chunk, where that is known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,13 @@ class Reading:
     unchanged: tuple[Unchanged, ...]
     avoided: tuple[Avoided, ...] = ()
 
-    def texts(self) -> dict[ContentHash, str]:
+    def texts(self) -> dict[ContentHash, Embeddable]:
         """Each distinct text to embed, in the order of the files."""
-        return {chunk.content_hash: chunk.embedding_text for file in self.files for chunk in file.chunks}
+        return {
+            chunk.content_hash: chunk.embedding_text if tokens is None else tokens
+            for file in self.files
+            for chunk, tokens in zip(file.chunks, file.tokens or repeat(None), strict=False)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,7 @@ def read(
     root: Path,
     wanted: Sequence[Wanted],
     max_bytes: int,
-    measure: Measure,
+    lexicon: Lexicon,
     cancel: CancelToken,
     caution: Caution,
 ) -> Reading:
@@ -124,17 +134,26 @@ def read(
         elif caution.avoids(source.content_hash):
             avoided.append(Avoided(source.path, source.stamp, source.content_hash))
         else:
+            language, words = language_in(source), lexicon.read(source.text)
             with caution.parsing(source.content_hash):
-                language, chunks = chunks_of(source, measure)
-            files.append(_ready_to_store(source, language, chunks))
+                found = chunk_rows(source.text, language, words)
+            files.append(_ready_to_store(source, language, found, words))
     return Reading(tuple(files), tuple(skipped), tuple(unchanged), tuple(avoided))
 
 
-def _ready_to_store(source: Source, language: str, chunks: Sequence[Chunk]) -> ReadFile:
+def _ready_to_store(source: Source, language: str, found: Sequence[Worded], words: ReadText) -> ReadFile:
     """What storing would have to make of the chunks is made here, where another process may do it."""
-    spelt = spell_file((chunk.text, chunk.defines) for chunk in chunks)
+    chunks = [worded.chunk for worded in found]
+    spelt = words.spell(((chunk.start_line - 1, chunk.end_line - 1), chunk.defines) for chunk in chunks)
     return ReadFile(
-        source.path, source.stamp, source.content_hash, language, chunks, pack_texts(chunks), spelt
+        source.path,
+        source.stamp,
+        source.content_hash,
+        language,
+        chunks,
+        pack_texts(chunks),
+        spelt,
+        [None if worded.rows is None else words.tokens(worded.rows) for worded in found],
     )
 
 
@@ -184,7 +203,7 @@ def language_in(source: Source) -> str:
 
 
 def embed(
-    texts: Mapping[ContentHash, str], model: StaticModel, cancel: CancelToken | None = None
+    texts: Mapping[ContentHash, Embeddable], model: StaticModel, cancel: CancelToken | None = None
 ) -> dict[ContentHash, NDArray[np.float16]]:
     """The instant vector of each text. Raises `Cancelled`."""
     made: dict[ContentHash, NDArray[np.float16]] = {}

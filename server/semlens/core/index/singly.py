@@ -58,7 +58,7 @@ def _alone(order: Order, item: Wanted) -> Reading:
     """What one file says, read by a process that may end of it, if processes are there to be had."""
     workers, deaths = order.models.workers, 0
     if workers is None:
-        return read(order.root, [item], order.max_bytes, order.models.measure, order.cancel, Avoiding())
+        return read(order.root, [item], order.max_bytes, order.models.lexicon, order.cancel, Avoiding())
     for _ in range(ATTEMPTS):
         task = _done(order, item, workers)
         if task.answer is not None:

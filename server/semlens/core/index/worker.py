@@ -15,6 +15,7 @@ from semlens.core.embed.static import StaticModel
 from semlens.core.index.parcels import Setup, pack_reading, receive, send, unpack_request
 from semlens.core.index.prepare import embed, read
 from semlens.core.index.trials import Avoiding
+from semlens.core.lexicon import Lexicon
 from semlens.core.tokens import ModelTokenizer
 from semlens.processes import claim_pipes
 from semlens.types import CancelToken
@@ -24,12 +25,13 @@ def run(source: IO[bytes], sink: IO[bytes]) -> None:
     setup = Setup.unpack(receive(source))
     measure = ModelTokenizer(setup.tokenizer_json, setup.limit)
     model = StaticModel.load(setup.static_model, measure.pieces)
+    lexicon = Lexicon(measure, model)
     requests: queue.Queue[Any] = queue.Queue()
     threading.Thread(target=_listen, args=(source, requests), daemon=True).start()
     send(sink, True)
     while True:
         root, wanted, max_bytes, with_vectors, avoided = unpack_request(requests.get())
-        reading = read(root, wanted, max_bytes, measure, CancelToken(), Avoiding(avoided))
+        reading = read(root, wanted, max_bytes, lexicon, CancelToken(), Avoiding(avoided))
         send(sink, pack_reading(reading, embed(reading.texts(), model) if with_vectors else {}))
 
 
