@@ -6,17 +6,18 @@
  */
 
 import * as vscode from 'vscode';
-import { copyButton, type HitItem, hitItem } from './hitItem';
+import { copyButton, type HitItem } from './hitItem';
+import { type Item, listed, nameOf } from './hitList';
 import { isBlank, type NoteItem, nothingFound, progressNote } from './hitNotes';
 import { Preview } from './preview';
-import type { Hit, SearchResult } from './protocol';
+import type { SearchResult } from './protocol';
 import { literal, sentence } from './words';
 
 export interface HitPickOptions {
   title: string;
   placeholder: string;
   /** What answers; with `asYouType` it is asked again whenever the text changes. */
-  ask: (text: string, token: vscode.CancellationToken) => Promise<SearchResult>;
+  ask: (question: Question, token: vscode.CancellationToken) => Promise<SearchResult>;
   asYouType: boolean;
   text?: string;
   /** What to offer while nothing is typed. */
@@ -26,11 +27,17 @@ export interface HitPickOptions {
   copy: (hit: HitItem) => Promise<string>;
 }
 
-type Item = HitItem | NoteItem;
+export interface Question {
+  text: string;
+  /** Rather wait for a model that is being loaded than be answered without. */
+  wait: boolean;
+}
 
 const ASK_AFTER_MS = 120;
 const TYPE_AFTER_MS = 20;
 const PREVIEW_AFTER_MS = 60;
+/** While code is still being read, the same question may have a better answer this much later. */
+const ASK_AGAIN_AFTER_MS = 1_500;
 
 /** The list that is open, for commands that act on it. */
 let open: HitPick | undefined;
@@ -51,17 +58,6 @@ export async function openActiveToSide(): Promise<void> {
 
 export async function copyActive(): Promise<void> {
   await open?.copy();
-}
-
-/** The hits in their order, those that are copies of what was asked about under a heading of their own. */
-function listed(result: SearchResult, asYouType: boolean, question: string): Item[] {
-  const isCopy = (hit: Hit): boolean => hit.reasons.some(({ name }) => name === 'copy');
-  const items: Item[] = result.hits.map((hit) => hitItem(hit, asYouType, question));
-  const first = result.hits.findIndex(isCopy);
-  if (first >= 0) {
-    items.splice(first, 0, { label: 'Copies', kind: vscode.QuickPickItemKind.Separator });
-  }
-  return items;
 }
 
 class HitPick {
@@ -165,31 +161,58 @@ class HitPick {
     }
   }
 
-  private async ask(): Promise<void> {
+  /** Show what answers the text and, when that is not all that there will be, what answers it later. */
+  private async ask(wait = false): Promise<void> {
     this.asking?.cancel();
     const asking = new vscode.CancellationTokenSource();
     this.asking = asking;
     this.pick.busy = true;
     let items: Item[];
     let title = this.options.title;
-    const question = this.pick.value.trim();
+    let result: SearchResult | undefined;
+    const text = this.pick.value.trim();
     try {
-      const result = await this.options.ask(question, asking.token);
-      items = listed(result, this.options.asYouType, question);
+      result = await this.options.ask({ text, wait }, asking.token);
+      items = listed(result, this.options.asYouType, text);
       title += progressNote(result);
       if (items.length === 0) {
-        items = [nothingFound(result, question)];
+        items = [nothingFound(result, text)];
       }
     } catch (error) {
       items = [{ label: '$(warning) No answer', detail: literal(sentence(error)), alwaysShow: true }];
     }
     if (!asking.token.isCancellationRequested && !this.done) {
-      this.answered = question;
+      const again = text === this.answered;
+      this.answered = text;
       this.pick.busy = false;
       this.pick.title = title;
-      this.pick.items = items;
+      this.put(items, again);
+      this.askAgain(result, wait);
     }
     asking.dispose();
+  }
+
+  /** The model that is being loaded is waited for once; code that is being read, until all is read. */
+  private askAgain(result: SearchResult | undefined, waited: boolean): void {
+    if (result?.partial && !waited) {
+      void this.ask(true);
+    } else if (result !== undefined && result.coverage.files > 0 && result.coverage.instant < 1) {
+      this.askTimer = setTimeout(() => void this.ask(waited), ASK_AGAIN_AFTER_MS);
+    }
+  }
+
+  /** Answers to the same question leave the user on the hit that they moved to. */
+  private put(items: Item[], again: boolean): void {
+    const [active] = this.pick.activeItems;
+    const moved = again && active !== undefined && active !== this.pick.items[0];
+    if (again && items.map(nameOf).join('\n') === this.pick.items.map(nameOf).join('\n')) {
+      return;
+    }
+    this.pick.keepScrollPosition = moved;
+    this.pick.items = items;
+    if (moved) {
+      this.pick.activeItems = items.filter((item) => nameOf(item) === nameOf(active));
+    }
   }
 
   private suggest(): void {

@@ -36,6 +36,8 @@ export interface SearchParams {
   /** Only tests, no tests, or both. */
   tests?: boolean | null;
   kind?: QueryKind;
+  /** Rather wait some seconds than answer without a model that is being loaded. */
+  wait?: boolean;
 }
 
 export interface SimilarParams {
@@ -47,6 +49,7 @@ export interface SimilarParams {
   exclude?: string[];
   languages?: string[];
   tests?: boolean | null;
+  wait?: boolean;
 }
 
 export interface HitSymbol {
@@ -90,6 +93,8 @@ export interface SearchResult {
   hits: Hit[];
   coverage: Coverage;
   elapsedMs: number;
+  /** Whether a model is still being loaded: asked again with `wait`, the answer may be better. */
+  partial: boolean;
 }
 
 export interface ReindexParams {

@@ -45,6 +45,8 @@ class SearchParams:
     tests: bool | None = None
     """Only tests, no tests, or both."""
     kind: QueryKind = "auto"
+    wait: bool = False
+    """Rather wait some seconds than answer without a model that is being loaded."""
 
 
 @frozen
@@ -57,6 +59,7 @@ class SimilarParams:
     exclude: list[str] = Factory(list)
     languages: list[str] = Factory(list)
     tests: bool | None = None
+    wait: bool = False
 
 
 @frozen
@@ -106,6 +109,8 @@ class SearchResult:
     hits: list[Hit]
     coverage: Coverage
     elapsed_ms: float
+    partial: bool = False
+    """Whether a model is still being loaded: asked again with `wait`, the answer may be better."""
 
 
 @frozen

@@ -46,7 +46,6 @@ def hash_of(text: str) -> str:
 class FastEncoder:
     """Embeds by hashing; `SEMLENS_TEST_ENCODE_SECONDS` a text, for a test that wants it slow."""
 
-    state: State = "loaded"
     message: str | None = None
 
     def __init__(self, model: DeepModel, data_dir: Path) -> None:
@@ -54,6 +53,10 @@ class FastEncoder:
         self._log = data_dir / "embedded.log"
         self._pause = float(os.environ.get("SEMLENS_TEST_ENCODE_SECONDS", 0))
         self._lock = threading.Lock()
+
+    @property
+    def state(self) -> State:
+        return "loading" if (self._log.parent / "encoder-loads").exists() else "loaded"
 
     def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
         if (self._log.parent / "encoder-fails").exists():
@@ -67,6 +70,8 @@ class FastEncoder:
         return np.stack([vector_of(text, self.dim) for text in texts])
 
     def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
+        if self.state == "loading":
+            raise EncoderError("The deep model is being loaded.")
         return vector_of(text, self.dim)
 
     def close(self) -> None:

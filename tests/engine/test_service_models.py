@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
@@ -121,3 +122,19 @@ async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index
     async with live.client() as client:
         await client.search("worker_7_2", folder)  # Nobody says which model: the one that answered last.
         assert (await client.status(folder))["chunks"] == status["chunks"]
+
+
+async def test_a_question_need_not_wait_for_the_models_loading_but_can(live: Live, folder: Path) -> None:
+    loading = live.data_dir / "encoder-loads"
+    async with live.client() as client:
+        await client.index(folder)
+        loading.touch()
+        at_once = await client.search("what the seventh worker does", folder)
+        waiting = asyncio.create_task(client.search("what they all do", folder, wait_seconds=60))
+        await asyncio.sleep(0.2)
+        loading.unlink()
+        later = await waiting
+    assert (at_once["partial"], later["partial"]) == (True, False)
+    for answer, has_deep in ((at_once, False), (later, True)):
+        reasons = {reason["name"] for hit in answer["hits"] for reason in hit["reasons"]}
+        assert ("deep" in reasons) == has_deep

@@ -62,6 +62,9 @@ class ScriptedEngine:
     async def _attach(self, params: dict[str, Any]) -> Any:
         if "unattachable" in params["folder"]:
             raise EngineError("The engine cannot take this folder.")
+        if "overtaken" in params["folder"]:
+            self.on_notification("status_changed", {"folder": params["folder"], **STATUS})
+            return {"folder": params["folder"], **STATUS, "state": "indexing"}
         return {"folder": params["folder"], **STATUS}
 
     async def _configure(self, params: dict[str, Any]) -> Any:
@@ -103,6 +106,8 @@ class ScriptedEngine:
             raise ZeroDivisionError("secret detail\nTraceback of something")
         if query == "what was asked":
             return {**_hits([]), "hits": [_hit("/", "asked", 1, [repr(self.asked)])]}
+        if query == "loading":
+            return {**_hits([]), "partial": not params["wait_seconds"]}
         if query == "announce":
             for entry in [entry for entry in self.asked if entry["method"] == "attach"]:
                 self.on_notification(

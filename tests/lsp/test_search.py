@@ -291,3 +291,21 @@ def test_a_model_that_is_not_there_is_said_until_the_setting_is_right_again(
         for status in (told, announced[-1]):
             assert status["state"] == state
             assert ("semlens.model" in (status.get("message") or "")) == (state == "error")
+
+
+def test_what_the_engine_told_meanwhile_outlasts_its_older_answer(client: WireClient, tmp_path: Path) -> None:
+    folder = tmp_path / "overtaken"
+    folder.mkdir()
+    client.initialize(folder)
+    assert hits(client, "FIND") == []
+    told = [m["params"]["state"] for m in client.messages if m.get("method") == "semlens/statusChanged"]
+    assert told == ["ready"]
+
+
+def test_an_answer_without_the_model_that_is_being_loaded_says_so(
+    client: WireClient, workspace: Workspace
+) -> None:
+    client.initialize(workspace({"a.py": CODE}))
+    for wait in (False, True):
+        answer = client.request("semlens/search", {"query": "loading", "wait": wait})
+        assert answer["result"]["partial"] is not wait

@@ -36,9 +36,9 @@ export function searchByMeaning(server: Server, memory: vscode.Memento, options:
   showHits({
     title: folder === undefined ? 'Search by meaning' : `Search by meaning in ${folder.name}`,
     placeholder: 'Describe what the code does, for example: try again when the server is busy',
-    ask: (query, token) => {
+    ask: ({ text: query, wait }, token) => {
       const folders = folder && { folders: [folder.uri.toString()] };
-      return server.request(searchMessage, { query, limit: LIMIT, ...folders }, token);
+      return server.request(searchMessage, { query, wait, limit: LIMIT, ...folders }, token);
     },
     asYouType: true,
     suggestions: [...recent.map(recentItem), ...WAYS_TO_NARROW].map((item) => ({
@@ -98,7 +98,7 @@ export function findSimilar(server: Server): void {
   showHits({
     title: selection.isEmpty ? 'Code similar to the code at the cursor' : 'Code similar to the selection',
     placeholder: 'Type to filter by name, path or code',
-    ask: (_text, token) => server.request(similarMessage, params, token),
+    ask: ({ wait }, token) => server.request(similarMessage, { ...params, wait }, token),
     asYouType: false,
     copy: (hit) => copyForPrompt(server, hit),
   });

@@ -95,8 +95,12 @@ function folderEntry(folder: FolderStatus): Entry {
   if (folder.skipped > 0) {
     counted.push(`${count(folder.skipped, 'file')} left out`);
   }
+  const label = `$(${STATE_ICONS[folder.state]}) ${folderName(vscode.Uri.parse(folder.uri))}`;
+  if (folder.state === 'error') {
+    return { label, description: 'Problem', detail: folderLine(folder) };
+  }
   return {
-    label: `$(${STATE_ICONS[folder.state]}) ${folderName(vscode.Uri.parse(folder.uri))}`,
+    label,
     description: folderLine(folder),
     detail: folder.files === 0 ? '' : `${counted.join(', ')}. ${reach(folder)}`,
   };

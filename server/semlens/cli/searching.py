@@ -28,7 +28,7 @@ def search(queries: list[str], folders: list[Path], asked: dict[str, Any], as_js
         for query in queries:
             with Bars() as progress:
                 params = {**asked, "folders": where, "query": query}
-                result = await client.request("search", params, progress)
+                result = _for_good(await client.request("search", params, progress))
             if not result["hits"] and not result["coverage"]["chunks"]:
                 raise _not_indexed(where[0])
             if as_json:
@@ -49,13 +49,18 @@ def similar(file: Path, lines: str, asked: dict[str, Any], as_json: bool) -> Non
     async def ask(client: EngineClient) -> dict[str, Any]:
         with Bars() as progress:
             params = {**asked, **place, "folder": str(folder)}
-            return dict(await client.request("similar", params, progress))
+            return _for_good(await client.request("similar", params, progress))
 
     result = with_engine(ask)
     if as_json:
         print_json({**place, **result})
     else:
         _print_hits("", result, with_query=False)
+
+
+def _for_good(result: dict[str, Any]) -> dict[str, Any]:
+    """Nobody asks again here: whether the answer could become better is an editor's question."""
+    return {name: value for name, value in result.items() if name != "partial"}
 
 
 def _span(lines: str) -> tuple[int, int]:

@@ -7,8 +7,10 @@ until the new one is full.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -41,6 +43,9 @@ class Registry:
         self._coming: dict[Path, Workspace] = {}
         self._watching: dict[Path, set[Connection]] = {}
         self._opening = asyncio.Lock()
+        self._looks = itertools.count(1)
+        self._telling = threading.Lock()
+        self._told: dict[Path, int] = {}
         self._farewells = ThreadPoolExecutor(max_workers=2, thread_name_prefix="farewell")
         self._loop: asyncio.AbstractEventLoop | None = None
         self.paused = is_paused(data_dir)
@@ -193,7 +198,12 @@ class Registry:
             self._loop.call_soon_threadsafe(self._take_over, workspace)
         serving = self._serving.get(workspace.root)
         if serving is not None:
-            self._tell(workspace.root, "status_changed", self.status(serving))
+            look = next(self._looks)
+            status = self.status(serving)
+            with self._telling:
+                if look > self._told.get(workspace.root, 0):  # What is told last was looked at last.
+                    self._told[workspace.root] = look
+                    self._tell(workspace.root, "status_changed", status)
 
     def _say(self, workspace: Workspace, text: str) -> None:
         self._tell(workspace.root, "message", _warning(text))

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,6 +39,8 @@ Params = dict[str, Any]
 QUERY_THREADS = 2
 EDITOR_PATIENCE = 0.25
 """Seconds that a question from an editor waits for its deep vector, once the encoder is loaded."""
+LOOK_SECONDS = 0.05
+"""How often it is looked whether the transformer is loaded, for a question that waits for it."""
 CLI_PATIENCE = 120.0
 """Seconds that a question that asked to wait does, the encoder's loading included."""
 
@@ -196,15 +198,18 @@ class Service:
         limit = max(1, min(int(params.get("limit", 20)), 1000))
         tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
         reranks = _reranks(params, workspaces)
+        await _loaded(workspaces, float(params.get("wait_seconds", 0)))
         looked_at = max(limit, reranks.hits) if reranks.wanted_for(question) else limit
         wait = CLI_PATIENCE if params.get("wait") else 0.0
         hits: list[Hit] = []
         covered: list[Coverage] = []
+        partial = False
         for workspace in workspaces:
             how = Search(looked_at, tiers)
-            found, coverage = await self._query(self._found, workspace, question, ask(workspace), how, wait)
-            hits += found
-            covered.append(coverage)
+            found = await self._query(self._found, workspace, question, ask(workspace), how, wait)
+            hits += found.hits
+            covered.append(found.coverage)
+            partial |= found.partial
         hits.sort(key=lambda hit: (is_copy(hit), -hit.score))
         if reranks.wanted_for(question):
             patience = CLI_PATIENCE if params.get("wait") else EDITOR_PATIENCE
@@ -213,20 +218,22 @@ class Service:
         return {
             "hits": hits[:limit],
             "coverage": together(covered),
+            "partial": partial,
             "elapsed_ms": (time.perf_counter() - started) * 1000,
         }
 
-    def _found(
-        self, workspace: Workspace, question: Question, ask: Ask, how: Search, wait: float
-    ) -> tuple[list[Hit], Coverage]:
+    def _found(self, workspace: Workspace, question: Question, ask: Ask, how: Search, wait: float) -> _Found:
         """What one workspace answers, and what its tiers know, on a question's thread."""
+        vector: Future[Any] | None = None
         if Tier.DEEP in how.tiers and workspace.deep_ready(wait):
             # Not on the questions' own threads: all of these may be waiting for it.
             vector = self._vectors.submit(
                 self._shelf.deep_vector, workspace.models, question.text, wait or EDITOR_PATIENCE
             )
             how = replace(how, deep_vector=vector.result)
-        return workspace.answer(ask, how), workspace.coverage()
+        hits = workspace.answer(ask, how)
+        missed = vector is not None and vector.done() and vector.result() is None
+        return _Found(hits, workspace.coverage(), missed and _is_loading(workspace))
 
     async def _query(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)
@@ -264,6 +271,25 @@ class Service:
 
     def _clean(self) -> None:
         clean(self._data_dir, self._shelf.vectors, [one.directory for one in self._folders.every])
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    hits: list[Hit]
+    coverage: Coverage
+    partial: bool
+    """Whether the transformer was not loaded in time, and will be."""
+
+
+def _is_loading(workspace: Workspace) -> bool:
+    return workspace.models.encoder.state == "loading"
+
+
+async def _loaded(workspaces: Sequence[Workspace], seconds: float) -> None:
+    """Wait until the transformer that is being loaded is there, on no thread: many may wait for it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and any(map(_is_loading, workspaces)):
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _warner(connection: Connection) -> Callable[[str], None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -46,6 +47,7 @@ class Attachments:
         self._settings: dict[WorkspaceFolder | None, Settings] = {}
         self._failures: dict[WorkspaceFolder, SemlensError] = {}
         self._problems: list[str] = []
+        self._news: Counter[WorkspaceFolder] = Counter()
         self._lock = asyncio.Lock()
         self._latest: asyncio.Task[None] | None = None
 
@@ -60,6 +62,10 @@ class Attachments:
     def attached(self) -> list[WorkspaceFolder]:
         """The folders that the engine serves now."""
         return list(self._attached)
+
+    def note_news(self, folder: WorkspaceFolder) -> None:
+        """The engine has told how `folder` is: what it answered at the same time may be older."""
+        self._news[folder] += 1
 
     def refresh(self, client: Asks) -> asyncio.Task[None]:
         """Ask for the settings again and attach, configure and detach what they and the folders say."""
@@ -127,10 +133,12 @@ class Attachments:
             await asyncio.gather(*again)
 
     async def _attach(self, folder: WorkspaceFolder, settings: Settings, failed: bool) -> None:
+        """Have the engine follow `folder`, which has `failed` before, and take its settings."""
         if self._attached.get(folder) == settings and not failed:
             return
         method = "configure" if folder in self._attached else "attach"
         params = {"folder": folder.real_path, "settings": attrs.asdict(settings)}
+        news = self._news[folder]
         try:
             status = await ask_engine(self._engine, method, params, ATTACH_SECONDS)
         except SemlensError as error:
@@ -138,7 +146,7 @@ class Attachments:
             self._announce(folder, {})
             return
         self._attached[folder] = settings
-        if (method == "attach" or failed) and isinstance(status, dict):
+        if (method == "attach" or failed) and news == self._news[folder] and isinstance(status, dict):
             self._announce(folder, status)
 
     async def _detach(self, folder: WorkspaceFolder) -> None:
@@ -152,7 +160,8 @@ class Attachments:
 def _with_remedy(error: SemlensError, settings: Settings) -> SemlensError:
     """A model that cannot be used is the user's choice, unless it is the one that comes along."""
     if isinstance(error, ModelError) and settings.model != DEFAULT_MODEL:
-        return ModelError(f"{error} Correct the setting semlens.model.")
+        said = str(error)
+        return ModelError(f"Correct the setting semlens.model: {said[:1].lower()}{said[1:]}")
     return error
 
 

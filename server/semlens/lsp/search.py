@@ -7,6 +7,8 @@ import stat
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from semlens import protocol
 from semlens.errors import UsageError
 from semlens.lsp.codec import decode
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from semlens.lsp.session import Session
 
 SEARCH_SECONDS = 30.0
+
+LOADING_SECONDS = 15.0
+"""What a question that waits for a model's loading waits; that takes a few seconds on a quiet machine."""
 
 MAX_LIMIT = 1000
 
@@ -57,7 +62,7 @@ async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.Searc
     result = _result(ls, await ask_engine(ls.engine, "similar", asked, SEARCH_SECONDS))
     own = place.folder.file_uri(place.path)
     others = [hit for hit in result.hits if hit.uri != own or not _overlaps(hit.range, span)]
-    return protocol.SearchResult(others, result.coverage, result.elapsed_ms)
+    return attrs.evolve(result, hits=others)
 
 
 def _scope(
@@ -72,6 +77,7 @@ def _scope(
         "exclude": params.exclude,
         "languages": params.languages,
         "tests": params.tests,
+        "wait_seconds": LOADING_SECONDS if params.wait else 0,
     }
 
 
@@ -80,6 +86,7 @@ def _result(ls: Session, raw: Mapping[str, Any]) -> protocol.SearchResult:
         hits=[_hit(ls, hit) for hit in raw["hits"]],
         coverage=decode(protocol.Coverage, raw["coverage"], name=str),
         elapsed_ms=float(raw["elapsed_ms"]),
+        partial=bool(raw.get("partial")),
     )
 
 

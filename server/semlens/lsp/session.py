@@ -115,6 +115,7 @@ class Session(LanguageServer):
         elif method == "status_changed":
             folder = self.folders.by_real_path(str(params.get("folder")))
             if folder is not None:
+                self.attachments.note_news(folder)
                 self.announce(folder, params)
 
     def _engine_connected(self, connected: bool) -> None:
