@@ -9,6 +9,7 @@ import * as vscode from 'vscode';
 import { copyButton, type HitItem } from './hitItem';
 import { type Item, listed, nameOf } from './hitList';
 import { isBlank, type NoteItem, nothingFound, progressNote } from './hitNotes';
+import { Pace } from './pace';
 import { Preview } from './preview';
 import type { SearchResult } from './protocol';
 import { literal, sentence } from './words';
@@ -33,9 +34,7 @@ export interface Question {
   wait: boolean;
 }
 
-const ASK_AFTER_MS = 120;
 const TYPE_AFTER_MS = 20;
-const PREVIEW_AFTER_MS = 60;
 /** While code is still being read, the same question may have a better answer this much later. */
 const ASK_AGAIN_AFTER_MS = 1_500;
 
@@ -63,7 +62,7 @@ export async function copyActive(): Promise<void> {
 class HitPick {
   private readonly pick = vscode.window.createQuickPick<Item>();
   private asking: vscode.CancellationTokenSource | undefined;
-  private askTimer: NodeJS.Timeout | undefined;
+  private readonly pace = new Pace();
   private previewTimer: NodeJS.Timeout | undefined;
   private done = false;
   /** The text that the items answer. */
@@ -148,16 +147,16 @@ class HitPick {
     if (!this.options.asYouType) {
       return;
     }
-    clearTimeout(this.askTimer);
-    this.asking?.cancel();
     if (isBlank(this.pick.value)) {
+      this.asking?.cancel();
+      this.pace.reset();
       this.pick.busy = false;
       this.suggest();
     } else {
       if (this.answered === undefined) {
         this.pick.items = [];
       }
-      this.askTimer = setTimeout(() => void this.ask(), ASK_AFTER_MS);
+      this.pace.typed(() => void this.ask());
     }
   }
 
@@ -166,6 +165,7 @@ class HitPick {
     this.asking?.cancel();
     const asking = new vscode.CancellationTokenSource();
     this.asking = asking;
+    this.pace.reset();
     this.pick.busy = true;
     let items: Item[];
     let title = this.options.title;
@@ -194,10 +194,13 @@ class HitPick {
 
   /** The model that is being loaded is waited for once; code that is being read, until all is read. */
   private askAgain(result: SearchResult | undefined, waited: boolean): void {
-    if (result?.partial && !waited) {
+    if (result === undefined || this.pace.hasUnasked) {
+      return;
+    }
+    if (result.partial && !waited) {
       void this.ask(true);
-    } else if (result !== undefined && result.coverage.files > 0 && result.coverage.instant < 1) {
-      this.askTimer = setTimeout(() => void this.ask(waited), ASK_AGAIN_AFTER_MS);
+    } else if (result.coverage.files > 0 && result.coverage.instant < 1) {
+      this.pace.after(ASK_AGAIN_AFTER_MS, () => void this.ask(waited));
     }
   }
 
@@ -223,7 +226,7 @@ class HitPick {
   private previewSoon(item: Item | undefined): void {
     clearTimeout(this.previewTimer);
     if (!this.done && item !== undefined && 'uri' in item) {
-      this.previewTimer = setTimeout(() => void this.preview.show(item), PREVIEW_AFTER_MS);
+      this.previewTimer = setTimeout(() => void this.preview.show(item), this.pace.showAfter);
     }
   }
 
@@ -250,7 +253,6 @@ class HitPick {
     if (!this.options.asYouType || isBlank(text) || text === this.answered) {
       return this.pick.activeItems[0];
     }
-    clearTimeout(this.askTimer);
     await this.ask();
     return text === this.answered ? this.pick.items[0] : undefined;
   }
@@ -267,7 +269,7 @@ class HitPick {
     if (open === this || open === undefined) {
       void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', false);
     }
-    clearTimeout(this.askTimer);
+    this.pace.reset();
     clearTimeout(this.previewTimer);
     this.asking?.cancel();
     if (!this.done) {

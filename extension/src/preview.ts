@@ -31,6 +31,7 @@ export class Preview implements vscode.Disposable {
     backgroundColor: new vscode.ThemeColor('editor.rangeHighlightBackground'),
     overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.rangeHighlightForeground'),
     overviewRulerLane: vscode.OverviewRulerLane.Full,
+    ...borderInHighContrast(),
   });
   private readonly mouse: vscode.Disposable;
   private highlighted: vscode.TextEditor | undefined;
@@ -168,6 +169,17 @@ export class Preview implements vscode.Disposable {
     this.work = this.work.then(task).catch(() => undefined);
     return this.work;
   }
+}
+
+/** Themes of high contrast have borders where others have backgrounds. */
+function borderInHighContrast(): vscode.DecorationRenderOptions {
+  const { HighContrast, HighContrastLight } = vscode.ColorThemeKind;
+  const { kind } = vscode.window.activeColorTheme;
+  if (kind !== HighContrast && kind !== HighContrastLight) {
+    return {};
+  }
+  const color = new vscode.ThemeColor('editor.rangeHighlightBorder');
+  return { borderColor: color, borderStyle: 'solid', borderWidth: '0 0 0 3px' };
 }
 
 function originOf(editor: vscode.TextEditor | undefined): Origin | undefined {

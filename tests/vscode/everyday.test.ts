@@ -3,26 +3,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
-import { eventually, facts, VSCode } from './vscode';
+import { test } from 'node:test';
+import { openIndexed } from './session';
+import { eventually, facts } from './vscode';
 
 /** In the file's own words, so that every tier finds it. */
 const QUESTION = 'walk to the nearest shelf that was not visited yet';
 const FOUND = 'warehouse/picking/route.go';
 
-let code: VSCode;
-
-before(async () => {
-  code = await VSCode.open();
-  await code.indexed();
-});
-
-afterEach(async (context) => {
-  await code.screenshot(`after ${'name' in context ? context.name : 'test'}`);
-  await code.dismiss();
-});
-
-after(() => code.close());
+const code = await openIndexed();
 
 for (const { path: file, name, tokens } of facts.hovers ?? []) {
   test(`selecting ${name} shows its tokens in the status bar`, async () => {

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
-import { eventually, facts, processIds, VSCode } from './vscode';
+import { test } from 'node:test';
+import { openIndexed } from './session';
+import { eventually, facts, processIds } from './vscode';
 
 /** Questions that share no word with the file that answers them. */
 const QUESTIONS = [
@@ -16,19 +17,7 @@ const FOUND_WITHIN_MS = 5_000;
 /** Files, all the same, that make reindexing take long enough to be seen. */
 const MANY = 3_000;
 
-let code: VSCode;
-
-before(async () => {
-  code = await VSCode.open();
-  await code.indexed();
-});
-
-afterEach(async (context) => {
-  await code.screenshot(`after ${'name' in context ? context.name : 'test'}`);
-  await code.dismiss();
-});
-
-after(() => code.close());
+const code = await openIndexed();
 
 for (const { question, file } of QUESTIONS) {
   test(`“${question}” finds code that shares no word with it`, async () => {

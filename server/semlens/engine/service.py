@@ -38,7 +38,7 @@ Params = dict[str, Any]
 
 QUERY_THREADS = 2
 EDITOR_PATIENCE = 0.25
-"""Seconds that a question from an editor waits for its deep vector, once the encoder is loaded."""
+"""Seconds that a question from an editor waits for the cross-encoder to load."""
 LOOK_SECONDS = 0.05
 """How often it is looked whether the transformer is loaded, for a question that waits for it."""
 CLI_PATIENCE = 120.0
@@ -227,9 +227,7 @@ class Service:
         vector: Future[Any] | None = None
         if Tier.DEEP in how.tiers and workspace.deep_ready(wait):
             # Not on the questions' own threads: all of these may be waiting for it.
-            vector = self._vectors.submit(
-                self._shelf.deep_vector, workspace.models, question.text, wait or EDITOR_PATIENCE
-            )
+            vector = self._vectors.submit(self._shelf.deep_vector, workspace.models, question.text, wait)
             how = replace(how, deep_vector=vector.result)
         hits = workspace.answer(ask, how)
         missed = vector is not None and vector.done() and vector.result() is None
