@@ -27,6 +27,8 @@ class Settings:
     """Improve search in the background with a transformer model."""
     deep_tier_on_battery: bool = True
     """Go on with that while the machine runs on its battery."""
+    deep_tier_while_busy: bool = True
+    """Go on with that while the user or another program is busy."""
     model: str = DEFAULT_MODEL
     """A bundled model's name, or the path of a sentence-transformers folder."""
     rerank_model: str = ""

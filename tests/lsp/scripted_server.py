@@ -78,7 +78,7 @@ class ScriptedEngine:
     async def _focus(self, params: dict[str, Any]) -> Any:
         return {}
 
-    _touch = _focus
+    _touch = _attend = _focus
 
     async def _pause(self, params: dict[str, Any]) -> Any:
         return params

@@ -309,3 +309,21 @@ def test_an_answer_without_the_model_that_is_being_loaded_says_so(
     for wait in (False, True):
         answer = client.request("semlens/search", {"query": "loading", "wait": wait})
         assert answer["result"]["partial"] is not wait
+
+
+@pytest.mark.parametrize("polite", [False, True])
+def test_the_engine_is_told_now_and_then_that_one_types_where_it_is_to_give_way(
+    client: WireClient, workspace: Workspace, polite: bool
+) -> None:
+    folder = workspace({"a.py": CODE})
+    client.initialize(folder)
+    client.notify("workspace/didChangeConfiguration", {"settings": {"deepTierWhileBusy": not polite}})
+    assert hits(client, "FIND")
+    uri = (folder / "a.py").as_uri()
+    document = {"uri": uri, "languageId": "python", "version": 1, "text": CODE}
+    client.notify("textDocument/didOpen", {"textDocument": document})
+    for version in (2, 3):
+        change = {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": CODE}]}
+        client.notify("textDocument/didChange", change)
+    asked = hits(client, "what was asked")[0]["preview"]
+    assert asked.count("'method': 'attend'") == (1 if polite else 0)

@@ -14,22 +14,21 @@ from typing import Any
 from semlens.core.index.deepen import Permit, Progress, deepen, reuse
 from semlens.core.index.folder import FolderIndex
 from semlens.engine.lane import Lane
-from semlens.engine.power import on_battery
 from semlens.errors import Cancelled, SemlensError, StorageError
 from semlens.types import CancelToken, RelativePath
 
 SEAL_SECONDS = 10.0
 """After so long without work, what was added is sealed, for which questions would have to wait."""
 
-BATTERY_SECONDS = 0.25
-"""How often it is asked whether there is mains power again; a stop waits no longer than this."""
+WAITING_SECONDS = 0.25
+"""How often it is asked whether the work may go on; a stop waits no longer than this."""
 
 
 class DeepWork:
     """`index` gives the open index, `first` the files to take before the others.
 
-    `on_failure` is told how many times in a row the work has failed; `may_use_battery` says whether the
-    work that nobody waits for goes on without mains power.
+    `on_failure` is told how many times in a row the work has failed; `reason_to_wait` says why the work
+    that nobody waits for is not to go on now.
     """
 
     def __init__(
@@ -39,13 +38,13 @@ class DeepWork:
         first: Callable[[], Sequence[RelativePath]],
         on_change: Callable[[], None],
         on_failure: Callable[[int], None],
-        may_use_battery: Callable[[], bool] = lambda: True,
+        reason_to_wait: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._index = index
         self._first = first
         self._on_change = on_change
         self._on_failure = on_failure
-        self._may_use_battery = may_use_battery
+        self._reason_to_wait = reason_to_wait
         self._lane = Lane(f"deep {name}")
         self._opening: Future[Any] | None = None
         self._wanted = False
@@ -56,6 +55,8 @@ class DeepWork:
         """Why the last work failed, until some succeeds."""
         self.refilling = False
         """Whether a store that was lost is being filled again."""
+        self.waiting: str | None = None
+        """What the improvement waits for, if it does."""
 
     @property
     def improving(self) -> bool:
@@ -110,17 +111,24 @@ class DeepWork:
         try:
             while self._wanted:
                 self._wanted = False
-                self._deepen(token, lambda done, total: None, self._mains)
+                self._deepen(token, lambda done, total: None, self._give_way)
         finally:
+            self.waiting = None
             if self._improving is token:
                 self._improving = None
             self._on_change()
 
-    def _mains(self, cancel: CancelToken) -> None:
-        """Wait for mains power, if that is wished."""
-        while not self._may_use_battery() and on_battery():
+    def _give_way(self, cancel: CancelToken) -> None:
+        """Wait for what is waited for, and say so."""
+        while True:
+            reason = self._reason_to_wait()
+            if reason != self.waiting:
+                self.waiting = reason
+                self._on_change()
+            if reason is None:
+                return
             cancel.check()
-            time.sleep(BATTERY_SECONDS)
+            time.sleep(WAITING_SECONDS)
 
     def _deepen(self, cancel: CancelToken, progress: Progress, permit: Permit = lambda cancel: None) -> int:
         def said(done: int, total: int) -> None:

@@ -22,6 +22,7 @@ from attrs import evolve
 
 from semlens.core.index.models import Models
 from semlens.core.store.layout import index_dir
+from semlens.engine.attention import Attention
 from semlens.engine.connection import Connection
 from semlens.engine.models import ModelShelf
 from semlens.engine.pausing import is_paused, note_paused
@@ -49,6 +50,7 @@ class Registry:
         self._farewells = ThreadPoolExecutor(max_workers=2, thread_name_prefix="farewell")
         self._loop: asyncio.AbstractEventLoop | None = None
         self.paused = is_paused(data_dir)
+        self.attention = Attention()
 
     def __iter__(self) -> Iterator[Workspace]:
         """Those that answer, in the order in which they were opened."""
@@ -161,7 +163,9 @@ class Registry:
         models = await asyncio.to_thread(self._shelf.models, settings)
 
         def make() -> Workspace:
-            workspace = Workspace(root, self._data_dir, models, settings, self._say_status, self._say)
+            workspace = Workspace(
+                root, self._data_dir, models, settings, self._say_status, self._say, self.attention
+            )
             workspace.paused = self.paused
             return workspace
 

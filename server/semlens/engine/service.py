@@ -67,6 +67,7 @@ class Service:
             "why": self._why,
             "touch": self._touch,
             "focus": self._focus,
+            "attend": self._attend,
             "pause": self._pause,
             "configure": self._configure,
             "bench": self._bench,
@@ -118,6 +119,9 @@ class Service:
     async def _focus(self, params: Params, connection: Connection) -> None:
         workspace = self._folders.newest(await self._workspace(params))
         workspace.focus([RelativePath(path) for path in params["paths"]])
+
+    async def _attend(self, params: Params, connection: Connection) -> None:
+        self._folders.attention.note()
 
     async def _pause(self, params: Params, connection: Connection) -> Any:
         await self._folders.pause(bool(params["paused"]))
@@ -195,6 +199,7 @@ class Service:
         connection: Connection,
     ) -> Any:
         started = time.perf_counter()
+        self._folders.attention.note()
         limit = max(1, min(int(params.get("limit", 20)), 1000))
         tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
         reranks = _reranks(params, workspaces)

@@ -26,6 +26,8 @@ class Standing:
     """Whether an index that was lost is being made again from what is known."""
     improving: bool = False
     """Whether the deep tier is at work."""
+    waiting: str | None = None
+    """What that work waits for, if it does."""
     paused: bool = False
     error: str | None = None
     notice: str | None = None
@@ -69,7 +71,8 @@ class Standing:
         if self.refilling:
             return f"The index is being rebuilt, {self.coverage.deep:.0%} done; search answers meanwhile."
         if self.improving and self.coverage.deep < 1:
-            return f"Ready; improving results, {self.coverage.deep:.0%} done"
+            waiting = f", {self.waiting}" if self.waiting else ""
+            return f"Ready; improving results, {self.coverage.deep:.0%} done{waiting}"
         return self.notice
 
     def status(self, root: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from semlens.core.index.models import Models
 from semlens.core.search.searcher import Place, Search
 from semlens.core.store.layout import index_dir
 from semlens.engine import places
+from semlens.engine.attention import Attention, reason_to_wait
 from semlens.engine.deepwork import DeepWork
 from semlens.engine.lane import Lane
 from semlens.engine.leases import Leases
@@ -62,6 +63,7 @@ class Workspace:
         settings: Settings,
         on_status: Callable[[Workspace], None],
         on_notice: Callable[[Workspace, str], None],
+        attention: Attention,
     ) -> None:
         if not root.is_dir():
             raise FolderError(f"{root} is not a folder. Give a folder that exists.")
@@ -90,7 +92,7 @@ class Workspace:
             lambda: (*self._focus, *self._recent),
             lambda: on_status(self),
             lambda failures: self._retry_later(failures, self._improve_later),
-            lambda: self.settings.deep_tier_on_battery,
+            lambda: reason_to_wait(self.settings, attention),
         )
         self._settling = Settling()
         self.leases = Leases()
@@ -282,6 +284,7 @@ class Workspace:
             done_of=self._done_of,
             refilling=self._deep.refilling,
             improving=self._deep.improving,
+            waiting=self._deep.waiting,
             paused=self.paused,
             error=self._error or (self._deep.error if self.settings.deep_tier != "off" else None),
             notice=self.notice,

@@ -102,6 +102,14 @@ async def focus(ls: Session) -> None:
         log.info("%s", error)
 
 
+async def attend(ls: Session) -> None:
+    """Tell the engine that the user types."""
+    try:
+        await ask_engine(ls.engine, "attend", {}, HINT_SECONDS)
+    except SemlensError as error:
+        log.info("%s", error)
+
+
 async def _touch(ls: Session, uris: Sequence[str]) -> None:
     await _hint(ls, "touch", uris)
 

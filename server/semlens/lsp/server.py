@@ -135,6 +135,7 @@ def _opened(ls: Session, params: lsp.DidOpenTextDocumentParams) -> None:
 
 def _changed(ls: Session, params: lsp.DidChangeTextDocumentParams) -> None:
     ls.documents.change(params.text_document.uri, params.text_document.version, params.content_changes)
+    ls.attend(params.text_document.uri)
 
 
 def _closed(ls: Session, params: lsp.DidCloseTextDocumentParams) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import subprocess
+import time
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -17,7 +18,7 @@ from semlens.lsp.counting import Source
 from semlens.lsp.documents import Documents, split_lines
 from semlens.lsp.engine import Engine
 from semlens.lsp.folders import Folders, WorkspaceFolder
-from semlens.lsp.indexing import focus
+from semlens.lsp.indexing import attend, focus
 from semlens.lsp.progress import Watched
 from semlens.lsp.status import folder_status, status
 from semlens.lsp.tokens import TokenCounter
@@ -29,6 +30,9 @@ from semlens.types import RelativePath
 log = logging.getLogger(__name__)
 
 _LOST = {"state": "rebuilding", "message": "The Semlens engine is being restarted."}
+
+ATTEND_SECONDS = 1.0
+"""How often the engine is told that the user types."""
 
 _LEVELS = {"error": lsp.MessageType.Error, "warning": lsp.MessageType.Warning}
 
@@ -51,6 +55,8 @@ class Session(LanguageServer):
         )
         self._shown: set[str] = set()
         self._focusing: asyncio.Task[None] | None = None
+        self._attended = -ATTEND_SECONDS
+        self._attending: asyncio.Task[None] | None = None
         self._announcing: asyncio.Task[None] | None = None
         self._engine_lost = False
         engine.on_notification = self._engine_says
@@ -74,6 +80,14 @@ class Session(LanguageServer):
         if self._focusing is not None:
             self._focusing.cancel()
         self._focusing = asyncio.get_running_loop().create_task(focus(self))
+
+    def attend(self, uri: str) -> None:
+        """The user types: tell the engine, now and then, where its work is to give way to that."""
+        now = time.monotonic()
+        if self.settings_of(uri).deep_tier_while_busy or now - self._attended < ATTEND_SECONDS:
+            return
+        self._attended = now
+        self._attending = asyncio.get_running_loop().create_task(attend(self))
 
     def settings_of(self, uri: str | None) -> Settings:
         """What is set for the folder that a document is in."""
