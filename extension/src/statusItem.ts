@@ -11,6 +11,8 @@ interface Look {
   warning?: boolean;
 }
 
+const STARTING: Look = { text: '$(sync~spin) Semlens', tooltip: 'Semlens is starting.' };
+
 const UPDATE_AFTER_MS = 100;
 
 export function createStatusItem(status: Status): vscode.Disposable {
@@ -73,13 +75,16 @@ function lookOf(status: Status): Look {
     case 'stopped':
       return { text: '$(circle-slash) Semlens', tooltip: 'Semlens is stopped.' };
     case 'starting':
-      return { text: '$(sync~spin) Semlens', tooltip: 'Semlens is starting.' };
+      return STARTING;
     case 'running':
       return lookOfFolders(status.folders);
   }
 }
 
 function lookOfFolders(folders: readonly FolderStatus[]): Look {
+  if (folders.length === 0 && vscode.workspace.workspaceFolders !== undefined) {
+    return STARTING;
+  }
   if (folders.length === 0) {
     return { text: '$(search-sparkle) Semlens', tooltip: 'Open a folder to search it by meaning.' };
   }
@@ -94,12 +99,13 @@ function lookOfFolders(folders: readonly FolderStatus[]): Look {
   if (folders.some((folder) => folder.state === 'paused')) {
     return { text: '$(debug-pause) Semlens: paused', tooltip: 'Indexing is paused.' };
   }
+  const notices = folders.flatMap(({ message }) => message ?? []);
   const files = folders.reduce((sum, folder) => sum + folder.files, 0);
   return files === 0
     ? { text: '$(search-sparkle) Semlens: nothing indexed', tooltip: folders.map(folderLine).join(' ') }
     : {
         text: '$(search-sparkle) Semlens',
-        tooltip: `Ready: all of the code in ${count(files, 'file')} can be found.`,
+        tooltip: [`Ready: all of the code in ${count(files, 'file')} can be found.`, ...notices].join(' '),
       };
 }
 

@@ -14,6 +14,8 @@ SemlensError
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class SemlensError(Exception):
     """A failure that the user is told about: `str(error)` is the sentence, without a traceback."""
@@ -51,6 +53,10 @@ class StorageError(SemlensError):
 
 class DiskFullError(StorageError):
     code = -32031
+
+    @classmethod
+    def of(cls, folder: Path) -> DiskFullError:
+        return cls(f"The disk is full: free some space to go on ({folder}).")
 
 
 class DamagedIndexError(StorageError):

@@ -91,6 +91,7 @@ function section(label: string, items: Entry[]): Entry[] {
 }
 
 function folderEntry(folder: FolderStatus): Entry {
+  const notice = folder.state === 'ready' && folder.message ? ` ${folder.message}` : '';
   const counted = [count(folder.chunks, 'piece of code', 'pieces of code')];
   if (folder.skipped > 0) {
     counted.push(`${count(folder.skipped, 'file')} left out`);
@@ -102,7 +103,7 @@ function folderEntry(folder: FolderStatus): Entry {
   return {
     label,
     description: folderLine(folder),
-    detail: folder.files === 0 ? '' : `${counted.join(', ')}. ${reach(folder)}`,
+    detail: folder.files === 0 ? '' : `${counted.join(', ')}. ${reach(folder)}${notice}`,
   };
 }
 

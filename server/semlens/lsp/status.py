@@ -66,6 +66,7 @@ def _status_of(
     failure = ls.attachments.failure(folder)
     if folder.real_path in told or failure is not None:
         return folder_status(told.get(folder.real_path, {}), folder, failure)
-    off = not ls.attachments.settings_of(folder).enabled
-    message = "Switched off by the setting semlens.enabled." if off else "Not indexed yet."
-    return folder_status({"state": "empty", "message": message}, folder)
+    if ls.attachments.settings_of(folder).enabled:
+        return folder_status({"state": "indexing", "message": "Looking for files"}, folder)
+    off = "Switched off by the setting semlens.enabled."
+    return folder_status({"state": "empty", "message": off}, folder)

@@ -286,8 +286,7 @@ def tantivy_errors(folder: Path) -> Iterator[None]:
         yield
     except (ValueError, OSError) as error:
         if "os error 28" in str(error) or "No space left" in str(error):
-            sentence = f"The disk of {folder} is full: free some space, then index again."
-            raise DiskFullError(sentence) from error
+            raise DiskFullError.of(folder) from error
         raise StorageError(f"The lexical index in {folder} failed ({error}): index again.") from error
 
 

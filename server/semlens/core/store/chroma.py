@@ -67,8 +67,7 @@ def chroma_errors(folder: Path) -> Iterator[None]:
             raise
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         if "disk is full" in said or "No space left" in said or "os error 28" in said:
-            sentence = f"The disk of {folder} is full: free some space, then index again."
-            raise DiskFullError(sentence) from error
+            raise DiskFullError.of(folder) from error
         raise StorageError(f"The vector index in {folder} failed ({said}): index again.") from error
 
 

@@ -164,8 +164,7 @@ def storage_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            sentence = f"The disk of {path.parent} is full: free some space, then index again."
-            raise DiskFullError(sentence) from error
+            raise DiskFullError.of(path.parent) from error
         remedy = "its permissions" if error.errno in _FORBIDDEN else "its disk"
         sentence = f"{path} cannot be used ({error.strerror or error}): check {remedy}."
         raise StorageError(sentence) from error

@@ -155,9 +155,7 @@ def sqlite_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         said = str(error).lower()
         if "disk is full" in said:
-            raise DiskFullError(
-                f"The disk of {path.parent} is full: free some space, then index again."
-            ) from error
+            raise DiskFullError.of(path.parent) from error
         if any(word in said for word in _DAMAGED):
             raise DamagedIndexError(damaged(path)) from error
         raise StorageError(f"{path} cannot be used ({error}): check its permissions and its disk.") from error
