@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from semlens.core.question import QuestionKind, parse_question
 from semlens.core.rank import Candidate, rank, words
 from semlens.core.rank.evidence import Evidence
+from semlens.core.rank.kinship import stands_in
 from semlens.core.rank.roles import Role, role_factors, role_of, superseded
 from semlens.core.rank.weights import Weights
 from semlens.core.store.records import StoredChunk
@@ -92,6 +93,49 @@ def test_words_in_the_path_count_by_how_rare_they_are() -> None:
     assert order("how is a request sent after a retry", [common, rare], evidence) == [1, 2]
 
 
+def test_a_file_whose_whole_name_is_asked_for_comes_before_one_with_more_in_its_name() -> None:
+    evidence = Evidence(word_weights={"entity": 2.0, "body": 1.0})
+    candidates = [lexical(1, 5.2, "net/entity_encoder.py"), lexical(2, 5.0, "net/entity.py")]
+    assert order("the body of an entity", candidates, evidence) == [2, 1]
+
+
+def test_a_short_name_comes_first_where_nothing_else_tells_two_files_apart() -> None:
+    candidates = [lexical(1, 5.0, "a/bean_writer.py"), lexical(2, 5.0, "b/bean.py")]
+    assert order("where it waits", candidates) == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "stands"),
+    [
+        ("resolution", "Resolver", True),
+        ("serialization", "BeanSerializer", True),
+        ("connection", "tcp_connector", True),
+        ("subscription", "subscriber", True),
+        ("analyz", "analysis", True),
+        ("extractor", "extract", True),
+        ("context", "content", False),
+        ("generic", "general", False),
+        ("reader", "readme", False),
+        ("set", "setup", False),
+    ],
+)
+def test_words_of_one_root_stand_in_a_name(word: str, name: str, stands: bool) -> None:
+    assert stands_in(word, name) is stands
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("axum/src/extract/mod.rs", ("extract", "src")),
+        ("lib/index.js", ("lib",)),
+        ("index.js", ("index",)),
+        ("src/index/build.py", ("build", "index")),
+    ],
+)
+def test_a_file_that_stands_for_its_folder_is_called_as_the_folder(path: str, names: tuple[str, ...]) -> None:
+    assert words.stem_and_folder(RelativePath(path)) == names
+
+
 def test_a_file_that_matches_as_a_whole_lifts_its_chunks() -> None:
     evidence = Evidence(file_scores={RelativePath("b.py"): 1.0})
     assert order("where it waits", [lexical(1, 5.0, "a.py"), lexical(2, 4.8, "b.py")], evidence) == [2, 1]
@@ -108,8 +152,15 @@ def test_names_near_in_meaning_lift_their_chunk() -> None:
 
 def test_one_file_does_not_fill_the_page() -> None:
     many = [candidate(chunk(n, "a.py", line=n * 10), {Tier.LEXICAL: 10.0 - n * 0.1}) for n in range(4)]
-    other = lexical(99, 6.0, "b.py")
+    other = lexical(99, 9.0, "b.py")
     assert order("where it waits", [*many, other])[1] == 99
+
+
+def test_a_further_hit_of_a_file_lives_by_what_it_says_itself() -> None:
+    evidence = Evidence(file_scores={RelativePath("a.py"): 1.0})
+    first, strong = lexical(1, 10.0, "a.py"), candidate(chunk(2, "a.py", line=50), {Tier.LEXICAL: 9.5})
+    weak = candidate(chunk(3, "a.py", line=90), {Tier.LEXICAL: 6.0})
+    assert order("where it waits", [first, strong, weak, lexical(4, 7.0, "b.py")], evidence) == [1, 2, 4, 3]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +186,7 @@ def test_a_path_tells_a_files_part(path: str, role: Role) -> None:
 
 
 def test_tests_come_later_unless_they_are_asked_for() -> None:
-    candidates = [lexical(1, 5.5, "tests/test_a.py"), lexical(2, 5.0, "src/a.py")]
+    candidates = [lexical(1, 5.5, "tests/wait.py"), lexical(2, 5.0, "src/wait.py")]
     assert order("where it waits", candidates) == [2, 1]
     assert order("tests of where it waits", candidates) == [1, 2]
     assert role_factors([RelativePath("tests/a.py")], "unit tests") == [1.0]

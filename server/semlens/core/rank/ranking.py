@@ -37,10 +37,10 @@ def rank(
     elif kind is QuestionKind.TEXT:
         sheet.add("defines", _mentioned(sheet, named, weights))
     if kind is QuestionKind.TEXT:
-        sheet.add("path", _paths(sheet.files, evidence, weights))
-        sheet.add(
-            "file", weights.file_words * sheet.files.column(lambda path: evidence.file_scores.get(path, 0.0))
-        )
+        sheet.add("path", _paths(sheet.files, evidence, weights), of_files=True)
+        sheet.add("title", _titles(sheet.files, evidence, weights), of_files=True)
+        found = sheet.files.column(lambda path: evidence.file_scores.get(path, 0.0))
+        sheet.add("file", weights.file_words * found, of_files=True)
         sheet.add("symbol", weights.symbol_meaning * _symbols(sheet, evidence.meaning))
     if kind is not QuestionKind.CODE:
         sheet.add("neighbours", weights.coherence * _coherence(sheet))
@@ -155,6 +155,17 @@ def _paths(files: Groups[RelativePath], evidence: Evidence, weights: Weights) ->
     return files.column(worth) + weights.path_meaning * _nearness(evidence.meaning, files, spoken)
 
 
+def _titles(files: Groups[RelativePath], evidence: Evidence, weights: Weights) -> Column:
+    """A file called just as what is asked for: one with more in its name is about a part of that."""
+    asked = evidence.word_weights
+
+    def worth(path: RelativePath) -> float:
+        brief = weights.brief / max(1, len(words.title(path)))
+        return brief + weights.title * words.asks_for_title(asked, path)
+
+    return files.column(worth)
+
+
 def _symbols(sheet: Sheet, meaning: Meaning | None) -> Column:
     return _nearness(meaning, groups([_names_of(chunk) for chunk in sheet.chunks]), words.spoken)
 
@@ -189,14 +200,14 @@ def _roles(paths: Sequence[RelativePath], text: str) -> Column:
 
 
 def _saturated(sheet: Sheet, weights: Weights) -> list[Ranked]:
-    """Each further hit of a file is worth less."""
+    """Each further hit of a file is worth less, above all in what the hits before have said of the file."""
     order = sheet.order(sheet.scores)
     place = np.zeros(len(order), dtype=np.int64)
     seen = [0] * len(sheet.files.keys)
     for row, file in zip(order.tolist(), sheet.files.of[order].tolist(), strict=True):
         place[row] = seen[file]
         seen[file] += 1
-    steps = np.array([weights.saturation**step for step in range(max(seen, default=0) + 1)])
-    final = sheet.scores * steps[place]
+    own = (sheet.scores - sheet.shared) * np.power(weights.saturation, place)
+    final = own + sheet.shared * np.power(weights.file_saturation, place)
     rows = sheet.order(final).tolist()
     return [Ranked(sheet.chunks[row], float(final[row]), sheet, row) for row in rows]

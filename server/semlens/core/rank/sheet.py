@@ -53,6 +53,8 @@ class Sheet:
         self.chunks = chunks
         self.files: Groups[RelativePath] = groups([chunk.path for chunk in chunks])
         self.scores: Column = np.zeros(len(chunks))
+        self.shared: Column = np.zeros(len(chunks))
+        """What of its score a row has in common with the other rows of its file."""
         self._columns: list[tuple[str, Column]] = []
         self._lines = np.array([chunk.start_line for chunk in chunks], dtype=np.int64)
         alphabet = {path: place for place, path in enumerate(sorted(self.files.keys))}
@@ -60,13 +62,17 @@ class Sheet:
         if chunks:
             self._alphabet = np.array([alphabet[path] for path in self.files.keys])[self.files.of]
 
-    def add(self, name: str, values: Column) -> None:
-        """A signal that speaks for its rows by what it adds to their scores."""
-        self._note(name, np.maximum(values, 0.0))
+    def add(self, name: str, values: Column, of_files: bool = False) -> None:
+        """A signal that speaks for its rows, or for whole files, by what it adds to their scores."""
+        values = np.maximum(values, 0.0)
+        self._note(name, values)
+        if of_files:
+            self.shared = self.shared + values
 
     def multiply(self, name: str, factors: Column) -> None:
         """A signal that weighs what the others have said."""
         self._note(name, self.scores * factors - self.scores)
+        self.shared = self.shared * factors
 
     def order(self, scores: Column) -> NDArray[np.int64]:
         """The rows, best first; ties by path and line."""

@@ -41,6 +41,10 @@ class Weights:
     """Words of the question in the file's name or its folder's, by how rare they are."""
     stem: float = 0.3
     """The same for the file's name alone."""
+    title: float = 0.2
+    """Every word of the file's name is in the question."""
+    brief: float = 0.2
+    """Divided by the words of the file's name: what many ask about has a short one."""
     path_meaning: float = 0.2
     """How near the file's name and folder are to the question in meaning."""
     symbol_meaning: float = 0.2
@@ -49,8 +53,10 @@ class Weights:
     """The question's words anywhere in the file, by how rare they are."""
     coherence: float = 0.2
     """For a file's best chunk: what the file's candidates scored together, against the best file."""
-    saturation: float = 0.2
-    """Each further hit of a file is worth this share of the one before."""
+    saturation: float = 0.9
+    """Each further hit of a file is worth this share of the one before, as far as it speaks for itself."""
+    file_saturation: float = 0.3
+    """The same for what speaks for the whole file."""
     roles: bool = True
     """Whether tests, examples, documents and the like are weighed down."""
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from semlens.core.lexical import code_tokens
+from semlens.core.rank.kinship import stands_in
 from semlens.core.store.records import StoredChunk
 from semlens.types import RelativePath
 
@@ -19,7 +20,7 @@ _WORD = re.compile(r"[A-Za-z_]\w+")
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*[?!]?")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_MIN_PREFIX = 4
+_OF_FOLDERS = frozenset({"index", "init", "__init__", "mod"})
 AMONG_OTHERS = 0.9
 """What a definition is worth that shares its chunk with others."""
 _JOINED = 0.25
@@ -83,7 +84,7 @@ def encloses(chunk: StoredChunk, qualifiers: Collection[str]) -> float:
 
 
 def overlap(weights: Mapping[str, float], names: Sequence[str]) -> float:
-    """The share, by weight, of the words that stand in names; words of one stem count as one."""
+    """The share, by weight, of the words that stand in names; words of one root count as one."""
     asked = tuple(weights)
     standing = frozenset().union(*(_standing(asked, name) for name in names))
     if not standing:  # as in most names
@@ -94,9 +95,27 @@ def overlap(weights: Mapping[str, float], names: Sequence[str]) -> float:
 
 @lru_cache(maxsize=65_536)
 def stem_and_folder(path: RelativePath) -> tuple[str, ...]:
-    """The file's name without endings and its folder's name, which say most of what it is about."""
+    """The file's name without endings and its folder's name, which say most of what it is about.
+
+    A file that has its name from what it is to its folder is called as the folder.
+    """
     *folders, name = path.split("/")
-    return (name.split(".", 1)[0], *folders[-1:])
+    stem = name.split(".", 1)[0]
+    if folders and stem.lower() in _OF_FOLDERS:
+        stem = folders.pop()
+    return (stem, *folders[-1:])
+
+
+@lru_cache(maxsize=65_536)
+def title(path: RelativePath) -> tuple[str, ...]:
+    """The words of the file's name."""
+    return tuple(code_tokens(spoken(stem_and_folder(path)[:1])))
+
+
+def asks_for_title(weights: Mapping[str, float], path: RelativePath) -> bool:
+    """Whether a question has all the words of the file's name."""
+    words, asked = title(path), tuple(weights)
+    return bool(words) and all(_standing(asked, word) for word in words)
 
 
 @lru_cache(maxsize=65_536)
@@ -107,18 +126,6 @@ def spoken(names: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _parts(name: str) -> frozenset[str]:
-    return frozenset(code_tokens(name))
-
-
-@lru_cache(maxsize=65_536)
 def _standing(asked: tuple[str, ...], name: str) -> frozenset[str]:
     """Those of the words asked for that stand in a name. The same names are candidates again and again."""
-    parts = _parts(name)
-    return frozenset(word for word in asked if word in parts or any(_same_stem(word, part) for part in parts))
-
-
-def _same_stem(one: str, other: str) -> bool:
-    if len(one) > len(other):
-        one, other = other, one
-    return len(one) >= _MIN_PREFIX and other.startswith(one)
+    return frozenset(word for word in asked if stands_in(word, name))
