@@ -247,11 +247,12 @@ def test_status_names_the_folders_and_the_engine(run: Run, indexed: Path) -> Non
 
 
 def test_status_names_folders_that_are_not_in_use_too(
-    run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(
-        layout, "workspaces", lambda data_dir: [(data_dir, indexed), (data_dir, Path("/other"))]
-    )
+    (tmp_path / "kept" / "model").mkdir(parents=True)
+    (tmp_path / "kept" / "model" / "index.db").touch()
+    kept = [(tmp_path / "kept", indexed), (tmp_path / "kept", Path("/other")), (tmp_path, Path("/never"))]
+    monkeypatch.setattr(layout, "workspaces", lambda data_dir: kept)
     assert json.loads(run("status", "--json").out)["resting"] == ["/other"]
     assert "/other: indexed, not in use" in run("status").out
 
@@ -462,3 +463,35 @@ def test_figures_are_a_table_with_a_row_for_each_tier_and_model(capsys: pytest.C
     assert ["deep", "small", "0.500", "40%", "60%", "100%", "62", "s"] in lines
     assert lines.count(["lexical", "0.500", "40%", "60%", "100%"]) == 1
     assert "large-model: It is broken.".split() in lines
+
+
+# What was never indexed
+
+
+def test_a_folder_that_is_not_there_is_not_listed_as_indexed(run: Run, indexed: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    ended = run("index", missing)
+    assert (ended.status, ended.err) == (
+        1,
+        f"semlens: {missing} is not a folder. Give a folder that exists.\n",
+    )
+    assert str(missing) not in run("status").out
+
+
+def test_a_folder_that_was_only_asked_about_is_not_called_empty(
+    run: Run, indexed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    assert run("search", "x", "--folder", tmp_path).status == 1
+    assert "Not indexed yet." in run("status").out
+    ended = run("similar", tmp_path / "a.py")
+    assert ended.status == 1 and "semlens index" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [("nothing.py", "There is no file"), ("shop/cart.py", "shop/cart.py has no code in these lines.")],
+)
+def test_similar_says_what_is_not_there(run: Run, indexed: Path, file: str, said: str) -> None:
+    ended = run("similar", indexed / file, "--lines", "900-990")
+    assert ended.status in (1, 2) and ended.err.startswith(f"semlens: {said}")

@@ -40,14 +40,14 @@ def options(
 
 @app.command()
 def index(
-    folder: Annotated[Path, typer.Argument(help="The folder to index.")] = Path("."),
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to index.")] = Path("."),
     tier: Annotated[
         Tier | None, typer.Option(help="Return when this tier is done; the rest goes on later.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read every file again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Index a folder, and return when every tier is done."""
+    """Index a folder, and return when all of it is done."""
     from semlens.cli import indexing
 
     indexing.index(_absolute(folder), tier, full, as_json)
@@ -55,7 +55,9 @@ def index(
 
 @app.command()
 def search(
-    query: Annotated[str | None, typer.Argument(help="What to look for, in your own words.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(metavar="QUERY", help="What to look for, in your own words.")
+    ] = None,
     folder: Annotated[
         list[Path] | None,
         typer.Option("--folder", "-f", metavar="FOLDER", help="Where; may be given several times."),
@@ -117,7 +119,10 @@ def similar(
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, help="How many hits.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Find code like some lines of a file; near copies of them come last."""
+    """Find code like some lines of a file.
+
+    Near copies of them come last.
+    """
     from semlens.cli import searching
 
     searching.similar(_absolute(file), lines, {"limit": limit, "wait": True}, as_json)
@@ -125,20 +130,29 @@ def similar(
 
 @app.command()
 def bench(
-    folder: Annotated[Path, typer.Argument(help="The folder to measure on.")] = Path("."),
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to measure on.")] = Path("."),
     model: Annotated[
         list[Path] | None,
         typer.Option(
             metavar="FOLDER", help="A sentence-transformers folder to compare; may be given several times."
         ),
     ] = None,
-    questions: Annotated[int, typer.Option(min=10, help="The most questions to ask.")] = 200,
-    files: Annotated[int, typer.Option(min=1, help="The most files to search, drawn by chance.")] = 500,
-    seed: Annotated[int, typer.Option(help="What chance draws; the same seed draws the same.")] = 0,
-    minutes: Annotated[float, typer.Option(min=0.0, help="The most time for each model to embed.")] = 15.0,
+    questions: Annotated[int, typer.Option(metavar="N", min=10, help="The most questions to ask.")] = 200,
+    files: Annotated[
+        int, typer.Option(metavar="N", min=1, help="The most files to search, drawn by chance.")
+    ] = 500,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="What chance draws; the same seed draws the same.")
+    ] = 0,
+    minutes: Annotated[
+        float, typer.Option(metavar="N", min=0.0, help="The most time for each model to embed.")
+    ] = 15.0,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well your code is found, by questions from its docstrings."""
+    """Measure how well your code is found.
+
+    The questions come from its docstrings.
+    """
     from semlens.cli import bench as measuring
 
     models = [str(_absolute(one)) for one in model or []]
@@ -168,7 +182,9 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def why(file: Annotated[Path, typer.Argument(help="A file.")], as_json: AsJson = False) -> None:
+def why(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file.")], as_json: AsJson = False
+) -> None:
     """Say why a file is in the index, or is not."""
     from semlens.cli import state
 

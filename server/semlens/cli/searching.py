@@ -43,6 +43,8 @@ def similar(file: Path, lines: str, asked: dict[str, Any], as_json: bool) -> Non
     """Print what is like some lines of a file, its copies last."""
     start, end = _span(lines)
     real = Path(os.path.realpath(file))
+    if not real.is_file():
+        raise FolderError(f"There is no file {file}.")
     folder = _indexed_folder(real.parent)
     place = {"path": real.relative_to(folder).as_posix(), "start_line": start, "end_line": end}
 
@@ -52,6 +54,8 @@ def similar(file: Path, lines: str, asked: dict[str, Any], as_json: bool) -> Non
             return _for_good(await client.request("similar", params, progress))
 
     result = with_engine(ask)
+    if not result["coverage"]["chunks"]:
+        raise _not_indexed(str(folder))
     if as_json:
         print_json({**place, **result})
     else:

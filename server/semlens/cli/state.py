@@ -44,7 +44,8 @@ def _resting(in_use: set[str]) -> list[str]:
     """The indexed folders that the engine has not opened since it was started."""
     from semlens.core.store.layout import workspaces
 
-    known = {str(root) for _, root in workspaces(prepare(default_data_dir()))}
+    kept = workspaces(prepare(default_data_dir()))
+    known = {str(root) for folder, root in kept if any(folder.glob("*/index.db"))}
     return sorted(known - in_use)
 
 

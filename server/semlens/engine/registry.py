@@ -28,7 +28,7 @@ from semlens.engine.models import ModelShelf
 from semlens.engine.pausing import is_paused, note_paused
 from semlens.engine.served import Served, last_served, note_served
 from semlens.engine.workspace import Workspace
-from semlens.errors import ModelError
+from semlens.errors import FolderError, ModelError
 from semlens.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -135,6 +135,8 @@ class Registry:
 
     async def _begin(self, root: Path, settings: Settings | None) -> None:
         """Open a folder; of a change of model that was cut short, with the model that answered before."""
+        if not await asyncio.to_thread(root.is_dir):
+            raise FolderError(f"{root} is not a folder. Give a folder that exists.")
         last = await asyncio.to_thread(last_served, self._data_dir, root)
         if settings is None:
             settings = Settings(model=last.model) if last is not None and last.chosen else Settings()

@@ -181,6 +181,8 @@ class Service:
         workspace = await self._workspace(params)
         place = Place(RelativePath(params["path"]), params["start_line"], params["end_line"])
         code = str(params.get("text") or await asyncio.to_thread(workspace.lines, place))
+        if not code.strip():
+            raise UsageError(f"{place.path} has no code in these lines.")
         question = parse_question(code, "code", _scope(params))
 
         def ask(other: Workspace) -> Ask:

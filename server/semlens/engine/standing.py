@@ -34,6 +34,8 @@ class Standing:
     """What happened to the index, such as that it was damaged."""
     warning: str | None = None
     """What is wrong with the watch."""
+    complete: bool = True
+    """Whether the whole folder was looked at."""
     coverage: Coverage = field(default_factory=Coverage)
     skipped: int = 0
     reasons: tuple[tuple[str, int], ...] = ()
@@ -93,6 +95,8 @@ class Standing:
         return f"Indexing {self.done_of[0]:,} of {self.done_of[1]:,} files"
 
     def _why_empty(self) -> str:
+        if not self.skipped and not self.complete:
+            return "Not indexed yet."
         if not self.skipped:
             return "0 files indexed: the folder holds no files."
         shares = ", ".join(f"{reason} ({count:,})" for reason, count in self.reasons)

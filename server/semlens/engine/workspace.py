@@ -31,7 +31,7 @@ from semlens.engine.leases import Leases
 from semlens.engine.opening import Opening
 from semlens.engine.settling import Settling
 from semlens.engine.standing import Standing, main_reasons
-from semlens.errors import Cancelled, DamagedIndexError, FolderError, SemlensError, StorageError
+from semlens.errors import Cancelled, DamagedIndexError, SemlensError, StorageError
 from semlens.settings import Settings
 from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Tier
 
@@ -53,7 +53,7 @@ Ask = Callable[[FolderIndex, Search], list[Hit]]
 
 
 class Workspace:
-    """Raises `FolderError` if `root` is no folder, and `StorageError` if no index can be kept for it."""
+    """Raises `StorageError` if no index can be kept for the folder."""
 
     def __init__(
         self,
@@ -65,8 +65,6 @@ class Workspace:
         on_notice: Callable[[Workspace, str], None],
         attention: Attention,
     ) -> None:
-        if not root.is_dir():
-            raise FolderError(f"{root} is not a folder. Give a folder that exists.")
         self.root = root
         self.settings = settings
         self.models = models
@@ -289,6 +287,7 @@ class Workspace:
             error=self._error or (self._deep.error if self.settings.deep_tier != "off" else None),
             notice=self.notice,
             warning=self._watcher.warning if self._watcher is not None else None,
+            complete=self._complete,
         )
         return self._counted(standing) if opened and not self._closed else standing
 
