@@ -53,7 +53,7 @@ POINTS: list[tuple[Any, str]] = [
     (seal.Seal, "make"),
     (seal.Seal, "break_"),
     (layout.os, "replace"),
-    (changes, "insert_file"),
+    (changes, "insert_files"),
 ]
 OFTEN = 1
 """Times that each point is recorded in each phase."""

@@ -123,7 +123,7 @@ def _read_once(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipp
             return Skipped(path, "is not a regular file")
         if before.st_size > max_bytes:
             return Skipped(path, f"is larger than {max_bytes // 1024} KB")
-        data = _read_all(descriptor, max_bytes + 1)
+        data = _read_all(descriptor, min(before.st_size, max_bytes) + 1)
         after = os.fstat(descriptor)
     if stamp_of(before) != stamp_of(after) or len(data) != after.st_size:
         return None

@@ -195,7 +195,9 @@ class FolderIndex:
 
     def known_instants(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
         """Instant vectors of texts that were embedded before: here, elsewhere, or on another branch."""
-        known = self.database.instants_for(hashes)
+        with self._guard:
+            here = [key for key in hashes if key in self._hashes]
+        known = self.database.instants_for(here) if here else {}
         elsewhere = [key for key in hashes if key not in known]
         if elsewhere:
             known.update(self.models.vectors.get(self.models.instant_fingerprint, elsewhere))

@@ -12,6 +12,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from semlens.core.files.ignore import Membership
 from semlens.core.files.walk import Candidate, look, walk
 from semlens.core.index.folder import FolderIndex
@@ -30,6 +33,9 @@ REMOVED_FILES = 500
 
 MANY_FILES = 50
 """Files after which it is worth giving memory back."""
+
+STORE_SECONDS = 0.5
+"""What was prepared within this time is stored in one step, which is cheaper than many."""
 
 PUBLISH_SECONDS = 1.0
 """How often what a long run has done becomes findable by words."""
@@ -171,25 +177,39 @@ def _take_in(run: Run, wanted: Sequence[Candidate], total: int, tally: _Tally) -
     """Read, embed and store. Before anything leaves: what was renamed still has its vectors here."""
     done = total - len(wanted)
     run.progress(done, total)
-    published = time.monotonic()
+    stored, published = float("-inf"), time.monotonic()
     batches = list(_batches(wanted))
+    waiting: list[Prepared] = []
     try:
-        with closing(_prepare(run, batches)) as each:
+        with closing(_prepare(run, batches, waiting)) as each:
             for batch, prepared in zip(batches, each, strict=True):
-                _store(run, prepared, tally)
-                if time.monotonic() - published > PUBLISH_SECONDS:
+                waiting.append(prepared)
+                done += len(batch)
+                if time.monotonic() - stored < STORE_SECONDS and batch is not batches[-1]:
+                    continue
+                _store(run, waiting, tally)
+                waiting.clear()
+                stored = time.monotonic()
+                if stored - published > PUBLISH_SECONDS:
                     run.index.publish()
                     published = time.monotonic()
-                done += len(batch)
                 run.progress(done, total)
     finally:
         run.index.publish()
 
 
-def _prepare(run: Run, batches: Sequence[Sequence[Candidate]]) -> Generator[Prepared, None, None]:
+def _prepare(
+    run: Run, batches: Sequence[Sequence[Candidate]], waiting: Sequence[Prepared]
+) -> Generator[Prepared, None, None]:
+    """What comes of each batch; what is `waiting` to be stored is not embedded again."""
     index, known = run.index, run.known
+
+    def known_instants(hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
+        made = {key: one.fresh[key] for one in waiting for key in hashes if key in one.fresh}
+        return {**index.known_instants([key for key in hashes if key not in made]), **made}
+
     order = Order(
-        index.root, run.membership.max_bytes, index.models, index.known_instants, run.cancel, index.trials
+        index.root, run.membership.max_bytes, index.models, known_instants, run.cancel, index.trials
     )
     wanted = (
         [Wanted(one.path, known[one.path][1] if one.path in known else None) for one in batch]
@@ -198,12 +218,14 @@ def _prepare(run: Run, batches: Sequence[Sequence[Candidate]]) -> Generator[Prep
     return prepare_each(order, wanted, sum(one.stamp.size for batch in batches for one in batch))
 
 
-def _store(run: Run, prepared: Prepared, tally: _Tally) -> None:
+def _store(run: Run, group: Sequence[Prepared], tally: _Tally) -> None:
     run.cancel.check()
-    run.index.keep_instants(prepared.fresh)
-    run.index.apply(prepared.files, (), (), [(item.path, item.stamp) for item in prepared.unchanged])
-    tally.take(prepared, run.known)
-    _leave_out(run, prepared.skipped, tally)
+    run.index.keep_instants({key: vector for one in group for key, vector in one.fresh.items()})
+    unchanged = [(item.path, item.stamp) for one in group for item in one.unchanged]
+    run.index.apply([file for one in group for file in one.files], (), (), unchanged)
+    for one in group:
+        tally.take(one, run.known)
+    _leave_out(run, [item for one in group for item in one.skipped], tally)
 
 
 def _leave_out(run: Run, skipped: Sequence[Skipped], tally: _Tally) -> None:

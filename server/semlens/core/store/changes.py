@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -41,10 +41,42 @@ def present(connection: sqlite3.Connection, hashes: Iterable[ContentHash]) -> se
     return found
 
 
-def insert_file(
-    connection: sqlite3.Connection, file: FileChunks, texts: bytes
+def insert_files(
+    connection: sqlite3.Connection, files: Sequence[tuple[FileChunks, bytes]]
 ) -> list[tuple[int, FileChunks, int]]:
-    """Put in a file that is not there, and say which id each chunk got."""
+    """Put in files that are not there, each with its packed texts, and say which id each chunk got."""
+    first = _last_chunk_id(connection) + 1
+    added: list[tuple[int, FileChunks, int]] = []
+    chunks: list[tuple[object, ...]] = []
+    instants: list[tuple[int, bytes]] = []
+    definitions: list[tuple[str, int, str]] = []
+    for file, texts in files:
+        file_id = _insert_file(connection, file, texts)
+        vectors = np.ascontiguousarray(file.instant, dtype=np.float16)
+        for ordinal, (chunk, vector) in enumerate(zip(file.chunks, vectors, strict=True)):
+            chunk_id = first + len(added)
+            added.append((chunk_id, file, ordinal))
+            chunks.append((chunk_id, *chunk_row(file_id, ordinal, chunk)))
+            instants.append((chunk_id, vector.tobytes()))
+            definitions += [(name.lower(), chunk_id, name) for name in map(storable, chunk.defines)]
+    marks = ",".join("?" * 14)
+    connection.executemany(
+        "INSERT INTO chunk (id, file_id, ordinal, start_line, end_line, language, kind, content_hash, "
+        f"symbol, symbol_kind, container, symbol_start, symbol_end, defines) VALUES ({marks})",
+        chunks,
+    )
+    connection.executemany("INSERT INTO instant VALUES (?, ?)", instants)
+    connection.executemany("INSERT OR IGNORE INTO definition VALUES (?, ?, ?)", definitions)
+    return added
+
+
+def _last_chunk_id(connection: sqlite3.Connection) -> int:
+    """The highest that was ever given out."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _insert_file(connection: sqlite3.Connection, file: FileChunks, texts: bytes) -> int:
     stamp = file.stamp
     file_id = connection.execute(
         "INSERT INTO file (path, size, mtime_ns, inode, content_hash, language, texts) "
@@ -60,30 +92,7 @@ def insert_file(
         ),
     ).lastrowid
     assert file_id is not None
-    vectors = np.ascontiguousarray(file.instant, dtype=np.float16)
-    added = []
-    for ordinal, chunk in enumerate(file.chunks):
-        chunk_id = connection.execute(
-            "INSERT INTO chunk (file_id, ordinal, start_line, end_line, language, kind, content_hash, "
-            "symbol, symbol_kind, container, symbol_start, symbol_end, defines) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            chunk_row(file_id, ordinal, chunk),
-        ).lastrowid
-        assert chunk_id is not None
-        added.append((chunk_id, file, ordinal))
-    connection.executemany(
-        "INSERT INTO instant VALUES (?, ?)",
-        [(chunk_id, row.tobytes()) for (chunk_id, _, _), row in zip(added, vectors, strict=True)],
-    )
-    connection.executemany(
-        "INSERT OR IGNORE INTO definition VALUES (?, ?, ?)",
-        [
-            (name.lower(), chunk_id, name)
-            for chunk_id, _, ordinal in added
-            for name in map(storable, file.chunks[ordinal].defines)
-        ],
-    )
-    return added
+    return file_id
 
 
 def remove_files(

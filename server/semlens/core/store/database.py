@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from semlens.core.store.changes import insert_file, insert_skipped, present, remove_files
+from semlens.core.store.changes import insert_files, insert_skipped, present, remove_files
 from semlens.core.store.layout import discard, set_aside
 from semlens.core.store.questions import IndexQuestions
 from semlens.core.store.records import (
@@ -111,11 +111,7 @@ class IndexDatabase(IndexQuestions):
         with self._write() as connection:
             before = present(connection, new)
             removed_ids, old = remove_files(connection, leaving)
-            added = [
-                entry
-                for file, blob in zip(upserts, texts, strict=True)
-                for entry in insert_file(connection, file, blob)
-            ]
+            added = insert_files(connection, list(zip(upserts, texts, strict=True)))
             insert_skipped(connection, skipped)
             connection.executemany(
                 "UPDATE file SET size = ?, mtime_ns = ?, inode = ? WHERE path = ?",

@@ -113,6 +113,11 @@ class FlatVectors:
     def _packed(self, more: int) -> _State:
         """The living rows alone, with room for `more` of them and some growth."""
         old = self._state
+        if len(self._rows) == old.used:
+            new = self._room_for(old.used + more)
+            new.ids[: old.used] = old.ids[: old.used]
+            new.matrix[: old.used] = old.matrix[: old.used]
+            return _State(new.ids, new.matrix, old.used)
         rows = np.flatnonzero(old.ids[: old.used] >= 0)
         new = self._room_for(len(rows) + more)
         new.ids[: len(rows)] = old.ids[rows]
@@ -121,7 +126,7 @@ class FlatVectors:
         return _State(new.ids, new.matrix, len(rows))
 
     def _room_for(self, rows: int) -> _State:
-        capacity = rows + rows // 8 + 256
+        capacity = rows + rows // 2 + 256  # What is not used takes no memory yet.
         return _State(np.full(capacity, -1, np.int64), np.empty((capacity, self._dimension), np.float32), 0)
 
 

@@ -22,6 +22,7 @@ PRAGMA synchronous = NORMAL;
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -8000;
 PRAGMA journal_size_limit = 4194304;
+PRAGMA wal_autocheckpoint = 4000;
 PRAGMA secure_delete = OFF;
 """
 _COMPANIONS = ("-wal", "-shm", "-journal")
