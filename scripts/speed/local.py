@@ -22,6 +22,7 @@ from semlens.core.index import FolderIndex, Models
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.parcels import Setup
 from semlens.core.index.workers import Workers, processes_to_use
+from semlens.core.memory import collect_seldom
 from semlens.core.question import parse_question
 from semlens.core.search.searcher import Search, search
 from semlens.core.store.layout import disk_usage, index_dir, vectors_path
@@ -56,12 +57,11 @@ def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
     workers = Workers(data_dir, setup, count)
     vectors = SharedVectors(vectors_path(data_dir))
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
+    static = StaticModel.load(pieces=measure.pieces)
+    collect_seldom()
     encoder: Any = None  # The deep tier is measured through the engine.
     try:
-        yield Local(
-            data_dir,
-            Models(measure, StaticModel.load(pieces=measure.pieces), deep, encoder, vectors, workers),
-        )
+        yield Local(data_dir, Models(measure, static, deep, encoder, vectors, workers))
     finally:
         workers.close()
         vectors.close()

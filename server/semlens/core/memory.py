@@ -1,8 +1,21 @@
-"""Gives memory back to the system after a piece of work that took much of it for a while."""
+"""Memory that is given back to the system, and garbage that is looked for less often."""
 
 from __future__ import annotations
 
+import gc
 import sys
+
+_NEW_OBJECTS = 10_000
+"""Python looks among so many new objects for cycles that nothing refers to; by itself, among 700."""
+
+
+def collect_seldom() -> None:
+    """Look for garbage seldom, and not among what is there by now: for a process that has just started.
+
+    Indexing makes many objects and hardly any cycles; looking for them took 3 % of its time.
+    """
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 def give_back() -> None:

@@ -17,6 +17,7 @@ from semlens.core.embed.static import SHIPPED, StaticModel
 from semlens.core.index.models import DeepEncoder, Models
 from semlens.core.index.parcels import Setup
 from semlens.core.index.workers import Workers
+from semlens.core.memory import collect_seldom
 from semlens.core.store.layout import vectors_path
 from semlens.core.store.shared import SharedVectors
 from semlens.core.tokens import ModelTokenizer
@@ -92,6 +93,7 @@ class ModelShelf:
         measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
         if self._static is None:
             self._static = StaticModel.load(pieces=measure.pieces)
+            collect_seldom()
         if self._vectors is None:
             self._vectors = SharedVectors(vectors_path(self._data_dir))
         encoder = self._make_encoder(deep, self._data_dir)

@@ -16,6 +16,7 @@ from semlens.core.index.parcels import Setup, pack_reading, receive, send, unpac
 from semlens.core.index.prepare import embed, read
 from semlens.core.index.trials import Avoiding
 from semlens.core.lexicon import Lexicon
+from semlens.core.memory import collect_seldom
 from semlens.core.tokens import ModelTokenizer
 from semlens.processes import claim_pipes
 from semlens.types import CancelToken
@@ -26,6 +27,7 @@ def run(source: IO[bytes], sink: IO[bytes]) -> None:
     measure = ModelTokenizer(setup.tokenizer_json, setup.limit)
     model = StaticModel.load(setup.static_model, measure.pieces)
     lexicon = Lexicon(measure, model)
+    collect_seldom()
     requests: queue.Queue[Any] = queue.Queue()
     threading.Thread(target=_listen, args=(source, requests), daemon=True).start()
     send(sink, True)
