@@ -33,12 +33,14 @@ _HNSW = {
     "space": "cosine",
     "ef_construction": 100,
     "max_neighbors": 16,
-    "ef_search": 200,
+    "ef_search": 1000,
     "sync_threshold": 2000,
     "batch_size": 1000,
 }
-"""Measured on 10,000 vectors of 384 dimensions: recall@100 0.98, 2 ms a query, and what has not
-been synchronised is read from the log at the next opening, so `sync_threshold` stays small."""
+"""Measured on 12,000 real vectors of 384 dimensions: recall@200 0.9997 in 3.5 ms of processor time, where an
+`ef_search` of 200 has 0.976 in 2.1 ms. What is missed depends on the order in which vectors came, so it is
+to be next to nothing. What has not been synchronised is read from the log at the next opening, so
+`sync_threshold` stays small."""
 _DECIMALS = 6
 
 

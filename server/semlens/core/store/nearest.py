@@ -34,7 +34,7 @@ from semlens.core.store.layout import discard, disk_usage, write_private
 from semlens.errors import StorageError
 from semlens.types import ContentHash, Fingerprint
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Of the collection's configuration; files of another version are made again."""
 
 Load = Callable[[], Iterable[tuple[Sequence[ContentHash], Vectors]]]
