@@ -11,10 +11,17 @@ export interface NoteItem extends vscode.QuickPickItem {
 
 /** What narrows a search, as the server reads it (semlens/core/question.py). */
 const NARROWED = /(?:^|\s)-?(?:path|lang|kind|is):(?:"[^"]*"?|\S*)/g;
+
 /** Whether nothing is asked yet, but perhaps where to look. */
 export function isBlank(text: string): boolean {
   return text.replace(NARROWED, '').trim() === '';
 }
+
+/** Where to look is said, but not for what. */
+export const nothingAsked: NoteItem = {
+  label: '$(info) Describe what to look for there',
+  alwaysShow: true,
+};
 
 /** For the title: how much of the code has been read. */
 export function progressNote({ coverage }: SearchResult): string {

@@ -8,7 +8,7 @@
 import * as vscode from 'vscode';
 import { copyButton, type HitItem } from './hitItem';
 import { type Item, listed, nameOf } from './hitList';
-import { isBlank, type NoteItem, nothingFound, progressNote } from './hitNotes';
+import { isBlank, nothingAsked, nothingFound, type NoteItem, progressNote } from './hitNotes';
 import { Pace } from './pace';
 import { Preview } from './preview';
 import type { SearchResult } from './protocol';
@@ -220,7 +220,7 @@ class HitPick {
 
   private suggest(): void {
     this.answered = undefined;
-    this.pick.items = this.pick.value.trim() === '' ? (this.options.suggestions ?? []) : [];
+    this.pick.items = this.pick.value.trim() === '' ? (this.options.suggestions ?? []) : [nothingAsked];
   }
 
   private previewSoon(item: Item | undefined): void {

@@ -27,6 +27,9 @@ export type ServerState =
   | { kind: 'restarting'; sentence: string }
   | { kind: 'unprepared'; sentence: string };
 
+/** Schemes of the documents that the server is told of; untitled ones were never saved. */
+export const SERVED: ReadonlySet<string> = new Set(['file', 'untitled']);
+
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 60_000;
 /** A server that lived this long was well: the next failure starts from the first delay. */
@@ -165,7 +168,7 @@ export class Server implements vscode.Disposable {
     const started = Date.now();
     let created: LanguageClient | undefined = undefined;
     const options: LanguageClientOptions = {
-      documentSelector: [{ scheme: 'file' }],
+      documentSelector: [...SERVED].map((scheme) => ({ scheme })),
       outputChannel: this.log,
       initializationFailedHandler: () => false,
       errorHandler: {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,3 +86,13 @@ def test_generated_files_are_up_to_date(script: str, repository: Path) -> None:
     command = [sys.executable, str(repository / "scripts" / script), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_walkthrough_leads_to_commands_and_images_that_are_there(
+    manifest: dict[str, Any], repository: Path
+) -> None:
+    commands = {command["command"] for command in manifest["contributes"]["commands"]}
+    for step in manifest["contributes"]["walkthroughs"][0]["steps"]:
+        assert set(re.findall(r"\(command:(.*?)\)", step["description"])) <= commands
+        assert {event.removeprefix("onCommand:") for event in step["completionEvents"]} <= commands
+        assert (repository / step["media"]["image"]).is_file()

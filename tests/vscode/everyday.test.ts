@@ -50,6 +50,16 @@ test('Enter waits for the answer to what was typed last', async () => {
   await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
 });
 
+test('what was never saved costs tokens, too', async () => {
+  await code.command('File: New Untitled Text File');
+  await code.page.locator('.tab.active[data-resource-name="Untitled-1"]').waitFor();
+  await code.page.keyboard.insertText('def hello(name):');
+  await code.command('Semlens: Count Tokens');
+  await code.notifications.filter({ hasText: /Untitled-1: \d tokens \(o200k_base\)/ }).waitFor();
+  await code.command('File: Revert File');
+  await code.command('Notifications: Clear All Notifications');
+});
+
 test('a folder says what it costs and what in it costs most', async () => {
   await code.inExplorer('backend', 'Count Tokens');
   await code.quickInput.getByText(/^backend: [\d,]+ tokens in \d+ files \(o200k_base\)$/).waitFor();

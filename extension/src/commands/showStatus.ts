@@ -91,7 +91,6 @@ function section(label: string, items: Entry[]): Entry[] {
 }
 
 function folderEntry(folder: FolderStatus): Entry {
-  const notice = folder.state === 'ready' && folder.message ? ` ${folder.message}` : '';
   const counted = [count(folder.chunks, 'piece of code', 'pieces of code')];
   if (folder.skipped > 0) {
     counted.push(`${count(folder.skipped, 'file')} left out`);
@@ -103,12 +102,15 @@ function folderEntry(folder: FolderStatus): Entry {
   return {
     label,
     description: folderLine(folder),
-    detail: folder.files === 0 ? '' : `${counted.join(', ')}. ${reach(folder)}${notice}`,
+    detail: folder.files === 0 ? '' : `${counted.join(', ')}. ${reach(folder)}`,
   };
 }
 
-/** How well the folder can be searched by now. */
-function reach({ coverage }: FolderStatus): string {
+/** How well the folder can be searched by now, or what is to be known about that. */
+function reach({ coverage, message, state }: FolderStatus): string {
+  if (state === 'ready' && message) {
+    return message;
+  }
   if (coverage.instant < 1) {
     return `${percent(coverage.instant)} can be found by meaning.`;
   }

@@ -6,8 +6,8 @@ import * as vscode from 'vscode';
 import { WorkDoneProgress } from 'vscode-languageclient/node';
 import { type CostNode, costTree } from '../costTree';
 import { costMessage, type CostResult } from '../protocol';
-import type { Server } from '../server';
-import { countDocument, tokens } from '../tokens';
+import { type Server, SERVED } from '../server';
+import { countDocument, countText, tokens } from '../tokens';
 import { count, literal, sentence } from '../words';
 
 interface Entry extends vscode.QuickPickItem {
@@ -28,8 +28,9 @@ export async function countTokens(server: Server, uri?: vscode.Uri): Promise<voi
 }
 
 async function countFile(server: Server, uri: vscode.Uri): Promise<void> {
-  await vscode.workspace.openTextDocument(uri); // what is no text is refused here, and the server has the rest
-  const { billed, own } = await countDocument(server, uri);
+  const document = await vscode.workspace.openTextDocument(uri); // what is no text is refused here
+  const known = SERVED.has(uri.scheme);
+  const { billed, own } = await (known ? countDocument(server, uri) : countText(server, document.getText()));
   void vscode.window.showInformationMessage(
     `${path.basename(uri.path)}: ${tokens(billed.tokens)} (${billed.tokenizer}), ` +
       `${own.tokens.toLocaleString('en')} in ${own.tokenizer}`,

@@ -74,7 +74,7 @@ class Standing:
             return f"The index is being rebuilt, {self.coverage.deep:.0%} done; search answers meanwhile."
         if self.improving and self.coverage.deep < 1:
             waiting = f", {self.waiting}" if self.waiting else ""
-            return f"Ready; improving results, {self.coverage.deep:.0%} done{waiting}"
+            return f"Improving results, {self.coverage.deep:.0%} done{waiting}."
         return self.notice
 
     def status(self, root: Path) -> dict[str, Any]:
