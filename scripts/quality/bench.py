@@ -39,7 +39,7 @@ TIERS: Mapping[str, frozenset[Tier]] = {
 
 ABLATIONS: Mapping[str, Weights] = {
     "definitions": replace(WEIGHTS, definition=0, only_definition=0, mentioned_definition=0),
-    "trust by known words": replace(WEIGHTS, familiar=0.01),
+    "trust by nearness": replace(WEIGHTS, familiar=-1, strange=-2),
     "words in paths": replace(WEIGHTS, path=0, stem=0),
     "whole and short names": replace(WEIGHTS, title=0, brief=0),
     "words in files": replace(WEIGHTS, file_words=0),
@@ -48,8 +48,10 @@ ABLATIONS: Mapping[str, Weights] = {
     "coherence of files": replace(WEIGHTS, coherence=0),
     "saturation of files": replace(WEIGHTS, saturation=1, file_saturation=1),
     "roles of files": replace(WEIGHTS, roles=False),
+    "depth of files": replace(WEIGHTS, depth=1),
     "all of these": Weights(
-        familiar=0.01,
+        familiar=-1,
+        strange=-2,
         definition=0,
         only_definition=0,
         mentioned_definition=0,
@@ -63,6 +65,7 @@ ABLATIONS: Mapping[str, Weights] = {
         coherence=0,
         saturation=1,
         file_saturation=1,
+        depth=1,
         roles=False,
     ),
 }

@@ -61,13 +61,15 @@ def test_what_both_tiers_like_comes_before_what_one_does() -> None:
 
 
 def test_where_the_code_lacks_the_words_the_transformer_is_heard_more() -> None:
-    by_words = candidate(chunk(1, "a.py"), {Tier.LEXICAL: 5.0, Tier.INSTANT: 0.5, Tier.DEEP: 0.3})
-    by_meaning = candidate(chunk(2, "b.py"), {Tier.LEXICAL: 1.0, Tier.INSTANT: 0.3, Tier.DEEP: 0.6})
-    both = [by_words, by_meaning]
-    assert order("where it waits", both, Evidence(familiar=1.0)) == [1, 2]
-    assert order("where it waits", both, Evidence(familiar=0.2)) == [2, 1]
-    without = [replace(one, scores={Tier.LEXICAL: one.scores[Tier.LEXICAL]}) for one in both]
-    assert order("where it waits", without, Evidence(familiar=0.0)) == [1, 2]
+    def both(nearest: float) -> list[Candidate]:
+        by_words = {Tier.LEXICAL: 5.0, Tier.INSTANT: nearest, Tier.DEEP: 0.3}
+        by_meaning = {Tier.LEXICAL: 1.0, Tier.INSTANT: 0.2, Tier.DEEP: 0.6}
+        return [candidate(chunk(1, "a.py"), by_words), candidate(chunk(2, "b.py"), by_meaning)]
+
+    assert order("where it waits", both(0.6)) == [1, 2]
+    assert order("where it waits", both(0.3)) == [2, 1]
+    without = [replace(one, scores={Tier.LEXICAL: one.scores[Tier.LEXICAL]}) for one in both(0.3)]
+    assert order("where it waits", without) == [1, 2]
 
 
 def test_the_transformers_last_neighbour_is_worth_no_more_than_none() -> None:
@@ -101,6 +103,11 @@ def test_a_file_whose_whole_name_is_asked_for_comes_before_one_with_more_in_its_
 
 def test_a_short_name_comes_first_where_nothing_else_tells_two_files_apart() -> None:
     candidates = [lexical(1, 5.0, "a/bean_writer.py"), lexical(2, 5.0, "b/bean.py")]
+    assert order("where it waits", candidates) == [2, 1]
+
+
+def test_a_file_in_a_folder_further_in_comes_later() -> None:
+    candidates = [lexical(1, 5.0, "src/core/impl/bean.py"), lexical(2, 5.0, "src/bean.py")]
     assert order("where it waits", candidates) == [2, 1]
 
 

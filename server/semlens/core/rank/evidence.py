@@ -21,8 +21,6 @@ class Evidence:
     """The question's words that carry meaning, by how rare they are among the files."""
     file_scores: Mapping[RelativePath, float] = field(default_factory=dict)
     """The share of the question's words, by weight, that stand in each file."""
-    familiar: float = 1.0
-    """The most that a file has of the question's words, by weight; 1 where the lexical tier takes no part."""
     definitions: Mapping[str, Sequence[StoredChunk]] = field(default_factory=dict)
     """The chunks that define each name that the question mentions, in any case."""
     meaning: Meaning | None = None

@@ -18,36 +18,42 @@ from semlens.types import Tier
 DEEP_PLACES = 200
 """The transformer's last place that is worth anything: it is asked for no more neighbours."""
 
-FAMILIAR_POWER = 3
-LEAST_FAMILIAR = 0.25
-"""However foreign a question is, words keep a little of their say: the order of what meaning finds alike."""
+LEAST_TRUST = 0.02
+"""However strange a question is, words keep a little of their say: the order of what meaning finds alike."""
 
 
 def shares(
-    found: Mapping[Tier, Column], kind: QuestionKind, weights: Weights, familiar: float = 1.0
+    found: Mapping[Tier, Column], kind: QuestionKind, weights: Weights, trust: float = 1.0
 ) -> dict[Tier, Column]:
     """What each tier that answered gives to each candidate: one that is first everywhere gets 1 in all.
 
     `found` has a tier's scores by candidate, 0 for those that it does not know. The weight of a tier that
-    did not answer goes to the others. `familiar` is as in `Evidence`.
+    did not answer goes to the others. `trust` is what `trust_in_words` says.
     """
     answered = [tier for tier in Tier if found[tier].max(initial=0.0) > 0]  # in one order: sums are rounded
-    trust = _trust(kind, weights, familiar)
-    whole = sum(trust[tier] for tier in answered)
+    worth = {
+        tier: weight if tier is Tier.DEEP else weight * trust**2
+        for tier, weight in weights.tiers[kind].items()
+    }
+    whole = sum(worth[tier] for tier in answered)
     made = {}
     for tier in answered:
         scores, floor = found[tier], _floor(tier, found[tier])
-        made[tier] = np.maximum(scores - floor, 0.0) * (trust[tier] / whole / (scores.max() - floor))
+        made[tier] = np.maximum(scores - floor, 0.0) * (worth[tier] / whole / (scores.max() - floor))
     return made
 
 
-def _trust(kind: QuestionKind, weights: Weights, familiar: float) -> Mapping[Tier, float]:
-    """Two tiers know words and one knows sentences: it is heard more where the code lacks the words."""
-    trust = weights.tiers[kind]
-    if kind is not QuestionKind.TEXT:
-        return trust
-    share = min(1.0, max(LEAST_FAMILIAR, familiar / weights.familiar)) ** FAMILIAR_POWER
-    return {tier: weight if tier is Tier.DEEP else weight * share for tier, weight in trust.items()}
+def trust_in_words(found: Mapping[Tier, Column], kind: QuestionKind, weights: Weights) -> float:
+    """How far words are trusted, from 0 to 1, where the transformer answers a question in prose too.
+
+    Two tiers and the signals of names know words, and one tier knows sentences. Where even the nearest code
+    is far from the question by its words, what they propose is noise.
+    """
+    heard = all(found[tier].max(initial=0.0) > 0 for tier in (Tier.INSTANT, Tier.DEEP))
+    if kind is not QuestionKind.TEXT or not heard:
+        return 1.0
+    near = (float(found[Tier.INSTANT].max()) - weights.strange) / (weights.familiar - weights.strange)
+    return min(1.0, max(LEAST_TRUST, near))
 
 
 def _floor(tier: Tier, scores: Column) -> float:

@@ -27,7 +27,9 @@ def rank(
     text, kind = question.text, question.kind
     named = _named(question, evidence)
     sheet = Sheet(_rows(candidates, named))
-    for tier, column in _fused(question, candidates, evidence, weights).items():
+    found = {tier: np.array([one.scores.get(tier, 0.0) for one in candidates]) for tier in Tier}
+    trust = fusion.trust_in_words(found, kind, weights)
+    for tier, column in fusion.shares(found, kind, weights, trust).items():
         sheet.add(tier.value, _padded(column, len(sheet.chunks)))
     sure: Collection[int] = ()
     if kind is QuestionKind.SYMBOL or words.is_name(text):
@@ -37,16 +39,14 @@ def rank(
     elif kind is QuestionKind.TEXT:
         sheet.add("defines", _mentioned(sheet, named, weights))
     if kind is QuestionKind.TEXT:
-        sheet.add("path", _paths(sheet.files, evidence, weights), of_files=True)
-        sheet.add("title", _titles(sheet.files, evidence, weights), of_files=True)
-        found = sheet.files.column(lambda path: evidence.file_scores.get(path, 0.0))
-        sheet.add("file", weights.file_words * found, of_files=True)
-        sheet.add("symbol", weights.symbol_meaning * _symbols(sheet, evidence.meaning))
+        sheet.add("path", trust * _paths(sheet.files, evidence, weights), of_files=True)
+        sheet.add("title", trust * _titles(sheet.files, evidence, weights), of_files=True)
+        in_file = sheet.files.column(lambda path: evidence.file_scores.get(path, 0.0))
+        sheet.add("file", trust * weights.file_words * in_file, of_files=True)
+        sheet.add("symbol", trust * weights.symbol_meaning * _symbols(sheet, evidence.meaning))
     if kind is not QuestionKind.CODE:
         sheet.add("neighbours", weights.coherence * _coherence(sheet))
-        if weights.roles:
-            factors = sheet.files.spread(_roles(sheet.files.keys, text))
-            sheet.multiply("role", np.where(_marked(sheet, sure) > 0, 1.0, factors))
+        _weigh_places(sheet, question, sure, weights)
     return _saturated(sheet, weights)
 
 
@@ -74,13 +74,6 @@ def _rows(candidates: Sequence[Candidate], named: Mapping[str, Defining]) -> lis
         for chunk, _ in defining:
             rows.setdefault(chunk.id, chunk)
     return list(rows.values())
-
-
-def _fused(
-    question: Question, candidates: Sequence[Candidate], evidence: Evidence, weights: Weights
-) -> dict[Tier, Column]:
-    found = {tier: np.array([one.scores.get(tier, 0.0) for one in candidates]) for tier in Tier}
-    return fusion.shares(found, question.kind, weights, evidence.familiar)
 
 
 def _padded(column: Column, rows: int) -> Column:
@@ -193,10 +186,26 @@ def _coherence(sheet: Sheet) -> Column:
     return column
 
 
+def _weigh_places(sheet: Sheet, question: Question, sure: Collection[int], weights: Weights) -> None:
+    """What a file is for, and where it lies, says nothing of the one definition that is meant."""
+    unsure = _marked(sheet, sure) == 0
+    if weights.roles:
+        factors = sheet.files.spread(_roles(sheet.files.keys, question.text))
+        sheet.multiply("role", np.where(unsure, factors, 1.0))
+    if question.kind is QuestionKind.TEXT:
+        sheet.multiply("depth", np.where(unsure, weights.depth ** _depth(sheet.files), 1.0))
+
+
 def _roles(paths: Sequence[RelativePath], text: str) -> Column:
     factors = np.array(role_factors(paths, text))
     older = superseded(paths, text)
     return factors * [SUPERSEDED if path in older else 1.0 for path in paths] if older else factors
+
+
+def _depth(files: Groups[RelativePath]) -> Column:
+    """By how many folders a file lies deeper than the one that lies highest."""
+    depths = np.array([path.count("/") for path in files.keys], dtype=np.float64)
+    return files.spread(depths - depths.min(initial=np.inf))
 
 
 def _saturated(sheet: Sheet, weights: Weights) -> list[Ranked]:

@@ -25,8 +25,10 @@ class Weights:
     """A chunk that every tier puts first has 1 from them; the rest is added to that, or multiplies it."""
 
     tiers: Mapping[QuestionKind, Mapping[Tier, float]] = field(default_factory=lambda: TIERS)
-    familiar: float = 0.8
-    """The share of a question's words that one file has to have for words to be trusted in full."""
+    familiar: float = 0.5
+    """The instant tier's nearest cosine from which on words are trusted in full, beside the transformer."""
+    strange: float = 0.3
+    """The one at which they are not trusted at all: no code has the question's words, nor their like."""
     definition: float = 2.0
     """Defines the name that is asked for."""
     only_definition: float = 2.0
@@ -47,7 +49,7 @@ class Weights:
     """Divided by the words of the file's name: what many ask about has a short one."""
     path_meaning: float = 0.2
     """How near the file's name and folder are to the question in meaning."""
-    symbol_meaning: float = 0.2
+    symbol_meaning: float = 0.1
     """How near the names that the chunk defines are to the question in meaning."""
     file_words: float = 0.2
     """The question's words anywhere in the file, by how rare they are."""
@@ -57,6 +59,8 @@ class Weights:
     """Each further hit of a file is worth this share of the one before, as far as it speaks for itself."""
     file_saturation: float = 0.3
     """The same for what speaks for the whole file."""
+    depth: float = 0.96
+    """For each folder that a file lies deeper than the others: further in, code is about less."""
     roles: bool = True
     """Whether tests, examples, documents and the like are weighed down."""
 

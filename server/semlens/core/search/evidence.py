@@ -32,11 +32,9 @@ def gather_evidence(
     scope = ScopeFilter(question.scope)
     word_weights = _word_weights(index, words.content_words(question.text))
     file_scores = _file_scores(index, word_weights) if Tier.LEXICAL in tiers else {}
-    told = word_weights and Tier.LEXICAL in tiers
     return Evidence(
         word_weights=word_weights,
         file_scores=file_scores,
-        familiar=max(file_scores.values(), default=0.0) if told else 1.0,
         definitions={
             name: [
                 chunk for chunk in map(chunks.get, ids) if chunk and scope.admits(chunk.path, chunk.language)
