@@ -29,6 +29,7 @@ SPECIAL_TOKENS: Final = 2
 
 _WORD_CACHE_SIZE: Final = 200_000
 _DIRTY: Final = re.compile(r"[^\t\n\x20-\x7e][^\n]*")
+_CLEAN: Final = b"\t\n" + bytes(range(0x20, 0x7F))
 _LOWER_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
 """Letters in lower case, digits as they are, and spaces between them."""
 PUNCTUATION: Final = np.array([33 <= c <= 126 and not chr(c).isalnum() for c in range(256)])
@@ -47,8 +48,9 @@ class ModelTokenizer:
     def __init__(self, tokenizer_json: Path, limit: int) -> None:
         self.limit = limit
         try:
-            description = json.loads(tokenizer_json.read_text(encoding="utf-8"))
-            self._tokenizer = Tokenizer.from_str(json.dumps(description))
+            text = tokenizer_json.read_text(encoding="utf-8")
+            description = json.loads(text)
+            self._tokenizer = Tokenizer.from_str(text)
         except Exception as error:  # the library raises bare exceptions
             problem = f"The tokenizer {tokenizer_json} cannot be read; install the model again."
             raise ModelError(problem) from error
@@ -85,7 +87,7 @@ class ModelTokenizer:
     def odd_lines(self, text: str) -> dict[int, int]:
         """Tokens of the lines whose words their bytes do not tell: control characters, or not ASCII."""
         added = [token for token in self._added if token in text]
-        if not added and not _DIRTY.search(text):
+        if not added and text.isascii() and not text.encode("ascii").translate(None, _CLEAN):
             return {}
         lines = text.split("\n")
         rows = (

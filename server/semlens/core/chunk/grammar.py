@@ -79,9 +79,11 @@ class _Reader:
         self._docs: list[Node] = []
 
     def collect(self, root: Node) -> None:
-        for _, captures in QueryCursor(_query(self._language.name)).matches(root):
-            kind = next((c for c in captures if c not in _OTHER_CAPTURES and c[0] != "_"), None)
-            if kind:
+        kinds: dict[int, str | None] = {}
+        for pattern, captures in QueryCursor(_query(self._language.name)).matches(root):
+            if pattern not in kinds:
+                kinds[pattern] = next((c for c in captures if c not in _OTHER_CAPTURES and c[0] != "_"), None)
+            if kind := kinds[pattern]:
                 self._add_definition(kind, captures)
             else:
                 self._comments.extend(captures.get("comment", ()))

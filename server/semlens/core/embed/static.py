@@ -97,7 +97,8 @@ class StaticModel:
 
     def _sum(self, tokens: NDArray[np.intp]) -> Any:
         # einsum and not @: a BLAS product may differ in its last bits with the number of threads.
-        return np.einsum("i,ij->j", self._scales[tokens], self._rows[tokens].astype(np.float32))
+        rows = self._rows.take(tokens, axis=0).astype(np.float32)
+        return np.einsum("i,ij->j", self._scales.take(tokens), rows)
 
 
 class Words(dict[str, tuple[int, ...]]):

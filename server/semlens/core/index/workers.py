@@ -28,8 +28,8 @@ MOST_PROCESSES = 6
 AHEAD = 2
 """Batches that a process has at once, so that it need not wait for the next."""
 
-IDLE_SECONDS = 10.0
-"""After so long without work a process ends: it holds some 100 MB."""
+IDLE_SECONDS = 30.0
+"""After so long without work a process ends: it holds some 100 MB, and starting one takes 0.3 s."""
 
 STUCK_SECONDS = 60.0
 """A process that takes so long over a batch is ended, and the batch done without it."""
