@@ -7,9 +7,9 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,32 +17,25 @@ from semlens import __version__, settings
 from semlens.core.evaluate.haystack import Sample
 from semlens.core.index.indexer import Progress
 from semlens.core.question import Question, parse_question
-from semlens.core.search.searcher import Place, Search, is_copy, search, similar
+from semlens.core.search.searcher import Place, search, similar
 from semlens.core.store.layout import disk_usage
+from semlens.engine.answering import Answering
 from semlens.engine.benching import Asked, Benching
 from semlens.engine.connection import Connection
 from semlens.engine.models import ModelShelf
 from semlens.engine.registry import Registry, real_root
 from semlens.engine.reranking import Reranking, Reranks
-from semlens.engine.totals import memory, together
+from semlens.engine.totals import memory
 from semlens.engine.upkeep import Upkeep, clean
 from semlens.engine.workspace import Ask, Workspace
 from semlens.errors import UsageError
 from semlens.settings import DEFAULT_MODEL
-from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Scope, Tier
+from semlens.types import CancelToken, RelativePath, Report, Scope
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Params = dict[str, Any]
-
-QUERY_THREADS = 2
-EDITOR_PATIENCE = 0.25
-"""Seconds that a question from an editor waits for the cross-encoder to load."""
-LOOK_SECONDS = 0.05
-"""How often it is looked whether the transformer is loaded, for a question that waits for it."""
-CLI_PATIENCE = 120.0
-"""Seconds that a question that asked to wait does, the encoder's loading included."""
 
 
 class Service:
@@ -54,9 +47,8 @@ class Service:
         self._folders = Registry(data_dir, self._shelf)
         self._benching = Benching(data_dir, self._shelf)
         self._reranking = Reranking(data_dir)
+        self._answering = Answering(self._shelf, self._reranking)
         self._upkeep = Upkeep(self._clean, self._quiet)
-        self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
-        self._vectors = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="question vector")
         self._methods: Mapping[str, Callable[[Params, Connection], Awaitable[Any]]] = {
             "attach": self._attach,
             "detach": self._detach,
@@ -200,48 +192,8 @@ class Service:
         ask: Callable[[Workspace], Ask],
         connection: Connection,
     ) -> Any:
-        started = time.perf_counter()
         self._folders.attention.note()
-        limit = max(1, min(int(params.get("limit", 20)), 1000))
-        tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
-        reranks = _reranks(params, workspaces)
-        await _loaded(workspaces, float(params.get("wait_seconds", 0)))
-        looked_at = max(limit, reranks.hits) if reranks.wanted_for(question) else limit
-        wait = CLI_PATIENCE if params.get("wait") else 0.0
-        hits: list[Hit] = []
-        covered: list[Coverage] = []
-        partial = False
-        for workspace in workspaces:
-            how = Search(looked_at, tiers)
-            found = await self._query(self._found, workspace, question, ask(workspace), how, wait)
-            hits += found.hits
-            covered.append(found.coverage)
-            partial |= found.partial
-        hits.sort(key=lambda hit: (is_copy(hit), -hit.score))
-        if reranks.wanted_for(question):
-            patience = CLI_PATIENCE if params.get("wait") else EDITOR_PATIENCE
-            warn = _warner(connection)
-            hits = await self._query(self._reranking.apply, reranks, question, hits, patience, warn)
-        return {
-            "hits": hits[:limit],
-            "coverage": together(covered),
-            "partial": partial,
-            "elapsed_ms": (time.perf_counter() - started) * 1000,
-        }
-
-    def _found(self, workspace: Workspace, question: Question, ask: Ask, how: Search, wait: float) -> _Found:
-        """What one workspace answers, and what its tiers know, on a question's thread."""
-        vector: Future[Any] | None = None
-        if Tier.DEEP in how.tiers and workspace.deep_ready(wait):
-            # Not on the questions' own threads: all of these may be waiting for it.
-            vector = self._vectors.submit(self._shelf.deep_vector, workspace.models, question.text, wait)
-            how = replace(how, deep_vector=vector.result)
-        hits = workspace.answer(ask, how)
-        missed = vector is not None and vector.done() and vector.result() is None
-        return _Found(hits, workspace.coverage(), missed and _is_loading(workspace))
-
-    async def _query(self, work: Callable[..., T], *args: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)
+        return await self._answering.answer(params, workspaces, question, ask, _warner(connection))
 
     # Workspaces
 
@@ -278,25 +230,6 @@ class Service:
         clean(self._data_dir, self._shelf.vectors, [one.directory for one in self._folders.every])
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    hits: list[Hit]
-    coverage: Coverage
-    partial: bool
-    """Whether the transformer was not loaded in time, and will be."""
-
-
-def _is_loading(workspace: Workspace) -> bool:
-    return workspace.models.encoder.state == "loading"
-
-
-async def _loaded(workspaces: Sequence[Workspace], seconds: float) -> None:
-    """Wait until the transformer that is being loaded is there, on no thread: many may wait for it."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and any(map(_is_loading, workspaces)):
-        await asyncio.sleep(LOOK_SECONDS)
-
-
 def _warner(connection: Connection) -> Callable[[str], None]:
     """What tells the user of a client something, from any thread."""
     return lambda text: connection.notify("message", {"level": "warning", "text": text})
@@ -322,13 +255,6 @@ async def _finish(job: Future[T], cancel: CancelToken) -> T:
     except asyncio.CancelledError:
         cancel.cancel()
         raise
-
-
-def _reranks(params: Params, workspaces: Sequence[Workspace]) -> Reranks:
-    """As the request says, else as the first folder's settings do."""
-    if params.get("rerank"):
-        return Reranks(model=str(params["rerank"]))
-    return Reranks.of(workspaces[0].settings) if workspaces else Reranks()
 
 
 def _scope(params: Params) -> Scope:
