@@ -40,7 +40,6 @@ def rank(
         sheet.add("defines", _mentioned(sheet, named, weights))
     if kind is QuestionKind.TEXT:
         sheet.add("path", trust * _paths(sheet.files, evidence, weights), of_files=True)
-        sheet.add("title", trust * _titles(sheet.files, evidence, weights), of_files=True)
         in_file = sheet.files.column(lambda path: evidence.file_scores.get(path, 0.0))
         sheet.add("file", trust * weights.file_words * in_file, of_files=True)
         sheet.add("symbol", trust * weights.symbol_meaning * _symbols(sheet, evidence.meaning))
@@ -135,28 +134,25 @@ def _names_file(chunk: StoredChunk, name: str) -> float:
 
 
 def _paths(files: Groups[RelativePath], evidence: Evidence, weights: Weights) -> Column:
-    """What a file's name and place say for its chunks."""
+    """What a file's name and place say for its chunks.
+
+    One that is called just as what is asked for is meant before one with more in its name, which is about
+    a part of that.
+    """
     asked = evidence.word_weights
 
     def worth(path: RelativePath) -> float:
         names = words.stem_and_folder(path)
-        return weights.path * words.overlap(asked, names) + weights.stem * words.overlap(asked, names[:1])
+        worth = weights.path * words.overlap(asked, names) + weights.brief / max(1, len(words.title(path)))
+        in_stem = words.overlap(asked, names[:1])
+        if in_stem:
+            worth += weights.stem * in_stem + weights.title * words.asks_for_title(asked, path)
+        return worth
 
     def spoken(path: RelativePath) -> str:
         return words.spoken(words.stem_and_folder(path))
 
     return files.column(worth) + weights.path_meaning * _nearness(evidence.meaning, files, spoken)
-
-
-def _titles(files: Groups[RelativePath], evidence: Evidence, weights: Weights) -> Column:
-    """A file called just as what is asked for: one with more in its name is about a part of that."""
-    asked = evidence.word_weights
-
-    def worth(path: RelativePath) -> float:
-        brief = weights.brief / max(1, len(words.title(path)))
-        return brief + weights.title * words.asks_for_title(asked, path)
-
-    return files.column(worth)
 
 
 def _symbols(sheet: Sheet, meaning: Meaning | None) -> Column:
