@@ -126,16 +126,18 @@ def _profile(name: str) -> Path:
     for folder in (profile / "data" / "User", profile / "data" / "Machine"):
         folder.mkdir(parents=True, exist_ok=True)
         _set(folder / "settings.json", "semlens.interpreter", str(python.PYTHON))
+        # Who came to look at Semlens is not to be met by a chat that asks for an account.
+        _set(folder / "settings.json", "chat.disableAIFeatures", True, once=True)
     return profile
 
 
-def _set(file: Path, name: str, value: str) -> None:
-    """Change one setting, and leave alone a file that a person has written comments into."""
+def _set(file: Path, name: str, value: str | bool, once: bool = False) -> None:
+    """Change one setting, `once` only where it is not set; a file with comments in it is left alone."""
     try:
         settings = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     except ValueError:
         return
-    if settings.get(name) != value:
+    if settings.get(name) != value and not (once and name in settings):
         file.write_text(json.dumps({**settings, name: value}, indent=2), encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import socket
 import subprocess
 import sys
@@ -148,6 +149,15 @@ def test_a_setting_is_added_and_a_person_s_comments_are_kept(cache: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script cannot stand in for code.exe")
+def test_what_a_person_has_chosen_in_the_profile_stays(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    start._set(file, "chat.disableAIFeatures", True, once=True)
+    assert json.loads(file.read_text()) == {"chat.disableAIFeatures": True}
+    file.write_text('{"chat.disableAIFeatures": false}')
+    start._set(file, "chat.disableAIFeatures", True, once=True)
+    assert json.loads(file.read_text()) == {"chat.disableAIFeatures": False}
+
+
 def test_desktop_vs_code_gets_a_profile_of_its_own(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     ran, code = cache / "ran", cache / "code"
     code.write_text(f'#!/bin/sh\necho "$@" >> "{ran}"\n', encoding="utf-8")
