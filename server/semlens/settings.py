@@ -31,6 +31,8 @@ class Settings:
     """Go on with that while the user or another program is busy."""
     model: str = DEFAULT_MODEL
     """A bundled model's name, or the path of a sentence-transformers folder."""
+    device: Literal["auto", "cpu"] = "auto"
+    """What the transformer runs on: a GPU if there is one, or never one."""
     rerank_model: str = ""
     """The folder of a sentence-transformers cross-encoder that orders the first hits; empty for none."""
     rerank_hits: int = 20
@@ -53,8 +55,10 @@ class Settings:
     """The engine ends when no client was connected for this long."""
 
 
-MACHINE_ONLY = frozenset({"model", "rerank_model", "rerank_hits", "rerank_milliseconds", "idle_minutes"})
-"""Settings that name something to run or load: a workspace must not choose them."""
+MACHINE_ONLY = frozenset(
+    {"model", "device", "rerank_model", "rerank_hits", "rerank_milliseconds", "idle_minutes"}
+)
+"""Settings that are about the machine, or name something to load: a workspace must not choose them."""
 
 
 def parse(raw: object) -> tuple[Settings, list[str]]:

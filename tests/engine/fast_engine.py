@@ -74,6 +74,9 @@ class FastEncoder:
             raise EncoderError("The deep model is being loaded.")
         return vector_of(text, self.dim)
 
+    def keep_to_cpu(self) -> None:
+        """It runs on nothing else."""
+
     def close(self) -> None:
         """Nothing is open."""
 

@@ -61,6 +61,22 @@ def encoder(model: DeepModel, tmp_path: Path) -> Iterator[Encoder]:
     encoder.close()
 
 
+def test_who_wants_no_gpu_gets_a_process_without_one(model: DeepModel, tmp_path: Path) -> None:
+    encoder = Encoder(model, tmp_path, replace(QUICK, device="auto"))
+    try:
+        before = encoder.encode_query("where is it", LOADING)
+        first = encoder.pid
+        encoder.keep_to_cpu()
+        assert encoder.encode(["def it(): pass"]).shape == (1, model.dim)
+        second = encoder.pid
+        assert second not in (None, first)
+        encoder.keep_to_cpu()
+        assert encoder.pid == second
+        assert encoder.encode_query("where is it", LOADING) == pytest.approx(before, abs=1e-2)
+    finally:
+        encoder.close()
+
+
 def test_vectors_are_the_references(
     encoder: Encoder, texts: list[str], reference: NDArray[np.float32]
 ) -> None:

@@ -45,7 +45,10 @@ class ModelShelf:
         with self._guard:
             if settings.model not in self._loaded:
                 self._loaded[settings.model] = self._load(settings.model)
-            return self._loaded[settings.model]
+            models = self._loaded[settings.model]
+            if settings.device == "cpu":  # until the engine ends: folders with other settings may share it
+                models.encoder.keep_to_cpu()
+            return models
 
     def deep_vector(self, models: Models, text: str, patience: float) -> NDArray[np.float32] | None:
         """The question as the transformer sees it, or None if it is not loaded in `patience` seconds."""

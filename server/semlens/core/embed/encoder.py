@@ -76,6 +76,10 @@ class Encoder:
     def ready(self) -> bool:
         return self.state == "loaded"
 
+    def keep_to_cpu(self) -> None:
+        """Use no GPU from now on, however much faster it may be."""
+        self._running.keep_to_cpu()
+
     def start(self) -> None:
         """Begin loading, if that was not done and no failure is too fresh. Returns at once."""
         try:

@@ -86,6 +86,14 @@ class Running:
         child = self._child
         return child.pid if child is not None and child.alive else None
 
+    def keep_to_cpu(self) -> None:
+        """Use no GPU from now on; a process that may be using one ends."""
+        with self._lock:
+            if self._start["device"] == "cpu":
+                return
+            self._start = {**self._start, "device": "cpu"}
+        self.unload()
+
     def child(self) -> Child:
         """The process, started if there is none. Raises `EncoderError` while a failure is too fresh."""
         with self._lock:
