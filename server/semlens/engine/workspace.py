@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -19,26 +18,23 @@ from typing import Any
 from semlens.core.files.ignore import Membership
 from semlens.core.files.watch import Watcher
 from semlens.core.index.folder import FolderIndex
-from semlens.core.index.indexer import Progress, reconcile, update
+from semlens.core.index.indexer import Progress
 from semlens.core.index.models import Models
 from semlens.core.search.searcher import Place, Search
 from semlens.core.store.layout import index_dir
 from semlens.engine import places
 from semlens.engine.attention import Attention, reason_to_wait
 from semlens.engine.deepwork import DeepWork
-from semlens.engine.lane import Lane
+from semlens.engine.intake import Intake
 from semlens.engine.leases import Leases
 from semlens.engine.opening import Opening
 from semlens.engine.settling import Settling
 from semlens.engine.standing import Standing, main_reasons
-from semlens.errors import Cancelled, DamagedIndexError, SemlensError, StorageError
+from semlens.errors import DamagedIndexError, SemlensError, StorageError
 from semlens.settings import Settings
 from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Tier
 
 log = logging.getLogger(__name__)
-
-STATUS_SECONDS = 0.2
-"""How often a running job may say how far it is."""
 
 RETRY_SECONDS = (5.0, 30.0, 120.0)
 """The pause after the first, second, … failure in a row, before the same is tried again."""
@@ -71,19 +67,22 @@ class Workspace:
         self.paused = False
         self.directory = index_dir(data_dir, root, models.deep_fingerprint)
         self._membership = Membership(root, settings)
-        self._lane = Lane(f"index {root.name}")
         self._on_status = on_status
         self._on_notice = on_notice
         self._watcher: Watcher | None = None
-        self._followed = self._closed = self._complete = False
+        self._followed = self._closed = False
         self._focus: tuple[RelativePath, ...] = ()
         self._recent: tuple[RelativePath, ...] = ()
-        self._said = 0.0
-        self._done_of: tuple[int, int] | None = None
-        self._error: str | None = None
-        self._failures = 0
         self.notice: str | None = None
         """What happened to the index, such as that it was damaged."""
+        self._intake = Intake(
+            root.name,
+            self._open,
+            lambda: self._membership,
+            lambda: on_status(self),
+            self._taken_in,
+            lambda failures: self._retry_later(failures, lambda: self._changed(None)),
+        )
         self._deep = DeepWork(
             root.name,
             lambda: self.index,
@@ -95,8 +94,11 @@ class Workspace:
         self._settling = Settling()
         self.leases = Leases()
         """Of the questions that this index still answers."""
-        self.opening = Opening(self._open, self._lane)
         self.opening.begin()
+
+    @property
+    def opening(self) -> Opening:
+        return self._intake.opening
 
     @property
     def index(self) -> FolderIndex:
@@ -112,7 +114,7 @@ class Workspace:
             self._watcher = Watcher(self.root, self._membership, self._changed, self.settings.watch)
             self._watcher.start()
         if not self.paused:
-            self._quietly(self.reconcile())
+            self._intake.quietly(self.reconcile())
 
     def unwatch(self) -> None:
         """Nobody looks at this folder any more: stop following it, and leave the deep tier for later."""
@@ -145,10 +147,10 @@ class Workspace:
         """Leave the index as it is until further notice, then make up for what was missed."""
         self.paused = paused
         if paused:
-            self._lane.cancel_all()
+            self._intake.cancel_all()
             self._deep.stop_improving()
         else:
-            self._quietly(self.reconcile())
+            self._intake.quietly(self.reconcile())
         self._on_status(self)
 
     # Work
@@ -157,13 +159,7 @@ class Workspace:
         self, cancel: CancelToken | None = None, progress: Progress | None = None, full: bool = False
     ) -> Future[Report]:
         """Make the index equal to the disk, then go on to the deep tier in the background."""
-
-        def job(index: FolderIndex, token: CancelToken) -> Report:
-            report = reconcile(index, self._membership, token, self._follow(progress), full)
-            self._complete = True
-            return report
-
-        return self._take_in(job, cancel)
+        return self._intake.reconcile(cancel, progress, full)
 
     def deepen_now(self, cancel: CancelToken, progress: Progress) -> Future[int]:
         """Finish the deep tier; the future gives how many texts were embedded."""
@@ -173,69 +169,28 @@ class Workspace:
         if self.paused or self._closed:
             return
         if paths is None or any(self._membership.rule_files_changed(path) for path in paths):
-            self._quietly(self.reconcile())
+            self._intake.quietly(self.reconcile())
             return
         self._recent = tuple(dict.fromkeys([*paths, *self._recent]))[:RECENT_FILES]
-        self._quietly(self._take_in(lambda index, token: update(index, self._membership, paths, token), None))
+        self._intake.quietly(self._intake.update(paths))
 
-    def _take_in(
-        self, job: Callable[[FolderIndex, CancelToken], Report], cancel: CancelToken | None
-    ) -> Future[Report]:
-        def run(token: CancelToken) -> Report:
-            try:
-                report = self._undamaged(job, token)
-            except Cancelled:
-                raise
-            except SemlensError as error:
-                self._failed(error)
-                raise
-            finally:
-                self._done_of = None
-            self._failures, self._error = 0, None
-            self._settling.later(self.index)
-            self._improve_later()
-            return report
-
-        future = self._lane.submit(run, cancel)
-        future.add_done_callback(lambda _: self._on_status(self))
-        return future
-
-    def _undamaged(self, job: Callable[[FolderIndex, CancelToken], Report], token: CancelToken) -> Report:
-        """The job's report, on a new index if this one turns out to be damaged."""
-        try:
-            return job(self.opening.usable(), token)
-        except DamagedIndexError:
-            return job(self.opening.renew(self.index), token)
-
-    def _failed(self, error: SemlensError) -> None:
-        """What goes wrong is the folder's status, and is tried again where nobody asks for it."""
-        self._error = str(error)
-        self._failures += 1
-        self._retry_later(self._failures, lambda: self._changed(None))
+    def _taken_in(self) -> None:
+        self._settling.later(self.index)
+        self._improve_later()
 
     def _retry_later(self, failures: int, again: Callable[[], None]) -> None:
+        """What went wrong is tried again, where nobody asks for it."""
         if self._followed and not self._closed:
             timer = threading.Timer(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1], again)
             timer.daemon = True
             timer.start()
-
-    def _follow(self, progress: Progress | None) -> Progress:
-        def said(done: int, total: int) -> None:
-            self._done_of = (done, total)
-            if progress is not None:
-                progress(done, total)
-            if time.monotonic() - self._said > STATUS_SECONDS:
-                self._said = time.monotonic()
-                self._on_status(self)
-
-        return said
 
     def _improve_later(self) -> None:
         """Have the deep tier made full in the background, unless that is being done."""
         if self._followed and not self.paused and not self._closed and self.settings.deep_tier != "off":
             job = self._deep.improve()
             if job is not None:
-                self._quietly(job)
+                self._intake.quietly(job)
 
     def deep_ready(self, wait: float) -> bool:
         """Whether the deep tier can answer for any of this folder; wait seconds for what is known to be."""
@@ -254,14 +209,14 @@ class Workspace:
         try:
             return ask(index, how)
         except DamagedIndexError:
-            self._quietly(self._lane.do(lambda: self.opening.renew(index)))
-            self._quietly(self.reconcile())
+            self._intake.renew(index)
+            self._intake.quietly(self.reconcile())
             raise
         except StorageError:
             log.exception("an index of %s failed", self.root)
             index.distrust_derived()
-            self._quietly(self.reconcile())
-            self._quietly(self._deep.open())
+            self._intake.quietly(self.reconcile())
+            self._intake.quietly(self._deep.open())
             return ask(index, replace(how, tiers=how.tiers & {Tier.INSTANT}, deep_vector=None))
 
     def lines(self, place: Place) -> str:
@@ -278,16 +233,16 @@ class Workspace:
         opened = self.opening.ready
         standing = Standing(
             opened=opened,
-            working=self._lane.busy,
-            done_of=self._done_of,
+            working=self._intake.busy,
+            done_of=self._intake.done_of,
             refilling=self._deep.refilling,
             improving=self._deep.improving,
             waiting=self._deep.waiting,
             paused=self.paused,
-            error=self._error or (self._deep.error if self.settings.deep_tier != "off" else None),
+            error=self._intake.error or (self._deep.error if self.settings.deep_tier != "off" else None),
             notice=self.notice,
             warning=self._watcher.warning if self._watcher is not None else None,
-            complete=self._complete,
+            complete=self._intake.complete,
         )
         return self._counted(standing) if opened and not self._closed else standing
 
@@ -302,17 +257,12 @@ class Workspace:
 
     def coverage(self) -> Coverage:
         """What each tier can answer for, of what the walk has found on the disk so far."""
-        coverage, done_of = self.index.coverage(), self._done_of
-        if self._complete or not self._lane.busy or (done_of is None and coverage.files):
-            return coverage
-        share = done_of[0] / max(1, done_of[1]) if done_of is not None else 0.0
-        tiers = {tier: getattr(coverage, tier) * share for tier in ("lexical", "instant", "deep")}
-        return replace(coverage, **tiers)
+        return self._intake.coverage()
 
     @property
     def full(self) -> bool:
         """Whether every tier can answer for all that is on the disk."""
-        if not self._complete or self._lane.busy or self._error is not None:
+        if not self._intake.complete or self._intake.busy or self._intake.error is not None:
             return False
         return self.settings.deep_tier == "off" or self.index.coverage().deep >= 1
 
@@ -324,11 +274,11 @@ class Workspace:
     def close(self) -> None:
         """Stop at the next step and close the index cleanly."""
         self._closed = True
-        self._lane.cancel_all()
+        self._intake.cancel_all()
         self._deep.cancel_all()
         self._settling.close()
         self.unwatch()
-        self._lane.close()
+        self._intake.close()
         self._deep.close()
         self.opening.close()
 
@@ -339,19 +289,5 @@ class Workspace:
             self._on_notice(self, index.notice)
         self.notice = index.notice
         if self.settings.deep_tier != "off":
-            self._quietly(self._deep.open())
+            self._intake.quietly(self._deep.open())
         return index
-
-    def _quietly(self, future: Future[Any]) -> None:
-        """A job that nobody waits for: its failure is the folder's status, and a surprise is logged."""
-
-        def done(future: Future[Any]) -> None:
-            if future.cancelled():
-                return
-            error = future.exception()
-            if error is not None and not isinstance(error, SemlensError):
-                self._error = "Indexing stopped unexpectedly. Reindex the workspace; the log has the details."
-                log.error("indexing %s failed", self.root, exc_info=error)
-                self._on_status(self)
-
-        future.add_done_callback(done)
