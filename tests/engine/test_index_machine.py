@@ -10,6 +10,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -88,6 +89,17 @@ class HasModels(Protocol):
     models: Models
 
 
+def remove(folder: Path) -> None:
+    """tantivy's threads tidy up for a moment after its writer has ended."""
+    for attempt in range(100):
+        try:
+            return shutil.rmtree(folder)
+        except OSError:
+            if attempt == 99:
+                raise
+            time.sleep(0.05)
+
+
 class OnceEncoder:
     """Refuses to embed what is known already."""
 
@@ -156,7 +168,7 @@ class IndexMachine(RuleBasedStateMachine):
                 self.equals_a_scratch_index()
             finally:
                 self.close()
-                shutil.rmtree(self.place)
+                remove(self.place)
 
     # What the user does
 
@@ -259,7 +271,7 @@ class IndexMachine(RuleBasedStateMachine):
         except Killed:
             pass
         self.close()
-        shutil.rmtree(self.data_dir)
+        remove(self.data_dir)
         self.data_dir = left
         self.open()
         self.scan(False)

@@ -163,7 +163,7 @@ class LexicalIndex:
                     _write(writer, file, spell(file.path, self._stem))
                 writer.commit()
             except BaseException:
-                writer.rollback()
+                _end(writer)
                 discard(folder)
                 raise
             writer.wait_merging_threads()
@@ -185,9 +185,7 @@ class LexicalIndex:
         with self._changing:
             writer, self._writer = self._writer, None
             if writer is not None:
-                with suppress(ValueError, OSError):
-                    writer.rollback()
-                    writer.wait_merging_threads()
+                _end(writer)
 
     def _spelt(self, documents: Iterable[LexicalDoc]) -> Iterator[LexicalFile]:
         for path, group in groupby(documents, key=lambda document: document.path):
@@ -288,6 +286,14 @@ def tantivy_errors(folder: Path) -> Iterator[None]:
         if "os error 28" in str(error) or "No space left" in str(error):
             raise DiskFullError.of(folder) from error
         raise StorageError(f"The lexical index in {folder} failed ({error}): index again.") from error
+
+
+def _end(writer: tantivy.IndexWriter) -> None:
+    """Drop what was not committed, and wait for the writer's threads, which would go on in its folder."""
+    with suppress(ValueError, OSError):
+        writer.rollback()
+    with suppress(ValueError, OSError):
+        writer.wait_merging_threads()
 
 
 def _seal(folder: Path) -> Seal:
