@@ -12,7 +12,7 @@ from live import Client, Live, eventually, limit, many_files, write
 
 from semlens.errors import Cancelled
 
-FILES = 900
+FILES = 2400
 """Enough for the engine to share them out among processes."""
 CANCELLED_SECONDS = 0.5
 CLOSED_SECONDS = 1.5
