@@ -260,10 +260,14 @@ def test_why_and_file_events_and_open_files_reach_the_engine(
     open_document(client, uri, CODE)
     client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri + "x", "type": 1}]})
     client.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
-    time.sleep(0.5)
-    asked = hits(client, "what was asked")[0]["preview"]
-    for method, path in [("touch", "a.pyx"), ("touch", "a.py"), ("focus", "a.py")]:
-        assert f"'method': '{method}', 'folder': {str(folder)!r}, 'paths': ['{path}']" in asked
+    told = [
+        f"'method': '{method}', 'folder': {str(folder)!r}, 'paths': ['{path}']"
+        for method, path in [("touch", "a.pyx"), ("touch", "a.py"), ("focus", "a.py")]
+    ]
+    deadline = time.monotonic() + 20
+    while not all(one in (asked := hits(client, "what was asked")[0]["preview"]) for one in told):
+        assert time.monotonic() < deadline, asked
+        time.sleep(0.05)
 
 
 def test_several_bad_settings_are_one_message_and_a_new_mistake_another(
