@@ -16,7 +16,8 @@ from semlens.core.rank.weights import Weights
 from semlens.types import Tier
 
 DEEP_PLACES = 200
-"""The transformer's last place that is worth anything: it is asked for no more neighbours."""
+"""The transformer's last place that is worth anything: it is asked for no more neighbours, which take Chroma
+longer (500 gain 0.001 NDCG@10 in twice the time)."""
 
 LEAST_TRUST = 0.02
 """However strange a question is, words keep a little of their say: the order of what meaning finds alike."""
