@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from semlens.core.chunk import chunk_source
+from semlens.core.chunk import chunk_rows
 from semlens.core.chunk.wording import plain_comment
 from semlens.core.embed.model import DeepModel
 from semlens.core.files.source import decode, unwanted_content
@@ -96,7 +96,7 @@ def pairs_of(mirrors: Path, name: str, commit: str) -> list[dict[str, Any]]:
     for path, text in _texts(git_dir, commit, paths[:FILES_A_REPOSITORY]):
         language = language_of(RelativePath(path)) or ""
         seen: set[str] = set()
-        for chunk in chunk_source(text, language, _measure()):
+        for chunk in (worded.chunk for worded in chunk_rows(text, language, _measure()) if not worded.part):
             pair = _pair(chunk, path)
             if pair and chunk.content_hash not in seen:
                 seen.add(chunk.content_hash)

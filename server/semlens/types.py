@@ -63,7 +63,7 @@ class Chunk:
     """A piece of a file that is found as one."""
 
     text: str
-    """The exact source lines, joined by newlines."""
+    """The exact source lines, joined by newlines, or a part of them where they do not fit a model."""
     start_line: int
     end_line: int
     language: str

@@ -241,8 +241,10 @@ def test_tokens_of_a_text_a_document_and_a_range(open_client: WireClient) -> Non
     assert counts(tokens({"textDocument": {"uri": URI}, "range": at})) == expected(
         "functools\n\n# A comment above.\n@fu"
     )
-    cut = tokens({"text": "word " * 3000})
-    assert cut["truncated"] and counts(cut) == expected("word " * 3000)
+    long = tokens({"text": "word " * 3000})
+    assert (long["chunks"], long["truncated"]) == (12, False) and counts(long) == expected("word " * 3000)
+    cut = tokens({"text": "word " * 20_000})
+    assert (cut["chunks"], cut["truncated"]) == (64, True)
     large = "def f(x):\n    return x\n\n" * 50_000
     assert counts(tokens({"text": large}))["o200k_base"] == len(o200k().encode(large))
 

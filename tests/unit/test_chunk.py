@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 import pytest
 from hypothesis import given, settings
@@ -30,12 +31,13 @@ def assert_sound(text: str, chunks: list[Chunk], measure: Words) -> None:
     lines = text.split("\n")
     covered = [0] * (len(lines) + 2)
     for chunk in chunks:
-        assert 1 <= chunk.start_line <= chunk.end_line <= len(lines)
-        assert chunk.text == "\n".join(lines[chunk.start_line - 1 : chunk.end_line])
         assert chunk.text.strip()
         assert sum(measure.line_tokens(chunk.embedding_text)) <= measure.limit
         assert len(chunk.content_hash) == 32
-        for line in range(chunk.start_line, chunk.end_line + 1):
+    for (first, last), parts in groupby(chunks, key=lambda one: (one.start_line, one.end_line)):
+        assert 1 <= first <= last <= len(lines)
+        assert "".join(part.text for part in parts) == "\n".join(lines[first - 1 : last])
+        for line in range(first, last + 1):
             covered[line] += 1
     assert max(covered) <= 1
     assert [n for n, line in enumerate(lines, 1) if line.strip() and not covered[n]] == []
@@ -57,7 +59,7 @@ _FRAGMENTS = st.sampled_from(
             "k: v",
             "<script>",
         ),
-        *("\x00", "\ufeff", "\x0c", "x" * 300, "a " * 300),
+        *("\x00", "\ufeff", "\x0c", "x" * 300, "a " * 300, "def g(): " + "x = 1; " * 90, "(" * 300),
     ]
 )
 

@@ -72,6 +72,17 @@ def test_where_the_code_lacks_the_words_the_transformer_is_heard_more() -> None:
     assert order("where it waits", without) == [1, 2]
 
 
+def test_the_parts_of_one_line_are_one_hit_of_their_file() -> None:
+    parts = [candidate(chunk(n), {Tier.LEXICAL: 9 - n / 10}) for n in (1, 2, 3)]
+    other = candidate(chunk(4, line=50), {Tier.LEXICAL: 5.0})
+
+    def score_of_other(found: list[Candidate]) -> float:
+        ranked = rank(parse_question("where it waits"), found, Evidence())
+        return next(item.score for item in ranked if item.chunk.id == 4)
+
+    assert score_of_other([*parts, other]) == score_of_other([parts[0], other])
+
+
 def test_the_transformers_last_neighbour_is_worth_no_more_than_none() -> None:
     found = [candidate(chunk(n, f"{n}.py"), {Tier.DEEP: 0.5 + n / 10}) for n in (1, 2, 3)]
     parts = {

@@ -84,11 +84,14 @@ class ReadText:
         parts = [self._tokens[at[first] : at[last + 1]] for first, last in rows]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def spell(self, chunks: Iterable[tuple[tuple[int, int], Sequence[str]]]) -> Spelt:
-        """As `spell_file`, for chunks that are lines of this text, each with what it defines."""
+    def spell(self, chunks: Iterable[tuple[tuple[int, int] | str, Sequence[str]]]) -> Spelt:
+        """As `spell_file`, for chunks that are lines of this text, or texts, each with what it defines."""
         bodies, symbols, seen = [], [], set[int]()
-        for (first, last), defined in chunks:
-            found = self._listed[self._word_at[first] : self._word_at[last + 1]]
+        for place, defined in chunks:
+            if isinstance(place, str):
+                found: list[int] = self._words.numbers(byte_runs(place)[1].split()).tolist()
+            else:
+                found = self._listed[self._word_at[place[0]] : self._word_at[place[1] + 1]]
             seen.update(found)
             bodies.append(self._words.spell_out(found))
             symbols.append(spell(" ".join(defined)) if defined else "")

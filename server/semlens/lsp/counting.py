@@ -157,7 +157,7 @@ def _meets(chunk: Chunk, span: Span) -> bool:
 
 
 def _truncated(chunks: Sequence[Chunk], model: ModelTokenizer) -> bool:
-    """Only a single line longer than the model's window is cut off."""
+    """Only the end of a line that is longer than all the parts that it may be cut into is not seen."""
     return any(
         chunk.start_line == chunk.end_line and model.count(chunk.text) > model.limit for chunk in chunks
     )

@@ -65,9 +65,7 @@ def _seen(found: Definition) -> str:
     """How the embedding model sees it."""
     model = found.counts[0]
     if found.truncated:
-        return (
-            f"{model.tokenizer} takes {model.limit:,} tokens at once: a line here is longer and is cut off."
-        )
+        return f"{model.tokenizer} sees {found.chunks:,} chunks here, but not the end of a very long line."
     if found.chunks <= 1:
         return f"{model.tokenizer} sees it whole, in one chunk."
     return f"{model.tokenizer} takes {model.limit:,} tokens at once: it sees this in {found.chunks:,} chunks."

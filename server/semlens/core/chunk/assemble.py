@@ -11,13 +11,11 @@ from semlens.core.chunk import notebook, wording
 from semlens.core.chunk.layout import Layout, Piece
 from semlens.core.chunk.measure import Measure
 from semlens.core.chunk.page import Page
+from semlens.core.chunk.parts import parts
 from semlens.core.chunk.structure import dialect, structure
 from semlens.core.chunk.tree import Block, Outline, with_lines
 from semlens.core.languages import LANGUAGES, TEXT, Language
 from semlens.types import Chunk, ChunkKind, ContentHash, Symbol
-
-_CHARACTERS_A_TOKEN = 16
-"""No more characters than this for each token are tried when a line is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,8 @@ class Worded:
     chunk: Chunk
     rows: tuple[tuple[int, int], ...] | None
     """Ranges of the text's lines, 0-based and inclusive, in order; None if it has other words."""
+    part: bool = False
+    """The chunk's text is a part of its lines, which other chunks have too."""
 
 
 def chunk_source(text: str, language: str, measure: Measure) -> list[Chunk]:
@@ -41,7 +41,7 @@ def chunk_rows(text: str, language: str, measure: Measure) -> list[Worded]:
     cells = notebook.cells(text) if language == "jupyter" else None
     if cells:
         lines = text.split("\n")
-        return [Worded(chunk, None) for cell in cells for chunk in _of_cell(cell, lines, measure)]
+        return [worded for cell in cells for worded in _of_cell(cell, lines, measure)]
     known = dialect(text, LANGUAGES.get(language) or Language(TEXT))
     return list(_Writer(text, known, measure).chunks())
 
@@ -83,20 +83,19 @@ def _content_hash(text: str) -> ContentHash:
     return ContentHash(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
 
 
-def _of_cell(cell: notebook.Cell, lines: list[str], measure: Measure) -> Iterator[Chunk]:
-    """A cell's chunks, at the lines of the notebook's JSON."""
-    chunks = chunk_source(cell.text, cell.language, measure)
+def _of_cell(cell: notebook.Cell, lines: list[str], measure: Measure) -> Iterator[Worded]:
+    """A cell's chunks, at the lines of the notebook's JSON; several at the same have their own words."""
+    found = chunk_rows(cell.text, cell.language, measure)
     line_by_line = cell.end - cell.start - 1 == len(cell.text.rstrip("\n").split("\n"))
-    for chunk in chunks if line_by_line else chunks[:1]:
-        first = cell.start + chunk.start_line if chunk is not chunks[0] else cell.start
-        last = cell.start + chunk.end_line if chunk is not chunks[-1] and line_by_line else cell.end
-        yield replace(
-            chunk,
-            text="\n".join(lines[first : last + 1]),
-            start_line=first + 1,
-            end_line=last + 1,
-            language="jupyter",
-        )
+    together = not line_by_line and (cell.shared or len(found) > 1)
+    top, bottom = found[0].chunk.start_line, found[-1].chunk.end_line
+    for chunk, part in ((worded.chunk, worded.part or together) for worded in found):
+        inside = line_by_line and chunk.start_line != top
+        first = cell.start + chunk.start_line if inside else cell.start
+        last = cell.start + chunk.end_line if line_by_line and chunk.end_line != bottom else cell.end
+        text = chunk.text if part else "\n".join(lines[first : last + 1])
+        placed = replace(chunk, text=text, start_line=first + 1, end_line=last + 1, language="jupyter")
+        yield Worded(placed, None, part)
 
 
 class _Writer:
@@ -121,16 +120,41 @@ class _Writer:
 
     def chunks(self) -> Iterator[Worded]:
         for piece in self._layout.pieces():
-            yield self._chunk(piece)
+            above = self._layout.context_rows(piece.context)
+            rest = self._page.limit - sum(self._page.cost(row, row) for row in above)
+            if self._page.has_longer_line(piece.start, piece.end, rest):
+                yield from self._parts(piece, above, rest)
+            else:
+                yield self._whole(piece, above, rest)
 
-    def _chunk(self, piece: Piece) -> Worded:
-        embedding_text, rows = self._embedding_text(piece)
+    def _whole(self, piece: Piece, above: list[int], rest: int) -> Worded:
+        """The piece below the headers that enclose it, of which `rest` tokens are left."""
+        page = self._page
+        last = page.last_within(piece.start, piece.end, rest)
+        words = [*(page.lines[row].strip() for row in above), *page.lines[piece.start : last + 1]]
+        members: list[tuple[int, int]] = []
+        if piece.kind is ChunkKind.OUTLINE:
+            members = list(self._members(piece.owner, rest - page.cost(piece.start, last)))
+            words += [" ".join(map(str.strip, page.lines[first : end + 1])) for first, end in members]
+        rows = (*((row, row) for row in above), (piece.start, last), *members)
+        return Worded(self._chunk(piece, "\n".join(words)), rows)
+
+    def _parts(self, piece: Piece, above: list[int], rest: int) -> Iterator[Worded]:
+        """A piece with a line that does not fit, in several; what it defines is the first one's alone."""
+        words = [self._page.lines[row].strip() for row in above]
+        whole = self._chunk(piece, "")
+        for number, part in enumerate(parts(whole.text, rest, self._measure)):
+            seen = "\n".join([*words, part.seen])
+            chunk = replace(whole, text=part.text, embedding_text=seen, content_hash=_content_hash(seen))
+            yield Worded(replace(chunk, defines=()) if number else chunk, None, part=True)
+
+    def _chunk(self, piece: Piece, embedding_text: str) -> Chunk:
         block = piece.owner
         first = bisect_left(self._name_lines, piece.start)
         last = bisect_right(self._name_lines, piece.end)
         header = self._page.lines[block.line : block.header_end + 1] if block else []
         docstring = block.doc if block else self._outline.doc if piece.kind is ChunkKind.OUTLINE else ""
-        chunk = Chunk(
+        return Chunk(
             text="\n".join(self._page.lines[piece.start : piece.end + 1]),
             start_line=piece.start + 1,
             end_line=piece.end + 1,
@@ -143,28 +167,6 @@ class _Writer:
             docstring=docstring,
             signature=wording.signature(list(header)),
         )
-        return Worded(chunk, rows)
-
-    def _embedding_text(self, piece: Piece) -> tuple[str, tuple[tuple[int, int], ...] | None]:
-        """The piece below the headers that enclose it, within the model's limit, and its lines."""
-        page = self._page
-        above = self._layout.context_rows(piece.context)
-        rest = page.limit - sum(page.cost(row, row) for row in above)
-        words = [page.lines[row].strip() for row in above]
-        whole = page.cost(piece.start, piece.start) <= rest
-        members: list[tuple[int, int]] = []
-        if whole:
-            last = page.last_within(piece.start, piece.end, rest)
-            words += page.lines[piece.start : last + 1]
-            rest -= page.cost(piece.start, last)
-        else:
-            words.append(self._beginning(page.lines[piece.start], rest))
-            rest = 0
-        if piece.kind is ChunkKind.OUTLINE:
-            members = list(self._members(piece.owner, rest))
-            words += [" ".join(map(str.strip, page.lines[first : end + 1])) for first, end in members]
-        rows = (*((row, row) for row in above), (piece.start, last), *members) if whole else None
-        return "\n".join(words), rows
 
     def _members(self, owner: Block | None, rest: int) -> Iterator[tuple[int, int]]:
         """Lines of the signatures of the members of `owner`, or of the file, that `rest` tokens hold."""
@@ -174,14 +176,3 @@ class _Writer:
                 continue
             rest -= cost
             yield member.line, member.header_end
-
-    def _beginning(self, line: str, limit: int) -> str:
-        """As much of the beginning of `line` as `limit` tokens hold."""
-        low, high = 0, min(len(line), limit * _CHARACTERS_A_TOKEN)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if sum(self._measure.line_tokens(line[:middle])) <= limit:
-                low = middle
-            else:
-                high = middle - 1
-        return line[:low]

@@ -197,9 +197,8 @@ class Layout:
         kind = self._kind(ChunkKind.DEFINITION if owner else self._plain)
         pieces = []
         for first, last in self._page.cut(start, end, self._budget(owner)):
-            overlong = self._page.cost(first, last) > self._page.limit
             context = owner.parent if owner and first <= owner.line <= last else owner
-            pieces.append(Piece(first, last, ChunkKind.LINES if overlong else kind, owner, context))
+            pieces.append(Piece(first, last, kind, owner, context))
         return pieces
 
     def _without_scraps(self, pieces: Sequence[Piece]) -> list[Piece]:

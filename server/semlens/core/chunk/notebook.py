@@ -25,19 +25,29 @@ class Cell:
     end: int
     language: str
     text: str
+    shared: bool = False
+    """Other cells have the same lines."""
 
 
 def cells(text: str) -> list[Cell] | None:
-    """The cells of a notebook, or None if `text` is not one, or is one without lines."""
+    """The cells of a notebook, or None if `text` is not one, or its cells do not begin lines of their own.
+
+    Those of a notebook that is one line are all at that line.
+    """
     try:
         notebook = json.loads(text)
         language = _kernel_language(notebook)
         expected = [cell for cell in notebook["cells"] if _joined(cell["source"]).strip()]
+        sources = [_joined(cell["source"]) for cell in expected]
         found = [place for place in _scan(text) if place[2].strip()]
-        if not found or [_joined(cell["source"]) for cell in expected] != [place[2] for place in found]:
+        shared = "\n" not in text.strip()
+        if shared:
+            row = text.count("\n", 0, text.index(text.strip()))
+            found = [(row, row, source) for source in sources]
+        if not found or sources != [place[2] for place in found]:
             return None
         return [
-            Cell(start, end, language if cell["cell_type"] == "code" else "markdown", source)
+            Cell(start, end, language if cell["cell_type"] == "code" else "markdown", source, shared)
             for (start, end, source), cell in zip(found, expected, strict=True)
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -30,6 +30,12 @@ class Page:
         """Tokens of the lines `start` to `end`."""
         return self._totals[end + 1] - self._totals[start] if end >= start else 0
 
+    def has_longer_line(self, start: int, end: int, budget: int) -> bool:
+        """Whether one of the lines `start` to `end` alone costs more than `budget`."""
+        if self.cost(start, end) <= budget:
+            return False
+        return any(self.cost(row, row) > budget for row in range(start, end + 1))
+
     def last_within(self, start: int, end: int, budget: int) -> int:
         """The last line up to `end` with which the lines from `start` cost no more than `budget`."""
         return min(bisect_right(self._totals, self._totals[start] + budget, start + 1) - 2, end)

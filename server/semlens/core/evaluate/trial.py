@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from semlens.core.deadline import Deadline
@@ -123,10 +124,9 @@ def _rank(index: FolderIndex, known: Known, tiers: frozenset[Tier], cancel: Canc
     encoder = index.models.encoder
     vector = encoder.encode_query(known.question, PATIENCE) if Tier.DEEP in tiers else None
     question = Question(known.question, QuestionKind.TEXT)
-    hits = find(index, question, Search(LOOKED_AT, tiers, vector))[:LOOKED_AT]
-    for rank, hit in enumerate(hits, 1):
-        chunk = hit.chunk
-        inside = chunk.start_line <= known.end_line and known.start_line <= chunk.end_line
-        if chunk.path == known.path and inside:
+    chunks = (hit.chunk for hit in find(index, question, Search(LOOKED_AT, tiers, vector)))
+    places = dict.fromkeys((chunk.path, chunk.start_line, chunk.end_line) for chunk in chunks)
+    for rank, (path, start, end) in enumerate(islice(places, LOOKED_AT), 1):
+        if path == known.path and start <= known.end_line and known.start_line <= end:
             return rank
     return math.inf

@@ -144,7 +144,7 @@ def read(
 def _ready_to_store(source: Source, language: str, found: Sequence[Worded], words: ReadText) -> ReadFile:
     """What storing would have to make of the chunks is made here, where another process may do it."""
     chunks = [worded.chunk for worded in found]
-    spelt = words.spell(((chunk.start_line - 1, chunk.end_line - 1), chunk.defines) for chunk in chunks)
+    spelt = words.spell((_words_of(worded), worded.chunk.defines) for worded in found)
     return ReadFile(
         source.path,
         source.stamp,
@@ -155,6 +155,12 @@ def _ready_to_store(source: Source, language: str, found: Sequence[Worded], word
         spelt,
         [None if worded.rows is None else words.tokens(worded.rows) for worded in found],
     )
+
+
+def _words_of(worded: Worded) -> tuple[int, int] | str:
+    """The lines that the chunk's text is, 0-based and inclusive, or the text where it is a part of them."""
+    chunk = worded.chunk
+    return chunk.text if worded.part else (chunk.start_line - 1, chunk.end_line - 1)
 
 
 def complete(

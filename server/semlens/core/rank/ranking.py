@@ -205,13 +205,16 @@ def _depth(files: Groups[RelativePath]) -> Column:
 
 
 def _saturated(sheet: Sheet, weights: Weights) -> list[Ranked]:
-    """Each further hit of a file is worth less, above all in what the hits before have said of the file."""
+    """Each further hit of a file is worth less, above all in what the hits before have said of the file.
+
+    The parts of one long line are at one place, and are no further hits.
+    """
     order = sheet.order(sheet.scores)
     place = np.zeros(len(order), dtype=np.int64)
-    seen = [0] * len(sheet.files.keys)
+    seen: list[dict[tuple[int, int], int]] = [{} for _ in sheet.files.keys]
     for row, file in zip(order.tolist(), sheet.files.of[order].tolist(), strict=True):
-        place[row] = seen[file]
-        seen[file] += 1
+        lines = (sheet.chunks[row].start_line, sheet.chunks[row].end_line)
+        place[row] = seen[file].setdefault(lines, len(seen[file]))
     own = (sheet.scores - sheet.shared) * np.power(weights.saturation, place)
     final = own + sheet.shared * np.power(weights.file_saturation, place)
     rows = sheet.order(final).tolist()

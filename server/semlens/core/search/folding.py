@@ -1,7 +1,7 @@
-"""Near-identical code is one hit, with a list of where else it stands.
+"""Near-identical code is one hit, with a list of where else it stands; and one place is one hit.
 
 Versions of one file, vendored copies and generated variants would otherwise fill the page with what
-the reader has just seen.
+the reader has just seen, and so would the parts of one long line.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from semlens.core.index.seen import Seen
 from semlens.core.lexical import code_tokens
 from semlens.core.store.records import StoredChunk
+from semlens.types import RelativePath
 
 SAME = 0.9
 """Definitions of one name that share this much of their words, repetitions counted, say the same."""
@@ -47,10 +49,15 @@ class Folding:
     def __init__(self) -> None:
         self.shown: list[Folded] = []
         self._by_name: dict[tuple[str, ...], list[Folded]] = {}
+        self._places: set[tuple[RelativePath, int, int]] = set()
 
-    def add(self, chunk: StoredChunk, text: str) -> bool:
-        """Whether the chunk is to be shown; else it was folded under one that is."""
-        item = Folded(chunk, text)
+    def add(self, chunk: StoredChunk, seen: Seen) -> bool:
+        """Whether the chunk is to be shown; else its place was there before, or it is a copy of one shown."""
+        place = (chunk.path, seen.start_line, seen.end_line)
+        if place in self._places:
+            return False
+        self._places.add(place)
+        item = Folded(chunk, seen.text)
         named = self._by_name.setdefault(_name(chunk), [])
         for other in named:
             if other.chunk.path != chunk.path and _same(other, item):

@@ -54,15 +54,15 @@ class Freshness:
         source = self._source(chunk.path)
         if source is None:
             return None
-        here = _lines(source, chunk.start_line, chunk.end_line)
+        here = _seen(source, chunk.start_line, chunk.end_line)
         if self._is_as_indexed(source):
-            return Seen(here, chunk.start_line, chunk.end_line, False)
+            return here
         indexed = self._indexed(chunk)
-        if here == indexed:
-            return Seen(here, chunk.start_line, chunk.end_line, False)
+        if here.text == indexed:
+            return here
         start = _place_of(indexed, source, chunk.start_line) if indexed else None
-        if indexed and start is not None:
-            return Seen(indexed, start, start + chunk.end_line - chunk.start_line, False)
+        if start is not None:
+            return _seen(source, start, start + chunk.end_line - chunk.start_line)
         return self._changed(source, chunk)
 
     def _stamp(self, path: RelativePath) -> FileStamp | None:
@@ -74,23 +74,23 @@ class Freshness:
         return stamp_of(status) if time.time() - status.st_mtime > YOUNG_SECONDS else None
 
     def _changed(self, source: Source, chunk: StoredChunk) -> Seen:
-        """What stands for the chunk now: its lines, its definition, or where it was, marked stale."""
+        """What stands for the chunk now: its lines, its definition, or where it was, marked stale.
+
+        A part of a line is told by its hash alone, as its text is not the whole line.
+        """
         chunks = self._parse(source, lambda: chunks_of(source, self._index.models.measure)[1])
         same = [one for one in chunks if one.content_hash == chunk.content_hash]
         if same:
             nearest = min(same, key=lambda one: abs(one.start_line - chunk.start_line))
-            return Seen(nearest.text, nearest.start_line, nearest.end_line, False)
+            return _seen(source, nearest.start_line, nearest.end_line)
         name = chunk.symbol.name if chunk.symbol is not None else None
         defined = self._parse(source, lambda: definitions(source.text, language_in(source)))
         named = [one for one in defined if one.name == name]
         if named:
             found = min(named, key=lambda one: abs(one.start_line - chunk.start_line))
-            return Seen(
-                _lines(source, found.start_line, found.end_line), found.start_line, found.end_line, True
-            )
+            return _seen(source, found.start_line, found.end_line, stale=True)
         last = source.text.count("\n") + 1
-        start, end = min(chunk.start_line, last), min(chunk.end_line, last)
-        return Seen(_lines(source, start, end), start, end, True)
+        return _seen(source, min(chunk.start_line, last), min(chunk.end_line, last), stale=True)
 
     def _parse(self, source: Source, parse: Callable[[], Sequence[T]]) -> Sequence[T]:
         """What `parse` makes of a source; nothing of one that could end this process."""
@@ -120,8 +120,8 @@ class Freshness:
         return self._sources[path]
 
 
-def _lines(source: Source, start: int, end: int) -> str:
-    return "\n".join(source.text.split("\n")[start - 1 : end])
+def _seen(source: Source, start: int, end: int, stale: bool = False) -> Seen:
+    return Seen("\n".join(source.text.split("\n")[start - 1 : end]), start, end, stale)
 
 
 def _place_of(text: str, source: Source, line: int) -> int | None:

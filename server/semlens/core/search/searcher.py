@@ -107,7 +107,7 @@ def _hits(index: FolderIndex, ranked: list[Ranked], limit: int) -> list[Hit]:
         if len(shown) == limit:
             break
         seen = freshness.look(item.chunk)
-        if seen is not None and folding.add(item.chunk, seen.text):
+        if seen is not None and folding.add(item.chunk, seen):
             shown.append((item, seen))
     index.shown.note(item.chunk.content_hash for item, _ in shown)
     same = index.database.chunks_by_hash(item.chunk.content_hash for item, _ in shown)
@@ -119,12 +119,12 @@ def _hits(index: FolderIndex, ranked: list[Ranked], limit: int) -> list[Hit]:
 
 def _copies(freshness: Freshness, folded: Folded, same: Sequence[StoredChunk]) -> tuple[Copy, ...]:
     """Those that were folded, and whatever else in the index is the same to the letter."""
-    found: dict[int, Copy] = {}
+    found: dict[Copy, None] = {}
     for chunk in [*folded.copies, *same]:
         seen = freshness.look(chunk) if chunk.path != folded.chunk.path else None
         if seen is not None:
-            found.setdefault(chunk.id, Copy(chunk.path, seen.start_line, seen.end_line))
-    return tuple(found.values())[:MOST_COPIES]
+            found[Copy(chunk.path, seen.start_line, seen.end_line)] = None
+    return tuple(found)[:MOST_COPIES]
 
 
 def _hit(index: FolderIndex, item: Ranked, seen: Seen, copies: tuple[Copy, ...]) -> Hit:
