@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from lsprotocol import types as lsp
 
 from semlens import protocol
 from semlens.errors import UsageError
+from semlens.json_bytes import json_bytes
 from semlens.lsp.codec import decode, encode
 from semlens.lsp.documents import Document, offset_of, split_lines
 from semlens.lsp.folders import Folders, WorkspaceFolder, path_key, path_of, uri_of
@@ -152,7 +154,7 @@ def test_a_hit_keeps_its_place_among_equal_ones(
 
 def test_json_is_camel_case_and_none_is_left_out() -> None:
     status = protocol.StatusResult([], protocol.EngineStatus(1, "v", 2), [])
-    assert encode(status) == {
+    assert json.loads(json_bytes(status, encode)) == {
         "folders": [],
         "engine": {"pid": 1, "version": "v", "memoryBytes": 2},
         "models": [],

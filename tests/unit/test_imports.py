@@ -15,7 +15,7 @@ SERVER = Path(__file__).resolve().parents[2] / "server"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("", "types", "errors"),
-    ("settings", "protocol", "processes"),
+    ("settings", "protocol", "processes", "json_bytes"),
     ("core",),
     ("engine",),
     ("lsp",),
@@ -33,6 +33,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "transformers": ("core.embed.worker",),
     "tantivy": ("core.lexical",),
     "sqlite3": ("core.store",),
+    "orjson": ("json_bytes",),
     "watchdog": ("core.files.inotify", "core.files.native"),
     "tree_sitter": ("core.chunk", "core.languages"),
     "tree_sitter_language_pack": ("core.chunk", "core.languages"),

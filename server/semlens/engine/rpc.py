@@ -20,6 +20,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from semlens.engine.endpoint import Build
+from semlens.json_bytes import json_bytes
 
 RPC_VERSION = 1
 """Bumped when an older client could not talk to this engine."""
@@ -61,8 +62,8 @@ Writer = asyncio.StreamWriter
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
-    """ASCII JSON, so that a path with undecodable bytes (lone surrogates) survives the wire."""
-    return json.dumps(message, separators=(",", ":"), default=_plain).encode("ascii") + b"\n"
+    """A line of JSON; the values of `semlens.types` become objects."""
+    return json_bytes(message, _plain) + b"\n"
 
 
 async def read_message(reader: Reader, limit: int = MESSAGE_LIMIT) -> dict[str, Any] | None:

@@ -91,12 +91,13 @@ class Attachments:
 
     async def _settled(self, task: asyncio.Task[None]) -> None:
         """Wait for `task`, which goes on if the caller is cancelled or loses patience."""
-        try:
-            await asyncio.wait_for(asyncio.shield(task), PATIENCE)
-        except asyncio.TimeoutError as error:
+        # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes as the task ends.
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        if not done:
             raise EngineError(
                 f"The Semlens engine has not taken this workspace within {PATIENCE:g} s; try again."
-            ) from error
+            )
+        task.result()
 
     def _wanted(self, uris: Sequence[str] | None) -> list[WorkspaceFolder]:
         local = self._folders.local()

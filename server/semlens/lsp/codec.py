@@ -9,7 +9,6 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping
-from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeVar, Union
 
@@ -29,18 +28,17 @@ def decode(kind: type[T], raw: object, name: Callable[[str], str] = camel) -> T:
     return value
 
 
-def encode(value: Any) -> Any:
-    """`value` as JSON with camelCase keys; what is None is left out."""
+def encode(value: Any) -> dict[str, Any]:
+    """One of the protocol's values as a JSON object with camelCase keys; what is None is left out.
+
+    What is in it is as it was. Raises TypeError for what is no such value.
+    """
     kind: Any = type(value)
     keys = _keys(kind)
-    if keys is not None:
-        pairs = ((key, getattr(value, name)) for name, key in keys)
-        return {key: encode(item) for key, item in pairs if item is not None}
-    if isinstance(value, Mapping):
-        return {key: encode(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [encode(item) for item in value]
-    return value.value if isinstance(value, Enum) else value
+    if keys is None:
+        raise TypeError(f"{type(value).__name__} cannot be sent")
+    pairs = ((key, getattr(value, name)) for name, key in keys)
+    return {key: item for key, item in pairs if item is not None}
 
 
 @cache

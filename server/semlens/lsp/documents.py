@@ -68,7 +68,7 @@ def split_lines(text: str) -> list[str]:
 
 def utf16_length(text: str) -> int:
     """Length in the protocol's units: two for what is beyond the basic plane."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
 
 
 def text_in_range(text: str, start: tuple[int, int], end: tuple[int, int]) -> str:

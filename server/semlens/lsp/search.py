@@ -82,22 +82,22 @@ def _scope(
 
 
 def _result(ls: Session, raw: Mapping[str, Any]) -> protocol.SearchResult:
+    folders = {root: ls.folders.by_real_path(root) for root in {hit["folder"] for hit in raw["hits"]}}
     return protocol.SearchResult(
-        hits=[_hit(ls, hit) for hit in raw["hits"]],
+        hits=[_hit(ls, hit, folders[hit["folder"]]) for hit in raw["hits"]],
         coverage=decode(protocol.Coverage, raw["coverage"], name=str),
         elapsed_ms=float(raw["elapsed_ms"]),
         partial=bool(raw.get("partial")),
     )
 
 
-def _hit(ls: Session, raw: Mapping[str, Any]) -> protocol.Hit:
-    folder = ls.folders.by_real_path(raw["folder"])
-    on_disk = folder.file_path(raw["path"]) if folder else os.path.join(raw["folder"], raw["path"])
-    uri = folder.file_uri(raw["path"]) if folder else uri_of(on_disk)
+def _hit(ls: Session, raw: Mapping[str, Any], folder: WorkspaceFolder | None) -> protocol.Hit:
+    uri = _uri(raw["folder"], folder, raw["path"])
     lines = split_lines(raw["preview"])
     located = Located(Span(raw["start_line"], raw["end_line"]), bool(raw["stale"]))
     document = ls.documents.get(uri)
     if document is not None:
+        on_disk = folder.file_path(raw["path"]) if folder else os.path.join(raw["folder"], raw["path"])
         located, lines = _in_document(document, located, lines, on_disk)
     symbol = raw.get("symbol")
     return protocol.Hit(
@@ -116,8 +116,13 @@ def _hit(ls: Session, raw: Mapping[str, Any]) -> protocol.Hit:
 
 
 def _copy(root: str, folder: WorkspaceFolder | None, raw: Mapping[str, Any]) -> protocol.HitCopy:
-    uri = folder.file_uri(raw["path"]) if folder else uri_of(os.path.join(root, raw["path"]))
-    return protocol.HitCopy(uri, _range(Span(raw["start_line"], raw["end_line"]), []))
+    span = Span(raw["start_line"], raw["end_line"])
+    return protocol.HitCopy(_uri(root, folder, raw["path"]), _range(span, []))
+
+
+def _uri(root: str, folder: WorkspaceFolder | None, path: str) -> str:
+    """A file of the folder that the engine calls `root`, as the editor knows it."""
+    return folder.file_uri(path) if folder else uri_of(os.path.join(root, path))
 
 
 def _in_document(

@@ -25,6 +25,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from semlens import protocol
 from semlens.errors import Cancelled, EngineError, SemlensError
+from semlens.json_bytes import json_bytes
 from semlens.lsp.codec import decode, encode
 
 log = logging.getLogger(__name__)
@@ -248,15 +249,15 @@ class Wire(LanguageServerProtocol):
         self._send_data({"jsonrpc": "2.0", "id": msg_id, "error": {"code": code, "message": sentence}})
 
     def _plain(self, value: Any) -> Any:
-        """`value` as JSON: our own types by our codec, the protocol's by its converter."""
-        if type(value).__module__.startswith("lsprotocol"):
-            return self._converter.unstructure(value)
+        """What `_send_data` can send: the protocol's own types are told by its converter."""
         if isinstance(value, list):
             return [self._plain(item) for item in value]
-        return encode(value)
+        return (
+            self._converter.unstructure(value) if type(value).__module__.startswith("lsprotocol") else value
+        )
 
     def _send_data(self, data: Any) -> None:
-        body = json.dumps(data, separators=(",", ":"), allow_nan=False).encode("ascii")
+        body = json_bytes(data, encode)
         if self.writer is not None:
             self.writer.write(body)
 

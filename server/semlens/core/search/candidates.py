@@ -17,30 +17,42 @@ from semlens.core.rank.fusion import DEEP_PLACES
 from semlens.core.rank.roles import asks_for_licence, is_licence
 from semlens.core.rank.words import lexical_query
 from semlens.core.search.scope import ScopeFilter
-from semlens.types import Tier
+from semlens.types import ContentHash, Tier
 
 POOL = 200
 """Candidates a tier. Beyond it nothing was seen to reach the first ten."""
 
-WIDE = 1000
-"""Hits a tier is asked for, so that it has a say about what the other tiers propose."""
+WIDE = 300
+"""Hits the lexical tier is asked for, so that it has a say about what the others propose."""
+
+
+Neighbours = Sequence[tuple[ContentHash, float]]
+"""Contents by how near they are to the question, the nearest first."""
+
+
+def neighbours(
+    index: FolderIndex, question: Question, vector: Callable[[], NDArray[np.float32] | None]
+) -> Neighbours | None:
+    """What the transformer finds nearest, once it has read the question; None if it is not there in time."""
+    made = vector()
+    if made is None:
+        return None
+    nearest = index.nearest()
+    everywhere = ScopeFilter(question.scope).everything
+    return nearest.query(made, DEEP_PLACES if everywhere else min(nearest.count(), POOL * 10))
 
 
 @dataclass(frozen=True, slots=True)
-class QueryVectors:
-    """The question as each model sees it; None where the tier does not take part."""
+class Proposals:
+    """What tiers that need a vector of the question have of it; None where the tier does not take part."""
 
     instant: NDArray[np.float32] | None
-    deep_later: Callable[[], NDArray[np.float32] | None] | None = None
-    """Waits for the transformer, which works on the question while the other tiers answer."""
-
-    @property
-    def deep(self) -> NDArray[np.float32] | None:
-        return self.deep_later() if self.deep_later is not None else None
+    deep: Callable[[], Neighbours | None] | None = None
+    """Waits for `neighbours`, which are looked for while the other tiers answer."""
 
 
 def gather(
-    index: FolderIndex, question: Question, vectors: QueryVectors, tiers: frozenset[Tier]
+    index: FolderIndex, question: Question, asked: Proposals, tiers: frozenset[Tier]
 ) -> list[Candidate]:
     """The union of what the tiers propose, in the order of chunk ids, so that ties always break the same."""
     scope = ScopeFilter(question.scope)
@@ -48,14 +60,15 @@ def gather(
     lists: dict[Tier, Sequence[tuple[int, float]]] = {}
     if Tier.LEXICAL in tiers:
         lists[Tier.LEXICAL] = _lexical(index, question, allowed)
-    if vectors.instant is not None:
-        lists[Tier.INSTANT] = index.flat.query(vectors.instant, POOL, allowed)
-    if vectors.deep is not None:
-        lists[Tier.DEEP] = _deep(index, vectors.deep, allowed)
+    if asked.instant is not None:
+        lists[Tier.INSTANT] = index.flat.query(asked.instant, POOL, allowed)
+    near = asked.deep() if asked.deep is not None else None
+    if near is not None:
+        lists[Tier.DEEP] = _deep(index, near, allowed)
     proposed = sorted({number for found in lists.values() for number, _ in first(found, POOL)})
     scores = {tier: dict(found) for tier, found in lists.items()}
-    if vectors.instant is not None:
-        scores[Tier.INSTANT] = index.flat.similarities(vectors.instant, proposed)
+    if asked.instant is not None:
+        scores[Tier.INSTANT] = index.flat.similarities(asked.instant, proposed)
     chunks = index.database.chunks_by_id(proposed)
     found = [
         Candidate(chunks[number], {tier: known[number] for tier, known in scores.items() if number in known})
@@ -92,14 +105,10 @@ def _lexical(
     return index.lexical.search(query, WIDE, FieldBoosts(body=1.0, symbol=0.5, path=1.0), allowed)
 
 
-def _deep(
-    index: FolderIndex, vector: NDArray[np.float32], allowed: NDArray[np.int64] | None
-) -> list[tuple[int, float]]:
-    """Nearest chunks. Equal texts share a vector, so one neighbour can stand for several chunks."""
-    nearest = index.nearest()
-    found = nearest.query(vector, DEEP_PLACES if allowed is None else min(nearest.count(), POOL * 10))
-    chunks = index.database.chunks_by_hash([key for key, _ in found])
-    pairs = [(chunk.id, score) for key, score in found for chunk in chunks.get(key, ())]
+def _deep(index: FolderIndex, near: Neighbours, allowed: NDArray[np.int64] | None) -> list[tuple[int, float]]:
+    """The chunks of these contents. Equal texts share a vector, so one neighbour can stand for several."""
+    chunks = index.database.chunks_by_hash([key for key, _ in near])
+    pairs = [(chunk.id, score) for key, score in near for chunk in chunks.get(key, ())]
     return pairs if allowed is None else _admitted(pairs, allowed)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,11 @@ from semlens.core.lexical import code_tokens
 from semlens.core.question import Question, QuestionKind
 from semlens.core.rank import Ranked, rank
 from semlens.core.rank.weights import WEIGHTS, Weights
-from semlens.core.search.candidates import QueryVectors, gather
+from semlens.core.search.candidates import Neighbours, Proposals, gather, neighbours
 from semlens.core.search.evidence import gather_evidence
 from semlens.core.search.folding import Folded, Folding, alike
 from semlens.core.search.freshness import Freshness
+from semlens.core.search.meanwhile import meanwhile
 from semlens.core.store.records import StoredChunk
 from semlens.types import Copy, Hit, Reason, RelativePath, Scope, Tier
 
@@ -52,11 +54,13 @@ def search(index: FolderIndex, question: Question, how: Search) -> list[Hit]:
 
 def find(index: FolderIndex, question: Question, how: Search) -> list[Ranked]:
     """Every chunk that may answer, best first, as it was indexed."""
+    near: Callable[[], Neighbours | None] | None = None
+    if Tier.DEEP in how.tiers and how.deep_vector is not None:
+        vector = how.deep_vector if callable(how.deep_vector) else partial(np.asarray, how.deep_vector)
+        near = meanwhile(partial(neighbours, index, question, vector))
     instant = index.models.static.embed([question.text])[0] if Tier.INSTANT in how.tiers else None
-    deep = how.deep_vector if Tier.DEEP in how.tiers else None
-    later = deep if callable(deep) or deep is None else lambda: deep
-    evidence = gather_evidence(index, question, instant, how.tiers)  # while the transformer reads
-    candidates = gather(index, question, QueryVectors(instant, later), how.tiers)
+    evidence = gather_evidence(index, question, instant, how.tiers)
+    candidates = gather(index, question, Proposals(instant, near), how.tiers)
     return rank(question, candidates, evidence, how.weights)
 
 

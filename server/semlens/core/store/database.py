@@ -66,8 +66,6 @@ class IndexDatabase(IndexQuestions):
         if path.exists() and self._seal.present and not self._seal.intact():
             raise DamagedIndexError(damaged(path))
         super().__init__(SqliteFile(path, _SCHEMA, SCHEMA_VERSION))
-        self._edition = 0
-        """Raised by every change, so that what was computed of one state is known to be of that one."""
         self._counted: tuple[int, Counts] | None = None
         self._sealed = self._seal.present
         if not self._sealed and not self._file.check():
@@ -119,6 +117,7 @@ class IndexDatabase(IndexQuestions):
             )
             gone = old - new
             gone -= present(connection, gone)
+        self._forget(removed_ids)
         return Applied(added, removed_ids, sorted(new - before), sorted(gone))
 
     def replace_skipped(self, skipped: Iterable[Skipped]) -> None:
@@ -132,6 +131,8 @@ class IndexDatabase(IndexQuestions):
         with self._write() as connection:
             for table in ("file", "chunk", "instant", "definition", "skipped"):
                 connection.execute(f"DELETE FROM {table}")
+        with self._guard:
+            self._known = {}
 
     def set_meta(self, **values: str) -> None:
         with self._write() as connection:
@@ -155,7 +156,14 @@ class IndexDatabase(IndexQuestions):
             with self._file.write() as connection:
                 yield connection
         finally:
-            self._edition += 1
+            with self._guard:
+                self._edition += 1
+
+    def _forget(self, ids: Iterable[int]) -> None:
+        """What was taken out is known no longer; called once it is out, so that nobody reads it again."""
+        with self._guard:
+            for number in ids:
+                self._known.pop(number, None)
 
     def _break_seal(self) -> None:
         if self._sealed:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,9 @@ class IndexQuestions:
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
+        self._edition = 0
+        """Raised by every change, so that what was read of one state is known to be of that one."""
+        self._guard = threading.Lock()
         self._known: dict[int, StoredChunk] = {}
 
     # Files
@@ -81,11 +85,29 @@ class IndexQuestions:
 
     def chunks_by_id(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
         """Those of `ids` that are there. A chunk never changes under its id, so it is read once."""
-        return self._known_chunks("id", list(ids))
+        known, edition = self._known, self._edition
+        found: dict[int, StoredChunk] = {}
+        unknown: list[int] = []
+        for number in ids:
+            chunk = known.get(number)
+            if chunk is None:
+                unknown.append(number)
+            else:
+                found[number] = chunk
+        if unknown:
+            read = {chunk.id: chunk for chunk in self._chunks("chunk.id", unknown)}
+            self._remember(read, edition)
+            found.update(read)
+        return found
 
     def chunks_by_hash(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
         """Every place of each content, in the order of their ids."""
-        found = self._known_chunks("content_hash", [pack_hash(h) for h in hashes])
+        with self._file.read() as connection:
+            ids: list[int] = []
+            for marks, batch in in_batches(map(pack_hash, hashes)):
+                rows = connection.execute(f"SELECT id FROM chunk WHERE content_hash IN ({marks})", batch)
+                ids += [row[0] for row in rows]
+        found = self.chunks_by_id(ids)
         places: dict[ContentHash, list[StoredChunk]] = {}
         for number in sorted(found):
             places.setdefault(found[number].content_hash, []).append(found[number])
@@ -197,20 +219,13 @@ class IndexQuestions:
                 found.update((unpack_hash(h), np.frombuffer(v, dtype=np.float16)) for h, v in rows)
         return found
 
-    def _known_chunks(self, column: str, values: Sequence[object]) -> dict[int, StoredChunk]:
-        known = self._known
-        with self._file.read() as connection:
-            there: list[int] = []
-            for marks, batch in in_batches(values):
-                rows = connection.execute(f"SELECT id FROM chunk WHERE {column} IN ({marks})", batch)
-                there += [row[0] for row in rows]
-            found = {number: known[number] for number in there if number in known}
-            unknown = [number for number in there if number not in found]
-            found.update((chunk.id, chunk) for chunk in _chunks(connection, "chunk.id", unknown))
-        if len(known) + len(unknown) > _REMEMBERED:
-            self._known = {}
-        self._known.update(found)
-        return found
+    def _remember(self, chunks: Mapping[int, StoredChunk], edition: int) -> None:
+        """Keep what was read, unless a change since then may have taken it out."""
+        with self._guard:
+            if edition == self._edition:
+                if len(self._known) + len(chunks) > _REMEMBERED:
+                    self._known = {}
+                self._known.update(chunks)
 
     def _chunks(self, column: str, values: Sequence[object]) -> list[StoredChunk]:
         with self._file.read() as connection:
