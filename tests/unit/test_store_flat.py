@@ -13,8 +13,9 @@ from semlens.core.store.flat import FlatVectors
 
 
 def unit(*shape: int, seed: int = 0) -> np.ndarray:
+    """Vectors that half precision holds exactly; their lengths are 1 as far as it goes."""
     values = np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
-    return values / np.linalg.norm(values, axis=-1, keepdims=True)
+    return (values / np.linalg.norm(values, axis=-1, keepdims=True)).astype(np.float16).astype(np.float32)
 
 
 def test_answers_equal_a_full_sort() -> None:
@@ -25,6 +26,25 @@ def test_answers_equal_a_full_sort() -> None:
         scores = np.round(vectors.astype(np.float64) @ query, 6)
         expected = sorted(((-score, number) for number, score in enumerate(scores)))[:10]
         assert flat.query(query, 10) == [(number, -score) for score, number in expected]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 60), st.sampled_from([1e-4, 1e-3, 1e-2, 1.0]))
+def test_nothing_near_is_missed_however_alike_vectors_are(seed: int, k: int, spread: float) -> None:
+    """Codes cannot tell such vectors apart, so that only their bounds keep the right ones."""
+    draw = np.random.default_rng(seed)
+    around = draw.standard_normal((3, 48))[draw.integers(0, 3, 400)]
+    vectors = around + spread * draw.standard_normal((400, 48))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
+    vectors[draw.integers(0, 400, 5)] = 0
+    query = (around[0] / np.linalg.norm(around[0])).astype(np.float32)
+    flat = FlatVectors(48)
+    flat.add(np.arange(400), vectors)
+    scores = np.round((vectors.astype(np.float64) * query).sum(axis=1), 6)
+    order = np.lexsort((np.arange(400), -scores))
+    tied = int((scores >= scores[order[k - 1]]).sum())
+    expected = [(int(row), float(scores[row])) for row in order[: min(tied, 2 * k)]]
+    assert flat.query(query, k) == expected
 
 
 def test_half_precision_goes_in_as_it_is() -> None:
@@ -69,7 +89,7 @@ def test_similarities_of_some_ids() -> None:
     flat = FlatVectors(8)
     flat.add(range(10), vectors)
     found = flat.similarities(vectors[4], [4, 2, 77])
-    assert set(found) == {4, 2} and found[4] == pytest.approx(1, abs=1e-6)
+    assert set(found) == {4, 2} and found[4] == pytest.approx(vectors[4] @ vectors[4], abs=1e-6)
 
 
 def test_wrong_shapes_are_refused() -> None:
