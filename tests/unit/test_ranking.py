@@ -224,6 +224,14 @@ def test_equal_scores_are_ordered_by_path_and_line() -> None:
     assert order("where it waits", candidates) == order("where it waits", candidates[::-1]) == [1, 2, 3]
 
 
+def test_of_equals_what_is_open_comes_first_and_then_what_was_changed_last() -> None:
+    equal = [lexical(number, 5, path) for number, path in enumerate(["src/a.py", "src/b.py", "src/c.py"])]
+    at_hand = [RelativePath("src/c.py"), RelativePath("src/b.py")]
+    assert order("load", equal, Evidence(at_hand=at_hand)) == [2, 1, 0]
+    better = lexical(3, 5.1, "src/d.py")
+    assert order("load", [*equal, better], Evidence(at_hand=at_hand))[0] == 3
+
+
 def test_reasons_sum_to_the_score_of_a_files_first_hit() -> None:
     evidence = Evidence(word_weights={"wait": 1.0}, file_scores={RelativePath("tests/wait.py"): 1.0})
     (only,) = rank(parse_question("where it waits"), [lexical(1, 5.0, "tests/wait.py")], evidence)

@@ -86,7 +86,7 @@ class Workspace:
         self._deep = DeepWork(
             root.name,
             lambda: self.index,
-            lambda: (*self._focus, *self._recent),
+            self._at_hand,
             lambda: on_status(self),
             lambda failures: self._retry_later(failures, self._improve_later),
             lambda: reason_to_wait(self.settings, attention),
@@ -131,6 +131,10 @@ class Workspace:
     def focus(self, paths: Iterable[RelativePath]) -> None:
         """Files that the user has open: the deep tier takes them first."""
         self._focus = tuple(paths)
+
+    def _at_hand(self) -> tuple[RelativePath, ...]:
+        """The files that are open, then those that were changed last."""
+        return (*self._focus, *self._recent)
 
     def configure(self, settings: Settings) -> None:
         """Take new settings. What they change about what belongs takes effect at once, both ways."""
@@ -205,7 +209,7 @@ class Workspace:
 
     def answer(self, ask: Ask, how: Search) -> list[Hit]:
         """What `ask` finds; of a derived index that fails, without that, while it is made again."""
-        index = self.index
+        index, how = self.index, replace(how, at_hand=self._at_hand())
         try:
             return ask(index, how)
         except DamagedIndexError:

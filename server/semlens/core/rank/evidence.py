@@ -25,3 +25,5 @@ class Evidence:
     """The chunks that define each name that the question mentions, in any case."""
     meaning: Meaning | None = None
     """None where the instant tier takes no part."""
+    at_hand: Sequence[RelativePath] = ()
+    """The files that are open, then those that were changed last: they break ties, and say nothing more."""

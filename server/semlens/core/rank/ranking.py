@@ -23,10 +23,10 @@ Defining = Sequence[tuple[StoredChunk, float]]
 def rank(
     question: Question, candidates: Sequence[Candidate], evidence: Evidence, weights: Weights = WEIGHTS
 ) -> list[Ranked]:
-    """Every candidate, best first; ties by path and line."""
+    """Every candidate, best first; ties by what is at hand, then by path and line."""
     text, kind = question.text, question.kind
     named = _named(question, evidence)
-    sheet = Sheet(_rows(candidates, named))
+    sheet = Sheet(_rows(candidates, named), evidence.at_hand)
     found = {tier: np.array([one.scores.get(tier, 0.0) for one in candidates]) for tier in Tier}
     trust = fusion.trust_in_words(found, kind, weights)
     for tier, column in fusion.shares(found, kind, weights, trust).items():

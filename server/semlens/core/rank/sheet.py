@@ -49,7 +49,8 @@ def groups(keys: Sequence[Key]) -> Groups[Key]:
 class Sheet:
     """The rows' scores, and the signals that they are made of."""
 
-    def __init__(self, chunks: Sequence[StoredChunk]) -> None:
+    def __init__(self, chunks: Sequence[StoredChunk], at_hand: Sequence[RelativePath] = ()) -> None:
+        """`at_hand` are files that come first where scores are equal."""
         self.chunks = chunks
         self.files: Groups[RelativePath] = groups([chunk.path for chunk in chunks])
         self.scores: Column = np.zeros(len(chunks))
@@ -57,10 +58,13 @@ class Sheet:
         """What of its score a row has in common with the other rows of its file."""
         self._columns: list[tuple[str, Column]] = []
         self._lines = np.array([chunk.start_line for chunk in chunks], dtype=np.int64)
-        alphabet = {path: place for place, path in enumerate(sorted(self.files.keys))}
-        self._alphabet = self.files.of
+        near = {path: place for place, path in reversed(list(enumerate(at_hand)))}
+        turns = sorted(self.files.keys, key=lambda path: (near.get(path, len(near)), path))
+        turn_of = {path: turn for turn, path in enumerate(turns)}
+        self._turns = self.files.of
+        """(candidates,): which file comes first of two whose rows have equal scores."""
         if chunks:
-            self._alphabet = np.array([alphabet[path] for path in self.files.keys])[self.files.of]
+            self._turns = np.array([turn_of[path] for path in self.files.keys])[self.files.of]
 
     def add(self, name: str, values: Column, of_files: bool = False) -> None:
         """A signal that speaks for its rows, or for whole files, by what it adds to their scores."""
@@ -75,8 +79,8 @@ class Sheet:
         self.shared = self.shared * factors
 
     def order(self, scores: Column) -> NDArray[np.int64]:
-        """The rows, best first; ties by path and line."""
-        return np.lexsort((self._lines, self._alphabet, -scores))
+        """The rows, best first; ties by what is at hand, then by path and line."""
+        return np.lexsort((self._lines, self._turns, -scores))
 
     def firsts(self) -> NDArray[np.int64]:
         """(files,): each file's best row."""

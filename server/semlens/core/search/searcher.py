@@ -45,6 +45,8 @@ class Search:
     deep_vector: NDArray[np.float32] | Callable[[], NDArray[np.float32] | None] | None = None
     """A vector, or what waits for one that is being made."""
     weights: Weights = WEIGHTS
+    at_hand: Sequence[RelativePath] = ()
+    """The files that the user has open, then those that were changed last: they come first among equals."""
 
 
 def search(index: FolderIndex, question: Question, how: Search) -> list[Hit]:
@@ -59,7 +61,7 @@ def find(index: FolderIndex, question: Question, how: Search) -> list[Ranked]:
         vector = how.deep_vector if callable(how.deep_vector) else partial(np.asarray, how.deep_vector)
         near = meanwhile(partial(neighbours, index, question, vector))
     instant = index.models.static.embed([question.text])[0] if Tier.INSTANT in how.tiers else None
-    evidence = gather_evidence(index, question, instant, how.tiers)
+    evidence = replace(gather_evidence(index, question, instant, how.tiers), at_hand=how.at_hand)
     candidates = gather(index, question, Proposals(instant, near), how.tiers)
     return rank(question, candidates, evidence, how.weights)
 
