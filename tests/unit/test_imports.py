@@ -34,6 +34,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "tantivy": ("core.lexical",),
     "sqlite3": ("core.store",),
     "orjson": ("json_bytes",),
+    "numkong": ("core.store.codes",),
     "watchdog": ("core.files.inotify", "core.files.native"),
     "tree_sitter": ("core.chunk", "core.languages"),
     "tree_sitter_language_pack": ("core.chunk", "core.languages"),
