@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LARGEST = 127
+_PORTION = 512
+"""Vectors that are coded at once: what is made on the way stays in the processor's cache."""
 _SUMS = 1e-5
 """What sums in float32 can be off by, besides what the codes are."""
 
@@ -33,10 +35,12 @@ class Codes:
             np.empty((rows, dimension), np.int8), np.empty(rows, np.float32), np.empty(rows, np.float32)
         )
 
-    def put(self, start: int, vectors: NDArray[np.float32]) -> None:
+    def put(self, start: int, vectors: NDArray[np.float16]) -> None:
         """Code `vectors` (n, dimension) into the rows from `start` on."""
-        rows = slice(start, start + len(vectors))
-        self.values[rows], self.steps[rows], self.errors[rows] = _coded(vectors)
+        for first in range(0, len(vectors), _PORTION):
+            part = vectors[first : first + _PORTION].astype(np.float32)
+            rows = slice(start + first, start + first + len(part))
+            self.values[rows], self.steps[rows], self.errors[rows] = _coded(part)
 
     def take(self, other: Codes, rows: NDArray[np.int64] | slice, count: int) -> None:
         """Begin with `count` rows of another."""

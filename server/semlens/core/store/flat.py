@@ -64,7 +64,7 @@ class FlatVectors:
                 state = self._packed(len(ids))
                 end = state.used + len(ids)
             state.matrix[state.used : end] = vectors
-            state.codes.put(state.used, state.matrix[state.used : end].astype(np.float32))
+            state.codes.put(state.used, state.matrix[state.used : end])
             state.ids[state.used : end] = ids
             self._rows.update(zip((int(number) for number in ids), range(state.used, end), strict=True))
             self._state = replace(state, used=end)
