@@ -209,6 +209,14 @@ def test_what_is_no_text(root: Path) -> None:
     assert "not text" in reason(root, b"\xff\xfe\x00\xd8\x00")
 
 
+def test_a_paragraph_on_a_line_is_no_minified_code(root: Path) -> None:
+    prose = "The account is locked after three payments that failed. " * 100
+    write(root / "notes.md", f"# Payments\n\n{prose}\n")
+    assert isinstance(read(root, "notes.md"), Source)
+    assert "minified" in reason(root, prose, "a.js")
+    assert "minified" in reason(root, f"# Picture\n\n![](data:image/png;base64,{'QUJD' * 2000})\n", "b.md")
+
+
 def test_minified(root: Path) -> None:
     assert "minified" in reason(root, "/* licence */\n" + "var a=1;" * 1_000, "a.js")
     assert text_of(root, "x = 1\n" * 1_000 + "DATA = '" + "a" * 3_000 + "'\n")

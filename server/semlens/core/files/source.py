@@ -24,7 +24,7 @@ _CAN_ANCHOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
 
-REFUSALS_VERSION = 1
+REFUSALS_VERSION = 2
 """To be raised when another text would be refused: what was refused before is then read again."""
 
 _SETTLED_NS = 50_000_000
@@ -108,6 +108,10 @@ _MARKS = (
 _TEXT_BYTES = bytes([*b"\t\n\f\r\x1b", *range(32, 127), *range(160, 256), 0x85, *range(0x91, 0x98)])
 """What a text in a one-byte encoding is made of; more than 5 % of others is no text."""
 
+_DOCUMENTS = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".org", ".tex")
+"""Here a line may be a paragraph; an image that is written as text is none."""
+_LONGEST_WORDS = 15
+"""Characters from space to space on average, beyond which a line is no prose."""
 _PRIVATE_KEY = re.compile(r"\s{0,100}-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _COMMENT = re.compile(r"[ \t]*(?:#|//|/?\*|--|;|<!--|%|'|rem\b|\"\"\"|\.\. )", re.IGNORECASE)
 _GENERATED = re.compile(r"(?<![\w@])@generated\b")
@@ -205,10 +209,10 @@ def _is_minified(path: str, text: str) -> bool:
     """Whether most of the text stands in lines that no one wrote by hand (notebooks carry long ones)."""
     if len(text) <= _LONG_LINE or path.endswith(".ipynb"):
         return False
-    lengths = list(map(len, text.split("\n")))
-    if max(lengths) <= _LONG_LINE:
-        return False
-    return sum(length for length in lengths if length > _LONG_LINE) * 2 > len(text)
+    lines = [line for line in text.split("\n") if len(line) > _LONG_LINE]
+    if lines and path.lower().endswith(_DOCUMENTS):
+        lines = [line for line in lines if line.count(" ") * _LONGEST_WORDS < len(line)]
+    return sum(map(len, lines)) * 2 > len(text)
 
 
 def _is_generated(text: str) -> bool:
