@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from opened_index import opened_index
 
 from semlens.core.files.ignore import Membership
 from semlens.core.index.folder import FolderIndex
@@ -13,7 +14,6 @@ from semlens.core.index.indexer import reconcile, update
 from semlens.core.question import parse_question
 from semlens.core.search.searcher import Place, Search, search, similar
 from semlens.core.store.layout import private_dir
-from semlens.engine.models import ModelShelf
 from semlens.settings import Settings
 from semlens.types import CancelToken, Hit, RelativePath, Scope, Tier
 
@@ -49,12 +49,8 @@ INSTANT = Search(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
 @pytest.fixture
 def index(workspace: Callable[[Mapping[str, str | bytes]], Path], tmp_path: Path) -> Iterator[FolderIndex]:
     root = workspace(FILES)
-    shelf = ModelShelf(private_dir(tmp_path / "data"))
-    opened = FolderIndex(root, private_dir(tmp_path / "data" / "index"), shelf.models(Settings()))
-    reconcile(opened, Membership(root, Settings()), CancelToken())
-    yield opened
-    opened.close()
-    shelf.close()
+    with opened_index(root, tmp_path / "data") as opened:
+        yield opened
 
 
 def paths(hits: list[Hit]) -> list[str]:

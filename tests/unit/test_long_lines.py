@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened_index import opened_index
 from test_chunk import Words, assert_sound
 
 from semlens.core.chunk import chunk_source
@@ -22,10 +23,8 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.question import parse_question
 from semlens.core.search.searcher import Place, Search, search, similar
-from semlens.core.store.layout import private_dir
 from semlens.core.store.records import above_text, pack_texts, unpack_texts
 from semlens.core.tokens import ModelTokenizer
-from semlens.engine.models import ModelShelf
 from semlens.settings import Settings
 from semlens.types import CancelToken, ChunkKind, Hit, RelativePath, Scope, Tier
 
@@ -185,12 +184,8 @@ def index(workspace: Callable[[Mapping[str, str | bytes]], Path], tmp_path: Path
             "src/till.py": "def count(till):\n    return sum(till.coins)\n",
         }
     )
-    shelf = ModelShelf(private_dir(tmp_path / "data"))
-    opened = FolderIndex(root, private_dir(tmp_path / "data" / "index"), shelf.models(Settings()))
-    reconcile(opened, Membership(root, Settings()), CancelToken())
-    yield opened
-    opened.close()
-    shelf.close()
+    with opened_index(root, tmp_path / "data") as opened:
+        yield opened
 
 
 def ask(index: FolderIndex, text: str, how: Search = FAST) -> list[Hit]:
