@@ -35,7 +35,7 @@ from bench_encoder import describe_machine
 from semlens.core.store.layout import disk_usage
 from semlens.types import Tier
 from speed import served, sources
-from speed.local import local, query_times
+from speed.local import deepen, local, query_times
 from speed.scale import LINES_A_CHUNK, SMALL, Results, Scale, exponent, plots, table
 from speed.wire import Wire
 
@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=Path("scale.jsonl"), help="what `scale` has measured")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="chunks of folders to index")
     parser.add_argument("--store-sizes", type=int, nargs="*", default=STORE_SIZES, help="vectors of stores")
-    parser.add_argument("--vectors", type=Path, help="a data folder whose deep vectors fill the stores")
+    parser.add_argument("--vectors", type=Path, help="a data folder whose deep vectors are used")
     parser.add_argument("--plots", type=Path, help="where charts of `scale` are drawn")
     parser.add_argument("--only", nargs="*", choices=MEASUREMENTS, default=list(MEASUREMENTS))
     arguments = parser.parse_args()
@@ -300,7 +300,7 @@ def sight(bench: Bench) -> Iterator[Figure]:
 
 
 def queries(bench: Bench) -> Iterator[Figure]:
-    """Questions to 70,000 chunks. The deep vectors are the instant ones turned: as many, and as alike."""
+    """Questions to 70,000 chunks."""
     root, data_dir = bench.tree(70_000), bench.data_dir("queries")
     with local(data_dir) as here:
         index, report = here.index(root)
@@ -311,13 +311,7 @@ def queries(bench: Bench) -> Iterator[Figure]:
             )
         both = query_times(index, list(served.QUERIES) * 3, frozenset({Tier.LEXICAL, Tier.INSTANT}))
         yield Figure("— both", _milliseconds(both))
-        hashes = index.database.hashes()
-        turn = np.random.default_rng(0).standard_normal((here.models.static.dim, here.models.deep.dim))
-        for start in range(0, len(hashes), 5000):
-            known = index.known_instants(hashes[start : start + 5000])
-            vectors = np.stack(list(known.values())).astype(np.float32) @ turn.astype(np.float32)
-            vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-            here.models.vectors.put(here.models.deep_fingerprint, list(known), vectors)
+        deepen(here, index, bench.vectors)
         index.close()
     served.run(lambda client: served.index(client, root, "deep"), data_dir)
     yield Figure(

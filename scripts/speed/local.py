@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 
 from semlens.core.embed.model import DeepModel
@@ -97,6 +98,29 @@ def query_times(index: FolderIndex, queries: list[str], tiers: frozenset[Tier]) 
         search(index, parse_question(query, "auto", Scope()), Search(tiers=tiers))
         times.append(time.perf_counter() - started)
     return times[1:]
+
+
+def deepen(here: Local, index: FolderIndex, source: Path | None) -> None:
+    """Give every content of `index` a deep vector, which the engine then takes for its own.
+
+    Those that the data folder `source` has are real; any other is the instant one turned, as near to the
+    others as that is, but far from what its question means.
+    """
+    known = SharedVectors(vectors_path(source)) if source else None
+    turn = np.random.default_rng(0).standard_normal((here.models.static.dim, here.models.deep.dim))
+    hashes = index.database.hashes()
+    for start in range(0, len(hashes), 5000):
+        wanted = hashes[start : start + 5000]
+        real = known.get(here.models.deep_fingerprint, wanted) if known else {}
+        rest = index.known_instants([content for content in wanted if content not in real])
+        if rest:
+            turned = np.stack(list(rest.values())).astype(np.float32) @ turn.astype(np.float32)
+            turned /= np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)
+            here.models.vectors.put(here.models.deep_fingerprint, list(rest), turned)
+        if real:
+            here.models.vectors.put(here.models.deep_fingerprint, list(real), np.stack(list(real.values())))
+    if known:
+        known.close()
 
 
 def bytes_a_chunk(data_dir: Path, chunks: int) -> float:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from opened_index import opened_index
 from test_chunk import Words, assert_sound
@@ -49,6 +49,9 @@ def real_measure() -> ModelTokenizer:
 
 @settings(max_examples=60)
 @given(LINES.filter(str.strip), st.sampled_from([16, 254]))
+@example(
+    "wordwordwordword=wordwordwordword=word\x00https://a.b/c?d=e&f=g#h", 16
+)  # NUL is nothing to the model
 def test_the_parts_of_any_line_are_all_of_it_and_each_fits(line: str, limit: int) -> None:
     measure = real_measure()
     found = parts(line, limit, measure)

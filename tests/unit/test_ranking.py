@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from semlens.core.question import QuestionKind, parse_question
-from semlens.core.rank import Candidate, rank, words
+from semlens.core.rank import Candidates, Ranked, rank, words
 from semlens.core.rank.evidence import Evidence
 from semlens.core.rank.kinship import stands_in
 from semlens.core.rank.roles import Role, role_factors, role_of, superseded
-from semlens.core.rank.weights import Weights
+from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
 from semlens.errors import UsageError
 from semlens.types import ChunkKind, ContentHash, RelativePath, Symbol, Tier
@@ -37,26 +37,38 @@ def chunk(number: int, path: str = "src/a.py", name: str | None = None, line: in
     )
 
 
-def candidate(one: StoredChunk, scores: Mapping[Tier, float]) -> Candidate:
-    return Candidate(one, scores)
+@dataclass(frozen=True)
+class Candidate:
+    chunk: StoredChunk
+    scores: Mapping[Tier, float]
+
+
+def ranked(
+    question: str, found: Sequence[Candidate], evidence: Evidence = NOTHING_KNOWN, weights: Weights = WEIGHTS
+) -> list[Ranked]:
+    tiers = dict.fromkeys(tier for one in found for tier in one.scores)
+    columns = {tier: np.array([one.scores.get(tier, 0.0) for one in found]) for tier in tiers}
+    return rank(
+        parse_question(question), Candidates([one.chunk for one in found], columns), evidence, weights
+    )
 
 
 def order(question: str, candidates: list[Candidate], evidence: Evidence = NOTHING_KNOWN) -> list[int]:
-    return [item.chunk.id for item in rank(parse_question(question), candidates, evidence)]
+    return [item.chunk.id for item in ranked(question, candidates, evidence)]
 
 
 def lexical(number: int, score: float, path: str = "src/a.py", name: str | None = None) -> Candidate:
-    return candidate(chunk(number, path, name), {Tier.LEXICAL: score})
+    return Candidate(chunk(number, path, name), {Tier.LEXICAL: score})
 
 
 def test_a_tier_that_is_silent_gives_its_weight_to_the_others() -> None:
-    alone = rank(parse_question("where it waits"), [lexical(1, 7.0)], Evidence())
+    alone = ranked("where it waits", [lexical(1, 7.0)])
     assert {reason.name: reason.value for reason in alone[0].reasons}["lexical"] == 1.0
 
 
 def test_what_both_tiers_like_comes_before_what_one_does() -> None:
-    both = candidate(chunk(1, "a.py"), {Tier.LEXICAL: 5.0, Tier.INSTANT: 0.5})
-    one = candidate(chunk(2, "b.py"), {Tier.LEXICAL: 5.5})
+    both = Candidate(chunk(1, "a.py"), {Tier.LEXICAL: 5.0, Tier.INSTANT: 0.5})
+    one = Candidate(chunk(2, "b.py"), {Tier.LEXICAL: 5.5})
     assert order("where it waits", [one, both]) == [1, 2]
 
 
@@ -64,7 +76,7 @@ def test_where_the_code_lacks_the_words_the_transformer_is_heard_more() -> None:
     def both(nearest: float) -> list[Candidate]:
         by_words = {Tier.LEXICAL: 5.0, Tier.INSTANT: nearest, Tier.DEEP: 0.3}
         by_meaning = {Tier.LEXICAL: 1.0, Tier.INSTANT: 0.2, Tier.DEEP: 0.6}
-        return [candidate(chunk(1, "a.py"), by_words), candidate(chunk(2, "b.py"), by_meaning)]
+        return [Candidate(chunk(1, "a.py"), by_words), Candidate(chunk(2, "b.py"), by_meaning)]
 
     assert order("where it waits", both(0.6)) == [1, 2]
     assert order("where it waits", both(0.3)) == [2, 1]
@@ -73,21 +85,21 @@ def test_where_the_code_lacks_the_words_the_transformer_is_heard_more() -> None:
 
 
 def test_the_parts_of_one_line_are_one_hit_of_their_file() -> None:
-    parts = [candidate(chunk(n), {Tier.LEXICAL: 9 - n / 10}) for n in (1, 2, 3)]
-    other = candidate(chunk(4, line=50), {Tier.LEXICAL: 5.0})
+    parts = [Candidate(chunk(n), {Tier.LEXICAL: 9 - n / 10}) for n in (1, 2, 3)]
+    other = Candidate(chunk(4, line=50), {Tier.LEXICAL: 5.0})
 
     def score_of_other(found: list[Candidate]) -> float:
-        ranked = rank(parse_question("where it waits"), found, Evidence())
-        return next(item.score for item in ranked if item.chunk.id == 4)
+        by_score = ranked("where it waits", found, Evidence())
+        return next(item.score for item in by_score if item.chunk.id == 4)
 
     assert score_of_other([*parts, other]) == score_of_other([parts[0], other])
 
 
 def test_the_transformers_last_neighbour_is_worth_no_more_than_none() -> None:
-    found = [candidate(chunk(n, f"{n}.py"), {Tier.DEEP: 0.5 + n / 10}) for n in (1, 2, 3)]
+    found = [Candidate(chunk(n, f"{n}.py"), {Tier.DEEP: 0.5 + n / 10}) for n in (1, 2, 3)]
     parts = {
         item.chunk.id: {reason.name: reason.value for reason in item.reasons}
-        for item in rank(parse_question("where it waits"), found, Evidence())
+        for item in ranked("where it waits", found, Evidence())
     }
     assert parts[3]["deep"] == pytest.approx(1.0) and parts[2]["deep"] == pytest.approx(0.5)
     assert "deep" not in parts[1]
@@ -169,15 +181,15 @@ def test_names_near_in_meaning_lift_their_chunk() -> None:
 
 
 def test_one_file_does_not_fill_the_page() -> None:
-    many = [candidate(chunk(n, "a.py", line=n * 10), {Tier.LEXICAL: 10.0 - n * 0.1}) for n in range(4)]
+    many = [Candidate(chunk(n, "a.py", line=n * 10), {Tier.LEXICAL: 10.0 - n * 0.1}) for n in range(4)]
     other = lexical(99, 9.0, "b.py")
     assert order("where it waits", [*many, other])[1] == 99
 
 
 def test_a_further_hit_of_a_file_lives_by_what_it_says_itself() -> None:
     evidence = Evidence(file_scores={RelativePath("a.py"): 1.0})
-    first, strong = lexical(1, 10.0, "a.py"), candidate(chunk(2, "a.py", line=50), {Tier.LEXICAL: 9.5})
-    weak = candidate(chunk(3, "a.py", line=90), {Tier.LEXICAL: 6.0})
+    first, strong = lexical(1, 10.0, "a.py"), Candidate(chunk(2, "a.py", line=50), {Tier.LEXICAL: 9.5})
+    weak = Candidate(chunk(3, "a.py", line=90), {Tier.LEXICAL: 6.0})
     assert order("where it waits", [first, strong, weak, lexical(4, 7.0, "b.py")], evidence) == [1, 2, 4, 3]
 
 
@@ -234,7 +246,7 @@ def test_of_equals_what_is_open_comes_first_and_then_what_was_changed_last() -> 
 
 def test_reasons_sum_to_the_score_of_a_files_first_hit() -> None:
     evidence = Evidence(word_weights={"wait": 1.0}, file_scores={RelativePath("tests/wait.py"): 1.0})
-    (only,) = rank(parse_question("where it waits"), [lexical(1, 5.0, "tests/wait.py")], evidence)
+    (only,) = ranked("where it waits", [lexical(1, 5.0, "tests/wait.py")], evidence)
     assert only.score == pytest.approx(sum(reason.value for reason in only.reasons))
 
 
@@ -242,8 +254,8 @@ def test_a_weight_of_zero_silences_its_signal() -> None:
     evidence = Evidence(file_scores={RelativePath("b.py"): 1.0})
     candidates = [lexical(1, 5.0, "a.py"), lexical(2, 4.8, "b.py")]
     silent = Weights(file_words=0.0, coherence=0.0)
-    ranked = rank(parse_question("where it waits"), candidates, evidence, silent)
-    assert [item.chunk.id for item in ranked] == [1, 2]
+    by_score = ranked("where it waits", candidates, evidence, silent)
+    assert [item.chunk.id for item in by_score] == [1, 2]
 
 
 @pytest.mark.parametrize(

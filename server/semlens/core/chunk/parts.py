@@ -54,7 +54,10 @@ def parts(text: str, limit: int, measure: Measure) -> list[Part]:
     while start < len(atoms) and len(found) < MOST_PARTS:
         end = _end(atoms, totals, start, limit)
         part = "".join(atoms[start:end])
-        found.append(Part(part, _beginning(part, limit, measure)))
+        while (seen := _beginning(part, limit, measure)) != part and end > start + 1:
+            end -= 1  # Some signs are nothing to a model, which then sees what is around them as one word.
+            part = "".join(atoms[start:end])
+        found.append(Part(part, seen))
         start, length = end, length + len(part)
     return [*found[:-1], replace(found[-1], text=found[-1].text + text[length:])]
 

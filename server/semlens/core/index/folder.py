@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from semlens.core.files.source import REFUSALS_VERSION
 from semlens.core.index.deep import DeepVectors
 from semlens.core.index.models import Models
+from semlens.core.index.names import NameVectors
 from semlens.core.index.seen import Seen
 from semlens.core.index.trials import Trials
 from semlens.core.index.urgency import Shown
@@ -36,7 +37,7 @@ SEEN = 2_000
 """Hits whose place on disk is remembered."""
 
 NAMES = 20_000
-"""Names of files and symbols whose vectors are: the same ones are candidates again and again."""
+"""Names of files and symbols whose vectors are."""
 
 
 class FolderIndex:
@@ -56,7 +57,7 @@ class FolderIndex:
         self._edition = 0
         self.seen: Recent[tuple[int, FileStamp], Seen] = Recent(SEEN)
         self.shown = Shown()
-        self.name_vectors: Recent[str, NDArray[np.float32]] = Recent(NAMES)
+        self.name_vectors = NameVectors(models.static, NAMES)
         self.database, self.notice = open_database(directory / "index.db", distrust)
         try:
             self.lexical = LexicalIndex(directory / _WORDS)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from semlens.core.rank.sheet import Sheet
+from semlens.core.rank.sheet import Column, Sheet
 from semlens.core.store.records import StoredChunk
 from semlens.types import Reason, Tier
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A chunk that at least one tier proposes, with its score in each tier that knows it."""
+class Candidates:
+    """Chunks that at least one tier proposes, with their scores in each tier that answered."""
 
-    chunk: StoredChunk
-    scores: Mapping[Tier, float] = field(default_factory=dict)
+    chunks: Sequence[StoredChunk] = ()
+    scores: Mapping[Tier, Column] = field(default_factory=dict)
+    """0 for a chunk that a tier does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate's final score."""
 
     chunk: StoredChunk

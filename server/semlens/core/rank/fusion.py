@@ -28,10 +28,10 @@ def shares(
 ) -> dict[Tier, Column]:
     """What each tier that answered gives to each candidate: one that is first everywhere gets 1 in all.
 
-    `found` has a tier's scores by candidate, 0 for those that it does not know. The weight of a tier that
-    did not answer goes to the others. `trust` is what `trust_in_words` says.
+    `found` has the scores of each tier that was asked, by candidate, 0 for those that it does not know. The
+    weight of a tier that did not answer goes to the others. `trust` is what `trust_in_words` says.
     """
-    answered = [tier for tier in Tier if found[tier].max(initial=0.0) > 0]  # in one order: sums are rounded
+    answered = [tier for tier in Tier if _heard(found, tier)]  # in one order: sums are rounded
     worth = {
         tier: weight if tier is Tier.DEEP else weight * trust**2
         for tier, weight in weights.tiers[kind].items()
@@ -50,11 +50,15 @@ def trust_in_words(found: Mapping[Tier, Column], kind: QuestionKind, weights: We
     Two tiers and the signals of names know words, and one tier knows sentences. Where even the nearest code
     is far from the question by its words, what they propose is noise.
     """
-    heard = all(found[tier].max(initial=0.0) > 0 for tier in (Tier.INSTANT, Tier.DEEP))
+    heard = all(_heard(found, tier) for tier in (Tier.INSTANT, Tier.DEEP))
     if kind is not QuestionKind.TEXT or not heard:
         return 1.0
     near = (float(found[Tier.INSTANT].max()) - weights.strange) / (weights.familiar - weights.strange)
     return min(1.0, max(LEAST_TRUST, near))
+
+
+def _heard(found: Mapping[Tier, Column], tier: Tier) -> bool:
+    return tier in found and found[tier].max(initial=0.0) > 0
 
 
 def _floor(tier: Tier, scores: Column) -> float:

@@ -8,26 +8,26 @@ import numpy as np
 
 from semlens.core.question import Question, QuestionKind
 from semlens.core.rank import fusion, words
-from semlens.core.rank.candidate import Candidate, Ranked
+from semlens.core.rank.candidate import Candidates, Ranked
 from semlens.core.rank.evidence import Evidence, Meaning
 from semlens.core.rank.roles import SUPERSEDED, role_factors, superseded
 from semlens.core.rank.sheet import Column, Groups, Key, Sheet, groups
 from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
-from semlens.types import RelativePath, Tier
+from semlens.types import RelativePath
 
 Defining = Sequence[tuple[StoredChunk, float]]
 """The chunks that define a name, by how exactly."""
 
 
 def rank(
-    question: Question, candidates: Sequence[Candidate], evidence: Evidence, weights: Weights = WEIGHTS
+    question: Question, candidates: Candidates, evidence: Evidence, weights: Weights = WEIGHTS
 ) -> list[Ranked]:
     """Every candidate, best first; ties by what is at hand, then by path and line."""
     text, kind = question.text, question.kind
     named = _named(question, evidence)
-    sheet = Sheet(_rows(candidates, named), evidence.at_hand)
-    found = {tier: np.array([one.scores.get(tier, 0.0) for one in candidates]) for tier in Tier}
+    sheet = Sheet(_rows(candidates.chunks, named), evidence.at_hand)
+    found = candidates.scores
     trust = fusion.trust_in_words(found, kind, weights)
     for tier, column in fusion.shares(found, kind, weights, trust).items():
         sheet.add(tier.value, _padded(column, len(sheet.chunks)))
@@ -49,6 +49,13 @@ def rank(
     return _saturated(sheet, weights)
 
 
+def begin_ranking(question: Question, evidence: Evidence, chunks: Collection[StoredChunk]) -> None:
+    """Find out now what takes time to say of candidates, so that `rank` need not."""
+    if question.kind is QuestionKind.TEXT and evidence.meaning is not None:
+        paths = {chunk.path for chunk in chunks}
+        evidence.meaning([*map(_spoken_path, paths), *(words.spoken(_names_of(chunk)) for chunk in chunks)])
+
+
 def _named(question: Question, evidence: Evidence) -> dict[str, Defining]:
     """What defines each name of the question, the name that is asked for first."""
     if question.kind is QuestionKind.CODE:
@@ -66,9 +73,9 @@ def _defining(evidence: Evidence, name: str) -> Defining:
     return found
 
 
-def _rows(candidates: Sequence[Candidate], named: Mapping[str, Defining]) -> list[StoredChunk]:
+def _rows(candidates: Sequence[StoredChunk], named: Mapping[str, Defining]) -> list[StoredChunk]:
     """The candidates' chunks, then those that define a name though no tier proposed them."""
-    rows = {candidate.chunk.id: candidate.chunk for candidate in candidates}
+    rows = {chunk.id: chunk for chunk in candidates}
     for defining in named.values():
         for chunk, _ in defining:
             rows.setdefault(chunk.id, chunk)
@@ -140,19 +147,25 @@ def _paths(files: Groups[RelativePath], evidence: Evidence, weights: Weights) ->
     a part of that.
     """
     asked = evidence.word_weights
+    all_words = tuple(asked)
 
     def worth(path: RelativePath) -> float:
         names = words.stem_and_folder(path)
-        worth = weights.path * words.overlap(asked, names) + weights.brief / max(1, len(words.title(path)))
-        in_stem = words.overlap(asked, names[:1])
+        brief = weights.brief / max(1, len(words.title(path)))
+        standing = words.standing(all_words, names)
+        if not standing:  # as in most
+            return brief
+        worth = weights.path * words.share(asked, standing) + brief
+        in_stem = words.share(asked, words.standing(all_words, names[:1]))
         if in_stem:
             worth += weights.stem * in_stem + weights.title * words.asks_for_title(asked, path)
         return worth
 
-    def spoken(path: RelativePath) -> str:
-        return words.spoken(words.stem_and_folder(path))
+    return files.column(worth) + weights.path_meaning * _nearness(evidence.meaning, files, _spoken_path)
 
-    return files.column(worth) + weights.path_meaning * _nearness(evidence.meaning, files, spoken)
+
+def _spoken_path(path: RelativePath) -> str:
+    return words.spoken(words.stem_and_folder(path))
 
 
 def _symbols(sheet: Sheet, meaning: Meaning | None) -> Column:

@@ -85,12 +85,20 @@ def encloses(chunk: StoredChunk, qualifiers: Collection[str]) -> float:
 
 def overlap(weights: Mapping[str, float], names: Sequence[str]) -> float:
     """The share, by weight, of the words that stand in names; words of one root count as one."""
-    asked = tuple(weights)
-    standing = frozenset().union(*(_standing(asked, name) for name in names))
-    if not standing:  # as in most names
+    return share(weights, standing(tuple(weights), names))
+
+
+def share(weights: Mapping[str, float], words: Collection[str]) -> float:
+    """What some of the words weigh of them all."""
+    if not words:  # as of most names
         return 0.0
-    there = sum(weight for word, weight in weights.items() if word in standing)
+    there = sum(weight for word, weight in weights.items() if word in words)
     return there and there / sum(weights.values())
+
+
+def standing(asked: tuple[str, ...], names: Sequence[str]) -> frozenset[str]:
+    """Those of the words asked for that stand in names."""
+    return frozenset().union(*(_standing(asked, name) for name in names))
 
 
 @lru_cache(maxsize=65_536)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,12 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.lexical import FieldBoosts
 from semlens.core.lexical.scores import first
 from semlens.core.question import Question
-from semlens.core.rank.candidate import Candidate
+from semlens.core.rank.candidate import Candidates
 from semlens.core.rank.fusion import DEEP_PLACES
 from semlens.core.rank.roles import asks_for_licence, is_licence
 from semlens.core.rank.words import lexical_query
 from semlens.core.search.scope import ScopeFilter
+from semlens.core.store.records import StoredChunk
 from semlens.types import ContentHash, Tier
 
 POOL = 200
@@ -25,6 +26,8 @@ POOL = 200
 WIDE = 300
 """Hits the lexical tier is asked for, so that it has a say about what the others propose."""
 
+_BEGINNING = 3
+"""Chunks of a file among which the code below its licence is nearly always found."""
 
 Neighbours = Sequence[tuple[ContentHash, float]]
 """Contents by how near they are to the question, the nearest first."""
@@ -52,9 +55,16 @@ class Proposals:
 
 
 def gather(
-    index: FolderIndex, question: Question, asked: Proposals, tiers: frozenset[Tier]
-) -> list[Candidate]:
-    """The union of what the tiers propose, in the order of chunk ids, so that ties always break the same."""
+    index: FolderIndex,
+    question: Question,
+    asked: Proposals,
+    tiers: frozenset[Tier],
+    begin: Callable[[Collection[StoredChunk]], None] = lambda chunks: None,
+) -> Candidates:
+    """The union of what the tiers propose, in the order of chunk ids, so that ties always break the same.
+
+    `begin` gets those that are found by their words, before the transformer's are waited for.
+    """
     scope = ScopeFilter(question.scope)
     allowed = None if scope.everything else _allowed(index, scope)
     lists: dict[Tier, Sequence[tuple[int, float]]] = {}
@@ -62,33 +72,62 @@ def gather(
         lists[Tier.LEXICAL] = _lexical(index, question, allowed)
     if asked.instant is not None:
         lists[Tier.INSTANT] = index.flat.query(asked.instant, POOL, allowed)
-    near = asked.deep() if asked.deep is not None else None
-    if near is not None:
-        lists[Tier.DEEP] = _deep(index, near, allowed)
-    proposed = sorted({number for found in lists.values() for number, _ in first(found, POOL)})
-    scores = {tier: dict(found) for tier, found in lists.items()}
-    if asked.instant is not None:
-        scores[Tier.INSTANT] = index.flat.similarities(asked.instant, proposed)
-    chunks = index.database.chunks_by_id(proposed)
-    found = [
-        Candidate(chunks[number], {tier: known[number] for tier, known in scores.items() if number in known})
-        for number in proposed
-        if number in chunks
-    ]
-    return found if asks_for_licence(question.text) else _without_licences(index, found)
+    proposed = _Proposed(index, asked.instant)
+    proposed.add(lists)
+    if asked.deep is not None:
+        begin(proposed.chunks.values())
+        near = asked.deep()
+        if near is not None:
+            proposed.add({Tier.DEEP: _deep(index, near, allowed)})
+    if not asks_for_licence(question.text):
+        proposed.skip_licences()
+    return proposed.candidates()
 
 
-def _without_licences(index: FolderIndex, found: list[Candidate]) -> list[Candidate]:
-    """A licence at the top of a file speaks for the code below it, which is what there is to show."""
-    licences = [one for one in found if is_licence(one.chunk)]
-    kept = {one.chunk.id: one for one in found if not is_licence(one.chunk)}
-    for one in licences:
-        below = [chunk for chunk in index.database.chunks_of_file(one.chunk.path) if not is_licence(chunk)]
-        code = min(below, key=lambda chunk: chunk.ordinal, default=one.chunk)
-        known = kept[code.id].scores if code.id in kept else {}
-        best = {tier: max(score, known.get(tier, score)) for tier, score in one.scores.items()}
-        kept[code.id] = Candidate(code, {**known, **best})
-    return [kept[number] for number in sorted(kept)]
+class _Proposed:
+    """Chunks that tiers propose, with what those and the instant tier think of them."""
+
+    def __init__(self, index: FolderIndex, instant: NDArray[np.float32] | None) -> None:
+        self.chunks: dict[int, StoredChunk] = {}
+        self._index = index
+        self._instant = instant
+        self._scores: dict[Tier, dict[int, float]] = {}
+
+    def add(self, lists: Mapping[Tier, Sequence[tuple[int, float]]]) -> None:
+        self._scores |= {tier: dict(found) for tier, found in lists.items()}
+        numbers = {number for found in lists.values() for number, _ in first(found, POOL)}
+        if self._instant is not None:
+            known = self._scores[Tier.INSTANT]
+            others = [number for number in numbers if number not in known]
+            known |= self._index.flat.similarities(self._instant, others)
+        self.chunks |= self._index.database.chunks_by_id(numbers)
+
+    def skip_licences(self) -> None:
+        """A licence at the top of a file speaks for the code below it, which is what there is to show."""
+        database = self._index.database
+        licences = [chunk for chunk in self.chunks.values() if is_licence(chunk)]
+        beginnings = database.beginnings(licences, _BEGINNING)
+        for licence in licences:
+            code = _code_of(beginnings[licence.path]) or _code_of(database.chunks_of_file(licence.path))
+            if code is None:
+                continue
+            del self.chunks[licence.id]
+            self.chunks[code.id] = code
+            for known in self._scores.values():
+                if licence.id in known:
+                    known[code.id] = max(known[licence.id], known.get(code.id, -np.inf))
+
+    def candidates(self) -> Candidates:
+        numbers = sorted(self.chunks)
+        return Candidates(
+            [self.chunks[number] for number in numbers],
+            {tier: np.array([known.get(n, 0.0) for n in numbers]) for tier, known in self._scores.items()},
+        )
+
+
+def _code_of(chunks: Iterable[StoredChunk]) -> StoredChunk | None:
+    """The first of a file's chunks that is no licence."""
+    return next((chunk for chunk in chunks if not is_licence(chunk)), None)
 
 
 def _allowed(index: FolderIndex, scope: ScopeFilter) -> NDArray[np.int64]:

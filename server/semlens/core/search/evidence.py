@@ -58,16 +58,14 @@ def _file_scores(index: FolderIndex, weights: Mapping[str, float]) -> dict[Relat
 
 
 def _meaning(index: FolderIndex, question: NDArray[np.float32]) -> Meaning:
+    known: dict[str, float] = {}
+
     def cosines(texts: Sequence[str]) -> NDArray[np.float64]:
-        known = index.name_vectors.get_many(texts)
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:
-            made = dict(zip(missing, index.models.static.embed(missing), strict=True))
-            index.name_vectors.put_many(made)
-            known |= made
-        # A sum row by row: a matrix product rounds a row by what it is multiplied together with.
-        rows = np.stack([known[text] for text in texts]).astype(np.float64)
-        near: NDArray[np.float64] = (rows * question).sum(axis=1)
-        return near
+            # A sum row by row: a matrix product rounds a row by what it is multiplied together with.
+            rows = index.name_vectors.of(missing).astype(np.float64)
+            known.update(zip(missing, (rows * question).sum(axis=1).tolist(), strict=True))
+        return np.array([known[text] for text in texts])
 
     return cosines

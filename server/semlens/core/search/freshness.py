@@ -33,6 +33,7 @@ class Freshness:
 
     def __init__(self, index: FolderIndex) -> None:
         self._index = index
+        self._root = os.fspath(index.root)
         self._sources: dict[RelativePath, Source | None] = {}
         self._same: dict[RelativePath, bool] = {}
         self._texts: dict[RelativePath, list[str]] = {}
@@ -68,7 +69,7 @@ class Freshness:
     def _stamp(self, path: RelativePath) -> FileStamp | None:
         """What the disk says of a file; None while it is so young that it may change without a trace."""
         try:
-            status = os.lstat(self._index.root / path)
+            status = os.lstat(os.path.join(self._root, path))  # for each hit, so not by way of a Path
         except (OSError, ValueError):
             return None
         return stamp_of(status) if time.time() - status.st_mtime > YOUNG_SECONDS else None

@@ -14,7 +14,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.seen import Seen
 from semlens.core.lexical import code_tokens
 from semlens.core.question import Question, QuestionKind
-from semlens.core.rank import Ranked, rank
+from semlens.core.rank import Ranked, begin_ranking, rank
 from semlens.core.rank.weights import WEIGHTS, Weights
 from semlens.core.search.candidates import Neighbours, Proposals, gather, neighbours
 from semlens.core.search.evidence import gather_evidence
@@ -62,7 +62,8 @@ def find(index: FolderIndex, question: Question, how: Search) -> list[Ranked]:
         near = meanwhile(partial(neighbours, index, question, vector))
     instant = index.models.static.embed([question.text])[0] if Tier.INSTANT in how.tiers else None
     evidence = replace(gather_evidence(index, question, instant, how.tiers), at_hand=how.at_hand)
-    candidates = gather(index, question, Proposals(instant, near), how.tiers)
+    begin = partial(begin_ranking, question, evidence)
+    candidates = gather(index, question, Proposals(instant, near), how.tiers, begin)
     return rank(question, candidates, evidence, how.weights)
 
 

@@ -117,7 +117,7 @@ class IndexDatabase(IndexQuestions):
             )
             gone = old - new
             gone -= present(connection, gone)
-        self._forget(removed_ids)
+        self._remembered.forget(removed_ids)
         return Applied(added, removed_ids, sorted(new - before), sorted(gone))
 
     def replace_skipped(self, skipped: Iterable[Skipped]) -> None:
@@ -131,8 +131,7 @@ class IndexDatabase(IndexQuestions):
         with self._write() as connection:
             for table in ("file", "chunk", "instant", "definition", "skipped"):
                 connection.execute(f"DELETE FROM {table}")
-        with self._guard:
-            self._known = {}
+        self._remembered.forget_all()
 
     def set_meta(self, **values: str) -> None:
         with self._write() as connection:
@@ -140,7 +139,7 @@ class IndexDatabase(IndexQuestions):
 
     def counts(self) -> Counts:
         """Counted once for each state of the database, as every answer tells them."""
-        counted, edition = self._counted, self._edition
+        counted, edition = self._counted, self._remembered.edition
         if counted is not None and counted[0] == edition:
             return counted[1]
         with self._file.read() as connection:
@@ -156,14 +155,7 @@ class IndexDatabase(IndexQuestions):
             with self._file.write() as connection:
                 yield connection
         finally:
-            with self._guard:
-                self._edition += 1
-
-    def _forget(self, ids: Iterable[int]) -> None:
-        """What was taken out is known no longer; called once it is out, so that nobody reads it again."""
-        with self._guard:
-            for number in ids:
-                self._known.pop(number, None)
+            self._remembered.changed()
 
     def _break_seal(self) -> None:
         if self._sealed:

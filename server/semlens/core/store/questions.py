@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +22,10 @@ from semlens.core.store.records import (
     unpack_path,
     unpack_texts,
 )
+from semlens.core.store.remembered import Remembered
 from semlens.core.store.sqlite import SqliteFile
 from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
 
-_REMEMBERED = 20_000
-"""Chunks that are kept in memory because a question found them."""
 _FROM_CHUNK = f"SELECT {CHUNK_COLUMNS} FROM chunk JOIN file ON file.id = chunk.file_id"
 
 
@@ -36,10 +34,7 @@ class IndexQuestions:
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
-        self._edition = 0
-        """Raised by every change, so that what was read of one state is known to be of that one."""
-        self._guard = threading.Lock()
-        self._known: dict[int, StoredChunk] = {}
+        self._remembered = Remembered()
 
     # Files
 
@@ -85,7 +80,7 @@ class IndexQuestions:
 
     def chunks_by_id(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
         """Those of `ids` that are there. A chunk never changes under its id, so it is read once."""
-        known, edition = self._known, self._edition
+        edition, known = self._remembered.edition, self._remembered.chunks
         found: dict[int, StoredChunk] = {}
         unknown: list[int] = []
         for number in ids:
@@ -96,25 +91,56 @@ class IndexQuestions:
                 found[number] = chunk
         if unknown:
             read = {chunk.id: chunk for chunk in self._chunks("chunk.id", unknown)}
-            self._remember(read, edition)
+            self._remembered.add(read, edition)
             found.update(read)
         return found
 
     def chunks_by_hash(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
-        """Every place of each content, in the order of their ids."""
+        """Every place of each content that has one, in the order of their ids."""
+        edition, places = self._remembered.edition, self._remembered.places
+        found: dict[ContentHash, list[StoredChunk]] = {}
+        unknown: list[ContentHash] = []
+        for content in hashes:
+            chunks = places.get(content)
+            if chunks is None:
+                unknown.append(content)
+            elif chunks:
+                found[content] = chunks
+        if unknown:
+            read = self._read_places(unknown)
+            self._remembered.add_places(read, edition)
+            found.update((content, chunks) for content, chunks in read.items() if chunks)
+        return found
+
+    def _read_places(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
         with self._file.read() as connection:
             ids: list[int] = []
             for marks, batch in in_batches(map(pack_hash, hashes)):
                 rows = connection.execute(f"SELECT id FROM chunk WHERE content_hash IN ({marks})", batch)
                 ids += [row[0] for row in rows]
         found = self.chunks_by_id(ids)
-        places: dict[ContentHash, list[StoredChunk]] = {}
+        places: dict[ContentHash, list[StoredChunk]] = {content: [] for content in hashes}
         for number in sorted(found):
-            places.setdefault(found[number].content_hash, []).append(found[number])
+            places[found[number].content_hash].append(found[number])
         return places
 
     def chunks_of_file(self, path: RelativePath) -> list[StoredChunk]:
         return self._chunks("file.path", [pack_path(path)])
+
+    def beginnings(self, chunks: Iterable[StoredChunk], count: int) -> dict[RelativePath, list[StoredChunk]]:
+        """The first `count` chunks of each file that `chunks` are of: a file's ids follow one another."""
+        firsts = {chunk.path: chunk.id - chunk.ordinal for chunk in chunks}
+        found = self.chunks_by_id(
+            number for first in firsts.values() for number in range(first, first + count)
+        )
+        return {
+            path: [
+                found[number]
+                for number in range(first, first + count)
+                if number in found and found[number].path == path
+            ]
+            for path, first in firsts.items()
+        }
 
     def chunks_defining(self, names: Iterable[str], ignore_case: bool = True) -> dict[str, list[int]]:
         """For each name, the ids of the chunks that define it."""
@@ -218,14 +244,6 @@ class IndexQuestions:
                 )
                 found.update((unpack_hash(h), np.frombuffer(v, dtype=np.float16)) for h, v in rows)
         return found
-
-    def _remember(self, chunks: Mapping[int, StoredChunk], edition: int) -> None:
-        """Keep what was read, unless a change since then may have taken it out."""
-        with self._guard:
-            if edition == self._edition:
-                if len(self._known) + len(chunks) > _REMEMBERED:
-                    self._known = {}
-                self._known.update(chunks)
 
     def _chunks(self, column: str, values: Sequence[object]) -> list[StoredChunk]:
         with self._file.read() as connection:
