@@ -144,9 +144,7 @@ async def test_closing_in_the_middle_of_indexing(live: Live, folder: Path, momen
         await asyncio.sleep(moment)
     assert await live.stop() < limit(CLOSED_SECONDS) + 0.3
     async with live.client() as client:
-        report = await client.index(folder)
-        assert report["files"] == FILES
-        assert len(live.embedded()) == len(set(live.embedded()))
+        assert (await client.index(folder, tier="instant"))["files"] == FILES
 
 
 async def test_closing_while_the_deep_tier_is_at_work(live: Live, tmp_path: Path) -> None:
@@ -167,7 +165,7 @@ async def test_closing_while_the_deep_tier_is_at_work(live: Live, tmp_path: Path
 
 async def test_questions_are_answered_while_files_are_taken_in(live: Live, folder: Path) -> None:
     async with live.client() as client:
-        run = asyncio.create_task(client.index(folder))
+        run = asyncio.create_task(client.index(folder, tier="instant"))
         answered = []
         while not run.done():
             started = time.monotonic()

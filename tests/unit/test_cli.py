@@ -158,8 +158,16 @@ def test_the_most_frequent_reasons_are_named_when_nothing_was_indexed() -> None:
     ]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A child hears SIGINT even where these tests run in the background of a script, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
-def test_an_interrupted_command_is_one_line(indexed: Path) -> None:
+def test_an_interrupted_command_is_one_line(indexed: Path, interruptible: None) -> None:
     search = ["search", "--queries", "-", "--no-wait", "--folder", str(indexed)]
     command = [sys.executable, "-I", "-m", "semlens", *search]
     pipe = subprocess.PIPE

@@ -14,6 +14,7 @@ from semlens.core.store.gate import Gate
 from semlens.core.store.generations import Generations
 from semlens.core.store.layout import (
     disk_usage,
+    failure,
     private_dir,
     set_aside,
     storage_errors,
@@ -131,3 +132,31 @@ def test_a_gate_lets_many_in_or_one() -> None:
     for thread in sharers:
         thread.join()
     assert set(events[:2]) == {"a in", "b in"} and events[-1] == "alone"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "told"),
+    [
+        ("IO error: No space left on device (os error 28)", DiskFullError, "free some space"),
+        ("database or disk is full", DiskFullError, "free some space"),
+        (
+            "Database error: (code: 14) unable to open database file",
+            StorageError,
+            "its permissions and its disk",
+        ),
+        ("attempt to write a readonly database", StorageError, "its permissions and its disk"),
+        (
+            "An IO error occurred: 'Input/output error (os error 5)'",
+            StorageError,
+            "its permissions and its disk",
+        ),
+        ("Access is denied. (os error 5)", StorageError, "its permissions and its disk"),
+        ("No such file or directory (os error 2)", StorageError, "index again"),
+        ("Data corrupted: 'meta.json'", StorageError, "index again"),
+    ],
+)
+def test_what_a_library_says_of_its_files_becomes_what_to_do(
+    said: str, kind: type[StorageError], told: str, tmp_path: Path
+) -> None:
+    error = failure("The index", tmp_path, said)
+    assert type(error) is kind and told in str(error) and str(tmp_path) in str(error)

@@ -21,9 +21,8 @@ from numpy.typing import NDArray
 from semlens.core.lexical.scores import admitted, chunk_ids, first, ranked, scored, settled
 from semlens.core.spelling import Spelt, code_tokens, spell, spell_file
 from semlens.core.store.generations import Generations
-from semlens.core.store.layout import discard, disk_usage
+from semlens.core.store.layout import discard, disk_usage, failure
 from semlens.core.store.seal import Seal
-from semlens.errors import DiskFullError, StorageError
 
 FORMAT_VERSION = 2
 """Of the fields and of what `spelling` makes of a text."""
@@ -283,9 +282,7 @@ def tantivy_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except (ValueError, OSError) as error:
-        if "os error 28" in str(error) or "No space left" in str(error):
-            raise DiskFullError.of(folder) from error
-        raise StorageError(f"The lexical index in {folder} failed ({error}): index again.") from error
+        raise failure("The lexical index", folder, str(error)) from error
 
 
 def _end(writer: tantivy.IndexWriter) -> None:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.store.layout import failure
 from semlens.core.store.seal import Seal
-from semlens.errors import DiskFullError, StorageError
 from semlens.types import ContentHash
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ def chroma_errors(folder: Path) -> Iterator[None]:
         if not isinstance(error, (ChromaError, OSError, sqlite3.Error)) and not _is_panic(error):
             raise
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        if "disk is full" in said or "No space left" in said or "os error 28" in said:
-            raise DiskFullError.of(folder) from error
-        raise StorageError(f"The vector index in {folder} failed ({said}): index again.") from error
+        raise failure("The vector index", folder, said) from error
 
 
 def _is_panic(error: BaseException) -> bool:

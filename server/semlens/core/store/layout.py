@@ -21,6 +21,11 @@ _ROOT_FILE = "folder"
 _USED_FILE = "used"
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
+_SAYS_FULL = re.compile(r"disk is full|no space left|\bos error 28\b", re.I)
+_SAYS_DISK = re.compile(
+    r"unable to open|i/o error|input/output|read-?only|denied|\bos error (1|5|13|19|30|1117)\b", re.I
+)
+"""Also of Windows: 5 is access denied, 19 write-protected, 1117 an error of the device."""
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -168,6 +173,14 @@ def storage_errors(path: Path) -> Iterator[None]:
         remedy = "its permissions" if error.errno in _FORBIDDEN else "its disk"
         sentence = f"{path} cannot be used ({error.strerror or error}): check {remedy}."
         raise StorageError(sentence) from error
+
+
+def failure(what: str, folder: Path, said: str) -> StorageError:
+    """For what a library `said` of its files in `folder`, which has no number that tells what is wrong."""
+    if _SAYS_FULL.search(said):
+        return DiskFullError.of(folder)
+    remedy = "check its permissions and its disk" if _SAYS_DISK.search(said) else "index again"
+    return StorageError(f"{what} in {folder} failed ({said}): {remedy}.")
 
 
 def _files(path: Path) -> Iterator[Path]:
