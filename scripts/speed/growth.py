@@ -20,6 +20,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from semlens.core.store.codes import coded
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.layout import disk_usage
 from semlens.core.store.nearest import ChromaStore
@@ -65,8 +66,8 @@ def flat(vectors: NDArray[np.float16], scratch: Path) -> Row:
     before, started, cpu = _memory(), time.perf_counter(), time.process_time()
     store = FlatVectors(vectors.shape[1])
     for start in range(0, len(vectors), PORTION):
-        portion = vectors[start : start + PORTION]
-        store.add(np.arange(start, start + len(portion)), portion)
+        portion = vectors[start : start + PORTION].astype(np.float32)
+        store.add(np.arange(start, start + len(portion)), coded(portion))
     row = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
     row |= {"memory": _memory() - before, "disk": 0.0, "recall": 1.0}
     return row | _asked(vectors, lambda one: [number for number, _ in store.query(one, NEIGHBOURS)])

@@ -85,7 +85,7 @@ class Folder:
                 for table in ("file", "chunk", "instant", "definition", "skipped")
             }
         hashes = self.index.database.hashes()
-        kept = self.vectors.get(self.models.instant_fingerprint, hashes)
+        kept = self.vectors.get_codes(self.models.instant_fingerprint, hashes)
         return {
             **tables,
             "kept": [kept[key].tobytes() for key in hashes],

@@ -44,7 +44,9 @@ def chunk(text: str, name: str = "", line: int = 1) -> Chunk:
 
 def file(path: str, *texts: str, names: tuple[str, ...] = ()) -> FileChunks:
     chunks = [chunk(text, names[i] if i < len(names) else "", i + 1) for i, text in enumerate(texts)]
-    vectors = np.array([[len(text), hash(text) % 7, 1, 0] for text in texts], dtype=np.float16).reshape(-1, 4)
+    vectors = np.array([[len(text) % 100, hash(text) % 7, 1, 0] for text in texts], dtype=np.int8).reshape(
+        -1, 4
+    )
     whole = content_hash("\n".join(texts))
     return FileChunks(RelativePath(path), FileStamp(1, 2, 3), whole, "python", chunks, vectors)
 
@@ -73,7 +75,7 @@ def test_a_file_comes_back_as_it_went_in(database: IndexDatabase) -> None:
     assert list(database.documents()) == [list(zip([first, second], texts, strict=True))]
     ids, vectors = database.load_instants()
     assert ids.tolist() == [first.id, second.id]
-    assert vectors.dtype == np.float16 and vectors.shape == (2, 4)
+    assert vectors.dtype == np.int8 and vectors.shape == (2, 4)
 
 
 def test_applied_names_what_the_derived_indexes_must_change(database: IndexDatabase) -> None:
@@ -146,7 +148,7 @@ def test_names_that_are_not_utf8_and_lone_surrogates_survive(database: IndexData
 
 def test_a_failed_batch_leaves_nothing(database: IndexDatabase) -> None:
     good, bad = file("a.py", "one"), file("b.py", "two")
-    broken = replace(bad, instant=np.zeros((5, 4), np.float16))
+    broken = replace(bad, instant=np.zeros((5, 4), np.int8))
     with pytest.raises(ValueError):
         database.apply([good, broken])
     assert database.counts().files == 0

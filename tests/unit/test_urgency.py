@@ -21,7 +21,7 @@ def content(name: str) -> ContentHash:
 def file(path: str, mtime_ns: int) -> FileChunks:
     chunk = Chunk(path, 1, 1, "text", ChunkKind.LINES, path, content(path), None, (), "", "")
     stamp = FileStamp(1, mtime_ns, 1)
-    return FileChunks(RelativePath(path), stamp, content(path), "text", [chunk], np.ones((1, 2), np.float16))
+    return FileChunks(RelativePath(path), stamp, content(path), "text", [chunk], np.ones((1, 2), np.int8))
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from semlens.core.index.urgency import Shown
 from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
 from semlens.core.recent import Recent
 from semlens.core.spelling import spell_file
+from semlens.core.store.codes import Codes
 from semlens.core.store.database import open_or_rebuild as open_database
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.nearest import ChromaStore
@@ -194,17 +195,17 @@ class FolderIndex:
         self._words_behind = True
         self.deep.renew()
 
-    def known_instants(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
+    def known_instants(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
         """Instant vectors of texts that were embedded before: here, elsewhere, or on another branch."""
         with self._guard:
             here = [key for key in hashes if key in self._hashes]
         known = self.database.instants_for(here) if here else {}
         elsewhere = [key for key in hashes if key not in known]
         if elsewhere:
-            known.update(self.models.vectors.get(self.models.instant_fingerprint, elsewhere))
+            known.update(self.models.vectors.get_codes(self.models.instant_fingerprint, elsewhere))
         return known
 
-    def keep_instants(self, fresh: Mapping[ContentHash, NDArray[np.float16]]) -> None:
+    def keep_instants(self, fresh: Mapping[ContentHash, Codes]) -> None:
         """Remember instant vectors beyond the life of the chunks that they were made for."""
         if fresh:
             vectors = np.stack(list(fresh.values()))
@@ -274,6 +275,6 @@ def _documents(applied: Applied) -> Iterator[LexicalFile]:
         yield LexicalFile(file.path, [chunk_id for chunk_id, _, _ in entries], spelt)
 
 
-def _rows(applied: Applied) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+def _rows(applied: Applied) -> tuple[NDArray[np.int64], Codes]:
     ids = np.array([chunk_id for chunk_id, _, _ in applied.added], dtype=np.int64)
     return ids, np.stack([file.instant[ordinal] for _, file, ordinal in applied.added])

@@ -12,9 +12,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from semlens.core.files.ignore import Membership
 from semlens.core.files.walk import Candidate, look, walk
 from semlens.core.index.folder import FolderIndex
@@ -22,6 +19,7 @@ from semlens.core.index.pipeline import prepare_each
 from semlens.core.index.prepare import Prepared, Wanted
 from semlens.core.index.singly import Order
 from semlens.core.memory import give_back
+from semlens.core.store.codes import Codes
 from semlens.types import CancelToken, ContentHash, FileStamp, RelativePath, Report, Skipped
 
 BATCH_FILES = 64
@@ -204,7 +202,7 @@ def _prepare(
     """What comes of each batch; what is `waiting` to be stored is not embedded again."""
     index, known = run.index, run.known
 
-    def known_instants(hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
+    def known_instants(hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
         made = {key: one.fresh[key] for one in waiting for key in hashes if key in one.fresh}
         return {**index.known_instants([key for key in hashes if key not in made]), **made}
 

@@ -15,6 +15,7 @@ from semlens.core.embed.model import DeepModel
 from semlens.core.embed.static import StaticModel
 from semlens.core.index.workers import Workers
 from semlens.core.lexicon import Lexicon
+from semlens.core.store.codes import Codes
 from semlens.core.tokens import ModelTokenizer
 from semlens.types import CancelToken, ContentHash, Fingerprint
 
@@ -38,11 +39,14 @@ class VectorKeeper(Protocol):
     def get(
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
     ) -> dict[ContentHash, NDArray[np.float16]]: ...
+    def get_codes(
+        self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
+    ) -> dict[ContentHash, Codes]: ...
     def put(
         self,
         fingerprint: Fingerprint,
         hashes: Sequence[ContentHash],
-        vectors: NDArray[np.float16] | NDArray[np.float32],
+        vectors: NDArray[np.float16] | NDArray[np.float32] | Codes,
     ) -> None: ...
 
 
@@ -68,4 +72,4 @@ class Models:
 
     @property
     def instant_fingerprint(self) -> Fingerprint:
-        return Fingerprint(f"{self.static.fingerprint}/{CHUNKER_VERSION}")
+        return Fingerprint(f"{self.static.fingerprint}/{CHUNKER_VERSION}/bytes")

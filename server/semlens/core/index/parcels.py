@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from semlens.core.index.prepare import Avoided, ReadFile, Reading, Unchanged, Wanted
 from semlens.core.spelling import Spelt
+from semlens.core.store.codes import Codes
 from semlens.core.store.records import above_text
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
@@ -75,7 +75,7 @@ def unpack_request(parcel: Any) -> tuple[Path, list[Wanted], int, bool, frozense
     return Path(root), [Wanted(path, known) for path, known in wanted], max_bytes, embed, frozenset(avoided)
 
 
-def pack_reading(reading: Reading, vectors: Mapping[ContentHash, NDArray[np.float16]]) -> Any:
+def pack_reading(reading: Reading, vectors: Mapping[ContentHash, Codes]) -> Any:
     return (
         [
             (
@@ -107,7 +107,7 @@ def pack_reading(reading: Reading, vectors: Mapping[ContentHash, NDArray[np.floa
     )
 
 
-def unpack_reading(parcel: Any) -> tuple[Reading, dict[ContentHash, NDArray[np.float16]]]:
+def unpack_reading(parcel: Any) -> tuple[Reading, dict[ContentHash, Codes]]:
     files, skipped, unchanged, avoided, hashes, rows = parcel
     reading = Reading(
         tuple(
@@ -118,7 +118,7 @@ def unpack_reading(parcel: Any) -> tuple[Reading, dict[ContentHash, NDArray[np.f
         tuple(Unchanged(path, FileStamp(*stamp)) for path, stamp in unchanged),
         tuple(Avoided(path, FileStamp(*stamp), key) for path, stamp, key in avoided),
     )
-    matrix = np.frombuffer(rows, dtype=np.float16).reshape(len(hashes), -1) if hashes else ()
+    matrix = np.frombuffer(rows, dtype=np.int8).reshape(len(hashes), -1) if hashes else ()
     return reading, dict(zip(hashes, matrix, strict=True))
 
 

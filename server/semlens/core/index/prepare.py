@@ -20,15 +20,16 @@ from semlens.core.index.trials import Caution
 from semlens.core.languages import language_of
 from semlens.core.lexicon import Lexicon, ReadText
 from semlens.core.spelling import Spelt
+from semlens.core.store.codes import Codes, coded
 from semlens.core.store.records import FileChunks, pack_texts
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
-Vectors = Mapping[ContentHash, NDArray[np.float16]]
+Vectors = Mapping[ContentHash, Codes]
 
 Embeddable = str | NDArray[np.intp]
 """A text, or the tokens that the instant model reads in it."""
 
-KnownInstants = Callable[[Sequence[ContentHash]], dict[ContentHash, NDArray[np.float16]]]
+KnownInstants = Callable[[Sequence[ContentHash]], dict[ContentHash, Codes]]
 """Instant vectors that were made before, by content hash."""
 
 
@@ -210,19 +211,19 @@ def language_in(source: Source) -> str:
 
 def embed(
     texts: Mapping[ContentHash, Embeddable], model: StaticModel, cancel: CancelToken | None = None
-) -> dict[ContentHash, NDArray[np.float16]]:
+) -> dict[ContentHash, Codes]:
     """The instant vector of each text. Raises `Cancelled`."""
-    made: dict[ContentHash, NDArray[np.float16]] = {}
+    made: dict[ContentHash, Codes] = {}
     rest = iter(texts.items())
     while portion := dict(islice(rest, EMBEDDED_AT_ONCE)):
         if cancel is not None:
             cancel.check()
-        made.update(zip(portion, model.embed(list(portion.values())).astype(np.float16), strict=True))
+        made.update(zip(portion, coded(model.embed(list(portion.values()))), strict=True))
     return made
 
 
-def _rows(chunks: Sequence[Chunk], vectors: Vectors, dim: int) -> NDArray[np.float16]:
+def _rows(chunks: Sequence[Chunk], vectors: Vectors, dim: int) -> Codes:
     """(chunks, dim), a row a chunk."""
     if not chunks:
-        return np.zeros((0, dim), dtype=np.float16)
+        return np.zeros((0, dim), dtype=np.int8)
     return np.stack([vectors[chunk.content_hash] for chunk in chunks])

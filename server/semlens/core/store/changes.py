@@ -52,7 +52,7 @@ def insert_files(
     definitions: list[tuple[str, int, str]] = []
     for file, texts in files:
         file_id = _insert_file(connection, file, texts)
-        vectors = np.ascontiguousarray(file.instant, dtype=np.float16)
+        vectors = np.ascontiguousarray(file.instant)
         for ordinal, (chunk, vector) in enumerate(zip(file.chunks, vectors, strict=True)):
             chunk_id = first + len(added)
             added.append((chunk_id, file, ordinal))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.store.changes import in_batches
+from semlens.core.store.codes import Codes
 from semlens.core.store.records import (
     CHUNK_COLUMNS,
     ChunkText,
@@ -226,15 +227,15 @@ class IndexQuestions:
                 rows = connection.execute(f"{_FROM_CHUNK} WHERE file_id = ? ORDER BY ordinal", (file_id,))
                 yield list(zip(map(stored_chunk, rows), unpack_texts(blob), strict=True))
 
-    def load_instants(self) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+    def load_instants(self) -> tuple[NDArray[np.int64], Codes]:
         """All instant vectors: chunk ids (n,) ascending and vectors (n, dimension)."""
         with self._file.read() as connection:
             rows = connection.execute("SELECT chunk_id, vector FROM instant ORDER BY chunk_id").fetchall()
         return np.array([row[0] for row in rows], dtype=np.int64), _vectors([row[1] for row in rows])
 
-    def instants_for(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
-        """Instant vectors that are known already, such as those of a file under its old name."""
-        found: dict[ContentHash, NDArray[np.float16]] = {}
+    def instants_for(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, Codes]:
+        """Instant vectors (dimension,) that are known already, such as those of a file under its old name."""
+        found: dict[ContentHash, Codes] = {}
         with self._file.read() as connection:
             for marks, batch in in_batches([pack_hash(content) for content in hashes]):
                 rows = connection.execute(
@@ -242,7 +243,7 @@ class IndexQuestions:
                     f"WHERE content_hash IN ({marks}) GROUP BY content_hash",
                     batch,
                 )
-                found.update((unpack_hash(h), np.frombuffer(v, dtype=np.float16)) for h, v in rows)
+                found.update((unpack_hash(h), np.frombuffer(v, dtype=np.int8)) for h, v in rows)
         return found
 
     def _chunks(self, column: str, values: Sequence[object]) -> list[StoredChunk]:
@@ -258,7 +259,7 @@ def _chunks(connection: sqlite3.Connection, column: str, values: Sequence[object
     return found
 
 
-def _vectors(blobs: Sequence[bytes]) -> NDArray[np.float16]:
+def _vectors(blobs: Sequence[bytes]) -> Codes:
     if not blobs:
-        return np.zeros((0, 0), dtype=np.float16)
-    return np.frombuffer(b"".join(blobs), dtype=np.float16).reshape(len(blobs), -1)
+        return np.zeros((0, 0), dtype=np.int8)
+    return np.frombuffer(b"".join(blobs), dtype=np.int8).reshape(len(blobs), -1)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.spelling import Spelt
+from semlens.core.store.codes import Codes
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 _FAST = 1
@@ -27,7 +28,7 @@ class FileChunks:
     content_hash: ContentHash
     language: str | None
     chunks: Sequence[Chunk]
-    instant: NDArray[np.float16]
+    instant: Codes
     """Shape (chunks, dimension)."""
     texts: bytes | None = None
     """What `pack_texts` makes of the chunks, if that is made already."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.store.codes import Codes
 from semlens.core.store.vectors import VectorCache, open_or_salvage
 from semlens.errors import DamagedIndexError, StorageError
 from semlens.types import ContentHash, Fingerprint
@@ -39,11 +40,15 @@ class SharedVectors:
         asked = list(hashes)
         return self._use(lambda cache: cache.get(fingerprint, asked))
 
+    def get_codes(self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]) -> dict[ContentHash, Codes]:
+        asked = list(hashes)
+        return self._use(lambda cache: cache.get_codes(fingerprint, asked))
+
     def put(
         self,
         fingerprint: Fingerprint,
         hashes: Sequence[ContentHash],
-        vectors: NDArray[np.float16] | NDArray[np.float32],
+        vectors: NDArray[np.float16] | NDArray[np.float32] | Codes,
     ) -> None:
         self._use(lambda cache: cache.put(fingerprint, hashes, vectors))
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.store.changes import in_batches
+from semlens.core.store.codes import Codes
 from semlens.core.store.layout import discard, disk_usage, set_aside
 from semlens.core.store.records import pack_hash, unpack_hash
 from semlens.core.store.sqlite import SqliteFile, discard_companions
@@ -46,7 +47,10 @@ _Row = tuple[int, bytes, int, int, bytes]
 
 
 class VectorCache:
-    """`vectors.db`: vectors in float16 by model fingerprint and content hash. Safe for many threads."""
+    """`vectors.db`: vectors by model fingerprint and content hash. Safe for many threads.
+
+    They are kept in float16, and coded ones as they are.
+    """
 
     def __init__(self, path: Path, today: Callable[[], int] = lambda: int(time.time()) // _DAY) -> None:
         """Open or make the cache, or raise `DamagedIndexError`."""
@@ -75,11 +79,20 @@ class VectorCache:
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
     ) -> dict[ContentHash, NDArray[np.float16]]:
         """The vectors that are known, each read-only and of shape (dimension,)."""
-        found: dict[ContentHash, NDArray[np.float16]] = {}
+        known = self._known(fingerprint, hashes)
+        return {content: np.frombuffer(vector, dtype=np.float16) for content, vector in known.items()}
+
+    def get_codes(self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]) -> dict[ContentHash, Codes]:
+        """The same of coded vectors."""
+        known = self._known(fingerprint, hashes)
+        return {content: np.frombuffer(vector, dtype=np.int8) for content, vector in known.items()}
+
+    def _known(self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]) -> dict[ContentHash, bytes]:
+        found: dict[ContentHash, bytes] = {}
         with self._file.read() as connection:
             for content, checksum, vector in _rows(connection, fingerprint, hashes, "checksum, vector"):
                 if zlib.crc32(vector, zlib.crc32(content)) == checksum:
-                    found[unpack_hash(content)] = np.frombuffer(vector, dtype=np.float16)
+                    found[unpack_hash(content)] = vector
         return found
 
     def all_of(self, fingerprint: Fingerprint) -> NDArray[np.float16]:
@@ -102,14 +115,15 @@ class VectorCache:
         self,
         fingerprint: Fingerprint,
         hashes: Sequence[ContentHash],
-        vectors: NDArray[np.float16] | NDArray[np.float32],
+        vectors: NDArray[np.float16] | NDArray[np.float32] | Codes,
     ) -> None:
         """Keep `vectors` (n, dimension), durably: when this returns they outlive the process."""
+        kept = vectors if vectors.dtype == np.int8 else np.asarray(vectors, dtype=np.float16)
         day = self._today()
         with self._file.write() as connection:
             model = _model_id(connection, fingerprint)
             rows: list[_Row] = []
-            for content_hash, row in zip(hashes, np.asarray(vectors, dtype=np.float16), strict=True):
+            for content_hash, row in zip(hashes, kept, strict=True):
                 content, vector = pack_hash(content_hash), row.tobytes()
                 rows.append((model, content, day, zlib.crc32(vector, zlib.crc32(content)), vector))
             _insert(connection, rows)
