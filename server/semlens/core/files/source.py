@@ -209,15 +209,21 @@ def _is_minified(path: str, text: str) -> bool:
     """Whether most of the text stands in lines that no one wrote by hand (notebooks carry long ones)."""
     if len(text) <= _LONG_LINE or path.endswith(".ipynb"):
         return False
-    lines = [line for line in text.split("\n") if len(line) > _LONG_LINE]
-    if lines and path.lower().endswith(_DOCUMENTS):
+    lines = text.split("\n")
+    if max(map(len, lines)) <= _LONG_LINE:  # as in nearly every file
+        return False
+    lines = [line for line in lines if len(line) > _LONG_LINE]
+    if path.lower().endswith(_DOCUMENTS):
         lines = [line for line in lines if line.count(" ") * _LONGEST_WORDS < len(line)]
     return sum(map(len, lines)) * 2 > len(text)
 
 
 def _is_generated(text: str) -> bool:
     """Whether a comment in the head says so; the words in code or in prose further down do not count."""
-    comments = "\n".join(line for line in text[:_HEAD].split("\n") if _COMMENT.match(line))
+    head = text[:_HEAD]
+    if "generated" not in head.lower():
+        return False
+    comments = "\n".join(line for line in head.split("\n") if _COMMENT.match(line))
     if _GENERATED.search(comments):
         return True
     return bool(_SAYS_GENERATED.search(comments) and _SAYS_HANDS_OFF.search(comments))

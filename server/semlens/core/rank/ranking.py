@@ -51,8 +51,13 @@ def rank(
 
 def begin_ranking(question: Question, evidence: Evidence, chunks: Collection[StoredChunk]) -> None:
     """Find out now what takes time to say of candidates, so that `rank` need not."""
-    if question.kind is QuestionKind.TEXT and evidence.meaning is not None:
-        paths = {chunk.path for chunk in chunks}
+    if question.kind is not QuestionKind.TEXT:
+        return
+    paths = {chunk.path for chunk in chunks}
+    asked = tuple(evidence.word_weights)
+    for path in paths:
+        words.standing(asked, words.stem_and_folder(path))
+    if evidence.meaning is not None:
         evidence.meaning([*map(_spoken_path, paths), *(words.spoken(_names_of(chunk)) for chunk in chunks)])
 
 
