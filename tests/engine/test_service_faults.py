@@ -199,7 +199,7 @@ async def test_a_full_disk_is_one_sentence_and_works_again(small_disk: Path, tmp
     live.data_dir.mkdir()
     try:
         async with live.client() as client:
-            filler.write_bytes(bytes(8_000_000))
+            filler.write_bytes(bytes(10_000_000))
             with pytest.raises(DiskFullError) as caught:
                 await client.index(folder, tier="instant")
             assert "is full: free some space" in str(caught.value) and "\n" not in str(caught.value)
