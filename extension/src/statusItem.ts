@@ -49,9 +49,7 @@ export function folderLine(folder: FolderStatus): string {
   const { files, deep, instant } = folder.coverage;
   switch (folder.state) {
     case 'indexing':
-      return instant < 1
-        ? `Reading the code, ${percent(instant)}`
-        : `Ready, improving search, ${percent(deep)}`;
+      return instant < 1 ? `Reading the code, ${percent(instant)}` : 'Ready, looking for changes';
     case 'rebuilding':
       return `Rebuilding, ${percent(Math.min(instant, deep))}; search answers meanwhile`;
     case 'paused':
@@ -116,9 +114,14 @@ function busyLook(busy: readonly FolderStatus[]): Look {
     const tooltip = `Reading the code: ${percent(reading)} can be found.`;
     return { text: `$(sync~spin) Semlens: indexing ${percent(reading)}`, tooltip };
   }
-  const improving = Math.min(...busy.map((folder) => folder.coverage.deep));
-  const tooltip = `All of the code can be found. Search gets better in the background: ${percent(improving)} done.`;
-  return { text: `$(sync~spin) Semlens: improving ${percent(improving)}`, tooltip };
+  const rebuilding = busy.filter((folder) => folder.state === 'rebuilding');
+  if (rebuilding.length > 0) {
+    const done = percent(Math.min(...rebuilding.map((folder) => folder.coverage.deep)));
+    const tooltip = `The index is being rebuilt, ${done} done; search answers meanwhile.`;
+    return { text: `$(sync~spin) Semlens: rebuilding ${done}`, tooltip };
+  }
+  const tooltip = 'All of the code can be found. Semlens looks for files that have changed.';
+  return { text: '$(sync~spin) Semlens: checking', tooltip };
 }
 
 function tooltip(said: string, status: Status): vscode.MarkdownString {
