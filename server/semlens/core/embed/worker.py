@@ -162,11 +162,11 @@ class _Job:
         return self.order < other.order
 
     def step(self) -> bool:
-        """Embed some more rows; False when there were none left."""
+        """Embed some more rows; whether there may be some left."""
         for rows, vectors in self._rows:
             self.vectors[rows] = vectors
             self.done += len(rows)
-            return True
+            return self.done < len(self.texts)
         return False
 
 

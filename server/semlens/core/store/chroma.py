@@ -126,11 +126,9 @@ def nearest(
     answer: Any = collection.query(
         query_embeddings=[np.asarray(vector, dtype=np.float32)], n_results=k, include=["distances"]
     )
-    scored = [
-        (ContentHash(content), round(1.0 - distance, _DECIMALS))
-        for content, distance in zip(answer["ids"][0], answer["distances"][0], strict=True)
-    ]
-    return sorted(scored, key=lambda hit: (-hit[1], hit[0]))
+    scores = np.round(1.0 - np.array(answer["distances"][0]), _DECIMALS).tolist()
+    names = map(ContentHash, answer["ids"][0])
+    return sorted(zip(names, scores, strict=True), key=lambda hit: (-hit[1], hit[0]))
 
 
 def compact(folder: Path) -> None:
