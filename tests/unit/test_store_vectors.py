@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from semlens.core.store.codes import coded
 from semlens.core.store.vectors import VectorCache, open_or_salvage
 from semlens.errors import DamagedIndexError
 from semlens.types import ContentHash, Fingerprint
@@ -40,6 +41,15 @@ def test_vectors_come_back_in_half_precision(tmp_path: Path) -> None:
     cache.put(MODEL, named(1), made[2:])
     assert np.array_equal(cache.get(MODEL, named(1))[named(1)[0]], made[2].astype(np.float16))
     assert cache.count() == 3 and cache.size > 0
+    cache.close()
+
+
+def test_coded_vectors_come_back_as_they_are(tmp_path: Path) -> None:
+    cache = VectorCache(tmp_path / "vectors.db")
+    codes = coded(vectors(3))
+    cache.put(MODEL, named(1, 2, 3), codes)
+    found = cache.get_codes(MODEL, named(1, 2, 3))
+    assert np.array_equal(np.stack([found[name] for name in named(1, 2, 3)]), codes)
     cache.close()
 
 
@@ -124,6 +134,7 @@ def test_a_folder_in_its_place_is_damage(tmp_path: Path) -> None:
 WRITER = """
 import sys, numpy as np
 from pathlib import Path
+from semlens.core.store.codes import coded
 from semlens.core.store.vectors import VectorCache
 cache = VectorCache(Path(sys.argv[1]))
 for turn in range(10_000):
