@@ -224,7 +224,7 @@ async def test_a_followed_folder_recovers_from_a_full_disk_by_itself(
     live.data_dir.mkdir()
     try:
         async with live.client() as client:
-            filler.write_bytes(bytes(11_000_000))
+            filler.write_bytes(bytes(11_700_000))
             with_error: dict[str, object] = {}
 
             async def says_so() -> bool:
