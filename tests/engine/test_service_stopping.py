@@ -144,7 +144,9 @@ async def test_closing_in_the_middle_of_indexing(live: Live, folder: Path, momen
         await asyncio.sleep(moment)
     assert await live.stop() < limit(CLOSED_SECONDS) + 0.3
     async with live.client() as client:
-        assert (await client.index(folder, tier="instant"))["files"] == FILES
+        report = await client.index(folder)
+        assert report["files"] == FILES
+        assert len(live.embedded()) == len(set(live.embedded()))
 
 
 async def test_closing_while_the_deep_tier_is_at_work(live: Live, tmp_path: Path) -> None:

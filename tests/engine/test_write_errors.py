@@ -22,8 +22,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("error", "part", "told"),
     [
         (errno.ENOSPC, "index.db", "is full: free some space"),
-        (errno.EIO, "/lexical/", "its disk"),
-        (errno.EROFS, "/nearest/", "its disk"),
+        (errno.EIO, "/lexical/", "check its disk"),
+        (errno.EROFS, "/nearest/", "check its disk"),
     ],
 )
 async def test_failing_writes(library: Path, tmp_path: Path, error: int, part: str, told: str) -> None:

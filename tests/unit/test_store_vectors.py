@@ -134,7 +134,6 @@ def test_a_folder_in_its_place_is_damage(tmp_path: Path) -> None:
 WRITER = """
 import sys, numpy as np
 from pathlib import Path
-from semlens.core.store.codes import coded
 from semlens.core.store.vectors import VectorCache
 cache = VectorCache(Path(sys.argv[1]))
 for turn in range(10_000):

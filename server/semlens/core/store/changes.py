@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
-
 from semlens.core.store.records import (
     FileChunks,
     chunk_row,
@@ -52,8 +50,7 @@ def insert_files(
     definitions: list[tuple[str, int, str]] = []
     for file, texts in files:
         file_id = _insert_file(connection, file, texts)
-        vectors = np.ascontiguousarray(file.instant)
-        for ordinal, (chunk, vector) in enumerate(zip(file.chunks, vectors, strict=True)):
+        for ordinal, (chunk, vector) in enumerate(zip(file.chunks, file.instant, strict=True)):
             chunk_id = first + len(added)
             added.append((chunk_id, file, ordinal))
             chunks.append((chunk_id, *chunk_row(file_id, ordinal, chunk)))

@@ -179,7 +179,7 @@ def failure(what: str, folder: Path, said: str) -> StorageError:
     """For what a library `said` of its files in `folder`, which has no number that tells what is wrong."""
     if _SAYS_FULL.search(said):
         return DiskFullError.of(folder)
-    remedy = "check its permissions and its disk" if _SAYS_DISK.search(said) else "index again"
+    remedy = "check its disk and its permissions" if _SAYS_DISK.search(said) else "index again"
     return StorageError(f"{what} in {folder} failed ({said}): {remedy}.")
 
 
