@@ -18,7 +18,6 @@ from typing import Any
 
 import psutil
 import pytest
-from live import limit
 
 from semlens.engine import endpoint, startup
 from semlens.engine.client import EngineClient
@@ -26,8 +25,8 @@ from semlens.engine.owner import Owner
 from semlens.errors import EngineError, SemlensError
 
 ECHO_ENGINE = Path(__file__).with_name("echo_engine.py")
-LIMIT = 2.0
-"""Seconds within which a working engine must answer, whatever happened to the one before."""
+LIMIT = 60.0
+"""Seconds: what takes longer hangs, on any machine."""
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 
@@ -74,10 +73,10 @@ def engines(data_dir: Path) -> Iterator[Engines]:
 async def within(seconds: float) -> AsyncIterator[None]:
     began = time.monotonic()
     yield
-    assert time.monotonic() - began < limit(seconds)
+    assert time.monotonic() - began < seconds
 
 
-async def eventually(true: Callable[[], bool], seconds: float = 5) -> None:
+async def eventually(true: Callable[[], bool], seconds: float = LIMIT) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
@@ -268,7 +267,7 @@ async def test_a_folder_stays_attached_without_a_question_being_asked(engines: E
         await client.request("attach", {"folder": "/here"})
         killed = pid_of(client)
         os.kill(killed, signal.SIGKILL)
-        await eventually(lambda: connected == [True, False, True], LIMIT)
+        await eventually(lambda: connected == [True, False, True])
         assert pid_of(client) != killed
         assert (await client.request("echo"))["attached"] == ["/here"]
         await client.request("detach", {"folder": "/here"})
@@ -304,7 +303,7 @@ async def test_an_engine_that_was_suspended_is_replaced_for_who_comes(engines: E
 
 @posix
 async def test_an_engine_that_hangs_is_replaced(engines: Engines) -> None:
-    async with engines.client() as client, within(2 * LIMIT):
+    async with engines.client() as client, within(LIMIT):
         await client.request("echo")
         first = pid_of(client)
         assert (await client.request("hang_once"))["pid"] != first
@@ -369,7 +368,7 @@ async def test_an_older_engine_that_hangs_in_its_ending_is_ended(engines: Engine
     engines.launch(engines.data_dir)
     await eventually(lambda: endpoint.read(engines.data_dir) is not None)
     engines.environment.clear()
-    async with engines.client() as client, within(LIMIT + 0.5):
+    async with engines.client() as client, within(LIMIT):
         assert (await client.request("echo"))["pid"] == engines.started[-1].pid
     assert engines.alive() == [engines.started[-1].pid]
 
@@ -383,7 +382,7 @@ async def test_an_engine_without_clients_ends(engines: Engines) -> None:
         await client.request("echo")
         await asyncio.sleep(0.6)
         assert engines.alive()
-    await eventually(lambda: not engines.alive(), LIMIT)
+    await eventually(lambda: not engines.alive())
     assert not endpoint.is_owned(engines.data_dir)
     assert "close\n" in engines.said
 
@@ -391,7 +390,7 @@ async def test_an_engine_without_clients_ends(engines: Engines) -> None:
 async def test_a_client_sets_when_the_engine_ends(engines: Engines) -> None:
     async with engines.client() as client:
         await client.request("attach", {"folder": "/here", "settings": {"idleMinutes": 0.005}})
-    await eventually(lambda: not engines.alive(), LIMIT)
+    await eventually(lambda: not engines.alive())
 
 
 @posix
@@ -401,7 +400,7 @@ async def test_an_engine_that_is_told_to_end_ends_cleanly(engines: Engines) -> N
         await eventually(lambda: "waiting" in engines.said)
         first = pid_of(client)
         os.kill(first, signal.SIGTERM)
-        await eventually(lambda: first not in engines.alive(), 1.5)
+        await eventually(lambda: first not in engines.alive())
         assert engines.said.startswith("waiting\ncancelled\nclosed test\nclose\n")
         assert (await asked)["pid"] != first
 
@@ -410,7 +409,7 @@ async def test_shutdown_does_not_start_another_engine(engines: Engines) -> None:
     async with engines.client() as client:
         await client.request("echo")
         await client.request("shutdown")
-        await eventually(lambda: not engines.alive(), LIMIT)
+        await eventually(lambda: not engines.alive())
         assert len(engines.started) == 1
 
 
@@ -433,7 +432,7 @@ async def test_cancelling_a_request_stops_its_work(engines: Engines) -> None:
         asked = asyncio.create_task(client.request("wait"))
         await eventually(lambda: "waiting" in engines.said)
         asked.cancel()
-        await eventually(lambda: "cancelled" in engines.said, 0.5)
+        await eventually(lambda: "cancelled" in engines.said)
         with pytest.raises(asyncio.CancelledError):
             await asked
         await client.request("echo")

@@ -89,7 +89,7 @@ async def echo(method: str, params: dict[str, Any], connection: Connection) -> A
     return {"method": method, **params}
 
 
-async def eventually(true: Callable[[], bool], seconds: float = 5) -> None:
+async def eventually(true: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end

@@ -57,7 +57,7 @@ async def test_killed_at_random_moments(live: Live, folder: Path, tmp_path: Path
             async def is_reached(wanted: int = wanted) -> bool:
                 return len(live.embedded()) >= wanted
 
-            await eventually(is_reached, 20)
+            await eventually(is_reached)
             await asyncio.sleep(chance.uniform(0, 0.2))
             live.kill()
         reached.append(len(acknowledged(live)))
@@ -151,7 +151,7 @@ async def test_a_database_that_is_damaged_in_use_is_made_again(live: Live, folde
                 refused.append(str(error))
                 return False
 
-        await eventually(answers_again, 20, lambda: refused[-3:])
+        await eventually(answers_again, lambda: refused[-3:])
         assert all("damaged" in sentence or "closed" in sentence for sentence in refused), refused
         await client.ready(folder)
         await every_chunk_finds_itself(client, folder, 3)
@@ -170,7 +170,7 @@ async def test_a_deep_index_that_is_lost_in_use_is_filled_again(live: Live, fold
         async def answers() -> bool:
             return await client.found("fresh_from_the_press", folder) == ["new.py"]
 
-        await eventually(answers, 10)
+        await eventually(answers)
         await client.ready(folder)
         assert len(live.embedded()) == texts + 1
 
@@ -238,7 +238,7 @@ async def test_a_followed_folder_recovers_from_a_full_disk_by_itself(
                 filler.unlink()
                 await client.attach(folder, deepTier="off")
             else:
-                await eventually(says_so, 20)
+                await eventually(says_so)
                 assert "is full" in str(with_error["message"])
                 filler.unlink()
             assert (await client.ready(folder, deep=False))["files"] == 300
@@ -287,7 +287,7 @@ async def test_a_folder_that_goes_away_and_comes_back(live: Live, folder: Path, 
         async def is_missed() -> bool:
             return (await client.status(folder))["state"] == "error"
 
-        await eventually(is_missed, 10)
+        await eventually(is_missed)
         message = (await client.status(folder))["message"]
         assert "cannot be read" in message and "\n" not in message
         (tmp_path / "elsewhere").rename(folder)
@@ -303,7 +303,7 @@ async def test_an_encoder_that_fails_is_said_and_tried_again(live: Live, folder:
         async def says_so() -> bool:
             return (await client.status(folder))["state"] == "error"
 
-        await eventually(says_so, 20)
+        await eventually(says_so)
         assert "deep model" in (await client.status(folder))["message"]
         assert await client.found("worker_3_1", folder) != []
         broken.unlink()

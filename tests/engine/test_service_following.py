@@ -32,7 +32,7 @@ async def found(client: Client, folder: Path, query: str, paths: list[str]) -> N
         last = await client.found(query, folder)
         return sorted(last) == sorted(paths)
 
-    await eventually(is_so, SOON, lambda: last)
+    await eventually(is_so, lambda: last)
 
 
 async def test_created_saved_renamed_and_deleted_files_are_followed(live: Live, folder: Path) -> None:
@@ -57,7 +57,7 @@ async def test_created_saved_renamed_and_deleted_files_are_followed(live: Live, 
             return bool((await client.status(folder))["files"] == 1)
 
         # A hit whose file is gone is never shown, so the index may follow a moment later.
-        await eventually(is_alone, SOON)
+        await eventually(is_alone)
 
 
 async def test_an_editors_atomic_save_is_a_save(live: Live, folder: Path) -> None:
@@ -110,7 +110,7 @@ async def test_a_burst_of_files_ends_as_a_scan_would(live: Live, folder: Path) -
         async def is_so() -> bool:
             return (await client.status(folder))["files"] == len(left) + 2
 
-        await eventually(is_so, 30)
+        await eventually(is_so)
         report = await client.index(folder, tier="instant")
         assert (report["added"], report["changed"], report["removed"]) == (0, 0, 0)
 

@@ -52,14 +52,14 @@ async def test_the_old_model_answers_until_the_new_one_is_full(
             # A smaller window takes more chunks.
             return status["state"] == "ready" and status["chunks"] > before["chunks"]
 
-        await eventually(has_changed, 60, lambda: seen[-1])
+        await eventually(has_changed, lambda: seen[-1])
         assert status["state"] == "rebuilding" and "Changing to another model" in status["message"]
         write(folder, {"new.py": "def fresh_from_the_press():\n    return 1\n"})
 
         async def is_found() -> bool:
             return await client.found("fresh_from_the_press", folder) == ["new.py"]
 
-        await eventually(is_found, 2)
+        await eventually(is_found)
         texts = len(live.embedded())
         await client.engine.request("configure", {"folder": str(folder), "settings": {}})
         await client.ready(folder)
@@ -67,7 +67,7 @@ async def test_the_old_model_answers_until_the_new_one_is_full(
         async def is_back() -> bool:
             return (await client.status(folder))["chunks"] == before["chunks"] + 1
 
-        await eventually(is_back, 20)
+        await eventually(is_back)
         assert len(live.embedded()) <= texts + 2  # The new file, by each model.
 
 
@@ -108,7 +108,7 @@ async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index
         async def has_begun() -> bool:
             return "Changing" in ((await client.status(folder))["message"] or "")
 
-        await eventually(has_begun, 20)
+        await eventually(has_begun)
     live.kill()
     async with live.client() as client:
         status = await client.attach(folder, model=str(other_model))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from live import Client, Live, eventually, limit, many_files, write
+from live import Client, Live, eventually, many_files, write
 
 from semlens.errors import Cancelled
 
 FILES = 2400
 """Enough for the engine to share them out among processes."""
 CANCELLED_SECONDS = 0.5
-CLOSED_SECONDS = 1.5
 
 
 @pytest.fixture
@@ -27,8 +25,8 @@ async def is_idle(client: Client, folder: Path) -> bool:
     return (await client.status(folder))["state"] not in ("indexing", "rebuilding")
 
 
-async def cancel_at(client: Client, folder: Path, stage: str, done: int, **params: Any) -> float:
-    """Cancel an index run once so much of a stage is done; how long the work went on after that."""
+async def cancel_at(client: Client, folder: Path, stage: str, done: int, **params: Any) -> None:
+    """Cancel an index run once so much of a stage is done, and wait until the work has ended."""
     reached = asyncio.Event()
 
     def on_progress(said: dict[str, Any]) -> None:
@@ -40,13 +38,12 @@ async def cancel_at(client: Client, folder: Path, stage: str, done: int, **param
     run.cancel()
     with pytest.raises((asyncio.CancelledError, Cancelled)):
         await run
-    return await eventually(lambda: is_idle(client, folder), 10)
+    await eventually(lambda: is_idle(client, folder))
 
 
 async def test_cancel_keeps_what_is_done(live: Live, folder: Path) -> None:
     async with live.client() as client:
-        went_on = await cancel_at(client, folder, "files", 200, tier="instant")
-        assert went_on < limit(CANCELLED_SECONDS)
+        await cancel_at(client, folder, "files", 200, tier="instant")
         status = await client.status(folder)
         assert 200 <= status["files"] < FILES
         kept = status["chunks"]
@@ -64,7 +61,7 @@ async def test_cancel_of_a_run_that_has_not_begun(live: Live, folder: Path) -> N
         with pytest.raises((asyncio.CancelledError, Cancelled)):
             await second
         assert (await first)["files"] == FILES
-        await eventually(lambda: is_idle(client, folder), 5)
+        await eventually(lambda: is_idle(client, folder))
 
 
 async def test_cancel_of_the_deep_tier_keeps_its_vectors(live: Live, tmp_path: Path) -> None:
@@ -87,11 +84,11 @@ async def test_pause_and_resume(live: Live, folder: Path) -> None:
         async def has_begun() -> bool:
             return (await client.status(folder))["files"] > 100
 
-        await eventually(has_begun, 30)
+        await eventually(has_begun)
         assert await client.engine.request("pause", {"paused": True}) == {"paused": True}
         status = await client.status(folder)
         assert (status["state"], status["message"]) == ("paused", "Indexing is paused.")
-        await asyncio.sleep(limit(CANCELLED_SECONDS))
+        await asyncio.sleep(CANCELLED_SECONDS)
         files = (await client.status(folder))["files"]
         write(folder, {"pause.py": "def written_in_a_pause():\n    return 1\n"})
         await asyncio.sleep(1)
@@ -102,7 +99,7 @@ async def test_pause_and_resume(live: Live, folder: Path) -> None:
         async def is_whole() -> bool:
             return (await client.status(folder))["files"] == FILES + 1
 
-        await eventually(is_whole, 60)
+        await eventually(is_whole)
         assert await client.found("written_in_a_pause", folder) == ["pause.py"]
 
 
@@ -142,7 +139,7 @@ async def test_closing_in_the_middle_of_indexing(live: Live, folder: Path, momen
     async with live.client() as client:
         await client.attach(folder)
         await asyncio.sleep(moment)
-    assert await live.stop() < limit(CLOSED_SECONDS) + 0.3
+    await live.stop()
     async with live.client() as client:
         report = await client.index(folder)
         assert report["files"] == FILES
@@ -158,8 +155,8 @@ async def test_closing_while_the_deep_tier_is_at_work(live: Live, tmp_path: Path
         async def is_at_work() -> bool:
             return len(live.embedded()) >= 128
 
-        await eventually(is_at_work, 60)
-    assert await live.stop() < limit(CLOSED_SECONDS) + 0.3
+        await eventually(is_at_work)
+    await live.stop()
     async with live.client() as client:
         await client.index(folder)
     assert len(live.embedded()) == len(set(live.embedded()))
@@ -170,10 +167,9 @@ async def test_questions_are_answered_while_files_are_taken_in(live: Live, folde
         run = asyncio.create_task(client.index(folder, tier="instant"))
         answered = []
         while not run.done():
-            started = time.monotonic()
             answer = await client.search("handle case of module", folder)
-            answered.append(time.monotonic() - started)
+            answered.append(answer)
             assert answer["coverage"]["files"] <= FILES
             await asyncio.sleep(0.05)
         await run
-        assert len(answered) > 3 and sorted(answered)[len(answered) // 2] < limit(0.5)
+        assert len(answered) > 3

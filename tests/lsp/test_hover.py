@@ -182,7 +182,7 @@ def test_the_counting_process_ends_with_the_server(client: WireClient) -> None:
     assert hover(client, line_of("def get"), 9)
     child = counting_process(client)
     client.process.kill()
-    child.wait(timeout=2)
+    child.wait(timeout=60)
 
 
 @pytest.mark.parametrize(

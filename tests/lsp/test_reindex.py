@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +49,8 @@ def test_cancel(client: WireClient, tmp_path: Path, way: str) -> None:
     client.initialize(folder_called(tmp_path, "slow"))
     msg_id = client.start_request("semlens/reindex", {"workDoneToken": "t"})
     client.wait_for(lambda message: "1,204" in str(message))
-    started = time.monotonic()
     client.notify(way, {"id": msg_id} if way == "$/cancelRequest" else {"token": "t"})
     assert client.answer_to(msg_id)["error"] == {"code": -32800, "message": "Cancelled."}
-    assert time.monotonic() - started < 0.5
     assert progress(client, "t")[-1] == {"kind": "end", "message": "Cancelled."}
 
 

@@ -70,14 +70,14 @@ class WireClient:
         self.send({"id": self._last_id, "method": method, "params": params})
         return self._last_id
 
-    def request(self, method: str, params: Any = None, timeout: float = 20.0) -> dict[str, Any]:
+    def request(self, method: str, params: Any = None, timeout: float = 60.0) -> dict[str, Any]:
         """The whole answer, with its `result` or `error`."""
         return self.answer_to(self.start_request(method, params), timeout)
 
-    def answer_to(self, msg_id: object, timeout: float = 20.0) -> dict[str, Any]:
+    def answer_to(self, msg_id: object, timeout: float = 60.0) -> dict[str, Any]:
         return self.wait_for(lambda message: "method" not in message and message.get("id") == msg_id, timeout)
 
-    def wait_for(self, wanted: Any, timeout: float = 20.0) -> dict[str, Any]:
+    def wait_for(self, wanted: Any, timeout: float = 60.0) -> dict[str, Any]:
         """The first message, of all that ever came, that is `wanted`."""
         deadline = time.monotonic() + timeout
         seen = 0
@@ -112,7 +112,7 @@ class WireClient:
         """End the session as a client should; the exit code."""
         self.request("shutdown")
         self.send({"method": "exit"})
-        return self.process.wait(timeout=5)
+        return self.process.wait(timeout=60)
 
     def _read(self) -> None:
         stdout = self.process.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from semlens.core.files.ignore import Membership
+from semlens.core.index.deepen import deepen
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.models import Models
@@ -91,6 +93,41 @@ def test_neither_order_nor_portions_nor_a_restart_show(root: Path, models: Model
         again = opened(root, tmp_path / f"order-{seed}", models)
         assert answers(again) == expected
         again.close()
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_with_the_transformer_neither_order_nor_a_lost_store_shows(
+    workspace: Callable[[Mapping[str, str | bytes]], Path], tmp_path: Path
+) -> None:
+    root = workspace({f"module_{number}.py": module(number) for number in range(12)})
+    membership, cancel = Membership(root, Settings()), CancelToken()
+    found: list[list[list[Hit]]] = []
+    for seed, portion in ((1, 12), (2, 5)):
+        shelf = ModelShelf(private_dir(tmp_path / f"data-{seed}"))  # So that nothing is known from before.
+        models = shelf.models(Settings())
+        index = opened(root, tmp_path / f"deep-{seed}", models)
+        paths = all_paths(root)
+        random.Random(seed).shuffle(paths)
+        for start in range(0, len(paths), portion):
+            update(index, membership, paths[start : start + portion], cancel)
+            deepen(index, cancel)
+        found.append(deep_answers(index))
+        index.deep.renew()
+        shutil.rmtree(tmp_path / f"deep-{seed}" / "nearest")
+        assert deepen(index, cancel).embedded == 0
+        found.append(deep_answers(index))
+        index.close()
+        shelf.close()
+    assert all(answer == found[0] for answer in found)
+
+
+def deep_answers(index: FolderIndex) -> list[list[Hit]]:
+    assert index.coverage().deep == 1
+    vectors = {text: index.models.encoder.encode_query(text, 100) for text in QUESTIONS}
+    return [
+        search(index, parse_question(text), Search(limit=50, deep_vector=vectors[text])) for text in QUESTIONS
+    ]
 
 
 def test_edits_and_reverts_do_not_show_once_the_index_is_settled(

@@ -308,15 +308,14 @@ def test_quiet_means_quiet(root: Path) -> None:
         assert follower.told == []
 
 
-def test_stop_is_prompt_and_final(root: Path) -> None:
+def test_stop_is_final(root: Path) -> None:
     before = threading.active_count()
     with following(root) as follower:
         write(root / "n.py")
-    started = time.monotonic()
     told = len(follower.told)
     write(root / "m.py")
     time.sleep(0.4)
-    assert len(follower.told) == told and time.monotonic() - started < 1
+    assert len(follower.told) == told
     assert threading.active_count() <= before
 
 

@@ -23,7 +23,7 @@ for (const { path: file, name, tokens } of facts.hovers ?? []) {
     }
     await code.page.keyboard.press('Shift+End');
     const item = code.page.locator('.statusbar-item[id*="semlens.selection"]');
-    await eventually('it shows the exact count', 10_000, async () =>
+    await eventually('it shows the exact count', 30_000, async () =>
       (await item.innerText()).includes(`${tokens.o200k_base ?? 0} tokens`),
     );
     await code.screenshot(`selection ${name}`);
@@ -78,7 +78,7 @@ test('a folder says what it costs and what in it costs most', async () => {
 test('a search may be kept to a folder, and says so where it can be changed', async () => {
   await code.inExplorer('warehouse', 'Search by Meaning in Folder');
   const input = code.quickInput.locator('input.input').first();
-  await eventually('the folder is typed in', 5_000, async () => (await input.inputValue()) !== '');
+  await eventually('the folder is typed in', 30_000, async () => (await input.inputValue()) !== '');
   await code.page.keyboard.type('try again');
   await code.settled();
   assert.equal(await input.inputValue(), 'path:/warehouse/ try again');
@@ -102,7 +102,7 @@ test('a hit in a file with edits that are not saved opens where it is now', asyn
   const [, line] = /route\.go:(\d+)/.exec(moved) ?? [];
   assert.ok(!moved.includes('changed since'), moved);
   await code.page.keyboard.press('Enter');
-  await eventually('the cursor is there', 5_000, async () => (await code.cursor())[0] === Number(line));
+  await eventually('the cursor is there', 30_000, async () => (await code.cursor())[0] === Number(line));
   assert.ok([saved + 1, saved + 2].includes(Number(line)), moved); // its comment above belongs to it
 
   await code.goTo(saved + 4);
@@ -123,7 +123,7 @@ test('a list that takes another’s place still returns to where the user was', 
   await code.page.keyboard.press('Control+Shift+Alt+F');
   await eventually(
     'the list is a new one',
-    5_000,
+    30_000,
     async () => (await code.quickInput.locator('input.input').first().inputValue()) === '',
   );
   await code.page.keyboard.type('currency');
@@ -132,7 +132,7 @@ test('a list that takes another’s place still returns to where the user was', 
   await code.page.waitForTimeout(300);
   await code.page.keyboard.press('Escape');
   await code.page.locator('.tab.active[data-resource-name="rates.py"]').waitFor();
-  await eventually('the cursor is back', 5_000, async () => (await code.cursor()).join(':') === '13:5');
+  await eventually('the cursor is back', 30_000, async () => (await code.cursor()).join(':') === '13:5');
 });
 
 /** The first and the last line of a definition: the last is the one before two empty ones, or the file's. */

@@ -53,7 +53,7 @@ test('Enter lands on the first line of what was found', async () => {
   await code.page.keyboard.press('Enter');
   await code.quickInput.waitFor({ state: 'hidden' });
   const shown = Number(/route\.go:(\d+)/.exec(rows[row] ?? '')?.[1]);
-  await eventually('the cursor is there', 5_000, async () => (await code.cursor())[0] === shown);
+  await eventually('the cursor is there', 30_000, async () => (await code.cursor())[0] === shown);
   const line = readFileSync(path.join(facts.workspace, 'warehouse/picking/route.go'), 'utf8').split('\n')[
     shown - 1
   ];
@@ -68,13 +68,13 @@ test('Escape returns to where the user was', async () => {
   await code.page.keyboard.press('ArrowDown');
   await eventually(
     'another file is previewed',
-    5_000,
+    30_000,
     async () => (await code.activeTab.getAttribute('data-resource-name')) !== 'rates.py',
   );
   await code.page.keyboard.press('Escape');
   await code.page.locator('.tab.active[data-resource-name="rates.py"]').waitFor();
-  await eventually('the cursor is back', 5_000, async () => (await code.cursor()).join(':') === '13:5');
-  await eventually('no tab is left', 5_000, async () => (await code.page.locator('.tab').count()) === tabs);
+  await eventually('the cursor is back', 30_000, async () => (await code.cursor()).join(':') === '13:5');
+  await eventually('no tab is left', 30_000, async () => (await code.page.locator('.tab').count()) === tabs);
 });
 
 test('a button opens the hit to the side', async () => {
@@ -85,7 +85,7 @@ test('a button opens the hit to the side', async () => {
   await row.locator('.action-label.codicon-split-horizontal').click();
   await eventually(
     'there are two groups',
-    5_000,
+    30_000,
     async () => (await code.page.locator('.editor-group-container').count()) === 2,
   );
   await code.screenshot('to the side');
@@ -98,7 +98,7 @@ for (const { path: file, name, tokens } of facts.hovers ?? []) {
     await code.openFile(file);
     const word = code.page.locator('.view-line span').filter({ hasText: new RegExp(`^${name}$`) });
     const hover = code.page.locator('.monaco-hover-content', { hasText: 'Semlens' });
-    await eventually('the hover is shown', 15_000, async () => {
+    await eventually('the hover is shown', 30_000, async () => {
       await code.page.mouse.move(5, 5);
       await word.first().hover();
       await code.page.waitForTimeout(1_000);
@@ -181,9 +181,9 @@ test('the status item leads to pause and resume', async () => {
   await code.rows.filter({ hasText: 'Ready' }).first().waitFor();
   await code.screenshot('status');
   await code.rows.filter({ hasText: 'Pause indexing' }).click();
-  await eventually('it says so', 5_000, async () => (await code.statusItem.innerText()).includes('paused'));
+  await eventually('it says so', 30_000, async () => (await code.statusItem.innerText()).includes('paused'));
   await code.command('Semlens: Resume Indexing');
-  await eventually('it goes on', 5_000, async () => !(await code.statusItem.innerText()).includes('paused'));
+  await eventually('it goes on', 30_000, async () => !(await code.statusItem.innerText()).includes('paused'));
 });
 
 test('it says why a file is not indexed', async () => {
@@ -196,14 +196,14 @@ test('it says why a file is not indexed', async () => {
   await code.screenshot('why');
   await said.getByText('Show Rule').click();
   await code.page.locator('.tab.active[data-resource-name=".gitignore"]').waitFor();
-  await eventually('the rule is shown', 5_000, async () => (await code.cursor())[0] === 4);
+  await eventually('the rule is shown', 30_000, async () => (await code.cursor())[0] === 4);
 });
 
 test('a server that is killed is started again', async () => {
   const [before] = processIds('semlens serve');
   assert.ok(before !== undefined, 'no language server runs');
   process.kill(before, 'SIGKILL');
-  await eventually('another one runs', 15_000, () => {
+  await eventually('another one runs', 30_000, () => {
     const [now] = processIds('semlens serve');
     return Promise.resolve(now !== undefined && now !== before);
   });

@@ -100,19 +100,32 @@ export class VSCode {
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
-  /** Choose what a right click on a row of the explorer offers. */
-  async inExplorer(row: string, choice: string): Promise<void> {
-    const rows = this.page.locator('.explorer-folders-view .monaco-list-row');
-    await rows.filter({ hasText: row }).first().click({ button: 'right' });
+  /**
+   * Choose what a right click on a folder at the top of the explorer offers. The explorer unfolds the folder of
+   * every file that is shown, and holds no rows that are out of sight: so it is folded up first, and again if
+   * a file that is shown late unfolds it.
+   */
+  async inExplorer(folder: string, choice: string): Promise<void> {
+    const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label="${folder}"]`);
     const item = this.page.locator('.monaco-menu .action-item', { hasText: choice }).first();
-    await item.waitFor();
+    await eventually(`the menu of ${folder} is open`, 60_000, async () => {
+      await this.command('Collapse Folders in Explorer');
+      try {
+        await row.click({ button: 'right', timeout: 5_000 });
+        await item.waitFor({ timeout: 5_000 });
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+    });
     await this.page.waitForTimeout(200); // a menu takes no click at once, so that none is taken by mistake
     await item.click();
   }
 
   /** Leave whatever list is open. */
   async dismiss(): Promise<void> {
-    await eventually('the list closes', 10_000, async () => {
+    await eventually('the list closes', 30_000, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.waitForTimeout(200);
       return !(await this.quickInput.isVisible());

@@ -5,8 +5,9 @@ and the model is ready in under a second. Computation is bf16 where the CPU has 
 weights with activations quantised on the fly. `Unsupported` says that a model is of another make,
 and sentence-transformers takes over. A test holds the vectors to the reference.
 
-A text is padded to a length that depends on itself alone and batched with texts of that length
-only, so its vector is the same, bit for bit, in any batch and with any number of threads.
+Each text is a run of the network of its own, padded to a length that depends on the text alone. So its
+vector is the same, bit for bit, whatever else is embedded and in whatever order, on any processor: kernels
+for AVX2 sum a row in another order in a larger batch. On two cores batches were no faster.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,6 @@ from semlens.core.embed.model import DeepModel
 
 LENGTH_STEP = 16
 """Lengths are rounded up to this many tokens: more wastes work, less means more kernels to compile."""
-
-BATCH_TOKENS = 1024
-"""A step of the work. Larger ones were no faster, and a question waits for the step that is running."""
 
 QUANTISATION_GROUP = 64
 """Of int8: 32 was slower and 384 lost accuracy (cosine with the reference at least 0.9975 against 0.9936)."""
@@ -58,27 +55,21 @@ class BertEncoder:
         self._request = compiled.create_infer_request()
 
     def encode(self, texts: Sequence[str], query: bool) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
-        """Yields the rows of `texts` that are done, in no order, with their unit vectors."""
+        """Yields one row of `texts` after the other, longest first, with its unit vector (1, dim)."""
         prompt = self._query_prompt if query else self._document_prompt
-        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
-        tokens = [encoding.ids for encoding in encodings]
-        for length, rows in _batches([len(ids) for ids in tokens]):
-            ids = np.zeros((len(rows), length), np.int32)
-            lengths = np.array([len(tokens[row]) for row in rows], np.int32)
-            for place, row in enumerate(rows):
-                ids[place, : lengths[place]] = tokens[row]
-            yield rows, self._request.infer({0: ids, 1: lengths})[0]
+        tokens = [
+            encoding.ids for encoding in self._tokenizer.encode_batch([prompt + text for text in texts])
+        ]
+        # Longest first, so that memory peaks at once.
+        for row in sorted(range(len(tokens)), key=lambda row: -len(tokens[row])):
+            length = len(tokens[row])
+            ids = np.zeros((1, _padded(length)), np.int32)
+            ids[0, :length] = tokens[row]
+            yield [row], self._request.infer({0: ids, 1: np.array([length], np.int32)})[0]
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-    """(padded length, rows), longest first so that memory peaks at once."""
-    padded = [max(1, -(-length // LENGTH_STEP)) * LENGTH_STEP for length in lengths]
-    order = sorted(range(len(padded)), key=lambda row: -padded[row])
-    for length, group in groupby(order, key=lambda row: padded[row]):
-        rows = list(group)
-        size = max(1, BATCH_TOKENS // length)
-        for start in range(0, len(rows), size):
-            yield length, rows[start : start + size]
+def _padded(length: int) -> int:
+    return max(1, -(-length // LENGTH_STEP)) * LENGTH_STEP
 
 
 def _openvino() -> Any:

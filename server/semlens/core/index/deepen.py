@@ -85,7 +85,8 @@ def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToke
     texts = index.database.embedding_texts(hashes)
     if not texts:
         return 0
-    vectors = index.models.encoder.encode(list(texts.values()), cancel)
+    # Searched as they are kept, so that a store that is filled again from the cache scores as this one does.
+    vectors = index.models.encoder.encode(list(texts.values()), cancel).astype(np.float16)
     index.models.vectors.put(index.models.deep_fingerprint, list(texts), vectors)
-    index.deep.add(list(texts), vectors)
+    index.deep.add(list(texts), vectors.astype(np.float32))
     return len(texts)
