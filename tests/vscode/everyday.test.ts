@@ -78,7 +78,9 @@ test('a folder says what it costs and what in it costs most', async () => {
 test('a search may be kept to a folder, and says so where it can be changed', async () => {
   await code.inExplorer('warehouse', 'Search by Meaning in Folder');
   const input = code.quickInput.locator('input.input').first();
-  await eventually('the folder is typed in', 30_000, async () => (await input.inputValue()) !== '');
+  await eventually('the folder is typed in', 30_000, async () =>
+    (await input.inputValue()).startsWith('path:'),
+  );
   await code.page.keyboard.type('try again');
   await code.settled();
   assert.equal(await input.inputValue(), 'path:/warehouse/ try again');
