@@ -31,10 +31,10 @@ from numpy.typing import NDArray
 
 from semlens.core.chunk import chunk_source
 from semlens.core.embed.bert import BertEncoder
-from semlens.core.embed.model import DeepModel
+from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.worker import replace_layers, threads_to_use
-from semlens.core.languages import language_of
-from semlens.core.tokens import ModelTokenizer
+from semlens.core.text.languages import language_of
+from semlens.core.text.tokens import ModelTokenizer
 from semlens.settings import DEFAULT_MODEL
 from semlens.types import RelativePath
 

@@ -17,6 +17,8 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
 from bench_encoder import describe_machine
 from faults import damages, disk, encoder_kills, hands, kills, rebuild, rules, server_kills, watches
 from faults.table import Place, Table

@@ -1,4 +1,4 @@
-"""Writes extension/src/protocol.ts from server/semlens/protocol.py, so that both sides agree.
+"""Writes extension/src/protocol.ts from server/semlens/protocol/editor.py, so that both sides agree.
 
 The Python file is read, not imported: this runs with a bare Python. `--check` writes nothing and
 fails if the file is not what it should be.
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "server" / "semlens" / "protocol.py"
+SOURCE = ROOT / "server" / "semlens" / "protocol/editor.py"
 TARGET = ROOT / "extension" / "src" / "protocol.ts"
 
 HEADER = """\
 /**
  * Every custom message of the language server.
  *
- * Generated from server/semlens/protocol.py by scripts/generate_protocol.py: do not edit.
+ * Generated from server/semlens/protocol/editor.py by scripts/generate_protocol.py: do not edit.
  */
 
 import { NotificationType, RequestType } from 'vscode-languageclient/node';
@@ -50,7 +50,7 @@ class Message:
 
 
 def generate(source: str) -> str:
-    """The text of protocol.ts for the text of protocol.py."""
+    """The text of protocol.ts for the text of protocol/editor.py."""
     module = ast.parse(source)
     requests = _table(module, "REQUESTS")
     notifications = _table(module, "NOTIFICATIONS")
@@ -127,7 +127,7 @@ def _type(annotation: ast.expr) -> str:
         element = _type(inner)
         return f"({element})[]" if " " in element else f"{element}[]"
     raise SystemExit(
-        f"protocol.py has a type that cannot be written in TypeScript: {ast.unparse(annotation)}"
+        f"protocol/editor.py has a type that cannot be written in TypeScript: {ast.unparse(annotation)}"
     )
 
 
@@ -154,7 +154,7 @@ def _table(module: ast.Module, name: str) -> dict[str, ast.expr]:
         ):
             pairs = zip(statement.value.keys, statement.value.values, strict=True)
             return {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
-    raise SystemExit(f"protocol.py has no {name}.")
+    raise SystemExit(f"protocol/editor.py has no {name}.")
 
 
 def _names(value: ast.expr) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from support.live import Live
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -55,3 +57,11 @@ def workspace(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def live(data_dir: Path) -> Iterator[Live]:
+    """Engines on an empty data directory, with a deep tier that needs no transformer."""
+    live = Live(data_dir, {"SEMLENS_IDLE_MINUTES": "1"})
+    yield live
+    live.kill_all()

@@ -26,7 +26,7 @@ const NOT_PREPARED =
   'Semlens is not set up on this machine yet: run “python3 scripts/run.py” once in the folder of Semlens, ' +
   'or choose a Python that has the semlens package.';
 
-/** Variables that the server may see, as semlens/processes.py has them for the processes it starts. */
+/** Variables that the server may see, as semlens/process/spawn.py has them for the processes it starts. */
 const PASSED_ON = new Set(
   (
     'HOME USER LOGNAME LANG LANGUAGE TZ TMPDIR TEMP TMP PATH LD_LIBRARY_PATH ' +
@@ -77,7 +77,7 @@ export function serverVariables(): Record<string, string> {
   return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']));
 }
 
-/** The data folder, as semlens/engine/endpoint.py finds it. */
+/** The data folder, as semlens/engine/wire/endpoint.py finds it. */
 export function userDataFolder(): string {
   const chosen = process.env.SEMLENS_DATA_DIR;
   return chosen !== undefined && path.isAbsolute(chosen) ? chosen : path.join(platformFolder(), 'semlens');

@@ -9,7 +9,7 @@ export interface NoteItem extends vscode.QuickPickItem {
   suggestion?: string;
 }
 
-/** What narrows a search, as the server reads it (semlens/core/question.py). */
+/** What narrows a search, as the server reads it (semlens/core/query/query.py). */
 const NARROWED = /(?:^|\s)-?(?:path|lang|kind|is):(?:"[^"]*"?|\S*)/g;
 
 /** Whether nothing is asked yet, but perhaps where to look. */

@@ -1,7 +1,7 @@
 /**
  * Every custom message of the language server.
  *
- * Generated from server/semlens/protocol.py by scripts/generate_protocol.py: do not edit.
+ * Generated from server/semlens/protocol/editor.py by scripts/generate_protocol.py: do not edit.
  */
 
 import { NotificationType, RequestType } from 'vscode-languageclient/node';

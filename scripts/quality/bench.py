@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from quality.scoring import LIMIT, Place
 from semlens.core.embed.encoder import Encoder, EncoderOptions
-from semlens.core.files.ignore import Membership
-from semlens.core.index.deepen import deepen
+from semlens.core.files.membership import Membership
+from semlens.core.index.deep_tier import deepen
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
-from semlens.core.question import parse_question
-from semlens.core.rank.weights import WEIGHTS, Weights
+from semlens.core.query.query import parse_query
+from semlens.core.search.ranking.weights import WEIGHTS, Weights
 from semlens.core.search.searcher import Search, search
 from semlens.core.store.layout import private_dir, workspace_dir
-from semlens.engine.models import ModelShelf
+from semlens.engine.models.registry import ModelRegistry
 from semlens.settings import Settings
 from semlens.types import CancelToken, Hit, Tier
 
@@ -87,7 +87,7 @@ class Bench:
         self._repositories = repositories
         self._index_dir = private_dir(index_dir)
         options = EncoderOptions(reference=reference)
-        self._shelf = ModelShelf(self._index_dir, lambda model, where: Encoder(model, where, options))
+        self._shelf = ModelRegistry(self._index_dir, lambda model, where: Encoder(model, where, options))
         self._models = self._shelf.models(Settings())
         self._vectors: dict[str, NDArray[np.float32] | None] = {}
 
@@ -118,7 +118,7 @@ class Bench:
 
     def ask(self, index: FolderIndex, query: str, way: Way) -> list[Hit]:
         vector = self._vector(query) if Tier.DEEP in way.tiers else None
-        return search(index, parse_question(query), Search(LIMIT, way.tiers, vector, way.weights))
+        return search(index, parse_query(query), Search(LIMIT, way.tiers, vector, way.weights))
 
     def places(self, index: FolderIndex, query: str, way: Way) -> list[Place]:
         return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, way)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from quality.scoring import Asked, Target
 from semlens.core.chunk import definitions
-from semlens.core.languages import language_of
+from semlens.core.text.languages import language_of
 from semlens.types import RelativePath
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quality.scoring import LIMIT, Place
-from semlens.core.embed.static import SHIPPED
+from semlens.core.embed.static_model import SHIPPED
 
 _RUNNER = Path(__file__).with_name("peer_runner.py")
 _MODEL = "SEMBLE_MODEL_NAME"

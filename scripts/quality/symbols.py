@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from quality.bench import Bench, Way
 from semlens.core.index.folder import FolderIndex
-from semlens.core.rank.words import encloses
+from semlens.core.search.ranking.names import encloses
 from semlens.core.store.records import StoredChunk
 
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*[?!]?")

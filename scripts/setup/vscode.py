@@ -27,7 +27,7 @@ NODE_MAJOR = 24
 _INSTALL_SECONDS = 300
 _RECORD = """
 import json, sys
-from semlens.engine.endpoint import default_data_dir, prepare
+from semlens.engine.wire.endpoint import default_data_dir, prepare
 file = prepare(default_data_dir()) / "environment.json"
 file.write_text(json.dumps({"interpreter": sys.executable}), encoding="utf-8")
 """

@@ -20,10 +20,10 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from semlens.core.store.codes import coded
+from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.layout import disk_usage
-from semlens.core.store.nearest import ChromaStore
+from semlens.core.store.quantized import coded
 from semlens.types import ContentHash, Fingerprint, Tier
 from speed.local import cpu_seconds, local, query_times
 from speed.served import QUERIES

@@ -16,19 +16,19 @@ from typing import Any
 import numpy as np
 import psutil
 
-from semlens.core.embed.model import DeepModel
-from semlens.core.embed.static import SHIPPED, StaticModel
-from semlens.core.files.ignore import Membership
-from semlens.core.index import FolderIndex, Models
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.static_model import SHIPPED, StaticModel
+from semlens.core.files.membership import Membership
+from semlens.core.index import FolderIndex, ModelSet
 from semlens.core.index.indexer import reconcile
-from semlens.core.index.parcels import Setup
-from semlens.core.index.workers import Workers, processes_to_use
-from semlens.core.memory import collect_seldom
-from semlens.core.question import parse_question
+from semlens.core.index.worker_messages import Setup
+from semlens.core.index.worker_pool import Workers, processes_to_use
+from semlens.core.query.query import parse_query
 from semlens.core.search.searcher import Search, search
 from semlens.core.store.layout import disk_usage, index_dir, vectors_path
-from semlens.core.store.shared import SharedVectors
-from semlens.core.tokens import ModelTokenizer
+from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.text.tokens import ModelTokenizer
+from semlens.core.util.memory import collect_seldom
 from semlens.settings import Settings
 from semlens.types import CancelToken, Report, Scope, Tier
 
@@ -38,7 +38,7 @@ class Local:
     """Indexes in a data folder, opened without an engine."""
 
     data_dir: Path
-    models: Models
+    models: ModelSet
 
     def open(self, root: Path) -> FolderIndex:
         return FolderIndex(root, index_dir(self.data_dir, root, self.models.deep_fingerprint), self.models)
@@ -62,7 +62,7 @@ def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
     collect_seldom()
     encoder: Any = None  # The deep tier is measured through the engine.
     try:
-        yield Local(data_dir, Models(measure, static, deep, encoder, vectors, workers))
+        yield Local(data_dir, ModelSet(measure, static, deep, encoder, vectors, workers))
     finally:
         workers.close()
         vectors.close()
@@ -95,7 +95,7 @@ def query_times(index: FolderIndex, queries: list[str], tiers: frozenset[Tier]) 
     times = []
     for query in [queries[0], *queries]:
         started = time.perf_counter()
-        search(index, parse_question(query, "auto", Scope()), Search(tiers=tiers))
+        search(index, parse_query(query, "auto", Scope()), Search(tiers=tiers))
         times.append(time.perf_counter() - started)
     return times[1:]
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from semlens.core.embed.model import DeepModel
-from semlens.core.index.models import CHUNKER_VERSION
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.index.model_set import CHUNKER_VERSION
 from semlens.core.store.layout import vectors_path
 from semlens.core.store.vectors import VectorCache
 from speed import sources

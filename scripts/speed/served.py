@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import psutil
 
-from semlens.engine.client import EngineClient
+from semlens.engine.client.client import EngineClient
 from speed.wire import Wire
 
 QUERIES = (

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from semlens.core.embed.static import ROWS, SCALES, SHIPPED, TOKENIZER
-from semlens.core.files.ignore import Membership
+from semlens.core.embed.static_model import ROWS, SCALES, SHIPPED, TOKENIZER
+from semlens.core.files.membership import Membership
 from semlens.core.files.source import read_source
 from semlens.core.files.walk import Candidate, walk
 from semlens.settings import Settings

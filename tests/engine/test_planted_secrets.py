@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from live import Live, write
-from oracle import index_folder
-
 from semlens.core.files.secrets import FOLDERS, NAMES
 from semlens.core.lexical import LexicalIndex
 from semlens.core.store.database import IndexDatabase
+from support.live import Live, write
+from support.oracle import index_folder
 
 FINDABLE = "zqfindablezq"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\n{0}\n-----END RSA PRIVATE KEY-----\n"

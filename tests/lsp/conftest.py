@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from wire_client import SCRIPTED, WireClient
+
+from support.wire_client import SCRIPTED, WireClient
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wire_client import WireClient
 
-from semlens.core.tokens import count_tokens
+from semlens.core.text.tokens import count_tokens
+from support.wire_client import WireClient
 
 FILES = {
     "app/main.py": "def main():\n    print('hello')\n",

@@ -11,7 +11,8 @@ from typing import Any
 
 import psutil
 import pytest
-from wire_client import WireClient
+
+from support.wire_client import WireClient
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wire_client import WireClient
+
+from support.wire_client import WireClient
 
 MESSAGES = 10_000
 BATCH = 500

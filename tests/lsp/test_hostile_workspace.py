@@ -16,10 +16,10 @@ from typing import Any
 
 import psutil
 import pytest
-from hostile import TREASURE, Trap
-from wire_client import SERVE, WireClient
 
-from semlens.engine.endpoint import read
+from semlens.engine.wire.endpoint import read
+from support.hostile import TREASURE, Trap
+from support.wire_client import SERVE, WireClient
 
 pytestmark = [
     pytest.mark.slow,

@@ -16,7 +16,8 @@ import pytest
 import tiktoken
 from tiktoken_ext import openai_public
 from tokenizers import Tokenizer
-from wire_client import WireClient
+
+from support.wire_client import WireClient
 
 URI = "file:///folder/code.py"
 LONG_BODY = "".join(f"    total_{i} = compute(values[{i}], 'naïve – {i}')\n" for i in range(60))

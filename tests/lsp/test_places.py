@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
-from semlens import protocol
 from semlens.errors import UsageError
-from semlens.json_bytes import json_bytes
-from semlens.lsp.codec import decode, encode
-from semlens.lsp.documents import Document, offset_of, split_lines
-from semlens.lsp.folders import Folders, WorkspaceFolder, path_key, path_of, uri_of
-from semlens.lsp.freshness import Located, Span, locate
+from semlens.lsp.features.relocate import Located, Span, locate
+from semlens.lsp.session.documents import Document, offset_of, split_lines
+from semlens.lsp.session.folders import Folders, WorkspaceFolder, path_key, path_of, uri_of
+from semlens.protocol import editor as protocol
+from semlens.protocol.codec import decode, encode
+from semlens.protocol.json import json_bytes
 
 NAMES = st.text(st.characters(exclude_characters="/\\\0", codec="utf-8"), min_size=1).filter(
     lambda name: name not in (".", "..")

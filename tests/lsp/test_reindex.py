@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wire_client import WireClient
+
+from support.wire_client import WireClient
 
 
 def progress(client: WireClient, token: object) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wire_client import WireClient
+
+from support.wire_client import WireClient
 
 Workspace = Callable[[Mapping[str, str | bytes]], Path]
 

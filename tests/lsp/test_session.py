@@ -13,9 +13,9 @@ import pytest
 import pytest_lsp
 from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
-from wire_client import SERVE
 
-from semlens.engine.client import EngineClient
+from semlens.engine.client.client import EngineClient
+from support.wire_client import SERVE
 
 FILES = {
     "shop/cart.py": (

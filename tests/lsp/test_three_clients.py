@@ -6,9 +6,9 @@ import asyncio
 import random
 from pathlib import Path
 
-from live import Live, eventually
-from oracle import from_scratch, rows
-from sides import CommandLineSide, EditorSide, Names, look_for, names_on_disk, sample, work_at_once
+from support.live import Live, eventually
+from support.oracle import from_scratch, rows
+from support.sides import CommandLineSide, EditorSide, Names, look_for, names_on_disk, sample, work_at_once
 
 CHANGES = 40
 

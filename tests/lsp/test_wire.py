@@ -12,7 +12,8 @@ from typing import Any
 
 import psutil
 import pytest
-from wire_client import SCRIPTED, WireClient
+
+from support.wire_client import SCRIPTED, WireClient
 
 Workspace = Callable[[Mapping[str, str | bytes]], Path]
 

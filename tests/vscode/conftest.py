@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editor import IDLE_MINUTES, REPOSITORY, Editor, node_path
 
 from setup import chromium, node, vscode
 from setup.steps import CACHE, SetupError
+from vscode.editor import IDLE_MINUTES, REPOSITORY, Editor, node_path
 
 START_SECONDS = 60
 

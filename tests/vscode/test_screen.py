@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from editor import IDLE_MINUTES, Editor
-from processes import using
+
+from vscode.editor import IDLE_MINUTES, Editor
+from vscode.processes import using
 
 pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.mark.timeout(600)]
 

@@ -16,7 +16,7 @@ FAILED, WRONG_USAGE = 1, 2
 def main() -> None:
     """Run the command that the process's arguments name, and exit."""
     if sys.argv[1:] == ["serve"]:
-        from semlens.lsp.starting import serve
+        from semlens.lsp.start import serve
 
         serve()  # an editor waits for it: the other commands' arguments are not even imported
     from semlens.cli.app import app

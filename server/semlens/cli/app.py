@@ -48,7 +48,7 @@ def index(
     as_json: AsJson = False,
 ) -> None:
     """Index a folder, and return when all of it is done."""
-    from semlens.cli import indexing
+    from semlens.cli.commands import index as indexing
 
     indexing.index(_absolute(folder), tier, full, as_json)
 
@@ -93,7 +93,7 @@ def search(
 
     The query itself may say where: path:src -path:vendor lang:python -is:test
     """
-    from semlens.cli import searching
+    from semlens.cli.commands import search as searching
 
     if (query is None) == (queries is None):
         raise UsageError("Give either a query or --queries FILE.")
@@ -123,7 +123,7 @@ def similar(
 
     Near copies of them come last.
     """
-    from semlens.cli import searching
+    from semlens.cli.commands import search as searching
 
     searching.similar(_absolute(file), lines, {"limit": limit, "wait": True}, as_json)
 
@@ -153,7 +153,7 @@ def bench(
 
     The questions come from its docstrings.
     """
-    from semlens.cli import bench as measuring
+    from semlens.cli.commands import bench as measuring
 
     models = [str(_absolute(one)) for one in model or []]
     asked = {"questions": questions, "files": files, "seed": seed, "seconds": minutes * 60}
@@ -168,7 +168,7 @@ def tokens(
     as_json: AsJson = False,
 ) -> None:
     """Count what files and folders cost in tokens."""
-    from semlens.cli import counting
+    from semlens.cli.commands import tokens as counting
 
     counting.tokens(files, as_json)
 
@@ -176,7 +176,7 @@ def tokens(
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Show what is indexed, and how the engine is."""
-    from semlens.cli import state
+    from semlens.cli.commands import status as state
 
     state.status(as_json)
 
@@ -186,7 +186,7 @@ def why(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file.")], as_json: AsJson = False
 ) -> None:
     """Say why a file is in the index, or is not."""
-    from semlens.cli import state
+    from semlens.cli.commands import status as state
 
     state.why(Path.cwd(), _absolute(file), as_json)
 
@@ -194,7 +194,7 @@ def why(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Check everything that Semlens needs, and say what to do."""
-    from semlens.cli import doctor as checks
+    from semlens.cli.commands import doctor as checks
 
     raise typer.Exit(checks.doctor(as_json))
 

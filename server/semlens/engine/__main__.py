@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from semlens.engine import process
+from semlens.engine.daemon import server as process
 
 
 def load_service(data_dir: Path) -> process.Service:
     """The real service; its libraries are imported after the engine listens."""
-    from semlens.engine.service import Service
+    from semlens.engine.daemon.service import Service
 
     return Service(data_dir)
 

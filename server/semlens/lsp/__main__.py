@@ -1,6 +1,6 @@
 """`python -I -m semlens.lsp` is the language server on stdin and stdout."""
 
-from semlens.lsp.starting import serve
+from semlens.lsp.start import serve
 
 if __name__ == "__main__":
     serve()

@@ -14,15 +14,15 @@ from typing import Any, BinaryIO, NoReturn
 
 from lsprotocol import types as lsp
 
-from semlens.core.languages import TEXT
-from semlens.lsp import cost, hover, indexing, search, status
-from semlens.lsp.counting import Source
-from semlens.lsp.documents import Document
-from semlens.lsp.engine import Engine, start_engine_client
-from semlens.lsp.folders import WorkspaceFolder
-from semlens.lsp.framing import FrameWriter, claim_stdio, read_frames
-from semlens.lsp.lifetime import GRACE, end_within, watch_process
-from semlens.lsp.session import Session, register_for_events
+from semlens.core.text.languages import TEXT
+from semlens.lsp.counting.definitions import Source
+from semlens.lsp.features import cost, hover, indexing, search, status
+from semlens.lsp.session.documents import Document
+from semlens.lsp.session.engine import Engine, start_engine_client
+from semlens.lsp.session.folders import WorkspaceFolder
+from semlens.lsp.session.session import Session, register_for_events
+from semlens.lsp.transport.framing import FrameWriter, claim_stdio, read_frames
+from semlens.lsp.transport.lifetime import GRACE, end_within, watch_process
 from semlens.settings import DEFAULT_MODEL
 
 log = logging.getLogger("semlens")

@@ -14,7 +14,7 @@ from semlens.core.chunk.page import Page
 from semlens.core.chunk.parts import parts
 from semlens.core.chunk.structure import dialect, structure
 from semlens.core.chunk.tree import Block, Outline, with_lines
-from semlens.core.languages import LANGUAGES, TEXT, Language
+from semlens.core.text.languages import LANGUAGES, TEXT, Language
 from semlens.types import Chunk, ChunkKind, ContentHash, Symbol
 
 

@@ -17,7 +17,7 @@ from tree_sitter_language_pack import SupportedLanguage, get_language
 
 from semlens.core.chunk.tree import CALLABLE, CLASS_LIKE, Block, Outline, place
 from semlens.core.chunk.wording import plain_comment
-from semlens.core.languages import LANGUAGES, Language
+from semlens.core.text.languages import LANGUAGES, Language
 
 _OTHER_CAPTURES = frozenset({"name", "container", "end", "comment", "lead", "doc"})
 _SEPARATORS = re.compile(r"::|[.:#]")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from semlens.core.languages import LANGUAGES
+from semlens.core.text.languages import LANGUAGES
 
 _SOURCE = re.compile(r'[ \t]*"source"[ \t]*:[ \t]*(?=["\[])')
 _DECODER = json.JSONDecoder()

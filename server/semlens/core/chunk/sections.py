@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from semlens.core.chunk.tree import Block, Outline
-from semlens.core.language_table import HEADING_KINDS
-from semlens.core.languages import Language
+from semlens.core.text.language_table import HEADING_KINDS
+from semlens.core.text.languages import Language
 
 _ATX = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<name>\S.*?)[ \t#]*$")
 _SETEXT = re.compile(r" {0,3}(?:=+|-{2,})\s*$")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from semlens.core.chunk.grammar import parse
 from semlens.core.chunk.sections import sections
 from semlens.core.chunk.tree import Outline
-from semlens.core.languages import LANGUAGES, Language
+from semlens.core.text.languages import LANGUAGES, Language
 
 _SCRIPT_START = re.compile(r"(?i)<script\b[^>]{0,1000}>")
 _SCRIPT_END = re.compile(r"(?i)</script")

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from semlens.core.embed.model import DeepModel
+from semlens.core.embed.deep_model import DeepModel
 
 LENGTH_STEP = 16
 """Lengths are rounded up to this many tokens: more wastes work, less means more kernels to compile."""

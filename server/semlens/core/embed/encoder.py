@@ -16,9 +16,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.embed.child import Child
-from semlens.core.embed.model import DeepModel
-from semlens.core.embed.running import ProcessOptions, Running, State
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.model_process import ModelProcess, ProcessOptions, State
+from semlens.core.embed.model_run import ModelRun
 from semlens.errors import EncoderError, ModelError
 from semlens.types import CancelToken
 
@@ -50,7 +50,7 @@ class Encoder:
         self.dim = model.dim
         self._options = options
         load = {"model": model.to_json()}
-        self._running = Running("deep model", load, data_dir, options, log, on_change)
+        self._running = ModelProcess("deep model", load, data_dir, options, log, on_change)
         self._lock = threading.Lock()
         self._queries: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
@@ -135,7 +135,7 @@ class Encoder:
         raise EncoderError("The deep model was not asked.")
 
     def _ask(
-        self, child: Child, texts: Sequence[str], query: bool, cancel: CancelToken | None
+        self, child: ModelRun, texts: Sequence[str], query: bool, cancel: CancelToken | None
     ) -> NDArray[np.float32]:
         header: dict[str, Any] = {"query": query, "texts": list(texts)}
         vectors = self._running.ask(child, header, cancel)

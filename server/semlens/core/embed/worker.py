@@ -21,10 +21,10 @@ from typing import Any, BinaryIO, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.embed.frames import read_frame, write_frame
-from semlens.core.embed.model import DeepModel
+from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import ModelError
-from semlens.processes import claim_pipes
+from semlens.process.frames import read_frame, write_frame
+from semlens.process.spawn import claim_pipes
 
 Rows = Iterator[tuple[list[int], NDArray[np.float32]]]
 

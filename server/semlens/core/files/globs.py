@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from semlens.core.files.wildmatch import automaton, byte_text, regex, regex_source, tokenize
+from semlens.core.files.git.wildmatch import automaton, byte_text, regex, regex_source, tokenize
 
 _CHOICE_LIMIT = 256
 """More alternatives than this in one glob are not spelt out: the glob then matches literally."""

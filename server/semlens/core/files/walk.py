@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from semlens.core.files.ignore import Membership
+from semlens.core.files.membership import Membership
 from semlens.errors import FolderError
 from semlens.types import CancelToken, FileStamp, RelativePath, Skipped
 

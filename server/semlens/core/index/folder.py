@@ -15,20 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.files.source import REFUSALS_VERSION
-from semlens.core.index.deep import DeepVectors
-from semlens.core.index.models import Models
-from semlens.core.index.names import NameVectors
-from semlens.core.index.seen import Seen
-from semlens.core.index.trials import Trials
-from semlens.core.index.urgency import Shown
+from semlens.core.index.deep_vectors import DeepVectors
+from semlens.core.index.located import Located
+from semlens.core.index.model_set import ModelSet
+from semlens.core.index.name_vectors import NameVectors
+from semlens.core.index.priority import RecentlyShown
+from semlens.core.index.quarantine import Quarantine
 from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
-from semlens.core.recent import Recent
-from semlens.core.spelling import spell_file
-from semlens.core.store.codes import Codes
+from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.database import open_or_rebuild as open_database
 from semlens.core.store.flat import FlatVectors
-from semlens.core.store.nearest import ChromaStore
+from semlens.core.store.quantized import Codes
 from semlens.core.store.records import Applied, FileChunks
+from semlens.core.text.analyzer import spell_file
+from semlens.core.util.lru import LruCache
 from semlens.errors import Cancelled, StorageError
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
 
@@ -49,15 +49,15 @@ class FolderIndex:
     be kept there at all.
     """
 
-    def __init__(self, root: Path, directory: Path, models: Models, distrust: bool = False) -> None:
+    def __init__(self, root: Path, directory: Path, models: ModelSet, distrust: bool = False) -> None:
         self.root = root
         self.directory = directory
         self.models = models
         self.lock = threading.RLock()
         self._guard = threading.Lock()
         self._edition = 0
-        self.seen: Recent[tuple[int, FileStamp], Seen] = Recent(SEEN)
-        self.shown = Shown()
+        self.seen: LruCache[tuple[int, FileStamp], Located] = LruCache(SEEN)
+        self.shown = RecentlyShown()
         self.name_vectors = NameVectors(models.static, NAMES)
         self.database, self.notice = open_database(directory / "index.db", distrust)
         try:
@@ -65,7 +65,7 @@ class FolderIndex:
             self.flat = FlatVectors(models.static.dim)
             self.deep = DeepVectors(directory / "nearest", models)
             self._words_behind = False
-            self.trials = Trials(directory, self.database.meta, self._remember)
+            self.trials = Quarantine(directory, self.database.meta, self._remember)
             made_by = {name: self.database.meta(name) for name in ("instant", "model")}
             self._forget_refusals_of_another_version()
             if made_by != {"instant": models.instant_fingerprint, "model": models.deep_fingerprint}:
@@ -163,7 +163,7 @@ class FolderIndex:
                 self._words_behind = True
                 raise
 
-    def settle_words(self, check: Callable[[], None]) -> None:
+    def rebuild_lexical(self, check: Callable[[], None]) -> None:
         """Make the lexical index anew if something was taken out of it, so that it scores as a new one does.
 
         It answers meanwhile; a change of the index ends the attempt. `check` may raise.

@@ -12,14 +12,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from semlens.core.files.ignore import Membership
+from semlens.core.files.membership import Membership
 from semlens.core.files.walk import Candidate, look, walk
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.isolation import PrepareContext
 from semlens.core.index.pipeline import prepare_each
 from semlens.core.index.prepare import Prepared, Wanted
-from semlens.core.index.singly import Order
-from semlens.core.memory import give_back
-from semlens.core.store.codes import Codes
+from semlens.core.store.quantized import Codes
+from semlens.core.util.memory import give_back
 from semlens.types import CancelToken, ContentHash, FileStamp, RelativePath, Report, Skipped
 
 BATCH_FILES = 64
@@ -206,7 +206,7 @@ def _prepare(
         made = {key: one.fresh[key] for one in waiting for key in hashes if key in one.fresh}
         return {**index.known_instants([key for key in hashes if key not in made]), **made}
 
-    order = Order(
+    order = PrepareContext(
         index.root, run.membership.max_bytes, index.models, known_instants, run.cancel, index.trials
     )
     wanted = (

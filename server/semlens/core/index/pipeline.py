@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
 
-from semlens.core.index.parcels import pack_request, unpack_reading
+from semlens.core.index.isolation import POLL_SECONDS, PrepareContext, one_by_one, with_avoided
 from semlens.core.index.prepare import Prepared, Wanted, complete, read
-from semlens.core.index.singly import POLL_SECONDS, Order, one_by_one, with_avoided
-from semlens.core.index.workers import AHEAD, Task, Workers
+from semlens.core.index.worker_messages import pack_request, unpack_reading
+from semlens.core.index.worker_pool import AHEAD, Task, Workers
 
 WORTH_STARTING_BYTES = 1_500_000
 """What is prepared here in the time in which the processes start and then do their share of it."""
@@ -23,7 +23,7 @@ WORTH_SENDING_BYTES = 400_000
 
 
 def prepare_each(
-    order: Order, batches: Iterable[Sequence[Wanted]], size: int
+    order: PrepareContext, batches: Iterable[Sequence[Wanted]], size: int
 ) -> Generator[Prepared, None, None]:
     """What comes of each batch, in their order; `size` is the bytes of them all. Raises `Cancelled`.
 
@@ -40,7 +40,7 @@ def _worthwhile(workers: Workers) -> int:
     return WORTH_SENDING_BYTES if workers.warm else WORTH_STARTING_BYTES
 
 
-def _prepare_here(order: Order, batch: Sequence[Wanted]) -> Prepared:
+def _prepare_here(order: PrepareContext, batch: Sequence[Wanted]) -> Prepared:
     models = order.models
     reading = read(order.root, batch, order.max_bytes, models.lexicon, order.cancel, order.trials)
     return complete(with_avoided(reading, order), models.static, order.known_instants, cancel=order.cancel)
@@ -49,7 +49,7 @@ def _prepare_here(order: Order, batch: Sequence[Wanted]) -> Prepared:
 class _Shared:
     """One run's batches, some of them with the processes."""
 
-    def __init__(self, order: Order, workers: Workers) -> None:
+    def __init__(self, order: PrepareContext, workers: Workers) -> None:
         self._order = order
         self._workers = workers
         self._mostly_new = True

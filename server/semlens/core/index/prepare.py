@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.chunk import Measure, Worded, chunk_rows, chunk_source
-from semlens.core.embed.static import StaticModel
+from semlens.core.embed.static_model import StaticModel
 from semlens.core.files.source import Source, read_source
-from semlens.core.index.trials import Caution
-from semlens.core.languages import language_of
-from semlens.core.lexicon import Lexicon, ReadText
-from semlens.core.spelling import Spelt
-from semlens.core.store.codes import Codes, coded
+from semlens.core.index.quarantine import ParseGuard
+from semlens.core.index.word_table import TokenizedText, WordTable
+from semlens.core.store.quantized import Codes, coded
 from semlens.core.store.records import FileChunks, pack_texts
+from semlens.core.text.analyzer import Spelt
+from semlens.core.text.languages import language_of
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
 Vectors = Mapping[ContentHash, Codes]
@@ -113,9 +113,9 @@ def read(
     root: Path,
     wanted: Sequence[Wanted],
     max_bytes: int,
-    lexicon: Lexicon,
+    lexicon: WordTable,
     cancel: CancelToken,
-    caution: Caution,
+    caution: ParseGuard,
 ) -> Reading:
     """The chunks of `wanted`, in its order. A bad file is a `Skipped`, never an exception.
 
@@ -142,7 +142,7 @@ def read(
     return Reading(tuple(files), tuple(skipped), tuple(unchanged), tuple(avoided))
 
 
-def _ready_to_store(source: Source, language: str, found: Sequence[Worded], words: ReadText) -> ReadFile:
+def _ready_to_store(source: Source, language: str, found: Sequence[Worded], words: TokenizedText) -> ReadFile:
     """What storing would have to make of the chunks is made here, where another process may do it."""
     chunks = [worded.chunk for worded in found]
     spelt = words.spell((_words_of(worded), worded.chunk.defines) for worded in found)

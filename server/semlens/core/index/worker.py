@@ -11,14 +11,14 @@ import sys
 import threading
 from typing import IO, Any
 
-from semlens.core.embed.static import StaticModel
-from semlens.core.index.parcels import Setup, pack_reading, receive, send, unpack_request
+from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.prepare import embed, read
-from semlens.core.index.trials import Avoiding
-from semlens.core.lexicon import Lexicon
-from semlens.core.memory import collect_seldom
-from semlens.core.tokens import ModelTokenizer
-from semlens.processes import claim_pipes
+from semlens.core.index.quarantine import FixedQuarantine
+from semlens.core.index.word_table import WordTable
+from semlens.core.index.worker_messages import Setup, pack_reading, receive, send, unpack_request
+from semlens.core.text.tokens import ModelTokenizer
+from semlens.core.util.memory import collect_seldom
+from semlens.process.spawn import claim_pipes
 from semlens.types import CancelToken
 
 
@@ -26,14 +26,14 @@ def run(source: IO[bytes], sink: IO[bytes]) -> None:
     setup = Setup.unpack(receive(source))
     measure = ModelTokenizer(setup.tokenizer_json, setup.limit)
     model = StaticModel.load(setup.static_model, measure.pieces)
-    lexicon = Lexicon(measure, model)
+    lexicon = WordTable(measure, model)
     collect_seldom()
     requests: queue.Queue[Any] = queue.Queue()
     threading.Thread(target=_listen, args=(source, requests), daemon=True).start()
     send(sink, True)
     while True:
         root, wanted, max_bytes, with_vectors, avoided = unpack_request(requests.get())
-        reading = read(root, wanted, max_bytes, lexicon, CancelToken(), Avoiding(avoided))
+        reading = read(root, wanted, max_bytes, lexicon, CancelToken(), FixedQuarantine(avoided))
         send(sink, pack_reading(reading, embed(reading.texts(), model) if with_vectors else {}))
 
 

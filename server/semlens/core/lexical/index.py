@@ -19,10 +19,10 @@ import tantivy
 from numpy.typing import NDArray
 
 from semlens.core.lexical.scores import admitted, chunk_ids, first, ranked, scored, settled
-from semlens.core.spelling import Spelt, code_tokens, spell, spell_file
 from semlens.core.store.generations import Generations
 from semlens.core.store.layout import discard, disk_usage, failure
 from semlens.core.store.seal import Seal
+from semlens.core.text.analyzer import Spelt, code_tokens, spell, spell_file
 
 FORMAT_VERSION = 2
 """Of the fields and of what `spelling` makes of a text."""

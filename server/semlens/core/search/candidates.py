@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from semlens.core.index.folder import FolderIndex
 from semlens.core.lexical import FieldBoosts
 from semlens.core.lexical.scores import first
-from semlens.core.question import Question
-from semlens.core.rank.candidate import Candidates
-from semlens.core.rank.fusion import DEEP_PLACES
-from semlens.core.rank.roles import asks_for_licence, is_licence
-from semlens.core.rank.words import lexical_query
-from semlens.core.search.scope import ScopeFilter
+from semlens.core.query.query import Query
+from semlens.core.query.scope import ScopeFilter
+from semlens.core.query.terms import lexical_query
+from semlens.core.search.ranking.candidate import Candidates
+from semlens.core.search.ranking.fusion import DEEP_PLACES
+from semlens.core.search.ranking.licence import asks_for_licence, is_licence
 from semlens.core.store.records import StoredChunk
 from semlens.types import ContentHash, Tier
 
@@ -34,7 +34,7 @@ Neighbours = Sequence[tuple[ContentHash, float]]
 
 
 def neighbours(
-    index: FolderIndex, question: Question, vector: Callable[[], NDArray[np.float32] | None]
+    index: FolderIndex, question: Query, vector: Callable[[], NDArray[np.float32] | None]
 ) -> Neighbours | None:
     """What the transformer finds nearest, once it has read the question; None if it is not there in time."""
     made = vector()
@@ -56,7 +56,7 @@ class Proposals:
 
 def gather(
     index: FolderIndex,
-    question: Question,
+    question: Query,
     asked: Proposals,
     tiers: frozenset[Tier],
     begin: Callable[[Collection[StoredChunk]], None] = lambda chunks: None,
@@ -138,7 +138,7 @@ def _allowed(index: FolderIndex, scope: ScopeFilter) -> NDArray[np.int64]:
 
 
 def _lexical(
-    index: FolderIndex, question: Question, allowed: NDArray[np.int64] | None
+    index: FolderIndex, question: Query, allowed: NDArray[np.int64] | None
 ) -> list[tuple[int, float]]:
     query = lexical_query(question.text)
     return index.lexical.search(query, WIDE, FieldBoosts(body=1.0, symbol=0.5, path=1.0), allowed)

@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
-from semlens.core.index.seen import Seen
+from semlens.core.index.located import Located
 from semlens.core.lexical import code_tokens
-from semlens.core.question import Question, QuestionKind
-from semlens.core.rank import Ranked, begin_ranking, rank
-from semlens.core.rank.weights import WEIGHTS, Weights
+from semlens.core.query.query import Query, QueryKind
 from semlens.core.search.candidates import Neighbours, Proposals, gather, neighbours
-from semlens.core.search.evidence import gather_evidence
-from semlens.core.search.folding import Folded, Folding, alike
-from semlens.core.search.freshness import Freshness
-from semlens.core.search.meanwhile import meanwhile
+from semlens.core.search.context import gather_context
+from semlens.core.search.dedupe import Deduplicator, UniqueHit, alike
+from semlens.core.search.locate import Locator
+from semlens.core.search.ranking import Ranked, begin_ranking, rank
+from semlens.core.search.ranking.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
+from semlens.core.util.background import in_background
 from semlens.types import Copy, Hit, Reason, RelativePath, Scope, Tier
 
 ALL_TIERS = frozenset(Tier)
@@ -49,19 +49,19 @@ class Search:
     """The files that the user has open, then those that were changed last: they come first among equals."""
 
 
-def search(index: FolderIndex, question: Question, how: Search) -> list[Hit]:
+def search(index: FolderIndex, question: Query, how: Search) -> list[Hit]:
     """The best hits first. Equal questions on an equal index give equal hits."""
     return _hits(index, find(index, question, how), how.limit)
 
 
-def find(index: FolderIndex, question: Question, how: Search) -> list[Ranked]:
+def find(index: FolderIndex, question: Query, how: Search) -> list[Ranked]:
     """Every chunk that may answer, best first, as it was indexed."""
     near: Callable[[], Neighbours | None] | None = None
     if Tier.DEEP in how.tiers and how.deep_vector is not None:
         vector = how.deep_vector if callable(how.deep_vector) else partial(np.asarray, how.deep_vector)
-        near = meanwhile(partial(neighbours, index, question, vector))
+        near = in_background(partial(neighbours, index, question, vector))
     instant = index.models.static.embed([question.text])[0] if Tier.INSTANT in how.tiers else None
-    evidence = replace(gather_evidence(index, question, instant, how.tiers), at_hand=how.at_hand)
+    evidence = replace(gather_context(index, question, instant, how.tiers), at_hand=how.at_hand)
     begin = partial(begin_ranking, question, evidence)
     candidates = gather(index, question, Proposals(instant, near), how.tiers, begin)
     return rank(question, candidates, evidence, how.weights)
@@ -81,7 +81,7 @@ def similar(index: FolderIndex, code: str, place: Place | None, scope: Scope, ho
 
     A copy has a reason of that name, whose value is the share of its words that it has in common.
     """
-    question = Question(code, QuestionKind.CODE, scope)
+    question = Query(code, QueryKind.CODE, scope)
     hits = search(index, question, replace(how, limit=how.limit + SPARE))
     others: list[Hit] = []
     copies: list[Hit] = []
@@ -108,8 +108,8 @@ def _overlaps(hit: Hit, place: Place) -> bool:
 
 def _hits(index: FolderIndex, ranked: list[Ranked], limit: int) -> list[Hit]:
     """The first `limit`, each with those of its copies that came before the last of them."""
-    freshness, folding = Freshness(index), Folding()
-    shown: list[tuple[Ranked, Seen]] = []
+    freshness, folding = Locator(index), Deduplicator()
+    shown: list[tuple[Ranked, Located]] = []
     for item in ranked:
         if len(shown) == limit:
             break
@@ -124,7 +124,7 @@ def _hits(index: FolderIndex, ranked: list[Ranked], limit: int) -> list[Hit]:
     ]
 
 
-def _copies(freshness: Freshness, folded: Folded, same: Sequence[StoredChunk]) -> tuple[Copy, ...]:
+def _copies(freshness: Locator, folded: UniqueHit, same: Sequence[StoredChunk]) -> tuple[Copy, ...]:
     """Those that were folded, and whatever else in the index is the same to the letter."""
     found: dict[Copy, None] = {}
     for chunk in [*folded.copies, *same]:
@@ -134,7 +134,7 @@ def _copies(freshness: Freshness, folded: Folded, same: Sequence[StoredChunk]) -
     return tuple(found)[:MOST_COPIES]
 
 
-def _hit(index: FolderIndex, item: Ranked, seen: Seen, copies: tuple[Copy, ...]) -> Hit:
+def _hit(index: FolderIndex, item: Ranked, seen: Located, copies: tuple[Copy, ...]) -> Hit:
     chunk = item.chunk
     return Hit(
         path=chunk.path,

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from semlens.core.store.changes import insert_files, insert_skipped, present, remove_files
 from semlens.core.store.layout import discard, set_aside
-from semlens.core.store.questions import IndexQuestions
+from semlens.core.store.reader import IndexReader
 from semlens.core.store.records import (
     Applied,
     Counts,
@@ -23,6 +22,7 @@ from semlens.core.store.records import (
 )
 from semlens.core.store.seal import Seal
 from semlens.core.store.sqlite import SqliteFile, damaged, discard_companions
+from semlens.core.store.statements import insert_files, insert_skipped, present, remove_files
 from semlens.errors import DamagedIndexError
 from semlens.types import FileStamp, RelativePath, Skipped
 
@@ -57,7 +57,7 @@ CREATE TABLE skipped (
 # under an id rather than the wrong chunk.
 
 
-class IndexDatabase(IndexQuestions):
+class IndexDatabase(IndexReader):
     """`index.db` of one workspace. Safe for many threads; one process at a time."""
 
     def __init__(self, path: Path) -> None:

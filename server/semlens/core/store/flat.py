@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.store.codes import Codes, coded, cosines, scales
+from semlens.core.store.quantized import Codes, coded, cosines, scales
 
 _WASTE = 0.25
 """The share of removed rows at which the matrix is packed anew."""

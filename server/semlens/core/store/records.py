@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.spelling import Spelt
-from semlens.core.store.codes import Codes
+from semlens.core.store.quantized import Codes
+from semlens.core.text.analyzer import Spelt
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 _FAST = 1

@@ -19,11 +19,11 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.store.changes import in_batches
-from semlens.core.store.codes import Codes
 from semlens.core.store.layout import discard, disk_usage, set_aside
+from semlens.core.store.quantized import Codes
 from semlens.core.store.records import pack_hash, unpack_hash
 from semlens.core.store.sqlite import SqliteFile, discard_companions
+from semlens.core.store.statements import in_batches
 from semlens.errors import DamagedIndexError, DiskFullError
 from semlens.types import ContentHash, Fingerprint
 

@@ -1,0 +1,145 @@
+"""`semlens doctor`: one line for each thing that Semlens needs, and what to do about it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from semlens.cli.commands.status import human_size
+from semlens.cli.engine import print_json, say, with_engine
+from semlens.engine.client import startup
+from semlens.engine.client.client import EngineClient
+from semlens.engine.wire.endpoint import default_data_dir, prepare
+from semlens.errors import SemlensError
+
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 13)
+
+FREE_BYTES = 1_000_000_000
+"""Less than this on the disk of the data folder is worth saying: an index of a large repository needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check's outcome. `advice` is what to do when it is not `ok`."""
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str = ""
+
+
+def doctor(as_json: bool) -> int:
+    """Print what was found; the exit status."""
+    data_dir = default_data_dir()
+    findings: list[Finding] = []
+    for finding in examine(data_dir):
+        findings.append(finding)
+        if not as_json:
+            mark = "ok     " if finding.ok else "PROBLEM"
+            advice = "" if finding.ok else f" {finding.advice}"
+            say(f"{mark}  {finding.name}: {finding.detail}{advice}")
+    if as_json:
+        print_json({"findings": [asdict(finding) for finding in findings]})
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def examine(data_dir: Path) -> Iterator[Finding]:
+    """Each check in turn, the cheap ones first."""
+    yield _python()
+    yield _packages()
+    yield _checked("model", _deep_model, "Install Semlens again.")
+    yield _checked("instant model", _instant_model, "Install Semlens again.")
+    yield _data_folder(data_dir)
+    yield _disk(data_dir)
+    yield _checked("engine", _engine, f"Read {startup.log_file(data_dir)}, then try again.")
+
+
+def _python() -> Finding:
+    version = sys.version_info[:2]
+    bits = 64 if sys.maxsize > 2**32 else 32
+    ok = OLDEST_PYTHON <= version <= NEWEST_PYTHON and bits == 64
+    detail = f"{platform.python_version()}, {bits} bits, {sys.executable}."
+    return Finding(
+        "Python", ok, detail, "Install a 64-bit Python from 3.10 to 3.13 and set Semlens up again."
+    )
+
+
+def _packages() -> Finding:
+    try:
+        required = importlib.metadata.requires("semlens") or []
+    except importlib.metadata.PackageNotFoundError:
+        return Finding("packages", False, "Semlens itself is not installed.", "Set Semlens up again.")
+    names = [re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in required if ";" not in need]
+    missing = [name for name in names if not _is_installed(name)]
+    if missing:
+        return Finding("packages", False, f"missing: {', '.join(missing)}.", "Set Semlens up again.")
+    return Finding("packages", True, f"all {len(names)} are there.")
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _deep_model() -> str:
+    from semlens.core.embed.deep_model import DeepModel
+
+    model = DeepModel.find()
+    model.verify()
+    return f"{model.name}, {model.dim} dimensions, weights {model.weights_sha256[:12]} as they should be."
+
+
+def _instant_model() -> str:
+    from semlens.core.embed.static_model import StaticModel
+
+    return f"{StaticModel.load().dim} dimensions."
+
+
+def _data_folder(data_dir: Path) -> Finding:
+    try:
+        prepare(data_dir)
+        with tempfile.TemporaryFile(dir=data_dir) as file:
+            file.write(b"semlens")
+    except OSError as error:
+        advice = "Make it writable, or name another one in SEMLENS_DATA_DIR."
+        return Finding("data folder", False, f"{data_dir} cannot be written: {error.strerror}.", advice)
+    return Finding("data folder", True, f"{data_dir} can be written.")
+
+
+def _disk(data_dir: Path) -> Finding:
+    place = next(folder for folder in (data_dir, *data_dir.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    return Finding("disk space", free >= FREE_BYTES, f"{human_size(free)} free.", "Free some space.")
+
+
+def _engine() -> str:
+    began = time.monotonic()
+
+    async def ask(client: EngineClient) -> str:
+        await client.request("status")
+        found = client.engine
+        about = f"{found.version}, process {found.pid}" if found else "reachable"
+        return f"{about}, answered in {time.monotonic() - began:.1f} s."
+
+    return with_engine(ask)
+
+
+def _checked(name: str, check: Callable[[], str], advice: str) -> Finding:
+    """A check that says what it found, or raises what is wrong."""
+    try:
+        return Finding(name, True, check())
+    except SemlensError as error:
+        return Finding(name, False, str(error), advice)
+    except Exception as error:
+        return Finding(name, False, f"{type(error).__name__}: {error}.", advice)

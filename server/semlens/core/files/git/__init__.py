@@ -1,0 +1,1 @@
+"""What git knows of a folder: ignore rules, configuration, nested repositories, tracked files."""

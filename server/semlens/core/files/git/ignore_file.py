@@ -1,0 +1,167 @@
+"""Ignore files: how git reads them and which of their rules has the last word on a path.
+
+A translation of git's `dir.c` (`parse_path_pattern`, `match_basename`, `match_pathname`).
+Most rules are a plain name, a plain path or `*` and a plain ending; those are found in
+tables, so that a file with hundreds of rules costs little more than one with ten.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from semlens.core.files.git.wildmatch import SPECIAL, Matcher, byte_text, compile_pattern, fold_case
+
+RULE_FILE_LIMIT = 4 * 1024 * 1024
+"""Bytes of an ignore file that are read; a longer one is not a list of rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of an ignore file."""
+
+    text: str
+    line: int
+    negated: bool
+    folders_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleList:
+    """The rules of one file, ready to be asked. `base` is the folder that they speak of."""
+
+    source: str
+    """The file's path as a user is told it."""
+    base: str
+    """Byte text: the folder, relative to the asked paths' root, "" for the root."""
+    above: str
+    """Byte text: what leads from `base` to the root, where the rules stand above it ("src/")."""
+    fold: bool
+    rules: tuple[Rule, ...]
+    _names: dict[str, list[int]] = field(default_factory=dict)
+    _paths: dict[str, list[int]] = field(default_factory=dict)
+    _endings: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    _patterns: list[tuple[int, bool, str, Matcher]] = field(default_factory=list)
+    """(rule, matches the whole path, plain start of the path, the rest), last rule first."""
+
+    def decide(self, path: str, name: str, is_dir: bool) -> Rule | None:
+        """The last rule that matches, or None. `path` and `name` are byte text."""
+        if self.fold:
+            path, name = fold_case(path), fold_case(name)
+        below = self.above + path if self.above else path[len(self.base) + 1 :] if self.base else path
+        best = self._later(self._names.get(name), -1, is_dir)
+        best = self._later(self._paths.get(below), best, is_dir)
+        for length, endings in self._endings.items():
+            if length <= len(name):
+                best = self._later(endings.get(name[len(name) - length :]), best, is_dir)
+        for index, whole_path, start, matches in self._patterns:
+            if index < best:
+                break
+            if not whole_path:
+                matched = matches(name)
+            else:
+                matched = below.startswith(start) and matches(below[len(start) :])
+            if matched and (is_dir or not self.rules[index].folders_only):
+                best = index
+                break
+        return self.rules[best] if best >= 0 else None
+
+    def _later(self, indices: list[int] | None, best: int, is_dir: bool) -> int:
+        if indices:
+            for index in reversed(indices):
+                if index <= best:
+                    break
+                if is_dir or not self.rules[index].folders_only:
+                    return index
+        return best
+
+
+def read_rules(file: str, *, follow_links: bool) -> bytes | None:
+    """What an ignore file holds; None where there is none to read.
+
+    Git does not follow a link for an ignore file inside the work tree. Nothing but a regular
+    file is opened, and never so that opening could block.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not follow_links:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    try:
+        if not follow_links and not stat.S_ISREG(os.lstat(file).st_mode):
+            return None
+        descriptor = os.open(file, flags)
+    except (OSError, ValueError):
+        return None
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > RULE_FILE_LIMIT:
+            return None
+        try:
+            return stream.read(RULE_FILE_LIMIT)
+        except OSError:
+            return None
+
+
+def parse_rules(
+    content: bytes, source: str, *, base: str = "", above: str = "", fold: bool = False
+) -> RuleList:
+    """The rules in `content`. `base` and `above` are paths, see `RuleList`."""
+    lines = list(_lines(content.removeprefix(b"\xef\xbb\xbf")))
+    rules = tuple(_rule(number, text) for number, text in lines)
+    found = RuleList(source, byte_text(base), fold_if(fold, byte_text(above)), fold, rules)
+    for index, (_, text) in enumerate(lines):
+        _enter(found, index, text)
+    found._patterns.reverse()
+    return found
+
+
+def fold_if(fold: bool, text: str) -> str:
+    return fold_case(text) if fold else text
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, str]]:
+    """Line number and byte text of every rule, as git cuts them out of the file."""
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if not line or line.startswith(b"#"):
+            continue
+        line = line.removesuffix(b"\r").split(b"\0", 1)[0]
+        text = _without_trailing_spaces(line.decode("latin-1"))
+        if text:
+            yield number, text
+
+
+def _without_trailing_spaces(text: str) -> str:
+    """Spaces at the end do not count, unless a backslash stands before them; tabs do count."""
+    end = len(text.rstrip(" "))
+    kept = text[:end]
+    backslashes = len(kept) - len(kept.rstrip("\\"))
+    return text[: end + 1] if backslashes % 2 and end < len(text) else kept
+
+
+def _rule(number: int, text: str) -> Rule:
+    shown = text.encode("latin-1").decode("utf-8", "replace")
+    return Rule(shown, number, text.startswith("!"), text.removeprefix("!").endswith("/"))
+
+
+def _enter(found: RuleList, index: int, text: str) -> None:
+    """Put one rule where `decide` looks for it."""
+    pattern = text.removeprefix("!").removesuffix("/")
+    pattern = fold_if(found.fold, pattern) if not SPECIAL & set(pattern) else pattern
+    plain = next((at for at, character in enumerate(pattern) if character in SPECIAL), len(pattern))
+    if "/" not in pattern:
+        if plain == len(pattern):
+            found._names.setdefault(pattern, []).append(index)
+        elif pattern[0] == "*" and not SPECIAL & set(pattern[1:]):
+            ending = fold_if(found.fold, pattern[1:])
+            found._endings.setdefault(len(ending), {}).setdefault(ending, []).append(index)
+        elif matcher := compile_pattern(pattern, pathname=False, fold=found.fold):
+            found._patterns.append((index, False, "", matcher))
+        return
+    if pattern.startswith("/"):
+        pattern, plain = pattern[1:], plain - 1
+    if plain == len(pattern):
+        found._paths.setdefault(pattern, []).append(index)
+    # Git cuts the plain start off before it matches the rest, which lets `a**/b` match `ab`.
+    elif matcher := compile_pattern(pattern[plain:], pathname=True, fold=found.fold):
+        found._patterns.append((index, True, fold_if(found.fold, pattern[:plain]), matcher))

@@ -1,0 +1,1 @@
+"""Notice changed files: by events of the operating system, or by polling."""

@@ -1,0 +1,59 @@
+"""Which files a search may answer from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from semlens.core.files.globs import glob_matcher
+from semlens.core.files.role import Role, role_of
+from semlens.core.text.languages import LANGUAGES, TEXT, language_of
+from semlens.types import RelativePath, Scope
+
+_WILD = "*?[{/"
+
+
+class ScopeFilter:
+    """Decides by path and language.
+
+    A glob without wildcards and slashes names any part of the path, one with a slash inside or in
+    front begins at the workspace folder, any other one matches at any depth; and what matches a
+    folder matches all that is in it.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._include = _matcher(scope.include)
+        self._exclude = _matcher(scope.exclude)
+        self._languages = frozenset(map(_language, scope.languages))
+        self._tests = scope.tests
+        self.everything = scope == Scope()
+
+    def admits(self, path: RelativePath, language: str | None) -> bool:
+        if self._languages and (language or TEXT) not in self._languages:
+            return False
+        if self._tests is not None and (role_of(path) is Role.TEST) is not self._tests:
+            return False
+        if self._include is not None and not self._include(path):
+            return False
+        return self._exclude is None or not self._exclude(path)
+
+
+def _matcher(globs: Iterable[str]) -> Callable[[str], bool] | None:
+    wanted = [_normal(glob) for glob in globs if glob.strip()]
+    if not wanted:
+        return None
+    anchored = glob_matcher(glob for glob in wanted if glob.startswith("/"))
+    others = glob_matcher((glob for glob in wanted if not glob.startswith("/")), anywhere=True)
+    return lambda path: anchored(path) is not None or others(path) is not None
+
+
+def _normal(glob: str) -> str:
+    glob = glob.strip().replace("\\", "/").removeprefix("./").lstrip("!#")
+    return glob if any(mark in glob for mark in _WILD) else f"*{glob}*"
+
+
+def _language(name: str) -> str:
+    """A language by its name or by a file's ending: `py` is Python."""
+    lower = name.strip().lower()
+    if lower in LANGUAGES:
+        return lower
+    return language_of(RelativePath(f"x.{lower.lstrip('.')}")) or lower

@@ -1,0 +1,1 @@
+"""Text and its languages: words, tokens, identifiers, and which language a file is in."""

@@ -1,0 +1,54 @@
+"""Which language a file is in, by its name or its `#!` line."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from semlens.core.text.language_table import CODE, TEXTS, Language
+from semlens.types import RelativePath
+
+TEXT: Final = "text"
+"""The language of a file whose language is not known."""
+
+LANGUAGES: Final[dict[str, Language]] = {language.name: language for language in (*CODE, *TEXTS)}
+"""Every language by name."""
+
+__all__ = ["LANGUAGES", "TEXT", "Language", "language_of"]
+
+_SHEBANG = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-\S+\s+|\w+=\S*\s+)*)?([\w.+-]+)")
+_VERSION = "0123456789."
+
+
+def language_of(path: RelativePath, first_line: str = "") -> str | None:
+    """The name of the language of the file at `path`, or None if nothing tells.
+
+    `first_line` is asked for a `#!` only where the name says nothing.
+    """
+    by_filename, by_extension, by_interpreter = _lookup()
+    filename = path.rpartition("/")[2]
+    if filename in by_filename:
+        return by_filename[filename]
+    parts = filename.lower().split(".")
+    for start in range(1, len(parts)):
+        found = by_extension.get("." + ".".join(parts[start:]))
+        if found:
+            return found
+    if parts[0] == "dockerfile":
+        return "dockerfile"
+    match = _SHEBANG.match(first_line)
+    return by_interpreter.get(match[1].rstrip(_VERSION)) if match else None
+
+
+@cache
+def _lookup() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Names of languages by file name, by extension and by interpreter."""
+    by_filename: dict[str, str] = {}
+    by_extension: dict[str, str] = {}
+    by_interpreter: dict[str, str] = {}
+    for language in LANGUAGES.values():
+        by_filename.update(dict.fromkeys(language.filenames, language.name))
+        by_extension.update(dict.fromkeys(language.extensions, language.name))
+        by_interpreter.update(dict.fromkeys(language.interpreters, language.name))
+    return by_filename, by_extension, by_interpreter

@@ -1,0 +1,193 @@
+"""Counts tokens: as the embedding model sees them, by line and fast, and as language models bill them.
+
+A chunk must fit the embedding model's window, so the indexer counts every line of every
+file. WordPiece never joins what a space or a newline parts, so a line's count is the sum of
+its words' counts, and a dictionary of words replaces the tokenizer on nearly every line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from semlens.core.text.wordpiece import WordPieces, splits_at_words
+from semlens.errors import ModelError, UsageError
+
+SPECIAL_TOKENS: Final = 2
+"""What a BERT-like model adds to every text: [CLS] and [SEP]. They are never counted here."""
+
+_WORD_CACHE_SIZE: Final = 200_000
+_DIRTY: Final = re.compile(r"[^\t\n\x20-\x7e][^\n]*")
+_CLEAN: Final = b"\t\n" + bytes(range(0x20, 0x7F))
+_LOWER_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
+"""Letters in lower case, digits as they are, and spaces between them."""
+PUNCTUATION: Final = np.array([33 <= c <= 126 and not chr(c).isalnum() for c in range(256)])
+"""By byte: what is a token of its own."""
+_SPACE: Final = ord(" ")
+_NEWLINE: Final = ord("\n")
+
+
+class ModelTokenizer:
+    """An embedding model's tokenizer. `limit` is the most tokens of one text that the model sees.
+
+    Counts leave out special tokens, as `transformers.AutoTokenizer(text, add_special_tokens=False)`
+    does. Safe to share between threads.
+    """
+
+    def __init__(self, tokenizer_json: Path, limit: int) -> None:
+        self.limit = limit
+        try:
+            text = tokenizer_json.read_text(encoding="utf-8")
+            description = json.loads(text)
+            self._tokenizer = Tokenizer.from_str(text)
+        except Exception as error:  # the library raises bare exceptions
+            problem = f"The tokenizer {tokenizer_json} cannot be read; install the model again."
+            raise ModelError(problem) from error
+        # Tokenizer files may ask for truncation and padding, which would falsify every count.
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._added = [token["content"] for token in description.get("added_tokens", ()) if token["content"]]
+        self.pieces = WordPieces(description) if splits_at_words(description) else None
+        """What it makes of a word, if it is BERT's tokenizer."""
+        self._words = _WordCounts(self._tokenizer, self.pieces)
+
+    def count(self, text: str) -> int:
+        """Tokens of `text`, exact, special tokens and truncation left out."""
+        if self.pieces is not None:
+            return sum(self.line_tokens(text))
+        return len(self._tokenizer.encode(_clean(text), add_special_tokens=False))
+
+    def line_tokens(self, text: str) -> Sequence[int]:
+        """Tokens of each of `text.split("\\n")`; their sum is `count(text)`.
+
+        For a tokenizer that is not WordPiece the sum is an upper bound, as tokens may span lines.
+        """
+        lines = text.split("\n")
+        if self.pieces is None:
+            return self._encode_each([line + "\n" for line in lines])
+        odd = self.odd_lines(text)
+        if odd:
+            text = "\n".join("" if row in odd else line for row, line in enumerate(lines))
+        counts = self._count_clean(text)
+        for row, count in odd.items():
+            counts[row] = count
+        return counts
+
+    def odd_lines(self, text: str) -> dict[int, int]:
+        """Tokens of the lines whose words their bytes do not tell: control characters, or not ASCII."""
+        added = [token for token in self._added if token in text]
+        if not added and text.isascii() and not text.encode("ascii").translate(None, _CLEAN):
+            return {}
+        lines = text.split("\n")
+        rows = (
+            {row for row, line in enumerate(lines) if any(token in line for token in added)}
+            if added
+            else set()
+        )
+        row = at = 0
+        for found in _DIRTY.finditer(text):
+            row += text.count("\n", at, found.start())
+            at = found.start()
+            rows.add(row)
+        return dict(zip(rows, self._encode_each([lines[row] for row in rows]), strict=True))
+
+    def _count_clean(self, text: str) -> list[int]:
+        raw = text.encode("ascii")
+        spaced = raw.translate(_LOWER_WORDS)
+        data = np.frombuffer(raw, dtype=np.uint8)
+        line_ends = np.append(np.flatnonzero(data == _NEWLINE), len(data))
+        in_word = np.frombuffer(spaced, dtype=np.uint8) != _SPACE
+        starts = np.flatnonzero(in_word[1:] > in_word[:-1])  # Of the words but for one at the very beginning.
+        words_before = np.searchsorted(starts, line_ends) + int(in_word[:1].any())
+        tokens = np.concatenate(([0], np.cumsum(self._words.counts(spaced.split()))))[words_before]
+        punctuation = np.searchsorted(np.flatnonzero(PUNCTUATION[data]), line_ends)
+        counts: list[int] = np.diff(tokens + punctuation, prepend=0).tolist()
+        return counts
+
+    def _encode_each(self, texts: list[str]) -> list[int]:
+        clean = [_clean(text) for text in texts]
+        encodings = self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
+        return [len(encoding) for encoding in encodings]
+
+
+class _WordCounts(dict[bytes, int]):
+    """Tokens of each lower-case ASCII word, asked of the tokenizer once."""
+
+    def __init__(self, tokenizer: Tokenizer, pieces: WordPieces | None) -> None:
+        super().__init__()
+        self._tokenizer = tokenizer
+        self._pieces = pieces
+
+    def counts(self, words: list[bytes]) -> NDArray[np.int64]:
+        return np.fromiter(map(self.__getitem__, words), dtype=np.int64, count=len(words))
+
+    def __missing__(self, word: bytes) -> int:
+        text = word.decode("ascii")
+        ids = self._pieces[text] if self._pieces is not None else None
+        count = len(self._tokenizer.encode(text, add_special_tokens=False) if ids is None else ids)
+        if len(self) < _WORD_CACHE_SIZE:
+            self[word] = count
+        return count
+
+
+def _clean(text: str) -> str:
+    """`text` without lone surrogates, which no tokenizer takes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class BilledTokenizer:
+    """A tokenizer of language models that people pay for."""
+
+    name: str
+    models: str
+    """Whose it is, in words."""
+
+
+TOKENIZERS: Final[dict[str, BilledTokenizer]] = {
+    tokenizer.name: tokenizer
+    for tokenizer in (
+        BilledTokenizer("o200k_base", "OpenAI GPT-4o and later"),
+        BilledTokenizer("cl100k_base", "OpenAI GPT-4 and text-embedding-3"),
+    )
+}
+
+
+def count_tokens(text: str, tokenizer: str) -> int:
+    """Tokens of `text` in an encoding of `TOKENIZERS`, exact; special tokens are read as plain text.
+
+    Raises `UsageError` for an unknown name.
+    """
+    if tokenizer not in TOKENIZERS:
+        raise UsageError(f"There is no tokenizer called {tokenizer}; choose one of {', '.join(TOKENIZERS)}.")
+    return _billed(tokenizer).count(_clean(text))
+
+
+class _Counter(Protocol):
+    def count(self, text: str) -> int: ...
+
+
+@cache
+def _billed(name: str) -> _Counter:
+    # The package's public `encode` refuses a text of 1,000,000 characters, and builds the list of
+    # tokens only to be counted; the binding below it counts any length. It is loaded without its
+    # package, whose import takes 0.7 s and 56 MB for tables that counting does not need (bpe-openai 0.1.4).
+    package = PathFinder.find_spec("bpe_openai")
+    binding = package and PathFinder.find_spec("bpe_openai._bindings", package.submodule_search_locations)
+    if binding is None or binding.loader is None:
+        raise ModelError("The package bpe-openai is missing; install Semlens again.")
+    module = module_from_spec(binding)
+    binding.loader.exec_module(module)
+    counter: _Counter = module.tokenizer_for_encoding(name)
+    return counter

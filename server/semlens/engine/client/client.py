@@ -1,0 +1,181 @@
+"""A client's side of the engine: one object to ask, whatever happens to the engine meanwhile.
+
+An engine that was killed, got stuck or was replaced by a newer one is started again, the folders are
+attached again, and every request without an answer is asked again: requests are idempotent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from semlens.engine.client import startup
+from semlens.engine.client.channel import Channel, ConnectionLost
+from semlens.engine.wire import rpc
+from semlens.errors import EngineError, SemlensError
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 4
+"""How often a request is asked before the engine's death is taken to be its fault."""
+
+RECONNECT_DELAYS = (0.0, 0.2, 1.0, 5.0)
+"""Seconds before each attempt to get an engine back in the background; the last one repeats."""
+
+_progress_ids = itertools.count(1)
+
+Progress = Callable[[dict[str, Any]], None]
+Notify = Callable[[str, dict[str, Any]], None]
+
+
+class EngineClient:
+    """Asks the user's engine, which is started when there is none."""
+
+    def __init__(
+        self, data_dir: Path, name: str = "client", launch: startup.Launch = startup.launch_engine
+    ) -> None:
+        self.on_notification: Notify = _ignore
+        """Called with (method, params) of what the engine says unasked, on the event loop."""
+        self.on_connection: Callable[[bool], None] = _ignore
+        """Called with False when the engine is lost and True when it is back or first there."""
+        self._data_dir = data_dir
+        self._name = name
+        self._launch = launch
+        self._channel: Channel | None = None
+        self._connecting = asyncio.Lock()
+        self._attached: dict[str, dict[str, Any]] = {}
+        self._progress: dict[int, Progress] = {}
+        self._background: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @classmethod
+    async def connect_or_start(cls, data_dir: Path, name: str = "client") -> EngineClient:
+        """A client that is connected; raises EngineError."""
+        client = cls(data_dir, name)
+        await client.connect()
+        return client
+
+    async def __aenter__(self) -> EngineClient:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def engine(self) -> rpc.EngineInfo | None:
+        """The engine that is connected now, if one is."""
+        return self._channel.engine if self._channel is not None and self._channel.open else None
+
+    async def connect(self) -> None:
+        """Have a connection now; `request` does this by itself. Raises EngineError."""
+        await self.request("ping")
+
+    async def request(
+        self, method: str, params: Mapping[str, Any] | None = None, on_progress: Progress | None = None
+    ) -> Any:
+        """The engine's answer; raises the SemlensError that it answers with, or EngineError.
+
+        Cancelling the task that awaits this cancels the request in the engine.
+        """
+        asked = dict(params or {})
+        number = next(_progress_ids)
+        if on_progress is not None:
+            asked["progress_id"] = number
+            self._progress[number] = on_progress
+        try:
+            answer = await self._ask(method, asked)
+        finally:
+            self._progress.pop(number, None)
+        self._remember(method, asked)
+        return answer
+
+    async def close(self) -> None:
+        """Disconnect. The engine goes on, and ends by itself when nobody needs it."""
+        self._closed = True
+        if self._background is not None:
+            self._background.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._background
+        if self._channel is not None:
+            await self._channel.close()
+
+    async def _ask(self, method: str, params: dict[str, Any]) -> Any:
+        for _ in range(ATTEMPTS):
+            try:
+                channel = await self._ready_channel()
+                return await channel.request(method, params)
+            except ConnectionLost:
+                log.info("the engine was lost while it answered %s", method)
+                if method == "shutdown":
+                    return {}
+        raise EngineError(
+            f"The Semlens engine ended {ATTEMPTS} times while it worked on this request; "
+            f"see {startup.log_file(self._data_dir)}."
+        )
+
+    async def _ready_channel(self) -> Channel:
+        """A connection, raises EngineError, and ConnectionLost if it was lost at once."""
+        async with self._connecting:
+            if self._closed:
+                raise EngineError("This connection to the Semlens engine was closed.")
+            if self._channel is None or not self._channel.open:
+                self._channel = await self._new_channel()
+                self.on_connection(True)
+            return self._channel
+
+    async def _new_channel(self) -> Channel:
+        """A connection on which every attached folder is attached again."""
+        channel = await startup.connect(self._data_dir, self._name, self._launch)
+        channel.start(self._on_message, self._on_lost)
+        for params in list(self._attached.values()):
+            try:
+                await channel.request("attach", params)
+            except SemlensError as error:
+                self.on_notification("message", {"level": "error", "text": str(error)})
+        return channel
+
+    def _remember(self, method: str, params: Mapping[str, Any]) -> None:
+        """What is attached, to attach it again to the next engine."""
+        folder = str(params.get("folder", ""))
+        if method == "attach":
+            self._attached[folder] = {"folder": folder, "settings": params.get("settings")}
+        elif method == "configure" and folder in self._attached:
+            self._attached[folder]["settings"] = params.get("settings")
+        elif method == "detach":
+            self._attached.pop(folder, None)
+
+    def _on_message(self, method: str, params: dict[str, Any]) -> None:
+        if method != "progress":
+            self.on_notification(method, params)
+            return
+        listener = self._progress.get(params.get("id", 0))
+        if listener is not None:
+            listener(params)
+
+    def _on_lost(self) -> None:
+        """Folders stay watched and indexed without a question being asked: get an engine back for them."""
+        if self._closed:
+            return
+        self.on_connection(False)
+        if self._attached and (self._background is None or self._background.done()):
+            self._background = asyncio.get_running_loop().create_task(self._reconnect())
+
+    async def _reconnect(self) -> None:
+        for delay in itertools.chain(RECONNECT_DELAYS, itertools.repeat(RECONNECT_DELAYS[-1])):
+            await asyncio.sleep(delay)
+            try:
+                await self._ready_channel()
+                return
+            except ConnectionLost:
+                continue
+            except EngineError as error:
+                self.on_notification("message", {"level": "error", "text": str(error)})
+
+
+def _ignore(*_: object) -> None:
+    """Nobody listens."""

@@ -1,0 +1,1 @@
+"""The engine's process: listen, dispatch requests, answer queries."""

@@ -1,0 +1,258 @@
+"""The engine's process: owns the data folder, listens, serves clients, and ends when it is not needed.
+
+It listens before it loads anything heavy, so a client is connected within a fraction of a second, and
+requests wait for the service. Whatever happens, it is gone `CLOSE_SECONDS` after it was told to end:
+a client that waits for a newer engine does not wait longer, and the index survives a kill anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import faulthandler
+import functools
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from filelock import FileLock, Timeout
+
+import semlens
+from semlens import settings
+from semlens.engine.wire import endpoint, rpc
+from semlens.engine.wire.connection import Connection
+from semlens.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 1.5
+"""What closing may take before the process ends regardless."""
+
+DISCONNECT_SECONDS = 0.1
+"""What cancelled requests get to unwind before the service is closed."""
+
+LOCK_SECONDS = 10.0
+"""How long a starting engine waits for the one before it to end."""
+
+LOG_BYTES = 1_000_000
+
+_STRANGERS = 32
+"""Connections that have not proven themselves yet."""
+
+
+class Service(Protocol):
+    """What the engine serves. A request is cancelled by cancelling its task."""
+
+    async def handle(self, method: str, params: dict[str, Any], connection: Connection) -> Any: ...
+
+    def connection_closed(self, connection: Connection) -> None: ...
+
+    async def close(self, unneeded: bool) -> None:
+        """Let go of everything; `unneeded` says that this is for want of clients."""
+
+
+LoadService = Callable[[Path], Service]
+
+
+def run(data_dir: Path, load_service: LoadService) -> int:
+    """Own `data_dir`, serve until told to end or idle, then exit. Returns 1 only if another owns it."""
+    os.umask(0o077)
+    data_dir = endpoint.prepare(data_dir)
+    os.chdir(data_dir)
+    _log_to(data_dir / "logs" / "engine.log")
+    endpoint.this_build()
+    lock = endpoint.owner_lock(data_dir)
+    if not _own(lock, data_dir):
+        log.info("another engine owns %s; this one ends", data_dir)
+        return 1
+    status = 1
+    try:
+        endpoint.publish(data_dir, port=0)  # so that an engine that gets stuck from here on can be ended
+        asyncio.run(Engine(data_dir, load_service).run())
+        status = 0
+    except Exception:
+        log.exception("the engine failed")
+    logging.shutdown()
+    # Threads of native libraries may still be writing: the lock is freed by the process's death and not
+    # before, and joining them takes as long as they like.
+    os._exit(status)
+
+
+def _own(lock: FileLock, data_dir: Path) -> bool:
+    """Wait for the engine before this one to end; False if another one was quicker."""
+    began = time.time()
+    while time.time() - began < LOCK_SECONDS:
+        try:
+            lock.acquire(timeout=0.2, poll_interval=0.01)
+            return True
+        except Timeout:
+            owner = endpoint.read(data_dir)
+            if owner is not None and owner.started > began:
+                return False
+    return False
+
+
+class Engine:
+    """Listens, knows who is connected, and decides when to end."""
+
+    def __init__(self, data_dir: Path, load_service: LoadService) -> None:
+        self._data_dir = data_dir
+        self._load_service = load_service
+        self._loading: asyncio.Task[Service] | None = None
+        self._connections: set[Connection] = set()
+        self._strangers = 0
+        self._ending = asyncio.Event()
+        self._unneeded = False
+        self._idle_minutes = _fixed_idle_minutes() or settings.Settings().idle_minutes
+        self._idle_timer: asyncio.TimerHandle | None = None
+        self._info = rpc.EngineInfo(os.getpid(), semlens.__version__, endpoint.this_build(), rpc.RPC_VERSION)
+        self._token = ""
+
+    async def run(self) -> None:
+        """Serve until `end` is called."""
+        server = await asyncio.start_server(self._accept, endpoint.HOST, 0, limit=rpc.MESSAGE_LIMIT)
+        port = server.sockets[0].getsockname()[1]
+        self._token = endpoint.publish(self._data_dir, port).token
+        self._end_on_signals()
+        self._wait_for_clients()
+        log.info("engine %s listens on port %d", semlens.__version__, port)
+        self._load()
+        await self._ending.wait()
+        _end_regardless(CLOSE_SECONDS)
+        server.close()
+        await self._close()
+        log.info("engine ended")
+
+    def end(self, reason: str, unneeded: bool = False) -> None:
+        """Stop serving; clients ask the next engine what this one did not answer."""
+        log.info("ending: %s", reason)
+        self._unneeded = unneeded
+        self._ending.set()
+
+    async def _close(self) -> None:
+        for connection in self._connections:
+            connection.close()
+        end = time.monotonic() + DISCONNECT_SECONDS
+        while self._connections and time.monotonic() < end:
+            await asyncio.sleep(0.005)
+        service = self._loaded
+        if service is not None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(service.close(self._unneeded), CLOSE_SECONDS - 2 * DISCONNECT_SECONDS)
+
+    async def _accept(self, reader: rpc.Reader, writer: rpc.Writer) -> None:
+        client = await self._greet(reader, writer)
+        if client is None or self._ending.is_set():
+            writer.close()
+            return
+        connection = Connection(reader, writer, client, self._handle)
+        self._connections.add(connection)
+        self._stop_waiting()
+        log.info("%s connected", connection)
+        try:
+            await connection.serve()
+        finally:
+            self._connections.discard(connection)
+            log.info("%s left", connection)
+            if self._loaded is not None:
+                self._loaded.connection_closed(connection)
+            self._wait_for_clients()
+
+    async def _greet(self, reader: rpc.Reader, writer: rpc.Writer) -> rpc.ClientInfo | None:
+        """The client, or None if it did not prove itself."""
+        if self._strangers >= _STRANGERS:
+            return None
+        self._strangers += 1
+        try:
+            return await rpc.greet_client(reader, writer, self._token, self._info)
+        except (rpc.ProtocolError, OSError, asyncio.TimeoutError) as error:
+            log.info("a connection was refused: %s", error or type(error).__name__)
+            return None
+        finally:
+            self._strangers -= 1
+
+    async def _handle(self, method: str, params: dict[str, Any], connection: Connection) -> Any:
+        if method == "ping":
+            return {}
+        if method == "shutdown":
+            self.end(f"asked by {connection}")
+            return {}
+        if params.get("settings") and not _fixed_idle_minutes():
+            chosen, _ = settings.parse(params["settings"])
+            self._idle_minutes = chosen.idle_minutes
+        loading = self._load() if self._loading is None or _failed(self._loading) else self._loading
+        # Shielded: a request that is cancelled must not leave a half-loaded service behind.
+        service = await asyncio.shield(loading)
+        return await service.handle(method, params, connection)
+
+    @property
+    def _loaded(self) -> Service | None:
+        task = self._loading
+        return task.result() if task is not None and task.done() and not _failed(task) else None
+
+    def _load(self) -> asyncio.Task[Service]:
+        """Load the service before it is asked for; when that failed, the next request tries again."""
+
+        async def load() -> Service:
+            try:
+                return await asyncio.to_thread(self._load_service, self._data_dir)
+            except OSError as error:
+                raise EngineError(f"The engine cannot open {self._data_dir}: {error}.") from error
+
+        self._loading = asyncio.create_task(load())
+        self._loading.add_done_callback(_failed)
+        return self._loading
+
+    def _wait_for_clients(self) -> None:
+        self._stop_waiting()
+        if not self._connections and not self._ending.is_set():
+            loop = asyncio.get_running_loop()
+            self._idle_timer = loop.call_later(self._idle_minutes * 60, self.end, "no client", True)
+
+    def _stop_waiting(self) -> None:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+            self._idle_timer = None
+
+    def _end_on_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        if sys.platform == "win32":
+            end = functools.partial(loop.call_soon_threadsafe, self.end, "asked by the system")
+            signal.signal(signal.SIGBREAK, lambda *_: end())
+        else:
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                loop.add_signal_handler(number, self.end, f"asked by {number.name}")
+
+
+def _failed(task: asyncio.Task[Service]) -> bool:
+    """Whether it ended without a service; asking marks its error as seen."""
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _fixed_idle_minutes() -> float:
+    """`SEMLENS_IDLE_MINUTES` overrides every client's setting; 0 if it is not set or no number."""
+    with contextlib.suppress(ValueError):
+        return float(os.environ.get("SEMLENS_IDLE_MINUTES", 0))
+    return 0.0
+
+
+def _end_regardless(seconds: float) -> None:
+    """End the process even if something hangs while closing."""
+    timer = threading.Timer(seconds, os._exit, args=(1,))
+    timer.daemon = True
+    timer.start()
+
+
+def _log_to(path: Path) -> None:
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    with contextlib.suppress(Exception):
+        faulthandler.enable()

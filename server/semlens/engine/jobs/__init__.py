@@ -1,0 +1,1 @@
+"""Background work in the engine: index files, fill the deep tier, rebuild, clean up."""

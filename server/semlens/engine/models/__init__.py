@@ -1,0 +1,1 @@
+"""The models of this user, each loaded once for all workspaces."""

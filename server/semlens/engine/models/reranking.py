@@ -1,0 +1,107 @@
+"""The cross-encoder that a user has set, if any: loaded once, asked about the first hits, never in the way.
+
+Whatever goes wrong with it, the hits stay as they were, and one sentence says why.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from semlens.core.embed.cross_encoder import Reranker, RerankModel, reordered, text_of
+from semlens.core.query.query import Query, QueryKind
+from semlens.errors import EncoderError, SemlensError
+from semlens.settings import Settings
+from semlens.types import Hit
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reranks:
+    """With what, how many hits, and how long."""
+
+    model: str = ""
+    """A cross-encoder's folder; empty for none."""
+    hits: int = Settings().rerank_hits
+    milliseconds: int = Settings().rerank_milliseconds
+
+    @classmethod
+    def of(cls, settings: Settings) -> Reranks:
+        return cls(settings.rerank_model, settings.rerank_hits, settings.rerank_milliseconds)
+
+    def wanted_for(self, question: Query) -> bool:
+        """A name is answered by its definition, and code by code that is like it: both know better."""
+        return bool(self.model) and question.kind is QueryKind.TEXT
+
+
+class Reranking:
+    """Safe for several threads. `close` it at the end."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._guard = threading.Lock()
+        self._reranker: Reranker | None = None
+
+    def apply(
+        self,
+        how: Reranks,
+        question: Query,
+        hits: Sequence[Hit],
+        patience: float,
+        say: Callable[[str], None],
+    ) -> list[Hit]:
+        """The hits, the first of them in the cross-encoder's order; `say` is told why they are not.
+
+        Waits `patience` seconds for the model to load.
+        """
+        first = hits[: how.hits]
+        try:
+            reranker = self._opened(RerankModel.find(how.model))
+            texts = [text_of(hit) for hit in first]
+            return reordered(hits, reranker.scores(question.text, texts, how.milliseconds / 1000, patience))
+        except EncoderError as error:
+            log.info("hits are not reranked: %s", error)
+            if self._reranker is not None and self._reranker.state == "error":
+                say(_not_reranked(error))
+        except SemlensError as error:
+            say(_not_reranked(error))
+        return list(hits)
+
+    def problem(self, how: Reranks) -> str | None:
+        """Why the cross-encoder that a user has set cannot be used, as far as its folder tells."""
+        try:
+            if how.model:
+                RerankModel.find(how.model)
+        except SemlensError as error:
+            return _not_reranked(error)
+        return None
+
+    def status(self) -> list[dict[str, Any]]:
+        """A `ModelStatus`, if a cross-encoder was wanted."""
+        reranker = self._reranker
+        if reranker is None:
+            return []
+        known = {"name": reranker.model.name, "state": reranker.state, "message": reranker.message}
+        return [{"tier": "rerank", **known}]
+
+    def close(self) -> None:
+        with self._guard:
+            if self._reranker is not None:
+                self._reranker.close()
+
+    def _opened(self, model: RerankModel) -> Reranker:
+        with self._guard:
+            if self._reranker is None or self._reranker.model != model:
+                if self._reranker is not None:
+                    self._reranker.close()
+                self._reranker = Reranker(model, self._data_dir)
+            return self._reranker
+
+
+def _not_reranked(error: SemlensError) -> str:
+    return f"Hits are not reranked. {error}"

@@ -1,0 +1,120 @@
+"""One client as the engine sees it: its requests run side by side, each ends with one answer."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from semlens.engine.wire import rpc
+from semlens.errors import Cancelled, SemlensError, UsageError
+
+log = logging.getLogger(__name__)
+
+_UNREAD_LIMIT = 16 * 1024 * 1024
+"""Bytes that a client may leave unread before it counts as stuck and is disconnected."""
+
+_ids = itertools.count(1)
+
+Handle = Callable[[str, dict[str, Any], "Connection"], Awaitable[Any]]
+
+
+class Connection:
+    """A connected client that has proven itself."""
+
+    def __init__(
+        self, reader: rpc.Reader, writer: rpc.Writer, client: rpc.ClientInfo, handle: Handle
+    ) -> None:
+        self.id = next(_ids)
+        self.client = client
+        self._reader = reader
+        self._writer = writer
+        self._handle = handle
+        self._loop = asyncio.get_running_loop()
+        self._running: dict[int, asyncio.Task[None]] = {}
+
+    def notify(self, method: str, params: Mapping[str, Any]) -> None:
+        """Send a notification, from any thread; it is dropped if the client is gone."""
+        message = rpc.encode({"method": method, "params": params})
+        if _runs_on(self._loop):
+            self._send(message)
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._send, message)
+
+    async def serve(self) -> None:
+        """Read requests until the client leaves, then cancel what it still waits for."""
+        try:
+            while (message := await rpc.read_message(self._reader)) is not None:
+                self._receive(message)
+        except (rpc.ProtocolError, OSError) as error:
+            log.info("%s disconnected: %s", self, error)
+        finally:
+            await self._cancel_all()
+            self._writer.close()
+
+    def close(self) -> None:
+        """Disconnect; what was sent before is delivered, what was not answered the client asks again."""
+        self._writer.close()
+
+    def __str__(self) -> str:
+        return f"client {self.id} ({self.client.name}, process {self.client.pid})"
+
+    def _receive(self, message: Mapping[str, Any]) -> None:
+        if "cancel" in message:
+            task = self._running.get(message["cancel"])
+            if task is not None:
+                task.cancel()
+            return
+        number, method, params = message.get("id"), message.get("method"), message.get("params", {})
+        if not isinstance(number, int) or not isinstance(method, str) or not isinstance(params, dict):
+            raise rpc.ProtocolError("A message is not a request.")
+        if number in self._running:
+            raise rpc.ProtocolError("A request's id is in use.")
+        task = self._loop.create_task(self._answer(number, method, params), name=f"{method} {number}")
+        self._running[number] = task
+        task.add_done_callback(lambda _: self._running.pop(number, None))
+
+    async def _answer(self, number: int, method: str, params: dict[str, Any]) -> None:
+        try:
+            result = await self._handle(method, params, self)
+            answer = rpc.encode({"id": number, "result": result})
+            if len(answer) > rpc.MESSAGE_LIMIT:
+                raise UsageError("The answer is too large; ask for less at once.")
+        except asyncio.CancelledError:
+            answer = _error(number, Cancelled())
+        except SemlensError as error:
+            answer = _error(number, error)
+        except Exception as error:
+            log.exception("%s failed for %s", method, self)
+            sentence = f"The engine failed to answer ({method}: {type(error).__name__}); its log says more."
+            answer = _error(number, SemlensError(sentence))
+        self._send(answer)
+
+    def _send(self, message: bytes) -> None:
+        transport = self._writer.transport
+        if transport.is_closing():
+            return
+        if transport.get_write_buffer_size() > _UNREAD_LIMIT:
+            log.warning("%s does not read its messages; it is disconnected", self)
+            transport.abort()
+            return
+        self._writer.write(message)
+
+    async def _cancel_all(self) -> None:
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _error(number: int, error: SemlensError) -> bytes:
+    return rpc.encode({"id": number, "error": {"code": error.code, "message": str(error)}})
+
+
+def _runs_on(loop: asyncio.AbstractEventLoop) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False

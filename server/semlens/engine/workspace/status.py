@@ -1,0 +1,108 @@
+"""How a workspace is doing, in the words that the user sees."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from semlens.types import Coverage, Skipped
+
+_REASONS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceStatus:
+    """What is known of a workspace at one moment."""
+
+    opened: bool = True
+    working: bool = False
+    """Whether files are being taken in."""
+    done_of: tuple[int, int] | None = None
+    """Files taken in, of files in all."""
+    refilling: bool = False
+    """Whether an index that was lost is being made again from what is known."""
+    improving: bool = False
+    """Whether the deep tier is at work."""
+    waiting: str | None = None
+    """What that work waits for, if it does."""
+    paused: bool = False
+    error: str | None = None
+    notice: str | None = None
+    """What happened to the index, such as that it was damaged."""
+    warning: str | None = None
+    """What is wrong with the watch."""
+    complete: bool = True
+    """Whether the whole folder was looked at."""
+    coverage: Coverage = field(default_factory=Coverage)
+    skipped: int = 0
+    reasons: tuple[tuple[str, int], ...] = ()
+    """Why files were left out, the most frequent first; only asked for when no file is in the index."""
+
+    @property
+    def busy(self) -> bool:
+        return self.working or self.refilling or self.improving or not self.opened
+
+    @property
+    def state(self) -> str:
+        """A `FolderState`."""
+        if self.error is not None:
+            return "error"
+        if self.paused:
+            return "paused"
+        if self.refilling or (self.working and self.notice):
+            return "rebuilding"
+        if self.working or not self.opened:
+            return "indexing"
+        return "ready" if self.coverage.files else "empty"
+
+    @property
+    def message(self) -> str | None:
+        if self.error is not None:
+            return self.error
+        if self.paused:
+            return "Indexing is paused."
+        if self.working:
+            return self._progress()
+        if self.opened and not self.coverage.files:
+            return self._why_empty()
+        if self.warning is not None:
+            return self.warning
+        if self.refilling:
+            return f"The index is being rebuilt, {self.coverage.deep:.0%} done; search answers meanwhile."
+        if self.improving and self.coverage.deep < 1:
+            waiting = f", {self.waiting}" if self.waiting else ""
+            return f"Improving results, {self.coverage.deep:.0%} done{waiting}."
+        return self.notice
+
+    def status(self, root: Path) -> dict[str, Any]:
+        """A `FolderStatus`, with the folder's path."""
+        return {
+            "folder": str(root),
+            "state": self.state,
+            "message": self.message,
+            "files": self.coverage.files,
+            "chunks": self.coverage.chunks,
+            "skipped": self.skipped,
+            "coverage": asdict(self.coverage),
+        }
+
+    def _progress(self) -> str:
+        if self.done_of is None:
+            return "Looking for files"
+        return f"Indexing {self.done_of[0]:,} of {self.done_of[1]:,} files"
+
+    def _why_empty(self) -> str:
+        if not self.skipped and not self.complete:
+            return "Not indexed yet."
+        if not self.skipped:
+            return "0 files indexed: the folder holds no files."
+        shares = ", ".join(f"{reason} ({count:,})" for reason, count in self.reasons)
+        return f"0 files indexed, {self.skipped:,} left out: {shares}."
+
+
+def main_reasons(skipped: Iterable[Skipped]) -> tuple[tuple[str, int], ...]:
+    """The most frequent reasons for leaving files out, with their counts."""
+    return tuple(Counter(item.reason for item in skipped).most_common(_REASONS_SHOWN))

@@ -1,0 +1,49 @@
+"""What there is to say of one place in a workspace: its text, and why it is or is not in the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from semlens.core.files.membership import Membership
+from semlens.core.files.source import read_source
+from semlens.core.index.folder import FolderIndex
+from semlens.core.search.locate import MAX_READ
+from semlens.core.search.searcher import Place
+from semlens.errors import FolderError
+from semlens.types import RelativePath, Skipped
+
+
+def lines(root: Path, place: Place) -> str:
+    """The text of a place as it is on disk. Raises `FolderError` if it cannot be read."""
+    source = read_source(root, place.path, MAX_READ)
+    if isinstance(source, Skipped):
+        raise FolderError(f"{place.path} {source.reason}.")
+    return "\n".join(source.text.split("\n")[place.start_line - 1 : place.end_line])
+
+
+def why(index: FolderIndex, membership: Membership, path: RelativePath) -> dict[str, Any]:
+    """A `WhyResult`: whether a file is in the index, and the rule that decided."""
+    skipped = membership.refuse(path, False)
+    if skipped is None and index.database.chunks_of_file(path):
+        return {"indexed": True, "reason": "This file is in the index."}
+    skipped = skipped or _recorded(index, path) or _seen(index, membership, path)
+    if skipped is None:
+        return {"indexed": False, "reason": "This file is not in the index yet. Indexing will reach it."}
+    return {
+        "indexed": False,
+        "reason": skipped.reason,
+        "rule": skipped.rule,
+        "file": skipped.rule_file,
+        "line": skipped.rule_line,
+    }
+
+
+def _recorded(index: FolderIndex, path: RelativePath) -> Skipped | None:
+    recorded = index.database.skipped(path)
+    return recorded[0] if recorded else None
+
+
+def _seen(index: FolderIndex, membership: Membership, path: RelativePath) -> Skipped | None:
+    source = read_source(index.root, path, membership.max_bytes)
+    return source if isinstance(source, Skipped) else None

@@ -1,0 +1,1 @@
+"""Token counts for open documents, worked out in child processes."""

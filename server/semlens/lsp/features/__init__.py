@@ -1,0 +1,1 @@
+"""One module a request: search, hover, token counts, indexing, status."""

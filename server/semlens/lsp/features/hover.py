@@ -1,0 +1,76 @@
+"""The hover over a definition, and token counts on demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from semlens.errors import UsageError
+from semlens.lsp.counting.definitions import Definition, Source
+from semlens.lsp.features.relocate import Span
+from semlens.lsp.features.search import text_of
+from semlens.lsp.session.documents import offset_of, split_lines, text_in_range, utf16_length
+from semlens.protocol import editor as protocol
+
+if TYPE_CHECKING:
+    from semlens.lsp.session.session import Session
+
+
+async def hover(ls: Session, params: lsp.HoverParams) -> lsp.Hover | None:
+    """A definition's cost on its name, signature and decorators; nothing elsewhere."""
+    uri, position = params.text_document.uri, params.position
+    document = ls.documents.get(uri)
+    settings = ls.settings_of(uri)
+    if document is None or not settings.hover_enabled:
+        return None
+    if len(document.text) > settings.max_file_size_kb * 1024:
+        return None
+    lines = document.lines
+    if position.line >= len(lines):
+        return None
+    column = offset_of(lines[position.line], 0, position.character)
+    found = await ls.tokens.definition_at(ls.source(uri, document.text), position.line, column)
+    if found is None:
+        return None
+    content = lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown(found))
+    return lsp.Hover(content, _range(found.header, lines))
+
+
+async def tokens(ls: Session, params: protocol.TokensParams) -> protocol.TokensResult:
+    """What a text, a document or a part of one costs."""
+    if params.text is not None:
+        source = Source("\n".join(split_lines(params.text)), "text", ls.settings_of(None).model)
+        return await ls.tokens.count(source)
+    if params.text_document is None:
+        raise UsageError("Give either `textDocument` or `text`.")
+    uri = params.text_document.uri
+    text = text_of(ls, uri)
+    if params.range is None:
+        return await ls.tokens.count(ls.source(uri, text))
+    start, end = params.range.start, params.range.end
+    part = text_in_range(text, (start.line, start.character), (end.line, end.character))
+    return await ls.tokens.count_part(ls.source(uri, text), Span(start.line + 1, end.line + 1), part)
+
+
+def markdown(found: Definition) -> str:
+    """What the hover says."""
+    lines = found.span.end - found.span.start + 1
+    rows = [f"| {count.tokenizer} | {count.tokens:,} |" for count in found.counts]
+    title = f"**Semlens** · {found.kind} `{found.name}` · {lines:,} line{'s' if lines > 1 else ''}"
+    return "\n".join([title, "", "| tokenizer | tokens |", "|---|---:|", *rows, "", _seen(found)])
+
+
+def _seen(found: Definition) -> str:
+    """How the embedding model sees it."""
+    model = found.counts[0]
+    if found.truncated:
+        return f"{model.tokenizer} sees {found.chunks:,} chunks here, but not the end of a very long line."
+    if found.chunks <= 1:
+        return f"{model.tokenizer} sees it whole, in one chunk."
+    return f"{model.tokenizer} takes {model.limit:,} tokens at once: it sees this in {found.chunks:,} chunks."
+
+
+def _range(header: Span, lines: list[str]) -> lsp.Range:
+    end = utf16_length(lines[header.end - 1])
+    return lsp.Range(lsp.Position(header.start - 1, 0), lsp.Position(header.end - 1, end))

@@ -1,0 +1,183 @@
+"""Search and similar code: the engine's hits, where they are in the text that the user sees now."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from semlens.errors import UsageError
+from semlens.lsp.features.relocate import Located, Span, locate
+from semlens.lsp.session.documents import Document, split_lines, text_in_range, utf16_length
+from semlens.lsp.session.engine import ask_engine
+from semlens.lsp.session.folders import WorkspaceFolder, uri_of
+from semlens.protocol import editor as protocol
+from semlens.protocol.codec import decode
+
+if TYPE_CHECKING:
+    from semlens.lsp.session.session import Session
+
+SEARCH_SECONDS = 30.0
+
+LOADING_SECONDS = 15.0
+"""What a question that waits for a model's loading waits; that takes a few seconds on a quiet machine."""
+
+MAX_LIMIT = 1000
+
+END_OF_LINE = 2**31 - 1
+"""A column that the protocol has clients take for the line's end."""
+
+MAX_COMPARED = 16 * 1024 * 1024
+"""Bytes of a file on disk that are compared with the editor's text."""
+
+
+async def search(ls: Session, params: protocol.SearchParams) -> protocol.SearchResult:
+    """What answers the question, best first."""
+    if not params.query.strip():
+        raise UsageError("The question is empty: say what the code does, in words or in code.")
+    folders = await ls.attachments.ready(ls.protocol, params.folders)
+    asked = {**_scope(params, folders), "query": params.query, "kind": params.kind}
+    return _result(ls, await ask_engine(ls.engine, "search", asked, SEARCH_SECONDS))
+
+
+async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.SearchResult:
+    """Code like the selected lines, or like the definition at the cursor, without that place itself."""
+    folders = await ls.attachments.ready(ls.protocol, params.folders)
+    uri = params.text_document.uri
+    text = text_of(ls, uri)
+    span = await _asked_span(ls, uri, text, params.range)
+    code = "\n".join(split_lines(text)[span.start - 1 : span.end])
+    if not code.strip():
+        raise UsageError("There is no code here to compare with: select some lines.")
+    place = ls.folders.place(uri)
+    asked: dict[str, Any] = _scope(params, folders)
+    if place is None:
+        raw = await ask_engine(ls.engine, "search", {**asked, "query": code, "kind": "code"}, SEARCH_SECONDS)
+        return _result(ls, raw)
+    asked |= {"folder": place.folder.real_path, "path": place.path, "text": code}
+    asked |= {"start_line": span.start, "end_line": span.end}
+    result = _result(ls, await ask_engine(ls.engine, "similar", asked, SEARCH_SECONDS))
+    own = place.folder.file_uri(place.path)
+    others = [hit for hit in result.hits if hit.uri != own or not _overlaps(hit.range, span)]
+    return attrs.evolve(result, hits=others)
+
+
+def _scope(
+    params: protocol.SearchParams | protocol.SimilarParams, folders: Sequence[WorkspaceFolder]
+) -> dict[str, Any]:
+    if params.limit < 1:
+        raise UsageError("`limit` must be at least 1.")
+    return {
+        "folders": [folder.real_path for folder in folders],
+        "limit": min(params.limit, MAX_LIMIT),
+        "include": params.include,
+        "exclude": params.exclude,
+        "languages": params.languages,
+        "tests": params.tests,
+        "wait_seconds": LOADING_SECONDS if params.wait else 0,
+    }
+
+
+def _result(ls: Session, raw: Mapping[str, Any]) -> protocol.SearchResult:
+    folders = {root: ls.folders.by_real_path(root) for root in {hit["folder"] for hit in raw["hits"]}}
+    return protocol.SearchResult(
+        hits=[_hit(ls, hit, folders[hit["folder"]]) for hit in raw["hits"]],
+        coverage=decode(protocol.Coverage, raw["coverage"], name=str),
+        elapsed_ms=float(raw["elapsed_ms"]),
+        partial=bool(raw.get("partial")),
+    )
+
+
+def _hit(ls: Session, raw: Mapping[str, Any], folder: WorkspaceFolder | None) -> protocol.Hit:
+    uri = _uri(raw["folder"], folder, raw["path"])
+    lines = split_lines(raw["preview"])
+    located = Located(Span(raw["start_line"], raw["end_line"]), bool(raw["stale"]))
+    document = ls.documents.get(uri)
+    if document is not None:
+        on_disk = folder.file_path(raw["path"]) if folder else os.path.join(raw["folder"], raw["path"])
+        located, lines = _in_document(document, located, lines, on_disk)
+    symbol = raw.get("symbol")
+    return protocol.Hit(
+        uri=uri,
+        range=_range(located.span, lines),
+        score=float(raw["score"]),
+        language=raw["language"],
+        preview="\n".join(lines),
+        stale=located.stale,
+        reasons=[protocol.HitReason(reason["name"], float(reason["value"])) for reason in raw["reasons"]],
+        symbol=protocol.HitSymbol(symbol["name"], symbol["kind"], symbol.get("container"))
+        if symbol
+        else None,
+        copies=[_copy(raw["folder"], folder, copy) for copy in raw.get("copies", ())],
+    )
+
+
+def _copy(root: str, folder: WorkspaceFolder | None, raw: Mapping[str, Any]) -> protocol.HitCopy:
+    span = Span(raw["start_line"], raw["end_line"])
+    return protocol.HitCopy(_uri(root, folder, raw["path"]), _range(span, []))
+
+
+def _uri(root: str, folder: WorkspaceFolder | None, path: str) -> str:
+    """A file of the folder that the engine calls `root`, as the editor knows it."""
+    return folder.file_uri(path) if folder else uri_of(os.path.join(root, path))
+
+
+def _in_document(
+    document: Document, located: Located, lines: list[str], on_disk: str
+) -> tuple[Located, list[str]]:
+    """The hit in the editor's text, and its lines there."""
+    now = document.lines
+    span = located.span
+    if now[span.start - 1 : span.end] == lines:
+        return Located(span, stale=False), lines
+    old = _lines_on_disk(on_disk)
+    located = locate(span, lines, old, now)
+    return located, now[located.span.start - 1 : located.span.end]
+
+
+def _lines_on_disk(path: str) -> list[str] | None:
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_COMPARED:
+            return None
+        with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+            return split_lines(file.read())
+    except OSError:
+        return None
+
+
+def _range(span: Span, lines: Sequence[str]) -> protocol.Range:
+    """From the first column of `span` to the last of its last line, as far as its `lines` are known."""
+    whole = len(lines) == span.end - span.start + 1
+    end = utf16_length(lines[-1]) if whole else END_OF_LINE
+    return protocol.Range(protocol.Position(span.start - 1, 0), protocol.Position(span.end - 1, end))
+
+
+def _overlaps(place: protocol.Range, span: Span) -> bool:
+    return place.start.line + 1 <= span.end and place.end.line + 1 >= span.start
+
+
+def text_of(ls: Session, uri: str) -> str:
+    document = ls.documents.get(uri)
+    if document is not None:
+        return document.text
+    place = ls.folders.place(uri)
+    lines = _lines_on_disk(place.folder.file_path(place.path)) if place else None
+    if lines is None:
+        raise UsageError(f"{uri} is not open, and no file of this workspace.")
+    return "\n".join(lines)
+
+
+async def _asked_span(ls: Session, uri: str, text: str, asked: protocol.Range) -> Span:
+    """The lines of a selection; of a cursor, those of the definition around it."""
+    start, end = asked.start, asked.end
+    selected = text_in_range(text, (start.line, start.character), (end.line, end.character))
+    if selected.strip():
+        # A selection that ends at a line's first column does not mean that line.
+        last = end.line if end.character or end.line == start.line else end.line - 1
+        return Span(start.line + 1, last + 1)
+    around = await ls.tokens.definition_around(ls.source(uri, text), start.line)
+    return around or Span(start.line + 1, start.line + 1)

@@ -1,0 +1,172 @@
+"""Keeps the engine in step with the folders that the client has open and what is set for them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from semlens.errors import EngineError, ModelError, SemlensError, UsageError
+from semlens.lsp.session.configuration import Asks, Configuration
+from semlens.lsp.session.engine import Engine, ask_engine
+from semlens.lsp.session.folders import Folders, WorkspaceFolder
+from semlens.settings import DEFAULT_MODEL, Settings
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 15.0
+"""Seconds that a request waits for folders to be attached."""
+
+ATTACH_SECONDS = 30.0
+
+Announce = Callable[[WorkspaceFolder, dict[str, Any]], None]
+"""Told of a folder's new status, in the engine's words."""
+
+
+class Attachments:
+    """Which folders the engine serves for this client."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        folders: Folders,
+        configuration: Configuration,
+        announce: Announce,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._engine = engine
+        self._folders = folders
+        self._configuration = configuration
+        self._announce = announce
+        self._warn = warn
+        self._attached: dict[WorkspaceFolder, Settings] = {}
+        self._settings: dict[WorkspaceFolder | None, Settings] = {}
+        self._failures: dict[WorkspaceFolder, SemlensError] = {}
+        self._problems: list[str] = []
+        self._news: Counter[WorkspaceFolder] = Counter()
+        self._lock = asyncio.Lock()
+        self._latest: asyncio.Task[None] | None = None
+
+    def settings_of(self, folder: WorkspaceFolder | None) -> Settings:
+        """What is set for `folder`, or for what is in none; the defaults until the client has told."""
+        return self._settings.get(folder) or self._settings.get(None) or Settings()
+
+    def failure(self, folder: WorkspaceFolder) -> str | None:
+        """Why `folder` is not served, if it should be."""
+        return str(self._failures[folder]) if folder in self._failures else None
+
+    def attached(self) -> list[WorkspaceFolder]:
+        """The folders that the engine serves now."""
+        return list(self._attached)
+
+    def note_news(self, folder: WorkspaceFolder) -> None:
+        """The engine has told how `folder` is: what it answered at the same time may be older."""
+        self._news[folder] += 1
+
+    def refresh(self, client: Asks) -> asyncio.Task[None]:
+        """Ask for the settings again and attach, configure and detach what they and the folders say."""
+        self._latest = asyncio.get_running_loop().create_task(self._synchronise(client))
+        return self._latest
+
+    async def ready(self, client: Asks, uris: Sequence[str] | None = None) -> list[WorkspaceFolder]:
+        """The folders to work on, attached: those of `uris`, or all. Raises `SemlensError`.
+
+        What could not be attached before is tried again.
+        """
+        await self._settled(self._latest or self.refresh(client))
+        wanted = self._wanted(uris)
+        if not any(folder in self._attached for folder in wanted) and self._failures:
+            await self._settled(self.refresh(client))
+        ready = [folder for folder in wanted if folder in self._attached]
+        if ready:
+            return ready
+        failures = [self._failures[folder] for folder in wanted if folder in self._failures]
+        if failures:
+            raise failures[0]
+        raise UsageError("Semlens is switched off for this workspace by the setting semlens.enabled.")
+
+    async def _settled(self, task: asyncio.Task[None]) -> None:
+        """Wait for `task`, which goes on if the caller is cancelled or loses patience."""
+        # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes as the task ends.
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        if not done:
+            raise EngineError(
+                f"The Semlens engine has not taken this workspace within {PATIENCE:g} s; try again."
+            )
+        task.result()
+
+    def _wanted(self, uris: Sequence[str] | None) -> list[WorkspaceFolder]:
+        local = self._folders.local()
+        if uris:
+            return [self._local_folder(uri) for uri in uris]
+        if local:
+            return local
+        remote = next(iter(self._folders), None)
+        if remote is not None:
+            raise UsageError(not_local(remote))
+        raise UsageError("No folder is open: open one, and Semlens will find code in it.")
+
+    def _local_folder(self, uri: str) -> WorkspaceFolder:
+        folder = self._folders.find(uri)
+        if folder is None:
+            raise UsageError(f"{uri} is not a folder of this workspace.")
+        if folder.path is None:
+            raise UsageError(not_local(folder))
+        return self._folders.by_real_path(folder.real_path) or folder
+
+    async def _synchronise(self, client: Asks) -> None:
+        async with self._lock:
+            folders: list[WorkspaceFolder | None] = [*self._folders.local(), None]
+            settings, problems = await self._configuration.settings_of(client, folders)
+            if problems and problems != self._problems:
+                self._warn(" ".join(problems))
+            self._problems = problems
+            self._settings = dict(zip(folders, settings, strict=True))
+            wanted = {folder: found for folder, found in self._settings.items() if folder and found.enabled}
+            failed, self._failures = self._failures, {}
+            for folder in [folder for folder in self._attached if folder not in wanted]:
+                await self._detach(folder)
+            again = [self._attach(folder, found, folder in failed) for folder, found in wanted.items()]
+            await asyncio.gather(*again)
+
+    async def _attach(self, folder: WorkspaceFolder, settings: Settings, failed: bool) -> None:
+        """Have the engine follow `folder`, which has `failed` before, and take its settings."""
+        if self._attached.get(folder) == settings and not failed:
+            return
+        method = "configure" if folder in self._attached else "attach"
+        params = {"folder": folder.real_path, "settings": attrs.asdict(settings)}
+        news = self._news[folder]
+        try:
+            status = await ask_engine(self._engine, method, params, ATTACH_SECONDS)
+        except SemlensError as error:
+            self._failures[folder] = _with_remedy(error, settings)
+            self._announce(folder, {})
+            return
+        self._attached[folder] = settings
+        if (method == "attach" or failed) and news == self._news[folder] and isinstance(status, dict):
+            self._announce(folder, status)
+
+    async def _detach(self, folder: WorkspaceFolder) -> None:
+        del self._attached[folder]
+        try:
+            await ask_engine(self._engine, "detach", {"folder": folder.real_path}, ATTACH_SECONDS)
+        except SemlensError as error:
+            log.warning("%s", error)
+
+
+def _with_remedy(error: SemlensError, settings: Settings) -> SemlensError:
+    """A model that cannot be used is the user's choice, unless it is the one that comes along."""
+    if isinstance(error, ModelError) and settings.model != DEFAULT_MODEL:
+        said = str(error)
+        return ModelError(f"Correct the setting semlens.model: {said[:1].lower()}{said[1:]}")
+    return error
+
+
+def not_local(folder: WorkspaceFolder) -> str:
+    """Why a folder of a virtual workspace is not served."""
+    scheme = folder.uri.partition(":")[0]
+    return f"{folder.name} is not on this machine's disk ({scheme}:), so that Semlens cannot index it."

@@ -1,0 +1,114 @@
+"""The text of open documents, kept as the editor keeps it.
+
+Lines end with "\\n", "\\r\\n" or "\\r" and nothing else, and columns count UTF-16 units, as the
+protocol says: a form feed or an emoji must not shift what an edit changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lsprotocol import types as lsp
+
+from semlens.lsp.session.folders import path_key, path_of
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One open document at one version."""
+
+    uri: str
+    language_id: str
+    version: int
+    text: str
+
+    @property
+    def lines(self) -> list[str]:
+        return split_lines(self.text)
+
+    def changed(self, version: int, changes: Sequence[lsp.TextDocumentContentChangeEvent]) -> Document:
+        text = self.text
+        for change in changes:
+            text = _apply(text, change)
+        return replace(self, version=version, text=text)
+
+
+class Documents:
+    """Every document that the editor has open, found by any spelling of its URI."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Document] = {}
+
+    def open(self, document: Document) -> None:
+        self._open[_key(document.uri)] = document
+
+    def change(self, uri: str, version: int, changes: Sequence[lsp.TextDocumentContentChangeEvent]) -> None:
+        document = self._open.get(_key(uri))
+        if document is not None:
+            self._open[_key(uri)] = document.changed(version, changes)
+
+    def close(self, uri: str) -> None:
+        self._open.pop(_key(uri), None)
+
+    def get(self, uri: str) -> Document | None:
+        return self._open.get(_key(uri))
+
+    def uris(self) -> list[str]:
+        return [document.uri for document in self._open.values()]
+
+
+def split_lines(text: str) -> list[str]:
+    """The editor's lines, without their ends; at least one."""
+    return _LINE_END.split(text)
+
+
+def utf16_length(text: str) -> int:
+    """Length in the protocol's units: two for what is beyond the basic plane."""
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
+
+
+def text_in_range(text: str, start: tuple[int, int], end: tuple[int, int]) -> str:
+    """The text between two (line, UTF-16 column) positions, with its line ends as they are."""
+    first, last = offset_of(text, *start), offset_of(text, *end)
+    return text[first:last]
+
+
+def offset_of(text: str, line: int, character: int) -> int:
+    """The index of a position; one beyond the line's or the text's end is that end."""
+    start = 0
+    for _ in range(line):
+        found = _LINE_END.search(text, start)
+        if found is None:
+            return len(text)
+        start = found.end()
+    end_of_line = _LINE_END.search(text, start)
+    end = end_of_line.start() if end_of_line else len(text)
+    return start + _column(text[start:end], character)
+
+
+def _column(line: str, character: int) -> int:
+    if line.isascii():
+        return min(character, len(line))
+    units = 0
+    for index, letter in enumerate(line):
+        if units >= character:
+            return index
+        units += 2 if letter > "\uffff" else 1
+    return len(line)
+
+
+def _apply(text: str, change: lsp.TextDocumentContentChangeEvent) -> str:
+    if not isinstance(change, lsp.TextDocumentContentChangePartial):
+        return change.text
+    first = offset_of(text, change.range.start.line, change.range.start.character)
+    last = offset_of(text, change.range.end.line, change.range.end.character)
+    return text[: min(first, last)] + change.text + text[max(first, last) :]
+
+
+def _key(uri: str) -> str:
+    path = path_of(uri)
+    return uri if path is None else path_key(path)

@@ -1,0 +1,40 @@
+"""The first moments of the language server: an editor waits for its first answer, and its user for a hover.
+
+Nothing heavy is imported here. What counts tokens is started first, so that it loads on another core while
+this process imports the protocol, which takes most of the start.
+"""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+from contextlib import suppress
+from typing import NoReturn
+
+from semlens.engine.wire.endpoint import default_data_dir, prepare
+from semlens.errors import SemlensError
+from semlens.process.spawn import start_child
+
+
+def serve() -> NoReturn:
+    """Run the language server on stdin and stdout."""
+    counting = None
+    with suppress(OSError, SemlensError):  # It is tried again, and then said, when tokens are to be counted.
+        counting = start_counting()
+    # Some 100,000 objects come to stay: looking for garbage among them takes a fifth of the start.
+    gc.disable()
+    from semlens.lsp.server import main
+
+    gc.freeze()
+    gc.enable()
+    main(counting=counting)
+
+
+def start_counting() -> subprocess.Popen[bytes]:
+    """The process that counts tokens. Raises OSError and `StorageError`."""
+    return start_child(
+        "semlens.lsp.counting.counter",
+        data_dir=prepare(default_data_dir()),
+        stderr=subprocess.DEVNULL,
+        low_priority=False,
+    )

@@ -1,0 +1,1 @@
+"""Start processes and talk to them over pipes. Runs in every process."""

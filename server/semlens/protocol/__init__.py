@@ -1,0 +1,1 @@
+"""Messages between processes, each defined once: the editor's requests, the engine's, and their JSON."""

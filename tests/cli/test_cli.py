@@ -1,0 +1,509 @@
+"""The command line as a person and a script see it: what it prints, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from semlens import cli
+from semlens.cli import engine as asking
+from semlens.cli.commands import bench, doctor
+from semlens.cli.commands import index as indexing
+from semlens.cli.commands import tokens as counting
+from semlens.core.store import layout
+from semlens.engine.client.engine_process import EngineProcess
+from semlens.engine.wire import endpoint
+from semlens.process import spawn as processes
+
+FILES = {
+    "shop/cart.py": 'def total_price(items):\n    """Sum the items."""\n    return sum(map(price, items))\n',
+    "shop/mail.py": "def send_receipt(address):\n    connect().deliver(address)\n",
+    "notes.md": "# Parking\n\nWhere visitors leave their cars.\n",
+    ".gitignore": "build/\n",
+    "build/out.py": "def generated(): ...\n",
+}
+
+
+class Ended(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line in this process."""
+
+    def run(*arguments: str | Path) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["semlens", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        status = ended.value.code
+        return Ended(status if isinstance(status, int) else 0, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An indexed workspace, its engine, and a data folder that holds nothing else."""
+    base = tmp_path_factory.mktemp("cli")
+    folder = base / "workspace"
+    for path, content in FILES.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEMLENS_DATA_DIR", str(base / "data"))
+        patch.setenv("SEMLENS_IDLE_MINUTES", "1")
+        done = subprocess.run(
+            [sys.executable, "-I", "-m", "semlens", "index", "--tier", "instant", str(folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(("3 files", "4 files"))
+        yield folder
+        running = endpoint.read(base / "data")
+        if running is not None:
+            EngineProcess.of(running, base / "data").kill()
+
+
+@pytest.fixture
+def indexed(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEMLENS_DATA_DIR", str(shared.parent / "data"))
+    return shared
+
+
+# Wrong usage
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["index", "--tier", "wrong"],
+        ["search"],
+        ["search", "q", "--queries", "f"],
+        ["search", "q", "--limit", "0"],
+        ["search", "q", "--tiers", "lexical,wrong"],
+        ["search", "q", "--kind", "wrong"],
+        ["search", "--queries", "missing.txt"],
+        ["tokens"],
+        ["bench", "--questions", "3"],
+        ["similar"],
+        ["similar", "file.py", "--lines", "9-3"],
+    ],
+)
+def test_wrong_usage_is_status_2_and_says_so_on_stderr(run: Run, arguments: list[str]) -> None:
+    ended = run(*arguments)
+    assert ended.status == 2
+    assert ended.out == ""
+    assert ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_help_names_every_command(run: Run) -> None:
+    ended = run("--help")
+    assert ended.status == 0
+    for command in ("index", "search", "tokens", "status", "doctor", "serve", "why", "bench", "similar"):
+        assert f"\n  {command} " in ended.out
+
+
+def test_version(run: Run) -> None:
+    assert run("--version") == Ended(0, "semlens 0.1.0\n", "")
+
+
+# Indexing
+
+
+def test_indexing_reports_in_json(run: Run, indexed: Path) -> None:
+    ended = run("index", indexed, "--tier", "instant", "--json")
+    report = json.loads(ended.out)
+    assert ended.status == 0
+    assert report["folder"] == str(indexed)
+    assert {"files", "chunks", "added", "changed", "removed", "skipped", "embedded", "reused"} < set(report)
+    assert report["files"] >= 3
+    assert report["added"] == report["embedded"] == 0
+    assert report["seconds"] >= 0
+
+
+def test_indexing_what_is_no_folder_is_status_1_and_one_line(run: Run, indexed: Path) -> None:
+    ended = run("index", indexed / "nowhere")
+    assert ended.status == 1
+    assert ended.out == ""
+    assert ended.err.startswith("semlens: ")
+    assert ended.err.count("\n") == 1
+
+
+def test_an_empty_folder_says_why_nothing_was_indexed(run: Run, indexed: Path, tmp_path: Path) -> None:
+    ended = run("index", tmp_path, "--tier", "instant")
+    assert ended.status == 0
+    assert ended.out == f"0 files indexed in {tmp_path}: the folder holds no files.\n"
+
+
+def test_the_most_frequent_reasons_are_named_when_nothing_was_indexed() -> None:
+    report = {"files": 0, "skipped": 9, "skipped_reasons": {"is binary": 2, "is ignored by git": 7}}
+    assert indexing.describe(Path("/w"), report) == [
+        "0 files indexed in /w: 9 left out: is ignored by git (7), is binary (2)."
+    ]
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A child hears SIGINT even where these tests run in the background of a script, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_an_interrupted_command_is_one_line(indexed: Path, interruptible: None) -> None:
+    search = ["search", "--queries", "-", "--no-wait", "--folder", str(indexed)]
+    command = [sys.executable, "-I", "-m", "semlens", *search]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write("total_price\n" * 5000)
+        process.stdin.close()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.stderr.read() == "semlens: Stopped; what was done is kept.\n"
+    assert process.returncode == 1
+
+
+# Searching
+
+
+def test_searching_prints_the_place_the_symbol_and_the_code(run: Run, indexed: Path) -> None:
+    ended = run("search", "total_price", "--folder", indexed, "--no-wait", "-n", "1")
+    assert ended.status == 0
+    headline, code = ended.out.split("\n")[:2]
+    assert "cart.py:1-3" in headline
+    assert "total_price" in headline
+    assert code.strip().startswith("1  def total_price")
+
+
+def test_searching_in_json_is_one_line_with_everything(run: Run, indexed: Path) -> None:
+    ended = run("search", "total_price", "-f", indexed, "--no-wait", "--json")
+    assert ended.out.count("\n") == 1
+    found = json.loads(ended.out)
+    assert set(found) == {"query", "hits", "coverage", "elapsedMs"}
+    assert set(found["coverage"]) == {"files", "chunks", "lexical", "instant", "deep"}
+    hit = found["hits"][0]
+    assert hit["path"] == "shop/cart.py"
+    assert (hit["startLine"], hit["endLine"]) == (1, 3)
+    assert hit["symbol"]["name"] == "total_price"
+    assert {"score", "language", "preview", "stale", "reasons"} < set(hit)
+
+
+def test_each_line_of_a_file_of_queries_is_answered_in_order(run: Run, indexed: Path, tmp_path: Path) -> None:
+    queries = tmp_path / "queries.txt"
+    queries.write_text("total_price\n\n  send_receipt  \n")
+    ended = run("search", "--queries", queries, "-f", indexed, "--no-wait", "--json", "-n", "1")
+    answers = [json.loads(line) for line in ended.out.splitlines()]
+    assert [answer["query"] for answer in answers] == ["total_price", "send_receipt"]
+    assert [answer["hits"][0]["path"] for answer in answers] == ["shop/cart.py", "shop/mail.py"]
+
+
+def test_the_indexed_folder_around_the_current_one_is_searched(
+    run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(indexed / "shop")
+    ended = run("search", "send_receipt", "--no-wait", "-n", "1", "--tiers", "lexical")
+    assert " mail.py:1-2" in ended.out
+
+
+def test_searching_what_is_not_indexed_says_how_to_index_it(
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = run("search", "anything")
+    assert ended == Ended(
+        1, "", f"semlens: Nothing is indexed in {tmp_path}; run: semlens index {tmp_path}\n"
+    )
+
+
+def test_filters_reach_the_engine(run: Run, indexed: Path) -> None:
+    found = run("search", "total price cart", "-f", indexed, "--no-wait", "--json", "--language", "markdown")
+    assert {hit["language"] for hit in json.loads(found.out)["hits"]} <= {"markdown"}
+    found = run("search", "total price", "-f", indexed, "--no-wait", "--json", "--exclude", "shop/**")
+    assert all(not hit["path"].startswith("shop/") for hit in json.loads(found.out)["hits"])
+
+
+# Everything else
+
+
+def test_status_names_the_folders_and_the_engine(run: Run, indexed: Path) -> None:
+    assert f"{indexed}: " in run("status").out
+    found = json.loads(run("status", "--json").out)
+    assert str(indexed) in [folder["folder"] for folder in found["folders"]]
+    assert found["engine"]["memoryBytes"] > 0
+    assert found["diskBytes"] > 0
+
+
+def test_status_names_folders_that_are_not_in_use_too(
+    run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "kept" / "model").mkdir(parents=True)
+    (tmp_path / "kept" / "model" / "index.db").touch()
+    kept = [(tmp_path / "kept", indexed), (tmp_path / "kept", Path("/other")), (tmp_path, Path("/never"))]
+    monkeypatch.setattr(layout, "workspaces", lambda data_dir: kept)
+    assert json.loads(run("status", "--json").out)["resting"] == ["/other"]
+    assert "/other: indexed, not in use" in run("status").out
+
+
+def test_why_of_a_missing_file_is_status_1(run: Run, indexed: Path) -> None:
+    ended = run("why", indexed / "gone.py")
+    assert (ended.status, ended.out) == (1, "")
+    assert f"There is no file {indexed / 'gone.py'}" in ended.err
+
+
+def test_why_names_the_rule(run: Run, indexed: Path) -> None:
+    assert run("why", indexed / "shop" / "cart.py").out == f"{indexed / 'shop' / 'cart.py'} is indexed.\n"
+    out = run("why", indexed / "build" / "out.py").out
+    assert "is not indexed: it " in out
+    assert "build/" in out
+    assert ".gitignore:1" in out
+
+
+def test_tokens_are_those_of_the_models(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def hello():\n    return 'world'\n")
+    (tmp_path / "b.md").write_text("# Title\n" + "word " * 600)
+    counted = json.loads(run("tokens", "--json", tmp_path / "a.py", tmp_path / "b.md").out)["files"]
+    short, long = counted
+    assert [count["tokenizer"] for count in short["counts"]] == [
+        "all-MiniLM-L6-v2",
+        "o200k_base",
+        "cl100k_base",
+    ]
+    assert (short["chunks"], short["truncated"]) == (1, False)
+    assert long["truncated"]
+    assert long["counts"][0]["tokens"] > long["counts"][0]["limit"]
+    table = run("tokens", tmp_path / "a.py", tmp_path / "b.md").out.splitlines()
+    assert len(table) == 4
+    assert table[-1].endswith("in all")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_tokens_read_any_encoding(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "text"
+    file.write_bytes("größe\n".encode(encoding))
+    assert counting._read(file) == "größe\n"
+
+
+def test_tokens_of_a_missing_file_is_status_1(run: Run, tmp_path: Path) -> None:
+    ended = run("tokens", tmp_path / "missing")
+    assert ended == Ended(
+        1, "", f"semlens: {tmp_path / 'missing'} cannot be read: No such file or directory.\n"
+    )
+
+
+def test_doctor_finds_nothing_wrong_here(run: Run, indexed: Path) -> None:
+    found = json.loads(run("doctor", "--json").out)["findings"]
+    checks = ["Python", "packages", "model", "instant model", "data folder", "disk space", "engine"]
+    assert [finding["name"] for finding in found] == checks
+    assert [finding for finding in found if not finding["ok"] and finding["name"] != "disk space"] == []
+
+
+def test_doctor_says_what_to_do(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SEMLENS_DATA_DIR", str(tmp_path / "file" / "data"))
+    monkeypatch.setattr(doctor, "NEWEST_PYTHON", (3, 9))
+    monkeypatch.setattr(doctor, "_is_installed", lambda name: name != "tantivy")
+    ended = run("doctor")
+    assert ended.status == 1
+    problems = [line for line in ended.out.splitlines() if line.startswith("PROBLEM")]
+    assert [line.split(":")[0].split("  ")[1] for line in problems] == [
+        "Python",
+        "packages",
+        "data folder",
+        "engine",
+    ]
+    assert "missing: tantivy." in problems[1]
+    assert problems[2].endswith("Make it writable, or name another one in SEMLENS_DATA_DIR.")
+
+
+def test_what_is_unexpected_is_one_line_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("first\nsecond")
+
+    monkeypatch.setattr("semlens.cli.commands.status.status", fail)
+    ended = run("status")
+    assert ended.status == 1
+    assert ended.err.count("\n") == 1
+    assert "Traceback" not in ended.err
+
+
+def test_a_reader_that_has_enough_is_no_error(indexed: Path) -> None:
+    command = [sys.executable, "-I", "-m", "semlens", "status"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_what_a_file_contains_does_not_steer_the_terminal() -> None:
+    assert asking.printable("a\x1b[2Jb\u202ec\rd\te\n") == "a\ufffd[2Jb\ufffdc\ufffdd\te\n"
+
+
+def test_keys_are_camel_case_but_reasons_are_texts() -> None:
+    report = {"elapsed_ms": 1, "skipped_reasons": {"a_b c": 1}, "hits": [{"start_line": 1}]}
+    assert asking.camel(report) == {
+        "elapsedMs": 1,
+        "skippedReasons": {"a_b c": 1},
+        "hits": [{"startLine": 1}],
+    }
+
+
+# How processes start
+
+
+def test_a_hostile_workspace_runs_no_code_in_a_process_of_ours(tmp_path: Path) -> None:
+    marker = tmp_path / "ran"
+    evil = f"open({str(marker)!r}, 'w').close()"
+    for name in ("sitecustomize.py", "usercustomize.py", "typer.py", "asyncio.py", "json.py", "semlens.py"):
+        (tmp_path / name).write_text(evil)
+    hostile = {
+        **os.environ,
+        "PYTHONPATH": str(tmp_path),
+        "PYTHONSTARTUP": str(tmp_path / "json.py"),
+        "PYTHONHOME": "",
+        "PYTHONUSERBASE": str(tmp_path),
+    }
+    done = subprocess.run(
+        processes.command("semlens", "--version"), cwd=tmp_path, env=hostile, capture_output=True, check=True
+    )
+    assert done.stdout.startswith(b"semlens")
+    assert not marker.exists()
+
+
+def test_the_environment_of_our_processes_is_chosen() -> None:
+    separator = os.pathsep
+    here = os.path.abspath(os.sep)
+    given = {
+        "HOME": "/h",
+        "LC_ALL": "C",
+        "SEMLENS_DATA_DIR": "/d",
+        "PATH": f"{here}bin{separator}{separator}.{separator}bin",
+        "PYTHONPATH": "/evil",
+        "LD_PRELOAD": "/evil.so",
+        "CHROMA_SERVER_AUTHN_PROVIDER": "evil.Class",
+        "HF_HUB_OFFLINE": "0",
+        "AWS_SECRET_ACCESS_KEY": "s",
+        "NODE_OPTIONS": "--require evil",
+    }
+    kept = processes.environment(given)
+    assert kept["PATH"] == f"{here}bin"
+    assert (kept["HOME"], kept["LC_ALL"], kept["SEMLENS_DATA_DIR"]) == ("/h", "C", "/d")
+    assert kept["HF_HUB_OFFLINE"] == "1"
+    assert kept["ANONYMIZED_TELEMETRY"] == "False"
+    assert not {"PYTHONPATH", "LD_PRELOAD", "AWS_SECRET_ACCESS_KEY", "NODE_OPTIONS"} & set(kept)
+    assert not [name for name in kept if name.startswith("CHROMA")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="niceness")
+def test_a_child_runs_at_low_priority(tmp_path: Path) -> None:
+    child = processes.start_child("semlens.engine", data_dir=tmp_path)
+    niceness = os.getpriority(os.PRIO_PROCESS, child.pid)
+    child.kill()
+    child.communicate()
+    assert niceness == processes.LOW_PRIORITY
+
+
+# Similar code
+
+
+def test_code_like_some_lines_is_found_without_them_and_copies_come_last(run: Run, indexed: Path) -> None:
+    steps = "".join(f"    parcel = wrap(parcel, paper[{row}], ribbon[{row}])\n" for row in range(9))
+    files = [indexed / "shop" / f"{name}.py" for name in ("wrapping", "packing")]
+    for file in files:
+        file.write_text(f"def {file.stem}(parcel, paper, ribbon):\n{steps}    return parcel\n")
+    assert run("index", indexed, "--tier", "instant").status == 0
+    ended = run("similar", files[0], "--lines", "1-11", "--json")
+    found = json.loads(ended.out)
+    assert (ended.status, found["path"], found["endLine"]) == (0, "shop/wrapping.py", 11)
+    paths = [hit["path"] for hit in found["hits"]]
+    assert paths[-1] == "shop/packing.py" and "shop/wrapping.py" not in paths
+    shown = run("similar", files[0]).out.splitlines()
+    assert "packing.py" in shown[shown.index("Copies") + 1]
+    for file in files:
+        file.unlink()
+    assert run("index", indexed, "--tier", "instant").status == 0
+
+
+# Measuring
+
+
+def test_a_folder_with_too_few_docstrings_cannot_be_measured_and_says_so(run: Run, indexed: Path) -> None:
+    ended = run("bench", indexed)
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.count("\n") == 1 and "functions whose docstrings ask for them" in ended.err
+
+
+def test_figures_are_a_table_with_a_row_for_each_tier_and_model(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = {"mrr": 0.5, "recall_at_1": 0.4, "recall_at_5": 0.6, "recall_at_10": 1.0}
+    lexical = {"tiers": "lexical", "model": None, **figures}
+    trials = [
+        {"model": name, "chunks": 7, "seconds": 61.7, "problem": None}
+        | {"results": [lexical, {"tiers": "deep", "model": name, **figures}]}
+        for name in ("small", "large-model")
+    ]
+    trials[1] |= {"results": [lexical], "problem": "It is broken."}
+    found = {"questions": 12, "files": 3, "seed": 0, "trials": trials}
+    bench.show(Path("/src/shop"), found)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == "12 questions from docstrings, 3 files, 7 chunks: /src/shop".split()
+    assert ["lexical", "0.500", "40%", "60%", "100%"] in lines
+    assert ["deep", "small", "0.500", "40%", "60%", "100%", "62", "s"] in lines
+    assert lines.count(["lexical", "0.500", "40%", "60%", "100%"]) == 1
+    assert "large-model: It is broken.".split() in lines
+
+
+# What was never indexed
+
+
+def test_a_folder_that_is_not_there_is_not_listed_as_indexed(run: Run, indexed: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    ended = run("index", missing)
+    assert (ended.status, ended.err) == (
+        1,
+        f"semlens: {missing} is not a folder. Give a folder that exists.\n",
+    )
+    assert str(missing) not in run("status").out
+
+
+def test_a_folder_that_was_only_asked_about_is_not_called_empty(
+    run: Run, indexed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    assert run("search", "x", "--folder", tmp_path).status == 1
+    assert "Not indexed yet." in run("status").out
+    ended = run("similar", tmp_path / "a.py")
+    assert ended.status == 1 and "semlens index" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [("nothing.py", "There is no file"), ("shop/cart.py", "shop/cart.py has no code in these lines.")],
+)
+def test_similar_says_what_is_not_there(run: Run, indexed: Path, file: str, said: str) -> None:
+    ended = run("similar", indexed / file, "--lines", "900-990")
+    assert ended.status in (1, 2) and ended.err.startswith(f"semlens: {said}")

@@ -1,0 +1,170 @@
+"""Killed right before or after anything is made to last: nothing is lost, and nothing is embedded twice.
+
+Each such moment is recorded as what a kill would leave, a copy of the data folder, while an index is
+made, changed and closed. Every copy is then opened, brought up to date and compared with the files.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from semlens.core.files.membership import Membership
+from semlens.core.index import deep_vectors as deep_module
+from semlens.core.index import indexer
+from semlens.core.index.deep_tier import deepen
+from semlens.core.index.folder import FolderIndex
+from semlens.core.index.indexer import reconcile
+from semlens.core.index.model_set import ModelSet
+from semlens.core.lexical import LexicalIndex
+from semlens.core.store import layout, seal
+from semlens.core.store import statements as changes
+from semlens.core.store.chroma_store import ChromaStore
+from semlens.core.store.database import IndexDatabase
+from semlens.core.store.generations import Generations
+from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.vectors import VectorCache
+from semlens.settings import Settings
+from semlens.types import CancelToken
+from support.live import many_files, write
+from tests.core.index.test_state_machine import OnceEncoder, content, every_text_finds_itself, real_models
+
+POINTS: list[tuple[Any, str]] = [
+    (VectorCache, "put"),
+    (IndexDatabase, "apply"),
+    (IndexDatabase, "close"),
+    (IndexDatabase, "set_meta"),
+    (LexicalIndex, "add"),
+    (LexicalIndex, "commit"),
+    (ChromaStore, "add"),
+    (ChromaStore, "checkpoint"),
+    (ChromaStore, "close"),
+    (ChromaStore, "_seal_up"),
+    (ChromaStore, "_open"),
+    (ChromaStore, "rebuild"),
+    (Generations, "adopt"),
+    (Generations, "begin"),
+    (Generations, "collect"),
+    (seal.Seal, "make"),
+    (seal.Seal, "break_"),
+    (layout.os, "replace"),
+    (changes, "insert_files"),
+]
+OFTEN = 1
+"""Times that each point is recorded in each phase."""
+
+
+class Recorder:
+    """Copies `data_dir` before and after each call of each point."""
+
+    def __init__(self, data_dir: Path, copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.data_dir = data_dir
+        self.copies = copies
+        self.phase = ""
+        self.seen: Counter[str] = Counter()
+        self.patch = monkeypatch
+
+    def __enter__(self) -> Recorder:
+        for owner, name in POINTS:
+            self.patch.setattr(owner, name, self.recorded(getattr(owner, name), f"{owner.__name__}.{name}"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.patch.undo()
+
+    def recorded(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def wrapped(*arguments: Any, **options: Any) -> Any:
+            self.copy(f"before {name}")
+            result = function(*arguments, **options)
+            self.copy(f"after {name}")
+            return result
+
+        return wrapped
+
+    def copy(self, point: str) -> None:
+        moment = f"{self.phase}, {point}"
+        self.seen[moment] += 1
+        if self.seen[moment] <= OFTEN and self.data_dir.exists():
+            target = self.copies / f"{moment} {self.seen[moment]}"
+            shutil.copytree(self.data_dir, target, copy_function=copy_if_there)
+
+
+def copy_if_there(source: str, target: str) -> None:
+    """A library's thread may be clearing up."""
+    with suppress(FileNotFoundError):
+        shutil.copyfile(source, target)
+
+
+class Life:
+    """One engine's time with the index in `data_dir`."""
+
+    def __init__(self, root: Path, data_dir: Path) -> None:
+        measure, static, models = real_models()
+        self.vectors = SharedVectors(data_dir / "vectors.db")
+        encoder = OnceEncoder(self, models[0].dim)
+        self.models = ModelSet(measure, static, models[0], encoder, self.vectors)
+        self.index = FolderIndex(root, data_dir / "index", self.models)
+        self.root = root
+
+    def index_all(self) -> None:
+        reconcile(self.index, Membership(self.root, Settings()), CancelToken())
+        deepen(self.index, CancelToken())
+
+    def close(self) -> None:
+        self.index.close()
+        self.vectors.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_killed_at_every_point_where_something_is_made_to_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deep_module, "CHECKPOINT_VECTORS", 40)
+    monkeypatch.setattr(deep_module, "FEWEST_ORPHANS", 5)
+    monkeypatch.setattr(indexer, "BATCH_FILES", 8)
+    root = write(tmp_path / "workspace", many_files(24))
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    with pytest.MonkeyPatch.context() as patch, Recorder(tmp_path / "data", copies, patch) as recorder:
+        recorder.phase = "first"
+        life = Life(root, tmp_path / "data")
+        life.index_all()
+        recorder.phase = "changed"
+        for path in sorted(root.rglob("*.py"))[:10]:
+            path.unlink()
+        write(root, {"new.py": "def fresh():\n    return 1\n", **many_files(4, start=30)})
+        life.index_all()
+        recorder.phase = "closing"
+        life.close()
+        recorder.phase = "again"
+        life = Life(root, tmp_path / "data")
+        life.close()
+    moments = sorted(copies.iterdir())
+    assert len(moments) > 60
+    expected = from_scratch(root, tmp_path / "scratch")
+    for copy in moments:
+        life = Life(root, copy)
+        assert life.index.notice is None, copy.name
+        life.index_all()
+        assert content(life.index) == expected, copy.name
+        coverage = life.index.coverage()
+        assert (coverage.lexical, coverage.instant, coverage.deep) == (1, 1, 1), copy.name
+        every_text_finds_itself(life.index)
+        life.close()
+        shutil.rmtree(copy)
+
+
+def from_scratch(root: Path, data_dir: Path) -> dict[str, object]:
+    life = Life(root, data_dir)
+    life.index_all()
+    try:
+        return content(life.index)
+    finally:
+        life.close()

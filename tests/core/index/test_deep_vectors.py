@@ -1,0 +1,133 @@
+"""The deep tier's store: what it holds, what it lets go, and that nothing of it is embedded twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.static_model import StaticModel
+from semlens.core.files.membership import Membership
+from semlens.core.index import deep_vectors as deep_module
+from semlens.core.index.deep_tier import deepen
+from semlens.core.index.folder import FolderIndex
+from semlens.core.index.indexer import reconcile
+from semlens.core.index.model_set import ModelSet
+from semlens.core.store.layout import disk_usage
+from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.text.tokens import ModelTokenizer
+from semlens.errors import Cancelled
+from semlens.settings import Settings
+from semlens.types import CancelToken
+from support.fast_engine import FastEncoder
+from support.live import many_files, write
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Iterator[ModelSet]:
+    deep = DeepModel.find()
+    vectors = SharedVectors(tmp_path / "vectors.db")
+    measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
+    yield ModelSet(measure, StaticModel.load(), deep, FastEncoder(deep, tmp_path), vectors)
+    vectors.close()
+
+
+def filled(root: Path, directory: Path, models: ModelSet) -> FolderIndex:
+    index = FolderIndex(root, directory, models)
+    reconcile(index, Membership(root, Settings()), CancelToken())
+    deepen(index, CancelToken())
+    return index
+
+
+def test_vectors_of_no_chunk_are_let_go_once_they_are_many(
+    tmp_path: Path, models: ModelSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deep_module, "FEWEST_ORPHANS", 50)
+    root = write(tmp_path / "workspace", many_files(60))
+    index = filled(root, tmp_path / "index", models)
+    everything, size = len(index.deep), disk_usage(tmp_path / "index" / "nearest")
+    files = sorted(root.rglob("*.py"))
+    for path in files[:5]:
+        path.unlink()
+    reconcile(index, Membership(root, Settings()), CancelToken())
+    assert deepen(index, CancelToken()).embedded == 0
+    assert len(index.deep) == everything, "a branch switch may bring them back"
+    for path in files[5:40]:
+        path.unlink()
+    reconcile(index, Membership(root, Settings()), CancelToken())
+    assert deepen(index, CancelToken()).embedded == 0
+    assert index.nearest().ids() == index.contents() and index.coverage().deep == 1
+    assert disk_usage(tmp_path / "index" / "nearest") < size
+    index.close()
+
+
+def test_a_saved_file_seals_nothing_and_a_whole_folder_does(tmp_path: Path, models: ModelSet) -> None:
+    root = write(tmp_path / "workspace", many_files(70))
+    index = filled(root, tmp_path / "index", models)
+    assert list((tmp_path / "index" / "nearest").rglob("sealed.json"))
+    write(root, {"new.py": "def fresh():\n    return 1\n"})
+    reconcile(index, Membership(root, Settings()), CancelToken())
+    assert deepen(index, CancelToken()).embedded == 1
+    assert not list((tmp_path / "index" / "nearest").rglob("sealed.json"))
+    index.deep.checkpoint()
+    assert list((tmp_path / "index" / "nearest").rglob("sealed.json"))
+    index.close()
+
+
+def test_a_store_that_was_not_closed_is_filled_again_in_portions(tmp_path: Path, models: ModelSet) -> None:
+    root = write(tmp_path / "workspace", many_files(10))
+    index = filled(root, tmp_path / "index", models)
+    wanted = index.contents()
+    index.close()
+    for seal in (tmp_path / "index" / "nearest").rglob("sealed.json"):
+        seal.unlink()
+    index = FolderIndex(root, tmp_path / "index", models)
+    assert index.coverage().deep == 0
+    stopped = CancelToken()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        deepen(index, stopped)
+    assert index.deep.rebuilding and index.coverage().lexical == 1
+    seen: list[tuple[int, int]] = []
+    done = deepen(index, CancelToken(), lambda done, total: seen.append((done, total)))
+    assert (done.embedded, done.reused) == (0, len(wanted))
+    assert seen[-1] == (len(wanted), len(wanted))
+    index.close()
+
+
+def test_open_files_come_first(tmp_path: Path, models: ModelSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write(tmp_path / "workspace", many_files(30))
+    index = FolderIndex(root, tmp_path / "index", models)
+    reconcile(index, Membership(root, Settings()), CancelToken())
+    first = "pkg9/module_0029.py"
+    batches: list[list[str]] = []
+    embed = models.encoder.encode
+
+    def encode(batch: Sequence[str], cancel: CancelToken | None = None) -> np.ndarray:
+        batches.append(list(batch))
+        return embed(batch, cancel)
+
+    monkeypatch.setattr(models.encoder, "encode", encode)
+    deepen(index, CancelToken(), focus=lambda: [first])
+    assert sum("worker_29_" in text for text in batches[0]) == 4
+    assert sum(map(len, batches)) == len(index.contents())
+    index.close()
+
+
+def test_a_kill_costs_no_more_than_what_came_since_the_last_checkpoint(
+    tmp_path: Path, models: ModelSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deep_module, "CHECKPOINT_VECTORS", 32)
+    root = write(tmp_path / "workspace", many_files(40))
+    index = FolderIndex(root, tmp_path / "index", models)
+    reconcile(index, Membership(root, Settings()), CancelToken())
+    halfway = CancelToken()
+    with pytest.raises(Cancelled):
+        deepen(index, halfway, lambda done, total: halfway.cancel() if done >= 64 else None)
+    killed = FolderIndex(root, tmp_path / "index", models)
+    assert killed.nearest().count() >= 64
+    killed.close()
+    index.abandon()

@@ -1,0 +1,408 @@
+"""Whatever happens to a folder and its index, in whatever order: in the end the index equals one made anew.
+
+A kill is what it leaves on the disk: the data folder is copied at that moment, in the middle of the
+work, and the copy is opened.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from numpy.typing import NDArray
+
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.encoder import State
+from semlens.core.embed.static_model import StaticModel
+from semlens.core.files.membership import Membership
+from semlens.core.files.source import Source, read_source
+from semlens.core.files.walk import Candidate, walk
+from semlens.core.index import deep_vectors as deep
+from semlens.core.index.deep_tier import deepen
+from semlens.core.index.folder import FolderIndex
+from semlens.core.index.indexer import reconcile, update
+from semlens.core.index.model_set import ModelSet
+from semlens.core.index.prepare import chunks_of
+from semlens.core.store.chroma_store import ChromaStore
+from semlens.core.store.layout import index_dir
+from semlens.core.store.records import ChunkText
+from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.text.tokens import ModelTokenizer
+from semlens.settings import Settings
+from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath
+from support.fast_engine import hash_of, vector_of
+from support.small_store import SmallStore
+
+PATHS = "a.py b.py lib/a.py lib/deep/c.go docs/readme.md skip/x.py a.log .env lib.py".split()
+TEXTS = [
+    "def alpha(x):\n    return x + 1\n",
+    "def beta(y):\n    return y * 2\n\n\nclass Gamma:\n    def delta(self):\n        return beta(3)\n",
+    "# Heading\n\nSome words about caches.\n\n## Second\n\nMore words.\n",
+    "\n\n".join(f"def long_{n}(a, b):\n    total = a * {n}\n    return total + b" for n in range(40)) + "\n",
+    "",
+    "a\0b",
+    "x = 1\n",
+    "package c\n\nfunc Count() int { return 4 }\n",
+]
+RULES = ["", "lib/\n", "*.py\n!a.py\n", "skip\n*.log\n", "/a.py\n", "docs/\n!docs/readme.md\n"]
+
+
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""What is lost with the power is nothing here, and a busy disk takes seconds to be sure of a file."""
+
+
+class Killed(BaseException):
+    """Nothing that runs survives this."""
+
+
+class Deadline(CancelToken):
+    """Asked for the n-th time, it does what it was given."""
+
+    __slots__ = ("_left", "_then")
+
+    def __init__(self, asked: int, then: Callable[[], None]) -> None:
+        super().__init__()
+        self._left = asked
+        self._then = then
+
+    def check(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self._then()
+        super().check()
+
+
+class HasModels(Protocol):
+    models: ModelSet
+
+
+def remove(folder: Path) -> None:
+    """tantivy's threads tidy up for a moment after its writer has ended."""
+    for attempt in range(100):
+        try:
+            return shutil.rmtree(folder)
+        except OSError:
+            if attempt == 99:
+                raise
+            time.sleep(0.05)
+
+
+class OnceEncoder:
+    """Refuses to embed what is known already."""
+
+    state: State = "loaded"
+    message: str | None = None
+
+    def __init__(self, owner: HasModels, dim: int) -> None:
+        self._owner = owner
+        self._dim = dim
+
+    def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
+        models = self._owner.models
+        known = models.vectors.get(models.deep_fingerprint, [hash_of(text) for text in texts])
+        assert not known, "embedded again"
+        return np.stack([vector_of(text, self._dim) for text in texts])
+
+    def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
+        return vector_of(text, self._dim)
+
+    def keep_to_cpu(self) -> None:
+        """It runs on nothing else."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@cache
+def real_models() -> tuple[ModelTokenizer, StaticModel, tuple[DeepModel, ...]]:
+    deep = DeepModel.find()
+    other = replace(deep, name="other", weights_sha256="0" * 64)
+    return ModelTokenizer(deep.tokenizer_json, deep.limit), StaticModel.load(), (deep, other)
+
+
+class IndexMachine(RuleBasedStateMachine):
+    @initialize()
+    def begin(self) -> None:
+        self.place = Path(tempfile.mkdtemp(prefix="semlens-machine-", dir=MEMORY))
+        self.root = self.place / "workspace"
+        self.root.mkdir()
+        self.lives = itertools.count()
+        self.data_dir = self.place / f"data{next(self.lives)}"
+        self.branches: dict[int, Path] = {}
+        self.told: set[RelativePath] = set()
+        self.rules_changed = False
+        self.model = 0
+        self.open()
+        for path, text in zip(PATHS, TEXTS, strict=False):
+            self.write(path, text)
+
+    def open(self) -> None:
+        measure, static, deep = real_models()
+        self.vectors = SharedVectors(self.data_dir / "vectors.db")
+        encoder = OnceEncoder(self, deep[0].dim)
+        self.models = ModelSet(measure, static, deep[self.model], encoder, self.vectors)
+        folder = index_dir(self.data_dir, self.root, self.models.deep_fingerprint)
+        self.index = FolderIndex(self.root, folder, self.models)
+        assert self.index.notice is None
+
+    def close(self) -> None:
+        self.index.close()
+        self.vectors.close()
+
+    def teardown(self) -> None:
+        if hasattr(self, "index"):
+            try:
+                self.equals_a_scratch_index()
+            finally:
+                self.close()
+                remove(self.place)
+
+    # What the user does
+
+    @rule(data=st.data(), word=st.sampled_from(["alpha", "beta", "total", "renamed"]))
+    def edit(self, data: st.DataObject, word: str) -> None:
+        """Change one word of a file, which is one function of it."""
+        entry = self.some_entry(data)
+        if entry is not None and entry.is_file():
+            old = data.draw(st.sampled_from(["x", "total = a * 7", "words", "Count"]))
+            entry.write_text(entry.read_text().replace(old, f"{word}({old})", 1))
+            self.told.add(RelativePath(entry.relative_to(self.root).as_posix()))
+
+    @rule(path=st.sampled_from(PATHS), text=st.sampled_from(TEXTS))
+    def write(self, path: str, text: str) -> None:
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.is_dir():
+            target.write_text(text)
+            self.told.add(RelativePath(path))
+
+    @rule(data=st.data(), to=st.sampled_from([*PATHS, "moved", "lib/moved"]))
+    def rename(self, data: st.DataObject, to: str) -> None:
+        source = self.some_entry(data)
+        destination = self.root / to
+        if source is None or destination.exists() or source in destination.parents:
+            return
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        source.rename(destination)
+        self.told |= {RelativePath(source.relative_to(self.root).as_posix()), RelativePath(to)}
+
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        entry = self.some_entry(data)
+        if entry is not None:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+            self.told.add(RelativePath(entry.relative_to(self.root).as_posix()))
+
+    @rule(rules=st.sampled_from(RULES), where=st.sampled_from(["", "lib"]))
+    def change_the_rules(self, rules: str, where: str) -> None:
+        folder = self.root / where
+        if folder.is_dir():
+            (folder / ".gitignore").write_text(rules)
+            self.rules_changed = True
+
+    @rule(name=st.integers(0, 1))
+    def switch_branch(self, name: int) -> None:
+        """Leave the tree as another branch has it; first keep it as this one does."""
+        other = 1 - name
+        kept = self.place / f"branch{other}"
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(self.root, kept)
+        self.branches[other] = kept
+        if name in self.branches:
+            for entry in self.root.iterdir():
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+            shutil.copytree(self.branches[name], self.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        self.rules_changed = True
+
+    # What the engine does
+
+    @rule()
+    def follow(self) -> None:
+        """Look where the watcher would say, which leaves out what does not belong."""
+        if self.rules_changed:
+            self.scan(False)
+            return
+        membership = self.membership()
+        told = [path for path in self.told if membership.refuse(path, (self.root / path).is_dir()) is None]
+        update(self.index, membership, told, CancelToken())
+        self.told.clear()
+
+    @rule(full=st.booleans())
+    def scan(self, full: bool) -> None:
+        reconcile(self.index, self.membership(), CancelToken(), full=full)
+        self.all_is_told()
+
+    @rule()
+    def improve(self) -> None:
+        deepen(self.index, CancelToken())
+
+    @rule()
+    def restart(self) -> None:
+        self.close()
+        self.open()
+
+    @rule(asked=st.integers(1, 12), deep=st.booleans())
+    def die(self, asked: int, deep: bool) -> None:
+        """Killed in the middle of the work, or right after it."""
+        left = self.place / f"data{next(self.lives)}"
+
+        def kill() -> None:
+            shutil.copytree(self.data_dir, left)
+            raise Killed
+
+        try:
+            reconcile(self.index, self.membership(), Deadline(asked, kill))
+            if deep:
+                deepen(self.index, Deadline(asked, kill))
+            kill()
+        except Killed:
+            pass
+        self.close()
+        remove(self.data_dir)
+        self.data_dir = left
+        self.open()
+        self.scan(False)
+
+    @rule(asked=st.integers(1, 12))
+    def cancel(self, asked: int) -> None:
+        deadline = Deadline(asked, lambda: deadline.cancel())
+        try:
+            reconcile(self.index, self.membership(), deadline)
+            self.all_is_told()
+        except Exception:
+            self.rules_changed = True
+
+    @rule()
+    def change_the_model(self) -> None:
+        self.close()
+        self.model = 1 - self.model
+        self.open()
+        self.scan(False)
+
+    @rule()
+    def equals_a_scratch_index(self) -> None:
+        self.follow()
+        deepen(self.index, CancelToken())
+        self.compare()
+        ids = self.index.database.places().chunk_ids
+        assert np.array_equal(self.index.lexical.ids(), ids) and np.array_equal(self.index.flat.ids(), ids)
+        coverage = self.index.coverage()
+        assert (coverage.lexical, coverage.instant, coverage.deep) == (1, 1, 1)
+        every_text_finds_itself(self.index)
+
+    # Helpers
+
+    def compare(self) -> None:
+        """With an index that is made from nothing."""
+        with tempfile.TemporaryDirectory(dir=self.place) as folder:
+            scratch = FolderIndex(self.root, Path(folder), self.models)
+            reconcile(scratch, self.membership(), CancelToken())
+            assert content(self.index) == content(scratch)
+            assert words(self.index) == words(scratch)
+            scratch.close()
+
+    def some_entry(self, data: st.DataObject) -> Path | None:
+        entries = [path for path in sorted(self.root.rglob("*")) if path.name != ".gitignore"]
+        return data.draw(st.sampled_from(entries)) if entries else None
+
+    def membership(self) -> Membership:
+        return Membership(self.root, Settings())
+
+    def all_is_told(self) -> None:
+        self.told.clear()
+        self.rules_changed = False
+
+
+@cache
+def chunks_in(path: RelativePath, text: str) -> list[tuple[object, ...]]:
+    """What `content` says of a file."""
+    source = Source(path, FileStamp(0, 0), text, ContentHash(""))
+    return [
+        (one.start_line, one.end_line, one.content_hash, one.defines, said_by(one))
+        for one in chunks_of(source, real_models()[0])[1]
+    ]
+
+
+def said_by(chunk: Chunk) -> ChunkText:
+    return ChunkText(chunk.text, chunk.embedding_text, chunk.signature, chunk.docstring)
+
+
+def content(index: FolderIndex) -> dict[str, object]:
+    """Everything that the truth says, but for its numbers."""
+    return {
+        path: [
+            (chunk.start_line, chunk.end_line, chunk.content_hash, chunk.defines, text)
+            for chunk, text in zip(
+                index.database.chunks_of_file(path), index.database.texts_of_file(path), strict=True
+            )
+        ]
+        for path in sorted(index.database.stamps())
+    }
+
+
+def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
+    """What the lexical tier finds, by path and line."""
+    found = {}
+    for word in ("alpha", "beta", "words", "long_7", "count", "total"):
+        chunks = index.database.chunks_by_id([number for number, _ in index.lexical.search(word, 100)])
+        found[word] = {(chunk.path, chunk.start_line) for chunk in chunks.values()}
+    return found
+
+
+def every_text_finds_itself(index: FolderIndex) -> None:
+    store, dim = index.nearest(), index.models.deep.dim
+    for key, text in index.database.embedding_texts(index.database.hashes()).items():
+        [(found, similarity)] = store.query(vector_of(text, dim), 1)
+        assert found == key and similarity > 0.99
+
+
+class ManyMachine(IndexMachine):
+    """The same without Chroma, which takes most of an example's time."""
+
+    @initialize()
+    def begin(self) -> None:
+        deep.ChromaStore = SmallStore  # type: ignore[assignment,misc]
+        super().begin()
+
+    def compare(self) -> None:
+        """With what the files say, which is made once for each text: an index would take as long again."""
+        membership = self.membership()
+        paths = [item.path for item in walk(self.root, membership) if isinstance(item, Candidate)]
+        sources = [read_source(self.root, path, membership.max_bytes) for path in paths]
+        said = {one.path: chunks_in(one.path, one.text) for one in sources if isinstance(one, Source)}
+        assert content(self.index) == said
+
+    def teardown(self) -> None:
+        try:
+            super().teardown()
+        finally:
+            deep.ChromaStore = ChromaStore  # type: ignore[misc]
+
+
+def _examples(count: int, steps: int) -> settings:
+    return settings(
+        max_examples=count,
+        stateful_step_count=steps,
+        deadline=None,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # Shrinking takes longer than a test may.
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+
+
+IndexMachine.TestCase.settings = _examples(30, 14)
+ManyMachine.TestCase.settings = _examples(500, 7)
+TestIndexMachine = pytest.mark.timeout(400)(pytest.mark.slow(IndexMachine.TestCase))
+TestManyMachine = pytest.mark.timeout(900)(pytest.mark.slow(ManyMachine.TestCase))

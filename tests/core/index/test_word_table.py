@@ -1,0 +1,104 @@
+"""A text read as numbers of words is counted, embedded and spelt as it is when each does it alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from semlens.core.chunk import chunk_rows
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.static_model import StaticModel
+from semlens.core.index import word_table as lexicons
+from semlens.core.index.word_table import WordTable
+from semlens.core.text.analyzer import spell_file
+from semlens.core.text.tokens import ModelTokenizer
+from semlens.core.text.words import byte_runs, runs, words_of
+
+
+@cache
+def models() -> tuple[ModelTokenizer, StaticModel]:
+    deep = DeepModel.find()
+    measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
+    return measure, StaticModel.load(pieces=measure.pieces)
+
+
+LEXICON = WordTable(*models())
+
+WORDS = st.sampled_from(
+    "getUserById HTTP2Server utf8_names __init__ x _ déjà Straße 日本語 ｆｕｌｌ a\u3000b a\u00a0b a\u2028b "
+    "\ud800 \x00 \x7f [UNK] [CLS] {} == -> // 0x1f 123 éa_Bc e\u0301 \t".split(" ")
+)
+TEXTS = st.lists(st.one_of(WORDS, st.sampled_from([" ", "\n"]), st.text(max_size=3))).map("".join)
+
+
+def joined(text: str, rows: tuple[tuple[int, int], ...]) -> str:
+    lines = text.split("\n")
+    return "\n".join(line for first, last in rows for line in lines[first : last + 1])
+
+
+@given(TEXTS)
+@example("")
+@example("\n")
+@example("one_two\n\n  threeFour(5) # ünï\n")
+def test_a_read_text_says_of_each_line_what_its_readers_say(text: str) -> None:
+    measure, static = models()
+    read, last = LEXICON.read(text), text.count("\n")
+    assert list(read.line_tokens(text)) == list(measure.line_tokens(text))
+    assert list(read.line_tokens("an other text\n_x")) == list(measure.line_tokens("an other text\n_x"))
+    for rows in (((0, last),), ((last // 2, last), (0, 0))):
+        expected = static.embed([joined(text, rows)])
+        assert static.embed([read.tokens(rows)]).tobytes() == expected.tobytes()
+    spelt = read.spell([((0, last), ("getUser", "name")), ("other words", ())])
+    expected_words = spell_file([(text, ("getUser", "name")), ("other words", ())])
+    assert [body.split() for body in spelt.bodies] == [body.split() for body in expected_words.bodies]
+    assert spelt.symbols == expected_words.symbols
+    assert set(spelt.every.split()) == set(expected_words.every.split())
+
+
+@given(TEXTS)
+def test_the_words_of_bytes_are_those_of_the_text(text: str) -> None:
+    by_bytes = [word for run in byte_runs(text)[1].split() for word in words_of(run.decode())]
+    assert by_bytes == [word for run in runs(text) for word in words_of(run)]
+
+
+def test_the_lines_of_an_embedding_text_have_its_words() -> None:
+    members = "".join(
+        f"    def method_{n}(self, value):\n        return [value, {n}, 'some text'] * {n}\n\n"
+        for n in range(60)
+    )
+    head = '"""What it is."""\nimport os\n\n\nclass Store(dict):\n    """Keeps it."""\n\n'
+    text = head + members + "\nx = '" + "a b " * 900 + "'\n"
+    static = models()[1]
+    read = LEXICON.read(text)
+    found = chunk_rows(text, "python", read)
+    assert {worded.chunk.kind.value for worded in found} >= {"outline", "group"}
+    assert [worded.part for worded in found] == [worded.rows is None for worded in found]
+    assert sum(worded.part for worded in found) > 5
+    for worded in found:
+        if worded.rows is None:
+            continue
+        expected = static.embed([worded.chunk.embedding_text])
+        assert static.embed([read.tokens(worded.rows)]).tobytes() == expected.tobytes()
+
+
+def test_many_threads_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexicons, "_REMEMBERED", 300)  # So that it is begun anew again and again.
+    measure, static = models()
+    shared = WordTable(measure, static)
+    texts = [f"word{n % 97}_of text{n} andMore{n % 13}\n" * 3 for n in range(400)]
+
+    def read(text: str) -> tuple[list[int], bytes]:
+        found = shared.read(text)
+        return list(found.line_tokens(text)), found.tokens(((0, 3),)).tobytes()
+
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(read, texts))
+    lone = [WordTable(measure, static).read(text) for text in texts[:40]]
+    assert [found.tokens(((0, 3),)).tobytes() for found in lone] == [each[1] for each in together[:40]]
+    assert [counts for counts, _ in together] == [list(measure.line_tokens(text)) for text in texts]
+    assert np.frombuffer(together[0][1], np.intp).size

@@ -1,0 +1,299 @@
+"""Each signal of the ranking alone, on candidates made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from semlens.core.files.role import Role, role_factors, role_of, superseded
+from semlens.core.query import terms
+from semlens.core.query.query import QueryKind, parse_query
+from semlens.core.search.ranking import Candidates, Ranked, names, rank
+from semlens.core.search.ranking.context import RankingContext
+from semlens.core.search.ranking.weights import WEIGHTS, Weights
+from semlens.core.store.records import StoredChunk
+from semlens.core.text.word_families import stands_in
+from semlens.errors import UsageError
+from semlens.types import ChunkKind, ContentHash, RelativePath, Symbol, Tier
+
+NOTHING_KNOWN = RankingContext()
+
+
+def chunk(number: int, path: str = "src/a.py", name: str | None = None, line: int = 1) -> StoredChunk:
+    return StoredChunk(
+        id=number,
+        path=RelativePath(path),
+        ordinal=0,
+        start_line=line,
+        end_line=line + 5,
+        language="python",
+        kind=ChunkKind.DEFINITION,
+        content_hash=ContentHash(f"{number:032x}"),
+        symbol=Symbol(name, "function") if name else None,
+        defines=(name,) if name else (),
+    )
+
+
+@dataclass(frozen=True)
+class Candidate:
+    chunk: StoredChunk
+    scores: Mapping[Tier, float]
+
+
+def ranked(
+    question: str,
+    found: Sequence[Candidate],
+    evidence: RankingContext = NOTHING_KNOWN,
+    weights: Weights = WEIGHTS,
+) -> list[Ranked]:
+    tiers = dict.fromkeys(tier for one in found for tier in one.scores)
+    columns = {tier: np.array([one.scores.get(tier, 0.0) for one in found]) for tier in tiers}
+    return rank(parse_query(question), Candidates([one.chunk for one in found], columns), evidence, weights)
+
+
+def order(question: str, candidates: list[Candidate], evidence: RankingContext = NOTHING_KNOWN) -> list[int]:
+    return [item.chunk.id for item in ranked(question, candidates, evidence)]
+
+
+def lexical(number: int, score: float, path: str = "src/a.py", name: str | None = None) -> Candidate:
+    return Candidate(chunk(number, path, name), {Tier.LEXICAL: score})
+
+
+def test_a_tier_that_is_silent_gives_its_weight_to_the_others() -> None:
+    alone = ranked("where it waits", [lexical(1, 7.0)])
+    assert {reason.name: reason.value for reason in alone[0].reasons}["lexical"] == 1.0
+
+
+def test_what_both_tiers_like_comes_before_what_one_does() -> None:
+    both = Candidate(chunk(1, "a.py"), {Tier.LEXICAL: 5.0, Tier.INSTANT: 0.5})
+    one = Candidate(chunk(2, "b.py"), {Tier.LEXICAL: 5.5})
+    assert order("where it waits", [one, both]) == [1, 2]
+
+
+def test_where_the_code_lacks_the_words_the_transformer_is_heard_more() -> None:
+    def both(nearest: float) -> list[Candidate]:
+        by_words = {Tier.LEXICAL: 5.0, Tier.INSTANT: nearest, Tier.DEEP: 0.3}
+        by_meaning = {Tier.LEXICAL: 1.0, Tier.INSTANT: 0.2, Tier.DEEP: 0.6}
+        return [Candidate(chunk(1, "a.py"), by_words), Candidate(chunk(2, "b.py"), by_meaning)]
+
+    assert order("where it waits", both(0.6)) == [1, 2]
+    assert order("where it waits", both(0.3)) == [2, 1]
+    without = [replace(one, scores={Tier.LEXICAL: one.scores[Tier.LEXICAL]}) for one in both(0.3)]
+    assert order("where it waits", without) == [1, 2]
+
+
+def test_the_parts_of_one_line_are_one_hit_of_their_file() -> None:
+    parts = [Candidate(chunk(n), {Tier.LEXICAL: 9 - n / 10}) for n in (1, 2, 3)]
+    other = Candidate(chunk(4, line=50), {Tier.LEXICAL: 5.0})
+
+    def score_of_other(found: list[Candidate]) -> float:
+        by_score = ranked("where it waits", found, RankingContext())
+        return next(item.score for item in by_score if item.chunk.id == 4)
+
+    assert score_of_other([*parts, other]) == score_of_other([parts[0], other])
+
+
+def test_the_transformers_last_neighbour_is_worth_no_more_than_none() -> None:
+    found = [Candidate(chunk(n, f"{n}.py"), {Tier.DEEP: 0.5 + n / 10}) for n in (1, 2, 3)]
+    parts = {
+        item.chunk.id: {reason.name: reason.value for reason in item.reasons}
+        for item in ranked("where it waits", found, RankingContext())
+    }
+    assert parts[3]["deep"] == pytest.approx(1.0) and parts[2]["deep"] == pytest.approx(0.5)
+    assert "deep" not in parts[1]
+
+
+def test_the_definition_of_an_asked_name_comes_first_even_if_no_tier_proposed_it() -> None:
+    defining = chunk(9, "src/deep/place.py", "TokenBucket")
+    evidence = RankingContext(definitions={"tokenbucket": [defining]})
+    assert order("TokenBucket", [lexical(1, 9.0), lexical(2, 8.0, "b.py")], evidence)[0] == 9
+
+
+def test_words_in_the_path_count_by_how_rare_they_are() -> None:
+    evidence = RankingContext(word_weights={"retri": 3.0, "request": 0.1, "retry": 3.0})
+    rare = lexical(1, 5.0, "net/retry.py")
+    common = lexical(2, 5.0, "net/request.py")
+    assert order("how is a request sent after a retry", [common, rare], evidence) == [1, 2]
+
+
+def test_a_file_whose_whole_name_is_asked_for_comes_before_one_with_more_in_its_name() -> None:
+    evidence = RankingContext(word_weights={"entity": 2.0, "body": 1.0})
+    candidates = [lexical(1, 5.2, "net/entity_encoder.py"), lexical(2, 5.0, "net/entity.py")]
+    assert order("the body of an entity", candidates, evidence) == [2, 1]
+
+
+def test_a_short_name_comes_first_where_nothing_else_tells_two_files_apart() -> None:
+    candidates = [lexical(1, 5.0, "a/bean_writer.py"), lexical(2, 5.0, "b/bean.py")]
+    assert order("where it waits", candidates) == [2, 1]
+
+
+def test_a_file_in_a_folder_further_in_comes_later() -> None:
+    candidates = [lexical(1, 5.0, "src/core/impl/bean.py"), lexical(2, 5.0, "src/bean.py")]
+    assert order("where it waits", candidates) == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "stands"),
+    [
+        ("resolution", "Resolver", True),
+        ("serialization", "BeanSerializer", True),
+        ("connection", "tcp_connector", True),
+        ("subscription", "subscriber", True),
+        ("analyz", "analysis", True),
+        ("extractor", "extract", True),
+        ("context", "content", False),
+        ("generic", "general", False),
+        ("reader", "readme", False),
+        ("set", "setup", False),
+    ],
+)
+def test_words_of_one_root_stand_in_a_name(word: str, name: str, stands: bool) -> None:
+    assert stands_in(word, name) is stands
+
+
+@pytest.mark.parametrize(
+    ("path", "called"),
+    [
+        ("axum/src/extract/mod.rs", ("extract", "src")),
+        ("lib/index.js", ("lib",)),
+        ("index.js", ("index",)),
+        ("src/index/build.py", ("build", "index")),
+    ],
+)
+def test_a_file_that_stands_for_its_folder_has_the_folders_name(path: str, called: tuple[str, ...]) -> None:
+    assert names.stem_and_folder(RelativePath(path)) == called
+
+
+def test_a_file_that_matches_as_a_whole_lifts_its_chunks() -> None:
+    evidence = RankingContext(file_scores={RelativePath("b.py"): 1.0})
+    assert order("where it waits", [lexical(1, 5.0, "a.py"), lexical(2, 4.8, "b.py")], evidence) == [2, 1]
+
+
+def test_names_near_in_meaning_lift_their_chunk() -> None:
+    def meaning(texts: object) -> NDArray[np.float64]:
+        assert isinstance(texts, list)
+        return np.array([0.9 if text == "throttle" else 0.1 for text in texts], dtype=np.float64)
+
+    candidates = [lexical(1, 5.0, "a.py", "send"), lexical(2, 5.0, "b.py", "throttle")]
+    assert order("rate limiting", candidates, RankingContext(meaning=meaning)) == [2, 1]
+
+
+def test_one_file_does_not_fill_the_page() -> None:
+    many = [Candidate(chunk(n, "a.py", line=n * 10), {Tier.LEXICAL: 10.0 - n * 0.1}) for n in range(4)]
+    other = lexical(99, 9.0, "b.py")
+    assert order("where it waits", [*many, other])[1] == 99
+
+
+def test_a_further_hit_of_a_file_lives_by_what_it_says_itself() -> None:
+    evidence = RankingContext(file_scores={RelativePath("a.py"): 1.0})
+    first, strong = lexical(1, 10.0, "a.py"), Candidate(chunk(2, "a.py", line=50), {Tier.LEXICAL: 9.5})
+    weak = Candidate(chunk(3, "a.py", line=90), {Tier.LEXICAL: 6.0})
+    assert order("where it waits", [first, strong, weak, lexical(4, 7.0, "b.py")], evidence) == [1, 2, 4, 3]
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("src/app.py", Role.SOURCE),
+        ("tests/test_app.py", Role.TEST),
+        ("src/app_test.go", Role.TEST),
+        ("src/AppTests.swift", Role.TEST),
+        ("src/contest.py", Role.SOURCE),
+        ("examples/demo.py", Role.EXAMPLE),
+        ("types/index.d.ts", Role.DECLARATION),
+        ("vendor/lib/a.go", Role.VENDORED),
+        ("pkg/__init__.py", Role.REEXPORT),
+        ("src/routing/mod.rs", Role.ENTRY),
+        ("docs/guide.md", Role.DOCUMENT),
+        ("go.mod", Role.SETTINGS),
+        ("src/settings.py", Role.SOURCE),
+    ],
+)
+def test_a_path_tells_a_files_part(path: str, role: Role) -> None:
+    assert role_of(RelativePath(path)) is role
+
+
+def test_tests_come_later_unless_they_are_asked_for() -> None:
+    candidates = [lexical(1, 5.5, "tests/wait.py"), lexical(2, 5.0, "src/wait.py")]
+    assert order("where it waits", candidates) == [2, 1]
+    assert order("tests of where it waits", candidates) == [1, 2]
+    assert role_factors([RelativePath("tests/a.py")], "unit tests") == [1.0]
+
+
+def test_older_versions_come_later_unless_a_version_is_asked_for() -> None:
+    paths = [
+        RelativePath(p) for p in ("src/v3/types.ts", "src/v4/core/types.ts", "src/types.ts", "api-v1/a.go")
+    ]
+    assert superseded(paths, "how types are parsed") == {"src/v3/types.ts"}
+    assert not superseded(paths, "how v3 types are parsed")
+    assert not superseded([RelativePath("net/ipv4/route.c"), RelativePath("net/ipv6/route.c")], "routes")
+
+
+def test_equal_scores_are_ordered_by_path_and_line() -> None:
+    candidates = [lexical(3, 5.0, "c.py"), lexical(2, 5.0, "b.py"), lexical(1, 5.0, "a.py")]
+    assert order("where it waits", candidates) == order("where it waits", candidates[::-1]) == [1, 2, 3]
+
+
+def test_of_equals_what_is_open_comes_first_and_then_what_was_changed_last() -> None:
+    equal = [lexical(number, 5, path) for number, path in enumerate(["src/a.py", "src/b.py", "src/c.py"])]
+    at_hand = [RelativePath("src/c.py"), RelativePath("src/b.py")]
+    assert order("load", equal, RankingContext(at_hand=at_hand)) == [2, 1, 0]
+    better = lexical(3, 5.1, "src/d.py")
+    assert order("load", [*equal, better], RankingContext(at_hand=at_hand))[0] == 3
+
+
+def test_reasons_sum_to_the_score_of_a_files_first_hit() -> None:
+    evidence = RankingContext(word_weights={"wait": 1.0}, file_scores={RelativePath("tests/wait.py"): 1.0})
+    (only,) = ranked("where it waits", [lexical(1, 5.0, "tests/wait.py")], evidence)
+    assert only.score == pytest.approx(sum(reason.value for reason in only.reasons))
+
+
+def test_a_weight_of_zero_silences_its_signal() -> None:
+    evidence = RankingContext(file_scores={RelativePath("b.py"): 1.0})
+    candidates = [lexical(1, 5.0, "a.py"), lexical(2, 4.8, "b.py")]
+    silent = Weights(file_words=0.0, coherence=0.0)
+    by_score = ranked("where it waits", candidates, evidence, silent)
+    assert [item.chunk.id for item in by_score] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("TokenBucket", QueryKind.SYMBOL),
+        ("flask.Flask.route", QueryKind.SYMBOL),
+        ("std::vector", QueryKind.SYMBOL),
+        ("get_user", QueryKind.SYMBOL),
+        ("getUser()", QueryKind.SYMBOL),
+        ("session", QueryKind.TEXT),
+        ("how are routes registered", QueryKind.TEXT),
+        ("for x in items:\n    total += price(x)", QueryKind.CODE),
+        ("if (a == b) { return f(a); }", QueryKind.CODE),
+    ],
+)
+def test_the_kind_of_a_question(text: str, kind: QueryKind) -> None:
+    assert parse_query(text).kind is kind
+
+
+def test_inline_scopes_leave_the_question() -> None:
+    question = parse_query('retry path:src/** -path:"old code" lang:python,go kind:symbol')
+    assert question.text == "retry" and question.kind is QueryKind.SYMBOL
+    assert question.scope.include == ("src/**",) and question.scope.exclude == ("old code",)
+    assert question.scope.languages == ("python", "go")
+
+
+def test_nothing_asked_says_what_to_type() -> None:
+    with pytest.raises(UsageError, match="Type what the code does"):
+        parse_query("  lang:go ")
+
+
+def test_neighbouring_words_are_joined_for_the_lexical_tier() -> None:
+    query = terms.lexical_query("error handler lookup")
+    assert query["error"] == 1.0 and 0 < query["errorhandler"] < 1 and 0 < query["error_handler"] < 1
+
+
+def test_names_are_spoken_as_words() -> None:
+    assert names.spoken(("getUserById", "user_pool")) == "get User By Id user pool"

@@ -1,0 +1,77 @@
+"""Names typed into the search: the definition that is meant comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from semlens.core.files.membership import Membership
+from semlens.core.index.folder import FolderIndex
+from semlens.core.index.indexer import reconcile
+from semlens.core.query.query import parse_query
+from semlens.core.search.searcher import Search, search
+from semlens.core.store.layout import private_dir
+from semlens.engine.models.registry import ModelRegistry
+from semlens.settings import Settings
+from semlens.types import CancelToken, Tier
+
+FILES = {
+    "src/text.rb": "module Text\n  def escape(value)\n    value.gsub('<', '&lt;')\n  end\nend\n",
+    "src/escape_room.rb": "# Escape from the room: escape.\nclass Room\n  def doors\n  end\nend\n",
+    "src/answer.rb": "class Answer\n  def forbidden?\n    status == 403\n  end\nend\n",
+    "src/forbidden.rb": "class Listing\n  # Nothing forbidden is shown.\n  def show\n  end\nend\n",
+    "src/circle.py": "class Circle:\n    def area(self):\n        return 3 * self.radius**2\n",
+    "src/square.py": "class Square:\n    def area(self):\n        return self.side**2\n",
+    "src/app.py": "class App:\n    def __init__(self):\n        self.app = app\n",
+    "src/command.py": "def app():\n    return make()\n",
+    "src/worker.py": "def run(helper):\n    return helper.only_here(helper)\n",
+    "tests/helpers.py": "def only_here(value):\n    return value\n",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FolderIndex]:
+    root = tmp_path_factory.mktemp("workspace")
+    for path, text in FILES.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    data = private_dir(tmp_path_factory.mktemp("data"))
+    shelf = ModelRegistry(data)
+    opened = FolderIndex(root, private_dir(data / "index"), shelf.models(Settings()))
+    reconcile(opened, Membership(root, Settings()), CancelToken())
+    yield opened
+    opened.close()
+    shelf.close()
+
+
+def paths(index: FolderIndex, query: str) -> list[str]:
+    how = Search(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
+    return [hit.path for hit in search(index, parse_query(query), how)]
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("escape", "src/text.rb"),
+        ("forbidden?", "src/answer.rb"),
+        ("Circle.area", "src/circle.py"),
+        ("Square.area", "src/square.py"),
+        ("square.area", "src/square.py"),
+        ("app", "src/command.py"),
+        ("App", "src/app.py"),
+        ("only_here", "tests/helpers.py"),
+    ],
+)
+def test_the_one_definition_is_first(index: FolderIndex, query: str, path: str) -> None:
+    assert paths(index, query)[0] == path
+
+
+def test_a_definition_outside_the_scope_is_not_shown(index: FolderIndex) -> None:
+    assert paths(index, "Circle.area path:square.py") == ["src/square.py"]
+    assert "src/text.rb" not in paths(index, "escape lang:python")
+
+
+@pytest.mark.parametrize("query", ["_", "__", "::", "x" * 70 + " " + "y" * 70, "kind:symbol 404"])
+def test_a_question_without_a_word_is_answered(index: FolderIndex, query: str) -> None:
+    assert isinstance(paths(index, query), list)

@@ -1,0 +1,157 @@
+"""A vector is made once: it outlives kills, damage to its neighbours, and other branches."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from semlens.core.store.quantized import coded
+from semlens.core.store.vectors import VectorCache, open_or_salvage
+from semlens.errors import DamagedIndexError
+from semlens.types import ContentHash, Fingerprint
+
+MODEL, OTHER = Fingerprint("model-a"), Fingerprint("model-b")
+
+
+def named(*numbers: int) -> list[ContentHash]:
+    return [ContentHash(f"{number:032x}") for number in numbers]
+
+
+def vectors(count: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal((count, 64)).astype(np.float32)
+
+
+def test_vectors_come_back_in_half_precision(tmp_path: Path) -> None:
+    cache = VectorCache(tmp_path / "vectors.db")
+    made = vectors(3)
+    cache.put(MODEL, named(1, 2, 3), made)
+    found = cache.get(MODEL, named(3, 1, 9))
+    assert set(found) == set(named(1, 3))
+    assert np.array_equal(found[named(3)[0]], made[2].astype(np.float16))
+    assert cache.get(OTHER, named(1)) == {}
+    assert cache.missing(MODEL, named(7, 2, 8, 7)) == named(7, 8)
+    assert cache.missing(OTHER, named(1)) == named(1)
+    assert cache.count() == cache.count(MODEL) == 3 and cache.count(OTHER) == 0
+    cache.put(MODEL, named(1), made[2:])
+    assert np.array_equal(cache.get(MODEL, named(1))[named(1)[0]], made[2].astype(np.float16))
+    assert cache.count() == 3 and cache.size > 0
+    cache.close()
+
+
+def test_coded_vectors_come_back_as_they_are(tmp_path: Path) -> None:
+    cache = VectorCache(tmp_path / "vectors.db")
+    codes = coded(vectors(3))
+    cache.put(MODEL, named(1, 2, 3), codes)
+    found = cache.get_codes(MODEL, named(1, 2, 3))
+    assert np.array_equal(np.stack([found[name] for name in named(1, 2, 3)]), codes)
+    cache.close()
+
+
+def test_unused_vectors_wait_before_they_go(tmp_path: Path) -> None:
+    day = 100
+    cache = VectorCache(tmp_path / "vectors.db", today=lambda: day)
+    cache.put(MODEL, named(1, 2), vectors(2))
+    cache.put(OTHER, named(1), vectors(1))
+    day = 110
+    assert cache.collect({MODEL: named(1)}, orphan_days=30) == 0
+    day = 131
+    assert cache.collect({}, orphan_days=30) == 2
+    assert cache.missing(MODEL, named(1, 2)) == named(2)
+    assert cache.count(OTHER) == 0
+    cache.close()
+
+
+def test_a_full_cache_drops_orphans_first_and_nothing_in_use(tmp_path: Path) -> None:
+    day = 100
+    cache = VectorCache(tmp_path / "vectors.db", today=lambda: day)
+    cache.put(MODEL, named(*range(2000)), vectors(2000))
+    day = 101
+    used = named(*range(500))
+    assert cache.collect({MODEL: used}, max_bytes=1) == 1500
+    assert cache.missing(MODEL, used) == []
+    cache.close()
+
+
+def test_a_flipped_bit_costs_one_vector(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.db"
+    cache = VectorCache(path)
+    made = vectors(50)
+    cache.put(MODEL, named(*range(50)), made)
+    cache.close()
+    before = made[20].astype(np.float16).tobytes()
+    path.write_bytes(path.read_bytes().replace(before, bytes([before[0] ^ 1]) + before[1:]))
+    cache, said = open_or_salvage(path)
+    assert said is None
+    assert set(cache.get(MODEL, named(*range(50)))) == set(named(*range(50))) - set(named(20))
+    cache.close()
+
+
+@pytest.mark.parametrize("kind", ["truncate", "zero", "sparse", "middle"])
+def test_damage_costs_no_more_than_it_must(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "vectors.db"
+    cache = VectorCache(path)
+    made = vectors(1000)
+    cache.put(MODEL, named(*range(1000)), made)
+    cache.close()
+    size = path.stat().st_size
+    if kind == "truncate":
+        os.truncate(path, size * 3 // 4)
+    elif kind == "zero":
+        path.write_bytes(bytes(size))
+    elif kind == "sparse":
+        path.unlink()
+        path.touch()
+        os.truncate(path, 1 << 40)
+    else:
+        with path.open("r+b") as file:
+            file.seek(size // 2)
+            file.write(bytes(4096))
+    cache, said = open_or_salvage(path)
+    assert said and "damaged" in said
+    found = cache.get(MODEL, named(*range(1000)))
+    for number, content in enumerate(named(*range(1000))):
+        if content in found:
+            assert np.array_equal(found[content], made[number].astype(np.float16))
+    if kind in ("truncate", "middle"):
+        assert len(found) > 300
+    cache.put(MODEL, named(5000), vectors(1))
+    cache.close()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["vectors.db"]
+
+
+def test_a_folder_in_its_place_is_damage(tmp_path: Path) -> None:
+    (tmp_path / "vectors.db").mkdir()
+    with pytest.raises(DamagedIndexError):
+        VectorCache(tmp_path / "vectors.db")
+
+
+WRITER = """
+import sys, numpy as np
+from pathlib import Path
+from semlens.core.store.vectors import VectorCache
+cache = VectorCache(Path(sys.argv[1]))
+for turn in range(10_000):
+    cache.put("model-a", [f"{turn:032x}"], np.full((1, 64), turn % 1000, np.float16))
+    print(turn, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.db"
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+    assert writer.stdout
+    for _ in range(200):
+        acknowledged = int(writer.stdout.readline())
+    writer.send_signal(signal.SIGKILL)
+    writer.communicate()
+    cache, said = open_or_salvage(path)
+    assert said is None
+    assert cache.missing(MODEL, named(*range(acknowledged + 1))) == []
+    cache.close()

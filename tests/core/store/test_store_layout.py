@@ -1,0 +1,162 @@
+"""Where things lie, and that nobody else can read them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from semlens.core.store.generations import Generations
+from semlens.core.store.layout import (
+    disk_usage,
+    failure,
+    private_dir,
+    set_aside,
+    storage_errors,
+    workspace_dir,
+    workspaces,
+    write_private,
+)
+from semlens.core.store.seal import Seal
+from semlens.core.store.shared_lock import SharedLock
+from semlens.errors import DiskFullError, StorageError
+
+posix = pytest.mark.skipif(os.name != "posix", reason="modes and links are POSIX")
+
+
+@posix
+def test_a_link_and_its_target_share_one_private_folder(tmp_path: Path) -> None:
+    root = tmp_path / "My Project é"
+    root.mkdir()
+    (tmp_path / "link").symlink_to(root)
+    data = tmp_path / "data"
+    folder = workspace_dir(data, root)
+    assert folder == workspace_dir(data, tmp_path / "link")
+    assert folder != workspace_dir(data, tmp_path)
+    assert folder.name.startswith("my-project")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert dict(workspaces(data))[folder] == root.resolve()
+
+
+@posix
+def test_files_are_written_whole_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    write_private(path, b"1")
+    write_private(path, b"2")
+    assert path.read_bytes() == b"2" and path.stat().st_mode & 0o777 == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir(mode=0o755)
+    assert private_dir(open_to_all).stat().st_mode & 0o777 == 0o700
+
+
+def test_the_systems_errors_become_sentences(tmp_path: Path) -> None:
+    with pytest.raises(DiskFullError, match="free some space"), storage_errors(tmp_path / "x"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    for number, remedy in {errno.EACCES: "permissions", errno.EIO: "disk", errno.EROFS: "disk"}.items():
+        with pytest.raises(StorageError, match=f"check its {remedy}"), storage_errors(tmp_path / "x"):
+            raise OSError(number, os.strerror(number))
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="cannot be used"):
+        private_dir(tmp_path / "file" / "folder")
+
+
+def test_a_damaged_file_is_kept_once(tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    for content in (b"1", b"2"):
+        path.write_bytes(content)
+        aside = set_aside(path)
+    assert aside.read_bytes() == b"2" and not path.exists()
+
+
+@posix
+def test_holes_take_no_disk(tmp_path: Path) -> None:
+    (tmp_path / "sparse").touch()
+    os.truncate(tmp_path / "sparse", 1 << 40)
+    assert disk_usage(tmp_path) < 1 << 20
+
+
+def test_only_the_adopted_generation_counts(tmp_path: Path) -> None:
+    generations = Generations(tmp_path, "v1")
+    assert generations.current() is None
+    first = generations.begin()
+    assert generations.current() is None
+    generations.adopt(first)
+    second = generations.begin()
+    assert generations.current() == first and second != first
+    assert Generations(tmp_path, "v2").current() is None
+    generations.collect()
+    assert not second.exists() and generations.current() == first
+    (tmp_path / "CURRENT").write_text("../elsewhere")
+    assert generations.current() is None
+
+
+def test_a_seal_knows_its_files(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.write_bytes(b"abc")
+    seal = Seal(tmp_path / "seal", lambda: [path for path in tmp_path.iterdir() if path.name != "seal"])
+    assert not seal.intact()
+    seal.make()
+    assert seal.intact()
+    data.write_bytes(b"abd")
+    assert not Seal(tmp_path / "seal", lambda: [data]).intact()
+    seal.make()
+    (tmp_path / "more").touch()
+    assert not seal.intact()
+    (tmp_path / "more").unlink()
+    assert seal.intact()
+    seal.break_()
+    assert not seal.present and not seal.intact()
+
+
+def test_a_gate_lets_many_in_or_one() -> None:
+    gate, events = SharedLock(), []
+
+    def share(name: str) -> None:
+        with gate.shared():
+            events.append(f"{name} in")
+            time.sleep(0.05)
+            events.append(f"{name} out")
+
+    sharers = [threading.Thread(target=share, args=(name,)) for name in "ab"]
+    for thread in sharers:
+        thread.start()
+    while len(events) < 2:
+        time.sleep(0.001)
+    with gate.exclusive():
+        events.append("alone")
+    for thread in sharers:
+        thread.join()
+    assert set(events[:2]) == {"a in", "b in"} and events[-1] == "alone"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "told"),
+    [
+        ("IO error: No space left on device (os error 28)", DiskFullError, "free some space"),
+        ("database or disk is full", DiskFullError, "free some space"),
+        (
+            "Database error: (code: 14) unable to open database file",
+            StorageError,
+            "check its disk and its permissions",
+        ),
+        ("attempt to write a readonly database", StorageError, "check its disk and its permissions"),
+        (
+            "An IO error occurred: 'Input/output error (os error 5)'",
+            StorageError,
+            "check its disk and its permissions",
+        ),
+        ("Access is denied. (os error 5)", StorageError, "check its disk and its permissions"),
+        ("No such file or directory (os error 2)", StorageError, "index again"),
+        ("Data corrupted: 'meta.json'", StorageError, "index again"),
+    ],
+)
+def test_what_a_library_says_of_its_files_becomes_what_to_do(
+    said: str, kind: type[StorageError], told: str, tmp_path: Path
+) -> None:
+    error = failure("The index", tmp_path, said)
+    assert type(error) is kind and told in str(error) and str(tmp_path) in str(error)

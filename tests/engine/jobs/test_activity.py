@@ -1,0 +1,87 @@
+"""The deep tier gives way to the user and to other programs, where that is wished, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from semlens.engine.jobs import activity as attention
+from semlens.engine.jobs import deep_tier as deepwork
+from semlens.engine.jobs.activity import UserActivity, reason_to_wait
+from semlens.engine.jobs.deep_tier import DeepTierJobs
+from semlens.errors import Cancelled
+from semlens.settings import Settings
+from semlens.types import CancelToken
+
+POLITE = Settings(deep_tier_while_busy=False)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What time it is, and what other programs have used of four cores by then."""
+    now = [100.0, 0.0]
+    monkeypatch.setattr(attention.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(attention, "_seconds", lambda: (now[1], 4 * now[0]))
+    return now
+
+
+def test_who_asks_or_types_is_given_way_for_a_moment(clock: list[float]) -> None:
+    one = UserActivity()
+    assert reason_to_wait(POLITE, one) is None
+    one.note()
+    assert reason_to_wait(POLITE, one) == "waiting until the machine is quiet"
+    assert reason_to_wait(Settings(), one) is None
+    clock[0] += attention.ATTENTION_SECONDS
+    assert reason_to_wait(POLITE, one) is None
+
+
+@pytest.mark.parametrize(("cores", "waits"), [(1.0, False), (3.0, True)])
+def test_programs_that_use_most_of_the_cores_are_given_way(
+    clock: list[float], cores: float, waits: bool
+) -> None:
+    one = UserActivity()
+    clock[0] += 2.0
+    clock[1] += 2.0 * cores
+    assert one.wanted is waits
+    clock[0] += 2.0
+    assert not one.wanted
+
+
+def test_the_use_of_this_machine_is_a_share() -> None:
+    used, every = attention._seconds()
+    assert used < every
+
+
+def test_mains_power_is_waited_for_if_wished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attention, "on_battery", lambda: True)
+    assert reason_to_wait(Settings(deep_tier_on_battery=False), UserActivity()) == "waiting for mains power"
+    assert reason_to_wait(Settings(), UserActivity()) is None
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str | None]]:
+    monkeypatch.setattr(deepwork, "WAITING_SECONDS", 0.0)
+    yield []
+
+
+def test_what_is_waited_for_is_told_once_and_its_end_too(heard: list[str | None]) -> None:
+    reasons = iter(["waiting", "waiting", None])
+    work = DeepTierJobs(
+        "test", _no_index, list, lambda: heard.append(work.waiting), print, lambda: next(reasons)
+    )
+    work._give_way(CancelToken())
+    work.close()
+    assert heard == ["waiting", None]
+
+
+def test_a_stop_ends_the_wait(heard: list[str | None]) -> None:
+    cancel = CancelToken()
+    work = DeepTierJobs("test", _no_index, list, cancel.cancel, print, lambda: "waiting")
+    with pytest.raises(Cancelled):
+        work._give_way(cancel)
+    work.close()
+
+
+def _no_index() -> None:
+    raise AssertionError("nothing is looked at while one waits")

@@ -1,0 +1,50 @@
+"""Work that comes when the index is being closed, and what keeps it from being closed."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from semlens.engine.jobs.job_queue import JobQueue
+from semlens.engine.workspace.leases import Leases
+from semlens.errors import Cancelled
+
+
+def test_what_comes_after_the_end_is_cancelled() -> None:
+    lane = JobQueue("test")
+    assert lane.submit(lambda token: 1).result(5) == 1
+    lane.close()
+    for late in (lane.submit(lambda token: 1), lane.do(lambda: 1)):
+        with pytest.raises(Cancelled):
+            late.result(5)
+    assert not lane.busy
+
+
+def test_the_end_cancels_what_runs_and_what_waits() -> None:
+    lane, running = JobQueue("test"), threading.Event()
+
+    def until_cancelled(token: object) -> None:
+        running.set()
+        while True:
+            token.check()  # type: ignore[attr-defined]
+
+    first, second = lane.submit(until_cancelled), lane.submit(until_cancelled)
+    assert running.wait(5)
+    lane.close()
+    assert isinstance(first.exception(5), Cancelled)
+    assert second.cancelled() or isinstance(second.exception(5), Cancelled)
+    assert not lane.busy
+
+
+def test_a_lease_is_waited_for() -> None:
+    leases = Leases()
+    assert leases.wait_free(0)
+    with ThreadPoolExecutor() as pool:
+        with leases.hold():
+            with leases.hold():
+                assert not leases.wait_free(0.01)
+            waiting = pool.submit(leases.wait_free, 30)
+            assert not waiting.done()
+        assert waiting.result(5)

@@ -1,0 +1,71 @@
+"""Language servers killed at random moments while their editor changes and saves files."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterable
+
+import psutil
+
+from faults.table import Place, Table
+from support.live import Live
+from support.oracle import from_scratch, rows
+from support.sides import EditorSide, Names, look_for, names_on_disk, sample
+
+LONGEST_LIFE = 1.5
+"""Seconds from a server's first answer to its death."""
+GONE_SECONDS = 20.0
+
+
+async def server_kills(place: Place) -> Table:
+    root, data_dir = place.folder / "workspace", place.folder / "data"
+    root.mkdir()
+    data_dir.mkdir()
+    live, names, left = Live(data_dir, {"SEMLENS_IDLE_MINUTES": "5"}), Names(), 0
+    try:
+        async with live.client() as client:
+            await client.attach(root)
+            for number in range(place.times):
+                editor = EditorSide("a", root, names, number, 0.02, data_dir)
+                children = await asyncio.to_thread(_edit_until_killed, editor, place)
+                left += await asyncio.to_thread(_outlive, children)
+                print(f"server {number + 1} of {place.times}", file=sys.stderr)
+            last = EditorSide("a", root, names, place.times, 0.02, data_dir)
+            with last.client:
+                there = names_on_disk(root, names.given)
+                await asyncio.sleep(1)
+                await client.ready(root)
+                asked = sample(names.given, there, 200, place.chance)
+                wrong = await asyncio.to_thread(look_for, asked, there, last.hits)
+        await live.stop()
+        difference = rows(data_dir) ^ await from_scratch(root, place.folder)
+    finally:
+        live.kill_all()
+    table = Table(
+        "SIGKILL of the language server at random moments",
+        ["times", "changes", "engines", "its processes left after 20 s", "names asked of the next one",
+         "missing, stale or wrong", "rows that differ from a scratch index"],
+    )  # fmt: skip
+    harm = len(wrong.missing) + len(wrong.stale)
+    table.rows.append(
+        [place.times, len(names.given), len(live.engines), left, wrong.asked, harm, len(difference)]
+    )
+    return table
+
+
+def _edit_until_killed(editor: EditorSide, place: Place) -> list[psutil.Process]:
+    """What the killed server had started."""
+    end, number = time.monotonic() + place.chance.uniform(0, LONGEST_LIFE), 0
+    while time.monotonic() < end:
+        editor.change(number)
+        time.sleep(editor.chance.uniform(0, editor.slowness))
+        number += 1
+    children = psutil.Process(editor.client.process.pid).children(recursive=True)
+    editor.client.__exit__()
+    return children
+
+
+def _outlive(processes: Iterable[psutil.Process]) -> int:
+    return len(psutil.wait_procs(processes, timeout=GONE_SECONDS)[1])

@@ -1,0 +1,98 @@
+"""The extension's manifest, the generated protocol and README agree with the server."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import fields
+
+from semlens.protocol import editor as protocol
+from semlens.settings import MACHINE_ONLY, Settings, camel, parse
+
+EDITORS_OWN = {"files_exclude", "search_exclude"}
+"""Settings that the editor already has under names of its own."""
+EXTENSIONS_OWN = {"semlens.interpreter"}
+"""Settings that the server cannot know: they decide how it is started."""
+
+
+@pytest.fixture(scope="module")
+def manifest(repository: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((repository / "package.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def properties(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    declared: dict[str, dict[str, Any]] = manifest["contributes"]["configuration"]["properties"]
+    return declared
+
+
+def test_the_manifest_declares_the_servers_settings(properties: dict[str, dict[str, Any]]) -> None:
+    known = {f"semlens.{camel(field.name)}" for field in fields(Settings) if field.name not in EDITORS_OWN}
+    assert set(properties) - EXTENSIONS_OWN == known
+
+
+def test_the_manifests_defaults_are_the_servers(properties: dict[str, dict[str, Any]]) -> None:
+    declared = {
+        name.removeprefix("semlens."): setting["default"]
+        for name, setting in properties.items()
+        if name not in EXTENSIONS_OWN
+    }
+    assert parse(declared) == (Settings(), [])
+
+
+def test_the_server_accepts_every_choice_that_the_manifest_offers(
+    properties: dict[str, dict[str, Any]],
+) -> None:
+    for name, setting in properties.items():
+        for choice in setting.get("enum", ()):
+            assert parse({name.removeprefix("semlens."): choice})[1] == []
+
+
+def test_a_workspace_cannot_choose_what_runs(manifest: dict[str, Any], properties: dict[str, Any]) -> None:
+    machine = {name for name, setting in properties.items() if setting["scope"] == "machine"}
+    assert machine == {f"semlens.{camel(name)}" for name in MACHINE_ONLY} | EXTENSIONS_OWN
+    untrusted = manifest["capabilities"]["untrustedWorkspaces"]
+    assert untrusted["supported"] == "limited"
+    assert set(untrusted["restrictedConfigurations"]) == machine
+
+
+def test_every_setting_says_what_it_does(properties: dict[str, dict[str, Any]]) -> None:
+    for setting in properties.values():
+        assert setting["markdownDescription"].endswith(".")
+        assert len(setting.get("enum", ())) == len(setting.get("enumDescriptions", ()))
+
+
+def test_every_command_of_the_manifest_is_registered(manifest: dict[str, Any], repository: Path) -> None:
+    source = (repository / "extension" / "src" / "extension.ts").read_text(encoding="utf-8")
+    for command in manifest["contributes"]["commands"]:
+        assert f"'{command['command'].removeprefix('semlens.')}'" in source
+
+
+def test_every_request_has_its_typescript(repository: Path) -> None:
+    written = (repository / "extension" / "src" / "protocol.ts").read_text(encoding="utf-8")
+    for method, (params, result) in protocol.REQUESTS.items():
+        assert f"new RequestType<{params.__name__}, {result.__name__}, void>('{method}')" in written
+
+
+@pytest.mark.parametrize("script", ["generate_protocol.py", "generate_settings.py"])
+def test_generated_files_are_up_to_date(script: str, repository: Path) -> None:
+    command = [sys.executable, str(repository / "scripts" / script), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_walkthrough_leads_to_commands_and_images_that_are_there(
+    manifest: dict[str, Any], repository: Path
+) -> None:
+    commands = {command["command"] for command in manifest["contributes"]["commands"]}
+    for step in manifest["contributes"]["walkthroughs"][0]["steps"]:
+        assert set(re.findall(r"\(command:(.*?)\)", step["description"])) <= commands
+        assert {event.removeprefix("onCommand:") for event in step["completionEvents"]} <= commands
+        assert (repository / step["media"]["image"]).is_file()

@@ -1,0 +1,93 @@
+"""`fast_engine.py DATA_DIR`: the real engine and service, with a deep tier that needs no transformer.
+
+Its vectors depend on the text alone, so that a text finds itself. Every text that it embeds is
+written down first: a test can see what was embedded twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.encoder import State
+from semlens.core.index import worker_pool as workers
+from semlens.engine.daemon import server as process
+from semlens.engine.daemon.service import Service
+from semlens.engine.models.registry import ModelRegistry
+from semlens.engine.workspace import workspace
+from semlens.errors import EncoderError
+from semlens.types import CancelToken
+from support import crashing_worker
+
+
+def vector_of(text: str, dim: int) -> NDArray[np.float32]:
+    """A unit vector that nothing else has."""
+    seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "big")
+    vector = np.random.default_rng(seed).standard_normal(dim).astype(np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def hash_of(text: str) -> str:
+    """As `Chunk.content_hash`."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class FastEncoder:
+    """Embeds by hashing; `SEMLENS_TEST_ENCODE_SECONDS` a text, for a test that wants it slow."""
+
+    message: str | None = None
+
+    def __init__(self, model: DeepModel, data_dir: Path) -> None:
+        self.dim = model.dim
+        self._log = data_dir / "embedded.log"
+        self._pause = float(os.environ.get("SEMLENS_TEST_ENCODE_SECONDS", 0))
+        self._lock = threading.Lock()
+
+    @property
+    def state(self) -> State:
+        return "loading" if (self._log.parent / "encoder-loads").exists() else "loaded"
+
+    def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
+        if (self._log.parent / "encoder-fails").exists():
+            raise EncoderError("The deep model's process cannot be started: test.")
+        for _ in texts:
+            if cancel is not None:
+                cancel.check()
+            time.sleep(self._pause)
+        with self._lock, self._log.open("a", encoding="ascii") as log:
+            log.writelines(f"{hash_of(text)}\n" for text in texts)
+        return np.stack([vector_of(text, self.dim) for text in texts])
+
+    def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
+        if self.state == "loading":
+            raise EncoderError("The deep model is being loaded.")
+        return vector_of(text, self.dim)
+
+    def keep_to_cpu(self) -> None:
+        """It runs on nothing else."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def load_service(data_dir: Path) -> Service:
+    if "SEMLENS_TEST_CRASH" in os.environ:
+        crashing_worker.make_crash()
+        workers.start_child = crashing_worker.start_crashing
+    workspace.RETRY_SECONDS = (0.5,)
+    return Service(data_dir, ModelRegistry(data_dir, FastEncoder))
+
+
+if __name__ == "__main__":
+    sys.exit(process.run(Path(sys.argv[1]), load_service))

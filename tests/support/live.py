@@ -1,0 +1,168 @@
+"""A real engine with a fast deep tier, and what tests ask of it through its clients."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from semlens.engine.client.client import EngineClient
+from semlens.engine.wire.endpoint import read
+
+FAST_ENGINE = Path(__file__).with_name("fast_engine.py")
+
+
+PATIENCE = 60.0
+"""Seconds: what has not happened by then hangs, on any machine."""
+
+
+@dataclass
+class Live:
+    """Starts engines on one data folder, one after the other."""
+
+    data_dir: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    engines: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def launch(self, data_dir: Path) -> int:
+        command = [sys.executable, "-I", str(FAST_ENGINE), str(data_dir)]
+        with (data_dir / "stderr").open("ab") as log:
+            self.engines.append(
+                subprocess.Popen(
+                    command,
+                    env={**os.environ, **self.environment},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
+            )
+        return self.engines[-1].pid
+
+    def client(self, name: str = "test") -> Client:
+        return Client(self, EngineClient(self.data_dir, name, self.launch))
+
+    def kill(self) -> None:
+        """End the engine as the system does when memory is short."""
+        self.engines[-1].kill()
+        self.engines[-1].wait()
+
+    def kill_all(self) -> None:
+        for engine in self.engines:
+            engine.kill()
+            engine.wait()
+
+    async def stop(self) -> None:
+        """End the engine cleanly."""
+        engine = self.engines[-1]  # a client may start the next one meanwhile
+        engine.terminate()
+        while engine.poll() is None:
+            await asyncio.sleep(0.01)
+
+    @property
+    def said(self) -> str:
+        return (self.data_dir / "logs" / "engine.log").read_text(encoding="utf-8")
+
+    def embedded(self) -> list[str]:
+        """The content hash of every text that the deep tier was asked to embed, ever."""
+        log = self.data_dir / "embedded.log"
+        return log.read_text().split() if log.exists() else []
+
+    @property
+    def pid(self) -> int:
+        endpoint = read(self.data_dir)
+        assert endpoint is not None
+        return endpoint.pid
+
+
+class Client:
+    """A client of the engine, with the questions that tests ask."""
+
+    def __init__(self, live: Live, engine: EngineClient) -> None:
+        self.live = live
+        self.engine = engine
+        self.notified: list[tuple[str, dict[str, Any]]] = []
+        engine.on_notification = lambda method, params: self.notified.append((method, params))
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.engine.close()
+
+    async def attach(self, folder: Path, **settings: Any) -> dict[str, Any]:
+        result: dict[str, Any] = await self.engine.request(
+            "attach", {"folder": str(folder), "settings": settings}
+        )
+        return result
+
+    async def index(self, folder: Path, **params: Any) -> dict[str, Any]:
+        on_progress = params.pop("on_progress", None)
+        report: dict[str, Any] = await self.engine.request(
+            "index", {"folder": str(folder), **params}, on_progress
+        )
+        return report
+
+    async def search(self, query: str, *folders: Path, **params: Any) -> dict[str, Any]:
+        asked = {"query": query, "folders": [str(folder) for folder in folders] or None, **params}
+        answer: dict[str, Any] = await self.engine.request("search", asked)
+        return answer
+
+    async def found(self, query: str, *folders: Path, **params: Any) -> list[str]:
+        """The paths of the hits that hold every word of the query, as the files are now."""
+        hits = (await self.search(query, *folders, limit=100, **params))["hits"]
+        words = query.lower().split()
+        return [hit["path"] for hit in hits if all(word in hit["preview"].lower() for word in words)]
+
+    async def status(self, folder: Path) -> dict[str, Any]:
+        folders = (await self.engine.request("status"))["folders"]
+        status: dict[str, Any] = next(one for one in folders if one["folder"] == os.path.realpath(folder))
+        return status
+
+    async def ready(self, folder: Path, deep: bool = True) -> dict[str, Any]:
+        """The folder's status once every tier is full, or all but the deep one."""
+        wanted = ("lexical", "instant", "deep") if deep else ("lexical", "instant")
+        status: dict[str, Any] = {}
+
+        async def is_ready() -> bool:
+            nonlocal status
+            status = await self.status(folder)
+            tiers = (status["coverage"][tier] for tier in wanted)
+            return status["state"] in ("ready", "empty") and all(share == 1 for share in tiers)
+
+        await eventually(is_ready, lambda: status)
+        return status
+
+
+async def eventually(true: Callable[[], Awaitable[bool]], says: Callable[[], object] = lambda: None) -> None:
+    """Wait until `true`."""
+    started = time.monotonic()
+    while not await true():
+        assert time.monotonic() - started < PATIENCE, says()
+        await asyncio.sleep(0.02)
+
+
+def write(root: Path, files: Mapping[str, str]) -> Path:
+    for path, text in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return root
+
+
+def many_files(count: int, start: int = 0) -> dict[str, str]:
+    """Files of a few functions each, no two alike."""
+    return {
+        f"pkg{number % 10}/module_{number:04}.py": "\n\n".join(
+            f'def worker_{number}_{part}(value):\n    """Handle case {part} of module {number}."""\n'
+            + "".join(f"    step_{line} = value * {number} + {line}\n" for line in range(12))
+            + f"    return step_{part}\n"
+            for part in range(4)
+        )
+        for number in range(start, start + count)
+    }

@@ -1,0 +1,183 @@
+"""The architecture's rules, read from the imports: one way, and each heavy library known to one part."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SERVER = Path(__file__).resolve().parents[1] / "server"
+
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("", "types", "errors"),
+    ("settings",),
+    ("protocol",),
+    ("process",),
+    ("core.util",),
+    ("core.text",),
+    ("core.files",),
+    ("core.query",),
+    ("core.chunk",),
+    ("core.embed",),
+    ("core.store",),
+    ("core.lexical",),
+    ("core.index",),
+    ("core.search",),
+    ("core.cost",),
+    ("core.bench",),
+    ("engine.wire",),
+    ("engine.client",),
+    ("engine.models",),
+    ("engine.jobs",),
+    ("engine.workspace",),
+    ("engine.daemon",),
+    ("engine.__main__",),
+    ("lsp",),
+    ("cli",),  # `semlens serve` starts the language server
+    ("__main__",),
+)
+"""A room imports from itself and from the layers before its own; the first layer's rooms know each other."""
+
+KNOWN_PAIRS = {
+    ("core.embed.model_process", "core.embed.model_run"),
+    ("core.files.watch.inotify", "core.files.watch.watcher"),
+    ("core.files.watch.native", "core.files.watch.watcher"),
+    ("lsp.features.indexing", "lsp.session.session"),
+    ("lsp.features.status", "lsp.session.session"),
+}
+"""To be parted."""
+
+LIGHT_ROOMS = ("engine.wire", "engine.client")
+"""They run in the editor's and the terminal's process, and import nothing of `core`."""
+
+ONLY_IN: dict[str, tuple[str, ...]] = {
+    "pygls": ("lsp",),
+    "lsprotocol": ("lsp",),
+    "chromadb": ("core.store.chroma",),
+    "torch": ("core.embed.worker",),
+    "sentence_transformers": ("core.embed.worker",),
+    "transformers": ("core.embed.worker",),
+    "tantivy": ("core.lexical",),
+    "sqlite3": ("core.store",),
+    "orjson": ("protocol.json",),
+    "numkong": ("core.store.quantized",),
+    "watchdog": ("core.files.watch",),
+    "tree_sitter": ("core.chunk", "core.text.languages"),
+    "tree_sitter_language_pack": ("core.chunk", "core.text.languages"),
+    "typer": ("cli",),
+    "rich": ("cli",),
+}
+"""Library → the parts that may import it."""
+
+LIGHT = ("semlens.lsp.server", "semlens.cli", "semlens.engine.client.client")
+HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "tantivy")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: `module` by its dotted name, as `importer` (below `semlens`) asks for it."""
+
+    importer: str
+    module: str
+    line: int
+
+
+def imports() -> Iterator[Import]:
+    for file in sorted((SERVER / "semlens").rglob("*.py")):
+        names = file.relative_to(SERVER / "semlens").with_suffix("").parts
+        importer = ".".join(names[:-1] if names[-1] == "__init__" else names)
+        for node in ast.walk(ast.parse(file.read_bytes(), str(file))):
+            if isinstance(node, ast.Import):
+                yield from (Import(importer, alias.name, node.lineno) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{file}:{node.lineno}: a relative import"
+                # `from semlens.core import walk` may name a module as well as something in one.
+                yield from (
+                    Import(importer, f"{node.module}.{alias.name}", node.lineno) for alias in node.names
+                )
+
+
+def room_of(part: str) -> str:
+    """The room of a module: in `core` and `engine` its folder there, elsewhere the first folder."""
+    names = part.split(".")
+    return ".".join(names[: 2 if names[0] in {"core", "engine"} else 1])
+
+
+def layer_of(part: str) -> int:
+    room = room_of(part)
+    if room in {"core", "engine"}:  # the packages themselves, which hold nothing
+        return 0
+    for number, rooms in enumerate(LAYERS):
+        if room in rooms:
+            return number
+    pytest.fail(f"semlens.{part} has no layer: give it one here and in ARCHITECTURE.md")
+
+
+def is_within(part: str, wholes: tuple[str, ...]) -> bool:
+    return any(part == whole or part.startswith(whole + ".") for whole in wholes)
+
+
+def own_imports() -> Iterator[tuple[Import, str]]:
+    """Each import of one of Semlens's modules, with that module's name below `semlens`."""
+    for found in imports():
+        if found.module.split(".")[0] == "semlens":
+            yield found, _module_of(found.module)
+
+
+def _module_of(imported: str) -> str:
+    """`semlens.types.Chunk` is in `types`; `semlens.__version__` is in the package itself."""
+    names = imported.split(".")[1:]
+    while names:
+        path = (SERVER / "semlens").joinpath(*names)
+        if path.with_suffix(".py").exists() or path.is_dir():
+            break
+        names.pop()
+    return ".".join(names)
+
+
+def test_imports_run_one_way() -> None:
+    wrong = []
+    for found, target in own_imports():
+        if room_of(found.importer) == room_of(target):
+            continue
+        mine, its = layer_of(found.importer), layer_of(target)
+        if its > mine or (its == mine and mine > 0):
+            wrong.append(f"semlens.{found.importer}:{found.line} imports {found.module}")
+    assert wrong == []
+
+
+def test_what_runs_in_the_editors_process_imports_nothing_of_core() -> None:
+    wrong = [
+        f"semlens.{found.importer}:{found.line} imports {found.module}"
+        for found, target in own_imports()
+        if is_within(found.importer, LIGHT_ROOMS) and target.split(".")[0] == "core"
+    ]
+    assert wrong == []
+
+
+def test_no_two_files_import_each_other() -> None:
+    pairs = {(found.importer, target) for found, target in own_imports() if found.importer != target}
+    mutual = {pair for pair in pairs if pair[::-1] in pairs and pair[0] < pair[1]}
+    assert sorted(mutual - KNOWN_PAIRS) == []
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_a_library_is_known_to_its_own_part_alone(library: str) -> None:
+    wrong = [
+        f"semlens.{found.importer}:{found.line}"
+        for found in imports()
+        if found.module.split(".")[0] == library and not is_within(found.importer, ONLY_IN[library])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", LIGHT)
+def test_what_must_start_fast_imports_nothing_heavy(module: str) -> None:
+    code = f"import sys, {module}; print(*sorted(set(sys.modules) & {set(HEAVY)!r}))"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

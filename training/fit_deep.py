@@ -1,0 +1,238 @@
+"""Train the layers of the deep model further: bring questions near the code that answers them.
+
+    python training/pairs.py --mirrors MIRRORS --out PAIRS.jsonl.gz
+    python training/fit_deep.py --pairs PAIRS.jsonl.gz [--out FILE] [--merged FOLDER]
+
+Contrastive as in `fit.py`, on the same questions, from all-MiniLM-L6-v2. Only the transformer's layers
+learn: the embeddings, most of the weights, stay as they were, so what ships is small. At the end the
+layers are moved back towards the start by a share (Wortsman et al. 2022), which keeps what the start
+knew. `--merged` writes an ordinary sentence-transformers folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from contrast import contrast, twins
+from questions import Pair, ask, groups_of, read_pairs
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch.nn import functional
+from transformers import AutoModel
+
+from semlens.core.embed.deep_model import SHIPPED_LAYERS, DeepModel
+from semlens.settings import PLAIN_MODEL
+
+LEARNING = "encoder."
+"""How the names of the weights that learn begin."""
+LENGTH_STEP = 16
+"""Lengths are rounded up: a new shape costs more than its padding."""
+CARD = "model.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What the result depends on, with the pairs and the start."""
+
+    seed: int = 1
+    steps: int = 260
+    group: int = 48
+    groups: int = 2
+    temperature: float = 0.05
+    rate: float = 1e-4
+    warm_up: int = 40
+    decay: float = 0.01
+    tokens: int = 112
+    """Of a text; searching reads all 256."""
+    undocumented: float = 0.15
+    """The share of the chunks without docstring and comment that take part."""
+    held_back: int = 16
+    """Of so many repositories one is only measured on."""
+    kept: float = 1.0
+    """The share of what was learned that is kept."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=SHIPPED_LAYERS)
+    parser.add_argument("--merged", type=Path, help="write a sentence-transformers folder too")
+    parser.add_argument("--threads", type=int, default=2)
+    for name, value in asdict(Recipe()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    arguments = parser.parse_args()
+    recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
+    torch.set_num_threads(arguments.threads)
+    start = DeepModel.find(PLAIN_MODEL)
+    learned, card = fit(start, read_pairs(arguments.pairs), recipe)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    save_file(learned, arguments.out)
+    (arguments.out.parent / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+    if arguments.merged:
+        merge(start, arguments.out, arguments.merged)
+
+
+def merge(start: DeepModel, layers: Path, folder: Path) -> None:
+    """Write `start` with other layers as a sentence-transformers folder, in half precision."""
+    shutil.copytree(start.folder, folder)
+    weights = load_file(start.folder / "model.safetensors") | load_file(layers)
+    halves = {name: value.half() if value.is_floating_point() else value for name, value in weights.items()}
+    save_file(halves, folder / "model.safetensors", {"format": "pt"})
+
+
+def fit(start: DeepModel, pairs: Sequence[Pair], recipe: Recipe) -> tuple[dict[str, torch.Tensor], Any]:
+    """The layers after training, in half precision, and what the card says of them."""
+    draw = random.Random(recipe.seed)
+    batches, held_back = _chosen(pairs, recipe, draw)
+    model = _Model(start, recipe)
+    before = model.reciprocal_rank(held_back)
+    losses: list[float] = []
+    started = time.monotonic()
+    for step, batch in enumerate(batches):
+        losses.append(model.learn(batch, draw))
+        if step % 10 == 9:
+            seconds = time.monotonic() - started
+            told = f"step {step + 1} of {recipe.steps}: {np.mean(losses[-10:]):.3f}, {seconds:.0f} s"
+            print(told, file=sys.stderr, flush=True)
+    learned = model.learned()
+    card = {
+        "source": f"{PLAIN_MODEL}, trained further on questions and code of public repositories",
+        "training": asdict(recipe),
+        "training_pairs": sum(map(len, batches)),
+        "held_back_reciprocal_rank": [round(before, 4), round(model.reciprocal_rank(held_back), 4)],
+        "licence": "Apache-2.0",
+    }
+    return learned, card
+
+
+def _chosen(
+    pairs: Sequence[Pair], recipe: Recipe, draw: random.Random
+) -> tuple[list[list[Pair]], list[list[Pair]]]:
+    """The batches to learn from, and the pairs of each repository that is only measured on."""
+    by_repository: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        if pair["doc"] or pair["comments"] or draw.random() < recipe.undocumented:
+            by_repository[pair["repository"]].append(pair)
+    names = sorted(by_repository)
+    held_back = names[:: recipe.held_back]
+    taught = [name for name in names if name not in held_back]
+    most = _most_each([len(by_repository[name]) for name in taught], recipe)
+    pool = []
+    for name in taught:
+        draw.shuffle(by_repository[name])
+        pool += by_repository[name][:most]
+    groups = iter(groups_of(pool, recipe.group, draw))
+    batches = [list(chain.from_iterable(islice(groups, recipe.groups))) for _ in range(recipe.steps)]
+    return batches, [by_repository[name][:64] for name in held_back]
+
+
+def _most_each(sizes: Sequence[int], recipe: Recipe) -> int:
+    """Pairs a repository, so that large ones do not outweigh the others: just enough for every step."""
+    wanted = 1.08 * recipe.steps * recipe.group * recipe.groups  # what does not fill a group is lost
+    return next(most for most in range(1, max(sizes) + 1) if sum(min(size, most) for size in sizes) >= wanted)
+
+
+class _Model:
+    def __init__(self, start: DeepModel, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._tokenizer = Tokenizer.from_file(str(start.tokenizer_json))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(recipe.tokens)
+        self._network = AutoModel.from_pretrained(start.folder, local_files_only=True, use_safetensors=True)
+        self._network.eval()  # no dropout: one epoch of so few steps does not overfit
+        for name, parameter in self._network.named_parameters():
+            parameter.requires_grad_(name.startswith(LEARNING))
+        self._start = {name: value.clone() for name, value in self._layers()}
+        self._learning = [value for _, value in self._layers()]
+        self._optimizer = torch.optim.AdamW(
+            self._learning, lr=recipe.rate, weight_decay=recipe.decay, betas=(0.9, 0.98)
+        )
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(
+            self._optimizer,
+            lambda step: min(1.0, (step + 1) / recipe.warm_up, max(0.02, 1.02 - step / recipe.steps)),
+        )
+
+    def learn(self, batch: Sequence[Pair], draw: random.Random) -> float:
+        """One step; the loss before it."""
+        asked = [(pair, *ask(pair, draw)) for pair in batch]
+        rows = [(p["repository"] + p["path"], q, code) for p, q, code in asked if q.strip() and code.strip()]
+        with _halves():
+            questions, codes = self._embed([row[1] for row in rows]), self._embed([row[2] for row in rows])
+        same = twins([row[0] for row in rows], [row[1] for row in rows])
+        loss = contrast(questions.float(), codes.float(), same, self._recipe.temperature)
+        self._optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._learning, 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+        return loss.item()
+
+    def learned(self) -> dict[str, torch.Tensor]:
+        share = self._recipe.kept
+        return {
+            name: torch.lerp(self._start[name], value.detach(), share).half()
+            for name, value in self._layers()
+        }
+
+    def reciprocal_rank(self, repositories: Sequence[Sequence[Pair]]) -> float:
+        """The mean over repositories of 1 / the rank of the right code among a repository's."""
+        draw = random.Random(7)
+        means = []
+        for pairs in repositories:
+            asked = [ask(pair, draw) for pair in pairs]
+            with torch.no_grad(), _halves():
+                questions, codes = (
+                    self._embed([q for q, _ in asked]),
+                    self._embed([code for _, code in asked]),
+                )
+            likeness = questions.float() @ codes.float().T
+            ranks = (likeness > likeness.diag()[:, None]).sum(1) + 1
+            means.append((1 / ranks.float()).mean().item())
+        return sum(means) / len(means)
+
+    def _layers(self) -> Iterator[tuple[str, torch.Tensor]]:
+        return ((n, value) for n, value in self._network.named_parameters() if n.startswith(LEARNING))
+
+    def _embed(self, texts: Sequence[str]) -> torch.Tensor:
+        """(texts, dim): unit vectors, computed in two batches of about equal lengths where texts are long."""
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        order = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
+        size = 48 if len(tokens[order[-1]]) > 56 else 96
+        parts = [
+            self._pooled([tokens[row] for row in order[i : i + size]]) for i in range(0, len(order), size)
+        ]
+        return torch.cat(parts)[torch.tensor(order).argsort()]
+
+    def _pooled(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
+        length = -(-max(map(len, tokens)) // LENGTH_STEP) * LENGTH_STEP
+        ids, mask = torch.zeros((2, len(tokens), length), dtype=torch.long)
+        for row, some in enumerate(tokens):
+            ids[row, : len(some)] = torch.tensor(some)
+            mask[row, : len(some)] = 1
+        states = self._network(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+        kept = mask[:, :, None].float()
+        return functional.normalize((states * kept).sum(1) / kept.sum(1), dim=1)
+
+
+def _halves() -> AbstractContextManager[Any]:
+    return torch.autocast("cpu", dtype=torch.bfloat16)
+
+
+if __name__ == "__main__":
+    main()
