@@ -47,6 +47,14 @@ class ChunkKind(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Lines of a text, 1-based and inclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Symbol:
     """A named definition. `container` is the dotted path of what encloses it, if anything does."""
 

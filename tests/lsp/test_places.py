@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from semlens.errors import UsageError
-from semlens.lsp.features.relocate import Located, Span, locate
+from semlens.lsp.features.relocate import Located, locate
 from semlens.lsp.session.documents import Document, offset_of, split_lines
 from semlens.lsp.session.folders import Folders, WorkspaceFolder, path_key, path_of, uri_of
 from semlens.protocol import editor as protocol
 from semlens.protocol.codec import decode, encode
 from semlens.protocol.json import json_bytes
+from semlens.types import Span
 
 NAMES = st.text(st.characters(exclude_characters="/\\\0", codec="utf-8"), min_size=1).filter(
     lambda name: name not in (".", "..")

@@ -18,9 +18,9 @@ from typing import Any
 
 from semlens.errors import Cancelled, SemlensError
 from semlens.lsp.counting.definitions import Definition, Source
-from semlens.lsp.features.relocate import Span
 from semlens.lsp.start import start_counting
 from semlens.protocol import editor as protocol
+from semlens.types import Span
 
 IDLE_SECONDS = 120.0
 """The child ends after this long without a question."""

@@ -9,8 +9,8 @@ from typing import Any
 from semlens.core.text.languages import TEXT
 from semlens.errors import SemlensError
 from semlens.lsp.counting.definitions import Counter, Source
-from semlens.lsp.features.relocate import Span
 from semlens.settings import DEFAULT_MODEL
+from semlens.types import Span
 
 
 def main() -> None:

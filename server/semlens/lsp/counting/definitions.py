@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from semlens.lsp.features.relocate import Span
 from semlens.protocol import editor as protocol
+from semlens.types import Span
 
 if TYPE_CHECKING:
     from semlens.core.chunk.tree import Block

@@ -8,10 +8,10 @@ from lsprotocol import types as lsp
 
 from semlens.errors import UsageError
 from semlens.lsp.counting.definitions import Definition, Source
-from semlens.lsp.features.relocate import Span
 from semlens.lsp.features.search import text_of
 from semlens.lsp.session.documents import offset_of, split_lines, text_in_range, utf16_length
 from semlens.protocol import editor as protocol
+from semlens.types import Span
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session

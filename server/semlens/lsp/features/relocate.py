@@ -10,16 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from semlens.types import Span
+
 MAX_DIFF = 5000
 """Lines between the first and the last edit, above which what was moved among them is not worked out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Lines of a text, 1-based and inclusive."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from semlens.errors import UsageError
-from semlens.lsp.features.relocate import Located, Span, locate
+from semlens.lsp.features.relocate import Located, locate
 from semlens.lsp.session.documents import Document, split_lines, text_in_range, utf16_length
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.folders import WorkspaceFolder, uri_of
 from semlens.protocol import editor as protocol
 from semlens.protocol.codec import decode
+from semlens.types import Span
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
