@@ -58,7 +58,7 @@ def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
     workers = Workers(data_dir, setup, count)
     vectors = SharedVectors(vectors_path(data_dir))
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
-    static = StaticModel.load(pieces=measure.pieces)
+    static = StaticModel.load(pieces=measure.word_pieces)
     collect_seldom()
     encoder: Any = None  # The deep tier is measured through the engine.
     try:

@@ -1,4 +1,4 @@
-"""A text read as numbers of words is counted, embedded and spelt as it is when each does it alone."""
+"""A text read as numbers of words is counted, embedded and analyzed as it is when each does it alone."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.index import word_table as lexicons
 from semlens.core.index.word_table import WordTable
-from semlens.core.text.analyzer import spell_file
+from semlens.core.text.analyzer import analyze_file
 from semlens.core.text.tokens import ModelTokenizer
-from semlens.core.text.words import byte_runs, runs, words_of
+from semlens.core.text.words import mask_separators, raw_words, split_raw_word
 
 
 @cache
 def models() -> tuple[ModelTokenizer, StaticModel]:
     deep = DeepModel.find()
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
-    return measure, StaticModel.load(pieces=measure.pieces)
+    return measure, StaticModel.load(pieces=measure.word_pieces)
 
 
 LEXICON = WordTable(*models())
@@ -53,17 +53,17 @@ def test_a_read_text_says_of_each_line_what_its_readers_say(text: str) -> None:
     for rows in (((0, last),), ((last // 2, last), (0, 0))):
         expected = static.embed([joined(text, rows)])
         assert static.embed([read.tokens(rows)]).tobytes() == expected.tobytes()
-    spelt = read.spell([((0, last), ("getUser", "name")), ("other words", ())])
-    expected_words = spell_file([(text, ("getUser", "name")), ("other words", ())])
-    assert [body.split() for body in spelt.bodies] == [body.split() for body in expected_words.bodies]
-    assert spelt.symbols == expected_words.symbols
-    assert set(spelt.every.split()) == set(expected_words.every.split())
+    analyzed = read.analyze([((0, last), ("getUser", "name")), ("other words", ())])
+    expected_words = analyze_file([(text, ("getUser", "name")), ("other words", ())])
+    assert [body.split() for body in analyzed.bodies] == [body.split() for body in expected_words.bodies]
+    assert analyzed.symbols == expected_words.symbols
+    assert set(analyzed.vocabulary.split()) == set(expected_words.vocabulary.split())
 
 
 @given(TEXTS)
 def test_the_words_of_bytes_are_those_of_the_text(text: str) -> None:
-    by_bytes = [word for run in byte_runs(text)[1].split() for word in words_of(run.decode())]
-    assert by_bytes == [word for run in runs(text) for word in words_of(run)]
+    by_bytes = [word for run in mask_separators(text)[1].split() for word in split_raw_word(run.decode())]
+    assert by_bytes == [word for run in raw_words(text) for word in split_raw_word(run)]
 
 
 def test_the_lines_of_an_embedding_text_have_its_words() -> None:

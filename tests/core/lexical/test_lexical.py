@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semlens.core.lexical import FieldBoosts, LexicalDoc, LexicalIndex
-from semlens.core.text import analyzer as spelling
-from semlens.core.text.analyzer import code_tokens, light_stem
+from semlens.core.text import analyzer
+from semlens.core.text.analyzer import code_terms, light_stem
 
 
 def doc(number: int, text: str, path: str = "a.py", *symbols: str) -> LexicalDoc:
@@ -35,7 +35,7 @@ def fill(index: LexicalIndex, *documents: LexicalDoc) -> None:
 
 
 def test_docstrings_tell_the_truth() -> None:
-    assert doctest.testmod(spelling).failed == 0
+    assert doctest.testmod(analyzer).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_docstrings_tell_the_truth() -> None:
     ],
 )
 def test_identifiers_are_whole_and_in_parts(text: str, tokens: list[str]) -> None:
-    assert code_tokens(text, stem=False) == tokens
+    assert code_terms(text, stem=False) == tokens
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_forms_of_a_word_share_a_stem_of_their_own(forms: list[str]) -> None:
 @given(st.text())
 def test_any_text_has_tokens_that_stay_what_they_are(text: str) -> None:
     for stem in (True, False):
-        tokens = code_tokens(text, stem)
+        tokens = code_terms(text, stem)
         assert all(token and not token.isspace() for token in tokens)
-        assert code_tokens(text, stem) == tokens
+        assert code_terms(text, stem) == tokens
 
 
 def test_words_symbols_and_paths_are_found(index: LexicalIndex) -> None:

@@ -19,7 +19,7 @@ def models() -> tuple[Tokenizer, WordPieces]:
     tokenizer = Tokenizer.from_file(str(DeepModel.find().tokenizer_json))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    pieces = WordPieces.of(tokenizer)
+    pieces = WordPieces.of_tokenizer(tokenizer)
     assert pieces is not None
     return tokenizer, pieces
 
@@ -50,16 +50,16 @@ def test_other_texts_are_left_to_the_tokenizer(text: str) -> None:
 def larger() -> tuple[WordPieces, WordPieces]:
     """The instant model's, which know more beginnings than the encoder's: alone, and with its help."""
     tokenizer = Tokenizer.from_file(str(SHIPPED / TOKENIZER))
-    alone, helped = WordPieces.of(tokenizer), WordPieces.of(tokenizer)
+    alone, helped = WordPieces.of_tokenizer(tokenizer), WordPieces.of_tokenizer(tokenizer)
     assert alone is not None and helped is not None
-    return alone, helped.shared_with(models()[1])
+    return alone, helped.share_with(models()[1])
 
 
 def test_equal_vocabularies_are_one() -> None:
     tokenizer, pieces = models()
-    again = WordPieces.of(tokenizer)
-    assert again is not None and again.shared_with(pieces) is pieces
-    assert again.shared_with(None) is again
+    again = WordPieces.of_tokenizer(tokenizer)
+    assert again is not None and again.share_with(pieces) is pieces
+    assert again.share_with(None) is again
 
 
 @given(st.one_of(st.text("abcdefghijklmnopqrstuvwxyz0123456789"), st.lists(PARTS).map("".join)))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from semlens.core.text.wordpiece import WordPieces
-from semlens.core.text.words import runs, words_of
+from semlens.core.text.words import raw_words, split_raw_word
 from semlens.errors import ModelError
 from semlens.types import Fingerprint
 
@@ -78,13 +78,13 @@ class StaticModel:
         return cls(rows, scales, tokenizer, fingerprint, pieces)
 
     def read(self, run: str) -> tuple[int, ...]:
-        """Ids of the tokens in one of `runs`; the run is not remembered."""
+        """Ids of the tokens in one of `raw_words`; the word is not remembered."""
         return self._words.read(run)
 
     def embed(self, texts: Sequence[str | NDArray[np.intp]]) -> NDArray[np.float32]:
         """(len(texts), dim) unit vectors; a text without a known token gets zeros, which match nothing.
 
-        A text may be given as what `read` finds in its runs.
+        A text may be given as what `read` finds in its raw words.
         """
         vectors = np.zeros((len(texts), self.dim), np.float32)
         for row, text in enumerate(texts):
@@ -116,23 +116,23 @@ class Words(dict[str, tuple[int, ...]]):
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
-        own = WordPieces.of(tokenizer)
-        self._pieces = own.shared_with(pieces) if own is not None else None
+        own = WordPieces.of_tokenizer(tokenizer)
+        self._pieces = own.share_with(pieces) if own is not None else None
         self._silent = frozenset(np.flatnonzero(~has_vector).tolist())
 
     def tokens(self, text: str) -> NDArray[np.intp]:
         if len(self) > _WORDS_REMEMBERED:
             self.clear()
-        return np.fromiter(chain.from_iterable(map(self.__getitem__, runs(text))), np.intp)
+        return np.fromiter(chain.from_iterable(map(self.__getitem__, raw_words(text))), np.intp)
 
     def __missing__(self, run: str) -> tuple[int, ...]:
         tokens = self[run] = self.read(run)
         return tokens
 
     def read(self, run: str) -> tuple[int, ...]:
-        """Ids of the tokens in one of `runs`."""
+        """Ids of the tokens in one of `raw_words`."""
         found: list[int] = []
-        for word in words_of(run):
+        for word in split_raw_word(run):
             for name in filter(None, word.split("_")):
                 parts = _parts(name)
                 if len(parts) > 1:

@@ -27,7 +27,7 @@ from semlens.core.store.database import open_or_rebuild as open_database
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import Applied, FileChunks
-from semlens.core.text.analyzer import spell_file
+from semlens.core.text.analyzer import analyze_file
 from semlens.core.util.lru import LruCache
 from semlens.errors import Cancelled, StorageError
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
@@ -271,8 +271,8 @@ def _documents(applied: Applied) -> Iterator[LexicalFile]:
     for _, group in groupby(applied.added, key=lambda entry: id(entry[1])):
         entries = list(group)
         file = entries[0][1]
-        spelt = file.spelt or spell_file((chunk.text, chunk.defines) for chunk in file.chunks)
-        yield LexicalFile(file.path, [chunk_id for chunk_id, _, _ in entries], spelt)
+        analyzed = file.analyzed or analyze_file((chunk.text, chunk.defines) for chunk in file.chunks)
+        yield LexicalFile(file.path, [chunk_id for chunk_id, _, _ in entries], analyzed)
 
 
 def _rows(applied: Applied) -> tuple[NDArray[np.int64], Codes]:

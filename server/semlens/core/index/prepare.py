@@ -20,7 +20,7 @@ from semlens.core.index.quarantine import ParseGuard
 from semlens.core.index.word_table import TokenizedText, WordTable
 from semlens.core.store.quantized import Codes, coded
 from semlens.core.store.records import FileChunks, pack_texts
-from semlens.core.text.analyzer import Spelt
+from semlens.core.text.analyzer import AnalyzedFile
 from semlens.core.text.languages import language_of
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
@@ -63,7 +63,7 @@ class ReadFile:
     language: str
     chunks: Sequence[Chunk]
     texts: bytes | None = None
-    spelt: Spelt | None = None
+    analyzed: AnalyzedFile | None = None
     """As in `FileChunks`."""
     tokens: Sequence[NDArray[np.intp] | None] | None = None
     """What the instant model reads in each chunk, where that is known already."""
@@ -145,7 +145,7 @@ def read(
 def _ready_to_store(source: Source, language: str, found: Sequence[Worded], words: TokenizedText) -> ReadFile:
     """What storing would have to make of the chunks is made here, where another process may do it."""
     chunks = [worded.chunk for worded in found]
-    spelt = words.spell((_words_of(worded), worded.chunk.defines) for worded in found)
+    analyzed = words.analyze((_words_of(worded), worded.chunk.defines) for worded in found)
     return ReadFile(
         source.path,
         source.stamp,
@@ -153,7 +153,7 @@ def _ready_to_store(source: Source, language: str, found: Sequence[Worded], word
         language,
         chunks,
         pack_texts(chunks),
-        spelt,
+        analyzed,
         [None if worded.rows is None else words.tokens(worded.rows) for worded in found],
     )
 
@@ -190,7 +190,7 @@ def complete(
             file.chunks,
             _rows(file.chunks, vectors, model.dim),
             file.texts,
-            file.spelt,
+            file.analyzed,
         )
         for file in reading.files
     )

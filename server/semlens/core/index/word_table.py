@@ -1,8 +1,8 @@
 """What each word of a repository costs, means and is found by, looked up once for all three.
 
-Every file is counted in the model's tokens, embedded, and spelt for the lexical index, and all three take
-its text apart at the same places. So a file is read as numbers of words, which code repeats thirty times
-each, and the rest is arithmetic over arrays.
+The indexer counts the model's tokens of every file, embeds it and analyzes it for the lexical index. All
+three split its text at the same places. So a file is read as numbers of words, which code repeats thirty
+times each, and the rest is arithmetic over arrays.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.static_model import StaticModel
-from semlens.core.text.analyzer import Spelt, spell, spell_run
+from semlens.core.text.analyzer import AnalyzedFile, analyze, analyze_word
 from semlens.core.text.tokens import PUNCTUATION, ModelTokenizer
-from semlens.core.text.words import byte_runs
+from semlens.core.text.words import mask_separators
 
 Rows = Sequence[tuple[int, int]]
 """Ranges of lines, 0-based and inclusive."""
@@ -49,7 +49,7 @@ class TokenizedText:
         self._text = text
         self._measure = measure
         self._words = words
-        self._raw, spaced = byte_runs(text)
+        self._raw, spaced = mask_separators(text)
         self._numbers = words.numbers(spaced.split())
         self._listed: list[int] = self._numbers.tolist()
         self._line_ends = np.append(np.flatnonzero(_bytes(self._raw) == _NEWLINE), len(self._raw))
@@ -68,13 +68,13 @@ class TokenizedText:
 
     def line_tokens(self, text: str) -> Sequence[int]:
         """As `ModelTokenizer.line_tokens`."""
-        if text is not self._text or self._measure.pieces is None:
+        if text is not self._text or self._measure.word_pieces is None:
             return self._measure.line_tokens(text)
         words = np.cumsum(self._words.costs(self._numbers))
         counts = np.diff(np.concatenate(([0], words))[self._word_ends])
         marks = np.searchsorted(np.flatnonzero(_MARKS[_bytes(self._raw)]), self._line_ends)
         listed: list[int] = (counts + np.diff(marks, prepend=0)).tolist()
-        for row, count in self._measure.odd_lines(text).items():
+        for row, count in self._measure.irregular_lines(text).items():
             listed[row] = count
         return listed
 
@@ -84,18 +84,18 @@ class TokenizedText:
         parts = [self._tokens[at[first] : at[last + 1]] for first, last in rows]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def spell(self, chunks: Iterable[tuple[tuple[int, int] | str, Sequence[str]]]) -> Spelt:
-        """As `spell_file`, for chunks that are lines of this text, or texts, each with what it defines."""
+    def analyze(self, chunks: Iterable[tuple[tuple[int, int] | str, Sequence[str]]]) -> AnalyzedFile:
+        """As `analyze_file`, for chunks that are lines of this text, or texts, each with what it defines."""
         bodies, symbols, seen = [], [], set[int]()
         for place, defined in chunks:
             if isinstance(place, str):
-                found: list[int] = self._words.numbers(byte_runs(place)[1].split()).tolist()
+                found: list[int] = self._words.numbers(mask_separators(place)[1].split()).tolist()
             else:
                 found = self._listed[self._word_at[place[0]] : self._word_at[place[1] + 1]]
             seen.update(found)
-            bodies.append(self._words.spell_out(found))
-            symbols.append(spell(" ".join(defined)) if defined else "")
-        return Spelt(tuple(bodies), tuple(symbols), self._words.spell_out(seen))
+            bodies.append(self._words.terms_of(found))
+            symbols.append(analyze(" ".join(defined)) if defined else "")
+        return AnalyzedFile(tuple(bodies), tuple(symbols), self._words.terms_of(seen))
 
 
 _MARKS = PUNCTUATION.copy()
@@ -112,29 +112,29 @@ class _Words(dict[bytes, int]):
 
     def __init__(self, measure: ModelTokenizer, static: StaticModel) -> None:
         super().__init__()
-        self._pieces = measure.pieces
+        self._pieces = measure.word_pieces
         self._static = static
         self._changing = threading.Lock()
-        self._spelt: list[str] = []
+        self._terms: list[str] = []
         self._unsettled: list[tuple[int, Sequence[int]]] = []
         self._costs, self._lengths, self._starts, self._tokens = (_Column() for _ in range(4))
 
-    def numbers(self, runs: list[bytes]) -> NDArray[np.intp]:
-        found = np.fromiter(map(self.__getitem__, runs), np.intp, len(runs))
+    def numbers(self, words: list[bytes]) -> NDArray[np.intp]:
+        found = np.fromiter(map(self.__getitem__, words), np.intp, len(words))
         if self._unsettled:
             self._settle()
         return found
 
-    def __missing__(self, run: bytes) -> int:
-        word = run.decode("utf-8")
+    def __missing__(self, raw: bytes) -> int:
+        word = raw.decode("utf-8")
         known = self._cost(word), self._static.read(word)
-        spelt = spell_run(word)
+        terms = analyze_word(word)
         with self._changing:
-            if run not in self:
+            if raw not in self:
                 self._unsettled.append(known)
-                self._spelt.append(spelt + " " if spelt else "")
-                self[run] = len(self._spelt) - 1
-            return self[run]
+                self._terms.append(terms + " " if terms else "")
+                self[raw] = len(self._terms) - 1
+            return self[raw]
 
     def _cost(self, word: str) -> int:
         """Tokens of an ASCII word with its underscores; no line with another one is counted by its words."""
@@ -165,8 +165,8 @@ class _Words(dict[bytes, int]):
         shifts = np.repeat(self._starts.values[numbers] - ends + lengths, lengths)
         return self._tokens.values[shifts + np.arange(total)], ends
 
-    def spell_out(self, numbers: Iterable[int]) -> str:
-        return "".join(map(self._spelt.__getitem__, numbers))
+    def terms_of(self, numbers: Iterable[int]) -> str:
+        return "".join(map(self._terms.__getitem__, numbers))
 
 
 class _Column:

@@ -25,7 +25,7 @@ from semlens.types import CancelToken
 def run(source: IO[bytes], sink: IO[bytes]) -> None:
     setup = Setup.unpack(receive(source))
     measure = ModelTokenizer(setup.tokenizer_json, setup.limit)
-    model = StaticModel.load(setup.static_model, measure.pieces)
+    model = StaticModel.load(setup.static_model, measure.word_pieces)
     lexicon = WordTable(measure, model)
     collect_seldom()
     requests: queue.Queue[Any] = queue.Queue()

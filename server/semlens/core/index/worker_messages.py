@@ -18,7 +18,7 @@ import numpy as np
 from semlens.core.index.prepare import Avoided, ReadFile, Reading, Unchanged, Wanted
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import above_text
-from semlens.core.text.analyzer import Spelt
+from semlens.core.text.analyzer import AnalyzedFile
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 _LENGTH = struct.Struct("<Q")
@@ -85,7 +85,7 @@ def pack_reading(reading: Reading, vectors: Mapping[ContentHash, Codes]) -> Any:
                 file.language,
                 _pack_chunks(file.chunks),
                 file.texts,
-                file.spelt and (file.spelt.bodies, file.spelt.symbols, file.spelt.every),
+                file.analyzed and (file.analyzed.bodies, file.analyzed.symbols, file.analyzed.vocabulary),
             )
             for file in reading.files
         ],
@@ -111,8 +111,16 @@ def unpack_reading(parcel: Any) -> tuple[Reading, dict[ContentHash, Codes]]:
     files, skipped, unchanged, avoided, hashes, rows = parcel
     reading = Reading(
         tuple(
-            ReadFile(path, FileStamp(*stamp), key, language, _chunks(chunks), texts, spelt and Spelt(*spelt))
-            for path, stamp, key, language, chunks, texts, spelt in files
+            ReadFile(
+                path,
+                FileStamp(*stamp),
+                key,
+                language,
+                _chunks(chunks),
+                texts,
+                analyzed and AnalyzedFile(*analyzed),
+            )
+            for path, stamp, key, language, chunks, texts, analyzed in files
         ),
         tuple(_skipped(*item) for item in skipped),
         tuple(Unchanged(path, FileStamp(*stamp)) for path, stamp in unchanged),

@@ -1,6 +1,6 @@
 """Finding chunks by their words."""
 
 from semlens.core.lexical.index import FieldBoosts, LexicalDoc, LexicalFile, LexicalIndex, tantivy_errors
-from semlens.core.text.analyzer import code_tokens
+from semlens.core.text.analyzer import code_terms
 
-__all__ = ["FieldBoosts", "LexicalDoc", "LexicalFile", "LexicalIndex", "code_tokens", "tantivy_errors"]
+__all__ = ["FieldBoosts", "LexicalDoc", "LexicalFile", "LexicalIndex", "code_terms", "tantivy_errors"]

@@ -22,10 +22,10 @@ from semlens.core.lexical.scores import admitted, chunk_ids, first, ranked, scor
 from semlens.core.store.generations import Generations
 from semlens.core.store.layout import discard, disk_usage, failure
 from semlens.core.store.seal import Seal
-from semlens.core.text.analyzer import Spelt, code_tokens, spell, spell_file
+from semlens.core.text.analyzer import AnalyzedFile, analyze, analyze_file, code_terms
 
 FORMAT_VERSION = 2
-"""Of the fields and of what `spelling` makes of a text."""
+"""Of the fields and of what `analyzer` makes of a text."""
 
 _SEAL = "sealed.json"
 _AMENDED = ".amended"
@@ -49,11 +49,11 @@ class LexicalDoc:
 
 @dataclass(frozen=True, slots=True)
 class LexicalFile:
-    """A file's chunks as words that are spelt already."""
+    """A file's chunks, analyzed already."""
 
     path: str
     chunk_ids: Sequence[int]
-    spelt: Spelt
+    analyzed: AnalyzedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class LexicalIndex:
 
     def add(self, documents: Iterable[LexicalDoc]) -> None:
         """Put in chunks that are not there, whole files at a time; they are found after the next commit."""
-        for file in self._spelt(documents):
+        for file in self._analyzed(documents):
             self.add_file(file)
 
     def add_file(self, file: LexicalFile) -> None:
@@ -118,7 +118,7 @@ class LexicalIndex:
         A file is a document too, under the complement of its first chunk's id, which is negative.
         """
         with self._changing, tantivy_errors(self._generations.root):
-            _write(self._open_writer(), file, spell(file.path, self._stem))
+            _write(self._open_writer(), file, analyze(file.path, self._stem))
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take chunks out, whole files at a time; they are gone after the next commit."""
@@ -157,9 +157,9 @@ class LexicalIndex:
         with tantivy_errors(folder):
             writer = tantivy.Index(self._schema, str(folder)).writer(_HEAP_BYTES, num_threads=1)
             try:
-                for file in self._spelt(documents):
+                for file in self._analyzed(documents):
                     check()
-                    _write(writer, file, spell(file.path, self._stem))
+                    _write(writer, file, analyze(file.path, self._stem))
                 writer.commit()
             except BaseException:
                 _end(writer)
@@ -186,15 +186,15 @@ class LexicalIndex:
             if writer is not None:
                 _end(writer)
 
-    def _spelt(self, documents: Iterable[LexicalDoc]) -> Iterator[LexicalFile]:
+    def _analyzed(self, documents: Iterable[LexicalDoc]) -> Iterator[LexicalFile]:
         for path, group in groupby(documents, key=lambda document: document.path):
             chunks = list(group)
-            spelt = spell_file(((chunk.text, chunk.symbols) for chunk in chunks), self._stem)
-            yield LexicalFile(path, [chunk.chunk_id for chunk in chunks], spelt)
+            analyzed = analyze_file(((chunk.text, chunk.symbols) for chunk in chunks), self._stem)
+            yield LexicalFile(path, [chunk.chunk_id for chunk in chunks], analyzed)
 
     def tokens(self, text: str) -> list[str]:
         """The words of `text` as this index knows them."""
-        return code_tokens(text, self._stem)
+        return code_terms(text, self._stem)
 
     def search(
         self,
@@ -304,10 +304,10 @@ def _committed(folder: Path) -> list[Path]:
 
 
 def _write(writer: tantivy.IndexWriter, file: LexicalFile, path: str) -> None:
-    spelt = file.spelt
-    for number, body, symbols in zip(file.chunk_ids, spelt.bodies, spelt.symbols, strict=True):
+    analyzed = file.analyzed
+    for number, body, symbols in zip(file.chunk_ids, analyzed.bodies, analyzed.symbols, strict=True):
         writer.add_document(_document(number, {"body": body, "symbol": symbols, "path": path}))
-    writer.add_document(_document(~file.chunk_ids[0], {"file": spelt.every}))
+    writer.add_document(_document(~file.chunk_ids[0], {"file": analyzed.vocabulary}))
 
 
 def _document(number: int, fields: Mapping[str, str]) -> tantivy.Document:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from semlens.core.text.analyzer import code_tokens
+from semlens.core.text.analyzer import code_terms
 
 _STOP_WORDS = frozenset(
     "a an and are as at be by can do does for from has have how i if in into is it its not of on or that the"
@@ -40,7 +40,7 @@ def is_name(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def content_words(text: str) -> tuple[str, ...]:
     """The words of a question that carry its meaning, as the lexical index knows them."""
-    words = (token for word in _WORD.findall(text) for token in code_tokens(word))
+    words = (token for word in _WORD.findall(text) for token in code_terms(word))
     return tuple(dict.fromkeys(word for word in words if word not in _STOP_WORDS and len(word) > 2))
 
 
@@ -49,6 +49,6 @@ def lexical_query(text: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for first, second in pairwise(_PLAIN.findall(text.lower())):
         for joined in (first + second, f"{first}_{second}"):
-            weights.update(dict.fromkeys(code_tokens(joined)[:1], _JOINED))  # none if it is too long
-    weights.update(dict.fromkeys(code_tokens(text), 1.0))
+            weights.update(dict.fromkeys(code_terms(joined)[:1], _JOINED))  # none if it is too long
+    weights.update(dict.fromkeys(code_terms(text), 1.0))
     return weights

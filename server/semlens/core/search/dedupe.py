@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from semlens.core.index.located import Located
-from semlens.core.lexical import code_tokens
+from semlens.core.lexical import code_terms
 from semlens.core.store.records import StoredChunk
 from semlens.types import RelativePath
 
@@ -39,7 +39,7 @@ class UniqueHit:
     @property
     def words(self) -> Counter[str]:
         if self._words is None:
-            self._words = Counter(code_tokens(self.text))
+            self._words = Counter(code_terms(self.text))
         return self._words
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.located import Located
-from semlens.core.lexical import code_tokens
+from semlens.core.lexical import code_terms
 from semlens.core.query.query import Query, QueryKind
 from semlens.core.search.candidates import Neighbours, Proposals, gather, neighbours
 from semlens.core.search.context import gather_context
@@ -85,11 +85,11 @@ def similar(index: FolderIndex, code: str, place: Place | None, scope: Scope, ho
     hits = search(index, question, replace(how, limit=how.limit + SPARE))
     others: list[Hit] = []
     copies: list[Hit] = []
-    asked = Counter(code_tokens(code))
+    asked = Counter(code_terms(code))
     for hit in hits:
         if place is not None and _overlaps(hit, place):
             continue
-        share = alike(asked, Counter(code_tokens(hit.preview)))
+        share = alike(asked, Counter(code_terms(hit.preview)))
         if share >= COPY:
             copies.append(replace(hit, reasons=(*hit.reasons, Reason("copy", share))))
         else:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.store.quantized import Codes
-from semlens.core.text.analyzer import Spelt
+from semlens.core.text.analyzer import AnalyzedFile
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 _FAST = 1
@@ -32,8 +32,8 @@ class FileChunks:
     """Shape (chunks, dimension)."""
     texts: bytes | None = None
     """What `pack_texts` makes of the chunks, if that is made already."""
-    spelt: Spelt | None = None
-    """The chunks as words for the lexical index, if they are spelt already."""
+    analyzed: AnalyzedFile | None = None
+    """The chunks' terms, if they are analyzed already."""
 
 
 @dataclass(frozen=True, slots=True)

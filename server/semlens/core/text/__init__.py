@@ -1,1 +1,9 @@
-"""Text and its languages: words, tokens, identifiers, and which language a file is in."""
+"""Text: its language, its words, its terms for the lexical index, its tokens for models.
+
+languages       the language of a file; `language_table` has one entry a language
+words           the words of a text
+analyzer        the terms of the lexical index, made from words
+word_families   terms that share a root
+tokens          counts of tokens
+wordpiece       the subwords of a word
+"""

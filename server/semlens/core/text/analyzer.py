@@ -1,4 +1,8 @@
-"""What the lexical index makes of a text's words: identifiers whole and in parts, verbs without endings."""
+"""What the lexical index stores for a text: the terms of its words.
+
+A text is split into words; each identifier becomes a term as a whole and one for each of its parts; a light
+stemmer takes the endings of verbs and plurals off. Search analyzes its queries in the same way.
+"""
 
 from __future__ import annotations
 
@@ -8,58 +12,57 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from semlens.core.text.words import runs, words_of
+from semlens.core.text.words import raw_words, split_raw_word
 
 
-def code_tokens(text: str, stem: bool = True) -> list[str]:
-    """Lower-case words of code or prose: each identifier whole, then its parts
-    of two letters and more if it has several.
+def code_terms(text: str, stem: bool = True) -> list[str]:
+    """The lower-case terms of code or prose: each identifier, then its parts of two letters and more.
 
-    >>> code_tokens("getUserById(utf8_names)", stem=False)
+    >>> code_terms("getUserById(utf8_names)", stem=False)
     ['getuserbyid', 'get', 'user', 'by', 'id', 'utf8_names', 'utf', 'names']
     """
-    return spell(text, stem).split()
+    return analyze(text, stem).split()
 
 
-def spell(text: str, stem: bool = True) -> str:
-    """The words of `code_tokens`, with spaces between them."""
-    return (_STEMMED if stem else _WHOLE).spell_out(runs(text))
+def analyze(text: str, stem: bool = True) -> str:
+    """`code_terms(text, stem)`, joined by spaces."""
+    return (_STEMMING if stem else _WHOLE).terms_of(raw_words(text))
 
 
-def spell_run(run: str) -> str:
-    """The words of one of `runs`, with spaces between them; nothing is remembered."""
-    return _STEMMED.expanded(run)
+def analyze_word(raw_word: str) -> str:
+    """The stemmed terms of one of `raw_words`, joined by spaces; the result is not cached."""
+    return _STEMMING.terms_of_word(raw_word)
 
 
 @dataclass(frozen=True, slots=True)
-class Spelt:
-    """A file's chunks as words, with spaces between them."""
+class AnalyzedFile:
+    """The terms of a file's chunks. Each string holds terms joined by spaces."""
 
     bodies: tuple[str, ...]
-    """What each chunk says."""
+    """The terms of each chunk's text."""
     symbols: tuple[str, ...]
-    """What each chunk defines."""
-    every: str
-    """What the file says: each word once or a few times, as how often does not matter."""
+    """The terms of the names that each chunk defines."""
+    vocabulary: str
+    """The terms of the whole file; how often each occurs means nothing."""
 
 
-def spell_file(chunks: Iterable[tuple[str, Iterable[str]]], stem: bool = True) -> Spelt:
-    """A file's chunks, each a text and what it defines."""
-    words = _STEMMED if stem else _WHOLE
+def analyze_file(chunks: Iterable[tuple[str, Iterable[str]]], stem: bool = True) -> AnalyzedFile:
+    """Analyze a file. `chunks` are its chunks in order, each a text and the names that it defines."""
+    analyzer = _STEMMING if stem else _WHOLE
     bodies, symbols, seen = [], [], dict[str, None]()
     for text, defined in chunks:
-        found = runs(text)
+        found = raw_words(text)
         seen.update(dict.fromkeys(found))
-        bodies.append(words.spell_out(found))
-        symbols.append(words.spell_out(runs(" ".join(defined))))
-    return Spelt(tuple(bodies), tuple(symbols), words.spell_out(seen))
+        bodies.append(analyzer.terms_of(found))
+        symbols.append(analyzer.terms_of(raw_words(" ".join(defined))))
+    return AnalyzedFile(tuple(bodies), tuple(symbols), analyzer.terms_of(seen))
 
 
 @lru_cache(maxsize=50_000)
 def light_stem(word: str) -> str:
-    """`word` without an English plural, -ing, -ed and final e, the same for all forms of a verb.
+    """`word` without an English plural, -ing, -ed and final e, so that all forms of a verb have one stem.
 
-    Lighter than Porter's stemmer: it never touches what makes a word another word (-er, -tion).
+    Lighter than Porter's stemmer: it keeps the suffixes that make another word (-er, -tion).
     """
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
@@ -80,11 +83,11 @@ _VOWEL = re.compile("[aeiouy]")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _LONGEST = 64
-"""Longer words are hashes, keys and data, which nobody looks for."""
+"""Characters. Longer words are hashes, keys and data, which nobody searches for."""
 
 
-class _Words(dict[str, str]):
-    """What each word of a text becomes, remembered: code repeats its identifiers."""
+class _Analyzer(dict[str, str]):
+    """Raw word → its terms, joined by spaces. A cache, because code repeats its identifiers."""
 
     _MOST = 200_000
 
@@ -92,29 +95,24 @@ class _Words(dict[str, str]):
         super().__init__()
         self._stem = light_stem if stem else str
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, raw_word: str) -> str:
         if len(self) >= self._MOST:
             self.clear()
-        self[word] = expanded = self.expanded(word)
-        return expanded
+        self[raw_word] = terms = self.terms_of_word(raw_word)
+        return terms
 
-    def expanded(self, run: str) -> str:
-        """The tokens of one of `runs`, with spaces between them."""
-        if len(run) <= _LONGEST and run.isascii() and run.isalpha() and (run[1:].islower() or run.islower()):
-            return self._stem(run.lower())  # It has one part.
-        return " ".join(filter(None, self._tokens(run)))
+    def terms_of(self, words: Iterable[str]) -> str:
+        """The terms of some of `raw_words`, joined by spaces."""
+        return " ".join(filter(None, map(self.__getitem__, words)))
 
-    def spell_out(self, found: Iterable[str]) -> str:
-        """The tokens of some of `runs`, with spaces between them."""
-        return " ".join(filter(None, map(self.__getitem__, found)))
+    def terms_of_word(self, raw_word: str) -> str:
+        """The terms of one of `raw_words`, joined by spaces."""
+        if len(raw_word) <= _LONGEST and raw_word.isascii() and raw_word.isalpha() and _is_one_part(raw_word):
+            return self._stem(raw_word.lower())
+        words = (word for word in split_raw_word(raw_word) if len(word) <= _LONGEST)
+        return " ".join(filter(None, (term for word in words for term in self._terms(word))))
 
-    def _tokens(self, word: str) -> Iterator[str]:
-        """The tokens of one of `runs`."""
-        for single in words_of(word):
-            if len(single) <= _LONGEST:
-                yield from self._expand(single)
-
-    def _expand(self, word: str) -> Iterator[str]:
+    def _terms(self, word: str) -> Iterator[str]:
         whole = word.strip("_").lower()
         parts = _PART.findall(word) if word.isascii() else [part for part in word.split("_") if part]
         if len(parts) < 2:
@@ -124,12 +122,16 @@ class _Words(dict[str, str]):
         yield from (self._stem(_bigrams(part.lower())) for part in parts if len(part) > 1)
 
 
-_STEMMED = _Words(stem=True)
-_WHOLE = _Words(stem=False)
+_STEMMING = _Analyzer(stem=True)
+_WHOLE = _Analyzer(stem=False)
+
+
+def _is_one_part(letters: str) -> bool:
+    return letters[1:].islower() or letters.islower()
 
 
 def _bigrams(word: str) -> str:
-    """`word` with pairs of characters in place of runs of a script that puts no spaces between words."""
+    """`word`; where a script puts no spaces between words, pairs of neighbours replace its characters."""
     if word.isascii():
         return word
     return _UNSPACED.sub(lambda run: " ".join(map("".join, pairwise(run[0]))), word)

@@ -1,6 +1,6 @@
 """The languages that Semlens reads: one entry each, and nothing but data.
 
-An entry has the file names that give a language away, the grammar of
+An entry has the file names that tell a language, the grammar of
 `tree-sitter-language-pack` that reads it, and a tree-sitter query for its definitions. A
 query's captures mean:
 
@@ -29,7 +29,7 @@ class Language:
 
     name: str
     extensions: tuple[str, ...] = ()
-    """In lower case. Where one is the end of another, the longer one wins."""
+    """In lower case. The longest extension that matches wins."""
     filenames: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ()
     """Programs of a `#!` line."""
@@ -39,7 +39,7 @@ class Language:
     plain_names: bool = False
     """Dots and colons are a part of names, as in R, and name no container."""
     dialects: tuple[tuple[str, str], ...] = ()
-    """Languages that share an extension with this one, each with a regular expression that gives it away."""
+    """Languages that share an extension with this one, each with a regular expression for its texts alone."""
     headings: str = ""
     """Where no grammar is used: a regular expression for a line that opens a section, with a group `name`
     and, if there are levels, a group `level`: the longer, the deeper; a group `kind` holds a word of
@@ -47,7 +47,7 @@ class Language:
     prose: bool = False
     """A document: its chunks are sections."""
     script: str = ""
-    """For a page with code in it: the language of what stands between `<script>` tags."""
+    """For a page with code in it: the language of its `<script>` elements."""
 
 
 HEADING_KINDS: Final = {
@@ -57,7 +57,7 @@ HEADING_KINDS: Final = {
     "table": "type",
     "view": "type",
 }
-"""What a heading's keyword makes of a section, where that is not `section`."""
+"""A heading's keyword → the kind of its symbol; all others are a `section`."""
 
 _C_FUNCTION = """
     (function_definition declarator: (function_declarator declarator: (_) @name)) @function
@@ -1038,7 +1038,7 @@ TEXTS: Final[tuple[Language, ...]] = (
     Language("batch", (".bat", ".cmd"), headings=r":(?P<name>\w+)"),
     Language("awk", (".awk",), interpreters=("awk", "gawk"), headings=r"function\s+(?P<name>\w+)"),
 )
-"""Languages that are read without a grammar: documents and some others by their headings, the rest by lines.
+"""Languages without a grammar: documents and some others are cut at their headings, the rest by lines.
 
 Perl is here because its grammar loops for ever on some texts, in C, where nothing can stop it.
 """

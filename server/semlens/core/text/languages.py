@@ -1,4 +1,4 @@
-"""Which language a file is in, by its name or its `#!` line."""
+"""The language of a file, by its name or its `#!` line."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _VERSION = "0123456789."
 
 
 def language_of(path: RelativePath, first_line: str = "") -> str | None:
-    """The name of the language of the file at `path`, or None if nothing tells.
+    """The name of the language of the file at `path`, or None if it is not known.
 
-    `first_line` is asked for a `#!` only where the name says nothing.
+    `first_line` of the file is read for a `#!` only if no name or extension matches.
     """
     by_filename, by_extension, by_interpreter = _lookup()
     filename = path.rpartition("/")[2]
@@ -43,7 +43,7 @@ def language_of(path: RelativePath, first_line: str = "") -> str | None:
 
 @cache
 def _lookup() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Names of languages by file name, by extension and by interpreter."""
+    """File name, extension and interpreter → name of the language."""
     by_filename: dict[str, str] = {}
     by_extension: dict[str, str] = {}
     by_interpreter: dict[str, str] = {}

@@ -1,8 +1,8 @@
 """Counts tokens: as the embedding model sees them, by line and fast, and as language models bill them.
 
 A chunk must fit the embedding model's window, so the indexer counts every line of every
-file. WordPiece never joins what a space or a newline parts, so a line's count is the sum of
-its words' counts, and a dictionary of words replaces the tokenizer on nearly every line.
+file. No subword of WordPiece spans a space or a newline, so a line's count is the sum of
+its words' counts, and a cache of words replaces the tokenizer on nearly every line.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from semlens.core.text.wordpiece import WordPieces, splits_at_words
+from semlens.core.text.wordpiece import WordPieces, is_uncased_bert
 from semlens.errors import ModelError, UsageError
 
 SPECIAL_TOKENS: Final = 2
-"""What a BERT-like model adds to every text: [CLS] and [SEP]. They are never counted here."""
+"""[CLS] and [SEP], which a BERT-like model adds to every text. Counts here leave them out."""
 
 _WORD_CACHE_SIZE: Final = 200_000
-_DIRTY: Final = re.compile(r"[^\t\n\x20-\x7e][^\n]*")
-_CLEAN: Final = b"\t\n" + bytes(range(0x20, 0x7F))
+_IRREGULAR: Final = re.compile(r"[^\t\n\x20-\x7e][^\n]*")
+_REGULAR: Final = b"\t\n" + bytes(range(0x20, 0x7F))
 _LOWER_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
-"""Letters in lower case, digits as they are, and spaces between them."""
+"""A translation of ASCII that keeps letters, in lower case, and digits; all else becomes spaces."""
 PUNCTUATION: Final = np.array([33 <= c <= 126 and not chr(c).isalnum() for c in range(256)])
-"""By byte: what is a token of its own."""
+"""Shape (256,): whether a byte is a punctuation mark, which is a token of its own."""
 _SPACE: Final = ord(" ")
 _NEWLINE: Final = ord("\n")
 
 
 class ModelTokenizer:
-    """An embedding model's tokenizer. `limit` is the most tokens of one text that the model sees.
+    """An embedding model's tokenizer. `limit` is the number of tokens that fit the model's window.
 
     Counts leave out special tokens, as `transformers.AutoTokenizer(text, add_special_tokens=False)`
     does. Safe to share between threads.
@@ -58,13 +58,13 @@ class ModelTokenizer:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._added = [token["content"] for token in description.get("added_tokens", ()) if token["content"]]
-        self.pieces = WordPieces(description) if splits_at_words(description) else None
-        """What it makes of a word, if it is BERT's tokenizer."""
-        self._words = _WordCounts(self._tokenizer, self.pieces)
+        self.word_pieces = WordPieces(description) if is_uncased_bert(description) else None
+        """The subwords of a word; None if this is not BERT's uncased tokenizer."""
+        self._words = _WordCounts(self._tokenizer, self.word_pieces)
 
     def count(self, text: str) -> int:
-        """Tokens of `text`, exact, special tokens and truncation left out."""
-        if self.pieces is not None:
+        """The number of tokens of `text`, exact, without special tokens and without truncation."""
+        if self.word_pieces is not None:
             return sum(self.line_tokens(text))
         return len(self._tokenizer.encode(_clean(text), add_special_tokens=False))
 
@@ -74,20 +74,23 @@ class ModelTokenizer:
         For a tokenizer that is not WordPiece the sum is an upper bound, as tokens may span lines.
         """
         lines = text.split("\n")
-        if self.pieces is None:
+        if self.word_pieces is None:
             return self._encode_each([line + "\n" for line in lines])
-        odd = self.odd_lines(text)
-        if odd:
-            text = "\n".join("" if row in odd else line for row, line in enumerate(lines))
-        counts = self._count_clean(text)
-        for row, count in odd.items():
+        irregular = self.irregular_lines(text)
+        if irregular:
+            text = "\n".join("" if row in irregular else line for row, line in enumerate(lines))
+        counts = self._count_regular(text)
+        for row, count in irregular.items():
             counts[row] = count
         return counts
 
-    def odd_lines(self, text: str) -> dict[int, int]:
-        """Tokens of the lines whose words their bytes do not tell: control characters, or not ASCII."""
+    def irregular_lines(self, text: str) -> dict[int, int]:
+        """Row → tokens of each line that its words do not tell. Rows are 0-based.
+
+        Such a line has a control character, a character beyond ASCII or an added token.
+        """
         added = [token for token in self._added if token in text]
-        if not added and text.isascii() and not text.encode("ascii").translate(None, _CLEAN):
+        if not added and text.isascii() and not text.encode("ascii").translate(None, _REGULAR):
             return {}
         lines = text.split("\n")
         rows = (
@@ -96,13 +99,13 @@ class ModelTokenizer:
             else set()
         )
         row = at = 0
-        for found in _DIRTY.finditer(text):
+        for found in _IRREGULAR.finditer(text):
             row += text.count("\n", at, found.start())
             at = found.start()
             rows.add(row)
         return dict(zip(rows, self._encode_each([lines[row] for row in rows]), strict=True))
 
-    def _count_clean(self, text: str) -> list[int]:
+    def _count_regular(self, text: str) -> list[int]:
         raw = text.encode("ascii")
         spaced = raw.translate(_LOWER_WORDS)
         data = np.frombuffer(raw, dtype=np.uint8)
@@ -122,7 +125,7 @@ class ModelTokenizer:
 
 
 class _WordCounts(dict[bytes, int]):
-    """Tokens of each lower-case ASCII word, asked of the tokenizer once."""
+    """Lower-case ASCII word → its number of tokens. A cache of the tokenizer."""
 
     def __init__(self, tokenizer: Tokenizer, pieces: WordPieces | None) -> None:
         super().__init__()
@@ -130,6 +133,7 @@ class _WordCounts(dict[bytes, int]):
         self._pieces = pieces
 
     def counts(self, words: list[bytes]) -> NDArray[np.int64]:
+        """Shape (len(words),)."""
         return np.fromiter(map(self.__getitem__, words), dtype=np.int64, count=len(words))
 
     def __missing__(self, word: bytes) -> int:
@@ -142,7 +146,7 @@ class _WordCounts(dict[bytes, int]):
 
 
 def _clean(text: str) -> str:
-    """`text` without lone surrogates, which no tokenizer takes."""
+    """`text` without lone surrogates, which tokenizers refuse."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -1,7 +1,7 @@
-"""Which words are kin: `serializer`, `serialization` and `serializable` are of one root.
+"""Which words share a root: `serializer`, `serialization` and `serializable` do.
 
-The index stems lightly, because what makes a word another word tells code apart. A file's name is another
-matter: who asks about the resolution of names wants `resolver.py`.
+The lexical index stems lightly, because these words mean different things in code. A file's name needs more
+stemming: a query about the resolution of names wants `resolver.py`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from semlens.core.text.analyzer import code_tokens
+from semlens.core.text.analyzer import code_terms
 
 _MIN_PREFIX = 4
 _MIN_ROOT = 4
-_ENDINGS = (
+_SUFFIXES = (
     *("ation", "ator", "ement", "ment", "ition", "ion", "er", "or", "abl", "ibl", "ativ", "iv"),
     *("ery", "y", "anc", "enc", "al", "ity", "iz"),
 )
 """As `light_stem` leaves them, without a final e."""
-_CHANGES = (
+_SUBSTITUTIONS = (
     ("sion", "t"),  # conversion, convert
     ("sion", "d"),  # extension, extend
     ("ption", "b"),  # subscription, subscribe
@@ -28,34 +28,38 @@ _CHANGES = (
     ("icat", "y"),  # verification, verify
     ("ication", "y"),
 )
+"""A suffix, and what the root has in its place."""
+
+
+def is_related(term: str, name: str) -> bool:
+    """Whether `term`, a stemmed term of a query, shares a root with a term of the identifier `name`.
+
+    A term is also related to a term that begins with it, and to one that it begins with.
+    """
+    terms, prefixes, roots = _of_name(name)
+    if term in terms or term in prefixes:
+        return True
+    return not (_prefixes(term).isdisjoint(terms) and possible_roots(term).isdisjoint(roots))
 
 
 @lru_cache(maxsize=65_536)
-def roots(word: str) -> frozenset[str]:
-    """What a word of the index may be derived from, itself included."""
-    shorter = (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
-    changed = (word[: -len(old)] + new for old, new in _CHANGES if word.endswith(old))
-    return frozenset((word, *(root for root in (*shorter, *changed) if len(root) >= _MIN_ROOT)))
-
-
-def stands_in(word: str, name: str) -> bool:
-    """Whether a name has a word of this root, or one that begins with it, or that it begins with."""
-    parts, beginnings, origins = _of_name(name)
-    if word in parts or word in beginnings:
-        return True
-    return not (_beginnings(word).isdisjoint(parts) and roots(word).isdisjoint(origins))
+def possible_roots(term: str) -> frozenset[str]:
+    """The roots that `term` may be derived from, and `term` itself."""
+    shorter = (term[: -len(suffix)] for suffix in _SUFFIXES if term.endswith(suffix))
+    changed = (term[: -len(old)] + new for old, new in _SUBSTITUTIONS if term.endswith(old))
+    return frozenset((term, *(root for root in (*shorter, *changed) if len(root) >= _MIN_ROOT)))
 
 
 @lru_cache(maxsize=65_536)
 def _of_name(name: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """The words of a name, what they begin with, and their roots."""
-    parts = frozenset(code_tokens(name))
-    return parts, _union(map(_beginnings, parts)), _union(map(roots, parts))
+    """The terms of a name, their prefixes and their possible roots."""
+    terms = frozenset(code_terms(name))
+    return terms, _union(map(_prefixes, terms)), _union(map(possible_roots, terms))
 
 
 @lru_cache(maxsize=65_536)
-def _beginnings(word: str) -> frozenset[str]:
-    return frozenset(word[:size] for size in range(_MIN_PREFIX, len(word) + 1))
+def _prefixes(term: str) -> frozenset[str]:
+    return frozenset(term[:size] for size in range(_MIN_PREFIX, len(term) + 1))
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -1,28 +1,31 @@
-"""The words of a text, found twice to three times as fast as by a regular expression.
+"""Splits a text into words, two to three times as fast as a regular expression.
 
-Words are counted for the model's window, embedded and indexed, so every text is taken apart three times.
+Each text is split three times: to count its tokens, to embed it and to index its terms.
 """
 
 from __future__ import annotations
 
 import re
 
-_SPACED = bytes(i if i > 127 or chr(i).isalnum() or chr(i) == "_" else 32 for i in range(256))
-"""Every byte of UTF-8 that cannot be in a word becomes a space."""
+_WORD_BYTES = bytes(i if i > 127 or chr(i).isalnum() or chr(i) == "_" else 32 for i in range(256))
+"""A translation of UTF-8 that keeps the bytes of words and turns every other byte into a space."""
 _WORD = re.compile(r"\w+")
 
 
-def runs(text: str) -> list[str]:
-    """The words of `text` in order, as `\\w+` finds them; beyond ASCII a run may still hold several."""
-    return byte_runs(text)[1].decode("utf-8").split()
+def raw_words(text: str) -> list[str]:
+    r"""The words of `text` in order, as `\w+` finds them.
+
+    A raw word that is not ASCII may hold several words: `split_raw_word` parts them.
+    """
+    return mask_separators(text)[1].decode("utf-8").split()
 
 
-def byte_runs(text: str) -> tuple[bytes, bytes]:
-    """`text` in UTF-8, and the same with a space in place of every byte that cannot be in a word."""
+def mask_separators(text: str) -> tuple[bytes, bytes]:
+    """`text` in UTF-8, and the same bytes with a space in place of each byte that no word contains."""
     raw = text.encode("utf-8", "replace")
-    return raw, raw.translate(_SPACED)
+    return raw, raw.translate(_WORD_BYTES)
 
 
-def words_of(run: str) -> list[str]:
-    """The words of one of `runs`."""
-    return [run] if run.isascii() else _WORD.findall(run)
+def split_raw_word(raw_word: str) -> list[str]:
+    """The words in one of `raw_words`."""
+    return [raw_word] if raw_word.isascii() else _WORD.findall(raw_word)

@@ -95,7 +95,7 @@ class ModelRegistry:
         deep = DeepModel.find(name)
         measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
         if self._static is None:
-            self._static = StaticModel.load(pieces=measure.pieces)
+            self._static = StaticModel.load(pieces=measure.word_pieces)
             collect_seldom()
         if self._vectors is None:
             self._vectors = SharedVectors(vectors_path(self._data_dir))

@@ -16,7 +16,7 @@ from semlens.core.search.ranking import Candidates, Ranked, names, rank
 from semlens.core.search.ranking.context import RankingContext
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
-from semlens.core.text.word_families import stands_in
+from semlens.core.text.word_families import is_related
 from semlens.errors import UsageError
 from semlens.types import ChunkKind, ContentHash, RelativePath, Symbol, Tier
 
@@ -152,7 +152,7 @@ def test_a_file_in_a_folder_further_in_comes_later() -> None:
     ],
 )
 def test_words_of_one_root_stand_in_a_name(word: str, name: str, stands: bool) -> None:
-    assert stands_in(word, name) is stands
+    assert is_related(word, name) is stands
 
 
 @pytest.mark.parametrize(

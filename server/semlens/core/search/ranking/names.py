@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from semlens.core.store.records import StoredChunk
-from semlens.core.text.analyzer import code_tokens
-from semlens.core.text.word_families import stands_in
+from semlens.core.text.analyzer import code_terms
+from semlens.core.text.word_families import is_related
 from semlens.types import RelativePath
 
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
@@ -73,7 +73,7 @@ def stem_and_folder(path: RelativePath) -> tuple[str, ...]:
 @lru_cache(maxsize=65_536)
 def title(path: RelativePath) -> tuple[str, ...]:
     """The words of the file's name."""
-    return tuple(code_tokens(spoken(stem_and_folder(path)[:1])))
+    return tuple(code_terms(spoken(stem_and_folder(path)[:1])))
 
 
 def asks_for_title(weights: Mapping[str, float], path: RelativePath) -> bool:
@@ -92,4 +92,4 @@ def spoken(names: tuple[str, ...]) -> str:
 @lru_cache(maxsize=65_536)
 def _standing(asked: tuple[str, ...], name: str) -> frozenset[str]:
     """Those of the words asked for that stand in a name. The same names are candidates again and again."""
-    return frozenset(word for word in asked if stands_in(word, name))
+    return frozenset(word for word in asked if is_related(word, name))
