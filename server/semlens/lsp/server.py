@@ -21,8 +21,9 @@ from semlens.lsp.session.documents import Document
 from semlens.lsp.session.engine import Engine, start_engine_client
 from semlens.lsp.session.folders import WorkspaceFolder
 from semlens.lsp.session.session import Session, register_for_events
-from semlens.lsp.transport.framing import FrameWriter, claim_stdio, read_frames
+from semlens.lsp.transport.framing import FrameWriter, read_frames
 from semlens.lsp.transport.lifetime import GRACE, end_within, watch_process
+from semlens.process.pipes import claim_pipes
 from semlens.settings import DEFAULT_MODEL
 
 log = logging.getLogger("semlens")
@@ -38,7 +39,7 @@ def main(
 
     `counting` is the process that counts tokens, if it is started already.
     """
-    streams = claim_stdio()
+    streams = claim_pipes()
     try:
         code = asyncio.run(serve(*streams, connect, counting))
     except KeyboardInterrupt:

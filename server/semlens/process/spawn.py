@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 LOW_PRIORITY = 10
 """The niceness of work that must leave the editor room."""
@@ -96,21 +96,6 @@ def start_child(
     if low_priority:
         _lower_priority(child.pid)
     return child
-
-
-def claim_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """A child's own ends of the pipes: what a library prints goes to stderr, and nobody else reads stdin."""
-    source, sink = os.dup(0), os.dup(1)
-    with open(os.devnull, "rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.setmode(source, os.O_BINARY)
-        msvcrt.setmode(sink, os.O_BINARY)
-    return os.fdopen(source, "rb"), os.fdopen(sink, "wb")
 
 
 def start_detached(module: str, *arguments: str, data_dir: Path, log: Path) -> int:

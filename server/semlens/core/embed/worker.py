@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import ModelError
 from semlens.process.frames import read_frame, write_frame
-from semlens.process.spawn import claim_pipes
+from semlens.process.pipes import claim_pipes
 
 Rows = Iterator[tuple[list[int], NDArray[np.float32]]]
 

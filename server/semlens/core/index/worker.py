@@ -18,7 +18,7 @@ from semlens.core.index.word_table import WordTable
 from semlens.core.index.worker_messages import Setup, pack_reading, receive, send, unpack_request
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
-from semlens.process.spawn import claim_pipes
+from semlens.process.pipes import claim_pipes
 from semlens.types import CancelToken
 
 

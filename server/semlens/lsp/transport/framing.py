@@ -7,9 +7,7 @@ that gives a length; the header's case and its line ends do not matter.
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -21,22 +19,6 @@ MAX_BODY = 256 * 1024 * 1024
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n?\Z", re.IGNORECASE)
 _LINE = 1 << 20
 _PIECE = 1 << 20
-
-
-def claim_stdio() -> tuple[BinaryIO, BinaryIO]:
-    """The protocol's streams, taken away from everybody else.
-
-    A stray `print`, also one of a C library, goes to stderr, and a child process that inherits
-    stdin reads nothing of ours.
-    """
-    protocol_in = os.fdopen(os.dup(0), "rb")
-    protocol_out = os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    return protocol_in, protocol_out
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:
