@@ -1,17 +1,20 @@
-/** Puts the parts together; each part is in a file of its own. */
+/** Creates the parts of the extension and registers its commands. */
 
 import * as vscode from 'vscode';
-import { pause, reindex, why } from './commands/indexing';
-import { findSimilar, searchByMeaning, searchInFolder } from './commands/search';
+import { countTokens } from './commands/countTokens';
+import { findSimilar } from './commands/findSimilar';
+import { pause } from './commands/pause';
+import { reindex } from './commands/reindex';
+import { searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
-import { countTokens } from './commands/tokens';
-import { copyActive, openActiveToSide } from './hitPick';
-import { createSelectionItem } from './selectionItem';
-import { Server } from './server';
-import { watchSetup } from './setup';
-import { Status } from './status';
-import { createStatusItem } from './statusItem';
-import { sentence } from './words';
+import { why } from './commands/why';
+import { copyActive, openActiveToSide } from './search/hitPick';
+import { Server } from './server/server';
+import { watchSetup } from './server/setup';
+import { Status } from './status/status';
+import { createStatusItem } from './status/statusItem';
+import { errorSentence } from './text/format';
+import { createSelectionItem } from './tokens/selectionItem';
 
 let server: Server | undefined;
 
@@ -30,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
         try {
           await run(...parameters);
         } catch (error) {
-          void vscode.window.showErrorMessage(sentence(error));
+          void vscode.window.showErrorMessage(errorSentence(error));
         }
       }),
     );
@@ -61,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
   void started.start();
 }
 
-/** What a menu says a command is about. */
+/** The file or folder of the menu that ran the command, if any. */
 function asUri(value: unknown): vscode.Uri | undefined {
   return value instanceof vscode.Uri ? value : undefined;
 }

@@ -31,7 +31,7 @@ from semlens.engine.wire.endpoint import default_data_dir, prepare
 file = prepare(default_data_dir()) / "environment.json"
 file.write_text(json.dumps({"interpreter": sys.executable}), encoding="utf-8")
 """
-"""Read by extension/src/environment.ts."""
+"""Read by extension/src/server/environment.ts."""
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,20 @@
-/** *Search by Meaning* and *Find Similar Code*. */
+/** *Search by Meaning* and *Search by Meaning in Folder*. */
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { copyForPrompt } from '../clipboard';
-import type { NoteItem } from '../hitNotes';
-import { showHits } from '../hitPick';
-import { searchMessage, similarMessage } from '../protocol';
-import type { Server } from '../server';
-import { literal } from '../words';
+import { searchMessage } from '../protocol';
+import { copyForPrompt } from '../search/copyHit';
+import type { NoteItem } from '../search/hitNotes';
+import { showHits } from '../search/hitPick';
+import type { Server } from '../server/server';
+import { escapeIcons } from '../text/format';
 
-const RECENT = 'semlens.recentSearches';
-const RECENT_KEPT = 8;
+const RECENT_KEY = 'semlens.recentSearches';
+const MAX_RECENT = 8;
 const LIMIT = 30;
 
-/** How a question is narrowed, for whoever has not typed anything yet. */
-const WAYS_TO_NARROW: readonly NoteItem[] = [
+/** The filters of a question, shown while the text is empty. */
+const FILTERS: readonly NoteItem[] = [
   { label: 'Narrow the search', kind: vscode.QuickPickItemKind.Separator },
   { label: '$(folder) path:', description: 'only files whose path contains this', suggestion: 'path:' },
   { label: '$(circle-slash) -path:', description: 'no files whose path contains this', suggestion: '-path:' },
@@ -24,15 +24,15 @@ const WAYS_TO_NARROW: readonly NoteItem[] = [
 ];
 
 export interface SearchOptions {
-  /** What the list has in it at first. */
+  /** Typed in when the list opens. */
   text?: string;
-  /** Below which one workspace folder to look; everywhere if left out. */
+  /** The workspace folder to search; all of them if left out. */
   folder?: vscode.WorkspaceFolder;
 }
 
 export function searchByMeaning(server: Server, memory: vscode.Memento, options: SearchOptions = {}): void {
   const { text, folder } = options;
-  const recent = memory.get<string[]>(RECENT, []);
+  const recent = memory.get<string[]>(RECENT_KEY, []);
   showHits({
     title: folder === undefined ? 'Search by meaning' : `Search by meaning in ${folder.name}`,
     placeholder: 'Describe what the code does, for example: try again when the server is busy',
@@ -41,20 +41,20 @@ export function searchByMeaning(server: Server, memory: vscode.Memento, options:
       return server.request(searchMessage, { query, wait, limit: LIMIT, ...folders }, token);
     },
     asYouType: true,
-    suggestions: [...recent.map(recentItem), ...WAYS_TO_NARROW].map((item) => ({
+    suggestions: [...recent.map(recentItem), ...FILTERS].map((item) => ({
       ...item,
       alwaysShow: true,
     })),
-    opened: (query) => {
-      const kept = [query, ...recent.filter((other) => other !== query)].slice(0, RECENT_KEPT);
-      void memory.update(RECENT, kept);
+    onOpen: (query) => {
+      const latest = [query, ...recent.filter((other) => other !== query)].slice(0, MAX_RECENT);
+      void memory.update(RECENT_KEY, latest);
     },
     copy: (hit) => copyForPrompt(server, hit),
     ...(text === undefined ? {} : { text }),
   });
 }
 
-/** *Search by Meaning* with the folder at `uri` typed in, to be seen and changed. */
+/** Searches the folder at `uri`, by a filter that is typed in, so that the user sees it and can change it. */
 export function searchInFolder(server: Server, memory: vscode.Memento, uri?: vscode.Uri): void {
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
   if (uri === undefined || folder === undefined) {
@@ -70,36 +70,14 @@ export function searchInFolder(server: Server, memory: vscode.Memento, uri?: vsc
 }
 
 function recentItem(question: string): NoteItem {
-  return { label: `$(history) ${literal(question)}`, suggestion: question };
+  return { label: `$(history) ${escapeIcons(question)}`, suggestion: question };
 }
 
-/** The folder and no other, in the question's own syntax: what globs take for more is any one character. */
+/**
+ * The value of a `path:` filter for one folder. Characters that globs or quotes give a meaning become `?`, which
+ * matches any one character.
+ */
 function asGlob(folder: string): string {
   const glob = `/${folder.replace(/[[\]*?"\\]/g, '?')}/`;
   return /\s/.test(glob) ? `"${glob}"` : glob;
-}
-
-/** Code similar to the selection or, where nothing is selected, to the definition at the cursor. */
-export function findSimilar(server: Server): void {
-  const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) {
-    void vscode.window.showInformationMessage('Open a file and select code first.');
-    return;
-  }
-  const { document, selection } = editor;
-  const params = {
-    textDocument: { uri: document.uri.toString() },
-    range: {
-      start: { line: selection.start.line, character: selection.start.character },
-      end: { line: selection.end.line, character: selection.end.character },
-    },
-    limit: LIMIT,
-  };
-  showHits({
-    title: selection.isEmpty ? 'Code similar to the code at the cursor' : 'Code similar to the selection',
-    placeholder: 'Type to filter by name, path or code',
-    ask: ({ wait }, token) => server.request(similarMessage, { ...params, wait }, token),
-    asYouType: false,
-    copy: (hit) => copyForPrompt(server, hit),
-  });
 }

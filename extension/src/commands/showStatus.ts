@@ -1,13 +1,14 @@
-/** *Show Status*: what is indexed, what runs, and what can be done, in one list. */
+/** *Show Status*: folders, actions and processes in one list. */
 
 import * as vscode from 'vscode';
 import type { FolderStatus, ModelStatus, StatusResult } from '../protocol';
-import type { Status } from '../status';
-import { folderLine } from '../statusItem';
-import { count, folderName, megabytes, percent } from '../words';
+import type { Status } from '../status/status';
+import { folderSummary } from '../status/statusItem';
+import { folderName, formatCount, formatMegabytes, formatPercent } from '../text/format';
 
 interface Entry extends vscode.QuickPickItem {
-  run?: string;
+  /** The command to run when the user chooses the entry. */
+  command?: string;
   argument?: unknown;
 }
 
@@ -22,13 +23,13 @@ const STATE_ICONS: Readonly<Record<FolderStatus['state'], string>> = {
 
 const MODEL_STATES: Readonly<Record<ModelStatus['state'], string>> = {
   loaded: 'ready',
-  idle: 'resting until it is needed',
-  loading: 'getting ready',
+  idle: 'idle until it is needed',
+  loading: 'loading',
   off: 'switched off',
   error: 'not working',
 };
 
-const PURPOSES: Readonly<Record<ModelStatus['tier'], string>> = {
+const TIER_LABELS: Readonly<Record<ModelStatus['tier'], string>> = {
   instant: 'Model for fast search',
   deep: 'Model for best quality',
   rerank: 'Model for the order of the first hits',
@@ -50,9 +51,9 @@ export async function showStatus(status: Status): Promise<void> {
   const changes = status.onDidChange(draw);
   pick.onDidAccept(() => {
     const [chosen] = pick.activeItems;
-    if (chosen?.run !== undefined) {
+    if (chosen?.command !== undefined) {
       pick.hide();
-      void vscode.commands.executeCommand(chosen.run, chosen.argument);
+      void vscode.commands.executeCommand(chosen.command, chosen.argument);
     }
   });
   pick.onDidHide(() => {
@@ -67,23 +68,23 @@ export async function showStatus(status: Status): Promise<void> {
 
 function entries(status: Status, result: StatusResult | undefined): Entry[] {
   return [
-    ...problem(status),
+    ...problems(status),
     ...section('Folders', status.folders.map(folderEntry)),
     ...section('Actions', actions(status)),
-    ...section('Running', result === undefined ? [] : processes(result)),
+    ...section('Running', result === undefined ? [] : processEntries(result)),
   ];
 }
 
-/** Choosing a problem leads to where it is mended. */
-function problem({ serverState }: Status): Entry[] {
-  if (!('sentence' in serverState)) {
+/** The server's problem, if any; choosing it opens the setting or the log. */
+function problems({ serverState }: Status): Entry[] {
+  if (!('message' in serverState)) {
     return [];
   }
-  const place =
+  const action =
     serverState.kind === 'unprepared'
-      ? { run: 'workbench.action.openSettings', argument: 'semlens.interpreter' }
-      : { run: 'semlens.showLog' };
-  return [{ label: '$(warning) Problem', detail: serverState.sentence, ...place }];
+      ? { command: 'workbench.action.openSettings', argument: 'semlens.interpreter' }
+      : { command: 'semlens.showLog' };
+  return [{ label: '$(warning) Problem', detail: serverState.message, ...action }];
 }
 
 function section(label: string, items: Entry[]): Entry[] {
@@ -91,68 +92,67 @@ function section(label: string, items: Entry[]): Entry[] {
 }
 
 function folderEntry(folder: FolderStatus): Entry {
-  const counted = [count(folder.chunks, 'piece of code', 'pieces of code')];
+  const counts = [formatCount(folder.chunks, 'piece of code', 'pieces of code')];
   if (folder.skipped > 0) {
-    counted.push(`${count(folder.skipped, 'file')} left out`);
+    counts.push(`${formatCount(folder.skipped, 'file')} left out`);
   }
   const label = `$(${STATE_ICONS[folder.state]}) ${folderName(vscode.Uri.parse(folder.uri))}`;
   if (folder.state === 'error') {
-    return { label, description: 'Problem', detail: folderLine(folder) };
+    return { label, description: 'Problem', detail: folderSummary(folder) };
   }
   return {
     label,
-    description: folderLine(folder),
-    detail: folder.files === 0 ? '' : `${counted.join(', ')}. ${reach(folder)}`,
+    description: folderSummary(folder),
+    detail: folder.files === 0 ? '' : `${counts.join(', ')}. ${searchQuality(folder)}`,
   };
 }
 
-/** How well the folder can be searched by now, or what is to be known about that. */
-function reach({ coverage, message, state }: FolderStatus): string {
+/** How well the folder can be searched now, or the server's note on it. */
+function searchQuality({ coverage, message, state }: FolderStatus): string {
   if (state === 'ready' && message) {
     return message;
   }
   if (coverage.instant < 1) {
-    return `${percent(coverage.instant)} can be found by meaning.`;
+    return `${formatPercent(coverage.instant)} can be found by meaning.`;
   }
   return coverage.deep < 1
-    ? `All can be found, ${percent(coverage.deep)} at best quality.`
+    ? `All can be found, ${formatPercent(coverage.deep)} at best quality.`
     : 'Search is at its best.';
 }
 
 function actions(status: Status): Entry[] {
   const always: Entry[] = [
-    { label: '$(output) Show log', run: 'semlens.showLog' },
+    { label: '$(output) Show log', command: 'semlens.showLog' },
     {
       label: '$(gear) Open settings',
-      run: 'workbench.action.openSettings',
+      command: 'workbench.action.openSettings',
       argument: '@ext:semlens.semlens',
     },
   ];
   if (status.serverState.kind !== 'running') {
-    return [{ label: '$(debug-restart) Try again now', run: 'semlens.restart' }, ...always];
+    return [{ label: '$(debug-restart) Try again now', command: 'semlens.restart' }, ...always];
   }
   return [
-    { label: '$(search-sparkle) Search by meaning', run: 'semlens.search' },
+    { label: '$(search-sparkle) Search by meaning', command: 'semlens.search' },
     status.paused
-      ? { label: '$(debug-continue) Resume indexing', run: 'semlens.resume' }
-      : { label: '$(debug-pause) Pause indexing', run: 'semlens.pause' },
-    { label: '$(refresh) Reindex workspace', run: 'semlens.reindex' },
+      ? { label: '$(debug-continue) Resume indexing', command: 'semlens.resume' }
+      : { label: '$(debug-pause) Pause indexing', command: 'semlens.pause' },
+    { label: '$(refresh) Reindex workspace', command: 'semlens.reindex' },
     ...always,
   ];
 }
 
-function processes({ engine, models }: StatusResult): Entry[] {
-  const entry: Entry = engine
+function processEntries({ engine, models }: StatusResult): Entry[] {
+  const engineEntry: Entry = engine
     ? {
         label: '$(server-process) Index service',
-        description: `version ${engine.version}, ${megabytes(engine.memoryBytes)} of memory, process ${engine.pid}`,
+        description: `version ${engine.version}, ${formatMegabytes(engine.memoryBytes)} of memory, process ${engine.pid}`,
       }
     : { label: '$(server-process) Index service', description: 'not running; it starts when it is needed' };
-  return [entry, ...models.map(modelEntry)];
+  return [engineEntry, ...models.map(modelEntry)];
 }
 
 function modelEntry(model: ModelStatus): Entry {
-  const purpose = PURPOSES[model.tier];
   const state = model.message ? `${MODEL_STATES[model.state]}: ${model.message}` : MODEL_STATES[model.state];
-  return { label: `$(symbol-misc) ${purpose}`, description: `${model.name}, ${state}` };
+  return { label: `$(symbol-misc) ${TIER_LABELS[model.tier]}`, description: `${model.name}, ${state}` };
 }

@@ -1,37 +1,42 @@
-/** The item in the status bar that says what the selected code costs in tokens. */
+/** The status bar item with the tokens of the selected code. */
 
 import * as vscode from 'vscode';
-import type { Server } from './server';
-import { countText, MOST_CHARACTERS, tokens } from './tokens';
+import type { Server } from '../server/server';
+import { formatTokens } from '../text/format';
+import { countText } from './count';
 
 const COUNT_AFTER_MS = 150;
+/** Larger selections are not counted: the count would come too late to be read. */
+const MAX_CHARACTERS = 2_000_000;
 
 export function createSelectionItem(server: Server): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('semlens.selection', vscode.StatusBarAlignment.Right, 100.1);
   item.name = 'Semlens: Tokens of the Selection';
   let timer: NodeJS.Timeout | undefined;
-  let counting: vscode.CancellationTokenSource | undefined;
+  let request: vscode.CancellationTokenSource | undefined;
 
   const show = async (editor: vscode.TextEditor): Promise<void> => {
-    const asked = new vscode.CancellationTokenSource();
-    counting = asked;
+    const sent = new vscode.CancellationTokenSource();
+    request = sent;
     try {
-      const { billed, own } = await countText(server, selectedText(editor), asked.token);
-      if (!asked.token.isCancellationRequested) {
-        item.text = tokens(billed.tokens);
-        item.tooltip = `Semlens: the selection costs ${tokens(billed.tokens)} in ${billed.tokenizer}, ${tokens(own.tokens)} in ${own.tokenizer}.`;
+      const { billed, embedding } = await countText(server, selectedText(editor), sent.token);
+      if (!sent.token.isCancellationRequested) {
+        item.text = formatTokens(billed.tokens);
+        item.tooltip =
+          `Semlens: the selection costs ${formatTokens(billed.tokens)} in ${billed.tokenizer}, ` +
+          `${formatTokens(embedding.tokens)} in ${embedding.tokenizer}.`;
         item.show();
       }
     } catch {
-      item.hide(); // the other status item says what is wrong with the server
+      item.hide(); // the other status bar item says what is wrong with the server
     } finally {
-      asked.dispose();
+      sent.dispose();
     }
   };
   const changed = (editor: vscode.TextEditor | undefined): void => {
     clearTimeout(timer);
-    counting?.cancel();
-    counting = undefined;
+    request?.cancel();
+    request = undefined;
     if (editor === undefined || server.state.kind !== 'running' || !isCountable(editor)) {
       item.hide();
     } else {
@@ -48,7 +53,7 @@ export function createSelectionItem(server: Server): vscode.Disposable {
     vscode.window.onDidChangeActiveTextEditor(changed),
     new vscode.Disposable(() => {
       clearTimeout(timer);
-      counting?.cancel();
+      request?.cancel();
     }),
   );
 }
@@ -58,7 +63,7 @@ function isCountable({ document, selections }: vscode.TextEditor): boolean {
     (sum, { start, end }) => sum + document.offsetAt(end) - document.offsetAt(start),
     0,
   );
-  return characters > 0 && characters <= MOST_CHARACTERS;
+  return characters > 0 && characters <= MAX_CHARACTERS;
 }
 
 function selectedText({ document, selections }: vscode.TextEditor): string {

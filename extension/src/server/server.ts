@@ -1,8 +1,7 @@
 /**
- * The language server's lifetime: started, watched, and started again when it dies.
+ * The language server's lifetime: started, watched, and restarted when it dies.
  *
- * Whoever asks something while the server is on its way up waits for it; whoever asks while it
- * cannot run gets the sentence that says why.
+ * A request waits while the server starts, and fails with a sentence while the server cannot run.
  */
 
 import * as vscode from 'vscode';
@@ -17,26 +16,26 @@ import {
   type RequestType,
   type ServerOptions,
 } from 'vscode-languageclient/node';
+import { errorSentence } from '../text/format';
 import { diagnose, findEnvironment, serverVariables } from './environment';
-import { sentence } from './words';
 
 export type ServerState =
   | { kind: 'stopped' }
   | { kind: 'starting' }
   | { kind: 'running' }
-  | { kind: 'restarting'; sentence: string }
-  | { kind: 'unprepared'; sentence: string };
+  | { kind: 'restarting'; message: string }
+  | { kind: 'unprepared'; message: string };
 
-/** Schemes of the documents that the server is told of; untitled ones were never saved. */
-export const SERVED: ReadonlySet<string> = new Set(['file', 'untitled']);
+/** URI schemes of the documents that the server gets; `untitled` ones were never saved. */
+export const SERVED_SCHEMES: ReadonlySet<string> = new Set(['file', 'untitled']);
 
-const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 60_000;
-/** A server that lived this long was well: the next failure starts from the first delay. */
-const STEADY_MS = 60_000;
-const WAIT_FOR_START_MS = 20_000;
+const MIN_RETRY_DELAY_MS = 500;
+const MAX_RETRY_DELAY_MS = 60_000;
+/** If the server ran this long, its next failure counts as the first. */
+const STABLE_AFTER_MS = 60_000;
+const START_TIMEOUT_MS = 20_000;
 
-/** Whoever sends a request tells of its failure, and `Server` of its own; the rest is in the log alone. */
+/** Logs errors without a notification: the sender of a request and `Server` report theirs to the user. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
@@ -69,7 +68,7 @@ export class Server implements vscode.Disposable {
     return this.current;
   }
 
-  /** Have `handler` called for a notification, on this client and on those after a restart. */
+  /** Register a handler for a notification, also on the clients after a restart. Call before `start`. */
   onNotification<P>(type: NotificationType<P>, handler: (params: P) => void): void {
     this.handlers.push((client) => {
       client.onNotification(type, handler);
@@ -85,40 +84,40 @@ export class Server implements vscode.Disposable {
     params: P,
     token?: vscode.CancellationToken,
   ): Promise<R> {
-    await this.running();
+    await this.untilRunning();
     if (this.client === undefined) {
-      throw new Error(this.explanation());
+      throw new Error(this.unavailableMessage());
     }
-    // A token that is undefined would be sent as a second parameter.
+    // The client would send an undefined token as a second parameter.
     const { method } = type;
     return token === undefined
       ? this.client.sendRequest<R>(method, params)
       : this.client.sendRequest<R>(method, params, token);
   }
 
-  /** Resolves when the server runs, and rejects with a sentence when it cannot. */
-  async running(): Promise<void> {
-    const deadline = Date.now() + WAIT_FOR_START_MS;
+  /** Resolves once the server runs. Rejects with a sentence if it cannot run. */
+  async untilRunning(): Promise<void> {
+    const deadline = Date.now() + START_TIMEOUT_MS;
     while (this.current.kind === 'starting' || this.current.kind === 'restarting') {
-      await this.nextState(Math.max(0, deadline - Date.now()));
+      await this.nextStateChange(Math.max(0, deadline - Date.now()));
       if (Date.now() >= deadline) {
         break;
       }
     }
     if (this.current.kind !== 'running') {
-      throw new Error(this.explanation());
+      throw new Error(this.unavailableMessage());
     }
   }
 
   async start(): Promise<void> {
     clearTimeout(this.retry);
     if (this.current.kind !== 'unprepared') {
-      this.become({ kind: 'starting' });
+      this.setState({ kind: 'starting' });
     }
     const environment = await findEnvironment();
     if (environment.kind === 'unprepared') {
-      this.become(environment);
-      this.startLater();
+      this.setState(environment);
+      this.scheduleStart();
       return;
     }
     const client = this.createClient({
@@ -131,14 +130,14 @@ export class Server implements vscode.Disposable {
     try {
       await client.start();
     } catch (error) {
-      this.log.error(`The server did not start: ${sentence(error)}`);
+      this.log.error(`The server did not start: ${errorSentence(error)}`);
       if (this.client === client) {
-        await this.failed(await diagnose(environment), started);
+        await this.recover(await diagnose(environment), started);
       }
       return;
     }
     this.log.info(`The server runs (${environment.interpreter}).`);
-    this.become({ kind: 'running' });
+    this.setState({ kind: 'running' });
   }
 
   async restart(): Promise<void> {
@@ -151,11 +150,11 @@ export class Server implements vscode.Disposable {
     clearTimeout(this.retry);
     const { client } = this;
     this.client = undefined;
-    this.become({ kind: 'stopped' });
+    this.setState({ kind: 'stopped' });
     try {
       await client?.dispose();
     } catch (error) {
-      this.log.debug(`The server did not stop in good order: ${sentence(error)}`);
+      this.log.debug(`The server did not stop cleanly: ${errorSentence(error)}`);
     }
   }
 
@@ -168,15 +167,15 @@ export class Server implements vscode.Disposable {
     const started = Date.now();
     let created: LanguageClient | undefined = undefined;
     const options: LanguageClientOptions = {
-      documentSelector: [...SERVED].map((scheme) => ({ scheme })),
+      documentSelector: [...SERVED_SCHEMES].map((scheme) => ({ scheme })),
       outputChannel: this.log,
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: async () => {
-          // While it starts, `start` sees the failure itself.
+          // A failure during the start is handled by `start`.
           if (this.client === created && this.current.kind === 'running') {
-            await this.failed(undefined, started);
+            await this.recover(undefined, started);
           }
           return { action: CloseAction.DoNotRestart, handled: true };
         },
@@ -190,48 +189,48 @@ export class Server implements vscode.Disposable {
     return client;
   }
 
-  /** The server died, or did not start for `reason`, if that is known: try again, and say so. */
-  private async failed(reason: string | undefined, started: number): Promise<void> {
-    if (Date.now() - started > STEADY_MS) {
+  /** The server died, or did not start for `reason` if the reason is known: report it, and schedule the next start. */
+  private async recover(reason: string | undefined, started: number): Promise<void> {
+    if (Date.now() - started > STABLE_AFTER_MS) {
       this.failures = 0;
     }
     const { client } = this;
     this.client = undefined;
-    const said = reason ?? 'The Semlens server stopped unexpectedly. It is being started again.';
-    this.log.warn(said);
-    this.become({ kind: reason === undefined ? 'restarting' : 'unprepared', sentence: said });
-    this.startLater();
+    const message = reason ?? 'The Semlens server stopped unexpectedly. It is being restarted.';
+    this.log.warn(message);
+    this.setState({ kind: reason === undefined ? 'restarting' : 'unprepared', message });
+    this.scheduleStart();
     await client?.dispose().catch(() => undefined);
   }
 
-  /** Try again, each time later: what was missing may be there by then. */
-  private startLater(): void {
-    const delay = Math.min(FIRST_DELAY_MS * 2 ** this.failures, LONGEST_DELAY_MS);
+  /** Try again after a delay that doubles with each failure: a missing Python may be there by then. */
+  private scheduleStart(): void {
+    const delay = Math.min(MIN_RETRY_DELAY_MS * 2 ** this.failures, MAX_RETRY_DELAY_MS);
     this.failures += 1;
     this.log.debug(`Next attempt in ${Math.round(delay / 100) / 10} s.`);
     this.retry = setTimeout(() => void this.start(), delay);
   }
 
-  private become(state: ServerState): void {
+  private setState(state: ServerState): void {
     this.current = state;
     this.stateChanged.fire(state);
   }
 
-  private explanation(): string {
+  private unavailableMessage(): string {
     if (this.current.kind === 'unprepared' || this.current.kind === 'restarting') {
-      return this.current.sentence;
+      return this.current.message;
     }
-    return 'The Semlens server does not answer: try again, or restart it by “Semlens: Restart Server”.';
+    return 'The Semlens server does not answer: try again, or run “Semlens: Restart Server”.';
   }
 
-  private nextState(within: number): Promise<void> {
+  private nextStateChange(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
         subscription.dispose();
         resolve();
       };
-      const timer = setTimeout(done, within);
+      const timer = setTimeout(done, timeoutMs);
       const subscription = this.onDidChangeState(done);
     });
   }

@@ -1,31 +1,33 @@
-/** A folder's files as a tree in which each folder knows what it costs in tokens. */
+/** A folder's files as a tree in which each folder has the sum of its tokens. */
 
-import type { FileCost } from './protocol';
+import type { FileCost } from '../protocol';
 
 export interface CostNode {
   name: string;
   tokens: number;
   files: number;
-  /** What is in a folder, dearest first; undefined for a file. */
+  /** A folder's content, most tokens first; undefined for a file. */
   children?: CostNode[];
-  /** Below the folder that was asked about. */
+  /** Relative to the root of the tree, with slashes. */
   path: string;
 }
 
-interface Draft {
+/** A folder under construction, with its subfolders by name. */
+interface FolderBuilder {
   node: CostNode;
-  folders: Map<string, Draft>;
+  folders: Map<string, FolderBuilder>;
 }
 
+/** The tree of `files`, whose root is called `name`. */
 export function costTree(name: string, files: readonly FileCost[]): CostNode {
-  const root = draft(name, '');
+  const root = newFolder(name, '');
   for (const file of files) {
     const parts = file.path.split('/');
     const leaf = parts.pop() ?? file.path;
     let folder = root;
     add(folder, file.tokens);
     for (const part of parts) {
-      folder = below(folder, part);
+      folder = subfolder(folder, part);
       add(folder, file.tokens);
     }
     folder.node.children?.push({ name: leaf, path: file.path, tokens: file.tokens, files: 1 });
@@ -33,21 +35,21 @@ export function costTree(name: string, files: readonly FileCost[]): CostNode {
   return sorted(root.node);
 }
 
-function draft(name: string, path: string): Draft {
+function newFolder(name: string, path: string): FolderBuilder {
   return { node: { name, path, tokens: 0, files: 0, children: [] }, folders: new Map() };
 }
 
-function below(folder: Draft, name: string): Draft {
+function subfolder(folder: FolderBuilder, name: string): FolderBuilder {
   let found = folder.folders.get(name);
   if (found === undefined) {
-    found = draft(name, folder.node.path === '' ? name : `${folder.node.path}/${name}`);
+    found = newFolder(name, folder.node.path === '' ? name : `${folder.node.path}/${name}`);
     folder.folders.set(name, found);
     folder.node.children?.push(found.node);
   }
   return found;
 }
 
-function add(folder: Draft, tokens: number): void {
+function add(folder: FolderBuilder, tokens: number): void {
   folder.node.tokens += tokens;
   folder.node.files += 1;
 }

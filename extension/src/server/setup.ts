@@ -1,21 +1,21 @@
-/** The first run: when no Python is prepared, one notification says what to do. */
+/** The first run: if no Python has the server, one notification says what to do. */
 
 import * as vscode from 'vscode';
+import { errorSentence } from '../text/format';
 import type { Server } from './server';
-import { sentence } from './words';
 
 const CHOOSE = 'Choose Python…';
 const SETTINGS = 'Open Settings';
 
-/** Tells each problem once, and starts the server as soon as the setting points to a Python. */
+/** Reports each problem once, and restarts the server when `semlens.interpreter` changes. */
 export function watchSetup(server: Server): vscode.Disposable {
-  let told: string | undefined;
+  let reported: string | undefined;
   const states = server.onDidChangeState((state) => {
     if (state.kind === 'running') {
-      told = undefined;
-    } else if (state.kind === 'unprepared' && state.sentence !== told) {
-      told = state.sentence;
-      void offerHelp(state.sentence);
+      reported = undefined;
+    } else if (state.kind === 'unprepared' && state.message !== reported) {
+      reported = state.message;
+      void offerHelp(state.message);
     }
   });
   const settings = vscode.workspace.onDidChangeConfiguration((event) => {
@@ -26,8 +26,8 @@ export function watchSetup(server: Server): vscode.Disposable {
   return vscode.Disposable.from(states, settings);
 }
 
-async function offerHelp(said: string): Promise<void> {
-  const chosen = await vscode.window.showWarningMessage(said, CHOOSE, SETTINGS);
+async function offerHelp(message: string): Promise<void> {
+  const chosen = await vscode.window.showWarningMessage(message, CHOOSE, SETTINGS);
   if (chosen === SETTINGS) {
     await vscode.commands.executeCommand('workbench.action.openSettings', 'semlens.interpreter');
   } else if (chosen === CHOOSE) {
@@ -46,6 +46,6 @@ async function chooseInterpreter(): Promise<void> {
     const settings = vscode.workspace.getConfiguration('semlens');
     await settings.update('interpreter', file.fsPath, vscode.ConfigurationTarget.Global);
   } catch (error) {
-    void vscode.window.showErrorMessage(sentence(error));
+    void vscode.window.showErrorMessage(errorSentence(error));
   }
 }

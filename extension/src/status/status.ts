@@ -1,8 +1,8 @@
-/** What is known of the server and its folders, for the status item, the status list and the commands. */
+/** The state of the server and of each workspace folder, kept up to date by the server's notifications. */
 
 import * as vscode from 'vscode';
-import { type FolderStatus, statusChangedMessage, statusMessage, type StatusResult } from './protocol';
-import type { Server, ServerState } from './server';
+import { type FolderStatus, statusChangedMessage, statusMessage, type StatusResult } from '../protocol';
+import type { Server, ServerState } from '../server/server';
 
 export class Status implements vscode.Disposable {
   private readonly byUri = new Map<string, FolderStatus>();
@@ -13,14 +13,14 @@ export class Status implements vscode.Disposable {
   constructor(private readonly server: Server) {
     server.onNotification(statusChangedMessage, (folder) => {
       this.byUri.set(folder.uri, folder);
-      this.tell();
+      this.notify();
     });
     this.subscriptions = [
       server.onDidChangeState((state) => {
         if (state.kind === 'running') {
           void this.refresh();
         }
-        this.tell();
+        this.notify();
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.refresh()),
     ];
@@ -38,7 +38,7 @@ export class Status implements vscode.Disposable {
     return this.folders.some((folder) => folder.state === 'paused');
   }
 
-  /** Ask the server anew. Undefined if it does not answer. */
+  /** Ask the server for its status. Undefined if it does not answer. */
   async refresh(): Promise<StatusResult | undefined> {
     try {
       const result = await this.server.request(statusMessage, {});
@@ -46,7 +46,7 @@ export class Status implements vscode.Disposable {
       for (const folder of result.folders) {
         this.byUri.set(folder.uri, folder);
       }
-      this.tell();
+      this.notify();
       return result;
     } catch {
       return undefined;
@@ -57,7 +57,7 @@ export class Status implements vscode.Disposable {
     vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
   }
 
-  private tell(): void {
+  private notify(): void {
     void vscode.commands.executeCommand('setContext', 'semlens.paused', this.paused);
     this.changed.fire();
   }

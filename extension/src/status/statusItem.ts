@@ -1,17 +1,17 @@
-/** The item in the status bar: how far indexing is, how much is indexed, or what is wrong. */
+/** The status bar item: the progress of indexing, the number of indexed files, or a problem. */
 
 import * as vscode from 'vscode';
-import type { FolderStatus } from './protocol';
+import type { FolderStatus } from '../protocol';
+import { folderName, formatCount, formatPercent } from '../text/format';
 import type { Status } from './status';
-import { count, folderName, percent } from './words';
 
-interface Look {
+interface Appearance {
   text: string;
   tooltip: string;
   warning?: boolean;
 }
 
-const STARTING: Look = { text: '$(sync~spin) Semlens', tooltip: 'Semlens is starting.' };
+const STARTING: Appearance = { text: '$(sync~spin) Semlens', tooltip: 'Semlens is starting.' };
 
 const UPDATE_AFTER_MS = 100;
 
@@ -22,13 +22,13 @@ export function createStatusItem(status: Status): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
   const draw = (): void => {
     timer = undefined;
-    const look = lookOf(status);
-    item.text = look.text;
-    item.tooltip = tooltip(look.tooltip, status);
-    item.backgroundColor = look.warning
+    const appearance = appearanceOf(status);
+    item.text = appearance.text;
+    item.tooltip = tooltip(appearance.tooltip, status);
+    item.backgroundColor = appearance.warning
       ? new vscode.ThemeColor('statusBarItem.warningBackground')
       : undefined;
-    item.accessibilityInformation = { label: `Semlens: ${look.tooltip}` };
+    item.accessibilityInformation = { label: `Semlens: ${appearance.tooltip}` };
   };
   const subscription = status.onDidChange(() => {
     timer ??= setTimeout(draw, UPDATE_AFTER_MS);
@@ -44,42 +44,42 @@ export function createStatusItem(status: Status): vscode.Disposable {
   );
 }
 
-/** One folder's state in words, for lists and tooltips. */
-export function folderLine(folder: FolderStatus): string {
+/** One folder's state as a sentence, for lists and tooltips. */
+export function folderSummary(folder: FolderStatus): string {
   const { files, deep, instant } = folder.coverage;
   switch (folder.state) {
     case 'indexing':
-      return instant < 1 ? `Reading the code, ${percent(instant)}` : 'Ready, looking for changes';
+      return instant < 1 ? `Reading the code, ${formatPercent(instant)}` : 'Ready, looking for changes';
     case 'rebuilding':
-      return `Rebuilding, ${percent(Math.min(instant, deep))}; search answers meanwhile`;
+      return `Rebuilding, ${formatPercent(Math.min(instant, deep))}; search still works`;
     case 'paused':
-      return `Paused at ${percent(instant < 1 ? instant : deep)}`;
+      return `Paused at ${formatPercent(instant < 1 ? instant : deep)}`;
     case 'error':
-      return folder.message ?? 'Something is wrong: the log may say what';
+      return folder.message ?? 'Something went wrong. See the log.';
     case 'empty':
       return folder.message ?? 'No file indexed';
     case 'ready':
-      return `Ready, ${count(folder.files || files, 'file')}`;
+      return `Ready, ${formatCount(folder.files || files, 'file')}`;
   }
 }
 
-function lookOf(status: Status): Look {
+function appearanceOf(status: Status): Appearance {
   const server = status.serverState;
   switch (server.kind) {
     case 'unprepared':
-      return { text: '$(warning) Semlens: set-up needed', tooltip: server.sentence, warning: true };
+      return { text: '$(warning) Semlens: set-up needed', tooltip: server.message, warning: true };
     case 'restarting':
-      return { text: '$(warning) Semlens: restarting', tooltip: server.sentence, warning: true };
+      return { text: '$(warning) Semlens: restarting', tooltip: server.message, warning: true };
     case 'stopped':
       return { text: '$(circle-slash) Semlens', tooltip: 'Semlens is stopped.' };
     case 'starting':
       return STARTING;
     case 'running':
-      return lookOfFolders(status.folders);
+      return foldersAppearance(status.folders);
   }
 }
 
-function lookOfFolders(folders: readonly FolderStatus[]): Look {
+function foldersAppearance(folders: readonly FolderStatus[]): Appearance {
   if (folders.length === 0 && vscode.workspace.workspaceFolders !== undefined) {
     return STARTING;
   }
@@ -88,11 +88,11 @@ function lookOfFolders(folders: readonly FolderStatus[]): Look {
   }
   const broken = folders.find((folder) => folder.state === 'error');
   if (broken !== undefined) {
-    return { text: '$(warning) Semlens: problem', tooltip: folderLine(broken), warning: true };
+    return { text: '$(warning) Semlens: problem', tooltip: folderSummary(broken), warning: true };
   }
   const busy = folders.filter((folder) => folder.state === 'indexing' || folder.state === 'rebuilding');
   if (busy.length > 0) {
-    return busyLook(busy);
+    return busyAppearance(busy);
   }
   if (folders.some((folder) => folder.state === 'paused')) {
     return { text: '$(debug-pause) Semlens: paused', tooltip: 'Indexing is paused.' };
@@ -100,41 +100,43 @@ function lookOfFolders(folders: readonly FolderStatus[]): Look {
   const notices = folders.flatMap(({ message }) => message ?? []);
   const files = folders.reduce((sum, folder) => sum + folder.files, 0);
   return files === 0
-    ? { text: '$(search-sparkle) Semlens: nothing indexed', tooltip: folders.map(folderLine).join(' ') }
+    ? { text: '$(search-sparkle) Semlens: nothing indexed', tooltip: folders.map(folderSummary).join(' ') }
     : {
         text: '$(search-sparkle) Semlens',
-        tooltip: [`Ready: all of the code in ${count(files, 'file')} can be found.`, ...notices].join(' '),
+        tooltip: [`Ready: all of the code in ${formatCount(files, 'file')} can be found.`, ...notices].join(
+          ' ',
+        ),
       };
 }
 
-/** The least advanced folder says how far it is. */
-function busyLook(busy: readonly FolderStatus[]): Look {
+/** The folder with the least progress decides. */
+function busyAppearance(busy: readonly FolderStatus[]): Appearance {
   const reading = Math.min(...busy.map((folder) => folder.coverage.instant));
   if (reading < 1) {
-    const tooltip = `Reading the code: ${percent(reading)} can be found.`;
-    return { text: `$(sync~spin) Semlens: indexing ${percent(reading)}`, tooltip };
+    const tooltip = `Reading the code: ${formatPercent(reading)} can be found.`;
+    return { text: `$(sync~spin) Semlens: indexing ${formatPercent(reading)}`, tooltip };
   }
   const rebuilding = busy.filter((folder) => folder.state === 'rebuilding');
   if (rebuilding.length > 0) {
-    const done = percent(Math.min(...rebuilding.map((folder) => folder.coverage.deep)));
-    const tooltip = `The index is being rebuilt, ${done} done; search answers meanwhile.`;
+    const done = formatPercent(Math.min(...rebuilding.map((folder) => folder.coverage.deep)));
+    const tooltip = `Rebuilding the index, ${done} done. Search still works.`;
     return { text: `$(sync~spin) Semlens: rebuilding ${done}`, tooltip };
   }
-  const tooltip = 'All of the code can be found. Semlens looks for files that have changed.';
+  const tooltip = 'All of the code can be found. Semlens is looking for changed files.';
   return { text: '$(sync~spin) Semlens: checking', tooltip };
 }
 
-function tooltip(said: string, status: Status): vscode.MarkdownString {
+function tooltip(summary: string, status: Status): vscode.MarkdownString {
   const text = new vscode.MarkdownString('', true);
   text.isTrusted = {
     enabledCommands: ['semlens.pause', 'semlens.resume', 'semlens.search', 'semlens.showStatus'],
   };
-  text.appendMarkdown('**Semlens**\n\n').appendText(said);
+  text.appendMarkdown('**Semlens**\n\n').appendText(summary);
   if (status.folders.length > 1) {
     for (const folder of status.folders) {
       text
         .appendMarkdown('\n\n')
-        .appendText(`${folderName(vscode.Uri.parse(folder.uri))}: ${folderLine(folder)}`);
+        .appendText(`${folderName(vscode.Uri.parse(folder.uri))}: ${folderSummary(folder)}`);
     }
   }
   if (status.serverState.kind === 'running') {

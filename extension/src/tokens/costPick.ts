@@ -1,55 +1,23 @@
-/** *Count Tokens*: what a file costs, and what a folder costs, with what in it costs most. */
+/** A folder's content with its tokens, most tokens first. Enter looks into a folder or opens a file. */
 
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { WorkDoneProgress } from 'vscode-languageclient/node';
-import { type CostNode, costTree } from '../costTree';
 import { costMessage, type CostResult } from '../protocol';
-import { type Server, SERVED } from '../server';
-import { countDocument, countText, tokens } from '../tokens';
-import { count, literal, sentence } from '../words';
+import type { Server } from '../server/server';
+import { errorSentence, escapeIcons, formatCount, formatTokens } from '../text/format';
+import { type CostNode, costTree } from './costTree';
 
 interface Entry extends vscode.QuickPickItem {
   node?: CostNode;
 }
 
-/** Of the file or folder at `uri`; else of the file in the editor; else of the workspace. */
-export async function countTokens(server: Server, uri?: vscode.Uri): Promise<void> {
-  const found =
-    uri ?? vscode.window.activeTextEditor?.document.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (found === undefined) {
-    void vscode.window.showInformationMessage('Open a file or a folder first.');
-  } else if (await isFolder(found)) {
-    new CostPick(server, found).show();
-  } else {
-    await countFile(server, found);
-  }
-}
-
-async function countFile(server: Server, uri: vscode.Uri): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(uri); // what is no text is refused here
-  const known = SERVED.has(uri.scheme);
-  const { billed, own } = await (known ? countDocument(server, uri) : countText(server, document.getText()));
-  void vscode.window.showInformationMessage(
-    `${path.basename(uri.path)}: ${tokens(billed.tokens)} (${billed.tokenizer}), ` +
-      `${own.tokens.toLocaleString('en')} in ${own.tokenizer}`,
-  );
-}
-
-async function isFolder(uri: vscode.Uri): Promise<boolean> {
-  try {
-    return (await vscode.workspace.fs.stat(uri)).type === vscode.FileType.Directory;
-  } catch {
-    return false; // a text that is in no file system, for example one that was never saved
-  }
-}
-
-/** What is in a folder, dearest first. Enter looks into a folder or opens a file. */
-class CostPick {
+export class CostPick {
   private readonly pick = vscode.window.createQuickPick<Entry>();
   private readonly cancelling = new vscode.CancellationTokenSource();
   private readonly name: string;
+  /** From the root of the tree to the folder that is shown. */
   private trail: CostNode[] = [];
   private result: CostResult | undefined;
 
@@ -84,7 +52,7 @@ class CostPick {
     const workDoneToken = randomUUID();
     let listening: vscode.Disposable | undefined;
     try {
-      await server.running();
+      await server.untilRunning();
       listening = server.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
         if (value.kind === 'report' && value.message) {
           pick.title = `Counting the tokens of ${this.name}: ${value.message}`;
@@ -97,7 +65,9 @@ class CostPick {
     } catch (error) {
       if (!this.cancelling.token.isCancellationRequested) {
         pick.title = this.name;
-        pick.items = [{ label: '$(warning) No answer', detail: literal(sentence(error)), alwaysShow: true }];
+        pick.items = [
+          { label: '$(warning) No answer', detail: escapeIcons(errorSentence(error)), alwaysShow: true },
+        ];
       }
     } finally {
       listening?.dispose();
@@ -112,20 +82,20 @@ class CostPick {
       return;
     }
     const where = this.trail.map(({ name }) => name).join('/');
-    pick.title = `${where}: ${tokens(node.tokens)} in ${count(node.files, 'file')} (${result.tokenizer})`;
+    pick.title = `${where}: ${formatTokens(node.tokens)} in ${formatCount(node.files, 'file')} (${result.tokenizer})`;
     pick.buttons = this.trail.length > 1 ? [vscode.QuickInputButtons.Back] : [];
     pick.value = '';
-    const entries = (node.children ?? []).map((child) => entry(child, node.tokens));
-    pick.items = entries.length > 0 ? [...entries, ...this.leftOut()] : [nothing(result)];
+    const entries = (node.children ?? []).map((child) => nodeEntry(child, node.tokens));
+    pick.items = entries.length > 0 ? [...entries, ...this.skippedEntries()] : [emptyEntry(result)];
   }
 
-  /** Files that a search leaves out are no part of the sum, which has to be said. */
-  private leftOut(): Entry[] {
+  /** At the root of the tree, a note on the files that the sum leaves out. */
+  private skippedEntries(): Entry[] {
     const skipped = this.trail.length === 1 ? (this.result?.skipped ?? 0) : 0;
     if (skipped === 0) {
       return [];
     }
-    const label = `${count(skipped, 'file or folder', 'files and folders')} not counted`;
+    const label = `${formatCount(skipped, 'file or folder', 'files and folders')} not counted`;
     return [
       { label: '', kind: vscode.QuickPickItemKind.Separator },
       { label: `$(circle-slash) ${label}`, description: 'ignored, binary, generated or secret' },
@@ -147,23 +117,23 @@ class CostPick {
   }
 }
 
-function entry(node: CostNode, whole: number): Entry {
-  const inside = node.children === undefined ? '' : `, ${count(node.files, 'file')}`;
-  const share = whole === 0 ? 0 : Math.round((100 * node.tokens) / whole);
+function nodeEntry(node: CostNode, folderTokens: number): Entry {
+  const inside = node.children === undefined ? '' : `, ${formatCount(node.files, 'file')}`;
+  const share = folderTokens === 0 ? 0 : Math.round((100 * node.tokens) / folderTokens);
   return {
-    label: `$(${node.children === undefined ? 'file' : 'folder'}) ${literal(node.name)}`,
-    description: `${tokens(node.tokens)}, ${share} %${inside}`,
+    label: `$(${node.children === undefined ? 'file' : 'folder'}) ${escapeIcons(node.name)}`,
+    description: `${formatTokens(node.tokens)}, ${share} %${inside}`,
     node,
   };
 }
 
-function nothing({ skipped }: CostResult): Entry {
+function emptyEntry({ skipped }: CostResult): Entry {
   return {
     label: '$(info) No file to count',
     detail:
       skipped === 0
         ? 'The folder is empty.'
-        : `${count(skipped, 'file or folder', 'files and folders')} left out: ignored, binary, generated or secret.`,
+        : `${formatCount(skipped, 'file or folder', 'files and folders')} left out: ignored, binary, generated or secret.`,
     alwaysShow: true,
   };
 }

@@ -1,9 +1,8 @@
 /**
- * Which Python runs the language server, and with what surroundings.
+ * Finds the Python that runs the language server, and the environment variables that it gets.
  *
- * A workspace has no say in it: the interpreter is an absolute path from a machine setting or from
- * the file that `scripts/run.py` writes, and the process starts outside the workspace, isolated, with
- * the few environment variables that it needs.
+ * A workspace cannot choose the interpreter: it is an absolute path from a machine setting or from the file
+ * that `scripts/run.py` writes. The server starts isolated, outside the workspace, with few variables.
  */
 
 import { execFile } from 'node:child_process';
@@ -12,22 +11,25 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 
-export type Environment = ReadyEnvironment | { kind: 'unprepared'; sentence: string };
+export type Environment = ReadyEnvironment | { kind: 'unprepared'; message: string };
 
 export interface ReadyEnvironment {
   kind: 'ready';
   interpreter: string;
-  /** What to do if the interpreter turns out not to be the right one. */
+  /** What the user can do if this interpreter does not run the server. */
   remedy: string;
   dataFolder: string;
 }
 
-const NOT_PREPARED =
+const NOT_SET_UP =
   'Semlens is not set up on this machine yet: run “python3 scripts/run.py” once in the folder of Semlens, ' +
   'or choose a Python that has the semlens package.';
 
-/** Variables that the server may see, as semlens/process/spawn.py has them for the processes it starts. */
-const PASSED_ON = new Set(
+/**
+ * Variables that the server gets. semlens/process/spawn.py keeps the same ones for the processes that it starts,
+ * and a test holds the two lists together.
+ */
+const KEPT_VARIABLES = new Set(
   (
     'HOME USER LOGNAME LANG LANGUAGE TZ TMPDIR TEMP TMP PATH LD_LIBRARY_PATH ' +
     'USERPROFILE USERNAME HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES ' +
@@ -35,30 +37,31 @@ const PASSED_ON = new Set(
     'CUDA_VISIBLE_DEVICES OMP_NUM_THREADS'
   ).split(' '),
 );
-const PASSED_ON_PREFIXES = /^(LC|XDG|SEMLENS)_/;
+const KEPT_PREFIXES = /^(LC|XDG|SEMLENS)_/;
 
+/** The interpreter from the setting, else the one that the set-up recorded, else a message that says what to do. */
 export async function findEnvironment(): Promise<Environment> {
   const dataFolder = userDataFolder();
   const chosen = vscode.workspace.getConfiguration('semlens').get<string>('interpreter', '').trim();
   const recorded = chosen === '' ? await recordedInterpreter(dataFolder) : undefined;
   const interpreter = chosen === '' ? recorded : expandHome(chosen);
   if (interpreter === undefined) {
-    return { kind: 'unprepared', sentence: NOT_PREPARED };
+    return { kind: 'unprepared', message: NOT_SET_UP };
   }
   if (!path.isAbsolute(interpreter)) {
-    const sentence = `The setting semlens.interpreter must be a full path: “${interpreter}” is not one.`;
-    return { kind: 'unprepared', sentence };
+    const message = `The setting semlens.interpreter must be a full path: “${interpreter}” is not one.`;
+    return { kind: 'unprepared', message };
   }
   const remedy =
     chosen === '' ? 'run “python3 scripts/run.py” again' : 'correct the setting semlens.interpreter';
   if (!(await isFile(interpreter))) {
-    return { kind: 'unprepared', sentence: `There is no Python in ${interpreter}: ${remedy}.` };
+    return { kind: 'unprepared', message: `There is no Python at ${interpreter}: ${remedy}.` };
   }
   await fs.mkdir(dataFolder, { recursive: true, mode: 0o700 });
   return { kind: 'ready', interpreter, remedy, dataFolder };
 }
 
-/** Why the interpreter cannot run the server, or undefined if it could. */
+/** Why the interpreter cannot run the server, as a sentence; undefined if no reason is found. */
 export async function diagnose({ interpreter, remedy }: ReadyEnvironment): Promise<string | undefined> {
   const script = 'import sys; print(*sys.version_info[:2]); import semlens';
   const { failure, output } = await run(interpreter, ['-I', '-c', script]);
@@ -72,18 +75,19 @@ export async function diagnose({ interpreter, remedy }: ReadyEnvironment): Promi
   return failure ? `${interpreter} does not have the semlens package: ${remedy}.` : undefined;
 }
 
+/** This process's environment variables, less those that the server does not need. */
 export function serverVariables(): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name]) => isPassedOn(name.toUpperCase()));
+  const kept = Object.entries(process.env).filter(([name]) => isKept(name.toUpperCase()));
   return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']));
 }
 
-/** The data folder, as semlens/engine/wire/endpoint.py finds it. */
+/** The data folder: the same as in semlens/engine/wire/endpoint.py. */
 export function userDataFolder(): string {
   const chosen = process.env.SEMLENS_DATA_DIR;
   return chosen !== undefined && path.isAbsolute(chosen) ? chosen : path.join(platformFolder(), 'semlens');
 }
 
-/** Where applications keep a user's data, as platformdirs knows it. */
+/** The folder for a user's data: the same as in the Python package platformdirs. */
 function platformFolder(): string {
   const { LOCALAPPDATA, XDG_DATA_HOME } = process.env;
   switch (process.platform) {
@@ -96,8 +100,8 @@ function platformFolder(): string {
   }
 }
 
-function isPassedOn(name: string): boolean {
-  return PASSED_ON.has(name) || PASSED_ON_PREFIXES.test(name);
+function isKept(name: string): boolean {
+  return KEPT_VARIABLES.has(name) || KEPT_PREFIXES.test(name);
 }
 
 async function recordedInterpreter(dataFolder: string): Promise<string | undefined> {

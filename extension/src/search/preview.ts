@@ -1,10 +1,8 @@
-/**
- * Shows places in the editor while the user moves through results, and puts everything back if they
- * leave without choosing.
- */
+/** Previews hits in the editor while the user moves through them, and restores the editor if they choose none. */
 
 import * as vscode from 'vscode';
 
+/** The editor before the first preview. */
 interface Origin {
   document: vscode.TextDocument;
   column: vscode.ViewColumn | undefined;
@@ -13,12 +11,12 @@ interface Origin {
   wasPreview: boolean;
 }
 
-const TAB_KNOWN_WITHIN_MS = 300;
+const TAB_LISTED_WITHIN_MS = 300;
 
-export interface Place {
+export interface CodeLocation {
   uri: vscode.Uri;
   range: vscode.Range;
-  /** Where the cursor goes when the place is opened. */
+  /** 0-based line of the cursor once the location is opened. */
   line: number;
 }
 
@@ -35,8 +33,8 @@ export class Preview implements vscode.Disposable {
   });
   private readonly mouse: vscode.Disposable;
   private highlighted: vscode.TextEditor | undefined;
-  private work: Promise<void> = Promise.resolve();
-  private wanted: Place | undefined;
+  private queue: Promise<void> = Promise.resolve();
+  private latest: CodeLocation | undefined;
   private clicked = false;
   private shown = false;
   private leaving = false;
@@ -47,33 +45,33 @@ export class Preview implements vscode.Disposable {
     });
   }
 
-  /** Show `place`, unless another one is asked for before its turn comes. */
-  show(place: Place): Promise<void> {
-    this.wanted = place;
-    return this.enqueue(() => (this.wanted === place ? this.reveal(place) : Promise.resolve()));
+  /** Preview a location, unless a later call comes before this one's turn. */
+  show(location: CodeLocation): Promise<void> {
+    this.latest = location;
+    return this.enqueue(() => (this.latest === location ? this.reveal(location) : Promise.resolve()));
   }
 
-  /** Open `place` for good, with the cursor on its line. */
-  open(place: Place, column = this.origin?.column): Promise<void> {
-    this.wanted = undefined;
+  /** Open a location for good, with the cursor on its line. */
+  open(location: CodeLocation, column = this.origin?.column): Promise<void> {
+    this.latest = undefined;
     return this.enqueue(async () => {
       this.clear();
-      await vscode.window.showTextDocument(place.uri, {
-        selection: new vscode.Range(place.line, 0, place.line, 0),
+      await vscode.window.showTextDocument(location.uri, {
+        selection: new vscode.Range(location.line, 0, location.line, 0),
         ...(column === undefined ? {} : { viewColumn: column }),
       });
-      await this.closeShown(place.uri);
+      await this.closePreviewTabs(location.uri);
     });
   }
 
-  async openToSide(place: Place): Promise<void> {
+  async openToSide(location: CodeLocation): Promise<void> {
     await this.restore();
-    await this.open(place, vscode.ViewColumn.Beside);
+    await this.open(location, vscode.ViewColumn.Beside);
   }
 
   /**
-   * Return to where the user was, unless they clicked into the editor: then that is where they are.
-   * Whether it was left for good: another list may `resume` meanwhile.
+   * Return to where the user was, unless they clicked into the editor: then they stay there.
+   * @returns False if another list took this preview over by `resume` meanwhile.
    */
   async leave(): Promise<boolean> {
     this.leaving = true;
@@ -86,7 +84,7 @@ export class Preview implements vscode.Disposable {
     return this.isLeaving();
   }
 
-  /** Go on, for a list that was opened before this was left: what was there at first is still to come back. */
+  /** Take the preview over for another list: leaving that list still restores the original editor. */
   resume(): void {
     this.leaving = false;
   }
@@ -102,7 +100,7 @@ export class Preview implements vscode.Disposable {
   }
 
   private restore(): Promise<void> {
-    this.wanted = undefined;
+    this.latest = undefined;
     return this.enqueue(async () => {
       if (!this.shown) {
         return;
@@ -127,13 +125,13 @@ export class Preview implements vscode.Disposable {
           editor.revealRange(origin.visible, vscode.TextEditorRevealType.AtTop);
         }
       }
-      await this.closeShown(replaceable);
+      await this.closePreviewTabs(replaceable);
     });
   }
 
-  private async reveal(place: Place): Promise<void> {
+  private async reveal(location: CodeLocation): Promise<void> {
     this.shown = true;
-    const editor = await vscode.window.showTextDocument(place.uri, {
+    const editor = await vscode.window.showTextDocument(location.uri, {
       preview: true,
       preserveFocus: true,
       ...(this.origin?.column === undefined ? {} : { viewColumn: this.origin.column }),
@@ -142,9 +140,9 @@ export class Preview implements vscode.Disposable {
       this.clear();
     }
     this.highlighted = editor;
-    await untilOpen(place.uri);
-    editor.setDecorations(this.highlight, [place.range]);
-    editor.revealRange(place.range, vscode.TextEditorRevealType.InCenter);
+    await untilOpen(location.uri);
+    editor.setDecorations(this.highlight, [location.range]);
+    editor.revealRange(location.range, vscode.TextEditorRevealType.InCenter);
   }
 
   private clear(): void {
@@ -152,26 +150,26 @@ export class Preview implements vscode.Disposable {
     this.highlighted = undefined;
   }
 
-  /** Close the tabs that only previewing opened. */
-  private async closeShown(except: vscode.Uri | undefined): Promise<void> {
-    const ours = textTabs().filter(
+  /** Close the tabs that previews opened. */
+  private async closePreviewTabs(except: vscode.Uri | undefined): Promise<void> {
+    const opened = textTabs().filter(
       ({ tab, uri }) =>
         tab.isPreview && !this.openBefore.has(uri.toString()) && uri.toString() !== except?.toString(),
     );
     await vscode.window.tabGroups.close(
-      ours.map(({ tab }) => tab),
+      opened.map(({ tab }) => tab),
       true,
     );
   }
 
-  /** One thing at a time, in order; a file that cannot be shown is no reason to stop. */
+  /** Run tasks one at a time, in order. A task that fails does not stop the next. */
   private enqueue(task: () => Promise<void>): Promise<void> {
-    this.work = this.work.then(task).catch(() => undefined);
-    return this.work;
+    this.queue = this.queue.then(task).catch(() => undefined);
+    return this.queue;
   }
 }
 
-/** Themes of high contrast have borders where others have backgrounds. */
+/** High-contrast themes mark lines by borders instead of backgrounds. */
 function borderInHighContrast(): vscode.DecorationRenderOptions {
   const { HighContrast, HighContrastLight } = vscode.ColorThemeKind;
   const { kind } = vscode.window.activeColorTheme;
@@ -195,7 +193,7 @@ function originOf(editor: vscode.TextEditor | undefined): Origin | undefined {
   };
 }
 
-/** The file in the tab that previewing takes over, as opening any other file would. */
+/** The file in the preview tab, which the first preview replaces. */
 function replaceableTab(): vscode.Uri | undefined {
   const { tabs } = vscode.window.tabGroups.activeTabGroup;
   const input = tabs.find((tab) => tab.isPreview)?.input;
@@ -206,9 +204,9 @@ function isOpen(uri: vscode.Uri): boolean {
   return textTabs().some((tab) => tab.uri.toString() === uri.toString());
 }
 
-/** The editor tells of a new tab a little after it shows it; to close it, it has to be known. */
+/** Wait until the editor lists the file's tab, a little after it shows the file: only a listed tab can be closed. */
 async function untilOpen(uri: vscode.Uri): Promise<void> {
-  const deadline = Date.now() + TAB_KNOWN_WITHIN_MS;
+  const deadline = Date.now() + TAB_LISTED_WITHIN_MS;
   while (!isOpen(uri) && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,51 +1,53 @@
 /**
- * A list of places in the code that previews while the user moves through it.
+ * The list of hits, which previews each hit that the user moves to.
  *
  * Enter opens, Ctrl+Enter or the button opens to the side, Ctrl+Shift+C or the button copies, Escape
- * puts everything back.
+ * restores the editor.
  */
 
 import * as vscode from 'vscode';
+import type { SearchResult } from '../protocol';
+import { errorSentence, escapeIcons } from '../text/format';
+import { Debouncer } from './debouncer';
 import { copyButton, type HitItem } from './hitItem';
-import { type Item, listed, nameOf } from './hitList';
-import { isBlank, nothingAsked, nothingFound, type NoteItem, progressNote } from './hitNotes';
-import { Pace } from './pace';
+import { hitItems, itemKey, type ListItem } from './hitList';
+import { isBlank, nothingFound, type NoteItem, onlyFilters, progressNote } from './hitNotes';
 import { Preview } from './preview';
-import type { SearchResult } from './protocol';
-import { literal, sentence } from './words';
 
 export interface HitPickOptions {
   title: string;
   placeholder: string;
-  /** What answers; with `asYouType` it is asked again whenever the text changes. */
+  /** Sends the request; with `asYouType`, again whenever the text changes. */
   ask: (question: Question, token: vscode.CancellationToken) => Promise<SearchResult>;
   asYouType: boolean;
+  /** Typed in when the list opens. */
   text?: string;
-  /** What to offer while nothing is typed. */
+  /** Shown while the text is empty. */
   suggestions?: readonly NoteItem[];
-  opened?: (text: string) => void;
-  /** Puts a hit on the clipboard, and says what was copied. */
+  onOpen?: (text: string) => void;
+  /** Copies a hit, and returns a sentence that says so. */
   copy: (hit: HitItem) => Promise<string>;
 }
 
 export interface Question {
   text: string;
-  /** Rather wait for a model that is being loaded than be answered without. */
+  /** Wait for a model that is being loaded, instead of an answer without it. */
   wait: boolean;
 }
 
 const TYPE_AFTER_MS = 20;
-/** While code is still being read, the same question may have a better answer this much later. */
+/** While code is still being read, ask the same question again after this time. */
 const ASK_AGAIN_AFTER_MS = 1_500;
 
-/** The list that is open, for commands that act on it. */
+/** The open list, for the commands that act on it. */
 let open: HitPick | undefined;
-/** The preview of a list that was closed just now: a list that opens before it is put back takes it over. */
-let left: Preview | undefined;
+/** The preview of a list that was just closed: a list that opens before the editor is restored takes it over. */
+let closing: Preview | undefined;
 
+/** Opens a list of hits, which replaces the open one. */
 export function showHits(options: HitPickOptions): void {
-  const preview = open?.handOver() ?? left ?? new Preview();
-  left = undefined;
+  const preview = open?.handOver() ?? closing ?? new Preview();
+  closing = undefined;
   preview.resume();
   open = new HitPick(options, preview);
   open.show();
@@ -60,12 +62,12 @@ export async function copyActive(): Promise<void> {
 }
 
 class HitPick {
-  private readonly pick = vscode.window.createQuickPick<Item>();
-  private asking: vscode.CancellationTokenSource | undefined;
-  private readonly pace = new Pace();
+  private readonly pick = vscode.window.createQuickPick<ListItem>();
+  private request: vscode.CancellationTokenSource | undefined;
+  private readonly debouncer = new Debouncer();
   private previewTimer: NodeJS.Timeout | undefined;
-  private done = false;
-  /** The text that the items answer. */
+  private closed = false;
+  /** The text that the items answer; undefined for suggestions. */
   private answered: string | undefined;
 
   constructor(
@@ -77,7 +79,7 @@ class HitPick {
     pick.placeholder = options.placeholder;
     pick.matchOnDescription = !options.asYouType;
     pick.matchOnDetail = !options.asYouType;
-    keepOrder(pick);
+    (pick as { sortByLabel?: boolean }).sortByLabel = false; // keeps the server's order; missing from the types
     pick.onDidChangeValue(() => {
       this.changed();
     });
@@ -100,7 +102,7 @@ class HitPick {
     } else {
       this.suggest();
       if (text !== undefined) {
-        // What a list is opened with is selected, and the first key would replace it.
+        // The editor selects a text that is there when the list opens, and the first key would replace it.
         setTimeout(() => {
           this.type(text);
         }, TYPE_AFTER_MS);
@@ -108,17 +110,17 @@ class HitPick {
     }
   }
 
-  /** Close, and give what was previewed to the list that takes this one's place. */
+  /** Close, and return the preview for the list that replaces this one; undefined if already closed. */
   handOver(): Preview | undefined {
-    if (this.done) {
+    if (this.closed) {
       return undefined;
     }
-    this.done = true;
+    this.closed = true;
     this.dispose();
     return this.preview;
   }
 
-  async openToSide(item: Item | undefined = this.pick.activeItems[0]): Promise<void> {
+  async openToSide(item: ListItem | undefined = this.pick.activeItems[0]): Promise<void> {
     if (item !== undefined && 'uri' in item) {
       this.finish();
       await this.preview.openToSide(item);
@@ -127,14 +129,14 @@ class HitPick {
     }
   }
 
-  async copy(item: Item | undefined = this.pick.activeItems[0]): Promise<void> {
+  async copy(item: ListItem | undefined = this.pick.activeItems[0]): Promise<void> {
     if (item === undefined || !('uri' in item)) {
       return;
     }
     try {
       this.pick.title = await this.options.copy(item);
     } catch (error) {
-      this.pick.title = sentence(error);
+      this.pick.title = errorSentence(error);
     }
   }
 
@@ -148,91 +150,93 @@ class HitPick {
       return;
     }
     if (isBlank(this.pick.value)) {
-      this.asking?.cancel();
-      this.pace.reset();
+      this.request?.cancel();
+      this.debouncer.reset();
       this.pick.busy = false;
       this.suggest();
     } else {
       if (this.answered === undefined) {
         this.pick.items = [];
       }
-      this.pace.typed(() => void this.ask());
+      this.debouncer.typed(() => void this.ask());
     }
   }
 
-  /** Show what answers the text and, when that is not all that there will be, what answers it later. */
+  /** Show the answer to the text; ask again if a better answer is to come. */
   private async ask(wait = false): Promise<void> {
-    this.asking?.cancel();
-    const asking = new vscode.CancellationTokenSource();
-    this.asking = asking;
-    this.pace.reset();
+    this.request?.cancel();
+    const request = new vscode.CancellationTokenSource();
+    this.request = request;
+    this.debouncer.reset();
     this.pick.busy = true;
-    let items: Item[];
+    let items: ListItem[];
     let title = this.options.title;
     let result: SearchResult | undefined;
     const text = this.pick.value.trim();
     try {
-      result = await this.options.ask({ text, wait }, asking.token);
-      items = listed(result, this.options.asYouType, text);
+      result = await this.options.ask({ text, wait }, request.token);
+      items = hitItems(result, this.options.asYouType, text);
       title += progressNote(result);
       if (items.length === 0) {
         items = [nothingFound(result, text)];
       }
     } catch (error) {
-      items = [{ label: '$(warning) No answer', detail: literal(sentence(error)), alwaysShow: true }];
+      items = [
+        { label: '$(warning) No answer', detail: escapeIcons(errorSentence(error)), alwaysShow: true },
+      ];
     }
-    if (!asking.token.isCancellationRequested && !this.done) {
-      const again = text === this.answered;
+    if (!request.token.isCancellationRequested && !this.closed) {
+      const isSameText = text === this.answered;
       this.answered = text;
       this.pick.busy = false;
       this.pick.title = title;
-      this.put(items, again);
+      this.replaceItems(items, isSameText);
       this.askAgain(result, wait);
     }
-    asking.dispose();
+    request.dispose();
   }
 
-  /** The model that is being loaded is waited for once; code that is being read, until all is read. */
+  /** Ask once more for a model that is being loaded, and repeatedly while code is being read. */
   private askAgain(result: SearchResult | undefined, waited: boolean): void {
-    if (result === undefined || this.pace.hasUnasked) {
+    if (result === undefined || this.debouncer.isPending) {
       return;
     }
     if (result.partial && !waited) {
       void this.ask(true);
     } else if (result.coverage.files > 0 && result.coverage.instant < 1) {
-      this.pace.after(ASK_AGAIN_AFTER_MS, () => void this.ask(waited));
+      this.debouncer.schedule(ASK_AGAIN_AFTER_MS, () => void this.ask(waited));
     }
   }
 
-  /** Answers to the same question leave the user on the hit that they moved to. */
-  private put(items: Item[], again: boolean): void {
+  /** A new answer to the same text leaves the user on the hit that they moved to. */
+  private replaceItems(items: ListItem[], isSameText: boolean): void {
     const [active] = this.pick.activeItems;
-    const moved = again && active !== undefined && active !== this.pick.items[0];
-    if (again && items.map(nameOf).join('\n') === this.pick.items.map(nameOf).join('\n')) {
+    const moved = isSameText && active !== undefined && active !== this.pick.items[0];
+    if (isSameText && items.map(itemKey).join('\n') === this.pick.items.map(itemKey).join('\n')) {
       return;
     }
     this.pick.keepScrollPosition = moved;
     this.pick.items = items;
     if (moved) {
-      this.pick.activeItems = items.filter((item) => nameOf(item) === nameOf(active));
+      this.pick.activeItems = items.filter((item) => itemKey(item) === itemKey(active));
     }
   }
 
   private suggest(): void {
     this.answered = undefined;
-    this.pick.items = this.pick.value.trim() === '' ? (this.options.suggestions ?? []) : [nothingAsked];
+    this.pick.items = this.pick.value.trim() === '' ? (this.options.suggestions ?? []) : [onlyFilters];
   }
 
-  private previewSoon(item: Item | undefined): void {
+  private previewSoon(item: ListItem | undefined): void {
     clearTimeout(this.previewTimer);
-    if (!this.done && item !== undefined && 'uri' in item) {
-      this.previewTimer = setTimeout(() => void this.preview.show(item), this.pace.showAfter);
+    if (!this.closed && item !== undefined && 'uri' in item) {
+      this.previewTimer = setTimeout(() => void this.preview.show(item), this.debouncer.previewDelay);
     }
   }
 
   private async accept(): Promise<void> {
-    const item = await this.chosen();
-    if (item === undefined || this.done) {
+    const item = await this.chosenItem();
+    if (item === undefined || this.closed) {
       return;
     }
     if (!('uri' in item)) {
@@ -247,8 +251,8 @@ class HitPick {
     this.dispose();
   }
 
-  /** The active item; the first answer to what was typed if Enter came before it. */
-  private async chosen(): Promise<Item | undefined> {
+  /** The active item. If Enter came before the answer to the text: the first item of that answer. */
+  private async chosenItem(): Promise<ListItem | undefined> {
     const text = this.pick.value.trim();
     if (!this.options.asYouType || isBlank(text) || text === this.answered) {
       return this.pick.activeItems[0];
@@ -257,11 +261,11 @@ class HitPick {
     return text === this.answered ? this.pick.items[0] : undefined;
   }
 
-  /** The user has chosen: the list goes, and nothing is put back. */
+  /** The user chose a hit: close the list without restoring the editor. */
   private finish(): void {
-    this.done = true;
+    this.closed = true;
     clearTimeout(this.previewTimer);
-    this.options.opened?.(this.pick.value.trim());
+    this.options.onOpen?.(this.pick.value.trim());
     this.pick.hide();
   }
 
@@ -269,14 +273,14 @@ class HitPick {
     if (open === this || open === undefined) {
       void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', false);
     }
-    this.pace.reset();
+    this.debouncer.reset();
     clearTimeout(this.previewTimer);
-    this.asking?.cancel();
-    if (!this.done) {
-      this.done = true;
-      left = this.preview;
+    this.request?.cancel();
+    if (!this.closed) {
+      this.closed = true;
+      closing = this.preview;
       if (await this.preview.leave()) {
-        left = undefined;
+        closing = undefined;
         this.preview.dispose();
       }
       this.dispose();
@@ -289,9 +293,4 @@ class HitPick {
       open = undefined;
     }
   }
-}
-
-/** Order is the server's. The editor has an option for it that its published types leave out. */
-function keepOrder(pick: vscode.QuickPick<Item>): void {
-  (pick as { sortByLabel?: boolean }).sortByLabel = false;
 }

@@ -1,0 +1,41 @@
+/** *Count Tokens* of a file or a folder. */
+
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { type Server, SERVED_SCHEMES } from '../server/server';
+import { formatTokens } from '../text/format';
+import { CostPick } from '../tokens/costPick';
+import { countDocument, countText } from '../tokens/count';
+
+/** Counts the file or folder at `uri`; without it, the file in the editor or else the first workspace folder. */
+export async function countTokens(server: Server, uri?: vscode.Uri): Promise<void> {
+  const target =
+    uri ?? vscode.window.activeTextEditor?.document.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (target === undefined) {
+    void vscode.window.showInformationMessage('Open a file or a folder first.');
+  } else if (await isFolder(target)) {
+    new CostPick(server, target).show();
+  } else {
+    await countFile(server, target);
+  }
+}
+
+async function countFile(server: Server, uri: vscode.Uri): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri); // refuses files that are not text
+  const isServed = SERVED_SCHEMES.has(uri.scheme);
+  const { billed, embedding } = await (isServed
+    ? countDocument(server, uri)
+    : countText(server, document.getText()));
+  void vscode.window.showInformationMessage(
+    `${path.basename(uri.path)}: ${formatTokens(billed.tokens)} (${billed.tokenizer}), ` +
+      `${embedding.tokens.toLocaleString('en')} in ${embedding.tokenizer}`,
+  );
+}
+
+async function isFolder(uri: vscode.Uri): Promise<boolean> {
+  try {
+    return (await vscode.workspace.fs.stat(uri)).type === vscode.FileType.Directory;
+  } catch {
+    return false; // a document without a file, for example one that was never saved
+  }
+}

@@ -1,0 +1,34 @@
+/** *Find Similar Code*. */
+
+import * as vscode from 'vscode';
+import { similarMessage } from '../protocol';
+import { copyForPrompt } from '../search/copyHit';
+import { showHits } from '../search/hitPick';
+import type { Server } from '../server/server';
+
+const LIMIT = 30;
+
+/** Finds code similar to the selection; if nothing is selected, to the definition at the cursor. */
+export function findSimilar(server: Server): void {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    void vscode.window.showInformationMessage('Open a file and select code first.');
+    return;
+  }
+  const { document, selection } = editor;
+  const params = {
+    textDocument: { uri: document.uri.toString() },
+    range: {
+      start: { line: selection.start.line, character: selection.start.character },
+      end: { line: selection.end.line, character: selection.end.character },
+    },
+    limit: LIMIT,
+  };
+  showHits({
+    title: selection.isEmpty ? 'Code similar to the code at the cursor' : 'Code similar to the selection',
+    placeholder: 'Type to filter by name, path or code',
+    ask: ({ wait }, token) => server.request(similarMessage, { ...params, wait }, token),
+    asYouType: false,
+    copy: (hit) => copyForPrompt(server, hit),
+  });
+}

@@ -1,0 +1,15 @@
+/** *Pause Indexing* and *Resume Indexing*. */
+
+import * as vscode from 'vscode';
+import { pauseMessage } from '../protocol';
+import type { Server } from '../server/server';
+
+const SHOWN_FOR_MS = 5_000;
+
+export async function pause(server: Server, paused: boolean): Promise<void> {
+  const result = await server.request(pauseMessage, { paused });
+  const message = result.paused
+    ? 'Indexing paused. Search finds the code that has been read.'
+    : 'Indexing resumed.';
+  vscode.window.setStatusBarMessage(`Semlens: ${message}`, SHOWN_FOR_MS);
+}

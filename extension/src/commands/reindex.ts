@@ -1,0 +1,94 @@
+/** *Reindex Workspace* and *Reindex Workspace from Scratch*. */
+
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { type ProgressType, WorkDoneProgress } from 'vscode-languageclient/node';
+import { reindexMessage, type Report } from '../protocol';
+import type { Server } from '../server/server';
+import type { Status } from '../status/status';
+import { errorSentence, formatCount, formatDuration } from '../text/format';
+
+type WorkDone = typeof WorkDoneProgress.type extends ProgressType<infer P> ? P : never;
+type Progress = vscode.Progress<{ message?: string; increment?: number }>;
+
+const FIRST_MESSAGE = 'Looking for changes';
+
+/** Reindexes with a notification that shows the progress and can be cancelled. With `full`, from scratch. */
+export async function reindex(server: Server, status: Status, full: boolean): Promise<void> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: 'Semlens',
+    cancellable: true,
+  };
+  let report: Report | undefined;
+  try {
+    report = await vscode.window.withProgress(options, (progress, token) =>
+      requestReindex(server, full, progress, token),
+    );
+  } catch (error) {
+    void vscode.window.showErrorMessage(errorSentence(error));
+    return;
+  }
+  if (report === undefined) {
+    void vscode.window.showInformationMessage('Reindexing was cancelled. Finished work is kept.');
+  } else if (report.files === 0) {
+    void vscode.window.showWarningMessage(nothingIndexed(status));
+  } else {
+    void vscode.window.showInformationMessage(reportSentence(report));
+  }
+}
+
+/** The server's report, or undefined if the user cancelled. */
+async function requestReindex(
+  server: Server,
+  full: boolean,
+  progress: Progress,
+  token: vscode.CancellationToken,
+): Promise<Report | undefined> {
+  progress.report({ message: FIRST_MESSAGE });
+  await server.untilRunning();
+  const workDoneToken = randomUUID();
+  const listening = server.onProgress(WorkDoneProgress.type, workDoneToken, forwardTo(progress));
+  try {
+    return await server.request(reindexMessage, { full, workDoneToken }, token);
+  } catch (error) {
+    if (token.isCancellationRequested) {
+      return undefined;
+    }
+    throw error;
+  } finally {
+    listening.dispose();
+  }
+}
+
+/** Turns the server's percentages into the increments that the editor takes. */
+function forwardTo(progress: Progress): (value: WorkDone) => void {
+  let reached = 0;
+  let message = FIRST_MESSAGE;
+  return (value) => {
+    if (value.kind === 'end') {
+      return;
+    }
+    const percentage = value.percentage ?? reached;
+    message = value.message ?? message; // the editor drops a message that is not repeated
+    progress.report({ message, increment: Math.max(0, percentage - reached) });
+    reached = Math.max(reached, percentage);
+  };
+}
+
+function reportSentence(report: Report): string {
+  const changes = [
+    [report.added, 'added'],
+    [report.changed, 'changed'],
+    [report.removed, 'removed'],
+    [report.skipped, 'left out'],
+  ] as const;
+  const parts = changes.filter(([amount]) => amount > 0).map(([amount, change]) => `${amount} ${change}`);
+  const summary = parts.length === 0 ? 'nothing had changed' : parts.join(', ');
+  return `Indexed ${formatCount(report.files, 'file')} in ${formatDuration(report.seconds)}: ${summary}.`;
+}
+
+function nothingIndexed(status: Status): string {
+  const reason = status.folders.map((folder) => folder.message).find(Boolean);
+  return reason ?? '0 files indexed: this workspace has no file that Semlens reads.';
+}

@@ -1,0 +1,31 @@
+/** Copies a hit for a prompt: its code in a fence, below its path and lines. */
+
+import * as vscode from 'vscode';
+import type { Server } from '../server/server';
+import { formatCount, formatTokens } from '../text/format';
+import { countText } from '../tokens/count';
+import type { CodeLocation } from './preview';
+
+/** Copies the code at a location. Returns a sentence that says how much was copied, with its tokens if known. */
+export async function copyForPrompt(server: Server, { uri, range }: CodeLocation): Promise<string> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const code = document.getText(document.validateRange(range));
+  const path = vscode.workspace.asRelativePath(uri);
+  const [first, last] = [range.start.line + 1, range.end.line + 1];
+  const text = `${path}:${first}-${last}\n${fenced(code, document.languageId)}\n`;
+  await vscode.env.clipboard.writeText(text);
+  const copied = `Copied ${formatCount(last - first + 1, 'line')}`;
+  try {
+    const { billed } = await countText(server, text);
+    return `${copied}, ${formatTokens(billed.tokens)} (${billed.tokenizer})`;
+  } catch {
+    return copied; // the copy itself succeeded
+  }
+}
+
+/** The fence is longer than any run of backticks in the code. */
+function fenced(code: string, language: string): string {
+  const longest = Math.max(2, ...(code.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${code}\n${fence}`;
+}

@@ -1,0 +1,51 @@
+/** What a list of hits says besides hits: how much code was read, and what to do if nothing was found. */
+
+import type * as vscode from 'vscode';
+import type { SearchResult } from '../protocol';
+import { escapeIcons, formatPercent } from '../text/format';
+
+export interface NoteItem extends vscode.QuickPickItem {
+  /** The text that is typed in when the user chooses the item. */
+  suggestion?: string;
+}
+
+/** Filters of a question, as the server reads them (semlens/core/query/query.py). */
+const FILTERS = /(?:^|\s)-?(?:path|lang|kind|is):(?:"[^"]*"?|\S*)/g;
+
+/** Whether the text has no words to search for, though it may have filters. */
+export function isBlank(text: string): boolean {
+  return text.replace(FILTERS, '').trim() === '';
+}
+
+/** Shown when the text has filters alone. */
+export const onlyFilters: NoteItem = {
+  label: '$(info) Describe what to look for there',
+  alwaysShow: true,
+};
+
+/** A suffix of the title while code is still being read; otherwise empty. */
+export function progressNote({ coverage }: SearchResult): string {
+  if (coverage.instant < 1) {
+    return ` (${formatPercent(coverage.instant)} of the code read so far)`;
+  }
+  return '';
+}
+
+/** Shown instead of hits: why there are none, and what to do. */
+export function nothingFound({ coverage }: SearchResult, question: string): NoteItem {
+  if (coverage.files === 0) {
+    return {
+      label: '$(info) Nothing has been indexed here yet',
+      detail: 'Run “Semlens: Show Status” to see the progress, or why there is nothing to index.',
+      alwaysShow: true,
+    };
+  }
+  const [filter] = question.match(FILTERS) ?? [];
+  let detail = 'Try other words, or describe what the code does.';
+  if (coverage.instant < 1) {
+    detail = 'Not all of the code has been read yet: try again in a moment.';
+  } else if (filter !== undefined) {
+    detail = `“${filter.trim()}” leaves no file to search: change it or leave it out.`;
+  }
+  return { label: '$(info) No matching code found', detail: escapeIcons(detail), alwaysShow: true };
+}
