@@ -58,7 +58,7 @@ LIGHT_ROOMS = ("engine.wire", "engine.client")
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "pygls": ("lsp",),
     "lsprotocol": ("lsp",),
-    "chromadb": ("core.store.chroma",),
+    "chromadb": ("core.store.chroma_client",),
     "torch": ("core.embed.worker",),
     "sentence_transformers": ("core.embed.worker",),
     "transformers": ("core.embed.worker",),

@@ -36,19 +36,19 @@ class Asked:
 
 def plain_names(index: FolderIndex, most: int) -> list[Named]:
     """Names that one chunk alone defines, at most so many, chosen by chance with a fixed seed."""
-    names = [name for name in index.database.names_starting("", _ALL) if _NAME.fullmatch(name)]
-    defining = index.database.chunks_defining(names, ignore_case=False)
+    names = [name for name in index.reader.names_with_prefix("", _ALL) if _NAME.fullmatch(name)]
+    defining = index.reader.chunks_defining(names, ignore_case=False)
     once = {name: ids[0] for name, ids in defining.items() if len(ids) == 1}
-    chunks = index.database.chunks_by_id(once.values())
+    chunks = index.reader.chunks_by_id(once.values())
     named = [Named(name, chunks[number]) for name, number in sorted(once.items())]
     return _some([one for one in named if one.chunk.language not in _PROSE], most)
 
 
 def qualified_names(index: FolderIndex, most: int) -> list[Named]:
     """Names with what encloses them, which together only one chunk defines: no overloads."""
-    names = [name for name in index.database.names_starting("", _ALL) if _NAME.fullmatch(name)]
-    defining = index.database.chunks_defining(names, ignore_case=False)
-    chunks = index.database.chunks_by_id({number for ids in defining.values() for number in ids})
+    names = [name for name in index.reader.names_with_prefix("", _ALL) if _NAME.fullmatch(name)]
+    defining = index.reader.chunks_defining(names, ignore_case=False)
+    chunks = index.reader.chunks_by_id({number for ids in defining.values() for number in ids})
     named = []
     for _, chunk in sorted(chunks.items()):
         symbol = chunk.symbol

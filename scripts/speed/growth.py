@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.layout import disk_usage
-from semlens.core.store.quantized import coded
+from semlens.core.store.quantized import quantize
 from semlens.types import ContentHash, Fingerprint, Tier
 from speed.local import cpu_seconds, local, query_times
 from speed.served import QUERIES
@@ -67,7 +67,7 @@ def flat(vectors: NDArray[np.float16], scratch: Path) -> Row:
     store = FlatVectors(vectors.shape[1])
     for start in range(0, len(vectors), PORTION):
         portion = vectors[start : start + PORTION].astype(np.float32)
-        store.add(np.arange(start, start + len(portion)), coded(portion))
+        store.add(np.arange(start, start + len(portion)), quantize(portion))
     row = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
     row |= {"memory": _memory() - before, "disk": 0.0, "recall": 1.0}
     return row | _asked(vectors, lambda one: [number for number, _ in store.query(one, NEIGHBOURS)])

@@ -26,7 +26,7 @@ from semlens.core.index.worker_pool import Workers, processes_to_use
 from semlens.core.query.query import parse_query
 from semlens.core.search.searcher import Search, search
 from semlens.core.store.layout import disk_usage, index_dir, vectors_path
-from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
 from semlens.settings import Settings
@@ -56,7 +56,7 @@ def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
     setup = Setup(deep.tokenizer_json, deep.limit, SHIPPED)
     count = processes_to_use(psutil.cpu_count() or 1) if processes is None else processes
     workers = Workers(data_dir, setup, count)
-    vectors = SharedVectors(vectors_path(data_dir))
+    vectors = VectorCache(vectors_path(data_dir))
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
     static = StaticModel.load(pieces=measure.word_pieces)
     collect_seldom()
@@ -106,9 +106,9 @@ def deepen(here: Local, index: FolderIndex, source: Path | None) -> None:
     Those that the data folder `source` has are real; any other is the instant one turned, as near to the
     others as that is, but far from what its question means.
     """
-    known = SharedVectors(vectors_path(source)) if source else None
+    known = VectorCache(vectors_path(source)) if source else None
     turn = np.random.default_rng(0).standard_normal((here.models.static.dim, here.models.deep.dim))
-    hashes = index.database.hashes()
+    hashes = index.reader.content_hashes()
     for start in range(0, len(hashes), 5000):
         wanted = hashes[start : start + 5000]
         real = known.get(here.models.deep_fingerprint, wanted) if known else {}

@@ -21,7 +21,7 @@ import numpy as np
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.index.model_set import CHUNKER_VERSION
 from semlens.core.store.layout import vectors_path
-from semlens.core.store.vectors import VectorCache
+from semlens.core.store.vector_table import VectorTable
 from speed import sources
 from speed.plots import Chart, chart
 from speed.served import QUERIES
@@ -155,7 +155,7 @@ class Scale:
         else:
             copy = self.scratch / "vectors.db"
             shutil.copy(vectors_path(self.vectors), copy)
-            cache = VectorCache(copy)
+            cache = VectorTable(copy)
             found = cache.all_of(model.fingerprint(CHUNKER_VERSION))
             cache.close()
         np.save(file, found)

@@ -63,7 +63,9 @@ def assert_nowhere(data_dir: Path, secrets: list[str]) -> None:
     assert holding == []
     folder = index_folder(data_dir)
     database, words = IndexDatabase(folder / "index.db"), LexicalIndex(folder / "lexical")
-    texts = "".join(text.text + text.embedding_text for file in database.documents() for _, text in file)
+    texts = "".join(
+        text.text + text.embedding_text for file in database.reader.documents() for _, text in file
+    )
     assert FINDABLE in texts and words.search(FINDABLE, 1)
     assert not [secret for secret in secrets if secret in texts or words.search(secret, 1)]
     words.close()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from faults.table import Place, Table
 from semlens.core.store.chroma_store import ChromaStore
-from semlens.core.store.vectors import VectorCache
+from semlens.core.store.vector_table import VectorTable
 from semlens.types import ContentHash, Fingerprint
 
 COUNT, DIMENSION = 20_000, 384
@@ -23,7 +23,7 @@ async def rebuild(place: Place) -> Table:
     hashes = [ContentHash(f"{number:032x}") for number in range(COUNT)]
     rows = np.random.default_rng(1).standard_normal((COUNT, DIMENSION)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    cache = VectorCache(place.folder / "vectors.db")
+    cache = VectorTable(place.folder / "vectors.db")
     cache.put(FINGERPRINT, hashes, rows)
     ours, plain = [], []
     for number in range(place.times):
@@ -62,7 +62,7 @@ def _plain(folder: Path, hashes: list[ContentHash], rows: NDArray[np.float32]) -
     return taken
 
 
-def _rebuilt(folder: Path, hashes: list[ContentHash], cache: VectorCache) -> tuple[float, float]:
+def _rebuilt(folder: Path, hashes: list[ContentHash], cache: VectorTable) -> tuple[float, float]:
     began = _clocks()
     store = ChromaStore(folder, FINGERPRINT, DIMENSION)
     for start in range(0, COUNT, PORTION):

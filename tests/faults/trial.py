@@ -21,7 +21,7 @@ from semlens.core.index.deep_tier import reuse
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.prepare import chunks_of
 from semlens.core.store.layout import index_dir, vectors_path
-from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.models.registry import ModelRegistry
 from semlens.settings import Settings
 from semlens.types import CancelToken
@@ -82,13 +82,13 @@ class Trial:
 
     def inspect(self, harm: Harm, whole: bool) -> None:
         """Compare all that is stored with the files; no engine may be running."""
-        vectors = SharedVectors(vectors_path(self.data_dir))
+        vectors = VectorCache(vectors_path(self.data_dir))
         models = replace(self.models, vectors=vectors)
         index = FolderIndex(self.root, index_dir(self.data_dir, self.root, models.deep_fingerprint), models)
         try:
             there, expected = content(index), self.expected()
             harm.wrong_files += sum(there.get(path) != expected.get(path) for path in {*there, *expected})
-            self.chunks = index.database.counts().chunks
+            self.chunks = index.reader.counts().chunks
             harm.not_found += not_found(index, whole)
         finally:
             index.close()
@@ -139,9 +139,9 @@ def content(index: FolderIndex) -> Content:
     return {
         path: [
             (chunk.start_line, chunk.end_line, chunk.content_hash)
-            for chunk in index.database.chunks_of_file(path)
+            for chunk in index.reader.chunks_of_file(path)
         ]
-        for path in index.database.stamps()
+        for path in index.reader.stamps()
     }
 
 
@@ -152,12 +152,12 @@ def not_found(index: FolderIndex, whole: bool) -> int:
     to close it cleanly, is not lost.
     """
     reuse(index, CancelToken())
-    ids = index.database.places().chunk_ids
+    ids = index.reader.chunk_files().chunk_ids
     missing = len(np.setxor1d(index.lexical.ids(), ids)) + len(np.setxor1d(index.flat.ids(), ids))
     missing += len(index.pending_deep())
     if whole:
         store, dim = index.nearest(), index.models.deep.dim
-        for key, text in index.database.embedding_texts(index.database.hashes()).items():
+        for key, text in index.reader.embedding_texts(index.reader.content_hashes()).items():
             missing += [found for found, _ in store.query(vector_of(text, dim), 1)] != [key]
     return missing
 

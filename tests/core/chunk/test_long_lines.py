@@ -21,7 +21,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
 from semlens.core.search.searcher import Place, Search, search, similar
-from semlens.core.store.records import above_text, pack_texts, unpack_texts
+from semlens.core.store.records import embedding_prefix, pack_texts, unpack_texts
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.settings import Settings
 from semlens.types import CancelToken, ChunkKind, Hit, RelativePath, Scope, Tier
@@ -109,7 +109,7 @@ def test_the_chunks_of_a_long_line_are_at_that_line_and_differ() -> None:
     assert len({chunk.content_hash for chunk in long}) == len(long)
     assert {chunk.kind for chunk in long} == {ChunkKind.PROSE}
     assert all(chunk.embedding_text == f"# Boxes\n{chunk.text}" for chunk in long)
-    assert all(above_text(chunk) == "# Boxes\n" for chunk in long)
+    assert all(embedding_prefix(chunk) == "# Boxes\n" for chunk in long)
 
 
 def test_what_a_long_line_defines_its_first_part_defines() -> None:
@@ -238,7 +238,7 @@ def test_a_long_line_is_followed_through_an_edit_that_is_not_indexed_yet(index: 
 
 
 def test_the_transformer_is_given_every_part_of_a_long_line(index: FolderIndex) -> None:
-    texts = list(index.database.embedding_texts(index.database.hashes()).values())
+    texts = list(index.reader.embedding_texts(index.reader.content_hashes()).values())
     assert all(real_measure().count(text) <= 254 for text in texts)
     for sentence in [*SENTENCES, MIDDLE]:
         assert any(sentence in text for text in texts)
@@ -247,7 +247,7 @@ def test_the_transformer_is_given_every_part_of_a_long_line(index: FolderIndex) 
 def test_words_made_anew_from_the_database_are_those_of_the_parts(index: FolderIndex) -> None:
     words = ("quarantine", "sentence", "lids", "boxes")
     before = {word: index.lexical.search(word, 100) for word in words}
-    index.lexical.remove(index.database.places().chunk_ids.tolist())
+    index.lexical.remove(index.reader.chunk_files().chunk_ids.tolist())
     index.publish()
     assert not len(index.lexical)
     index.distrust_derived()

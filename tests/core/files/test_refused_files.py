@@ -60,13 +60,13 @@ def scan(index: FolderIndex, full: bool = False) -> Report:
 def test_what_was_refused_is_read_once(index: FolderIndex, read: list[str]) -> None:
     first = scan(index)
     assert (first.files, first.skipped, sorted(read)) == (1, 3, sorted(FILES))
-    reasons = index.database.skipped()
+    reasons = index.reader.skipped()
     read.clear()
     second = scan(index)
     assert (second.files, second.skipped, second.skipped_reasons) == (1, 3, first.skipped_reasons)
-    assert read == [] and index.database.skipped() == reasons
+    assert read == [] and index.reader.skipped() == reasons
     update(index, Membership(index.root, Settings()), [RelativePath("binary.py")], CancelToken())
-    assert read == [] and index.database.skipped() == reasons
+    assert read == [] and index.reader.skipped() == reasons
     scan(index, full=True)
     assert sorted(read) == sorted(FILES)
 
@@ -79,7 +79,7 @@ def test_what_was_refused_is_taken_in_when_it_changes(index: FolderIndex, read: 
     assert scan(index).files == 1
     (index.root / "made.py").unlink()
     scan(index)
-    assert {entry.path for entry in index.database.skipped()} == {"binary.py", "key.txt"}
+    assert {entry.path for entry in index.reader.skipped()} == {"binary.py", "key.txt"}
 
 
 def test_other_rules_of_what_is_refused_read_it_again(

@@ -28,15 +28,15 @@ from semlens.core.store import statements as changes
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.database import IndexDatabase
 from semlens.core.store.generations import Generations
-from semlens.core.store.shared_vectors import SharedVectors
-from semlens.core.store.vectors import VectorCache
+from semlens.core.store.vector_cache import VectorCache
+from semlens.core.store.vector_table import VectorTable
 from semlens.settings import Settings
 from semlens.types import CancelToken
 from support.live import many_files, write
 from tests.core.index.test_state_machine import OnceEncoder, content, every_text_finds_itself, real_models
 
 POINTS: list[tuple[Any, str]] = [
-    (VectorCache, "put"),
+    (VectorTable, "put"),
     (IndexDatabase, "apply"),
     (IndexDatabase, "close"),
     (IndexDatabase, "set_meta"),
@@ -45,12 +45,12 @@ POINTS: list[tuple[Any, str]] = [
     (ChromaStore, "add"),
     (ChromaStore, "checkpoint"),
     (ChromaStore, "close"),
-    (ChromaStore, "_seal_up"),
+    (ChromaStore, "_close_and_seal"),
     (ChromaStore, "_open"),
     (ChromaStore, "rebuild"),
-    (Generations, "adopt"),
-    (Generations, "begin"),
-    (Generations, "collect"),
+    (Generations, "make_current"),
+    (Generations, "create"),
+    (Generations, "remove_stale"),
     (seal.Seal, "make"),
     (seal.Seal, "break_"),
     (layout.os, "replace"),
@@ -106,7 +106,7 @@ class Life:
 
     def __init__(self, root: Path, data_dir: Path) -> None:
         measure, static, models = real_models()
-        self.vectors = SharedVectors(data_dir / "vectors.db")
+        self.vectors = VectorCache(data_dir / "vectors.db")
         encoder = OnceEncoder(self, models[0].dim)
         self.models = ModelSet(measure, static, models[0], encoder, self.vectors)
         self.index = FolderIndex(root, data_dir / "index", self.models)

@@ -17,7 +17,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.model_set import ModelSet
 from semlens.core.store.layout import disk_usage
-from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.errors import Cancelled
 from semlens.settings import Settings
@@ -29,7 +29,7 @@ from support.live import many_files, write
 @pytest.fixture
 def models(tmp_path: Path) -> Iterator[ModelSet]:
     deep = DeepModel.find()
-    vectors = SharedVectors(tmp_path / "vectors.db")
+    vectors = VectorCache(tmp_path / "vectors.db")
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
     yield ModelSet(measure, StaticModel.load(), deep, FastEncoder(deep, tmp_path), vectors)
     vectors.close()

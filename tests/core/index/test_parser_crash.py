@@ -17,7 +17,7 @@ from semlens.core.index.prepare import Wanted
 from semlens.core.index.quarantine import REASON
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers
-from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.types import CancelToken, RelativePath
 from support.crashing_worker import CRASH, start_crashing
@@ -65,7 +65,7 @@ def test_in_a_process_of_the_indexer_it_costs_that_process(
     root = write(tmp_path / "work", {**many_files(2), "bad.py": CRASHING})
     monkeypatch.setattr(workers, "start_child", start_crashing)
     deep = DeepModel.find()
-    vectors = SharedVectors(tmp_path / "vectors.db")
+    vectors = VectorCache(tmp_path / "vectors.db")
     processes = Workers(tmp_path, Setup(deep.tokenizer_json, deep.limit, SHIPPED), 1)
     encoder: Any = None  # The deep tier has no part in this.
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)

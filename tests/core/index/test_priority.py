@@ -33,8 +33,14 @@ def database(tmp_path: Path) -> IndexDatabase:
 
 
 def order(database: IndexDatabase, shown: RecentlyShown, *focus: str) -> list[str]:
-    names = {content(path): path for path in database.stamps()}
-    batches = by_priority(database, database.hashes(), shown, lambda: [RelativePath(one) for one in focus], 1)
+    names = {content(path): path for path in database.reader.stamps()}
+    batches = by_priority(
+        database.reader,
+        database.reader.content_hashes(),
+        shown,
+        lambda: [RelativePath(one) for one in focus],
+        1,
+    )
     return [names[one] for batch in batches for one in batch]
 
 
@@ -48,19 +54,21 @@ def test_open_files_and_then_their_neighbours_come_before_the_others(database: I
 
 def test_what_a_search_shows_is_next(database: IndexDatabase) -> None:
     shown = RecentlyShown()
-    names = {content(path): path for path in database.stamps()}
+    names = {content(path): path for path in database.reader.stamps()}
     done = []
-    for batch in by_priority(database, database.hashes(), shown, lambda: (), 2):
+    for batch in by_priority(database.reader, database.reader.content_hashes(), shown, lambda: (), 2):
         done += [names[one] for one in batch]
         shown.note([content("a/older")])
     assert done == ["b/newer", "b/new", "a/older", "c/middle", "a/old"]
 
 
 def test_a_file_that_is_opened_meanwhile_is_next(database: IndexDatabase) -> None:
-    names = {content(path): path for path in database.stamps()}
+    names = {content(path): path for path in database.reader.stamps()}
     opened: list[RelativePath] = []
     done = []
-    for batch in by_priority(database, database.hashes(), RecentlyShown(), lambda: tuple(opened), 1):
+    for batch in by_priority(
+        database.reader, database.reader.content_hashes(), RecentlyShown(), lambda: tuple(opened), 1
+    ):
         done += [names[one] for one in batch]
         opened[:] = [RelativePath("a/older")]
     assert done[:3] == ["b/newer", "a/older", "a/old"]

@@ -39,7 +39,7 @@ from semlens.core.index.prepare import chunks_of
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.layout import index_dir
 from semlens.core.store.records import ChunkText
-from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.settings import Settings
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath
@@ -151,7 +151,7 @@ class IndexMachine(RuleBasedStateMachine):
 
     def open(self) -> None:
         measure, static, deep = real_models()
-        self.vectors = SharedVectors(self.data_dir / "vectors.db")
+        self.vectors = VectorCache(self.data_dir / "vectors.db")
         encoder = OnceEncoder(self, deep[0].dim)
         self.models = ModelSet(measure, static, deep[self.model], encoder, self.vectors)
         folder = index_dir(self.data_dir, self.root, self.models.deep_fingerprint)
@@ -297,7 +297,7 @@ class IndexMachine(RuleBasedStateMachine):
         self.follow()
         deepen(self.index, CancelToken())
         self.compare()
-        ids = self.index.database.places().chunk_ids
+        ids = self.index.reader.chunk_files().chunk_ids
         assert np.array_equal(self.index.lexical.ids(), ids) and np.array_equal(self.index.flat.ids(), ids)
         coverage = self.index.coverage()
         assert (coverage.lexical, coverage.instant, coverage.deep) == (1, 1, 1)
@@ -346,10 +346,10 @@ def content(index: FolderIndex) -> dict[str, object]:
         path: [
             (chunk.start_line, chunk.end_line, chunk.content_hash, chunk.defines, text)
             for chunk, text in zip(
-                index.database.chunks_of_file(path), index.database.texts_of_file(path), strict=True
+                index.reader.chunks_of_file(path), index.reader.texts_of_file(path), strict=True
             )
         ]
-        for path in sorted(index.database.stamps())
+        for path in sorted(index.reader.stamps())
     }
 
 
@@ -357,14 +357,14 @@ def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
     """What the lexical tier finds, by path and line."""
     found = {}
     for word in ("alpha", "beta", "words", "long_7", "count", "total"):
-        chunks = index.database.chunks_by_id([number for number, _ in index.lexical.search(word, 100)])
+        chunks = index.reader.chunks_by_id([number for number, _ in index.lexical.search(word, 100)])
         found[word] = {(chunk.path, chunk.start_line) for chunk in chunks.values()}
     return found
 
 
 def every_text_finds_itself(index: FolderIndex) -> None:
     store, dim = index.nearest(), index.models.deep.dim
-    for key, text in index.database.embedding_texts(index.database.hashes()).items():
+    for key, text in index.reader.embedding_texts(index.reader.content_hashes()).items():
         [(found, similarity)] = store.query(vector_of(text, dim), 1)
         assert found == key and similarity > 0.99
 

@@ -27,7 +27,7 @@ from semlens.core.index import worker_pool as workers
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers
-from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.errors import Cancelled
 from semlens.settings import Settings
@@ -62,7 +62,7 @@ class Folder:
     def __init__(self, data_dir: Path, root: Path, count: int) -> None:
         data_dir.mkdir()
         deep = DeepModel.find()
-        self.vectors = SharedVectors(data_dir / "vectors.db")
+        self.vectors = VectorCache(data_dir / "vectors.db")
         self.workers = Workers(data_dir, Setup(deep.tokenizer_json, deep.limit, SHIPPED), count)
         measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
         encoder: Any = None  # The deep tier has no part in this.
@@ -85,7 +85,7 @@ class Folder:
                 table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
                 for table in ("file", "chunk", "instant", "definition", "skipped")
             }
-        hashes = self.index.database.hashes()
+        hashes = self.index.reader.content_hashes()
         kept = self.vectors.get_codes(self.models.instant_fingerprint, hashes)
         return {
             **tables,
@@ -208,7 +208,7 @@ def test_cancel_stops_at_once_and_leaves_the_processes_usable(
 
     with pytest.raises(Cancelled):
         folder.reconcile(cancel, later)
-    assert folder.index.database.counts().files < expected[0].files
+    assert folder.index.reader.counts().files < expected[0].files
     folder.reconcile()
     assert replace(folder.reconcile(), seconds=0) == replace(
         expected[0], seconds=0, added=0, embedded=0, reused=0

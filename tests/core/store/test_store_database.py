@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from semlens.core.store.database import IndexDatabase, open_or_rebuild
+from semlens.core.store.database import IndexDatabase, open_or_replace
 from semlens.core.store.records import FileChunks
 from semlens.errors import DamagedIndexError, DiskFullError, StorageError
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
@@ -61,19 +61,19 @@ def database(tmp_path: Path):
 def test_a_file_comes_back_as_it_went_in(database: IndexDatabase) -> None:
     applied = database.apply([file("a/b.py", "def f(): pass", "x = 1", names=("f",))])
 
-    first, second = database.chunks_of_file(RelativePath("a/b.py"))
+    first, second = database.reader.chunks_of_file(RelativePath("a/b.py"))
     assert [entry[0] for entry in applied.added] == [first.id, second.id]
     assert first.symbol == Symbol("f", "function", "Box", 1, 1)
     assert (first.kind, first.language, first.defines) == (ChunkKind.DEFINITION, "python", ("f",))
     assert second.symbol is None and second.defines == ()
-    assert database.chunks_by_id([second.id]) == {second.id: second}
-    assert database.chunks_by_hash([first.content_hash]) == {first.content_hash: [first]}
-    texts = database.texts_of_file(RelativePath("a/b.py"))
+    assert database.reader.chunks_by_id([second.id]) == {second.id: second}
+    assert database.reader.chunks_by_hash([first.content_hash]) == {first.content_hash: [first]}
+    texts = database.reader.texts_of_file(RelativePath("a/b.py"))
     assert [text.text for text in texts] == ["def f(): pass", "x = 1"]
     assert (texts[0].signature, texts[0].docstring) == ("def f", "Says it.")
-    assert database.embedding_texts([second.content_hash]) == {second.content_hash: "python\nx = 1"}
-    assert list(database.documents()) == [list(zip([first, second], texts, strict=True))]
-    ids, vectors = database.load_instants()
+    assert database.reader.embedding_texts([second.content_hash]) == {second.content_hash: "python\nx = 1"}
+    assert list(database.reader.documents()) == [list(zip([first, second], texts, strict=True))]
+    ids, vectors = database.reader.instant_vectors()
     assert ids.tolist() == [first.id, second.id]
     assert vectors.dtype == np.int8 and vectors.shape == (2, 4)
 
@@ -89,7 +89,7 @@ def test_applied_names_what_the_derived_indexes_must_change(database: IndexDatab
 
     third = database.apply(removals=[RelativePath("b.py")])
     assert third.gone_hashes == [content_hash("two")]
-    assert database.hashes() == [content_hash("one"), content_hash("three")]
+    assert database.reader.content_hashes() == [content_hash("one"), content_hash("three")]
 
 
 def test_ids_are_never_given_out_twice(database: IndexDatabase) -> None:
@@ -102,19 +102,22 @@ def test_ids_are_never_given_out_twice(database: IndexDatabase) -> None:
 def test_a_renamed_file_brings_its_vectors_along(database: IndexDatabase) -> None:
     before = file("old.py", "one", "two")
     database.apply([before])
-    known = database.instants_for([content_hash("two"), content_hash("never")])
+    known = database.reader.instant_vectors_of([content_hash("two"), content_hash("never")])
     assert set(known) == {content_hash("two")}
     assert known[content_hash("two")].tolist() == before.instant[1].tolist()
 
 
 def test_definitions_are_found_by_name_in_any_case(database: IndexDatabase) -> None:
     database.apply([file("a.py", "1", "2", names=("getUser", "getuser"))])
-    one, two = (stored.id for stored in database.chunks_of_file(RelativePath("a.py")))
-    assert database.chunks_defining(["GETUSER"]) == {"getuser": [one, two]}
-    assert database.chunks_defining(["getUser", "no"], ignore_case=False) == {"getUser": [one], "no": []}
-    assert database.names_starting("getu") == ["getUser", "getuser"]
+    one, two = (stored.id for stored in database.reader.chunks_of_file(RelativePath("a.py")))
+    assert database.reader.chunks_defining(["GETUSER"]) == {"getuser": [one, two]}
+    assert database.reader.chunks_defining(["getUser", "no"], ignore_case=False) == {
+        "getUser": [one],
+        "no": [],
+    }
+    assert database.reader.names_with_prefix("getu") == ["getUser", "getuser"]
     database.apply(removals=[RelativePath("a.py")])
-    assert database.names_starting("") == []
+    assert database.reader.names_with_prefix("") == []
 
 
 def test_skipped_files_and_indexed_files_exclude_each_other(database: IndexDatabase) -> None:
@@ -122,28 +125,28 @@ def test_skipped_files_and_indexed_files_exclude_each_other(database: IndexDatab
     why = Skipped(path, "is ignored", "*.py", ".gitignore", 3)
     database.apply([file("a.py", "one")])
     assert database.apply(skipped=[why]).removed_ids
-    assert database.skipped(path) == [why]
-    assert database.counts().files == 0
+    assert database.reader.skipped(path) == [why]
+    assert database.reader.counts().files == 0
     database.apply([file("a.py", "one")])
-    assert database.skipped(path) == []
+    assert database.reader.skipped(path) == []
     database.replace_skipped([Skipped(RelativePath("b"), "x")])
-    assert database.counts().skipped == 1
+    assert database.reader.counts().skipped == 1
 
 
 def test_restamped_files_keep_their_chunks(database: IndexDatabase) -> None:
     database.apply([file("a.py", "one")])
     changed = database.apply(restamps=[(RelativePath("a.py"), FileStamp(9, 8, 7))])
     assert not changed.added and not changed.removed_ids
-    assert database.stamps()[RelativePath("a.py")][0] == FileStamp(9, 8, 7)
+    assert database.reader.stamps()[RelativePath("a.py")][0] == FileStamp(9, 8, 7)
 
 
 def test_names_that_are_not_utf8_and_lone_surrogates_survive(database: IndexDatabase) -> None:
     path = "caf\udce9\n.py"
     database.apply([file(path, "x = '\ud800'", names=("a\ud800",))])
-    assert list(database.stamps()) == [path]
-    assert database.texts_of_file(RelativePath(path))[0].text == "x = '\ud800'"
+    assert list(database.reader.stamps()) == [path]
+    assert database.reader.texts_of_file(RelativePath(path))[0].text == "x = '\ud800'"
     database.apply(removals=[RelativePath(path)])
-    assert database.counts().chunks == 0
+    assert database.reader.counts().chunks == 0
 
 
 def test_a_failed_batch_leaves_nothing(database: IndexDatabase) -> None:
@@ -151,16 +154,16 @@ def test_a_failed_batch_leaves_nothing(database: IndexDatabase) -> None:
     broken = replace(bad, instant=np.zeros((5, 4), np.int8))
     with pytest.raises(ValueError):
         database.apply([good, broken])
-    assert database.counts().files == 0
+    assert database.reader.counts().files == 0
 
 
 def test_meta_and_clear(database: IndexDatabase) -> None:
     database.set_meta(fingerprint="abc")
     database.apply([file("a.py", "one")])
     database.clear()
-    assert database.meta("fingerprint") == "abc"
-    assert database.meta("nothing") is None
-    assert database.counts().chunks == 0
+    assert database.reader.meta("fingerprint") == "abc"
+    assert database.reader.meta("nothing") is None
+    assert database.reader.counts().chunks == 0
 
 
 def test_many_threads_read_while_one_writes(database: IndexDatabase) -> None:
@@ -169,7 +172,7 @@ def test_many_threads_read_while_one_writes(database: IndexDatabase) -> None:
     def read() -> None:
         try:
             for _ in range(50):
-                stored = database.chunks_of_file(RelativePath("a.py"))
+                stored = database.reader.chunks_of_file(RelativePath("a.py"))
                 assert len(stored) in (0, 20)
         except BaseException as error:
             problems.append(error)
@@ -188,7 +191,7 @@ def test_a_closed_database_says_so(tmp_path: Path) -> None:
     store = IndexDatabase(tmp_path / "index.db")
     store.close()
     with pytest.raises(StorageError):
-        store.counts()
+        store.reader.counts()
 
 
 def filled(tmp_path: Path) -> Path:
@@ -225,14 +228,14 @@ def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, damage) -> None:
     damage(path)
     with pytest.raises(DamagedIndexError):
         IndexDatabase(path)
-    store, said = open_or_rebuild(path)
+    store, said = open_or_replace(path)
     assert said and "damaged" in said and "\n" not in said
-    assert store.counts().files == 0
+    assert store.reader.counts().files == 0
     store.apply([file("a.py", "one")])
     store.close()
     assert (tmp_path / "index.db.damaged").exists()
-    store, said = open_or_rebuild(path)
-    assert said is None and store.counts().files == 1
+    store, said = open_or_replace(path)
+    assert said is None and store.reader.counts().files == 1
     store.close()
 
 
@@ -252,7 +255,7 @@ def test_an_index_of_another_version_starts_empty(tmp_path: Path) -> None:
     connection.execute("PRAGMA user_version = 999")
     connection.close()
     store = IndexDatabase(path)
-    assert store.counts().files == 0
+    assert store.reader.counts().files == 0
     store.close()
 
 
@@ -293,18 +296,18 @@ def test_any_history_equals_the_last_state(tmp_path_factory: pytest.TempPathFact
         assert contents >= set(applied.gone_hashes)
         contents = (contents | set(applied.new_hashes)) - set(applied.gone_hashes)
     assert contents == {content_hash(text) for texts in alive.values() for text in texts}
-    assert contents == set(store.hashes())
-    assert {i: stored.content_hash for i, stored in store.chunks_by_id(derived).items()} == derived
-    assert store.load_instants()[0].tolist() == sorted(derived)
-    assert set(store.stamps()) == set(alive)
+    assert contents == set(store.reader.content_hashes())
+    assert {i: stored.content_hash for i, stored in store.reader.chunks_by_id(derived).items()} == derived
+    assert store.reader.instant_vectors()[0].tolist() == sorted(derived)
+    assert set(store.reader.stamps()) == set(alive)
     store.close()
 
 
 def test_a_remembered_chunk_is_forgotten_with_its_file(database: IndexDatabase) -> None:
     number = database.apply([file("a.py", "one")]).added[0][0]
-    assert database.chunks_by_id([number]) == database.chunks_by_id([number])
+    assert database.reader.chunks_by_id([number]) == database.reader.chunks_by_id([number])
     database.apply(removals=[RelativePath("a.py")])
-    assert database.chunks_by_id([number]) == {}
+    assert database.reader.chunks_by_id([number]) == {}
 
 
 def test_a_full_disk_is_said_and_leaves_what_was_there(database: IndexDatabase) -> None:
@@ -313,11 +316,11 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(database: IndexDatabase) 
         connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
     with pytest.raises(DiskFullError, match="free some space"):
         database.apply([file(f"{i}.py", str(i) * 5000) for i in range(200)])
-    assert list(database.stamps()) == ["a.py"]
+    assert list(database.reader.stamps()) == ["a.py"]
     with database._file.write() as connection:
         connection.execute("PRAGMA max_page_count = 1000000")
     database.apply([file("b.py", "two")])
-    assert database.counts().files == 2
+    assert database.reader.counts().files == 2
 
 
 WRITER = """
@@ -345,9 +348,13 @@ def test_a_kill_leaves_whole_files_and_all_that_was_acknowledged(tmp_path: Path)
         writer.kill()
         acknowledged = [line, *writer.communicate()[0].splitlines(keepends=True)]
         last = [turn.strip() for turn in acknowledged if turn.endswith("\n")][-1]
-        database, said = open_or_rebuild(path)
+        database, said = open_or_replace(path)
         assert said is None
-        assert f"{last}.py" in database.stamps()
-        assert all(len(database.chunks_of_file(name)) == 20 for name in database.stamps())
-        assert database.counts().chunks == 20 * database.counts().files == len(database.load_instants()[0])
+        assert f"{last}.py" in database.reader.stamps()
+        assert all(len(database.reader.chunks_of_file(name)) == 20 for name in database.reader.stamps())
+        assert (
+            database.reader.counts().chunks
+            == 20 * database.reader.counts().files
+            == len(database.reader.instant_vectors()[0])
+        )
         database.close()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semlens.core.store.flat import FlatVectors
-from semlens.core.store.quantized import coded, cosines, scales
+from semlens.core.store.quantized import cosines, inverse_norms, quantize
 
 
 def unit(*shape: int, seed: int = 0) -> np.ndarray:
@@ -20,21 +20,21 @@ def unit(*shape: int, seed: int = 0) -> np.ndarray:
 
 def filled(vectors: np.ndarray) -> FlatVectors:
     flat = FlatVectors(vectors.shape[1])
-    flat.add(range(len(vectors)), coded(vectors))
+    flat.add(range(len(vectors)), quantize(vectors))
     return flat
 
 
 def all_cosines(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
     """Of what the two are as codes, by whole numbers and one division."""
-    codes, asked = coded(vectors).astype(np.int64), coded(query[None])[0].astype(np.int64)
+    codes, asked = quantize(vectors).astype(np.int64), quantize(query[None])[0].astype(np.int64)
     squares = (codes**2).sum(axis=1) * (asked**2).sum()
     return (codes @ asked) / np.sqrt(np.where(squares > 0, squares, 1))
 
 
 def sorted_out(vectors: np.ndarray, query: np.ndarray, k: int) -> list[tuple[int, float]]:
     """The `k` nearest of all, by what `cosines` says, with those that tie with the last as far as `2 * k`."""
-    codes = coded(vectors)
-    scores = cosines(coded(query[None]), codes, scales(codes))
+    codes = quantize(vectors)
+    scores = cosines(quantize(query[None]), codes, inverse_norms(codes))
     assert scores == pytest.approx(all_cosines(vectors, query), abs=1e-6)
     order = np.lexsort((np.arange(len(scores)), -scores))
     tied = int((scores >= scores[order[k - 1]]).sum())
@@ -62,10 +62,10 @@ def test_nothing_near_is_missed_however_alike_vectors_are(seed: int, k: int, spr
 def test_codes_keep_the_direction_and_nothing_stays_nothing() -> None:
     vectors = unit(200, 256) * np.float32(7)
     vectors[3] = 0
-    codes = coded(vectors)
-    near = (codes * scales(codes)[:, None] * vectors).sum(axis=1) / 7
+    codes = quantize(vectors)
+    near = (codes * inverse_norms(codes)[:, None] * vectors).sum(axis=1) / 7
     assert codes.dtype == np.int8 and np.delete(near, 3).min() > 0.9999
-    assert not codes[3].any() and scales(codes)[3] == 0
+    assert not codes[3].any() and inverse_norms(codes)[3] == 0
     assert filled(vectors).similarities(vectors[0], [3]) == {3: 0.0}
 
 
@@ -77,7 +77,7 @@ def test_the_order_of_arrival_does_not_matter() -> None:
         order = np.random.default_rng(seed).permutation(120)
         flat = FlatVectors(16)
         for part in np.array_split(order, 7):
-            flat.add(part, coded(vectors[part]))
+            flat.add(part, quantize(vectors[part]))
         answers.append(flat.query(query, 20))
     assert all(answer == answers[0] for answer in answers)
     assert len(answers[0]) == 21, "three equal vectors are never parted"
@@ -85,7 +85,7 @@ def test_the_order_of_arrival_does_not_matter() -> None:
 
 def test_only_allowed_ids_answer() -> None:
     flat = FlatVectors(8)
-    flat.add(range(100), coded(unit(100, 8)))
+    flat.add(range(100), quantize(unit(100, 8)))
     assert {n for n, _ in flat.query(unit(8, seed=1), 50, np.array([3, 5, 999]))} == {3, 5}
     assert flat.query(unit(8, seed=1), 5, np.array([], np.int64)) == []
 
@@ -93,7 +93,7 @@ def test_only_allowed_ids_answer() -> None:
 def test_nothing_has_no_neighbours() -> None:
     flat = FlatVectors(8)
     assert flat.query(unit(8), 5) == [] and len(flat) == 0 and flat.similarities(unit(8), [1]) == {}
-    flat.add([1], coded(unit(1, 8)))
+    flat.add([1], quantize(unit(1, 8)))
     flat.remove([1, 2])
     assert flat.query(unit(8), 5) == []
 
@@ -101,20 +101,20 @@ def test_nothing_has_no_neighbours() -> None:
 def test_similarities_of_some_ids() -> None:
     vectors = unit(10, 8)
     flat = FlatVectors(8)
-    flat.add(range(10), coded(vectors))
+    flat.add(range(10), quantize(vectors))
     found = flat.similarities(vectors[4], [4, 2, 77])
     assert set(found) == {4, 2} and found[4] == pytest.approx(1, abs=1e-6)
 
 
 def test_wrong_shapes_are_refused() -> None:
     with pytest.raises(ValueError):
-        FlatVectors(8).add([1], coded(unit(1, 9)))
+        FlatVectors(8).add([1], quantize(unit(1, 9)))
 
 
 def test_readers_see_whole_vectors_while_a_writer_works() -> None:
     flat = FlatVectors(16)
     vectors = unit(2000, 16)
-    flat.add(range(500), coded(vectors[:500]))
+    flat.add(range(500), quantize(vectors[:500]))
     expected = all_cosines(vectors, vectors[7])
     stop, problems = threading.Event(), []
 
@@ -127,7 +127,7 @@ def test_readers_see_whole_vectors_while_a_writer_works() -> None:
     thread = threading.Thread(target=ask)
     thread.start()
     for start in range(500, 2000, 50):
-        flat.add(range(start, start + 50), coded(vectors[start : start + 50]))
+        flat.add(range(start, start + 50), quantize(vectors[start : start + 50]))
         flat.remove(range(start - 300, start - 270))
     stop.set()
     thread.join()
@@ -144,7 +144,7 @@ def test_any_history_equals_the_last_state(history) -> None:
     flat, alive = FlatVectors(4), set()
     for operation, numbers in history:
         if operation == "add":
-            flat.add(numbers, coded(vectors[numbers]))
+            flat.add(numbers, quantize(vectors[numbers]))
             alive |= set(numbers)
         else:
             flat.remove(numbers)

@@ -83,13 +83,13 @@ def test_holes_take_no_disk(tmp_path: Path) -> None:
 def test_only_the_adopted_generation_counts(tmp_path: Path) -> None:
     generations = Generations(tmp_path, "v1")
     assert generations.current() is None
-    first = generations.begin()
+    first = generations.create()
     assert generations.current() is None
-    generations.adopt(first)
-    second = generations.begin()
+    generations.make_current(first)
+    second = generations.create()
     assert generations.current() == first and second != first
     assert Generations(tmp_path, "v2").current() is None
-    generations.collect()
+    generations.remove_stale()
     assert not second.exists() and generations.current() == first
     (tmp_path / "CURRENT").write_text("../elsewhere")
     assert generations.current() is None

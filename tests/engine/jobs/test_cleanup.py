@@ -13,7 +13,7 @@ import pytest
 from semlens.core.store.database import IndexDatabase
 from semlens.core.store.layout import index_dir
 from semlens.core.store.records import FileChunks
-from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.jobs.cleanup import DROPPED_DAYS, clean
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, Fingerprint, RelativePath
 
@@ -86,7 +86,7 @@ def test_vectors_that_no_index_uses_go_after_a_while(
     long_ago = time.time() - 100 * DAY
     with monkeypatch.context() as patch:
         patch.setattr(time, "time", lambda: long_ago)
-        vectors = SharedVectors(tmp_path / "data" / "vectors.db")
+        vectors = VectorCache(tmp_path / "data" / "vectors.db")
         for fingerprint in (DEEP, INSTANT, OTHER):
             vectors.put(fingerprint, [USED, ORPHAN], np.ones((2, 2), "f2"))
     clean(tmp_path / "data", vectors, [])
@@ -98,7 +98,7 @@ def test_vectors_that_no_index_uses_go_after_a_while(
 def test_vectors_stay_where_an_index_cannot_be_asked(tmp_path: Path, root: Path) -> None:
     folder = make_index(tmp_path / "data", root, DEEP)
     (folder / "index.db").write_bytes(b"damaged" * 1000)
-    vectors = SharedVectors(tmp_path / "data" / "vectors.db")
+    vectors = VectorCache(tmp_path / "data" / "vectors.db")
     vectors.put(DEEP, [USED, ORPHAN], np.ones((2, 2), "f2"))
     clean(tmp_path / "data", vectors, [], now=lambda: time.time() + 1)
     assert set(vectors.get(DEEP, [USED, ORPHAN])) == {USED, ORPHAN}
@@ -109,5 +109,5 @@ def test_counting_does_not_disturb_a_sealed_index(tmp_path: Path, root: Path) ->
     folder = make_index(tmp_path / "data", root, DEEP)
     clean(tmp_path / "data", None, [])
     database = IndexDatabase(folder / "index.db")
-    assert database.counts().chunks == 1
+    assert database.reader.counts().chunks == 1
     database.close()

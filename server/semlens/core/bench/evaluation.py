@@ -100,7 +100,7 @@ def evaluate_model(
     except SemlensError as error:
         problem = str(error)
     finally:
-        chunks = index.database.counts().chunks
+        chunks = index.reader.counts().chunks
         index.close()
     return Evaluation(models.deep.name, chunks, took, tuple(results), problem)
 

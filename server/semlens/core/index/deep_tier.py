@@ -52,7 +52,7 @@ def deepen(
     total = len(index.contents())
     embedded = 0
     progress(total - len(pending), total)
-    for batch in by_priority(index.database, pending, index.shown, focus, BATCH_CHUNKS):
+    for batch in by_priority(index.reader, pending, index.shown, focus, BATCH_CHUNKS):
         permit(cancel)
         cancel.check()
         embedded += _embed(index, batch, cancel)
@@ -82,7 +82,7 @@ def reuse(index: FolderIndex, cancel: CancelToken, progress: Progress = lambda d
 
 
 def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToken) -> int:
-    texts = index.database.embedding_texts(hashes)
+    texts = index.reader.embedding_texts(hashes)
     if not texts:
         return 0
     # Searched as they are kept, so that a store that is filled again from the cache scores as this one does.

@@ -23,7 +23,7 @@ from semlens.core.index.priority import RecentlyShown
 from semlens.core.index.quarantine import Quarantine
 from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
 from semlens.core.store.chroma_store import ChromaStore
-from semlens.core.store.database import open_or_rebuild as open_database
+from semlens.core.store.database import open_or_replace as open_database
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import Applied, FileChunks
@@ -45,11 +45,11 @@ class FolderIndex:
     """The index of the folder `root`, kept in `directory`.
 
     A damaged index is set aside and begun anew; `notice` is then the sentence that says so.
-    With `distrust` it is set aside though it looks sound. Raises `StorageError` if no index can
+    With `assume_damaged` it is set aside without a check. Raises `StorageError` if no index can
     be kept there at all.
     """
 
-    def __init__(self, root: Path, directory: Path, models: ModelSet, distrust: bool = False) -> None:
+    def __init__(self, root: Path, directory: Path, models: ModelSet, assume_damaged: bool = False) -> None:
         self.root = root
         self.directory = directory
         self.models = models
@@ -59,14 +59,15 @@ class FolderIndex:
         self.seen: LruCache[tuple[int, FileStamp], Located] = LruCache(SEEN)
         self.shown = RecentlyShown()
         self.name_vectors = NameVectors(models.static, NAMES)
-        self.database, self.notice = open_database(directory / "index.db", distrust)
+        self.database, self.notice = open_database(directory / "index.db", assume_damaged)
+        self.reader = self.database.reader
         try:
             self.lexical = LexicalIndex(directory / _WORDS)
             self.flat = FlatVectors(models.static.dim)
             self.deep = DeepVectors(directory / "nearest", models)
             self._words_behind = False
-            self.trials = Quarantine(directory, self.database.meta, self._remember)
-            made_by = {name: self.database.meta(name) for name in ("instant", "model")}
+            self.trials = Quarantine(directory, self.reader.meta, self._remember)
+            made_by = {name: self.reader.meta(name) for name in ("instant", "model")}
             self._forget_refusals_of_another_version()
             if made_by != {"instant": models.instant_fingerprint, "model": models.deep_fingerprint}:
                 self._begin_anew()
@@ -76,7 +77,7 @@ class FolderIndex:
             raise
 
     def _forget_refusals_of_another_version(self) -> None:
-        if self.database.meta("refusals") != str(REFUSALS_VERSION):
+        if self.reader.meta("refusals") != str(REFUSALS_VERSION):
             self.database.replace_skipped(())
             self.database.set_meta(refusals=str(REFUSALS_VERSION))
 
@@ -91,20 +92,20 @@ class FolderIndex:
         self.database.set_meta(instant=self.models.instant_fingerprint, model=self.models.deep_fingerprint)
 
     def _load(self) -> None:
-        ids, vectors = self.database.load_instants()
+        ids, vectors = self.reader.instant_vectors()
         self.flat.add(ids, vectors)
         self._level_words()
-        self._hashes = set(self.database.hashes())
+        self._hashes = set(self.reader.content_hashes())
 
     def _level_words(self) -> None:
         """Make the lexical index equal to the truth. Ids are never given out twice: one id is one chunk."""
-        there, wanted = self.lexical.ids(), self.database.places().chunk_ids
+        there, wanted = self.lexical.ids(), self.reader.chunk_files().chunk_ids
         surplus = np.setdiff1d(there, wanted)
         missing = set(np.setdiff1d(wanted, there).tolist())
         if len(surplus):
             self.lexical.remove(surplus.tolist())
         if missing:
-            for file in self.database.documents():
+            for file in self.reader.documents():
                 self.lexical.add(
                     LexicalDoc(chunk.id, chunk.path, chunk.defines, text.text)
                     for chunk, text in file
@@ -180,7 +181,7 @@ class FolderIndex:
 
         documents = (
             LexicalDoc(chunk.id, chunk.path, chunk.defines, text.text)
-            for file in self.database.documents()
+            for file in self.reader.documents()
             for chunk, text in file
         )
         with suppress(Cancelled):
@@ -199,7 +200,7 @@ class FolderIndex:
         """Instant vectors of texts that were embedded before: here, elsewhere, or on another branch."""
         with self._guard:
             here = [key for key in hashes if key in self._hashes]
-        known = self.database.instants_for(here) if here else {}
+        known = self.reader.instant_vectors_of(here) if here else {}
         elsewhere = [key for key in hashes if key not in known]
         if elsewhere:
             known.update(self.models.vectors.get_codes(self.models.instant_fingerprint, elsewhere))
@@ -218,7 +219,7 @@ class FolderIndex:
     @property
     def was_deep(self) -> bool:
         """Whether the deep tier has once been there, so that an empty store is a lost one."""
-        return self.database.meta("deep") == self.models.deep_fingerprint
+        return self.reader.meta("deep") == self.models.deep_fingerprint
 
     def note_deep(self) -> None:
         """The deep tier is there; from now on it is missed if it is lost."""
@@ -227,7 +228,7 @@ class FolderIndex:
 
     def pending_deep(self) -> list[ContentHash]:
         """Content hashes that no deep vector is findable for, in the order in which they came in."""
-        return self.deep.missing(self.database.hashes())
+        return self.deep.missing(self.reader.content_hashes())
 
     def collect_orphans(self, cancel: CancelToken) -> None:
         """Drop deep vectors that no chunk has any more, once they are many. Raises `Cancelled`."""
@@ -240,7 +241,7 @@ class FolderIndex:
 
     def coverage(self) -> Coverage:
         """What each tier can answer for now. The deep tier answers for nothing until its store is open."""
-        counts = self.database.counts()
+        counts = self.reader.counts()
         if not counts.chunks:
             return Coverage(counts.files, 0, 1.0, 1.0, 1.0)
         instant = min(1.0, len(self.flat) / counts.chunks)

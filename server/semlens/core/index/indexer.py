@@ -70,7 +70,7 @@ def reconcile(
     """
     tally = _Tally()
     found, skipped = _split(walk(index.root, membership, cancel))
-    run = Run(index, membership, index.database.stamps(), cancel, progress)
+    run = Run(index, membership, index.reader.stamps(), cancel, progress)
     as_before = {} if full else _as_refused(index, found)
     skipped += as_before.values()
     index.database.replace_skipped(skipped)
@@ -87,8 +87,8 @@ def update(
     index: FolderIndex, membership: Membership, paths: Iterable[RelativePath], cancel: CancelToken
 ) -> Report:
     """Make the index true for `paths`, each a file or a folder, there or gone."""
-    run, tally = Run(index, membership, index.database.stamps(), cancel), _Tally()
-    left_out = index.database.skipped_paths()
+    run, tally = Run(index, membership, index.reader.stamps(), cancel), _Tally()
+    left_out = index.reader.skipped_paths()
     found: dict[RelativePath, Candidate] = {}
     skipped: list[Skipped] = []
     touched: set[RelativePath] = set()
@@ -128,7 +128,7 @@ class _Tally:
         self.reasons.update(item.reason for item in skipped)
 
     def report(self, index: FolderIndex) -> Report:
-        counts = index.database.counts()
+        counts = index.reader.counts()
         return Report(
             files=counts.files,
             chunks=counts.chunks,
@@ -156,7 +156,7 @@ def _split(items: Iterator[Candidate | Skipped]) -> tuple[list[Candidate], list[
 
 def _as_refused(index: FolderIndex, found: Iterable[Candidate]) -> dict[RelativePath, Skipped]:
     """Those that were left out for their content and are as they were then."""
-    before = index.database.refused()
+    before = index.reader.skipped_for_content()
     again = (before.get(item.path) for item in found if item.path in before)
     stamps = {item.path: item.stamp for item in found} if before else {}
     return {one.path: one for one in again if one is not None and one.stamp == stamps[one.path]}

@@ -33,7 +33,7 @@ class DeepEncoder(Protocol):
     def close(self) -> None: ...
 
 
-class VectorKeeper(Protocol):
+class EmbeddingCache(Protocol):
     """Vectors by what was embedded, durable once `put` returns."""
 
     def get(
@@ -58,7 +58,7 @@ class ModelSet:
     static: StaticModel
     deep: DeepModel
     encoder: DeepEncoder
-    vectors: VectorKeeper
+    vectors: EmbeddingCache
     workers: Workers | None = None
     """Processes that prepare files; without them it is done where it is asked for."""
     lexicon: WordTable = field(init=False, compare=False)

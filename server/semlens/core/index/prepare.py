@@ -18,7 +18,7 @@ from semlens.core.embed.static_model import StaticModel
 from semlens.core.files.source import Source, read_source
 from semlens.core.index.quarantine import ParseGuard
 from semlens.core.index.word_table import TokenizedText, WordTable
-from semlens.core.store.quantized import Codes, coded
+from semlens.core.store.quantized import Codes, quantize
 from semlens.core.store.records import FileChunks, pack_texts
 from semlens.core.text.analyzer import AnalyzedFile
 from semlens.core.text.languages import language_of
@@ -218,7 +218,7 @@ def embed(
     while portion := dict(islice(rest, EMBEDDED_AT_ONCE)):
         if cancel is not None:
             cancel.check()
-        made.update(zip(portion, coded(model.embed(list(portion.values()))), strict=True))
+        made.update(zip(portion, quantize(model.embed(list(portion.values()))), strict=True))
     return made
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from semlens.core.store.database import IndexDatabase
+from semlens.core.store.reader import IndexReader
 from semlens.types import ContentHash, RelativePath
 
 MOST_SHOWN = 500
@@ -40,16 +40,16 @@ class RecentlyShown:
 
 
 def by_priority(
-    database: IndexDatabase, pending: Sequence[ContentHash], shown: RecentlyShown, focus: Focus, size: int
+    reader: IndexReader, pending: Sequence[ContentHash], shown: RecentlyShown, focus: Focus, size: int
 ) -> Iterator[list[ContentHash]]:
     """All of `pending`, each once, in batches of `size` that begin with what is most wanted by then."""
-    left = dict.fromkeys(_youngest_first(database, pending))
+    left = dict.fromkeys(_youngest_first(reader, pending))
     looked_at: Sequence[RelativePath] = ()
     while left:
         urgent = shown.take()
         if (now := focus()) != looked_at:
             looked_at = now
-            urgent += _around(database, now)
+            urgent += _around(reader, now)
         front = [content for content in dict.fromkeys(urgent) if content in left]
         if front:
             left = dict.fromkeys([*front, *left])
@@ -59,18 +59,18 @@ def by_priority(
         yield batch
 
 
-def _youngest_first(database: IndexDatabase, pending: Sequence[ContentHash]) -> list[ContentHash]:
+def _youngest_first(reader: IndexReader, pending: Sequence[ContentHash]) -> list[ContentHash]:
     """By the time of change of the youngest file that holds each; those of one time as they came."""
-    changed = database.changed_ns()
+    changed = reader.newest_mtimes_ns()
     return sorted(pending, key=lambda content: -changed.get(content, 0))
 
 
-def _around(database: IndexDatabase, focus: Sequence[RelativePath]) -> list[ContentHash]:
+def _around(reader: IndexReader, focus: Sequence[RelativePath]) -> list[ContentHash]:
     """What is in files, then what is in the other files of their folders."""
     folders = {path.rpartition("/")[0] for path in focus}
-    neighbours = [path for path in database.stamps() if path.rpartition("/")[0] in folders] if focus else []
+    neighbours = [path for path in reader.stamps() if path.rpartition("/")[0] in folders] if focus else []
     return [
         chunk.content_hash
         for path in dict.fromkeys([*focus, *neighbours])
-        for chunk in database.chunks_of_file(path)
+        for chunk in reader.chunks_of_file(path)
     ]

@@ -17,7 +17,7 @@ import numpy as np
 
 from semlens.core.index.prepare import Avoided, ReadFile, Reading, Unchanged, Wanted
 from semlens.core.store.quantized import Codes
-from semlens.core.store.records import above_text
+from semlens.core.store.records import embedding_prefix
 from semlens.core.text.analyzer import AnalyzedFile
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
@@ -165,7 +165,7 @@ def _pack_symbol(symbol: Symbol) -> tuple[Any, ...]:
 
 def _pack_embedding_text(chunk: Chunk) -> tuple[str | None, str]:
     """It mostly ends with the chunk's own text, which need not be sent twice."""
-    above = above_text(chunk)
+    above = embedding_prefix(chunk)
     return (None, chunk.embedding_text) if above is None else (above, "")
 
 

@@ -153,7 +153,7 @@ class LexicalIndex:
 
     def draft(self, documents: Iterable[LexicalDoc], check: Callable[[], None]) -> Path:
         """A new index of `documents` on the disk, for `adopt`. `check` may raise between two files."""
-        folder = self._generations.begin()
+        folder = self._generations.create()
         with tantivy_errors(folder):
             writer = tantivy.Index(self._schema, str(folder)).writer(_HEAP_BYTES, num_threads=1)
             try:
@@ -173,11 +173,11 @@ class LexicalIndex:
         """Answer from a draft of the same chunks from now on. Nothing may be pending."""
         with self._changing, tantivy_errors(folder):
             index = tantivy.Index.open(str(folder))
-            self._generations.adopt(folder)
+            self._generations.make_current(folder)
             self._folder, self._index, self._seal = folder, index, _seal(folder)
             self._searcher = index.searcher()
             self._count = None
-            self._generations.collect()
+            self._generations.remove_stale()
 
     def close(self) -> None:
         """Let go of the files; what was not committed is lost."""
@@ -261,13 +261,13 @@ class LexicalIndex:
             seal = _seal(folder)
             with suppress(ValueError, OSError):
                 if seal.intact():
-                    self._generations.collect()
+                    self._generations.remove_stale()
                     return folder, tantivy.Index.open(str(folder)), seal
-        folder = self._generations.begin()
+        folder = self._generations.create()
         with tantivy_errors(folder):
             index = tantivy.Index(self._schema, str(folder))
-        self._generations.adopt(folder)
-        self._generations.collect()
+        self._generations.make_current(folder)
+        self._generations.remove_stale()
         return folder, index, _seal(folder)  # The first commit makes it: an empty index is not worth one.
 
     def _open_writer(self) -> tantivy.IndexWriter:
@@ -296,7 +296,7 @@ def _end(writer: tantivy.IndexWriter) -> None:
 def _seal(folder: Path) -> Seal:
     """Over the files of the last commit; what a dead writer left besides is not looked at."""
     # Not lasting: every saved file waits for it, and a loss of power costs some seconds of building anew.
-    return Seal(folder / _SEAL, lambda: _committed(folder), exact=False, lasting=False)
+    return Seal(folder / _SEAL, lambda: _committed(folder), exact=False, durable=False)
 
 
 def _committed(folder: Path) -> list[Path]:

@@ -100,15 +100,15 @@ class _Proposed:
             known = self._scores[Tier.INSTANT]
             others = [number for number in numbers if number not in known]
             known |= self._index.flat.similarities(self._instant, others)
-        self.chunks |= self._index.database.chunks_by_id(numbers)
+        self.chunks |= self._index.reader.chunks_by_id(numbers)
 
     def skip_licences(self) -> None:
         """A licence at the top of a file speaks for the code below it, which is what there is to show."""
-        database = self._index.database
+        reader = self._index.reader
         licences = [chunk for chunk in self.chunks.values() if is_licence(chunk)]
-        beginnings = database.beginnings(licences, _BEGINNING)
+        beginnings = reader.first_chunks(licences, _BEGINNING)
         for licence in licences:
-            code = _code_of(beginnings[licence.path]) or _code_of(database.chunks_of_file(licence.path))
+            code = _code_of(beginnings[licence.path]) or _code_of(reader.chunks_of_file(licence.path))
             if code is None:
                 continue
             del self.chunks[licence.id]
@@ -132,7 +132,7 @@ def _code_of(chunks: Iterable[StoredChunk]) -> StoredChunk | None:
 
 def _allowed(index: FolderIndex, scope: ScopeFilter) -> NDArray[np.int64]:
     """The ids of the chunks that the scope admits, ascending."""
-    places = index.database.places()
+    places = index.reader.chunk_files()
     files = [number for number, (path, language) in places.files.items() if scope.admits(path, language)]
     return places.chunk_ids[np.isin(places.file_ids, files)]
 
@@ -146,7 +146,7 @@ def _lexical(
 
 def _deep(index: FolderIndex, near: Neighbours, allowed: NDArray[np.int64] | None) -> list[tuple[int, float]]:
     """The chunks of these contents. Equal texts share a vector, so one neighbour can stand for several."""
-    chunks = index.database.chunks_by_hash([key for key, _ in near])
+    chunks = index.reader.chunks_by_hash([key for key, _ in near])
     pairs = [(chunk.id, score) for key, score in near for chunk in chunks.get(key, ())]
     return pairs if allowed is None else _admitted(pairs, allowed)
 

@@ -27,8 +27,8 @@ def gather_context(
         return RankingContext()
     symbol = question.kind is QueryKind.SYMBOL
     names = terms.asked_names(question.text) if symbol else terms.mentioned_names(question.text)
-    defining = index.database.chunks_defining(names)
-    chunks = index.database.chunks_by_id({number for ids in defining.values() for number in ids})
+    defining = index.reader.chunks_defining(names)
+    chunks = index.reader.chunks_by_id({number for ids in defining.values() for number in ids})
     scope = ScopeFilter(question.scope)
     word_weights = _word_weights(index, terms.content_words(question.text))
     file_scores = _file_scores(index, word_weights) if Tier.LEXICAL in tiers else {}
@@ -46,13 +46,13 @@ def gather_context(
 
 
 def _word_weights(index: FolderIndex, asked: Sequence[str]) -> dict[str, float]:
-    files = index.database.counts().files
+    files = index.reader.counts().files
     return {word: math.log(1 + files / (1 + index.lexical.file_frequency(word))) for word in asked}
 
 
 def _file_scores(index: FolderIndex, weights: Mapping[str, float]) -> dict[RelativePath, float]:
     found = index.lexical.files(weights, FILES)
-    chunks = index.database.chunks_by_id(number for number, _ in found)
+    chunks = index.reader.chunks_by_id(number for number, _ in found)
     whole = sum(weights.values()) or 1.0
     return {chunks[number].path: score / whole for number, score in found if number in chunks}
 

@@ -103,14 +103,14 @@ class Locator:
 
     def _is_as_indexed(self, source: Source) -> bool:
         if source.path not in self._same:
-            known = self._index.database.content_hash(source.path)
+            known = self._index.reader.content_hash(source.path)
             self._same[source.path] = source.content_hash == known
         return self._same[source.path]
 
     def _indexed(self, chunk: StoredChunk) -> str | None:
         """What the chunk said when it was indexed."""
         if chunk.path not in self._texts:
-            self._texts[chunk.path] = [item.text for item in self._index.database.texts_of_file(chunk.path)]
+            self._texts[chunk.path] = [item.text for item in self._index.reader.texts_of_file(chunk.path)]
         texts = self._texts[chunk.path]
         return texts[chunk.ordinal] if chunk.ordinal < len(texts) else None
 

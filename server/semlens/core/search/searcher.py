@@ -117,7 +117,7 @@ def _hits(index: FolderIndex, ranked: list[Ranked], limit: int) -> list[Hit]:
         if seen is not None and folding.add(item.chunk, seen):
             shown.append((item, seen))
     index.shown.note(item.chunk.content_hash for item, _ in shown)
-    same = index.database.chunks_by_hash(item.chunk.content_hash for item, _ in shown)
+    same = index.reader.chunks_by_hash(item.chunk.content_hash for item, _ in shown)
     return [
         _hit(index, *one, _copies(freshness, folded, same.get(folded.chunk.content_hash, ())))
         for one, folded in zip(shown, folding.shown, strict=True)

@@ -1,1 +1,1 @@
-"""What is kept: the database that is the truth, and the indexes that are derived from it."""
+"""Storage: the database that is the truth, and the vector indexes that are derived from it."""

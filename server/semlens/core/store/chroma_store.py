@@ -1,9 +1,9 @@
-"""Nearest neighbours of deep vectors by ChromaDB, which no kill and no damage can break for good.
+"""Nearest neighbours of deep vectors, by Chroma; no kill and no damage breaks it for good.
 
-Chroma's files are derived: they can be made again from the cache of vectors at any time, and
-they are, whenever their last owner did not close them cleanly or died while opening them.
-A killed writer may leave files that crash whoever opens them, so nothing unsealed is opened.
-It keeps vectors and content hashes, never source.
+Chroma's files are derived: they can be rebuilt from the vector cache at any time. They are rebuilt if the
+last process did not close them cleanly, or died while it opened them. The files of a killed writer may crash
+the process that opens them, so unsealed files are never opened.
+The store holds vectors and content hashes, never source.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.store.chroma import (
-    Opened,
+from semlens.core.store.chroma_client import (
+    OpenCollection,
     Vectors,
     chroma_errors,
     compact,
     connect,
+    has_plausible_size,
     nearest,
-    plausible,
     reopen,
     seal_of,
     upsert,
@@ -35,10 +35,10 @@ from semlens.errors import StorageError
 from semlens.types import ContentHash, Fingerprint
 
 FORMAT_VERSION = 2
-"""Of the collection's configuration; files of another version are made again."""
+"""Version of the collection's configuration; files of another version are rebuilt."""
 
-Load = Callable[[], Iterable[tuple[Sequence[ContentHash], Vectors]]]
-"""Everything that belongs in a store, in portions."""
+LoadVectors = Callable[[], Iterable[tuple[Sequence[ContentHash], Vectors]]]
+"""Yields every vector that belongs in a store, in batches: n hashes with vectors of shape (n, dimension)."""
 
 _OPENING = "OPENING"
 _PAGE = 10_000
@@ -46,17 +46,20 @@ _PAGE = 10_000
 
 
 class ChromaStore:
-    """The vectors of one model in `root`. Any number of threads may add and ask."""
+    """The deep vectors of one model, by content hash. Safe for many threads."""
 
     def __init__(self, root: Path, fingerprint: Fingerprint, dimension: int) -> None:
-        """Open the store if it is sound, else start an empty one in its place (`rebuilding` says so)."""
+        """Open the store of a model below `root`, or begin an empty one (`rebuilding`) if it is not sound.
+
+        Raises `StorageError` if no store can be kept there.
+        """
         self._dimension = dimension
         self._generations = Generations(root / _slug(fingerprint), f"v{FORMAT_VERSION}-{dimension}")
-        self._gate = SharedLock()
+        self._lock = SharedLock()
         self._written = self._closed = False
         self.rebuilding = False
-        """Whether the store began empty and has not been sealed since."""
-        self._counted: int | None = None
+        """Whether the store began empty and has not been sealed yet."""
+        self._cached_count: int | None = None
         self._opened = self._open()
 
     @property
@@ -65,18 +68,19 @@ class ChromaStore:
         return disk_usage(self._generations.root)
 
     def count(self) -> int:
-        with self._using():
+        """The number of vectors."""
+        with self._in_use():
             return self._count()
 
     def _count(self) -> int:
-        """Chroma takes milliseconds to count, which a question need not wait for again and again."""
-        if self._counted is None:
-            self._counted = int(self._opened.collection.count())
-        return self._counted
+        """Cached, because Chroma takes milliseconds to count, and every query needs the count."""
+        if self._cached_count is None:
+            self._cached_count = int(self._opened.collection.count())
+        return self._cached_count
 
     def ids(self) -> set[ContentHash]:
-        """The content of every vector, to compare with what should be there."""
-        with self._using():
+        """The content hash of every vector."""
+        with self._in_use():
             collection = self._opened.collection
             found: set[ContentHash] = set()
             for offset in range(0, collection.count(), _PAGE):
@@ -85,42 +89,46 @@ class ChromaStore:
             return found
 
     def add(self, hashes: Sequence[ContentHash], vectors: Vectors) -> None:
-        """Put in vectors (n, dimension); those of a hash that is there are replaced."""
+        """Insert or replace vectors, shape (n, dimension). Raises `ValueError` on other shapes."""
         if len(hashes) != len(vectors) or (len(hashes) and vectors.shape[1] != self._dimension):
             raise ValueError(f"{vectors.shape} vectors for {len(hashes)} hashes, dimension {self._dimension}")
-        with self._using():
+        with self._in_use():
             self._break_seal()
             try:
                 upsert(self._opened.collection, hashes, vectors)
             finally:
-                self._counted = None
+                self._cached_count = None
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[ContentHash, float]]:
-        """The `k` nearest contents with their cosine similarity, best first, ties by hash."""
-        with self._using():
+        """At most `k` nearest contents with their cosine similarity, best first, ties by hash.
+
+        :param vector: shape (dimension,)
+        """
+        with self._in_use():
             collection = self._opened.collection
             k = min(k, self._count())
             return nearest(collection, vector, k) if k > 0 else []
 
     def checkpoint(self) -> None:
-        """Seal what has been written, so that a kill from now on loses nothing.
+        """Seal what was written, so that a later kill loses nothing.
 
-        It takes what closing and opening take (0.1 s at 20,000 vectors): call it when idle.
+        This closes and reopens the collection (0.1 s at 20,000 vectors): call it when idle.
         """
-        with self._gate.exclusive(), chroma_errors(self._generations.root):
+        with self._lock.exclusive(), chroma_errors(self._generations.root):
             if self._written and not self._closed:
-                self._closed = True  # Until it is open again: if that fails, nobody may use what is closed.
-                self._seal_up()
+                self._closed = True  # If the reopen fails, the store stays closed.
+                self._close_and_seal()
                 self._opened = self._open()
                 self._closed = False
 
-    def rebuild(self, load: Load, check: Callable[[], None] = lambda: None) -> None:
-        """Make everything anew in a folder of its own, while this one answers, and swap them.
+    def rebuild(self, load: LoadVectors, check: Callable[[], None] = lambda: None) -> None:
+        """Build a new generation while the current one answers, then swap them.
 
-        `check` is asked between portions and may raise. What `add` changes in_background is
-        lost: compare `ids` afterwards.
+        Vectors that are added during the rebuild are lost: compare `ids` afterwards.
+
+        :param check: called between batches; it may raise to stop the rebuild
         """
-        folder = self._generations.begin()
+        folder = self._generations.create()
         try:
             with chroma_errors(folder), closing(connect(folder)) as fresh:
                 for hashes, vectors in load():
@@ -131,30 +139,30 @@ class ChromaStore:
         except BaseException:
             discard(folder)
             raise
-        with self._gate.exclusive(), chroma_errors(folder):
+        with self._lock.exclusive(), chroma_errors(folder):
             self._closed = True
             self._opened.close()
-            self._generations.adopt(folder)
+            self._generations.make_current(folder)
             self._written = self.rebuilding = False
             self._opened = self._open()
             self._closed = False
 
     def close(self) -> None:
         """Close and seal; a second call does nothing."""
-        with self._gate.exclusive(), chroma_errors(self._generations.root):
+        with self._lock.exclusive(), chroma_errors(self._generations.root):
             if not self._closed:
                 self._closed = True
-                self._seal_up()
+                self._close_and_seal()
 
     @contextmanager
-    def _using(self) -> Iterator[None]:
-        with self._gate.shared(), chroma_errors(self._generations.root):
+    def _in_use(self) -> Iterator[None]:
+        with self._lock.shared(), chroma_errors(self._generations.root):
             if self._closed:
                 raise StorageError(f"The vector index in {self._generations.root} is closed: index again.")
             yield
 
-    def _open(self) -> Opened:
-        self._counted = None
+    def _open(self) -> OpenCollection:
+        self._cached_count = None
         marker = self._generations.root / _OPENING
         folder = self._generations.current()
         if folder is not None and not marker.exists() and seal_of(folder).intact():
@@ -162,11 +170,11 @@ class ChromaStore:
             opened = reopen(folder, self._dimension)
             marker.unlink()
             if opened is not None:
-                self._generations.collect()
+                self._generations.remove_stale()
                 return opened
-        folder = self._generations.begin()
-        self._generations.adopt(folder)
-        self._generations.collect()
+        folder = self._generations.create()
+        self._generations.make_current(folder)
+        self._generations.remove_stale()
         marker.unlink(missing_ok=True)
         self._written = self.rebuilding = True
         return connect(folder)
@@ -176,15 +184,16 @@ class ChromaStore:
             self._opened.seal.break_()
             self._written = True
 
-    def _seal_up(self) -> None:
+    def _close_and_seal(self) -> None:
         opened = self._opened
         count = opened.collection.count()
         opened.close()
-        if self._written and plausible(opened.folder, count, self._dimension):
+        if self._written and has_plausible_size(opened.folder, count, self._dimension):
             compact(opened.folder)
             opened.seal.make()
             self._written = self.rebuilding = False
 
 
 def _slug(fingerprint: Fingerprint) -> str:
+    """A folder name for a model."""
     return hashlib.sha256(fingerprint.encode()).hexdigest()[:12]

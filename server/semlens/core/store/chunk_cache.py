@@ -1,4 +1,4 @@
-"""Chunks that questions have read, kept in memory for as long as they are true."""
+"""Chunks that queries have read, kept in memory until they change."""
 
 from __future__ import annotations
 
@@ -8,58 +8,63 @@ from collections.abc import Iterable, Mapping
 from semlens.core.store.records import StoredChunk
 from semlens.types import ContentHash
 
-_MOST = 20_000
+_CAPACITY = 20_000
 """Chunks, and contents, that are kept."""
 
-Places = Mapping[ContentHash, list[StoredChunk]]
+ChunksByHash = Mapping[ContentHash, list[StoredChunk]]
 
 
 class ChunkCache:
-    """Safe for many threads. A chunk never changes under its id; where a content stands may change."""
+    """Chunks by id and by content. Safe for many threads.
+
+    The chunk with an id never changes, but the chunks with a content may.
+    """
 
     def __init__(self) -> None:
-        self.edition = 0
-        """Raised by every change, so that what was read of one state is known to be of that one."""
+        self.revision = 0
+        """Incremented by every write. Read it before a query, and pass it along with the result."""
         self._guard = threading.Lock()
         self._chunks: dict[int, StoredChunk] = {}
-        self._places: dict[ContentHash, list[StoredChunk]] = {}
+        self._by_hash: dict[ContentHash, list[StoredChunk]] = {}
 
     @property
     def chunks(self) -> Mapping[int, StoredChunk]:
         return self._chunks
 
     @property
-    def places(self) -> Places:
-        """Of the edition that is asked for before this is; an empty list is a content that stands nowhere."""
-        return self._places
+    def by_hash(self) -> ChunksByHash:
+        """Chunks by content, as of the revision that was read before; an empty list if no chunk has it."""
+        return self._by_hash
 
-    def add(self, chunks: Mapping[int, StoredChunk], edition: int) -> None:
-        """Keep what was read in an edition, unless a change since then may have taken it out."""
+    def add(self, chunks: Mapping[int, StoredChunk], revision: int) -> None:
+        """Keep chunks that were read at `revision`, unless a later write may have removed them."""
         with self._guard:
-            if edition == self.edition:
-                if len(self._chunks) + len(chunks) > _MOST:
+            if revision == self.revision:
+                if len(self._chunks) + len(chunks) > _CAPACITY:
                     self._chunks = {}
                 self._chunks.update(chunks)
 
-    def add_places(self, places: Places, edition: int) -> None:
+    def add_by_hash(self, chunks: ChunksByHash, revision: int) -> None:
+        """Keep the chunks of contents that were read at `revision`, unless a later write came between."""
         with self._guard:
-            if edition == self.edition:
-                if len(self._places) + len(places) > _MOST:
-                    self._places = {}
-                self._places.update(places)
+            if revision == self.revision:
+                if len(self._by_hash) + len(chunks) > _CAPACITY:
+                    self._by_hash = {}
+                self._by_hash.update(chunks)
 
-    def changed(self) -> None:
-        """Begin another edition."""
+    def invalidate(self) -> None:
+        """Begin a new revision, after a write."""
         with self._guard:
-            self.edition += 1
-            self._places = {}
+            self.revision += 1
+            self._by_hash = {}
 
     def forget(self, ids: Iterable[int]) -> None:
-        """What was taken out; called once it is out, so that nobody reads it again."""
+        """Drop removed chunks. Call it after the removal is committed, so that no query reads them again."""
         with self._guard:
             for number in ids:
                 self._chunks.pop(number, None)
 
     def forget_all(self) -> None:
+        """Drop every chunk."""
         with self._guard:
             self._chunks = {}

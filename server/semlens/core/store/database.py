@@ -1,7 +1,7 @@
-"""The truth about a workspace: which files and chunks it has, in one SQLite file.
+"""`index.db`: the files and chunks of a workspace, in one SQLite file. It is the truth about the workspace.
 
-Every other index of the workspace can be made again from this one. A batch of files goes in
-with one transaction, so that a process killed at any moment leaves whole files behind.
+Every other index of the workspace can be rebuilt from this one. Each batch of files is one transaction,
+so a process killed at any moment leaves whole files behind.
 """
 
 from __future__ import annotations
@@ -11,23 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from semlens.core.store.chunk_cache import ChunkCache
 from semlens.core.store.layout import discard, set_aside
 from semlens.core.store.reader import IndexReader
-from semlens.core.store.records import (
-    Applied,
-    Counts,
-    FileChunks,
-    pack_path,
-    pack_texts,
-)
+from semlens.core.store.records import Applied, FileChunks, pack_path, pack_texts
 from semlens.core.store.seal import Seal
 from semlens.core.store.sqlite import SqliteFile, damaged, discard_companions
-from semlens.core.store.statements import insert_files, insert_skipped, present, remove_files
+from semlens.core.store.statements import existing_hashes, insert_files, insert_skipped, remove_files
 from semlens.errors import DamagedIndexError
 from semlens.types import FileStamp, RelativePath, Skipped
 
 SCHEMA_VERSION = 2
-"""Of the tables below and of what their columns mean; an index of another version is built again."""
+"""Version of the tables below and of what their columns mean; another version is rebuilt from scratch."""
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,20 +48,25 @@ CREATE TABLE skipped (
     size INTEGER, mtime_ns INTEGER, inode INTEGER
 ) WITHOUT ROWID;
 """
-# AUTOINCREMENT: an id is never given out twice, so that an index that lags behind finds nothing
-# under an id rather than the wrong chunk.
+# AUTOINCREMENT: an id is never used twice, so a derived index that is stale finds no chunk under an id
+# rather than the wrong one.
 
 
-class IndexDatabase(IndexReader):
-    """`index.db` of one workspace. Safe for many threads; one process at a time."""
+class IndexDatabase:
+    """The writer of one workspace's `index.db`. Safe for many threads; one process at a time."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the database, or raise `DamagedIndexError`."""
+        """Open or create the database at `path`.
+
+        Raises `DamagedIndexError` if the file is damaged, `StorageError` if it cannot be used.
+        """
         self._seal = Seal(path.with_name(path.name + ".seal"), lambda: [path])
         if path.exists() and self._seal.present and not self._seal.intact():
             raise DamagedIndexError(damaged(path))
-        super().__init__(SqliteFile(path, _SCHEMA, SCHEMA_VERSION))
-        self._counted: tuple[int, Counts] | None = None
+        self._file = SqliteFile(path, _SCHEMA, SCHEMA_VERSION)
+        self._cache = ChunkCache()
+        self.reader = IndexReader(self._file, self._cache)
+        """Read-only queries on this database."""
         self._sealed = self._seal.present
         if not self._sealed and not self._file.check():
             self._file.close()
@@ -77,20 +77,11 @@ class IndexDatabase(IndexReader):
         return self._file.path
 
     def close(self, seal: bool = True) -> None:
-        """Close and seal, so that the next owner need not check every page."""
+        """Close and, with `seal`, seal the file, so that the next owner need not check every page."""
         self._file.close()
         if seal and not self._sealed:
             self._seal.make()
             self._sealed = True
-
-    def check(self) -> bool:
-        return self._file.check()
-
-    def compact(self) -> None:
-        self._break_seal()
-        self._file.compact()
-
-    # Changing
 
     def apply(
         self,
@@ -99,15 +90,19 @@ class IndexDatabase(IndexReader):
         skipped: Sequence[Skipped] = (),
         restamps: Sequence[tuple[RelativePath, FileStamp]] = (),
     ) -> Applied:
-        """Put files in, take files out, and note why others are not there, all or nothing.
+        """Insert, remove and skip files in one transaction.
 
-        `restamps` are files that were touched but say what they said.
+        :param upserts: files to insert, or to replace with all their chunks
+        :param removals: paths to delete; unknown paths are ignored
+        :param skipped: paths to delete and to record as skipped, with the reason
+        :param restamps: new stamps of files that were touched but have the same content
+        :return: what the derived indexes must change
         """
         texts = [file.texts or pack_texts(file.chunks) for file in upserts]
         new = {chunk.content_hash for file in upserts for chunk in file.chunks}
         leaving = [*removals, *(file.path for file in upserts), *(entry.path for entry in skipped)]
         with self._write() as connection:
-            before = present(connection, new)
+            before = existing_hashes(connection, new)
             removed_ids, old = remove_files(connection, leaving)
             added = insert_files(connection, list(zip(upserts, texts, strict=True)))
             insert_skipped(connection, skipped)
@@ -116,37 +111,27 @@ class IndexDatabase(IndexReader):
                 [(stamp.size, stamp.mtime_ns, stamp.inode, pack_path(path)) for path, stamp in restamps],
             )
             gone = old - new
-            gone -= present(connection, gone)
-        self._remembered.forget(removed_ids)
+            gone -= existing_hashes(connection, gone)
+        self._cache.forget(removed_ids)
         return Applied(added, removed_ids, sorted(new - before), sorted(gone))
 
     def replace_skipped(self, skipped: Iterable[Skipped]) -> None:
-        """After a whole scan: these, and no others, were left out."""
+        """Replace the list of skipped files, after a whole scan."""
         with self._write() as connection:
             connection.execute("DELETE FROM skipped")
             insert_skipped(connection, skipped)
 
     def clear(self) -> None:
-        """Forget every file, but no meta value and no id that was given out."""
+        """Delete every file and chunk. Meta values stay, and ids are not reused."""
         with self._write() as connection:
             for table in ("file", "chunk", "instant", "definition", "skipped"):
                 connection.execute(f"DELETE FROM {table}")
-        self._remembered.forget_all()
+        self._cache.forget_all()
 
     def set_meta(self, **values: str) -> None:
+        """Store small values by name; `reader.meta` reads them."""
         with self._write() as connection:
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
-
-    def counts(self) -> Counts:
-        """Counted once for each state of the database, as every answer tells them."""
-        counted, edition = self._counted, self._remembered.edition
-        if counted is not None and counted[0] == edition:
-            return counted[1]
-        with self._file.read() as connection:
-            tables = ("file", "chunk", "skipped")
-            counts = Counts(*(connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables))
-        self._counted = edition, counts
-        return counts
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
@@ -155,7 +140,7 @@ class IndexDatabase(IndexReader):
             with self._file.write() as connection:
                 yield connection
         finally:
-            self._remembered.changed()
+            self._cache.invalidate()
 
     def _break_seal(self) -> None:
         if self._sealed:
@@ -163,13 +148,13 @@ class IndexDatabase(IndexReader):
             self._sealed = False
 
 
-def open_or_rebuild(path: Path, distrust: bool = False) -> tuple[IndexDatabase, str | None]:
-    """The database at `path`; if it was damaged, an empty one in its place and the sentence that says so.
+def open_or_replace(path: Path, assume_damaged: bool = False) -> tuple[IndexDatabase, str | None]:
+    """The database at `path`, or an empty one in place of a damaged one, with a sentence that says so.
 
-    With `distrust` it counts as damaged: whoever read it knows better than any check.
+    With `assume_damaged`, an existing file counts as damaged without a check: a reader found the damage.
     """
     try:
-        if distrust and path.exists():
+        if assume_damaged and path.exists():
             raise DamagedIndexError(damaged(path))
         return IndexDatabase(path), None
     except DamagedIndexError as error:

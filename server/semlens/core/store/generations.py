@@ -1,7 +1,6 @@
-"""Derived indexes lie in numbered folders, so that a new one is ready before the old one goes.
+"""Generations of a derived index: numbered folders, so that a new one is complete before it replaces the old.
 
-`CURRENT` names the folder that counts. It changes in one step, and whatever it does not name
-is rubbish that a dead process left behind.
+The file `CURRENT` names the current generation and is replaced atomically. Every other folder is stale.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ _NUMBERED = re.compile(r"^(\d{6})-")
 
 
 class Generations:
-    """The generations below `root`; those of another `kind` (a format, a model) do not count."""
+    """The generations below `root`. One of another `kind` (a format, a model) is never current."""
 
     def __init__(self, root: Path, kind: str) -> None:
         self._root = private_dir(root)
@@ -28,6 +27,7 @@ class Generations:
         return self._root
 
     def current(self) -> Path | None:
+        """The folder of the current generation; None if there is none of this kind."""
         with suppress(OSError, UnicodeDecodeError):
             name = read_small(self._root / _CURRENT).decode("ascii")
             folder = self._root / name
@@ -35,17 +35,17 @@ class Generations:
                 return folder
         return None
 
-    def begin(self) -> Path:
-        """A new, empty folder that does not count yet."""
+    def create(self) -> Path:
+        """A new, empty folder that is not current yet."""
         numbers = [int(found[1]) for entry in self._root.iterdir() if (found := _NUMBERED.match(entry.name))]
         return private_dir(self._root / f"{max(numbers, default=0) + 1:06}-{self._kind}")
 
-    def adopt(self, folder: Path) -> None:
-        """From now on `folder` counts."""
+    def make_current(self, folder: Path) -> None:
+        """Make `folder` the current generation, durably."""
         write_private(self._root / _CURRENT, folder.name.encode("ascii"))
 
-    def collect(self) -> None:
-        """Remove every generation but the one that counts."""
+    def remove_stale(self) -> None:
+        """Remove every generation but the current one."""
         current = self.current()
         for entry in self._root.iterdir():
             if entry != current and entry.name != _CURRENT:

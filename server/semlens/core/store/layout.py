@@ -1,4 +1,4 @@
-"""Where things lie in the user's data directory, readable by the user alone."""
+"""Paths in the user's data directory, and private files: only the user can read them."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _PRIVATE_FILE = 0o600
 _ROOT_FILE = "folder"
 _USED_FILE = "used"
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
-_FORBIDDEN = {errno.EACCES, errno.EPERM}
-_SAYS_FULL = re.compile(r"disk is full|no space left|\bos error 28\b", re.I)
-_SAYS_DISK = re.compile(
+_PERMISSION_ERRORS = {errno.EACCES, errno.EPERM}
+_FULL_MESSAGE = re.compile(r"disk is full|no space left|\bos error 28\b", re.I)
+_DISK_MESSAGE = re.compile(
     r"unable to open|i/o error|input/output|read-?only|denied|\bos error (1|5|13|19|30|1117)\b", re.I
 )
-"""Also of Windows: 5 is access denied, 19 write-protected, 1117 an error of the device."""
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""With codes of Windows: 5 is access denied, 19 write-protected, 1117 a device error."""
+_FULL_ERRORS = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def workspace_dir(data_dir: Path, root: Path) -> Path:
-    """The private folder of the workspace at `root`, made if need be.
+    """The private folder of the workspace at `root`, created if it is missing.
 
-    It is named after the real path, so that a link and its target share one index.
+    Its name comes from the real path, so a link and its target share one folder. Raises `StorageError`.
     """
     real = os.path.realpath(root)
     digest = hashlib.sha256(os.fsencode(os.path.normcase(real))).hexdigest()[:16]
@@ -44,7 +44,7 @@ def workspace_dir(data_dir: Path, root: Path) -> Path:
 
 
 def index_dir(data_dir: Path, root: Path, fingerprint: Fingerprint) -> Path:
-    """The private folder of the index that one model has of the workspace at `root`, for whoever opens it."""
+    """The private folder of one model's index of the workspace at `root`, marked as used now."""
     name = hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
     folder = private_dir(workspace_dir(data_dir, root) / name)
     with storage_errors(folder):
@@ -53,30 +53,31 @@ def index_dir(data_dir: Path, root: Path, fingerprint: Fingerprint) -> Path:
 
 
 def last_used(folder: Path) -> float:
-    """When `index_dir` last gave this folder; in seconds since the epoch."""
+    """When `index_dir` last returned this folder, in seconds since the epoch; 0 if never."""
     with suppress(OSError):
         return (folder / _USED_FILE).stat().st_mtime
     return 0.0
 
 
 def workspaces_dir(data_dir: Path) -> Path:
+    """The folder that holds the folders of all workspaces."""
     return private_dir(data_dir / "workspaces")
 
 
 def workspaces(data_dir: Path) -> Iterator[tuple[Path, Path]]:
-    """Each workspace's private folder with the root that it stands for."""
+    """The private folder of each workspace, with the workspace's root."""
     for folder in sorted(workspaces_dir(data_dir).iterdir()):
         with suppress(OSError, ValueError):
             yield folder, Path(os.fsdecode(read_small(folder / _ROOT_FILE)))
 
 
 def vectors_path(data_dir: Path) -> Path:
-    """The cache of vectors that all workspaces share."""
+    """The file of the vector cache that all workspaces share."""
     return private_dir(data_dir) / "vectors.db"
 
 
 def private_dir(path: Path) -> Path:
-    """`path` as a folder that only the user can enter, made if need be."""
+    """Make `path` a folder that only the user can enter, and return it. Raises `StorageError`."""
     with storage_errors(path):
         path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         if os.name == "posix" and path.stat().st_mode & 0o077:
@@ -85,16 +86,16 @@ def private_dir(path: Path) -> Path:
 
 
 def make_private(path: Path) -> None:
-    """Take a file that a library wrote away from everybody else."""
+    """Let only the user read a file that a library wrote."""
     if os.name == "posix":
         with suppress(FileNotFoundError):
             path.chmod(_PRIVATE_FILE)
 
 
-def write_private(path: Path, content: bytes, lasting: bool = True) -> None:
-    """Write a whole file, which is there afterwards as it was before or as it is meant to be.
+def write_private(path: Path, content: bytes, durable: bool = True) -> None:
+    """Replace the content of a file atomically. Raises `StorageError`.
 
-    Unless it is `lasting`, that is not true of a loss of power, and the disk is not waited for.
+    If not `durable`, skip fsync: a power failure may lose both the old and the new content.
     """
     with storage_errors(path):
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -102,19 +103,19 @@ def write_private(path: Path, content: bytes, lasting: bool = True) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
-                if lasting:
+                if durable:
                     os.fsync(file.fileno())
             os.replace(temporary, path)
         except BaseException:
             with suppress(OSError):
                 os.unlink(temporary)
             raise
-    if lasting:
+    if durable:
         sync_folder(path.parent)
 
 
 def read_small(path: Path, limit: int = 1 << 24) -> bytes:
-    """The content of one of our own small files; an `OSError` if it has grown to what it cannot be."""
+    """The content of one of our own small files. Raises `OSError` if it is larger than `limit` bytes."""
     with path.open("rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
@@ -123,7 +124,7 @@ def read_small(path: Path, limit: int = 1 << 24) -> bytes:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make names that came into `folder`, or left it, survive a loss of power."""
+    """fsync `folder`: files that were created, renamed or removed in it survive a power failure."""
     if os.name != "posix":
         return
     with suppress(OSError):
@@ -135,7 +136,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def disk_usage(path: Path) -> int:
-    """Bytes that a file or a tree takes on the disk; holes of sparse files take none."""
+    """Bytes that a file or a tree takes on the disk; the holes of sparse files do not count."""
     total = 0
     for name in _files(path):
         with suppress(OSError):
@@ -145,7 +146,7 @@ def disk_usage(path: Path) -> int:
 
 
 def discard(path: Path) -> None:
-    """Remove a file or a tree as far as it can be removed now; never an error."""
+    """Remove a file or a tree; ignore what cannot be removed."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -154,7 +155,7 @@ def discard(path: Path) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Move a damaged file to `<name>.damaged`, in place of an earlier one, and return its new place."""
+    """Move a damaged file to `<name>.damaged`, replacing an earlier one, and return the new path."""
     aside = path.with_name(path.name + ".damaged")
     discard(aside)
     with storage_errors(path):
@@ -164,22 +165,22 @@ def set_aside(path: Path) -> Path:
 
 @contextmanager
 def storage_errors(path: Path) -> Iterator[None]:
-    """Turn the system's errors into sentences that say what to do."""
+    """Turn an `OSError` into a `StorageError` whose sentence says what to do."""
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in _FULL_ERRORS:
             raise DiskFullError.of(path.parent) from error
-        remedy = "its permissions" if error.errno in _FORBIDDEN else "its disk"
+        remedy = "its permissions" if error.errno in _PERMISSION_ERRORS else "its disk"
         sentence = f"{path} cannot be used ({error.strerror or error}): check {remedy}."
         raise StorageError(sentence) from error
 
 
 def failure(what: str, folder: Path, said: str) -> StorageError:
-    """For what a library `said` of its files in `folder`, which has no number that tells what is wrong."""
-    if _SAYS_FULL.search(said):
+    """The error for a message without an error number: what a library `said` of its files in `folder`."""
+    if _FULL_MESSAGE.search(said):
         return DiskFullError.of(folder)
-    remedy = "check its disk and its permissions" if _SAYS_DISK.search(said) else "index again"
+    remedy = "check its disk and its permissions" if _DISK_MESSAGE.search(said) else "index again"
     return StorageError(f"{what} in {folder} failed ({said}): {remedy}.")
 
 

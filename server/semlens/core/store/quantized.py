@@ -1,9 +1,9 @@
-"""Vectors in a byte a dimension: what the instant tier keeps of a text, and compares.
+"""Vectors quantized to one byte per dimension, for the instant tier.
 
-A vector's direction is what it means, and 127 steps to its largest part tell it well enough: on the
-benchmark all tiers are worth as much as with floating point (`docs/quality.md`). Sums of products of bytes
-are exact, so that a cosine depends on nothing but its two vectors; and a scan, which is bounded by the memory
-that it reads, reads half of what half precision takes.
+Only the direction of a vector matters, and 127 steps up to its largest component describe it well enough:
+on the benchmark every tier scores as with floating point (`docs/quality.md`). Integer dot products are exact,
+so a cosine depends on its two vectors alone. A scan is bound by memory bandwidth, and reads half the bytes
+of float16.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int8]
-"""Shape (n, dimension): vectors in bytes, row by row."""
+"""Quantized vectors, int8; shape (n, dimension)."""
 
-_LARGEST = 127
-_PORTION = 512
-"""Vectors that are coded at once: what is made on the way stays in the processor's cache."""
+_MAX_CODE = 127
+_BATCH = 512
+"""Vectors that are quantized at once: the intermediate arrays stay in the processor's cache."""
 
 
-def coded(vectors: NDArray[np.float32]) -> Codes:
-    """The directions of `vectors` (n, dimension). One of zeros stays so, and is like nothing."""
+def quantize(vectors: NDArray[np.float32]) -> Codes:
+    """Quantize `vectors`, shape (n, dimension). A zero vector stays zero, and is similar to nothing."""
     codes = np.empty(vectors.shape, np.int8)
-    for start in range(0, len(vectors), _PORTION):
-        part = vectors[start : start + _PORTION]
-        steps = np.abs(part).max(axis=1, initial=0.0) / np.float32(_LARGEST)
+    for start in range(0, len(vectors), _BATCH):
+        part = vectors[start : start + _BATCH]
+        steps = np.abs(part).max(axis=1, initial=0.0) / np.float32(_MAX_CODE)
         steps[steps == 0] = 1
         codes[start : start + len(part)] = np.rint(part / steps[:, None])
     return codes
 
 
-def scales(codes: Codes) -> NDArray[np.float32]:
-    """(n,): what makes each a unit vector; 0 for one of zeros."""
+def inverse_norms(codes: Codes) -> NDArray[np.float32]:
+    """The factor that makes each vector a unit vector, shape (n,); 0 for a zero vector."""
     found = np.zeros(len(codes), np.float32)
-    for start in range(0, len(codes), _PORTION):
-        part = codes[start : start + _PORTION].astype(np.float32)
+    for start in range(0, len(codes), _BATCH):
+        part = codes[start : start + _BATCH].astype(np.float32)
         squares = np.einsum("ij,ij->i", part, part)
         found[start : start + len(part)] = np.divide(
             1, np.sqrt(squares), out=np.zeros_like(squares), where=squares > 0
@@ -43,8 +43,12 @@ def scales(codes: Codes) -> NDArray[np.float32]:
     return found
 
 
-def cosines(asked: Codes, codes: Codes, scale: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n,): how near each of `codes`, whose `scales` are given, is to the one that is `asked`."""
-    sums = np.asarray(numkong.cdist(asked, codes, metric="dot"))[0].astype(np.float32)
-    near: NDArray[np.float32] = sums * scale * scales(asked)[0]
-    return near
+def cosines(query: Codes, codes: Codes, norms: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The cosine similarity of `query`, shape (1, dimension), to each of `codes`, shape (n, dimension).
+
+    :param norms: the `inverse_norms` of `codes`
+    :return: shape (n,)
+    """
+    sums = np.asarray(numkong.cdist(query, codes, metric="dot"))[0].astype(np.float32)
+    similarities: NDArray[np.float32] = sums * norms * inverse_norms(query)[0]
+    return similarities

@@ -1,4 +1,4 @@
-"""What can be asked of the truth about a workspace: its files, its chunks, their texts and vectors."""
+"""Read-only queries on a workspace's index: its files, chunks, texts and instant vectors."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from semlens.core.store.chunk_cache import ChunkCache
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import (
     CHUNK_COLUMNS,
+    ChunkFiles,
     ChunkText,
-    Places,
+    Counts,
     StoredChunk,
     pack_hash,
     pack_path,
@@ -31,15 +32,37 @@ _FROM_CHUNK = f"SELECT {CHUNK_COLUMNS} FROM chunk JOIN file ON file.id = chunk.f
 
 
 class IndexReader:
-    """Safe for many threads: each question sees one state of the file."""
+    """Queries on `index.db`. Safe for many threads: each query sees one state of the file.
 
-    def __init__(self, file: SqliteFile) -> None:
+    Each raises `DamagedIndexError` if the file turns out to be damaged, `StorageError` if it cannot be read.
+    """
+
+    def __init__(self, file: SqliteFile, cache: ChunkCache) -> None:
         self._file = file
-        self._remembered = ChunkCache()
+        self._cache = cache
+        self._counts: tuple[int, Counts] | None = None
+
+    def counts(self) -> Counts:
+        """The numbers of files, chunks and skipped files; counted once for each revision."""
+        cached, revision = self._counts, self._cache.revision
+        if cached is not None and cached[0] == revision:
+            return cached[1]
+        with self._file.read() as connection:
+            tables = ("file", "chunk", "skipped")
+            counts = Counts(*(connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables))
+        self._counts = revision, counts
+        return counts
+
+    def meta(self, key: str) -> str | None:
+        """A value that `IndexDatabase.set_meta` stored; None if there is none."""
+        with self._file.read() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            return row[0] if row else None
 
     # Files
 
     def stamps(self) -> dict[RelativePath, tuple[FileStamp, ContentHash]]:
+        """The stamp and the content hash of every indexed file, as of the time it was indexed."""
         with self._file.read() as connection:
             rows = connection.execute("SELECT path, size, mtime_ns, inode, content_hash FROM file")
             return {
@@ -48,7 +71,7 @@ class IndexReader:
             }
 
     def content_hash(self, path: RelativePath) -> ContentHash | None:
-        """Of the file's bytes when it was indexed; None if it is not in the index."""
+        """The hash of the bytes of `path` when it was indexed; None if it is not in the index."""
         with self._file.read() as connection:
             row = connection.execute(
                 "SELECT content_hash FROM file WHERE path = ?", (pack_path(path),)
@@ -56,32 +79,28 @@ class IndexReader:
             return unpack_hash(row[0]) if row else None
 
     def skipped(self, path: RelativePath | None = None) -> list[Skipped]:
-        """Why `path`, or any file, is not in the index."""
+        """The skipped files with their reasons: all of them, or `path` alone."""
         where, values = ("WHERE path = ?", (pack_path(path),)) if path is not None else ("", ())
         with self._file.read() as connection:
             rows = connection.execute(f"SELECT * FROM skipped {where} ORDER BY path", values)
             return list(map(stored_skipped, rows))
 
-    def refused(self) -> dict[RelativePath, Skipped]:
-        """The files that were left out for their content."""
+    def skipped_for_content(self) -> dict[RelativePath, Skipped]:
+        """The files that were read and skipped because of their content, such as binary files."""
         with self._file.read() as connection:
             rows = connection.execute("SELECT * FROM skipped WHERE size IS NOT NULL")
             return {entry.path: entry for entry in map(stored_skipped, rows)}
 
     def skipped_paths(self) -> list[RelativePath]:
+        """The paths of all skipped files."""
         with self._file.read() as connection:
             return [unpack_path(row[0]) for row in connection.execute("SELECT path FROM skipped")]
-
-    def meta(self, key: str) -> str | None:
-        with self._file.read() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-            return row[0] if row else None
 
     # Chunks
 
     def chunks_by_id(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
-        """Those of `ids` that are there. A chunk never changes under its id, so it is read once."""
-        edition, known = self._remembered.edition, self._remembered.chunks
+        """The chunks with these ids; unknown ids are left out. A chunk never changes, so it is read once."""
+        revision, known = self._cache.revision, self._cache.chunks
         found: dict[int, StoredChunk] = {}
         unknown: list[int] = []
         for number in ids:
@@ -92,44 +111,47 @@ class IndexReader:
                 found[number] = chunk
         if unknown:
             read = {chunk.id: chunk for chunk in self._chunks("chunk.id", unknown)}
-            self._remembered.add(read, edition)
+            self._cache.add(read, revision)
             found.update(read)
         return found
 
     def chunks_by_hash(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
-        """Every place of each content that has one, in the order of their ids."""
-        edition, places = self._remembered.edition, self._remembered.places
+        """All chunks with each content, by ascending id; contents without a chunk are left out."""
+        revision, known = self._cache.revision, self._cache.by_hash
         found: dict[ContentHash, list[StoredChunk]] = {}
         unknown: list[ContentHash] = []
         for content in hashes:
-            chunks = places.get(content)
+            chunks = known.get(content)
             if chunks is None:
                 unknown.append(content)
             elif chunks:
                 found[content] = chunks
         if unknown:
-            read = self._read_places(unknown)
-            self._remembered.add_places(read, edition)
+            read = self._read_by_hash(unknown)
+            self._cache.add_by_hash(read, revision)
             found.update((content, chunks) for content, chunks in read.items() if chunks)
         return found
 
-    def _read_places(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
+    def _read_by_hash(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
         with self._file.read() as connection:
             ids: list[int] = []
             for marks, batch in in_batches(map(pack_hash, hashes)):
                 rows = connection.execute(f"SELECT id FROM chunk WHERE content_hash IN ({marks})", batch)
                 ids += [row[0] for row in rows]
         found = self.chunks_by_id(ids)
-        places: dict[ContentHash, list[StoredChunk]] = {content: [] for content in hashes}
+        by_hash: dict[ContentHash, list[StoredChunk]] = {content: [] for content in hashes}
         for number in sorted(found):
-            places[found[number].content_hash].append(found[number])
-        return places
+            by_hash[found[number].content_hash].append(found[number])
+        return by_hash
 
     def chunks_of_file(self, path: RelativePath) -> list[StoredChunk]:
+        """The chunks of `path` in their order in the file; empty if it is not in the index."""
         return self._chunks("file.path", [pack_path(path)])
 
-    def beginnings(self, chunks: Iterable[StoredChunk], count: int) -> dict[RelativePath, list[StoredChunk]]:
-        """The first `count` chunks of each file that `chunks` are of: a file's ids follow one another."""
+    def first_chunks(
+        self, chunks: Iterable[StoredChunk], count: int
+    ) -> dict[RelativePath, list[StoredChunk]]:
+        """The first `count` chunks of every file that has one of `chunks`: a file's ids are consecutive."""
         firsts = {chunk.path: chunk.id - chunk.ordinal for chunk in chunks}
         found = self.chunks_by_id(
             number for first in firsts.values() for number in range(first, first + count)
@@ -144,7 +166,7 @@ class IndexReader:
         }
 
     def chunks_defining(self, names: Iterable[str], ignore_case: bool = True) -> dict[str, list[int]]:
-        """For each name, the ids of the chunks that define it."""
+        """The ids of the chunks that define each name; with `ignore_case`, by the name in lower case."""
         result: dict[str, list[int]] = {name.lower() if ignore_case else name: [] for name in names}
         lowered = sorted({name.lower() for name in result})
         with self._file.read() as connection:
@@ -158,8 +180,8 @@ class IndexReader:
                         result[key].append(chunk_id)
         return result
 
-    def names_starting(self, prefix: str, limit: int = 50) -> list[str]:
-        """Defined names that begin with `prefix` in any case, in the alphabet's order."""
+    def names_with_prefix(self, prefix: str, limit: int = 50) -> list[str]:
+        """At most `limit` defined names that begin with `prefix` in any case, in alphabetical order."""
         low = prefix.lower()
         with self._file.read() as connection:
             rows = connection.execute(
@@ -168,23 +190,24 @@ class IndexReader:
             )
             return [row[0] for row in rows]
 
-    def places(self) -> Places:
+    def chunk_files(self) -> ChunkFiles:
+        """The file of every chunk."""
         with self._file.read() as connection:
             pairs = np.array(
                 connection.execute("SELECT id, file_id FROM chunk ORDER BY id").fetchall(), dtype=np.int64
             ).reshape(-1, 2)
             files = connection.execute("SELECT id, path, language FROM file")
-            located = {number: (unpack_path(path), language) for number, path, language in files}
-            return Places(pairs[:, 0].copy(), pairs[:, 1].copy(), located)
+            by_id = {number: (unpack_path(path), language) for number, path, language in files}
+            return ChunkFiles(pairs[:, 0].copy(), pairs[:, 1].copy(), by_id)
 
-    def hashes(self) -> list[ContentHash]:
-        """Every distinct content, in the order in which the chunks went in."""
+    def content_hashes(self) -> list[ContentHash]:
+        """Every distinct content hash, in the order in which the chunks were inserted."""
         with self._file.read() as connection:
             rows = connection.execute("SELECT content_hash FROM chunk GROUP BY content_hash ORDER BY min(id)")
             return [unpack_hash(row[0]) for row in rows]
 
-    def changed_ns(self) -> dict[ContentHash, int]:
-        """When the youngest file that holds each content was changed."""
+    def newest_mtimes_ns(self) -> dict[ContentHash, int]:
+        """The modification time of the newest file with each content, in nanoseconds since the epoch."""
         with self._file.read() as connection:
             rows = connection.execute(
                 "SELECT chunk.content_hash, max(mtime_ns) FROM chunk JOIN file ON file.id = file_id "
@@ -195,13 +218,13 @@ class IndexReader:
     # Texts and vectors
 
     def texts_of_file(self, path: RelativePath) -> list[ChunkText]:
-        """The texts of the file's chunks, in the order of `chunks_of_file`."""
+        """The texts of the chunks of `path`, in the order of `chunks_of_file`."""
         with self._file.read() as connection:
             row = connection.execute("SELECT texts FROM file WHERE path = ?", (pack_path(path),)).fetchone()
             return unpack_texts(row[0]) if row else []
 
     def embedding_texts(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, str]:
-        """What models are to see of each content that is in the index."""
+        """The text that models embed for each content; contents without a chunk are left out."""
         found: dict[ContentHash, str] = {}
         wanted = [pack_hash(content) for content in hashes]
         with self._file.read() as connection:
@@ -221,20 +244,20 @@ class IndexReader:
         return found
 
     def documents(self) -> Iterator[list[tuple[StoredChunk, ChunkText]]]:
-        """Every file's chunks with their texts, file by file, to build other indexes from."""
+        """The chunks of each file with their texts, file by file, to build derived indexes from."""
         with self._file.read() as connection:
             for file_id, blob in connection.execute("SELECT id, texts FROM file ORDER BY path"):
                 rows = connection.execute(f"{_FROM_CHUNK} WHERE file_id = ? ORDER BY ordinal", (file_id,))
                 yield list(zip(map(stored_chunk, rows), unpack_texts(blob), strict=True))
 
-    def load_instants(self) -> tuple[NDArray[np.int64], Codes]:
-        """All instant vectors: chunk ids (n,) ascending and vectors (n, dimension)."""
+    def instant_vectors(self) -> tuple[NDArray[np.int64], Codes]:
+        """All instant vectors: ascending chunk ids, shape (n,), and vectors, shape (n, dimension)."""
         with self._file.read() as connection:
             rows = connection.execute("SELECT chunk_id, vector FROM instant ORDER BY chunk_id").fetchall()
         return np.array([row[0] for row in rows], dtype=np.int64), _vectors([row[1] for row in rows])
 
-    def instants_for(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, Codes]:
-        """Instant vectors (dimension,) that are known already, such as those of a file under its old name."""
+    def instant_vectors_of(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, Codes]:
+        """The instant vectors of chunks with these contents, each of shape (dimension,)."""
         found: dict[ContentHash, Codes] = {}
         with self._file.read() as connection:
             for marks, batch in in_batches([pack_hash(content) for content in hashes]):
@@ -260,6 +283,7 @@ def _chunks(connection: sqlite3.Connection, column: str, values: Sequence[object
 
 
 def _vectors(blobs: Sequence[bytes]) -> Codes:
+    """The vectors of a column, shape (n, dimension); (0, 0) if there are none."""
     if not blobs:
         return np.zeros((0, 0), dtype=np.int8)
     return np.frombuffer(b"".join(blobs), dtype=np.int8).reshape(len(blobs), -1)

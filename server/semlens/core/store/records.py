@@ -1,4 +1,4 @@
-"""What goes into the index database and what comes out of it, free of SQL."""
+"""The records of the index database, and how they become columns; no SQL."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from semlens.core.store.quantized import Codes
 from semlens.core.text.analyzer import AnalyzedFile
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
-_FAST = 1
-"""zlib's level: source shrinks to a third at any level, and level 1 keeps up with the parser."""
+_ZLIB_LEVEL = 1
+"""Source shrinks to a third at any level, and level 1 is as fast as the parser."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileChunks:
-    """A file as it was read: its chunks and their instant vectors, row by row."""
+    """A file as it was read: its chunks, and one instant vector for each."""
 
     path: RelativePath
     stamp: FileStamp
@@ -31,27 +31,28 @@ class FileChunks:
     instant: Codes
     """Shape (chunks, dimension)."""
     texts: bytes | None = None
-    """What `pack_texts` makes of the chunks, if that is made already."""
+    """The result of `pack_texts` for the chunks, if it was computed before."""
     analyzed: AnalyzedFile | None = None
-    """The chunks' terms, if they are analyzed already."""
+    """The terms of the chunks for the lexical index, if they were computed before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What one transaction changed, for the indexes that are derived from the database."""
+    """The changes of one transaction, for the indexes that are derived from the database."""
 
     added: list[tuple[int, FileChunks, int]]
-    """Chunk id, its file, and the chunk's place in it."""
+    """The id, the file and the ordinal (in the file) of each new chunk."""
     removed_ids: list[int]
+    """Ids of the deleted chunks."""
     new_hashes: list[ContentHash]
-    """Of chunks that were nowhere in the index before."""
+    """Contents that no chunk had before, sorted."""
     gone_hashes: list[ContentHash]
-    """Of chunks that are nowhere in the index any more."""
+    """Contents that no chunk has any more, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """A chunk in the index, without its text, which is read from the file when it is shown."""
+    """A chunk in the index, without its text: the text to show is read from the file on disk."""
 
     id: int
     path: RelativePath
@@ -67,7 +68,7 @@ class StoredChunk:
 
 @dataclass(frozen=True, slots=True)
 class ChunkText:
-    """What a chunk said when it was indexed."""
+    """The texts of a chunk as of the time it was indexed."""
 
     text: str
     embedding_text: str
@@ -77,25 +78,27 @@ class ChunkText:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """How many rows the index has."""
+
     files: int = 0
     chunks: int = 0
     skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where every chunk stands, to make masks of scopes from."""
+class ChunkFiles:
+    """The file of every chunk."""
 
     chunk_ids: NDArray[np.int64]
     """Shape (chunks,), ascending."""
     file_ids: NDArray[np.int64]
-    """The file of each chunk."""
+    """The file of each chunk; shape (chunks,)."""
     files: dict[int, tuple[RelativePath, str | None]]
-    """Path and language of each file."""
+    """Path and language by file id."""
 
 
 def pack_path(path: str) -> bytes:
-    """A path's bytes: file names need not be valid UTF-8."""
+    """The bytes of a path: file names need not be valid UTF-8."""
     return path.encode("utf-8", "surrogateescape")
 
 
@@ -111,41 +114,45 @@ def unpack_hash(raw: bytes) -> ContentHash:
     return ContentHash(raw.hex())
 
 
-def storable(text: str) -> str:
+def without_surrogates(text: str) -> str:
     """`text` without lone surrogates, which a notebook's JSON can hold and UTF-8 cannot."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def pack_texts(chunks: Sequence[Chunk]) -> bytes:
-    """The texts of a file's chunks in one blob: neighbours share words, so they shrink together."""
+    """The texts of a file's chunks in one compressed blob: neighbours share words, so they compress together.
+
+    `unpack_texts` is the inverse.
+    """
     rows = []
     for chunk in chunks:
-        row = [chunk.text, above_text(chunk), chunk.signature, chunk.docstring]
+        row = [chunk.text, embedding_prefix(chunk), chunk.signature, chunk.docstring]
         rows.append(row if row[1] is not None else [*row, chunk.embedding_text])
-    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), _FAST)
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), _ZLIB_LEVEL)
 
 
-def above_text(chunk: Chunk) -> str | None:
-    """What models see above a chunk's own text, or None where they see something else instead of it."""
-    seen, text = chunk.embedding_text, chunk.text
-    return seen[: len(seen) - len(text)] if seen.endswith(text) else None
+def embedding_prefix(chunk: Chunk) -> str | None:
+    """The lines that models see above a chunk's own text; None if they do not see that text itself."""
+    embedded, text = chunk.embedding_text, chunk.text
+    return embedded[: len(embedded) - len(text)] if embedded.endswith(text) else None
 
 
 def unpack_texts(blob: bytes) -> list[ChunkText]:
+    """The inverse of `pack_texts`. Raises `zlib.error` or `ValueError` if the blob is damaged."""
     return [
-        ChunkText(text, embedded[0] if above is None else above + text, signature, docstring)
-        for text, above, signature, docstring, *embedded in json.loads(zlib.decompress(blob))
+        ChunkText(text, embedded[0] if prefix is None else prefix + text, signature, docstring)
+        for text, prefix, signature, docstring, *embedded in json.loads(zlib.decompress(blob))
     ]
 
 
 def chunk_row(file_id: int, ordinal: int, chunk: Chunk) -> tuple[object, ...]:
+    """A row of the table `chunk`, without its id."""
     symbol = chunk.symbol
-    described = (
-        (storable(symbol.name), symbol.kind, symbol.container and storable(symbol.container))
-        if symbol
-        else (None, None, None)
-    )
-    lines = (symbol.start_line, symbol.end_line) if symbol else (None, None)
+    symbol_columns: tuple[object, ...] = (None,) * 5
+    if symbol:
+        name = without_surrogates(symbol.name)
+        container = symbol.container and without_surrogates(symbol.container)
+        symbol_columns = (name, symbol.kind, container, symbol.start_line, symbol.end_line)
     return (
         file_id,
         ordinal,
@@ -154,9 +161,8 @@ def chunk_row(file_id: int, ordinal: int, chunk: Chunk) -> tuple[object, ...]:
         chunk.language,
         chunk.kind.value,
         pack_hash(chunk.content_hash),
-        *described,
-        *lines,
-        "\n".join(storable(name) for name in chunk.defines) or None,
+        *symbol_columns,
+        "\n".join(without_surrogates(name) for name in chunk.defines) or None,
     )
 
 
@@ -164,12 +170,13 @@ CHUNK_COLUMNS = (
     "chunk.id, file.path, ordinal, start_line, end_line, chunk.language, chunk.kind, chunk.content_hash, "
     "symbol, symbol_kind, container, symbol_start, symbol_end, defines"
 )
-"""What `stored_chunk` reads, of `chunk JOIN file`."""
+"""The columns of `chunk JOIN file` that `stored_chunk` reads."""
 
 _KINDS = {kind.value: kind for kind in ChunkKind}
 
 
 def stored_chunk(row: tuple[Any, ...]) -> StoredChunk:
+    """The chunk of a row with `CHUNK_COLUMNS`."""
     number, path, ordinal, start, end, language, kind, content_hash, name, *symbol, defines = row
     return StoredChunk(
         id=number,
@@ -192,7 +199,7 @@ def skipped_row(entry: Skipped) -> tuple[object, ...]:
 
 
 def stored_skipped(row: tuple[Any, ...]) -> Skipped:
-    """What `skipped_row` was made of."""
+    """The inverse of `skipped_row`."""
     path, reason, rule, file, line, *stamp = row
     return Skipped(
         unpack_path(path), reason, rule, file, line, FileStamp(*stamp) if stamp[0] is not None else None

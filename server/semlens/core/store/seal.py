@@ -1,7 +1,7 @@
-"""A seal says that files are as their last owner left them.
+"""A seal records the checksums of files, to tell whether they are as their last owner left them.
 
-It is broken before the first write and made anew after a clean close. Files without a whole
-seal are never trusted: their writer was killed, or something else has changed them.
+The owner breaks it before the first write and makes it again after a clean close. Files without an intact
+seal are not trusted: their writer was killed, or another program changed them.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
-    """What a file was when it was sealed."""
+class _FileState:
+    """The state of a file when it was sealed."""
 
     size: int
     mtime_ns: int
@@ -29,71 +29,73 @@ class _Mark:
 
 
 class Seal:
-    """The seal at `place` over the files that `files()` lists.
-
-    With `exact` off, files that came later do not break it: they are nobody's. With `lasting` off it is not
-    waited for the disk, and a loss of power may cost it.
-    """
+    """A seal over a set of files, kept in a file of its own."""
 
     def __init__(
         self,
-        place: Path,
+        path: Path,
         files: Callable[[], Iterable[Path]],
         exact: bool = True,
-        lasting: bool = True,
+        durable: bool = True,
     ) -> None:
-        self._lasting = lasting
-        self._place = place
+        """
+        :param path: the file that holds the seal
+        :param files: lists the files to seal
+        :param exact: if not, files that are added later do not break the seal
+        :param durable: if not, skip fsync: a power failure may lose the seal
+        """
+        self._durable = durable
+        self._path = path
         self._exact = exact
         self._files = files
-        self._marks: dict[Path, _Mark] = {}
+        self._states: dict[Path, _FileState] = {}
 
     @property
     def present(self) -> bool:
-        return self._place.exists()
+        return self._path.exists()
 
     def intact(self) -> bool:
-        """Whether the same files are there with the same bytes; sizes are compared before a byte is read."""
+        """Whether the same files exist with the same bytes; sizes are compared before any file is read."""
         try:
-            sealed = json.loads(read_small(self._place))
+            sealed = json.loads(read_small(self._path))
             files = {name: path for name, path in self._named().items() if self._exact or name in sealed}
             if set(sealed) != set(files):
                 return False
             if any(files[name].stat().st_size != size for name, (size, _) in sealed.items()):
                 return False
-            self._marks = {path: self._mark(path) for path in files.values()}
-            return all(self._marks[files[name]].checksum == known for name, (_, known) in sealed.items())
+            self._states = {path: self._state(path) for path in files.values()}
+            return all(self._states[files[name]].checksum == known for name, (_, known) in sealed.items())
         except (OSError, ValueError, TypeError):
             return False
 
     def make(self) -> None:
-        """Seal the files; those that are as they were at the last seal are not read again."""
+        """Seal the files; files that have not changed since the last seal are not read again."""
         named = self._named()
-        self._marks = {path: self._mark(path) for path in named.values()}
+        self._states = {path: self._state(path) for path in named.values()}
         for path in named.values():
             make_private(path)
-        marks = {name: self._marks[path] for name, path in named.items()}
-        sealed = {name: (mark.size, mark.checksum) for name, mark in marks.items()}
-        write_private(self._place, json.dumps(sealed).encode(), self._lasting)
+        states = {name: self._states[path] for name, path in named.items()}
+        sealed = {name: (state.size, state.checksum) for name, state in states.items()}
+        write_private(self._path, json.dumps(sealed).encode(), self._durable)
 
     def break_(self) -> None:
-        """From now on the files are not trusted.
+        """Stop trusting the files.
 
-        A loss of power may bring the seal back, but not the bytes that it speaks of.
+        A power failure may bring the seal back, but then the checksums no longer match.
         """
         with suppress(FileNotFoundError):
-            self._place.unlink()
+            self._path.unlink()
 
     def _named(self) -> dict[str, Path]:
-        return {path.relative_to(self._place.parent).as_posix(): path for path in self._files()}
+        return {path.relative_to(self._path.parent).as_posix(): path for path in self._files()}
 
-    def _mark(self, path: Path) -> _Mark:
+    def _state(self, path: Path) -> _FileState:
         status = path.stat()
-        known = self._marks.get(path)
+        known = self._states.get(path)
         same = (status.st_size, status.st_mtime_ns, status.st_ino)
         if known and (known.size, known.mtime_ns, known.inode) == same:
             return known
-        return _Mark(*same, _checksum(path))
+        return _FileState(*same, _checksum(path))
 
 
 def _checksum(path: Path) -> int:

@@ -1,4 +1,4 @@
-"""A lock that many share, and that one may have alone."""
+"""A lock that many threads share, or one thread holds exclusively."""
 
 from __future__ import annotations
 
@@ -8,32 +8,35 @@ from contextlib import contextmanager
 
 
 class SharedLock:
-    """Lets many use what one may replace: a lock that is shared or exclusive."""
+    """Many threads use a resource; one thread replaces it while no other uses it.
+
+    A waiting writer goes before new readers.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._inside = 0
-        self._waiting = 0
+        self._holders = 0
+        self._writers = 0
 
     @contextmanager
     def shared(self) -> Iterator[None]:
         with self._changed:
-            self._changed.wait_for(lambda: not self._waiting)
-            self._inside += 1
+            self._changed.wait_for(lambda: not self._writers)
+            self._holders += 1
         try:
             yield
         finally:
             with self._changed:
-                self._inside -= 1
+                self._holders -= 1
                 self._changed.notify_all()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         with self._changed:
-            self._waiting += 1
+            self._writers += 1
             try:
-                self._changed.wait_for(lambda: not self._inside)
+                self._changed.wait_for(lambda: not self._holders)
                 yield
             finally:
-                self._waiting -= 1
+                self._writers -= 1
                 self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""One SQLite file with one writer and many readers, whose failures are sentences."""
+"""One SQLite file with one writer and many readers; its errors are sentences for the user."""
 
 from __future__ import annotations
 
@@ -29,16 +29,20 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 
 
 class SqliteFile:
-    """Connections to the file at `path`, made with `schema` if it is new or of another `version`.
+    """Connections to one SQLite file. Safe for many threads.
 
-    A commit survives the death of the process at once; a loss of power may take the last
-    commits, but never damages the file (SQLite's WAL mode with `synchronous=NORMAL`).
+    A commit survives a kill of the process. A power failure may lose the last commits, but never
+    damages the file (SQLite's WAL mode with `synchronous=NORMAL`).
     """
 
     def __init__(self, path: Path, schema: str, version: int) -> None:
+        """Open the file at `path`; create it with `schema` if it is missing or of another `version`.
+
+        Raises `DamagedIndexError` if it is damaged, `StorageError` if it cannot be used.
+        """
         self.path = path
         private_dir(path.parent)
-        if looks_absurd(path):
+        if is_implausible(path):
             raise DamagedIndexError(damaged(path))
         self._readers: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -66,7 +70,10 @@ class SqliteFile:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A connection that sees one state of the file until the block ends."""
+        """A connection that sees one state of the file until the block ends.
+
+        Raises `DamagedIndexError` if the content cannot be decoded, `StorageError` if the file is closed.
+        """
         with sqlite_errors(self.path):
             with self._lock:
                 if self._closed:
@@ -76,14 +83,14 @@ class SqliteFile:
             try:
                 connection.execute("BEGIN")
                 yield connection
-            except (ValueError, TypeError) as error:  # What was written was right: it is not what is read.
+            except (ValueError, TypeError) as error:  # It was valid when it was written.
                 raise DamagedIndexError(damaged(self.path)) from error
             finally:
-                self._give_back(connection)
+                self._release(connection)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """The one writer, in a transaction that is there wholly or not at all."""
+        """The single writer, in one transaction: an error in the block rolls all of it back."""
         with self._writing, sqlite_errors(self.path):
             if self._closed:
                 raise StorageError(f"{self.path.name} is closed.")
@@ -97,7 +104,7 @@ class SqliteFile:
                 raise
 
     def check(self) -> bool:
-        """Whether the file's structure is sound."""
+        """Whether SQLite's quick check finds the structure of the file sound."""
         try:
             with self.read() as connection:
                 rows = connection.execute("PRAGMA quick_check(1)").fetchall()
@@ -106,12 +113,13 @@ class SqliteFile:
         return rows == [("ok",)]
 
     def compact(self) -> None:
-        """Give the space of deleted rows back to the disk."""
+        """Return the space of deleted rows to the disk."""
         with self._writing, sqlite_errors(self.path):
             self._writer.execute("VACUUM")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
+        """Write the log back into the file and close every connection."""
         with self._writing:
             with self._lock:
                 self._closed = True
@@ -133,7 +141,7 @@ class SqliteFile:
             raise
         return connection
 
-    def _give_back(self, connection: sqlite3.Connection) -> None:
+    def _release(self, connection: sqlite3.Connection) -> None:
         try:
             connection.execute("ROLLBACK")
         except sqlite3.Error:
@@ -148,7 +156,7 @@ class SqliteFile:
 
 @contextmanager
 def sqlite_errors(path: Path) -> Iterator[None]:
-    """Tell a full disk and a damaged file from everything else that can go wrong with what is read."""
+    """Turn errors of SQLite and of decoding into `DiskFullError`, `DamagedIndexError` or `StorageError`."""
     try:
         yield
     except (zlib.error, UnicodeDecodeError) as error:
@@ -163,11 +171,12 @@ def sqlite_errors(path: Path) -> Iterator[None]:
 
 
 def damaged(path: Path) -> str:
+    """The sentence for a damaged file."""
     return f"{path} is damaged: it is set aside and the index is built again."
 
 
-def looks_absurd(path: Path) -> bool:
-    """Whether the file is something that SQLite did not write, such as a folder or a vast hole."""
+def is_implausible(path: Path) -> bool:
+    """Whether SQLite cannot have written the file, such as a folder or a huge sparse file."""
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -182,12 +191,12 @@ def looks_absurd(path: Path) -> bool:
 
 
 def discard_database(path: Path) -> None:
-    """Remove a database with the files that SQLite keeps beside it."""
+    """Remove a database with its log and its other companion files."""
     for suffix in ("", *_COMPANIONS):
         discard(path.with_name(path.name + suffix))
 
 
 def discard_companions(path: Path) -> None:
-    """Remove what SQLite keeps beside a database that has been moved away."""
+    """Remove the companion files of a database that was moved away."""
     for suffix in _COMPANIONS:
         discard(path.with_name(path.name + suffix))

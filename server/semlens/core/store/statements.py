@@ -11,25 +11,25 @@ from semlens.core.store.records import (
     pack_hash,
     pack_path,
     skipped_row,
-    storable,
     unpack_hash,
+    without_surrogates,
 )
 from semlens.types import ContentHash, RelativePath, Skipped
 
 _BATCH = 500
-"""Values in one `IN (…)`: SQLite before 3.32 takes 999."""
+"""Values in one `IN (…)`: SQLite before 3.32 allows 999."""
 
 
 def in_batches(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
-    """Distinct values in portions, each with the question marks for `IN (…)`."""
+    """Distinct values in batches of at most 500, each with the question marks for its `IN (…)`."""
     distinct = list(dict.fromkeys(values))
     for start in range(0, len(distinct), _BATCH):
         batch = distinct[start : start + _BATCH]
         yield ",".join("?" * len(batch)), batch
 
 
-def present(connection: sqlite3.Connection, hashes: Iterable[ContentHash]) -> set[ContentHash]:
-    """Those of `hashes` that some chunk has."""
+def existing_hashes(connection: sqlite3.Connection, hashes: Iterable[ContentHash]) -> set[ContentHash]:
+    """Those of `hashes` that at least one chunk has."""
     found: set[ContentHash] = set()
     for marks, batch in in_batches(pack_hash(content) for content in hashes):
         rows = connection.execute(
@@ -42,7 +42,11 @@ def present(connection: sqlite3.Connection, hashes: Iterable[ContentHash]) -> se
 def insert_files(
     connection: sqlite3.Connection, files: Sequence[tuple[FileChunks, bytes]]
 ) -> list[tuple[int, FileChunks, int]]:
-    """Put in files that are not there, each with its packed texts, and say which id each chunk got."""
+    """Insert files that are not in the database.
+
+    :param files: each file with its packed texts
+    :return: the id, the file and the ordinal of each new chunk
+    """
     first = _last_chunk_id(connection) + 1
     added: list[tuple[int, FileChunks, int]] = []
     chunks: list[tuple[object, ...]] = []
@@ -55,7 +59,7 @@ def insert_files(
             added.append((chunk_id, file, ordinal))
             chunks.append((chunk_id, *chunk_row(file_id, ordinal, chunk)))
             instants.append((chunk_id, vector.tobytes()))
-            definitions += [(name.lower(), chunk_id, name) for name in map(storable, chunk.defines)]
+            definitions += [(name.lower(), chunk_id, name) for name in map(without_surrogates, chunk.defines)]
     marks = ",".join("?" * 14)
     connection.executemany(
         "INSERT INTO chunk (id, file_id, ordinal, start_line, end_line, language, kind, content_hash, "
@@ -68,7 +72,7 @@ def insert_files(
 
 
 def _last_chunk_id(connection: sqlite3.Connection) -> int:
-    """The highest that was ever given out."""
+    """The highest chunk id that was ever used."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'").fetchone()
     return int(row[0]) if row else 0
 
@@ -95,7 +99,10 @@ def _insert_file(connection: sqlite3.Connection, file: FileChunks, texts: bytes)
 def remove_files(
     connection: sqlite3.Connection, paths: Iterable[RelativePath]
 ) -> tuple[list[int], set[ContentHash]]:
-    """Take files out; the ids and the contents of the chunks that went with them."""
+    """Delete files with their chunks.
+
+    :return: the ids and the content hashes of the deleted chunks
+    """
     ids: list[int] = []
     hashes: set[ContentHash] = set()
     for marks, batch in in_batches(map(pack_path, paths)):
@@ -118,6 +125,7 @@ def remove_files(
 
 
 def insert_skipped(connection: sqlite3.Connection, skipped: Iterable[Skipped]) -> None:
+    """Record skipped files, replacing older records of the same paths."""
     connection.executemany(
         "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         map(skipped_row, skipped),

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from semlens.core.store.census import census
 from semlens.core.store.layout import discard, last_used, workspaces
-from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.live_set import read_live_set
+from semlens.core.store.vector_cache import VectorCache
 from semlens.errors import SemlensError
 from semlens.types import ContentHash, Fingerprint
 
@@ -60,7 +60,7 @@ class Cleanup:
 
 def clean(
     data_dir: Path,
-    vectors: SharedVectors | None,
+    vectors: VectorCache | None,
     in_use: Collection[Path],
     now: Callable[[], float] = time.time,
 ) -> None:
@@ -74,7 +74,7 @@ def clean(
                 log.info("removing the index %s of %s", index.name, root)
                 discard(index)
                 continue
-            counted = census(index / "index.db")
+            counted = read_live_set(index / "index.db")
             sure = sure and counted is not None
             for fingerprint in counted.fingerprints if counted else ():
                 keep.setdefault(fingerprint, set()).update(counted.hashes if counted else ())

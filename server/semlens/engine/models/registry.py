@@ -18,7 +18,7 @@ from semlens.core.index.model_set import DeepEncoder, ModelSet
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers
 from semlens.core.store.layout import vectors_path
-from semlens.core.store.shared_vectors import SharedVectors
+from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
 from semlens.errors import ModelError
@@ -37,7 +37,7 @@ class ModelRegistry:
         self._make_encoder = make_encoder
         self._guard = threading.RLock()
         self._static: StaticModel | None = None
-        self._vectors: SharedVectors | None = None
+        self._vectors: VectorCache | None = None
         self._loaded: dict[str, ModelSet] = {}
 
     def models(self, settings: Settings) -> ModelSet:
@@ -59,7 +59,7 @@ class ModelRegistry:
             return None
 
     @property
-    def vectors(self) -> SharedVectors | None:
+    def vectors(self) -> VectorCache | None:
         """The cache of vectors, once a model was wanted."""
         return self._vectors
 
@@ -98,7 +98,7 @@ class ModelRegistry:
             self._static = StaticModel.load(pieces=measure.word_pieces)
             collect_seldom()
         if self._vectors is None:
-            self._vectors = SharedVectors(vectors_path(self._data_dir))
+            self._vectors = VectorCache(vectors_path(self._data_dir))
         encoder = self._make_encoder(deep, self._data_dir)
         workers = Workers(self._data_dir, Setup(deep.tokenizer_json, deep.limit, SHIPPED))
         return ModelSet(measure, self._static, deep, encoder, self._vectors, workers)

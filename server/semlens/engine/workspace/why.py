@@ -25,7 +25,7 @@ def lines(root: Path, place: Place) -> str:
 def why(index: FolderIndex, membership: Membership, path: RelativePath) -> dict[str, Any]:
     """A `WhyResult`: whether a file is in the index, and the rule that decided."""
     skipped = membership.refuse(path, False)
-    if skipped is None and index.database.chunks_of_file(path):
+    if skipped is None and index.reader.chunks_of_file(path):
         return {"indexed": True, "reason": "This file is in the index."}
     skipped = skipped or _recorded(index, path) or _seen(index, membership, path)
     if skipped is None:
@@ -40,7 +40,7 @@ def why(index: FolderIndex, membership: Membership, path: RelativePath) -> dict[
 
 
 def _recorded(index: FolderIndex, path: RelativePath) -> Skipped | None:
-    recorded = index.database.skipped(path)
+    recorded = index.reader.skipped(path)
     return recorded[0] if recorded else None
 
 

@@ -253,8 +253,8 @@ class Workspace:
     def _counted(self, standing: WorkspaceStatus) -> WorkspaceStatus:
         index = self.index
         try:
-            coverage, skipped = self.coverage(), index.database.counts().skipped
-            reasons = () if coverage.files else main_reasons(index.database.skipped())
+            coverage, skipped = self.coverage(), index.reader.counts().skipped
+            reasons = () if coverage.files else main_reasons(index.reader.skipped())
         except StorageError as error:
             return replace(standing, error=standing.error or str(error), coverage=Coverage())
         return replace(standing, coverage=coverage, skipped=skipped, reasons=reasons)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from semlens.core.store.quantized import coded
-from semlens.core.store.vectors import VectorCache, open_or_salvage
+from semlens.core.store.quantized import quantize
+from semlens.core.store.vector_table import VectorTable, open_or_salvage
 from semlens.errors import DamagedIndexError
 from semlens.types import ContentHash, Fingerprint
 
@@ -28,7 +28,7 @@ def vectors(count: int, seed: int = 0) -> np.ndarray:
 
 
 def test_vectors_come_back_in_half_precision(tmp_path: Path) -> None:
-    cache = VectorCache(tmp_path / "vectors.db")
+    cache = VectorTable(tmp_path / "vectors.db")
     made = vectors(3)
     cache.put(MODEL, named(1, 2, 3), made)
     found = cache.get(MODEL, named(3, 1, 9))
@@ -45,8 +45,8 @@ def test_vectors_come_back_in_half_precision(tmp_path: Path) -> None:
 
 
 def test_coded_vectors_come_back_as_they_are(tmp_path: Path) -> None:
-    cache = VectorCache(tmp_path / "vectors.db")
-    codes = coded(vectors(3))
+    cache = VectorTable(tmp_path / "vectors.db")
+    codes = quantize(vectors(3))
     cache.put(MODEL, named(1, 2, 3), codes)
     found = cache.get_codes(MODEL, named(1, 2, 3))
     assert np.array_equal(np.stack([found[name] for name in named(1, 2, 3)]), codes)
@@ -55,7 +55,7 @@ def test_coded_vectors_come_back_as_they_are(tmp_path: Path) -> None:
 
 def test_unused_vectors_wait_before_they_go(tmp_path: Path) -> None:
     day = 100
-    cache = VectorCache(tmp_path / "vectors.db", today=lambda: day)
+    cache = VectorTable(tmp_path / "vectors.db", today=lambda: day)
     cache.put(MODEL, named(1, 2), vectors(2))
     cache.put(OTHER, named(1), vectors(1))
     day = 110
@@ -69,7 +69,7 @@ def test_unused_vectors_wait_before_they_go(tmp_path: Path) -> None:
 
 def test_a_full_cache_drops_orphans_first_and_nothing_in_use(tmp_path: Path) -> None:
     day = 100
-    cache = VectorCache(tmp_path / "vectors.db", today=lambda: day)
+    cache = VectorTable(tmp_path / "vectors.db", today=lambda: day)
     cache.put(MODEL, named(*range(2000)), vectors(2000))
     day = 101
     used = named(*range(500))
@@ -80,7 +80,7 @@ def test_a_full_cache_drops_orphans_first_and_nothing_in_use(tmp_path: Path) -> 
 
 def test_a_flipped_bit_costs_one_vector(tmp_path: Path) -> None:
     path = tmp_path / "vectors.db"
-    cache = VectorCache(path)
+    cache = VectorTable(path)
     made = vectors(50)
     cache.put(MODEL, named(*range(50)), made)
     cache.close()
@@ -95,7 +95,7 @@ def test_a_flipped_bit_costs_one_vector(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["truncate", "zero", "sparse", "middle"])
 def test_damage_costs_no_more_than_it_must(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "vectors.db"
-    cache = VectorCache(path)
+    cache = VectorTable(path)
     made = vectors(1000)
     cache.put(MODEL, named(*range(1000)), made)
     cache.close()
@@ -128,14 +128,14 @@ def test_damage_costs_no_more_than_it_must(tmp_path: Path, kind: str) -> None:
 def test_a_folder_in_its_place_is_damage(tmp_path: Path) -> None:
     (tmp_path / "vectors.db").mkdir()
     with pytest.raises(DamagedIndexError):
-        VectorCache(tmp_path / "vectors.db")
+        VectorTable(tmp_path / "vectors.db")
 
 
 WRITER = """
 import sys, numpy as np
 from pathlib import Path
-from semlens.core.store.vectors import VectorCache
-cache = VectorCache(Path(sys.argv[1]))
+from semlens.core.store.vector_table import VectorTable
+cache = VectorTable(Path(sys.argv[1]))
 for turn in range(10_000):
     cache.put("model-a", [f"{turn:032x}"], np.full((1, 64), turn % 1000, np.float16))
     print(turn, flush=True)

@@ -1,6 +1,6 @@
-"""Chroma's own calls: opening a folder, putting vectors in and asking for the nearest, and its many errors.
+"""Calls to Chroma: open a collection, insert vectors, query the nearest, and translate its errors.
 
-This is the only module that knows Chroma.
+No other module imports Chroma.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ _HNSW = {
     "sync_threshold": 2000,
     "batch_size": 1000,
 }
-"""Measured on 12,000 real vectors of 384 dimensions: recall@200 0.9997 in 3.5 ms of processor time, where an
-`ef_search` of 200 has 0.976 in 2.1 ms. What is missed depends on the order in which vectors came, so it is
-to be next to nothing. What has not been synchronised is read from the log at the next opening, so
+"""Measured on 12,000 real vectors of 384 dimensions: recall@200 is 0.9997 in 3.5 ms of processor time; with
+an `ef_search` of 200 it is 0.976 in 2.1 ms. Which vectors are missed depends on the order of insertion, so
+recall must be close to 1. Unsynchronised vectors are replayed from the log at the next open, so
 `sync_threshold` stays small."""
 _DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """One generation with its client."""
+class OpenCollection:
+    """One generation on disk, open in a Chroma client."""
 
     folder: Path
     client: ClientAPI
@@ -59,7 +59,7 @@ class Opened:
 
 @contextmanager
 def chroma_errors(folder: Path) -> Iterator[None]:
-    """Turn Chroma's errors into sentences that say what to do."""
+    """Turn errors of Chroma about `folder` into a `StorageError` whose sentence says what to do."""
     from chromadb.errors import ChromaError
 
     try:
@@ -72,11 +72,12 @@ def chroma_errors(folder: Path) -> Iterator[None]:
 
 
 def _is_panic(error: BaseException) -> bool:
-    """Whether Chroma's Rust part gave up, which is no `Exception` for Python."""
+    """Whether Chroma's Rust code panicked, which Python does not see as an `Exception`."""
     return type(error).__name__ == "PanicException"
 
 
-def connect(folder: Path) -> Opened:
+def connect(folder: Path) -> OpenCollection:
+    """Open the collection in `folder`, or create an empty one."""
     import chromadb
     from chromadb.config import Settings
 
@@ -92,37 +93,46 @@ def connect(folder: Path) -> Opened:
         embedding_function=None,
         configuration={"hnsw": _HNSW},
     )
-    return Opened(folder, client, collection, seal_of(folder))
+    return OpenCollection(folder, client, collection, seal_of(folder))
 
 
-def reopen(folder: Path, dimension: int) -> Opened | None:
-    """A sealed generation, tried out and sealed again as opening it has left it; None if it is unusable."""
-    opened: Opened | None = None
+def reopen(folder: Path, dimension: int) -> OpenCollection | None:
+    """Open a sealed generation, run one query, and seal its files as the open has left them.
+
+    None if it is unusable.
+    """
+    opened: OpenCollection | None = None
     try:
         with chroma_errors(folder):
             opened = connect(folder)
-            if opened.collection.count():  # Chroma reads its index for the first question, and may die of it.
+            if opened.collection.count():  # Chroma loads its index at the first query, and may crash.
                 nearest(opened.collection, np.full(dimension, dimension**-0.5, dtype=np.float32), 1)
         opened.seal.make()
         return opened
-    except Exception:  # Whatever is wrong with the files, they are made again.
+    except Exception:  # Any error: the files are rebuilt.
         if opened is not None:
             opened.close()
         return None
 
 
 def upsert(collection: ChromaCollection, hashes: Sequence[ContentHash], vectors: Vectors) -> None:
+    """Insert or replace `vectors`, shape (n, dimension); the last one wins where a hash repeats."""
     last = {content: row for row, content in enumerate(hashes)}
     rows = list(last.values())
     names = list(last)
     for start in range(0, len(names), _BATCH):
-        portion = np.asarray(vectors[rows[start : start + _BATCH]], dtype=np.float32)
-        collection.upsert(ids=[*names[start : start + _BATCH]], embeddings=portion)
+        batch = np.asarray(vectors[rows[start : start + _BATCH]], dtype=np.float32)
+        collection.upsert(ids=[*names[start : start + _BATCH]], embeddings=batch)
 
 
 def nearest(
     collection: ChromaCollection, vector: NDArray[np.float32], k: int
 ) -> list[tuple[ContentHash, float]]:
+    """The `k` nearest contents with their cosine similarity, best first, ties by hash.
+
+    :param vector: shape (dimension,)
+    :param k: at most the number of vectors in the collection
+    """
     answer: Any = collection.query(
         query_embeddings=[np.asarray(vector, dtype=np.float32)], n_results=k, include=["distances"]
     )
@@ -132,7 +142,7 @@ def nearest(
 
 
 def compact(folder: Path) -> None:
-    """Give back the space of the log, through which every vector goes once."""
+    """Return the space of Chroma's log, which every vector passes through once."""
     connection = sqlite3.connect(folder / "chroma.sqlite3", isolation_level=None)
     try:
         connection.execute("VACUUM")
@@ -142,16 +152,17 @@ def compact(folder: Path) -> None:
         connection.close()
 
 
-def plausible(folder: Path, count: int, dimension: int) -> bool:
-    """Whether the files have a size that so many vectors can explain.
+def has_plausible_size(folder: Path, count: int, dimension: int) -> bool:
+    """Whether `count` vectors can explain the size of the files.
 
-    A damaged `link_lists.bin` can say that it is terabytes large.
+    A damaged `link_lists.bin` can claim a size of terabytes.
     """
     most = (count + 10_000) * (dimension * 32 + 8192)
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= most
 
 
 def seal_of(folder: Path) -> Seal:
+    """The seal over the files of a generation."""
     return Seal(folder / _SEAL, lambda: _files(folder))
 
 

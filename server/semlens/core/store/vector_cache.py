@@ -1,4 +1,4 @@
-"""The cache of vectors as everybody uses it: opened again, with what can be saved, when it breaks in use."""
+"""The vector cache that all workspaces share: it recovers when its file is damaged while in use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.store.quantized import Codes
-from semlens.core.store.vectors import VectorCache, open_or_salvage
+from semlens.core.store.vector_table import VectorTable, open_or_salvage
 from semlens.errors import DamagedIndexError, StorageError
 from semlens.types import ContentHash, Fingerprint
 
@@ -21,28 +21,34 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class SharedVectors:
-    """The `VectorCache` at `path`, for many threads and for as long as the process lives."""
+class VectorCache:
+    """Vectors by model fingerprint and content hash, in the `VectorTable` at `path`. Safe for many threads.
+
+    A damaged table is replaced by a new one with every row that can be salvaged. Each method raises
+    `StorageError` if the new one is damaged too.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._replacing = threading.Lock()
-        self._cache = self._open()
+        self._table = self._open()
 
     @property
     def size(self) -> int:
         """Bytes on the disk."""
-        return self._cache.size
+        return self._table.size
 
     def get(
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
     ) -> dict[ContentHash, NDArray[np.float16]]:
-        asked = list(hashes)
-        return self._use(lambda cache: cache.get(fingerprint, asked))
+        """As `VectorTable.get`."""
+        keys = list(hashes)  # A retry reads them again.
+        return self._use(lambda table: table.get(fingerprint, keys))
 
     def get_codes(self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]) -> dict[ContentHash, Codes]:
-        asked = list(hashes)
-        return self._use(lambda cache: cache.get_codes(fingerprint, asked))
+        """As `VectorTable.get_codes`."""
+        keys = list(hashes)
+        return self._use(lambda table: table.get_codes(fingerprint, keys))
 
     def put(
         self,
@@ -50,34 +56,35 @@ class SharedVectors:
         hashes: Sequence[ContentHash],
         vectors: NDArray[np.float16] | NDArray[np.float32] | Codes,
     ) -> None:
-        self._use(lambda cache: cache.put(fingerprint, hashes, vectors))
+        """As `VectorTable.put`."""
+        self._use(lambda table: table.put(fingerprint, hashes, vectors))
 
     def collect(
         self, keep: Mapping[Fingerprint, Collection[ContentHash]], max_bytes: int | None = None
     ) -> int:
-        """As `VectorCache.collect`."""
-        return self._use(lambda cache: cache.collect(keep, max_bytes=max_bytes))
+        """As `VectorTable.collect`."""
+        return self._use(lambda table: table.collect(keep, max_bytes=max_bytes))
 
     def close(self) -> None:
-        self._cache.close()
+        self._table.close()
 
-    def _use(self, work: Callable[[VectorCache], T]) -> T:
-        cache = self._cache
+    def _use(self, work: Callable[[VectorTable], T]) -> T:
+        table = self._table
         try:
-            return work(cache)
+            return work(table)
         except DamagedIndexError:
             with self._replacing:
-                if self._cache is cache:
-                    cache.close()
-                    self._cache = self._open()
+                if self._table is table:
+                    table.close()
+                    self._table = self._open()
         try:
-            return work(self._cache)
+            return work(self._table)
         except DamagedIndexError as error:
             sentence = f"{self._path} is damaged beyond repair: delete it, then index again."
             raise StorageError(sentence) from error
 
-    def _open(self) -> VectorCache:
-        cache, notice = open_or_salvage(self._path)
+    def _open(self) -> VectorTable:
+        table, notice = open_or_salvage(self._path)
         if notice:
             log.warning(notice)
-        return cache
+        return table

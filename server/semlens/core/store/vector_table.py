@@ -1,8 +1,7 @@
-"""Every vector that a model has ever made for this user, so that nothing is embedded twice.
+"""`vectors.db`: every vector that a model has computed for this user, so that nothing is embedded twice.
 
-All workspaces share it: a rename, a branch, a second worktree or clone finds its vectors by
-content. Each row carries a checksum, so that a damaged row is a missing one and costs one
-embedding, not all of them.
+All workspaces share it: a rename, a branch, a second worktree or clone finds its vectors by content hash.
+Each row has a checksum, so a damaged row counts as missing and costs one embedding, not all of them.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from semlens.errors import DamagedIndexError, DiskFullError
 from semlens.types import ContentHash, Fingerprint
 
 SCHEMA_VERSION = 1
-"""Of the table below; vectors of another version are made again."""
+"""Version of the tables below; vectors of another version are computed again."""
 
 _SCHEMA = """
 CREATE TABLE model (id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE);
@@ -38,22 +37,25 @@ CREATE TABLE vector (
 );
 CREATE UNIQUE INDEX vector_content ON vector (model_id, content_hash);
 """
-# Rows lie in the order in which they came, and only the index is in the order of the hashes:
-# vectors in the order of their hashes would leave a third of every page empty.
+# Rows are in the order of insertion, and only the index is in the order of the hashes:
+# rows in the order of the hashes would leave a third of every page empty.
 
 _COLUMNS = "model_id, content_hash, used_day, checksum, vector"
 _DAY = 86_400
 _Row = tuple[int, bytes, int, int, bytes]
 
 
-class VectorCache:
-    """`vectors.db`: vectors by model fingerprint and content hash. Safe for many threads.
+class VectorTable:
+    """Vectors by model fingerprint and content hash. Safe for many threads.
 
-    They are kept in float16, and coded ones as they are.
+    Vectors are kept in float16; quantized ones in int8.
     """
 
     def __init__(self, path: Path, today: Callable[[], int] = lambda: int(time.time()) // _DAY) -> None:
-        """Open or make the cache, or raise `DamagedIndexError`."""
+        """Open or create the file at `path`. Raises `DamagedIndexError` or `StorageError`.
+
+        :param today: the current day, counted from the epoch
+        """
         self._file = SqliteFile(path, _SCHEMA, SCHEMA_VERSION)
         self._today = today
 
@@ -66,9 +68,11 @@ class VectorCache:
         self._file.close()
 
     def check(self) -> bool:
+        """Whether the structure of the file is sound."""
         return self._file.check()
 
     def count(self, fingerprint: Fingerprint | None = None) -> int:
+        """The number of vectors of one model, or of all models."""
         where = "" if fingerprint is None else "WHERE model_id = (SELECT id FROM model WHERE fingerprint = ?)"
         with self._file.read() as connection:
             values = () if fingerprint is None else (fingerprint,)
@@ -78,12 +82,12 @@ class VectorCache:
     def get(
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
     ) -> dict[ContentHash, NDArray[np.float16]]:
-        """The vectors that are known, each read-only and of shape (dimension,)."""
+        """The known vectors of `hashes`, each read-only and of shape (dimension,)."""
         known = self._known(fingerprint, hashes)
         return {content: np.frombuffer(vector, dtype=np.float16) for content, vector in known.items()}
 
     def get_codes(self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]) -> dict[ContentHash, Codes]:
-        """The same of coded vectors."""
+        """The known quantized vectors of `hashes`, each read-only and of shape (dimension,)."""
         known = self._known(fingerprint, hashes)
         return {content: np.frombuffer(vector, dtype=np.int8) for content, vector in known.items()}
 
@@ -96,7 +100,7 @@ class VectorCache:
         return found
 
     def all_of(self, fingerprint: Fingerprint) -> NDArray[np.float16]:
-        """Every vector of a model, in the order in which they came; shape (n, dimension)."""
+        """Every vector of a model in the order of insertion; shape (n, dimension)."""
         with self._file.read() as connection:
             rows = connection.execute(
                 "SELECT vector FROM vector JOIN model ON model.id = model_id WHERE fingerprint = ? "
@@ -106,7 +110,7 @@ class VectorCache:
         return np.stack([np.frombuffer(row[0], dtype=np.float16) for row in rows])
 
     def missing(self, fingerprint: Fingerprint, hashes: Sequence[ContentHash]) -> list[ContentHash]:
-        """Those of `hashes` that have no vector, each once, in their order."""
+        """The `hashes` without a vector, each once, in their order."""
         with self._file.read() as connection:
             known = {unpack_hash(row[0]) for row in _rows(connection, fingerprint, hashes, "id")}
         return [content for content in dict.fromkeys(hashes) if content not in known]
@@ -117,7 +121,7 @@ class VectorCache:
         hashes: Sequence[ContentHash],
         vectors: NDArray[np.float16] | NDArray[np.float32] | Codes,
     ) -> None:
-        """Keep `vectors` (n, dimension), durably: when this returns they outlive the process."""
+        """Store `vectors`, shape (n, dimension), one for each hash. They survive a kill once this returns."""
         kept = vectors if vectors.dtype == np.int8 else np.asarray(vectors, dtype=np.float16)
         day = self._today()
         with self._file.write() as connection:
@@ -134,10 +138,12 @@ class VectorCache:
         orphan_days: int = 30,
         max_bytes: int | None = None,
     ) -> int:
-        """Drop what no index has used for `orphan_days`, and return how many vectors went.
+        """Delete vectors that no index has used for `orphan_days`.
 
-        `keep` is what is in use today. Above `max_bytes` the orphans go that were used least
-        recently, however young: another branch's vectors stay while there is room.
+        :param keep: the contents in use today, by model
+        :param max_bytes: above this size of the file, delete unused vectors however recent, least recently
+            used first; without it, the vectors of another branch stay
+        :return: how many vectors were deleted
         """
         day = self._today()
         with self._file.write() as connection:
@@ -154,12 +160,12 @@ class VectorCache:
                 gone += _drop_oldest(connection, day, self.size, max_bytes)
             connection.execute("DELETE FROM model WHERE id NOT IN (SELECT DISTINCT model_id FROM vector)")
         if gone:
-            with suppress(DiskFullError):  # Compacting writes a second copy first.
+            with suppress(DiskFullError):  # Compaction needs space for a second copy.
                 self._file.compact()
         return gone
 
     def salvage(self, damaged: Path) -> None:
-        """Take over whatever rows of a damaged cache can still be read and are right."""
+        """Copy the rows of a damaged file that can be read and whose checksum is right."""
         with self._file.write() as connection:
             for fingerprint, content, day, checksum, vector in _readable(damaged):
                 if zlib.crc32(vector, zlib.crc32(content)) == checksum:
@@ -168,25 +174,25 @@ class VectorCache:
                     )
 
 
-def open_or_salvage(path: Path) -> tuple[VectorCache, str | None]:
-    """The cache at `path`; if it was damaged, a new one with what could be saved, and the sentence."""
+def open_or_salvage(path: Path) -> tuple[VectorTable, str | None]:
+    """The table at `path`; in place of a damaged one, a new one with its sound rows, and a sentence."""
     with suppress(DamagedIndexError):
-        cache = VectorCache(path)
-        if cache.check():
-            return cache, None
-        cache.close()
+        table = VectorTable(path)
+        if table.check():
+            return table, None
+        table.close()
     aside = set_aside(path)
     discard_companions(path)
-    cache = VectorCache(path)
-    cache.salvage(aside)
+    table = VectorTable(path)
+    table.salvage(aside)
     discard(aside)
-    return cache, f"{path} was damaged: {cache.count()} vectors could be saved, the others are made again."
+    return table, f"{path} was damaged: {table.count()} vectors could be saved, the others are made again."
 
 
 def _rows(
     connection: sqlite3.Connection, fingerprint: Fingerprint, hashes: Iterable[ContentHash], columns: str
 ) -> Iterator[tuple[Any, ...]]:
-    """The content hash and `columns` of each row that is there."""
+    """The content hash and `columns` of each known row."""
     model = connection.execute("SELECT id FROM model WHERE fingerprint = ?", (fingerprint,)).fetchone()
     if model is None:
         return
@@ -198,6 +204,7 @@ def _rows(
 
 
 def _model_id(connection: sqlite3.Connection, fingerprint: str) -> int:
+    """The id of a model, inserted if it is new."""
     connection.execute("INSERT OR IGNORE INTO model (fingerprint) VALUES (?)", (fingerprint,))
     row = connection.execute("SELECT id FROM model WHERE fingerprint = ?", (fingerprint,)).fetchone()
     return int(row[0])
@@ -211,7 +218,7 @@ def _insert(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
 
 
 def _drop_oldest(connection: sqlite3.Connection, day: int, size: int, max_bytes: int) -> int:
-    """Delete so many rows, least recently used first and none of today's, that `max_bytes` should do."""
+    """Delete rows until the file fits `max_bytes`: least recently used first, none that was used today."""
     count = connection.execute("SELECT count(*) FROM vector").fetchone()[0]
     excess = int(count * (size - max_bytes) / size) + 1
     return connection.execute(
@@ -222,7 +229,7 @@ def _drop_oldest(connection: sqlite3.Connection, day: int, size: int, max_bytes:
 
 
 def _readable(damaged: Path) -> Iterator[tuple[str, bytes, int, int, bytes]]:
-    """Rows of a damaged file, as far as they can be reached from its beginning and from its end."""
+    """The rows of a damaged file that can be reached from its beginning and from its end."""
     _pad(damaged)
     connection = sqlite3.connect(f"file:{quote(str(damaged))}?mode=ro&immutable=1", uri=True)
     try:
@@ -239,9 +246,9 @@ def _readable(damaged: Path) -> Iterator[tuple[str, bytes, int, int, bytes]]:
 
 
 def _pad(damaged: Path) -> None:
-    """Give a truncated file the length that its header tells of: SQLite reads nothing of a shorter one.
+    """Extend a truncated file to the length in its header: SQLite refuses to read a shorter one.
 
-    The header's fields: https://www.sqlite.org/fileformat2.html#the_database_header
+    The fields of the header: https://www.sqlite.org/fileformat2.html#the_database_header
     """
     with suppress(OSError), damaged.open("r+b") as file:
         header = file.read(32)

@@ -1,4 +1,4 @@
-"""What an index on the disk has use for, read without opening it for work."""
+"""The vectors that an index on disk still uses, for garbage collection in the vector cache."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from semlens.types import ContentHash, Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
-class Census:
-    """The contents of an index, and the models whose vectors of them it uses."""
+class LiveSet:
+    """The contents of an index, and the models whose vectors it uses."""
 
     fingerprints: tuple[Fingerprint, ...]
     hashes: frozenset[ContentHash]
 
 
-def census(path: Path) -> Census | None:
-    """Of the `index.db` at `path`, whoever has it open; None if it cannot be read."""
+def read_live_set(path: Path) -> LiveSet | None:
+    """The live set of the `index.db` at `path`, even while another process has it open.
+
+    None if the file cannot be read.
+    """
     try:
         uri = f"file:{quote(str(path))}?mode=rw"
         with closing(sqlite3.connect(uri, uri=True, timeout=1.0)) as connection:
@@ -29,6 +32,6 @@ def census(path: Path) -> Census | None:
             rows = connection.execute("SELECT DISTINCT content_hash FROM chunk").fetchall()
     except sqlite3.Error:
         return None
-    return Census(
+    return LiveSet(
         tuple(Fingerprint(row[0]) for row in models), frozenset(unpack_hash(row[0]) for row in rows)
     )
