@@ -45,8 +45,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 KNOWN_PAIRS = {
     ("core.embed.model_process", "core.embed.model_run"),
-    ("core.files.watch.inotify", "core.files.watch.watcher"),
-    ("core.files.watch.native", "core.files.watch.watcher"),
     ("lsp.features.indexing", "lsp.session.session"),
     ("lsp.features.status", "lsp.session.session"),
 }

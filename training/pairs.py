@@ -25,7 +25,7 @@ from typing import Any
 from semlens.core.chunk import chunk_rows
 from semlens.core.chunk.wording import plain_comment
 from semlens.core.embed.deep_model import DeepModel
-from semlens.core.files.source import decode, unwanted_content
+from semlens.core.files.source import content_refusal, decode
 from semlens.core.text.languages import language_of
 from semlens.core.text.tokens import SPECIAL_TOKENS, ModelTokenizer
 from semlens.settings import PLAIN_MODEL
@@ -189,7 +189,7 @@ def _texts(git_dir: Path, commit: str, paths: list[str]) -> Iterator[tuple[str, 
         size = int(head[-1])
         text = decode(data[end + 1 : end + 1 + size])
         place = end + size + 2
-        if text and not unwanted_content(path, text):
+        if text and not content_refusal(path, text):
             yield path, text
 
 

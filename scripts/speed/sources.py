@@ -13,7 +13,7 @@ import numpy as np
 from semlens.core.embed.static_model import ROWS, SCALES, SHIPPED, TOKENIZER
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import read_source
-from semlens.core.files.walk import Candidate, walk
+from semlens.core.files.walk import FoundFile, walk
 from semlens.settings import Settings
 from semlens.types import Skipped
 
@@ -41,7 +41,7 @@ def texts(roots: Sequence[Path]) -> Iterator[tuple[str, str]]:
 def _files(root: Path) -> Iterator[tuple[str, str]]:
     membership = Membership(root, Settings())
     for item in walk(root, membership):
-        if isinstance(item, Candidate):
+        if isinstance(item, FoundFile):
             source = read_source(root, item.path, membership.max_bytes)
             if not isinstance(source, Skipped):
                 yield f"{root.name}/{item.path}", source.text

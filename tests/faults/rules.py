@@ -12,9 +12,9 @@ from random import Random
 
 from faults.table import Place, Table
 from semlens.core.files.membership import Membership
-from semlens.core.files.name_rules import by_name, by_tool
+from semlens.core.files.name_rules import made_by_tool, never_indexed
 from semlens.core.files.source import read_source
-from semlens.core.files.walk import Candidate, walk
+from semlens.core.files.walk import FoundFile, walk
 from semlens.settings import Settings
 from semlens.types import RelativePath, Skipped
 
@@ -74,7 +74,7 @@ def _plant(repository: Path, folder: Path, rule: str) -> list[str]:
 def _compared(repository: Path) -> list[object]:
     listed = _listed(repository)
     membership = Membership(repository, Settings())
-    found = {item.path for item in walk(repository, membership) if isinstance(item, Candidate)}
+    found = {item.path for item in walk(repository, membership) if isinstance(item, FoundFile)}
     ours = {path for path in listed if _left_out(repository, path, membership)}
     on_disk = sum(path.is_file() and ".git" not in path.parts for path in repository.rglob("*"))
     differing = found ^ (listed - ours)
@@ -105,7 +105,7 @@ def _left_out(root: Path, path: RelativePath, membership: Membership) -> bool:
     parts = path.split("/")
     for end in range(1, len(parts) + 1):
         inner, is_dir = RelativePath("/".join(parts[:end])), end < len(parts) or (root / path).is_dir()
-        if by_name(inner, parts[end - 1], is_dir) or by_tool(inner, parts[end - 1], is_dir):
+        if never_indexed(inner, parts[end - 1], is_dir) or made_by_tool(inner, parts[end - 1], is_dir):
             return True
         if is_dir and any((root / inner / tag).exists() for tag in _TAGS):
             return True

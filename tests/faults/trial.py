@@ -16,7 +16,7 @@ import numpy as np
 
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
-from semlens.core.files.walk import Candidate, walk
+from semlens.core.files.walk import FoundFile, walk
 from semlens.core.index.deep_tier import reuse
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.prepare import chunks_of
@@ -99,7 +99,7 @@ class Trial:
         found: Content = {}
         membership = Membership(self.root, Settings())
         for item in walk(self.root, membership):
-            if not isinstance(item, Candidate):
+            if not isinstance(item, FoundFile):
                 continue
             source = read_source(self.root, item.path, membership.max_bytes)
             if isinstance(source, Source):

@@ -15,7 +15,7 @@ from semlens.core.files.git.repository import open_repository
 from semlens.core.files.git.wildmatch import automaton, compile_pattern, regex, regex_source, tokenize
 from semlens.core.files.globs import expand_choices, glob_matcher
 from semlens.core.files.membership import Membership
-from semlens.core.files.secrets import secret_kind
+from semlens.core.files.secrets import secret_pattern
 from semlens.settings import Settings
 from semlens.types import RelativePath, Skipped
 
@@ -90,7 +90,7 @@ def test_secret_is_refused_and_no_rule_readmits_it(root: Path, name: str) -> Non
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_harmless_name_is_no_secret(name: str) -> None:
-    assert secret_kind(name, False) is None
+    assert secret_pattern(name, False) is None
 
 
 def test_own_rules_overrule_git_and_tools(root: Path) -> None:
@@ -161,10 +161,10 @@ def test_index_matters_only_for_ignored_files(repository: Path) -> None:
     membership = Membership(repository, Settings())
     assert repository / ".git" in membership.rule_folders()
     git(repository, "add", "a.py")
-    assert not membership.rule_files_changed(str(repository / ".git/index"))
+    assert not membership.affects_rules(str(repository / ".git/index"))
     git(repository, "add", "-f", "dist/b.py")
     membership.reload()  # as a walk does that comes before the watch
-    assert membership.rule_files_changed(str(repository / ".git/index"))
+    assert membership.affects_rules(str(repository / ".git/index"))
     assert membership.refuse(RelativePath("dist/b.py"), False) is None
 
 
@@ -228,9 +228,9 @@ def test_ignore_file_behind_a_link_or_pipe_is_not_read(root: Path, tmp_path: Pat
 def test_change_of_a_rule_file_is_told(root: Path) -> None:
     membership = Membership(root, Settings())
     for path in (".gitignore", "a/.semlensignore", str(root / "a/.gitignore"), "a/.git"):
-        assert membership.rule_files_changed(path)
+        assert membership.affects_rules(path)
     for path in ("a.py", "index", "ignore"):
-        assert not membership.rule_files_changed(path)
+        assert not membership.affects_rules(path)
 
 
 pieces = st.sampled_from(
@@ -242,7 +242,7 @@ pieces = st.sampled_from(
 def test_automaton_equals_regular_expression(pattern: str, text: str, pathname: bool) -> None:
     tokens = tokenize(pattern, pathname=pathname)
     if tokens is not None:
-        source = regex_source(tokens, most_variable=100)
+        source = regex_source(tokens, most_wildcards=100)
         assert source is not None
         assert automaton(tokens)(text) == regex(source)(text)
 

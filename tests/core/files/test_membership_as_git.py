@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from semlens.core.files.membership import Membership
-from semlens.core.files.walk import Candidate, walk
+from semlens.core.files.walk import FoundFile, walk
 from semlens.settings import Settings
 from semlens.types import RelativePath
 
@@ -121,7 +121,7 @@ def test_same_files_as_git(
         git(root, "add", "-f", "--", *(":(literal)" + file for file in present[:tracked]))
     listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     expected = {path for path in listed.split("\0") if path}
-    found = {item.path for item in walk(root, Membership(root, Settings())) if isinstance(item, Candidate)}
+    found = {item.path for item in walk(root, Membership(root, Settings())) if isinstance(item, FoundFile)}
     assert found == expected
 
 

@@ -14,7 +14,7 @@ import pytest
 from semlens.core.files import source as source_module
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
-from semlens.core.files.walk import Candidate, look, walk
+from semlens.core.files.walk import FoundFile, walk, walk_path
 from semlens.errors import Cancelled, FolderError
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath, Skipped
@@ -36,7 +36,7 @@ def write(file: Path, content: str | bytes = "x") -> None:
 
 def found(root: Path, **settings: object) -> tuple[list[str], dict[str, str]]:
     items = list(walk(root, Membership(root, Settings(**settings))))  # type: ignore[arg-type]
-    taken: list[str] = [item.path for item in items if isinstance(item, Candidate)]
+    taken: list[str] = [item.path for item in items if isinstance(item, FoundFile)]
     return taken, {item.path: item.reason for item in items if isinstance(item, Skipped)}
 
 
@@ -92,7 +92,7 @@ def test_no_link_is_followed_and_no_pipe_opened(root: Path, tmp_path: Path) -> N
         assert isinstance(read(root, path), Skipped), path
     membership = Membership(root, Settings())
     for path in ("out/secret.py", "loop/in/a.py", "out", "../outside/secret.py", str(tmp_path / "outside")):
-        assert all(isinstance(item, Skipped) for item in look(root, membership, RelativePath(path)))
+        assert all(isinstance(item, Skipped) for item in walk_path(root, membership, RelativePath(path)))
 
 
 @posix_only
@@ -193,13 +193,13 @@ def test_look_says_what_a_fresh_walk_says(root: Path) -> None:
         write(root / path)
     membership = Membership(root, Settings())
     whole = list(walk(root, membership))
-    assert list(look(root, membership, RelativePath("a"))) == [
+    assert list(walk_path(root, membership, RelativePath("a"))) == [
         item for item in whole if item.path.startswith("a/")
     ]
-    assert [item.path for item in look(root, membership, RelativePath("e.py"))] == ["e.py"]
-    assert isinstance(next(look(root, membership, RelativePath("node_modules/x.js"))), Skipped)
-    assert list(look(root, membership, RelativePath("gone"))) == []
-    assert list(look(root, membership, RelativePath(""))) == whole
+    assert [item.path for item in walk_path(root, membership, RelativePath("e.py"))] == ["e.py"]
+    assert isinstance(next(walk_path(root, membership, RelativePath("node_modules/x.js"))), Skipped)
+    assert list(walk_path(root, membership, RelativePath("gone"))) == []
+    assert list(walk_path(root, membership, RelativePath(""))) == whole
 
 
 def test_text_has_the_editors_lines(root: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from semlens.core.files.membership import Membership
-from semlens.core.files.walk import Candidate, look, walk
+from semlens.core.files.walk import FoundFile, walk, walk_path
 from semlens.core.files.watch import watcher as watch
 from semlens.core.files.watch.native import NativeSource
 from semlens.core.files.watch.watcher import Changes, Watcher
@@ -60,7 +60,9 @@ class Follower:
                 self.files = {}
             return
         for path in changes:
-            found = [item for item in look(self.root, self.membership, path) if isinstance(item, Candidate)]
+            found = [
+                item for item in walk_path(self.root, self.membership, path) if isinstance(item, FoundFile)
+            ]
             gone = [known for known in self.files if known == path or known.startswith(path + "/")]
             for known in gone:
                 del self.files[known]
@@ -68,7 +70,7 @@ class Follower:
 
     def _walked(self, membership: Membership) -> dict[RelativePath, FileStamp]:
         items = walk(self.root, membership)
-        return {item.path: item.stamp for item in items if isinstance(item, Candidate)}
+        return {item.path: item.stamp for item in items if isinstance(item, FoundFile)}
 
 
 @contextmanager
@@ -232,7 +234,7 @@ def test_burst_ends_equal(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @linux_only
 def test_ignored_folders_are_not_watched(root: Path) -> None:
     with following(root) as follower:
-        source = follower.watcher._source
+        source = follower.watcher.source
         inside = {path for path in source.watched if not os.path.isabs(path)}  # type: ignore[union-attr]
         assert inside == {"", "src", "src/deep", "src/deep/er"}
         shutil.copytree(root / "node_modules", root / "src/node_modules")
@@ -243,7 +245,7 @@ def test_ignored_folders_are_not_watched(root: Path) -> None:
 
 
 def test_recursive_source_as_on_macos_and_windows(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "_event_source", NativeSource)
+    monkeypatch.setattr(watch, "system_events", NativeSource)
     with following(root) as follower:
         write(root / "new/er.py")
         (root / "src/b.py").unlink()
@@ -293,7 +295,7 @@ def test_overflow_looks_at_everything(root: Path, monkeypatch: pytest.MonkeyPatc
     with following(root) as follower:
         from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent
 
-        follower.watcher._source._deliver(  # type: ignore[union-attr]
+        follower.watcher.source.deliver(  # type: ignore[union-attr]
             InotifyEvent(-1, InotifyConstants.IN_Q_OVERFLOW, 0, b"")  # type: ignore[arg-type]
         )
         eventually(lambda: follower.told == [None])

@@ -29,7 +29,7 @@ from semlens.core.embed.encoder import State
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
-from semlens.core.files.walk import Candidate, walk
+from semlens.core.files.walk import FoundFile, walk
 from semlens.core.index import deep_vectors as deep
 from semlens.core.index.deep_tier import deepen
 from semlens.core.index.folder import FolderIndex
@@ -380,7 +380,7 @@ class ManyMachine(IndexMachine):
     def compare(self) -> None:
         """With what the files say, which is made once for each text: an index would take as long again."""
         membership = self.membership()
-        paths = [item.path for item in walk(self.root, membership) if isinstance(item, Candidate)]
+        paths = [item.path for item in walk(self.root, membership) if isinstance(item, FoundFile)]
         sources = [read_source(self.root, path, membership.max_bytes) for path in paths]
         said = {one.path: chunks_in(one.path, one.text) for one in sources if isinstance(one, Source)}
         assert content(self.index) == said

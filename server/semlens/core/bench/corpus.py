@@ -12,7 +12,7 @@ from semlens.core.bench.docstring_queries import Known, known_answers, once, wit
 from semlens.core.chunk import chunk_source, documented
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
-from semlens.core.files.walk import Candidate, walk
+from semlens.core.files.walk import FoundFile, walk
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
@@ -49,7 +49,7 @@ def gather(
     Raises `Cancelled`, and `FolderError` if the folder cannot be read.
     """
     chance = random.Random(sample.seed)
-    paths = [item.path for item in walk(root, membership, cancel) if isinstance(item, Candidate)]
+    paths = [item.path for item in walk(root, membership, cancel) if isinstance(item, FoundFile)]
     if len(paths) > sample.files:
         paths = sorted(chance.sample(paths, sample.files))
     files: list[tuple[RelativePath, str, str]] = []

@@ -13,7 +13,7 @@ from typing import Final
 
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import read_source
-from semlens.core.files.walk import look
+from semlens.core.files.walk import walk_path
 from semlens.core.text.tokens import count_tokens
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath, Skipped
@@ -57,7 +57,7 @@ def cost_of(
     membership = Membership(root, settings)
     files: list[FileCost] = []
     skipped = 0
-    for found in look(membership.root, membership, below, cancel):
+    for found in walk_path(membership.root, membership, below, cancel):
         cancel.check()
         source = (
             found

@@ -1,8 +1,8 @@
-"""The editor's globs (`files.exclude`, `search.exclude`, search scopes), as the editor means them.
+"""The editor's globs (`files.exclude`, `search.exclude`, search scopes), with the editor's meaning.
 
-`*` and `?` stay within a folder name, `**` spans folders, `{a,b}` is a choice, `[a-z]` a
-range. A glob is matched from the workspace folder's root. The dialect is close enough to
-git's that `wildmatch` does the matching once the choices are spelt out.
+`*` and `?` match within one folder name, `**` spans folders, `{a,b}` is a choice, `[a-z]` a
+range. A glob is matched from the workspace folder's root. Once its choices are expanded,
+git's `wildmatch` matches it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from semlens.core.files.git.wildmatch import automaton, byte_text, regex, regex_source, tokenize
 
 _CHOICE_LIMIT = 256
-"""More alternatives than this in one glob are not spelt out: the glob then matches literally."""
+"""A glob with more alternatives is not expanded, and matches literally."""
 
 
 def glob_matcher(globs: Iterable[str], *, anywhere: bool = False) -> Callable[[str], str | None]:
-    """A function from a path to the first glob that matches it or one of its folders, or None.
+    """A function from a path to the first of `globs` that matches it or a folder above it, or None.
 
-    With `anywhere`, a glob without a slash matches at any depth, as people expect of "*.log".
+    Paths are relative to the workspace folder's root. With `anywhere`, a glob without a slash, such as
+    "*.log", matches at any depth.
     """
     compiled = []
     sources: list[str] | None = []
@@ -27,10 +28,10 @@ def glob_matcher(globs: Iterable[str], *, anywhere: bool = False) -> Callable[[s
             for form in (pattern, pattern + "/**"):
                 tokens = tokenize(byte_text(form), pathname=True)
                 if tokens is not None:
-                    source = regex_source(tokens, most_variable=3)
+                    source = regex_source(tokens, most_wildcards=3)
                     compiled.append((glob, regex(source) if source else automaton(tokens)))
                     sources = [*sources, source] if sources is not None and source else None
-    # One expression for all says quickly what is nearly always the case: none matches.
+    # One expression for all globs tells quickly that none matches, as nearly always.
     any_matches = regex("|".join(sources)) if sources else None
 
     def first_match(path: str) -> str | None:
@@ -50,7 +51,7 @@ def _patterns(glob: str, anywhere: bool) -> Iterator[str]:
 
 
 def expand_choices(glob: str) -> list[str]:
-    """`glob` with every `{a,b}` spelt out, nested ones too; unbalanced braces stay as they are."""
+    """The globs without choices that `glob` stands for; unbalanced braces stay literal."""
     pending, done = [glob], []
     while pending:
         current = pending.pop()
@@ -66,6 +67,7 @@ def expand_choices(glob: str) -> list[str]:
 
 
 def _first_choice(glob: str) -> tuple[str, list[str], str] | None:
+    """(text before the first `{a,b}`, its options, text after), or None if there is none."""
     start = glob.find("{")
     if start < 0:
         return None

@@ -1,44 +1,44 @@
-"""What a name alone says of a file or folder."""
+"""Rules that read nothing but the name of a file or folder."""
 
 from __future__ import annotations
 
 from semlens.core.files.not_source import (
     LOCK_FILES,
-    MINIFIED_ENDINGS,
-    NOT_SOURCE,
+    MINIFIED_SUFFIXES,
+    NOT_SOURCE_EXTENSIONS,
     REPOSITORY_FOLDERS,
-    ending_of,
-    unwanted_folder,
+    extension_of,
+    is_tool_folder,
 )
-from semlens.core.files.secrets import secret_kind
+from semlens.core.files.secrets import secret_pattern
 from semlens.types import RelativePath, Skipped
 
 
-def by_name(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
-    """What no rule can overrule."""
+def never_indexed(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
+    """Why a path never belongs to the index, whatever other rules say, or None. `name` is its last part."""
     if not _is_unicode(name):
         shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         return Skipped(RelativePath(shown), "has a name that is not valid UTF-8")
     if name in REPOSITORY_FOLDERS or name == ".git":
         return Skipped(path, "holds a version control system's own data")
-    kind = secret_kind(name, is_dir)
+    kind = secret_pattern(name, is_dir)
     if kind:
         return Skipped(path, "has a name under which secrets are kept", kind)
     if is_dir:
         return None
-    if ending_of(name) in NOT_SOURCE:
-        return Skipped(path, "is not source text", f"*.{ending_of(name)}")
+    if extension_of(name) in NOT_SOURCE_EXTENSIONS:
+        return Skipped(path, "is not source text", f"*.{extension_of(name)}")
     return None
 
 
-def by_tool(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
-    """What a tool made, unless `.semlensignore` lets it in."""
+def made_by_tool(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
+    """Why a path is a tool's product, or None; `.semlensignore` may let it in. `name` is its last part."""
     if is_dir:
-        return Skipped(path, "is a folder that a tool keeps", f"{name}/") if unwanted_folder(name) else None
+        return Skipped(path, "is a folder that a tool keeps", f"{name}/") if is_tool_folder(name) else None
     lowered = name.lower()
     if lowered in LOCK_FILES:
         return Skipped(path, "is a package manager's lock file", name)
-    if lowered.endswith(MINIFIED_ENDINGS):
+    if lowered.endswith(MINIFIED_SUFFIXES):
         return Skipped(path, "is minified or bundled", name)
     return None
 

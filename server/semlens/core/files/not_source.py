@@ -1,12 +1,12 @@
-"""Names of what is not source: tools' own folders, lock files, and files that are no text.
+"""Names of files and folders without source: folders of tools, lock files, and files that are not text.
 
-Unlike secrets, folders and lock files can be let in by a negated rule in `.semlensignore`.
+A negated rule in `.semlensignore` lets folders of tools, lock files and minified files in.
 """
 
 from __future__ import annotations
 
 REPOSITORY_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr", "_darcs", "CVS", ".sl"})
-"""A version control system's own data. Nothing lets these in."""
+"""A version control system's own data. No rule lets these folders in."""
 
 TOOL_FOLDERS = frozenset({
     "node_modules", "bower_components", "jspm_packages", ".pnpm-store", ".yarn", ".npm",
@@ -18,7 +18,7 @@ TOOL_FOLDERS = frozenset({
     ".vs", ".idea", ".fleet", ".history", ".vscode-test", ".vscode-server",
     "deriveddata", "xcuserdata", ".build", "elm-stuff", ".ccls-cache", ".clangd",
 })  # fmt: skip
-"""Caches, dependencies and state that tools keep beside the code, in lower case."""
+"""Folders in which tools keep caches, dependencies and state beside the code, in lower case."""
 
 LOCK_FILES = frozenset({
     "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
@@ -29,7 +29,7 @@ LOCK_FILES = frozenset({
     "conan.lock", "vcpkg-lock.json", ".terraform.lock.hcl", "stack.yaml.lock", "cabal.project.freeze",
     "module.bazel.lock", "manifest.toml.lock",
 })  # fmt: skip
-"""Written by a package manager, and about as interesting as the packages' checksums in them."""
+"""Names of files that package managers write, in lower case: versions and checksums."""
 
 _IMAGES = (
     "png jpg jpeg gif bmp ico icns cur webp avif heic heif tif tiff psd ai eps svg svgz xcf sketch fig "
@@ -54,17 +54,18 @@ _DATA = (
 )
 _MODELS = "stl obj3d fbx glb gltf blend 3ds max dae step stp iges dwg dxf unity prefab asset uasset umap"
 
-NOT_SOURCE = frozenset(
+NOT_SOURCE_EXTENSIONS = frozenset(
     " ".join((_IMAGES, _MEDIA, _FONTS, _ARCHIVES, _PROGRAMS, _DOCUMENTS, _DATA, _MODELS)).split()
 )
-"""Endings, without the dot and in lower case, of files that hold no source to read."""
+"""Extensions of files without source, in lower case and without the dot."""
 
-MINIFIED_ENDINGS = (".min.js", ".min.css", ".min.mjs", ".min.cjs", "-min.js", ".bundle.js", ".chunk.js")
+MINIFIED_SUFFIXES = (".min.js", ".min.css", ".min.mjs", ".min.cjs", "-min.js", ".bundle.js", ".chunk.js")
 
 
-def unwanted_folder(name: str) -> bool:
+def is_tool_folder(name: str) -> bool:
     return name.lower() in TOOL_FOLDERS
 
 
-def ending_of(name: str) -> str:
+def extension_of(name: str) -> str:
+    """The last extension of a file name, in lower case and without the dot; "" if it has none."""
     return name.rpartition(".")[2].lower() if "." in name[1:] else ""

@@ -1,4 +1,4 @@
-"""Names of files that hold secrets. No rule and no setting puts one of them into the index."""
+"""Names of files that may hold secrets. No rule and no setting lets one of them into the index."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import fnmatch
 import re
 
 FOLDERS = frozenset({".ssh", ".gnupg", ".aws", ".kube", ".password-store", ".gcloud"})
-"""Names of folders, all of whose content is out."""
+"""Names of folders whose whole content is refused, in lower case."""
 
 NAMES = (
     # environments
@@ -26,22 +26,22 @@ NAMES = (
     "secrets.json", "secrets.yaml", "secrets.yml", "secrets.toml", "secrets.ini", "secrets.properties",
     "secret.json", "secret.yaml", "secret.yml", ".secrets", ".secrets.*", "master.key", "credentials.yml.enc",
     "auth.json", "local.settings.json", "wp-config.php", "*.publishsettings", "*.pubxml.user",
-    # state that carries values of variables
+    # state with the values of variables
     "*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", "*.auto.tfvars",
-    # histories of what was typed
+    # histories of commands
     ".*_history", ".psqlrc", "*.pwd",
 )  # fmt: skip
-"""Names of files, in lower case."""
+"""Patterns of file names, in lower case."""
 
 _CODE = "py pyi ts tsx js jsx mjs vue svelte go rs java kt scala rb cs php c cc cpp h hpp swift ex md rst"
 
-_HARMLESS = (
+_EXCEPTIONS = (
     ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", ".env.schema",
     "*.example", "*.sample", "*.template", "*.tmpl", "*.dist", "*.pub",
     "*.example.tfvars", "id_rsa*.py", "id_*.md",
     *(f"credentials.{ending}" for ending in _CODE.split()),
 )  # fmt: skip
-"""Forms of the same names that are written to be read: examples, public keys, code about credentials."""
+"""Names among those above that are safe: examples, public keys, code about credentials."""
 
 
 def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
@@ -49,14 +49,14 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _SECRET_NAME = _any_of(NAMES)
-_HARMLESS_NAME = _any_of(_HARMLESS)
+_EXCEPTION = _any_of(_EXCEPTIONS)
 
 
-def secret_kind(name: str, is_dir: bool) -> str | None:
-    """The pattern by which a file or folder of this name is taken to hold secrets, or None."""
+def secret_pattern(name: str, is_dir: bool) -> str | None:
+    """The pattern that refuses a file or folder of this name because it may hold secrets, or None."""
     lowered = name.lower()
     if is_dir:
         return f"{lowered}/" if lowered in FOLDERS else None
-    if not _SECRET_NAME.match(lowered) or _HARMLESS_NAME.match(lowered):
+    if not _SECRET_NAME.match(lowered) or _EXCEPTION.match(lowered):
         return None
     return next(pattern for pattern in NAMES if fnmatch.fnmatchcase(lowered, pattern))

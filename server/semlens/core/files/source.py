@@ -1,7 +1,7 @@
-"""One file's text, read so that nothing can block, lead out of the workspace or change unseen.
+"""Reads one file's text without blocking, without leaving the workspace, and without missing a change.
 
-On POSIX every folder on the way is opened without following links, so that a folder that
-is replaced by a link at the wrong moment leads nowhere. Elsewhere the real path is checked.
+On POSIX each folder on the way is opened without following links, so that nobody can replace a
+folder by a link meanwhile. Elsewhere the real path is checked.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0
 _FOLDER = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
 
 REFUSALS_VERSION = 2
-"""To be raised when another text would be refused: what was refused before is then read again."""
+"""Raise it when `content_refusal` changes: every index then reads its refused files again."""
 
-_SETTLED_NS = 50_000_000
-"""A file changed less than this ago could change again without a new time of change."""
-_SETTLED_COARSE_NS = 2_000_000_000
+_RACY_NS = 50_000_000
+"""A file changed less than this ago may change again with the same time of change."""
+_RACY_COARSE_NS = 2_000_000_000
 """The same on file systems that keep whole seconds (FAT: two)."""
 
 _LONG_LINE = 2_000
-"""Characters in a line that no one wrote by hand."""
+"""Characters. Nobody writes a longer line by hand."""
 _HEAD = 2_000
-"""Characters in which a generator says that it was one."""
+"""Characters at the top of a file in which a generator names itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,14 @@ class Source:
 
     path: RelativePath
     stamp: FileStamp
-    """The time of change is 0 if the file had just changed: the next scan then reads it again."""
+    """Its time of change is 0 if the file has just changed, so that the next walk reads it again."""
     text: str
     content_hash: ContentHash
     """Of the file's bytes."""
 
 
 def read_source(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipped:
-    """The file's text, or why it has none that is worth finding. Never raises for a bad file."""
+    """The text of the file at `path`, or why it does not belong to the index. Never raises for a bad file."""
     try:
         for _ in range(2):
             found = _read_once(root, path, max_bytes)
@@ -67,7 +67,7 @@ def read_source(root: Path, path: RelativePath, max_bytes: int) -> Source | Skip
 
 
 def decode(data: bytes) -> str | None:
-    """The text that these bytes are, with "\\n" between lines; None if they are no text."""
+    """`data` as text with "\\n" between lines; None if it is not text."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
@@ -83,8 +83,8 @@ def decode(data: bytes) -> str | None:
         return None if odd * 20 > len(data) else _one_newline(data.decode("latin-1"))
 
 
-def unwanted_content(path: str, text: str) -> str | None:
-    """Why this text is not worth finding, or None."""
+def content_refusal(path: str, text: str) -> str | None:
+    """Why a file with this text does not belong to the index, as a sentence's predicate, or None."""
     if _PRIVATE_KEY.match(text):
         return "holds a private key"
     if _is_minified(path, text):
@@ -95,7 +95,7 @@ def unwanted_content(path: str, text: str) -> str | None:
 
 
 class _Refused(Exception):
-    """What was found is not a file to read; the message is the reason."""
+    """The path is not a file to read; the message is the reason."""
 
 
 _MARKS = (
@@ -106,12 +106,12 @@ _MARKS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _TEXT_BYTES = bytes([*b"\t\n\f\r\x1b", *range(32, 127), *range(160, 256), 0x85, *range(0x91, 0x98)])
-"""What a text in a one-byte encoding is made of; more than 5 % of others is no text."""
+"""The bytes of a text in a one-byte encoding. Data with more than 5 % of other bytes is not text."""
 
 _DOCUMENTS = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".org", ".tex")
-"""Here a line may be a paragraph; an image that is written as text is none."""
+"""A line of these files may be a paragraph, but not an image written as text."""
 _LONGEST_WORDS = 15
-"""Characters from space to space on average, beyond which a line is no prose."""
+"""Characters from space to space, on average: a line with longer words is not prose."""
 _PRIVATE_KEY = re.compile(r"\s{0,100}-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _COMMENT = re.compile(r"[ \t]*(?:#|//|/?\*|--|;|<!--|%|'|rem\b|\"\"\"|\.\. )", re.IGNORECASE)
 _GENERATED = re.compile(r"(?<![\w@])@generated\b")
@@ -120,7 +120,7 @@ _SAYS_HANDS_OFF = re.compile(r"\bdo(?: not|n't) (?:edit|modify|change|touch)\b",
 
 
 def _read_once(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipped | None:
-    """None if the file changed while it was read."""
+    """As `read_source`; None if the file changed while it was read."""
     with _opened(root, path) as descriptor:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
@@ -133,18 +133,19 @@ def _read_once(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipp
         return None
     text = decode(data)
     if text is None:
-        return Skipped(path, "is not text", stamp=_settled(after))
-    reason = unwanted_content(path, text)
+        return Skipped(path, "is not text", stamp=_stamp_unless_racy(after))
+    reason = content_refusal(path, text)
     if reason:
-        return Skipped(path, reason, stamp=_settled(after))
-    return Source(path, _settled(after), text, ContentHash(hashlib.sha256(data).hexdigest()[:32]))
+        return Skipped(path, reason, stamp=_stamp_unless_racy(after))
+    return Source(path, _stamp_unless_racy(after), text, ContentHash(hashlib.sha256(data).hexdigest()[:32]))
 
 
-def _settled(status: os.stat_result) -> FileStamp:
+def _stamp_unless_racy(status: os.stat_result) -> FileStamp:
+    """The file's stamp, with a time of 0 if the file has just changed."""
     stamp = stamp_of(status)
     coarse = stamp.mtime_ns % 1_000_000_000 == 0
     age = time.time_ns() - stamp.mtime_ns
-    if 0 <= age < (_SETTLED_COARSE_NS if coarse else _SETTLED_NS):
+    if 0 <= age < (_RACY_COARSE_NS if coarse else _RACY_NS):
         return FileStamp(stamp.size, 0, stamp.inode)
     return stamp
 
@@ -206,7 +207,7 @@ def _one_newline(text: str) -> str:
 
 
 def _is_minified(path: str, text: str) -> bool:
-    """Whether most of the text stands in lines that no one wrote by hand (notebooks carry long ones)."""
+    """Whether most of the text is in lines that nobody writes by hand. Notebooks hold such lines too."""
     if len(text) <= _LONG_LINE or path.endswith(".ipynb"):
         return False
     lines = text.split("\n")
@@ -219,7 +220,7 @@ def _is_minified(path: str, text: str) -> bool:
 
 
 def _is_generated(text: str) -> bool:
-    """Whether a comment in the head says so; the words in code or in prose further down do not count."""
+    """Whether a comment at the top of the file says that it is generated."""
     head = text[:_HEAD]
     if "generated" not in head.lower():
         return False

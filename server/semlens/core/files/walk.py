@@ -1,7 +1,6 @@
-"""Everything in a workspace folder that belongs to the index now, and what does not, and why.
+"""Walks a workspace folder: which files belong to the index now, and why the others do not.
 
-Links are never followed: what they lead to inside the workspace is found where it is, and
-what lies outside is none of ours.
+The walk follows no link. The target of a link is found at its own path, or lies outside the workspace.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ ROOT = RelativePath("")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A file that belongs by its name and size."""
+class FoundFile:
+    """A file that belongs to the index by its path and size."""
 
     path: RelativePath
     stamp: FileStamp
@@ -30,23 +29,23 @@ class Candidate:
 
 def walk(
     root: Path, membership: Membership, cancel: CancelToken | None = None, below: RelativePath = ROOT
-) -> Iterator[Candidate | Skipped]:
-    """Every file that belongs, in a fixed order, and a `Skipped` for each file or folder that does not.
+) -> Iterator[FoundFile | Skipped]:
+    """Every file below `below` that belongs, and a `Skipped` for each file or folder that does not, by name.
 
-    Starts by reading the rules afresh. Nothing is said of what lies inside a refused folder.
-    Raises `FolderError` if the root cannot be read and `Cancelled` if `cancel` says so.
+    Reads the rules afresh. The content of a skipped folder is not listed. Raises `FolderError` if the root
+    cannot be read, and `Cancelled`.
     """
     membership.reload()
     yield from _walk_folder(root, membership, cancel or CancelToken(), below)
 
 
-def look(
+def walk_path(
     root: Path, membership: Membership, path: RelativePath, cancel: CancelToken | None = None
-) -> Iterator[Candidate | Skipped]:
-    """What a fresh walk would say of `path`: one file, a folder and all in it, or nothing if it is gone.
+) -> Iterator[FoundFile | Skipped]:
+    """What `walk` would yield at and below `path`: one file, a folder's files, or nothing if it is gone.
 
-    An index is brought up to date for a changed path by this: whatever it held at or below the
-    path and this does not yield as a `Candidate` is to be removed.
+    To update an index for a changed path, remove from it all that lies at or below the path and that this
+    does not yield as a `FoundFile`. Raises `FolderError` and `Cancelled` as `walk` does.
     """
     if path == ROOT:
         yield from walk(root, membership, cancel)
@@ -55,7 +54,7 @@ def look(
         yield Skipped(path, "does not lie in the workspace")
         return
     if _first_link(root, path) is not None:
-        yield _link(root, path)
+        yield _skipped_link(root, path)
         return
     try:
         status = os.lstat(root / path)
@@ -69,18 +68,18 @@ def look(
         else:
             yield from _walk_folder(root, membership, cancel or CancelToken(), path)
     else:
-        yield _judge_file(membership, path, status)
+        yield _check_file(membership, path, status)
 
 
-def belonging_folders(
+def member_folders(
     root: Path,
     membership: Membership,
     below: RelativePath = ROOT,
     enter: Callable[[RelativePath], None] = lambda folder: None,
 ) -> Iterator[RelativePath]:
-    """The folders at and below `below` whose content belongs; `below` itself is asked no question.
+    """The folders at and below `below` whose content belongs; `below` itself is not checked.
 
-    `enter` is called for each before its rules and its content are read.
+    Calls `enter` with each folder before reading its rules and its content.
     """
     pending = [below]
     while pending:
@@ -100,14 +99,14 @@ def belonging_folders(
 
 
 def is_link(status: os.stat_result) -> bool:
-    """Whether this is a symbolic link or, on Windows, a junction."""
+    """Whether `status` is of a symbolic link or, on Windows, of a junction."""
     reparse = getattr(status, "st_reparse_tag", 0)
     return stat.S_ISLNK(status.st_mode) or reparse in (0xA0000003, 0xA000000C)
 
 
 def _walk_folder(
     root: Path, membership: Membership, cancel: CancelToken, below: RelativePath
-) -> Iterator[Candidate | Skipped]:
+) -> Iterator[FoundFile | Skipped]:
     pending: list[Iterator[os.DirEntry[str]]] = []
     folders = [below]
     pending.append(_entries(root, below, []))
@@ -119,7 +118,7 @@ def _walk_folder(
             folders.pop()
             continue
         path = _join(folders[-1], entry.name)
-        verdict = _judge(root, membership, path, entry)
+        verdict = _check_entry(root, membership, path, entry)
         if verdict is not None:
             yield verdict
             continue
@@ -140,24 +139,24 @@ def _entries(root: Path, folder: RelativePath, problems: list[Skipped]) -> Itera
         return iter(())
 
 
-def _judge(
+def _check_entry(
     root: Path, membership: Membership, path: RelativePath, entry: os.DirEntry[str]
-) -> Candidate | Skipped | None:
-    """A verdict on one entry; None for a folder to walk into."""
+) -> FoundFile | Skipped | None:
+    """The verdict on one entry; None for a folder to walk into."""
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError as error:
         return Skipped(path, f"cannot be read: {_why(error)}")
     if is_link(status):
-        return membership.refuse(path, False) or _link(root, path)
+        return membership.refuse(path, False) or _skipped_link(root, path)
     if stat.S_ISDIR(status.st_mode):
         return membership.refuse(path, True)
     if os.name == "nt":
         status = os.lstat(os.path.join(root, path))
-    return _judge_file(membership, path, status)
+    return _check_file(membership, path, status)
 
 
-def _judge_file(membership: Membership, path: RelativePath, status: os.stat_result) -> Candidate | Skipped:
+def _check_file(membership: Membership, path: RelativePath, status: os.stat_result) -> FoundFile | Skipped:
     refusal = membership.refuse(path, False)
     if refusal:
         return refusal
@@ -165,10 +164,11 @@ def _judge_file(membership: Membership, path: RelativePath, status: os.stat_resu
         return Skipped(path, "is not a regular file")
     if status.st_size > membership.max_bytes:
         return Skipped(path, f"is larger than {membership.settings.max_file_size_kb} KB")
-    return Candidate(path, stamp_of(status))
+    return FoundFile(path, stamp_of(status))
 
 
 def stamp_of(status: os.stat_result) -> FileStamp:
+    """The stamp that tells whether a file changed."""
     return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
@@ -180,7 +180,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _first_link(root: Path, path: RelativePath) -> str | None:
-    """The nearest link on the way from the root to `path`, the path itself included."""
+    """The first link on the way from the root to `path`, which may be `path` itself, or None."""
     for end in (*(at for at, character in enumerate(path) if character == "/"), len(path)):
         try:
             if is_link(os.lstat(root / path[:end])):
@@ -190,7 +190,7 @@ def _first_link(root: Path, path: RelativePath) -> str | None:
     return None
 
 
-def _link(root: Path, path: RelativePath) -> Skipped:
+def _skipped_link(root: Path, path: RelativePath) -> Skipped:
     try:
         inside = Path(os.path.realpath(root / path)).is_relative_to(os.path.realpath(root))
     except (OSError, ValueError):

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from semlens.core.files.membership import Membership
-from semlens.core.files.walk import Candidate, look, walk
+from semlens.core.files.walk import FoundFile, walk, walk_path
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.isolation import PrepareContext
 from semlens.core.index.pipeline import prepare_each
@@ -89,12 +89,12 @@ def update(
     """Make the index true for `paths`, each a file or a folder, there or gone."""
     run, tally = Run(index, membership, index.reader.stamps(), cancel), _Tally()
     left_out = index.reader.skipped_paths()
-    found: dict[RelativePath, Candidate] = {}
+    found: dict[RelativePath, FoundFile] = {}
     skipped: list[Skipped] = []
     touched: set[RelativePath] = set()
     for path in sorted(set(paths)):
         touched.update(_at_or_below(path, run.known), _at_or_below(path, left_out))
-        candidates, refused = _split(look(index.root, membership, path, cancel))
+        candidates, refused = _split(walk_path(index.root, membership, path, cancel))
         found.update((candidate.path, candidate) for candidate in candidates)
         skipped.extend(refused)
     _leave_out(run, skipped, tally)
@@ -143,18 +143,18 @@ class _Tally:
         )
 
 
-def _split(items: Iterator[Candidate | Skipped]) -> tuple[list[Candidate], list[Skipped]]:
-    candidates: list[Candidate] = []
+def _split(items: Iterator[FoundFile | Skipped]) -> tuple[list[FoundFile], list[Skipped]]:
+    candidates: list[FoundFile] = []
     skipped: list[Skipped] = []
     for item in items:
-        if isinstance(item, Candidate):
+        if isinstance(item, FoundFile):
             candidates.append(item)
         else:
             skipped.append(item)
     return candidates, skipped
 
 
-def _as_refused(index: FolderIndex, found: Iterable[Candidate]) -> dict[RelativePath, Skipped]:
+def _as_refused(index: FolderIndex, found: Iterable[FoundFile]) -> dict[RelativePath, Skipped]:
     """Those that were left out for their content and are as they were then."""
     before = index.reader.skipped_for_content()
     again = (before.get(item.path) for item in found if item.path in before)
@@ -162,7 +162,7 @@ def _as_refused(index: FolderIndex, found: Iterable[Candidate]) -> dict[Relative
     return {one.path: one for one in again if one is not None and one.stamp == stamps[one.path]}
 
 
-def _differs(candidate: Candidate, known: Known) -> bool:
+def _differs(candidate: FoundFile, known: Known) -> bool:
     return candidate.path not in known or known[candidate.path][0] != candidate.stamp
 
 
@@ -171,7 +171,7 @@ def _at_or_below(path: RelativePath, paths: Iterable[RelativePath]) -> Iterator[
     return (one for one in paths if one == path or one.startswith(below))
 
 
-def _take_in(run: Run, wanted: Sequence[Candidate], total: int, tally: _Tally) -> None:
+def _take_in(run: Run, wanted: Sequence[FoundFile], total: int, tally: _Tally) -> None:
     """Read, embed and store. Before anything leaves: what was renamed still has its vectors here."""
     done = total - len(wanted)
     run.progress(done, total)
@@ -197,7 +197,7 @@ def _take_in(run: Run, wanted: Sequence[Candidate], total: int, tally: _Tally) -
 
 
 def _prepare(
-    run: Run, batches: Sequence[Sequence[Candidate]], waiting: Sequence[Prepared]
+    run: Run, batches: Sequence[Sequence[FoundFile]], waiting: Sequence[Prepared]
 ) -> Generator[Prepared, None, None]:
     """What comes of each batch; what is `waiting` to be stored is not embedded again."""
     index, known = run.index, run.known
@@ -247,8 +247,8 @@ def _take_out(run: Run, gone: Iterable[RelativePath], tally: _Tally) -> None:
             run.index.publish()
 
 
-def _batches(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
-    batch: list[Candidate] = []
+def _batches(candidates: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
+    batch: list[FoundFile] = []
     size = 0
     for candidate in candidates:
         batch.append(candidate)

@@ -172,7 +172,7 @@ class Workspace:
     def _changed(self, paths: frozenset[RelativePath] | None) -> None:
         if self.paused or self._closed:
             return
-        if paths is None or any(self._membership.rule_files_changed(path) for path in paths):
+        if paths is None or any(self._membership.affects_rules(path) for path in paths):
             self._intake.quietly(self.reconcile())
             return
         self._recent = tuple(dict.fromkeys([*paths, *self._recent]))[:RECENT_FILES]

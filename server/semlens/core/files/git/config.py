@@ -1,4 +1,4 @@
-"""Git's configuration, read without running git (see git-config(1)): files in order, includes and all."""
+"""Git's configuration, read without running git: all files in order, with their includes (git-config(1))."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from semlens.core.files.git.ignore_file import read_rules
+from semlens.core.files.git.ignore_file import read_small_file
 from semlens.core.files.git.wildmatch import byte_text, compile_pattern
 
 _INCLUDE_DEPTH = 5
 
 
 def git_settings(git_dir: Path | None, common: Path | None, environment: Mapping[str, str]) -> dict[str, str]:
-    """`section.key` → value, from every file that counts for this repository, or for none."""
+    """`section.key` → value, from every configuration file that applies to the repository.
+
+    `git_dir` is its git folder, `common` the one that its work trees share; both None without a repository.
+    """
     values: dict[str, str] = {}
     for file in _config_files(git_dir, common, environment):
         values.update(read_config(file, git_dir, environment))
@@ -24,8 +27,8 @@ def git_settings(git_dir: Path | None, common: Path | None, environment: Mapping
 def read_config(
     file: Path, git_dir: Path | None, environment: Mapping[str, str], depth: int = 0
 ) -> dict[str, str]:
-    """`section.key` → value of a git configuration file, with what it includes."""
-    content = read_rules(str(file), follow_links=True)
+    """`section.key` → value of one configuration file and its includes; empty if it cannot be read."""
+    content = read_small_file(str(file), follow_links=True)
     values: dict[str, str] = {}
     if not content or depth > _INCLUDE_DEPTH:
         return values
@@ -39,17 +42,20 @@ def read_config(
 
 
 def is_true(value: str) -> bool:
+    """Whether git reads `value` as true."""
     return value.lower() in ("true", "yes", "on", "1", "")
 
 
 def expand_home(name: str, environment: Mapping[str, str]) -> str:
+    """The path `name` with the home folder in place of a leading `~`."""
     home = _home(environment)
     if name.startswith("~/") and home:
         return str(home / name[2:])
     return os.path.expanduser(name) if name.startswith("~") else name
 
 
-def personal_folder(environment: Mapping[str, str]) -> Path | None:
+def user_config_folder(environment: Mapping[str, str]) -> Path | None:
+    """The folder `git` in the user's configuration folder (XDG), or None without a home folder."""
     if environment.get("XDG_CONFIG_HOME"):
         return Path(environment["XDG_CONFIG_HOME"]) / "git"
     home = _home(environment)
@@ -76,7 +82,7 @@ def _config_files(
     if "GIT_CONFIG_GLOBAL" in environment:
         yield Path(environment["GIT_CONFIG_GLOBAL"])
     else:
-        xdg, home = personal_folder(environment), _home(environment)
+        xdg, home = user_config_folder(environment), _home(environment)
         if xdg:
             yield xdg / "config"
         if home:
@@ -90,7 +96,7 @@ def _config_files(
 
 
 def _included(section: str, file: Path, git_dir: Path | None, environment: Mapping[str, str]) -> bool:
-    """Whether `path` in this section names a file to include here and now (see git-config(1))."""
+    """Whether a `path` in this section of `file` includes a file for the repository `git_dir`."""
     if section == "include":
         return True
     for condition, fold in (("includeif.gitdir:", False), ("includeif.gitdir/i:", True)):
@@ -130,7 +136,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
 
 
 def _config_value(text: str) -> str:
-    """A value without its quotes, escapes, comment and outer blanks."""
+    """A value without its quotes, escapes, comment and surrounding blanks."""
     value, kept, quoted = "", 0, False
     characters = iter(text.strip())
     for character in characters:

@@ -1,8 +1,8 @@
-"""Ignore files: how git reads them and which of their rules has the last word on a path.
+"""Git's ignore files: how to parse them, and which of their rules decides on a path.
 
 A translation of git's `dir.c` (`parse_path_pattern`, `match_basename`, `match_pathname`).
-Most rules are a plain name, a plain path or `*` and a plain ending; those are found in
-tables, so that a file with hundreds of rules costs little more than one with ten.
+Most rules are a plain name, a plain path or `*` and a plain suffix. Tables find these, so
+that a file with hundreds of rules costs little more than one with ten.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from semlens.core.files.git.wildmatch import SPECIAL, Matcher, byte_text, compile_pattern, fold_case
 
 RULE_FILE_LIMIT = 4 * 1024 * 1024
-"""Bytes of an ignore file that are read; a longer one is not a list of rules."""
+"""Bytes. A longer file is not a list of rules, and is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +30,32 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleList:
-    """The rules of one file, ready to be asked. `base` is the folder that they speak of."""
+    """The rules of one ignore file, indexed for `last_match`."""
 
     source: str
-    """The file's path as a user is told it."""
+    """The file's path, as shown to the user."""
     base: str
-    """Byte text: the folder, relative to the asked paths' root, "" for the root."""
+    """Byte text: the folder that the rules apply to, relative to the root of all paths; "" is the root."""
     above: str
-    """Byte text: what leads from `base` to the root, where the rules stand above it ("src/")."""
+    """Byte text: if the rules apply to a folder above the root, the path from there to the root ("src/")."""
     fold: bool
     rules: tuple[Rule, ...]
     _names: dict[str, list[int]] = field(default_factory=dict)
     _paths: dict[str, list[int]] = field(default_factory=dict)
-    _endings: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    _suffixes: dict[int, dict[str, list[int]]] = field(default_factory=dict)
     _patterns: list[tuple[int, bool, str, Matcher]] = field(default_factory=list)
-    """(rule, matches the whole path, plain start of the path, the rest), last rule first."""
+    """(rule, whether it matches the whole path, literal start, matcher of the rest), last rule first."""
 
-    def decide(self, path: str, name: str, is_dir: bool) -> Rule | None:
-        """The last rule that matches, or None. `path` and `name` are byte text."""
+    def last_match(self, path: str, name: str, is_dir: bool) -> Rule | None:
+        """The last rule that matches, or None. `path`, and `name`, its last part, are byte text."""
         if self.fold:
             path, name = fold_case(path), fold_case(name)
         below = self.above + path if self.above else path[len(self.base) + 1 :] if self.base else path
         best = self._later(self._names.get(name), -1, is_dir)
         best = self._later(self._paths.get(below), best, is_dir)
-        for length, endings in self._endings.items():
+        for length, suffixes in self._suffixes.items():
             if length <= len(name):
-                best = self._later(endings.get(name[len(name) - length :]), best, is_dir)
+                best = self._later(suffixes.get(name[len(name) - length :]), best, is_dir)
         for index, whole_path, start, matches in self._patterns:
             if index < best:
                 break
@@ -78,11 +78,11 @@ class RuleList:
         return best
 
 
-def read_rules(file: str, *, follow_links: bool) -> bytes | None:
-    """What an ignore file holds; None where there is none to read.
+def read_small_file(file: str, *, follow_links: bool) -> bytes | None:
+    """The bytes of a small regular file, such as an ignore file; None if it cannot be read.
 
-    Git does not follow a link for an ignore file inside the work tree. Nothing but a regular
-    file is opened, and never so that opening could block.
+    Without `follow_links` a link is not read: git follows none for an ignore file inside the work tree.
+    Only a regular file is opened, without blocking.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if not follow_links:
@@ -106,12 +106,13 @@ def read_rules(file: str, *, follow_links: bool) -> bytes | None:
 def parse_rules(
     content: bytes, source: str, *, base: str = "", above: str = "", fold: bool = False
 ) -> RuleList:
-    """The rules in `content`. `base` and `above` are paths, see `RuleList`."""
+    """The rules in `content`, the bytes of the ignore file `source`. For the paths `base` and `above` see
+    `RuleList`."""
     lines = list(_lines(content.removeprefix(b"\xef\xbb\xbf")))
     rules = tuple(_rule(number, text) for number, text in lines)
     found = RuleList(source, byte_text(base), fold_if(fold, byte_text(above)), fold, rules)
     for index, (_, text) in enumerate(lines):
-        _enter(found, index, text)
+        _index_rule(found, index, text)
     found._patterns.reverse()
     return found
 
@@ -121,7 +122,7 @@ def fold_if(fold: bool, text: str) -> str:
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, str]]:
-    """Line number and byte text of every rule, as git cuts them out of the file."""
+    """Line number (from 1) and byte text of every rule, as git reads them."""
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line or line.startswith(b"#"):
             continue
@@ -132,7 +133,7 @@ def _lines(content: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _without_trailing_spaces(text: str) -> str:
-    """Spaces at the end do not count, unless a backslash stands before them; tabs do count."""
+    """`text` without trailing spaces, but with one after a backslash. Trailing tabs stay."""
     end = len(text.rstrip(" "))
     kept = text[:end]
     backslashes = len(kept) - len(kept.rstrip("\\"))
@@ -144,8 +145,8 @@ def _rule(number: int, text: str) -> Rule:
     return Rule(shown, number, text.startswith("!"), text.removeprefix("!").endswith("/"))
 
 
-def _enter(found: RuleList, index: int, text: str) -> None:
-    """Put one rule where `decide` looks for it."""
+def _index_rule(found: RuleList, index: int, text: str) -> None:
+    """Add one rule to the table in which `last_match` finds it."""
     pattern = text.removeprefix("!").removesuffix("/")
     pattern = fold_if(found.fold, pattern) if not SPECIAL & set(pattern) else pattern
     plain = next((at for at, character in enumerate(pattern) if character in SPECIAL), len(pattern))
@@ -153,8 +154,8 @@ def _enter(found: RuleList, index: int, text: str) -> None:
         if plain == len(pattern):
             found._names.setdefault(pattern, []).append(index)
         elif pattern[0] == "*" and not SPECIAL & set(pattern[1:]):
-            ending = fold_if(found.fold, pattern[1:])
-            found._endings.setdefault(len(ending), {}).setdefault(ending, []).append(index)
+            suffix = fold_if(found.fold, pattern[1:])
+            found._suffixes.setdefault(len(suffix), {}).setdefault(suffix, []).append(index)
         elif matcher := compile_pattern(pattern, pathname=False, fold=found.fold):
             found._patterns.append((index, False, "", matcher))
         return
@@ -162,6 +163,6 @@ def _enter(found: RuleList, index: int, text: str) -> None:
         pattern, plain = pattern[1:], plain - 1
     if plain == len(pattern):
         found._paths.setdefault(pattern, []).append(index)
-    # Git cuts the plain start off before it matches the rest, which lets `a**/b` match `ab`.
+    # Git cuts off the literal start before it matches the rest, so `a**/b` matches `ab`.
     elif matcher := compile_pattern(pattern[plain:], pathname=True, fold=found.fold):
         found._patterns.append((index, True, fold_if(found.fold, pattern[:plain]), matcher))

@@ -1,4 +1,4 @@
-"""The files that git tracks: they belong to the work tree whatever the ignore rules say."""
+"""The files that git tracks, to which its ignore rules do not apply."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INDEX_LIMIT = 512 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """What a repository's index holds, relative to its top, as byte text."""
+    """The tracked files of a repository and all folders above them: byte text, relative to its top."""
 
     stamp: tuple[int, int, int]
     files: frozenset[str] = frozenset()
@@ -23,16 +23,16 @@ class Tracked:
 
 
 def read_tracked(index_file: Path | None, known: Tracked | None = None) -> Tracked:
-    """What is tracked now; `known` itself if the index file is still the one it was read from."""
+    """The files tracked now; `known` itself if the index file has not changed since."""
     stamp = _stamp(index_file)
     if known is not None and known.stamp == stamp:
         return known
-    files = (index_file and tracked_files(index_file)) or frozenset()
+    files = (index_file and _index_files(index_file)) or frozenset()
     return Tracked(stamp, files, frozenset(_folders_of(files)))
 
 
-def tracked_files(index_file: Path) -> frozenset[str] | None:
-    """The paths in git's index, as byte text; None if it is missing or in a form not read here.
+def _index_files(index_file: Path) -> frozenset[str] | None:
+    """The paths in git's index, as byte text; None if the index is missing, damaged or of another format.
 
     Format: gitformat-index(5), versions 2 to 4.
     """

@@ -1,10 +1,10 @@
-"""Git's `wildmatch`, so that ignore rules mean here exactly what they mean to git.
+"""Git's `wildmatch`: ignore rules match exactly the paths that they match in git.
 
 `pathspec` is close but not exact: of 400 generated rules, version 1.1.1 decided 32 otherwise
 than git 2.39 and raised on 41 (POSIX classes, escapes and reversed ranges in brackets,
 unclosed brackets, trailing tabs and backslashes, names that are not ASCII). Hence this
-translation of git's `wildmatch.c`. A pattern becomes tokens; few variable ones become a
-regular expression, many a bit-parallel automaton, which no hostile pattern can slow down.
+translation of git's `wildmatch.c`. A pattern becomes tokens. Tokens with few wildcards become a
+regular expression; others a bit-parallel automaton, which no hostile pattern can slow down.
 
 Git matches bytes. Patterns and texts are therefore *byte text*: strings whose characters
 are the bytes of the UTF-8 form (see `byte_text`); for ASCII they are the string itself.
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 Matcher = Callable[[str], bool]
 
 SPECIAL = frozenset("*?[\\")
-"""The characters that keep a pattern from being plain text."""
+"""The characters that make a pattern more than literal text."""
 
 _ALL = frozenset(range(1, 256))
 _SLASH = ord("/")
@@ -30,9 +30,9 @@ _FOLDERS = "**/"
 """Any number of whole folders, none included."""
 
 Token = frozenset[int] | str
-"""The bytes that one byte of the text may be, or one of the three variable parts above."""
+"""The bytes that match one byte of the text, or one of the three wildcards above."""
 
-_MOST_VARIABLE_IN_REGEX = 2
+_MOST_WILDCARDS_IN_REGEX = 2
 """Backtracking over a 255-byte name stays under a millisecond up to here."""
 
 _PUNCTUATION = frozenset(c for c in range(33, 127) if not chr(c).isalnum())
@@ -54,7 +54,7 @@ _CLASSES = {
 
 
 def byte_text(text: str) -> str:
-    """`text` as git sees it: one character for each byte."""
+    """`text` with one character for each byte of its UTF-8 form."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
@@ -64,9 +64,9 @@ def fold_case(text: str) -> str:
 
 
 def compile_pattern(pattern: str, *, pathname: bool, fold: bool = False) -> Matcher | None:
-    """A function that tells whether a whole byte text matches, or None if nothing ever can.
+    """A function that tells whether a whole byte text matches, or None if `pattern` is malformed.
 
-    With `pathname`, `*`, `?` and brackets stop at slashes. With `fold`, texts must come through
+    With `pathname`, `*`, `?` and brackets do not match slashes. With `fold`, pass texts through
     `fold_case`.
     """
     tokens = tokenize(pattern, pathname=pathname, fold=fold)
@@ -76,20 +76,21 @@ def compile_pattern(pattern: str, *, pathname: bool, fold: bool = False) -> Matc
     return automaton(tokens) if source is None else regex(source)
 
 
-def regex_source(tokens: list[Token], *, most_variable: int = _MOST_VARIABLE_IN_REGEX) -> str | None:
+def regex_source(tokens: list[Token], *, most_wildcards: int = _MOST_WILDCARDS_IN_REGEX) -> str | None:
     """The tokens as a regular expression, or None if it could be slow to match."""
-    if sum(isinstance(token, str) for token in tokens) > most_variable:
+    if sum(isinstance(token, str) for token in tokens) > most_wildcards:
         return None
     return "".join(map(_regex_of, tokens))
 
 
 def regex(source: str) -> Matcher:
+    """A matcher for a regular expression from `regex_source`."""
     compiled = re.compile(source, re.DOTALL).fullmatch
     return lambda text: compiled(text) is not None
 
 
 def automaton(tokens: list[Token]) -> Matcher:
-    """A nondeterministic automaton whose set of states is one integer: linear in the text."""
+    """A matcher in time linear in the text: an automaton whose active states are bits of an integer."""
     states = list(_states(tokens))
     advance = [0] * 256
     stay = [0] * 256
@@ -124,7 +125,7 @@ _NONE: frozenset[int] = frozenset()
 
 
 def _states(tokens: list[Token]) -> Iterator[tuple[frozenset[int], frozenset[int], tuple[int, ...]]]:
-    """(bytes that lead to the next state, bytes that stay, how many states ahead one is for free)."""
+    """(bytes that lead to the next state, bytes that keep the state, lengths of moves without a byte)."""
     for token in tokens:
         if token == _STAR:
             yield _NONE, _ALL - {_SLASH}, (1,)
@@ -179,7 +180,7 @@ def tokenize(pattern: str, *, pathname: bool, fold: bool = False) -> list[Token]
 
 
 def _stars(pattern: str, at: int, pathname: bool) -> tuple[str, int]:
-    """The token for a run of stars, and the place after it."""
+    """The token for a run of stars, and the offset after it."""
     after = at
     while pattern[after : after + 1] == "*":
         after += 1
@@ -193,7 +194,7 @@ def _stars(pattern: str, at: int, pathname: bool) -> tuple[str, int]:
 
 
 def _bracket(pattern: str, at: int, fold: bool) -> tuple[frozenset[int], int] | None:
-    """The bytes that a bracket expression stands for and where its `]` is; None if it is malformed."""
+    """The bytes that a bracket expression matches and the offset of its `]`; None if it is malformed."""
     at += 1
     negated = pattern[at : at + 1] in ("!", "^")
     at += negated
@@ -226,7 +227,7 @@ def _bracket(pattern: str, at: int, fold: bool) -> tuple[frozenset[int], int] | 
 
 
 def _named_class(pattern: str, at: int, fold: bool) -> tuple[frozenset[int], int, int] | None:
-    """(bytes, where it ends, the byte that a range may start from) for what begins with `[:`."""
+    """The class that begins with `[:`: (its bytes, the offset of its end, the byte that starts a range)."""
     close = pattern.find("]", at + 2)
     if close < 0:
         return None

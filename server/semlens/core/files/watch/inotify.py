@@ -1,10 +1,9 @@
-"""Linux: one watch for each folder that belongs, and none for any other.
+"""Linux: one watch for each folder that belongs to the index, and none for any other.
 
 `watchdog`'s observers watch recursively, through ignored folders too, and start a thread
-for each watch; its `InotifyFD` (one thread that reads events) is what is used here. All
-watches are added and removed on the watcher's thread, in the order of the events, after
-which every folder that belongs is watched whatever happened meanwhile: the last event about
-a path is handled last, and handling it looks at the disk as it then is.
+for each watch. This module uses its `InotifyFD`, one thread that reads all events. The
+watcher's thread adds and removes all watches in the order of the events. It handles the last
+event of a path last, and reads the disk then: so every folder that belongs ends up watched.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from watchdog.observers.inotify_c import inotify_add_watch as add_watch
 from watchdog.observers.inotify_c import inotify_rm_watch as remove_watch
 
 from semlens.core.files.membership import Membership
-from semlens.core.files.walk import belonging_folders
-from semlens.core.files.watch.watcher import Event
+from semlens.core.files.walk import member_folders
+from semlens.core.files.watch.events import Event
 from semlens.types import RelativePath
 
-_CAME_OR_WENT = (
+_STRUCTURAL = (
     InotifyConstants.IN_CREATE
     | InotifyConstants.IN_DELETE
     | InotifyConstants.IN_MOVED_FROM
@@ -32,7 +31,7 @@ _CAME_OR_WENT = (
 )
 _SELF_GONE = InotifyConstants.IN_DELETE_SELF | InotifyConstants.IN_MOVE_SELF | InotifyConstants.IN_UNMOUNT
 _MASK = Mask(
-    _CAME_OR_WENT
+    _STRUCTURAL
     | InotifyConstants.IN_DELETE_SELF
     | InotifyConstants.IN_MOVE_SELF
     | InotifyConstants.IN_MODIFY
@@ -68,12 +67,12 @@ class _Reader(InotifyFD):
         return descriptor
 
     def drop(self, descriptor: WatchDescriptor) -> None:
-        """Watch no longer; a folder that is gone has taken its watch along."""
+        """Stop watching one folder. The system drops the watch of a deleted folder by itself."""
         remove_watch(self._inotify_fd, descriptor)
 
 
 class InotifySource:
-    """See `semlens.core.files.watch.watcher.EventSource`."""
+    """See `semlens.core.files.watch.events.EventSource`."""
 
     def __init__(self, root: Path, membership: Membership, put: Callable[[Event], None]) -> None:
         self.warning: str | None = None
@@ -82,7 +81,7 @@ class InotifySource:
         self._put = put
         self._reader: _Reader | None = None
         self._by_path: dict[str, WatchDescriptor] = {}
-        """Relative to the root; rule files' folders outside of it absolute."""
+        """Folder → its watch. Paths are relative to the root; folders outside of the root are absolute."""
         self._by_descriptor: dict[WatchDescriptor, str] = {}
 
     @property
@@ -90,7 +89,7 @@ class InotifySource:
         return frozenset(self._by_path)
 
     def start(self) -> None:
-        self._reader = _Reader(self._deliver)
+        self._reader = _Reader(self.deliver)
         self._reader.start()
         self.resync()
 
@@ -113,17 +112,17 @@ class InotifySource:
         wanted = {str(folder) for folder in self._membership.rule_folders()}
         for outside in wanted:
             self._add(outside)
-        # A folder is watched before it is listed, so that what comes meanwhile is in one or the other.
-        wanted.update(belonging_folders(self._root, self._membership, enter=self._add))
+        # Watch each folder before listing it, so that no file appears between the two.
+        wanted.update(member_folders(self._root, self._membership, enter=self._add))
         for outside in {str(folder) for folder in self._membership.rule_folders()} - wanted:
-            self._add(outside)  # Of the repositories in the folder, which are known now.
+            self._add(outside)  # Of repositories inside the folder, found by the walk above.
             wanted.add(outside)
         for path in self._by_path.keys() - wanted:
             self._remove(path)
 
     def _add_below(self, folder: RelativePath) -> None:
         if os.path.isdir(self._root / folder) and self._membership.refuse(folder, True) is None:
-            for _ in belonging_folders(self._root, self._membership, folder, enter=self._add):
+            for _ in member_folders(self._root, self._membership, folder, enter=self._add):
                 pass
 
     def _remove_below(self, folder: str) -> None:
@@ -146,7 +145,7 @@ class InotifySource:
         if self._by_path.get(path) not in (None, descriptor):
             self._remove(path)
         self._by_path[path] = descriptor
-        # A moved folder keeps its descriptor: from now on it speaks of the new path.
+        # A moved folder keeps its descriptor, which now stands for the new path.
         self._by_descriptor[descriptor] = path
 
     def _remove(self, path: str) -> None:
@@ -156,7 +155,7 @@ class InotifySource:
             if self._reader:
                 self._reader.drop(descriptor)
 
-    def _deliver(self, event: InotifyEvent) -> None:
+    def deliver(self, event: InotifyEvent) -> None:
         """On the reader's thread."""
         if event.is_queue_overflow:
             self._put(Event("", lost=True))
@@ -172,4 +171,4 @@ class InotifySource:
         if name:
             path = f"{folder}/{name}" if folder else name
             is_dir = bool(event.mask & InotifyConstants.IN_ISDIR)
-            self._put(Event(path, is_dir, structural=bool(event.mask & _CAME_OR_WENT)))
+            self._put(Event(path, is_dir, structural=bool(event.mask & _STRUCTURAL)))

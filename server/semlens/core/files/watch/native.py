@@ -1,7 +1,7 @@
-"""macOS and Windows: one recursive watch, which costs the same however many folders there are.
+"""macOS and Windows: one recursive watch, which costs the same for any number of folders.
 
-These systems may drop events without a word when many come at once; a burst therefore
-counts as lost, and the whole folder is looked through.
+These systems may drop events silently when many come at once; the watcher then sees so many that it walks
+the whole folder.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from semlens.core.files.membership import Membership
-from semlens.core.files.watch.watcher import Event
+from semlens.core.files.watch.events import Event
 
-_CAME_OR_WENT = frozenset({"created", "deleted", "moved"})
-_UNTOLD = frozenset({"opened", "closed_no_write"})
+_STRUCTURAL = frozenset({"created", "deleted", "moved"})
+_IGNORED = frozenset({"opened", "closed_no_write"})
 
 
 class NativeSource(FileSystemEventHandler):
-    """See `semlens.core.files.watch.watcher.EventSource`."""
+    """See `semlens.core.files.watch.events.EventSource`."""
 
     def __init__(self, root: Path, membership: Membership, put: Callable[[Event], None]) -> None:
         self.warning: str | None = None
@@ -43,32 +43,32 @@ class NativeSource(FileSystemEventHandler):
             self._observer.join()
 
     def follow(self, events: list[Event]) -> None:
-        """A recursive watch follows by itself."""
+        """A recursive watch includes new folders by itself."""
 
     def resync(self) -> None:
-        """A recursive watch needs none."""
+        """A recursive watch has nothing to adjust."""
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """On the observer's thread."""
-        if event.event_type in _UNTOLD:
+        if event.event_type in _IGNORED:
             return
-        structural = event.event_type in _CAME_OR_WENT
+        structural = event.event_type in _STRUCTURAL
         if event.dest_path:
-            self._tell(str(event.dest_path), event.is_directory, structural)
-        self._tell(str(event.src_path), event.is_directory, structural)
+            self._deliver(str(event.dest_path), event.is_directory, structural)
+        self._deliver(str(event.src_path), event.is_directory, structural)
         if structural and event.event_type != "created":
-            # Windows cannot say what it was that is gone, and calls it a file.
-            self._tell(str(event.src_path), not event.is_directory, structural)
+            # Windows cannot tell a deleted folder from a deleted file, and calls both a file.
+            self._deliver(str(event.src_path), not event.is_directory, structural)
 
-    def _tell(self, path: str, is_dir: bool, structural: bool) -> None:
-        name = self._named(path)
+    def _deliver(self, path: str, is_dir: bool, structural: bool) -> None:
+        name = self._event_path(path)
         if name:
             self._put(Event(name, is_dir, structural=structural))
         elif structural:
             self._put(Event("", is_dir=True, lost=True))
 
-    def _named(self, path: str) -> str:
-        """Relative to the root with forward slashes, or absolute outside of it."""
+    def _event_path(self, path: str) -> str:
+        """`path` relative to the root with forward slashes, or absolute outside of the root."""
         if path == self._root:
             return ""
         inside = self._root + os.sep

@@ -1,4 +1,4 @@
-"""Polling: what changed between two walks, for network drives and for where no event can be had."""
+"""Finds changes by comparing two walks, for network drives and systems without events."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from semlens.core.files.walk import walk
 from semlens.errors import FolderError
 from semlens.types import FileStamp, RelativePath, Skipped
 
-_SHARE = 10
-"""A walk that took a second is not repeated for this many seconds."""
+_PAUSE = 10
+"""The pause between two walks, in durations of the last walk."""
 
 
 class PollingWatch:
-    """Remembers the last walk; `due` says when the next one is (`time.monotonic`)."""
+    """Keeps the result of the last walk. `due` is the time of the next one (`time.monotonic`)."""
 
     def __init__(self, root: Path, membership: Membership, seconds: float) -> None:
         self._root = root
         self._membership = membership
         self._seconds = seconds
-        self._seen: dict[RelativePath, FileStamp | Skipped] = {}
+        self._last: dict[RelativePath, FileStamp | Skipped] = {}
         self.due = 0.0
 
-    def take(self) -> set[RelativePath]:
-        """Every path that came, went or changed since the last time."""
+    def changes(self) -> set[RelativePath]:
+        """Every path that was created, deleted or changed since the last call; the first call returns all."""
         started = time.monotonic()
-        seen: dict[RelativePath, FileStamp | Skipped] = {}
+        found: dict[RelativePath, FileStamp | Skipped] = {}
         try:
             for item in walk(self._root, self._membership):
-                seen[item.path] = item if isinstance(item, Skipped) else item.stamp
+                found[item.path] = item if isinstance(item, Skipped) else item.stamp
         except FolderError:
-            seen = {}
-        before, self._seen = self._seen, seen
+            found = {}
+        before, self._last = self._last, found
         ended = time.monotonic()
-        self.due = ended + max(self._seconds, _SHARE * (ended - started))
-        return {path for path in before.keys() | seen.keys() if before.get(path) != seen.get(path)}
+        self.due = ended + max(self._seconds, _PAUSE * (ended - started))
+        return {path for path in before.keys() | found.keys() if before.get(path) != found.get(path)}

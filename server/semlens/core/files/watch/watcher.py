@@ -1,9 +1,9 @@
-"""Tells what changed in a workspace folder, so that an index can always be made equal to a fresh walk.
+"""Reports the changes in a workspace folder, so that an index can always be made equal to a fresh walk.
 
-Events of the operating system are hints: they say where to look, and what is found there
-is the truth. Where they may have been lost, or are too many to be worth following one by
-one, the answer is None: look at everything. A change is only told once the folders that it
-brought are themselves watched, so that nothing falls between the look and the watch.
+Events of the operating system are hints: they name paths to read again, and the disk is the truth. If
+events may be lost, or are too many to follow one by one, the watcher reports None: walk the whole folder.
+The watcher reports a new folder only once that folder is itself watched, so that no change falls between
+the walk and the watch.
 """
 
 from __future__ import annotations
@@ -14,58 +14,36 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from semlens.core.files.membership import Membership
+from semlens.core.files.watch.events import Event, EventSource
 from semlens.core.files.watch.polling import PollingWatch
 from semlens.types import RelativePath
 
 Changes = frozenset[RelativePath] | None
-"""Paths of files and folders, there or gone; None where everything has to be looked at."""
+"""Paths of files and folders that changed or are gone; None if the whole folder has to be walked."""
 
 QUIET_SECONDS = 0.1
+"""Events are reported once none has come for so long."""
 SAVE_EVENTS = 8
 SAVE_QUIET_SECONDS = 0.03
-"""One file that is saved makes a handful of events, and whoever saved it may look for it at once."""
+"""A saved file makes up to `SAVE_EVENTS` events, and its author may search for it at once."""
 LONGEST_WAIT_SECONDS = 1.0
+"""After the first event, however many follow."""
 BURST_PATHS = 500
-"""With more changed paths than this, one walk costs less than looking at each."""
+"""With more changed paths than this, one walk costs less than reading each path."""
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that a source saw. `path` is relative to the root, or absolute outside of it."""
-
-    path: str
-    is_dir: bool = False
-    lost: bool = False
-    """Events were lost, or the root itself went away: what is known of the disk is worth nothing."""
-    structural: bool = False
-    """Something came, went or was moved, rather than being written to."""
-
-
-class EventSource(Protocol):
-    """Where events come from; every method is called on the watcher's own thread."""
-
-    warning: str | None
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-    def follow(self, events: list[Event]) -> None:
-        """Watch the folders that these events brought, and no longer those that they took."""
-
-    def resync(self) -> None:
-        """Watch exactly the folders that belong now."""
-
-
 class Watcher:
-    """Calls `on_change` on one thread, a moment after things have calmed down, until it is stopped."""
+    """Calls `on_change` on its own thread after every change below `root`, until it is stopped.
+
+    Several changes that follow each other within `QUIET_SECONDS` make one call. `mode` "polling" walks the
+    folder every `poll_seconds`, as "auto" does only if the system delivers no events; "off" watches nothing.
+    """
 
     def __init__(
         self,
@@ -79,8 +57,9 @@ class Watcher:
         self._root = root
         self._membership = membership
         self._on_change = on_change
-        self._snapshots = PollingWatch(root, membership, poll_seconds)
-        self._source = _event_source(root, membership, self._put) if mode == "auto" else None
+        self._polling = PollingWatch(root, membership, poll_seconds)
+        self.source = system_events(root, membership, self._put) if mode == "auto" else None
+        """Where events come from; None if the folder is polled."""
         self._mode = mode
         self._events: list[Event] = []
         self._first_event = 0.0
@@ -92,11 +71,11 @@ class Watcher:
 
     @property
     def warning(self) -> str | None:
-        """What the user should know about the quality of this watch, or None."""
-        return self._source.warning if self._source else None
+        """The sentence for the user if changes may be found late, or None."""
+        return self.source.warning if self.source else None
 
     def start(self) -> None:
-        """Returns once every change from now on will be told."""
+        """Returns once every later change will be reported."""
         if self._mode != "off":
             self._thread.start()
             self._ready.wait()
@@ -110,7 +89,7 @@ class Watcher:
             self._thread.join()
 
     def _put(self, event: Event) -> None:
-        """Called by the source, from any thread, as fast as events come."""
+        """Called by the source, on any thread."""
         with self._wake:
             self._last_event = time.monotonic()
             if not self._events:
@@ -121,35 +100,35 @@ class Watcher:
 
     def _run(self) -> None:
         try:
-            self._begin()
+            self._start_source()
             self._ready.set()
             while True:
                 events = self._next_events()
                 if events is None:
                     return
-                changes = self._changes(events) if events else self._polled()
+                changes = self._changes(events) if events else self._poll()
                 if changes is None or changes:
-                    self._tell(changes)
+                    self._report(changes)
         finally:
             self._ready.set()
-            if self._source:
-                self._source.stop()
+            if self.source:
+                self.source.stop()
 
-    def _begin(self) -> None:
-        if self._source:
+    def _start_source(self) -> None:
+        if self.source:
             try:
-                self._source.start()
+                self.source.start()
             except (OSError, RuntimeError) as error:
                 _log.warning("Watching %s failed: %s", self._root, error)
-                self._source.warning = _POLLING_WARNING
+                self.source.warning = _POLLING_WARNING
         if self._polls():
-            self._snapshots.take()
+            self._polling.changes()
 
     def _polls(self) -> bool:
-        return self._source is None or self._source.warning is not None
+        return self.source is None or self.source.warning is not None
 
     def _next_events(self) -> list[Event] | None:
-        """What gathered once it was quiet for a moment; empty when it is time to poll; None to stop."""
+        """The events so far, after a quiet moment; no event if it is time to poll; None to stop."""
         with self._wake:
             while not self._stopping:
                 now = time.monotonic()
@@ -161,60 +140,60 @@ class Watcher:
                         return events
                     self._wake.wait(due - now)
                 elif self._polls():
-                    if now >= self._snapshots.due:
+                    if now >= self._polling.due:
                         return []
-                    self._wake.wait(self._snapshots.due - now)
+                    self._wake.wait(self._polling.due - now)
                 else:
                     self._wake.wait()
         return None
 
     def _changes(self, events: list[Event]) -> Changes:
-        """What to look at because of these events; watches are in place when this returns."""
-        told = {event.path for event in events if event.structural or not event.is_dir}
+        """The paths that these events change. When this returns, every new folder is watched."""
+        paths = {event.path for event in events if event.structural or not event.is_dir}
         lost = any(event.lost for event in events)
-        if lost or any(map(self._membership.rule_files_changed, told)):
+        if lost or any(map(self._membership.affects_rules, paths)):
             self._membership.reload()
-            if self._source:
-                self._source.resync()
+            if self.source:
+                self.source.resync()
             return None
         if any(event.is_dir and event.structural for event in events):
             self._membership.reload()
-        if self._source:
-            self._source.follow(events)
-        paths = _outermost({RelativePath(event.path) for event in events if self._belongs(event)})
-        return None if len(paths) > BURST_PATHS else paths
+        if self.source:
+            self.source.follow(events)
+        changed = _outermost({RelativePath(event.path) for event in events if self._belongs(event)})
+        return None if len(changed) > BURST_PATHS else changed
 
     def _belongs(self, event: Event) -> bool:
         if not event.path or os.path.isabs(event.path) or (event.is_dir and not event.structural):
             return False
         return self._membership.refuse(RelativePath(event.path), event.is_dir) is None
 
-    def _polled(self) -> Changes:
-        changed = self._snapshots.take()
-        if changed and self._source:
-            # What kept it from being watched may be over.
-            self._source.resync()
+    def _poll(self) -> Changes:
+        changed = self._polling.changes()
+        if changed and self.source:
+            # The system may allow to watch the folder again.
+            self.source.resync()
             return None
         return None if len(changed) > BURST_PATHS else frozenset(changed)
 
-    def _tell(self, changes: Changes) -> None:
+    def _report(self, changes: Changes) -> None:
         with self._wake:
             if self._stopping:
                 return
         try:
             self._on_change(changes)
         except Exception:
-            _log.exception("A change in %s could not be followed", self._root)
+            _log.exception("A change in %s could not be handled", self._root)
 
 
 def _outermost(paths: set[RelativePath]) -> frozenset[RelativePath]:
-    """Without what lies below another of the paths: looking at that one finds it."""
+    """The paths that lie below no other of `paths`: walking a folder finds all below it."""
     return frozenset(
-        path for path in paths if not any(RelativePath(above) in paths for above in _above(path))
+        path for path in paths if not any(RelativePath(parent) in paths for parent in _parents(path))
     )
 
 
-def _above(path: str) -> Iterator[str]:
+def _parents(path: str) -> Iterator[str]:
     while "/" in path:
         path = path.rpartition("/")[0]
         yield path
@@ -225,8 +204,8 @@ _POLLING_WARNING = (
 )
 
 
-def _event_source(root: Path, membership: Membership, put: Callable[[Event], None]) -> EventSource | None:
-    """What tells of changes here, or None where only polling is left."""
+def system_events(root: Path, membership: Membership, put: Callable[[Event], None]) -> EventSource | None:
+    """The source of events on this system, or None if only polling works."""
     if sys.platform == "linux":
         try:
             from semlens.core.files.watch.inotify import InotifySource
