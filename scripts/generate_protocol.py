@@ -1,7 +1,7 @@
-"""Writes extension/src/protocol.ts from server/semlens/protocol/editor.py, so that both sides agree.
+"""Writes extension/src/protocol.ts from server/semlens/protocol/editor.py.
 
-The Python file is read, not imported: this runs with a bare Python. `--check` writes nothing and
-fails if the file is not what it should be.
+It parses the Python file instead of importing it, so that it needs no packages. With `--check` it writes
+nothing, and fails if protocol.ts is out of date.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "server" / "semlens" / "protocol/editor.py"
+SOURCE = ROOT / "server" / "semlens" / "protocol" / "editor.py"
 TARGET = ROOT / "extension" / "src" / "protocol.ts"
 
 HEADER = """\
@@ -46,7 +46,7 @@ class Message:
     name: str
     members: list[Member]
     sent: bool
-    """The client sends it, so that what has a default may be left out."""
+    """Whether the client sends the message: it may leave out the fields with a default."""
 
 
 def generate(source: str) -> str:

@@ -1,6 +1,6 @@
-"""Writes the table of settings in README.md from package.json, so that both say the same.
+"""Writes the table of settings in README.md from package.json, in the same order.
 
-`--check` writes nothing and fails if the table is not what it should be.
+With `--check` it writes nothing, and fails if the table is out of date.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ END = "<!-- settings: end -->"
 
 
 def generate(readme: str, manifest: str) -> str:
-    """README's text with the table of `manifest` between the two marks."""
+    """The text of README.md with the settings of `manifest` between the two marks."""
     before, rest = readme.split(BEGIN, 1)
     _, after = rest.split(END, 1)
     return f"{before}{BEGIN}\n{_table(json.loads(manifest))}{END}{after}"
@@ -39,8 +39,10 @@ def main(arguments: list[str]) -> int:
 
 def _table(manifest: dict[str, Any]) -> str:
     properties = manifest["contributes"]["configuration"]["properties"]
-    ordered = sorted(properties.items(), key=lambda item: item[1]["order"])
-    rows = [f"| `{name}` | {_default(setting)} | {_described(setting)} |" for name, setting in ordered]
+    rows = [
+        f"| `{name}` | {_default(setting)} | {_description(setting)} |"
+        for name, setting in properties.items()
+    ]
     return "\n".join(["| setting | default | what it does |", "|---|---|---|", *rows]) + "\n"
 
 
@@ -48,8 +50,8 @@ def _default(setting: dict[str, Any]) -> str:
     return f"`{json.dumps(setting['default'])}`"
 
 
-def _described(setting: dict[str, Any]) -> str:
-    # `#files.exclude#` links to a setting in the editor, and is only its name elsewhere.
+def _description(setting: dict[str, Any]) -> str:
+    # In the editor, `#files.exclude#` is a link to that setting.
     text = re.sub(r"`#([\w.]+)#`", r"`\1`", setting["markdownDescription"])
     choices = zip(setting.get("enum", ()), setting.get("enumDescriptions", ()), strict=True)
     text += "".join(f" `{value}`: {meaning[0].lower()}{meaning[1:]}" for value, meaning in choices)

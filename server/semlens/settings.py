@@ -1,7 +1,6 @@
-"""What a user can set, each with its default; a wrong value is one message, never a crash.
+"""The user's settings with their defaults. A wrong value costs one message and keeps the default.
 
-The names, types, defaults and descriptions here and in `package.json` are held together
-by a test.
+A test holds the names, types and defaults together with those in `package.json`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from attrs import Factory, fields, frozen
 DEFAULT_MODEL = "semlens-code"
 """all-MiniLM-L6-v2, trained further on code."""
 PLAIN_MODEL = "all-MiniLM-L6-v2"
-"""The same, as its authors left it."""
+"""all-MiniLM-L6-v2 as published."""
 
 
 @frozen
@@ -24,47 +23,48 @@ class Settings:
     enabled: bool = True
     """Index this workspace."""
     deep_tier: Literal["auto", "off"] = "auto"
-    """Improve search in the background with a transformer model."""
+    """Improve search results in the background with a transformer model."""
     deep_tier_on_battery: bool = True
-    """Go on with that while the machine runs on its battery."""
+    """Keep improving search results while on battery power."""
     deep_tier_while_busy: bool = True
-    """Go on with that while the user or another program is busy."""
-    model: str = DEFAULT_MODEL
-    """A bundled model's name, or the path of a sentence-transformers folder."""
-    device: Literal["auto", "cpu"] = "auto"
-    """What the transformer runs on: a GPU if there is one, or never one."""
-    rerank_model: str = ""
-    """The folder of a sentence-transformers cross-encoder that orders the first hits; empty for none."""
-    rerank_hits: int = 20
-    """How many hits the cross-encoder sees."""
-    rerank_milliseconds: int = 500
-    """How long it may take."""
-    max_file_size_kb: int = 1024
-    """Files larger than this are left out."""
+    """Keep improving search results while the user types or other programs use the processor."""
+    hover_enabled: bool = True
+    """Show a definition's tokens on hover."""
     exclude: list[str] = Factory(list)
-    """Globs to leave out, besides the ignore files."""
+    """Globs of files that are not indexed, in addition to the ignore files."""
     files_exclude: Mapping[str, bool] = Factory(dict)
     """The editor's own `files.exclude`."""
     search_exclude: Mapping[str, bool] = Factory(dict)
     """The editor's own `search.exclude`."""
-    hover_enabled: bool = True
-    """Show token counts on hover."""
+    max_file_size_kb: int = 1024
+    """Larger files are not indexed. In kilobytes."""
     watch: Literal["auto", "polling", "off"] = "auto"
     """How changes on disk are noticed."""
+    model: str = DEFAULT_MODEL
+    """The name of a bundled model, or the path of a sentence-transformers folder."""
+    device: Literal["auto", "cpu"] = "auto"
+    """What the transformer model runs on: `auto` uses a GPU if possible."""
+    rerank_model: str = ""
+    """The path of a sentence-transformers cross-encoder that reorders the first hits; empty for none."""
+    rerank_hits: int = 20
+    """How many hits the cross-encoder reorders."""
+    rerank_milliseconds: int = 500
+    """How long the cross-encoder may take per search."""
     idle_minutes: float = 10.0
-    """The engine ends when no client was connected for this long."""
+    """The engine ends after this time without a client."""
 
 
 MACHINE_ONLY = frozenset(
     {"model", "device", "rerank_model", "rerank_hits", "rerank_milliseconds", "idle_minutes"}
 )
-"""Settings that are about the machine, or name something to load: a workspace must not choose them."""
+"""Settings that concern the machine or name a model to load: a workspace cannot set them."""
 
 
 def parse(raw: object) -> tuple[Settings, list[str]]:
-    """Settings from what a client sent (camelCase or snake_case keys), and a message for each bad value.
+    """Read the settings that a client sent: a mapping with camelCase or snake_case keys, or None.
 
-    A bad value leaves the default in place.
+    Returns the settings and one sentence for each bad value, which is replaced by the default. Unknown keys
+    are ignored.
     """
     if raw is None:
         return Settings(), []
@@ -86,12 +86,13 @@ def parse(raw: object) -> tuple[Settings, list[str]]:
 
 
 def camel(name: str) -> str:
+    """`max_file_size_kb` → `maxFileSizeKb`."""
     head, *rest = name.split("_")
     return head + "".join(part.title() for part in rest)
 
 
 def _problem(kind: str, value: object) -> str | None:
-    """What `value` should have been, or None if it is right."""
+    """What `value` has to be for the annotation `kind`, or None if it is valid."""
     if kind.startswith("Literal["):
         choices = [part.strip().strip("\"'") for part in kind[8:-1].split(",")]
         return None if value in choices else "one of " + ", ".join(choices)

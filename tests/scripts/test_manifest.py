@@ -16,9 +16,9 @@ from semlens.protocol import editor as protocol
 from semlens.settings import MACHINE_ONLY, Settings, camel, parse
 
 EDITORS_OWN = {"files_exclude", "search_exclude"}
-"""Settings that the editor already has under names of its own."""
+"""Settings that the editor itself declares."""
 EXTENSIONS_OWN = {"semlens.interpreter"}
-"""Settings that the server cannot know: they decide how it is started."""
+"""Settings that only the extension reads, to start the server."""
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,15 @@ def test_every_setting_says_what_it_does(properties: dict[str, dict[str, Any]]) 
     for setting in properties.values():
         assert setting["markdownDescription"].endswith(".")
         assert len(setting.get("enum", ())) == len(setting.get("enumDescriptions", ()))
+
+
+def test_the_editor_shows_settings_in_the_order_of_the_manifest(
+    properties: dict[str, dict[str, Any]],
+) -> None:
+    orders = [setting["order"] for setting in properties.values()]
+    assert orders == list(range(1, len(orders) + 1))
+    servers = [f"semlens.{camel(field.name)}" for field in fields(Settings) if field.name not in EDITORS_OWN]
+    assert [name for name in properties if name not in EXTENSIONS_OWN] == servers
 
 
 def test_every_command_of_the_manifest_is_registered(manifest: dict[str, Any], repository: Path) -> None:
