@@ -155,13 +155,16 @@ export interface TokensParams {
 export interface TokenCount {
   tokenizer: string;
   tokens: number;
-  /** How many tokens the model takes at once, where it has such a limit. */
+  /** The most tokens of one text that the model sees, where it has such a limit. */
   limit?: number | null;
 }
 
 export interface TokensResult {
+  /** The embedding model's first. */
   counts: TokenCount[];
+  /** The number of chunks in which the embedding model sees the text. */
   chunks: number;
+  /** Whether the embedding model does not see all of the text: some line is longer than all the parts that it may be cut into. A text that takes several chunks is not truncated. */
   truncated: boolean;
 }
 

@@ -286,16 +286,18 @@ def test_why_names_the_rule(run: Run, indexed: Path) -> None:
 def test_tokens_are_those_of_the_models(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("def hello():\n    return 'world'\n")
     (tmp_path / "b.md").write_text("# Title\n" + "word " * 600)
-    counted = json.loads(run("tokens", "--json", tmp_path / "a.py", tmp_path / "b.md").out)["files"]
-    short, long = counted
+    (tmp_path / "c.txt").write_text("word " * 20_000)
+    files = (tmp_path / "a.py", tmp_path / "b.md", tmp_path / "c.txt")
+    short, long, cut = json.loads(run("tokens", "--json", *files).out)["files"]
     assert [count["tokenizer"] for count in short["counts"]] == [
         "all-MiniLM-L6-v2",
         "o200k_base",
         "cl100k_base",
     ]
     assert (short["chunks"], short["truncated"]) == (1, False)
-    assert long["truncated"]
     assert long["counts"][0]["tokens"] > long["counts"][0]["limit"]
+    assert long["chunks"] > 1 and not long["truncated"]
+    assert (cut["chunks"], cut["truncated"]) == (64, True)
     table = run("tokens", tmp_path / "a.py", tmp_path / "b.md").out.splitlines()
     assert len(table) == 4
     assert table[-1].endswith("in all")
@@ -305,7 +307,7 @@ def test_tokens_are_those_of_the_models(run: Run, tmp_path: Path) -> None:
 def test_tokens_read_any_encoding(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "text"
     file.write_bytes("größe\n".encode(encoding))
-    assert counting._read(file) == "größe\n"
+    assert counting.read_text(file) == "größe\n"
 
 
 def test_tokens_of_a_missing_file_is_status_1(run: Run, tmp_path: Path) -> None:

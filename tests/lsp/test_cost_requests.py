@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from semlens.core.text.tokens import count_tokens
+from semlens.core.text.tokens import TOKENIZERS
 from support.wire_client import WireClient
 
 FILES = {
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def billed(path: str) -> int:
-    return count_tokens(FILES[path], "o200k_base")
+    return TOKENIZERS["o200k_base"].count(FILES[path])
 
 
 def test_the_workspace_costs_what_its_files_cost(client: WireClient, folder: Path) -> None:

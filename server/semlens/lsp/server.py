@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, NoReturn
 
 from lsprotocol import types as lsp
 
+from semlens.core.cost.types import Source
 from semlens.core.text.languages import TEXT
-from semlens.lsp.counting.definitions import Source
 from semlens.lsp.features import cost, hover, indexing, search, status
 from semlens.lsp.session.documents import Document
 from semlens.lsp.session.engine import Engine, start_engine_client

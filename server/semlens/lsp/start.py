@@ -33,7 +33,8 @@ def serve() -> NoReturn:
 def start_counting() -> subprocess.Popen[bytes]:
     """The process that counts tokens. Raises OSError and `StorageError`."""
     return start_child(
-        "semlens.lsp.counting.counter",
+        "semlens.core.cost.worker",
+        "preload",
         data_dir=prepare(default_data_dir()),
         stderr=subprocess.DEVNULL,
         low_priority=False,

@@ -183,14 +183,18 @@ class TokenCount:
     tokenizer: str
     tokens: int
     limit: int | None = None
-    """How many tokens the model takes at once, where it has such a limit."""
+    """The most tokens of one text that the model sees, where it has such a limit."""
 
 
 @frozen
 class TokensResult:
     counts: list[TokenCount]
+    """The embedding model's first."""
     chunks: int
+    """The number of chunks in which the embedding model sees the text."""
     truncated: bool
+    """Whether the embedding model does not see all of the text: some line is longer than all the parts that
+    it may be cut into. A text that takes several chunks is not truncated."""
 
 
 @frozen

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from semlens.cli.commands import tokens as counting
-from semlens.core.cost.folder import FileCost, cost_of
-from semlens.core.text.tokens import count_tokens
+from semlens.core.cost.folder import cost_of_folder
+from semlens.core.cost.types import FileCost
+from semlens.core.text.tokens import TOKENIZERS
 from semlens.errors import Cancelled, FolderError
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath
 
 TEXT = "def hello():\n    return 'world'\n"
-TOKENS = count_tokens(TEXT, "o200k_base")
+TOKENS = TOKENIZERS["o200k_base"].count(TEXT)
 ROOT = RelativePath("")
 
 
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_only_what_belongs_to_the_index_is_counted(folder: Path) -> None:
-    found = cost_of(folder, ROOT, Settings(exclude=["c.py"]), CancelToken())
+    found = cost_of_folder(folder, ROOT, Settings(exclude=["c.py"]), CancelToken())
     assert [file.path for file in found.files] == ["app/a.py", "app/deep/b.py"]
     assert (found.tokens, found.skipped) == (2 * TOKENS, 3)
 
@@ -37,16 +38,16 @@ def test_only_what_belongs_to_the_index_is_counted(folder: Path) -> None:
 def test_the_workspaces_rules_hold_in_the_folder_below(folder: Path) -> None:
     (folder / ".gitignore").write_text("deep/\n", encoding="utf-8")
     seen: list[FileCost] = []
-    found = cost_of(folder, RelativePath("app"), Settings(), CancelToken(), seen.append)
+    found = cost_of_folder(folder, RelativePath("app"), Settings(), CancelToken(), seen.append)
     assert list(found.files) == seen == [FileCost(RelativePath("app/a.py"), TOKENS)]
 
 
 def test_it_can_be_cancelled_and_a_missing_folder_is_said(folder: Path) -> None:
     cancel = CancelToken()
     with pytest.raises(Cancelled):
-        cost_of(folder, ROOT, Settings(), cancel, lambda file: cancel.cancel())
+        cost_of_folder(folder, ROOT, Settings(), cancel, lambda file: cancel.cancel())
     with pytest.raises(FolderError):
-        cost_of(folder / "gone", ROOT, Settings(), CancelToken())
+        cost_of_folder(folder / "gone", ROOT, Settings(), CancelToken())
 
 
 def test_the_command_line_prints_the_dearest_first_and_the_sum(
@@ -69,7 +70,7 @@ def test_the_command_line_prints_the_dearest_first_and_the_sum(
 def test_a_long_folder_is_cut_and_the_rest_is_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for number in range(counting._ENTRIES_SHOWN + 2):
+    for number in range(counting.ENTRIES_SHOWN + 2):
         (tmp_path / f"file_{number}.py").write_text(TEXT, encoding="utf-8")
     counting.tokens([tmp_path], as_json=False)
     lines = capsys.readouterr().out.splitlines()

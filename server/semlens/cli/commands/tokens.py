@@ -1,72 +1,60 @@
-"""`semlens tokens`: counted in this process, as no index is needed for it."""
+"""`semlens tokens`: print what files and folders cost. This process counts itself, as it needs no index."""
 
 from __future__ import annotations
 
 import codecs
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from semlens.cli.engine import print_json, say
+from semlens.core.cost.folder import cost_of_folder
+from semlens.core.cost.text import TextCosts
+from semlens.core.cost.types import FolderCost, Source, TextCost
+from semlens.core.text.languages import TEXT, language_of
+from semlens.core.text.tokens import TOKENIZERS
 from semlens.errors import FolderError
-from semlens.settings import Settings
+from semlens.settings import DEFAULT_MODEL, Settings
 from semlens.types import CancelToken, RelativePath
 
-_ENTRIES_SHOWN = 20
+ENTRIES_SHOWN = 20
 
 
 def tokens(paths: list[Path], as_json: bool) -> None:
-    """Print each file's tokens in the embedding model and in the language models' encodings.
+    """Print each file's tokens in the embedding model and in the language models' tokenizers.
 
-    Of a folder, what the files in it cost that belong to its index.
+    For a folder, print what its files that belong to the index cost. The path "-" is stdin.
+    Raises `FolderError` and `ModelError`.
     """
-    from semlens.core.embed.deep_model import DeepModel
-    from semlens.core.text.tokens import ModelTokenizer
-
-    model = DeepModel.find()
-    measure = ModelTokenizer(model.tokenizer_json, model.limit)
-    folders = [_count_folder(path) for path in paths if path.is_dir()]
-    files = [_count(path, model.tokenizer_name, measure) for path in paths if not path.is_dir()]
+    costs = TextCosts(TOKENIZERS)
+    folders = [(path, _cost_of_folder(path)) for path in paths if path.is_dir()]
+    files = [(path, _cost_of_file(path, costs)) for path in paths if not path.is_dir()]
     if as_json:
-        print_json({"files": files, **({"folders": folders} if folders else {})})
+        shown = {"files": [_file_json(*file) for file in files]}
+        if folders:
+            shown["folders"] = [_folder_json(*folder) for folder in folders]
+        print_json(shown)
         return
-    tables = [_folder_table(folder) for folder in folders]
+    tables = [_folder_table(*folder) for folder in folders]
     if files:
         tables.append(_file_table(files))
     say("\n\n".join("\n".join(table) for table in tables))
 
 
-def _count_folder(folder: Path) -> dict[str, Any]:
-    from semlens.core.cost.folder import BILLED, cost_of
-
-    found = cost_of(folder, RelativePath(""), Settings(), CancelToken())
-    return {
-        "path": str(folder),
-        "counts": [{"tokenizer": BILLED, "tokens": found.tokens}],
-        "files": [{"path": file.path, "tokens": file.tokens} for file in found.files],
-        "skipped": found.skipped,
-    }
+def _cost_of_folder(folder: Path) -> FolderCost:
+    return cost_of_folder(folder, RelativePath(""), Settings(), CancelToken())
 
 
-def _count(file: Path, model: str, measure: Any) -> dict[str, Any]:
-    from semlens.core.chunk import chunk_source
-    from semlens.core.text.languages import language_of
-    from semlens.core.text.tokens import TOKENIZERS, count_tokens
-
-    text = _read(file)
-    own = measure.count(text)
-    billed = [{"tokenizer": name, "tokens": count_tokens(text, name)} for name in TOKENIZERS]
-    language = language_of(RelativePath(file.name), text.split("\n", 1)[0]) or "text"
-    return {
-        "path": str(file),
-        "counts": [{"tokenizer": model, "tokens": own, "limit": measure.limit}, *billed],
-        "chunks": len(chunk_source(text, language, measure)),
-        "truncated": own > measure.limit,
-    }
+def _cost_of_file(file: Path, costs: TextCosts) -> TextCost:
+    text = read_text(file)
+    language = language_of(RelativePath(file.name), text.split("\n", 1)[0]) or TEXT
+    return costs.whole(Source(text, language, DEFAULT_MODEL))
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
@@ -79,32 +67,48 @@ def _read(file: Path) -> str:
         return raw.decode("latin-1")
 
 
-def _folder_table(folder: dict[str, Any]) -> list[str]:
-    """What lies directly in the folder, dearest first, and all of it."""
-    (total,) = folder["counts"]
+def _file_json(file: Path, cost: TextCost) -> dict[str, Any]:
+    counts = [
+        {name: value for name, value in asdict(count).items() if value is not None} for count in cost.counts
+    ]
+    return {"path": str(file), "counts": counts, "chunks": cost.chunks, "truncated": cost.truncated}
+
+
+def _folder_json(folder: Path, cost: FolderCost) -> dict[str, Any]:
+    return {
+        "path": str(folder),
+        "counts": [{"tokenizer": cost.tokenizer, "tokens": cost.tokens}],
+        "files": [asdict(file) for file in cost.files],
+        "skipped": cost.skipped,
+    }
+
+
+def _folder_table(folder: Path, cost: FolderCost) -> list[str]:
+    """The entries that lie directly in the folder, dearest first, and the sum of them all."""
     entries: Counter[str] = Counter()
-    for file in folder["files"]:
-        name, below, _ = file["path"].partition("/")
-        entries[name + below] += file["tokens"]
-    rows = [(tokens, name) for name, tokens in entries.most_common(_ENTRIES_SHOWN)]
+    for file in cost.files:
+        name, below, _ = file.path.partition("/")
+        entries[name + below] += file.tokens
+    rows = [(tokens, name) for name, tokens in entries.most_common(ENTRIES_SHOWN)]
     if len(entries) > len(rows):
-        rest = total["tokens"] - sum(tokens for tokens, _ in rows)
+        rest = cost.tokens - sum(tokens for tokens, _ in rows)
         rows.append((rest, f"{len(entries) - len(rows):,} more"))
-    counted = f"{len(folder['files']):,} files, {folder['skipped']:,} left out"
-    rows.append((total["tokens"], f"{folder['path']}  ({counted})"))
-    return _aligned([([total["tokenizer"]], ""), *(([f"{tokens:,}"], label) for tokens, label in rows)])
+    rows.append((cost.tokens, f"{folder}  ({len(cost.files):,} files, {cost.skipped:,} left out)"))
+    return _aligned([([cost.tokenizer], ""), *(([f"{tokens:,}"], label) for tokens, label in rows)])
 
 
-def _file_table(counted: list[dict[str, Any]]) -> list[str]:
-    rows = [([count["tokenizer"] for count in counted[0]["counts"]], "")]
-    for file in counted:
-        rows.append(
-            ([f"{count['tokens']:,}" for count in file["counts"]], f"{file['path']}  ({_seen(file)})")
-        )
-    if len(counted) > 1:
-        columns = zip(*(file["counts"] for file in counted), strict=True)
-        rows.append(([f"{sum(count['tokens'] for count in column):,}" for column in columns], "in all"))
+def _file_table(files: Sequence[tuple[Path, TextCost]]) -> list[str]:
+    rows = [([count.tokenizer for count in files[0][1].counts], "")]
+    for file, cost in files:
+        rows.append(([f"{count.tokens:,}" for count in cost.counts], f"{file}  ({_chunks(cost.chunks)})"))
+    if len(files) > 1:
+        columns = zip(*(cost.counts for _, cost in files), strict=True)
+        rows.append(([f"{sum(count.tokens for count in column):,}" for column in columns], "in all"))
     return _aligned(rows)
+
+
+def _chunks(number: int) -> str:
+    return "1 chunk" if number == 1 else f"{number:,} chunks"
 
 
 def _aligned(rows: list[tuple[list[str], str]]) -> list[str]:
@@ -114,8 +118,3 @@ def _aligned(rows: list[tuple[list[str], str]]) -> list[str]:
         "  ".join([*(cell.rjust(width) for cell, width in zip(cells, widths, strict=True)), label]).rstrip()
         for cells, label in rows
     ]
-
-
-def _seen(file: dict[str, Any]) -> str:
-    chunks = file["chunks"]
-    return "1 chunk" if chunks == 1 else f"{chunks:,} chunks"

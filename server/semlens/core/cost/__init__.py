@@ -1,1 +1,9 @@
-"""Count tokens: of definitions, texts and folders. The hover, the terminal and folder counts share it."""
+"""What a text, a definition or a folder costs in tokens: one way to count, for the editor and the terminal.
+
+A *count* is the number of tokens of a text in one tokenizer. A *cost* is the counts of a text, a definition
+or a folder in the tokenizers that were asked for. The embedding model's count tells how search sees a text;
+the others tell what a language model bills for it. The tokenizers are listed in `core.text.tokens`.
+
+`types` holds the questions and the results, and imports no tokenizer. `text`, `definitions` and `folder`
+work the results out.
+"""

@@ -1,59 +1,35 @@
-"""What a folder costs in tokens: file by file, as language models bill it.
+"""What a folder costs in tokens, file by file.
 
-The files counted are those that belong to the index, so that what is left out of a search (ignored,
-binary, generated, secret) is left out of the sum as well.
+Only files that belong to the index are counted, so that a file that search leaves out (ignored, binary,
+generated, secret) is left out of the sum too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
+from semlens.core.cost.types import FileCost, FolderCost
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import read_source
 from semlens.core.files.walk import walk_path
-from semlens.core.text.tokens import count_tokens
+from semlens.core.text.tokens import BILLED, tokenizer_named
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath, Skipped
 
-BILLED: Final = "o200k_base"
-"""The encoding of `core.tokens.TOKENIZERS` that a folder is counted in."""
 
-
-@dataclass(frozen=True, slots=True)
-class FileCost:
-    """One file's tokens."""
-
-    path: RelativePath
-    tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What all the files below a folder cost."""
-
-    files: tuple[FileCost, ...]
-    skipped: int
-    """Files and folders that were left out."""
-
-    @property
-    def tokens(self) -> int:
-        return sum(file.tokens for file in self.files)
-
-
-def cost_of(
+def cost_of_folder(
     root: Path,
     below: RelativePath,
     settings: Settings,
     cancel: CancelToken,
     counted: Callable[[FileCost], None] = lambda file: None,
-) -> Cost:
-    """Count every file at or below `below` in the workspace `root`; `counted` is told of each.
+) -> FolderCost:
+    """What the files at or below `below` in the workspace folder `root` cost; paths are relative to `root`.
 
-    Raises `Cancelled` and `FolderError`.
+    Calls `counted` after each file. Raises `Cancelled` and `FolderError`.
     """
+    tokenizer = tokenizer_named(BILLED)
     membership = Membership(root, settings)
     files: list[FileCost] = []
     skipped = 0
@@ -67,6 +43,6 @@ def cost_of(
         if isinstance(source, Skipped):
             skipped += 1
             continue
-        files.append(FileCost(source.path, count_tokens(source.text, BILLED)))
+        files.append(FileCost(source.path, tokenizer.count(source.text)))
         counted(files[-1])
-    return Cost(tuple(files), skipped)
+    return FolderCost(tokenizer.name, tuple(files), skipped)

@@ -1,8 +1,11 @@
-"""Counts tokens: as the embedding model sees them, by line and fast, and as language models bill them.
+"""Count tokens: the list of tokenizers, and the embedding model's own.
 
-A chunk must fit the embedding model's window, so the indexer counts every line of every
-file. No subword of WordPiece spans a space or a newline, so a line's count is the sum of
-its words' counts, and a cache of words replaces the tokenizer on nearly every line.
+A new tokenizer of a language model is one more row of `TOKENIZERS`. A new kind of tokenizer is a class that
+implements `Tokenizer`, in a module of its own beside `byte_pair`.
+
+A chunk must fit the embedding model's window, so the indexer counts every line of every file with
+`ModelTokenizer`. No subword of WordPiece spans a space or a newline, so a line's count is the sum of its
+words' counts, and a cache of words replaces the tokenizer on nearly every line.
 """
 
 from __future__ import annotations
@@ -10,19 +13,53 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.machinery import PathFinder
-from importlib.util import module_from_spec
 from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
+import tokenizers
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
+from semlens.core.text.byte_pair import BytePairTokenizer
 from semlens.core.text.wordpiece import WordPieces, is_uncased_bert
+from semlens.core.text.words import without_surrogates
 from semlens.errors import ModelError, UsageError
+
+
+class Tokenizer(Protocol):
+    """Counts the tokens that a model makes of a text. Safe to share between threads."""
+
+    @property
+    def name(self) -> str:
+        """What users see it called."""
+
+    @property
+    def limit(self) -> int | None:
+        """The most tokens of one text that the model sees, special tokens left out; None for no limit."""
+
+    def count(self, text: str) -> int:
+        """The number of tokens of `text`, special tokens left out. Raises `ModelError`."""
+
+
+TOKENIZERS: Final[dict[str, Tokenizer]] = {
+    tokenizer.name: tokenizer
+    for tokenizer in (
+        BytePairTokenizer("o200k_base"),  # OpenAI: GPT-4o and later
+        BytePairTokenizer("cl100k_base"),  # OpenAI: GPT-4 and text-embedding-3
+    )
+}
+"""The tokenizers of language models that bill tokens, by name. The first is the one that an editor shows."""
+
+BILLED: Final = next(iter(TOKENIZERS))
+"""The tokenizer in which an editor shows a text's cost, and in which a folder is counted."""
+
+
+def tokenizer_named(name: str) -> Tokenizer:
+    """The tokenizer of `TOKENIZERS` with this name. Raises `UsageError` for an unknown name."""
+    if name not in TOKENIZERS:
+        raise UsageError(f"There is no tokenizer called {name}; choose one of {', '.join(TOKENIZERS)}.")
+    return TOKENIZERS[name]
+
 
 SPECIAL_TOKENS: Final = 2
 """[CLS] and [SEP], which a BERT-like model adds to every text. Counts here leave them out."""
@@ -39,18 +76,23 @@ _NEWLINE: Final = ord("\n")
 
 
 class ModelTokenizer:
-    """An embedding model's tokenizer. `limit` is the number of tokens that fit the model's window.
+    """An embedding model's tokenizer, as a `Tokenizer` and as the chunker's `Measure`.
 
     Counts leave out special tokens, as `transformers.AutoTokenizer(text, add_special_tokens=False)`
     does. Safe to share between threads.
     """
 
-    def __init__(self, tokenizer_json: Path, limit: int) -> None:
+    def __init__(self, tokenizer_json: Path, limit: int, name: str = "embedding model") -> None:
+        """`limit` is the number of tokens that fit the model's window, `name` what users see it called.
+
+        Raises `ModelError` if `tokenizer_json` cannot be read.
+        """
+        self.name = name
         self.limit = limit
         try:
             text = tokenizer_json.read_text(encoding="utf-8")
             description = json.loads(text)
-            self._tokenizer = Tokenizer.from_str(text)
+            self._tokenizer = tokenizers.Tokenizer.from_str(text)
         except Exception as error:  # the library raises bare exceptions
             problem = f"The tokenizer {tokenizer_json} cannot be read; install the model again."
             raise ModelError(problem) from error
@@ -66,7 +108,7 @@ class ModelTokenizer:
         """The number of tokens of `text`, exact, without special tokens and without truncation."""
         if self.word_pieces is not None:
             return sum(self.line_tokens(text))
-        return len(self._tokenizer.encode(_clean(text), add_special_tokens=False))
+        return len(self._tokenizer.encode(without_surrogates(text), add_special_tokens=False))
 
     def line_tokens(self, text: str) -> Sequence[int]:
         """Tokens of each of `text.split("\\n")`; their sum is `count(text)`.
@@ -106,6 +148,7 @@ class ModelTokenizer:
         return dict(zip(rows, self._encode_each([lines[row] for row in rows]), strict=True))
 
     def _count_regular(self, text: str) -> list[int]:
+        """Tokens of each line of a text of printable ASCII, tabs and newlines."""
         raw = text.encode("ascii")
         spaced = raw.translate(_LOWER_WORDS)
         data = np.frombuffer(raw, dtype=np.uint8)
@@ -119,7 +162,7 @@ class ModelTokenizer:
         return counts
 
     def _encode_each(self, texts: list[str]) -> list[int]:
-        clean = [_clean(text) for text in texts]
+        clean = [without_surrogates(text) for text in texts]
         encodings = self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
         return [len(encoding) for encoding in encodings]
 
@@ -127,7 +170,7 @@ class ModelTokenizer:
 class _WordCounts(dict[bytes, int]):
     """Lower-case ASCII word → its number of tokens. A cache of the tokenizer."""
 
-    def __init__(self, tokenizer: Tokenizer, pieces: WordPieces | None) -> None:
+    def __init__(self, tokenizer: tokenizers.Tokenizer, pieces: WordPieces | None) -> None:
         super().__init__()
         self._tokenizer = tokenizer
         self._pieces = pieces
@@ -143,55 +186,3 @@ class _WordCounts(dict[bytes, int]):
         if len(self) < _WORD_CACHE_SIZE:
             self[word] = count
         return count
-
-
-def _clean(text: str) -> str:
-    """`text` without lone surrogates, which tokenizers refuse."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class BilledTokenizer:
-    """A tokenizer of language models that people pay for."""
-
-    name: str
-    models: str
-    """Whose it is, in words."""
-
-
-TOKENIZERS: Final[dict[str, BilledTokenizer]] = {
-    tokenizer.name: tokenizer
-    for tokenizer in (
-        BilledTokenizer("o200k_base", "OpenAI GPT-4o and later"),
-        BilledTokenizer("cl100k_base", "OpenAI GPT-4 and text-embedding-3"),
-    )
-}
-
-
-def count_tokens(text: str, tokenizer: str) -> int:
-    """Tokens of `text` in an encoding of `TOKENIZERS`, exact; special tokens are read as plain text.
-
-    Raises `UsageError` for an unknown name.
-    """
-    if tokenizer not in TOKENIZERS:
-        raise UsageError(f"There is no tokenizer called {tokenizer}; choose one of {', '.join(TOKENIZERS)}.")
-    return _billed(tokenizer).count(_clean(text))
-
-
-class _Counter(Protocol):
-    def count(self, text: str) -> int: ...
-
-
-@cache
-def _billed(name: str) -> _Counter:
-    # The package's public `encode` refuses a text of 1,000,000 characters, and builds the list of
-    # tokens only to be counted; the binding below it counts any length. It is loaded without its
-    # package, whose import takes 0.7 s and 56 MB for tables that counting does not need (bpe-openai 0.1.4).
-    package = PathFinder.find_spec("bpe_openai")
-    binding = package and PathFinder.find_spec("bpe_openai._bindings", package.submodule_search_locations)
-    if binding is None or binding.loader is None:
-        raise ModelError("The package bpe-openai is missing; install Semlens again.")
-    module = module_from_spec(binding)
-    binding.loader.exec_module(module)
-    counter: _Counter = module.tokenizer_for_encoding(name)
-    return counter

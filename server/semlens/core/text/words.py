@@ -29,3 +29,8 @@ def mask_separators(text: str) -> tuple[bytes, bytes]:
 def split_raw_word(raw_word: str) -> list[str]:
     """The words in one of `raw_words`."""
     return [raw_word] if raw_word.isascii() else _WORD.findall(raw_word)
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with "?" in place of each lone surrogate, which UTF-8 and tokenizers refuse."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from semlens.core.cost.messages import AskDefinitionCost, AskDefinitionSpan, AskTextCost, Failed, Question
+from semlens.core.cost.types import DefinitionCost, Source, TextCost
 from semlens.errors import Cancelled, SemlensError
-from semlens.lsp.counting.definitions import Definition, Source
 from semlens.lsp.start import start_counting
-from semlens.protocol import editor as protocol
 from semlens.types import Span
 
 IDLE_SECONDS = 120.0
@@ -50,47 +50,47 @@ class TokenCounter:
 
     def warm(self, source: Source) -> None:
         """Load in the background what a hover over `source` will need."""
-        self._warming = asyncio.ensure_future(self._quietly("count", source, "", Span(1, 1)))
+        self._warming = asyncio.ensure_future(self._quietly(AskTextCost(source, "", Span(1, 1))))
 
-    async def definition_at(self, source: Source, line: int, column: int) -> Definition | None:
+    async def definition_at(self, source: Source, line: int, column: int) -> DefinitionCost | None:
         """The definition whose name or signature is at a 0-based position, column in code points."""
-        found: Definition | None = await self._ask("definition_at", source, line, column)
+        found: DefinitionCost | None = await self._ask(AskDefinitionCost(source, line, column))
         return found
 
     async def definition_around(self, source: Source, line: int) -> Span | None:
         """The lines of the innermost definition around a 0-based line."""
-        found: Span | None = await self._ask("definition_around", source, line)
+        found: Span | None = await self._ask(AskDefinitionSpan(source, line))
         return found
 
-    async def count(self, source: Source) -> protocol.TokensResult:
+    async def cost(self, source: Source) -> TextCost:
         """What all of `source` costs."""
-        return await self.count_part(source, Span(1, source.text.count("\n") + 1), source.text)
+        return await self.cost_of_part(source, source.text, Span(1, source.text.count("\n") + 1))
 
-    async def count_part(self, source: Source, span: Span, part: str) -> protocol.TokensResult:
-        """What `part` of the lines `span` of `source` costs."""
-        counted: protocol.TokensResult = await self._ask("count", source, part, span)
-        return counted
+    async def cost_of_part(self, source: Source, text: str, span: Span) -> TextCost:
+        """What `text`, which lies in the lines `span` of `source`, costs."""
+        cost: TextCost = await self._ask(AskTextCost(source, text, span))
+        return cost
 
-    async def _quietly(self, method: str, *arguments: object) -> None:
+    async def _quietly(self, question: Question) -> None:
         try:
-            await self._ask(method, *arguments)
+            await self._ask(question)
         except SemlensError:
-            return  # whoever asks for the result will be told
+            return  # The next question will fail too, and its asker is told.
 
-    async def _ask(self, method: str, *arguments: object) -> Any:
+    async def _ask(self, question: Question) -> Any:
         loop = asyncio.get_running_loop()
         try:
-            answer = await loop.run_in_executor(self._thread, self._call, method, arguments)
+            answer = await loop.run_in_executor(self._thread, self._call, question)
         except RuntimeError as error:  # closed meanwhile
             raise Cancelled from error
         if self._idle is not None:
             self._idle.cancel()
         self._idle = loop.call_later(IDLE_SECONDS, self._thread.submit, self._end_child)
-        if isinstance(answer, SemlensError):
-            raise answer
+        if isinstance(answer, Failed):
+            raise answer.error()
         return answer
 
-    def _call(self, method: str, arguments: tuple[object, ...]) -> Any:
+    def _call(self, question: Question) -> Any:
         """The child's answer. A child that died is started again once; a stuck one is ended."""
         for _ in range(2):
             child = self._child = self._child or self._start()
@@ -98,14 +98,15 @@ class TokenCounter:
             stuck.daemon = True
             stuck.start()
             try:
-                return _exchange(child, (method, arguments))
-            except (OSError, EOFError, pickle.UnpicklingError):
+                return _exchange(child, question)
+            except (OSError, EOFError, pickle.UnpicklingError) as error:
                 self._end_child()
                 if stuck.finished.is_set():
-                    return SemlensError(f"Counting tokens took more than {ANSWER_SECONDS:g} s here.")
+                    problem = f"Counting tokens took more than {ANSWER_SECONDS:g} s here."
+                    raise SemlensError(problem) from error
             finally:
                 stuck.cancel()
-        return SemlensError("Counting tokens failed twice; it will be tried again when it is next asked for.")
+        raise SemlensError("Counting tokens failed twice; it will be tried again when it is next asked for.")
 
     def _end_child(self) -> None:
         child, self._child = self._child, None
@@ -114,7 +115,7 @@ class TokenCounter:
             child.communicate()
 
 
-def _exchange(child: subprocess.Popen[bytes], question: tuple[str, tuple[object, ...]]) -> Any:
+def _exchange(child: subprocess.Popen[bytes], question: Question) -> Any:
     assert child.stdin is not None and child.stdout is not None
     pickle.dump(question, child.stdin)
     child.stdin.flush()

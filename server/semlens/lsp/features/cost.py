@@ -7,8 +7,10 @@ import pickle
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from semlens.core.cost.messages import AskFolderCost, Failed, Progress
+from semlens.core.cost.types import FolderCost
 from semlens.errors import SemlensError, UsageError
 from semlens.lsp.session.attachments import not_local
 from semlens.lsp.session.folders import Place, path_of
@@ -22,21 +24,32 @@ if TYPE_CHECKING:
 async def cost(ls: Session, params: protocol.CostParams) -> protocol.CostResult:
     """The tokens of every file below a folder; cancelled by its request or by its progress token."""
     place = _place(ls, params.folder)
-    asked = (place.folder.real_path, place.path, ls.attachments.settings_of(place.folder))
+    question = AskFolderCost(place.folder.real_path, place.path, ls.attachments.settings_of(place.folder))
     with ls.watched.work(params.work_done_token, "Semlens") as progress:
         loop = asyncio.get_running_loop()
 
-        def reached(files: int, tokens: int) -> None:
-            loop.call_soon_threadsafe(progress.report, f"{files:,} files, {tokens:,} tokens", 0.0)
+        def reached(counted: Progress) -> None:
+            loop.call_soon_threadsafe(progress.report, _sum(counted.files, counted.tokens), 0.0)
 
         child = await asyncio.to_thread(_start_child)
         try:
-            result = await asyncio.to_thread(_answer, child, asked, reached)
+            found = await asyncio.to_thread(_answer, child, question, reached)
         except asyncio.CancelledError:
             child.kill()
             raise
-        progress.outcome = f"{len(result.files):,} files, {result.tokens:,} tokens"
-    return result
+        progress.outcome = _sum(len(found.files), found.tokens)
+    return _result(found, place.path)
+
+
+def _sum(files: int, tokens: int) -> str:
+    return f"{files:,} files, {tokens:,} tokens"
+
+
+def _result(found: FolderCost, below: RelativePath) -> protocol.CostResult:
+    """The answer to the editor, with paths relative to the folder `below`."""
+    start = len(below) + 1 if below else 0
+    files = [protocol.FileCost(file.path[start:], file.tokens) for file in found.files]
+    return protocol.CostResult(found.tokenizer, found.tokens, files, found.skipped)
 
 
 def _place(ls: Session, uri: str) -> Place:
@@ -51,25 +64,25 @@ def _place(ls: Session, uri: str) -> Place:
 
 
 def _answer(
-    child: subprocess.Popen[bytes], asked: tuple[Any, ...], reached: Callable[[int, int], None]
-) -> protocol.CostResult:
-    """The child's last word, after which it is ended."""
+    child: subprocess.Popen[bytes], question: AskFolderCost, reached: Callable[[Progress], None]
+) -> FolderCost:
+    """The child's last answer, after which it is ended."""
     assert child.stdin is not None and child.stdout is not None
     try:
-        pickle.dump(asked, child.stdin)
+        pickle.dump(question, child.stdin)
         child.stdin.flush()
-        while isinstance(said := pickle.load(child.stdout), tuple):
-            reached(*said)
+        while isinstance(answer := pickle.load(child.stdout), Progress):
+            reached(answer)
     except (OSError, EOFError, pickle.UnpicklingError) as error:
         raise SemlensError("Counting the tokens of this folder failed: try it again.") from error
     finally:
         child.kill()
         with suppress(OSError):
             child.communicate()
-    if isinstance(said, SemlensError):
-        raise said
-    result: protocol.CostResult = said
-    return result
+    if isinstance(answer, Failed):
+        raise answer.error()
+    cost: FolderCost = answer
+    return cost
 
 
 def _start_child() -> subprocess.Popen[bytes]:
@@ -77,4 +90,4 @@ def _start_child() -> subprocess.Popen[bytes]:
     from semlens.process.spawn import start_child
 
     data_dir = prepare(default_data_dir())
-    return start_child("semlens.lsp.counting.costing", data_dir=data_dir, stderr=subprocess.DEVNULL)
+    return start_child("semlens.core.cost.worker", data_dir=data_dir, stderr=subprocess.DEVNULL)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from semlens.core.cost.types import DefinitionCost, Source, TextCost
+from semlens.core.text.languages import TEXT
 from semlens.errors import UsageError
-from semlens.lsp.counting.definitions import Definition, Source
 from semlens.lsp.features.search import text_of
 from semlens.lsp.session.documents import offset_of, split_lines, text_in_range, utf16_length
 from semlens.protocol import editor as protocol
@@ -38,37 +39,43 @@ async def hover(ls: Session, params: lsp.HoverParams) -> lsp.Hover | None:
 
 
 async def tokens(ls: Session, params: protocol.TokensParams) -> protocol.TokensResult:
-    """What a text, a document or a part of one costs."""
+    """What a text, a document or a part of a document costs."""
+    cost = await _asked_cost(ls, params)
+    counts = [protocol.TokenCount(count.tokenizer, count.tokens, count.limit) for count in cost.counts]
+    return protocol.TokensResult(counts, cost.chunks, cost.truncated)
+
+
+async def _asked_cost(ls: Session, params: protocol.TokensParams) -> TextCost:
     if params.text is not None:
-        source = Source("\n".join(split_lines(params.text)), "text", ls.settings_of(None).model)
-        return await ls.tokens.count(source)
+        source = Source("\n".join(split_lines(params.text)), TEXT, ls.settings_of(None).model)
+        return await ls.tokens.cost(source)
     if params.text_document is None:
         raise UsageError("Give either `textDocument` or `text`.")
     uri = params.text_document.uri
     text = text_of(ls, uri)
     if params.range is None:
-        return await ls.tokens.count(ls.source(uri, text))
+        return await ls.tokens.cost(ls.source(uri, text))
     start, end = params.range.start, params.range.end
     part = text_in_range(text, (start.line, start.character), (end.line, end.character))
-    return await ls.tokens.count_part(ls.source(uri, text), Span(start.line + 1, end.line + 1), part)
+    return await ls.tokens.cost_of_part(ls.source(uri, text), part, Span(start.line + 1, end.line + 1))
 
 
-def markdown(found: Definition) -> str:
-    """What the hover says."""
+def markdown(found: DefinitionCost) -> str:
+    """The hover's text: the definition, its tokens in each tokenizer, and how the embedding model sees it."""
     lines = found.span.end - found.span.start + 1
-    rows = [f"| {count.tokenizer} | {count.tokens:,} |" for count in found.counts]
+    rows = [f"| {count.tokenizer} | {count.tokens:,} |" for count in found.cost.counts]
     title = f"**Semlens** · {found.kind} `{found.name}` · {lines:,} line{'s' if lines > 1 else ''}"
-    return "\n".join([title, "", "| tokenizer | tokens |", "|---|---:|", *rows, "", _seen(found)])
+    return "\n".join([title, "", "| tokenizer | tokens |", "|---|---:|", *rows, "", _seen(found.cost)])
 
 
-def _seen(found: Definition) -> str:
-    """How the embedding model sees it."""
-    model = found.counts[0]
-    if found.truncated:
-        return f"{model.tokenizer} sees {found.chunks:,} chunks here, but not the end of a very long line."
-    if found.chunks <= 1:
+def _seen(cost: TextCost) -> str:
+    """How the embedding model sees a text, in a sentence."""
+    model = cost.counts[0]
+    if cost.truncated:
+        return f"{model.tokenizer} sees {cost.chunks:,} chunks here, but not the end of a very long line."
+    if cost.chunks <= 1:
         return f"{model.tokenizer} sees it whole, in one chunk."
-    return f"{model.tokenizer} takes {model.limit:,} tokens at once: it sees this in {found.chunks:,} chunks."
+    return f"{model.tokenizer} takes {model.limit:,} tokens at once: it sees this in {cost.chunks:,} chunks."
 
 
 def _range(header: Span, lines: list[str]) -> lsp.Range:

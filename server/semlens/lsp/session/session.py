@@ -12,8 +12,8 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from semlens import __version__
+from semlens.core.cost.types import Source
 from semlens.lsp.counting.client import TokenCounter
-from semlens.lsp.counting.definitions import Source
 from semlens.lsp.features.indexing import attend, focus
 from semlens.lsp.features.status import folder_status, status
 from semlens.lsp.session.attachments import Attachments

@@ -1,0 +1,59 @@
+"""What a text costs: its tokens in each tokenizer, and how the embedding model sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from semlens.core.chunk import chunk_source
+from semlens.core.cost.types import Source, TextCost, TokenCount
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.text.tokens import BILLED, ModelTokenizer, Tokenizer, tokenizer_named
+from semlens.types import Chunk, Span
+
+_CACHED_TEXTS = 4
+_CACHED_MODELS = 8
+
+
+class TextCosts:
+    """Works out what texts cost, and keeps the tokenizers and the chunks of the last texts."""
+
+    def __init__(self, billed: Iterable[str] = (BILLED,)) -> None:
+        """`billed` names the tokenizers to count in besides the embedding model's. Raises `UsageError`."""
+        self._billed = [tokenizer_named(name) for name in billed]
+        self._tokenizer = lru_cache(maxsize=_CACHED_MODELS)(_embedding_tokenizer)
+        self._chunks = lru_cache(maxsize=_CACHED_TEXTS)(self._chunk)
+
+    def whole(self, source: Source) -> TextCost:
+        """What all of `source` costs. Raises `ModelError`."""
+        return self.part(source, source.text, Span(1, source.text.count("\n") + 1))
+
+    def part(self, source: Source, text: str, span: Span) -> TextCost:
+        """What `text`, which lies in the lines `span` of `source`, costs. Raises `ModelError`."""
+        model = self._tokenizer(source.model)
+        chunks = [chunk for chunk in self._chunks(source) if _overlap(chunk, span)]
+        counts = tuple(_count(tokenizer, text) for tokenizer in (model, *self._billed))
+        return TextCost(counts, len(chunks), _truncated(chunks, model))
+
+    def _chunk(self, source: Source) -> list[Chunk]:
+        return chunk_source(source.text, source.language, self._tokenizer(source.model))
+
+
+def _embedding_tokenizer(model_name: str) -> ModelTokenizer:
+    model = DeepModel.find(model_name)
+    return ModelTokenizer(model.tokenizer_json, model.limit, model.tokenizer_name)
+
+
+def _count(tokenizer: Tokenizer, text: str) -> TokenCount:
+    return TokenCount(tokenizer.name, tokenizer.count(text), tokenizer.limit)
+
+
+def _overlap(chunk: Chunk, span: Span) -> bool:
+    return chunk.start_line <= span.end and chunk.end_line >= span.start
+
+
+def _truncated(chunks: Sequence[Chunk], model: ModelTokenizer) -> bool:
+    """As `TextCost.truncated`: only the last part of a long line can have more tokens than the model sees."""
+    return any(
+        chunk.start_line == chunk.end_line and model.count(chunk.text) > model.limit for chunk in chunks
+    )

@@ -1,0 +1,79 @@
+"""Texts to count, and what they cost. Every process may import this module: it imports no tokenizer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from semlens.types import RelativePath, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text, the language that it is cut into chunks as, and the embedding model that the chunks are for."""
+
+    text: str
+    """Lines with "\\n" between them."""
+    language: str
+    """A name of `core.text.languages.LANGUAGES`, or any other for plain text."""
+    model: str
+    """A bundled model's name, or the path of a model's folder, as in the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCount:
+    """How many tokens one tokenizer makes of a text."""
+
+    tokenizer: str
+    tokens: int
+    limit: int | None = None
+    """The most tokens of one text that the model sees, where it has such a limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextCost:
+    """What a text costs, or a part of one."""
+
+    counts: tuple[TokenCount, ...]
+    """The embedding model's first."""
+    chunks: int
+    """The number of chunks in which the embedding model sees the lines."""
+    truncated: bool
+    """Whether the embedding model does not see all of the text: some line is longer than all the parts that
+    it may be cut into. A text that takes several chunks is not truncated."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionCost:
+    """A definition and what it costs."""
+
+    name: str
+    """With the names of the definitions around it, as in `Store.get`."""
+    kind: str
+    header: Span
+    """The lines of its decorators and its signature."""
+    span: Span
+    """All its lines, without the comments above it."""
+    cost: TextCost
+
+
+@dataclass(frozen=True, slots=True)
+class FileCost:
+    """The number of tokens of one file."""
+
+    path: RelativePath
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCost:
+    """What the files of a folder cost in one tokenizer."""
+
+    tokenizer: str
+    files: tuple[FileCost, ...]
+    """The files that belong to the index, in the order of the walk."""
+    skipped: int
+    """The number of files and folders that do not belong to the index."""
+
+    @property
+    def tokens(self) -> int:
+        return sum(file.tokens for file in self.files)
