@@ -137,7 +137,7 @@ def test_edits_and_reverts_do_not_show_once_the_index_is_settled(
     index = opened(root, tmp_path / "edited", models)
     reconcile(index, membership, cancel)
     expected = answers(index)
-    assert not index.lexical.amended
+    assert not index.lexical.has_removals
     chance = random.Random(0)
     for path in chance.sample(all_paths(root), 30):
         before = (root / path).read_text(encoding="utf-8")
@@ -145,17 +145,17 @@ def test_edits_and_reverts_do_not_show_once_the_index_is_settled(
         update(index, membership, [path], cancel)
         (root / path).write_text(before, encoding="utf-8")
         update(index, membership, [path], cancel)
-    assert index.lexical.amended and answers(index) != expected
+    assert index.lexical.has_removals and answers(index) != expected
     monkeypatch.setattr(settling, "QUIET_SECONDS", 0.0)
     waiting = settling.LexicalRebuild()
     waiting.later(index)
-    while index.lexical.amended:
+    while index.lexical.has_removals:
         time.sleep(0.01)
     waiting.close()
-    assert not index.lexical.amended and answers(index) == expected
+    assert not index.lexical.has_removals and answers(index) == expected
     index.close()
     again = opened(root, tmp_path / "edited", models)
-    assert answers(again) == expected and not again.lexical.amended
+    assert answers(again) == expected and not again.lexical.has_removals
     again.close()
 
 
@@ -174,10 +174,10 @@ def test_settling_gives_way_to_a_change_and_to_whoever_stops_it(
         update(index, membership, [path], cancel)
 
     index.rebuild_lexical(change)
-    assert index.lexical.amended
+    assert index.lexical.has_removals
     cancel.cancel()
     index.rebuild_lexical(cancel.check)
-    assert index.lexical.amended
+    assert index.lexical.has_removals
     found = search(index, parse_query("changed_meanwhile"), FAST)
     assert found[0].path == path
     assert len([folder for folder in (tmp_path / "index" / "lexical").iterdir() if folder.is_dir()]) == 1

@@ -169,14 +169,14 @@ class FolderIndex:
 
         It answers meanwhile; a change of the index ends the attempt. `check` may raise.
         """
-        if not self.lexical.amended:
+        if not self.lexical.has_removals:
             return
         with self.lock:
             begun = self._edition
 
         def still_wanted() -> None:
             check()
-            if self._edition != begun or self._words_behind or self.lexical.pending:
+            if self._edition != begun or self._words_behind or self.lexical.has_uncommitted:
                 raise Cancelled
 
         documents = (
@@ -186,10 +186,10 @@ class FolderIndex:
         )
         with suppress(Cancelled):
             still_wanted()
-            folder = self.lexical.draft(documents, still_wanted)
+            folder = self.lexical.build(documents, still_wanted)
             with self.lock:
                 still_wanted()
-                self.lexical.adopt(folder)
+                self.lexical.replace_with(folder)
 
     def distrust_derived(self) -> None:
         """Have the lexical index opened anew with the next `publish`, and the deep tier's store too."""

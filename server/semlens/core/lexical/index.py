@@ -1,86 +1,80 @@
-"""Finding chunks by their words: BM25 over code, its symbols and its paths, by tantivy.
+"""The lexical index: BM25 over code, its symbols and its paths, by tantivy.
 
-Identifiers are indexed whole and by their parts, so that `get user` and `getUser` both find
-`getUserById`. The index can be made again from the database at any time: compare `ids` with
-the database's, and add and remove what differs.
+Identifiers are indexed as a whole and by their parts, so that `get user` and `getUser` both find
+`getUserById`. The index can be rebuilt from the database at any time: compare `ids` with the database,
+then add and remove the difference.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from semlens.core.lexical.scores import admitted, chunk_ids, first, ranked, scored, settled
+from semlens.core.lexical.documents import (
+    CHUNK_FIELDS,
+    FILE_FIELD,
+    FieldBoosts,
+    LexicalDoc,
+    LexicalFile,
+    analyzed_files,
+    schema,
+    write_file,
+)
+from semlens.core.lexical.scores import (
+    chunk_ids,
+    filter_allowed,
+    ranked,
+    round_scores,
+    run_query,
+    top_with_ties,
+)
 from semlens.core.store.generations import Generations
 from semlens.core.store.layout import discard, disk_usage, failure
 from semlens.core.store.seal import Seal
-from semlens.core.text.analyzer import AnalyzedFile, analyze, analyze_file, code_terms
+from semlens.core.text.analyzer import code_terms
 
 FORMAT_VERSION = 2
-"""Of the fields and of what `analyzer` makes of a text."""
+"""Version of the schema and of the analyzer; an index of another version is rebuilt."""
 
 _SEAL = "sealed.json"
-_AMENDED = ".amended"
+_HAS_REMOVALS = ".amended"
 _HEAP_BYTES = 32_000_000
 _WIDEN = 8
-"""How many times more hits are asked for when too few of them are allowed."""
-_FIELDS = ("body", "symbol", "path")
+"""Factor for the limit of a query when too few of its hits are allowed."""
+_NO_BOOSTS = FieldBoosts()
 _WEIGHT_STEPS = 1024
-"""Sums of weights that are multiples of its inverse are exact in float32, in any order."""
-
-
-@dataclass(frozen=True, slots=True)
-class LexicalDoc:
-    """A chunk as words."""
-
-    chunk_id: int
-    path: str
-    symbols: tuple[str, ...]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class LexicalFile:
-    """A file's chunks, analyzed already."""
-
-    path: str
-    chunk_ids: Sequence[int]
-    analyzed: AnalyzedFile
-
-
-@dataclass(frozen=True, slots=True)
-class FieldBoosts:
-    """What a match in each field is worth; 0 leaves the field out."""
-
-    body: float = 1.0
-    symbol: float = 1.0
-    path: float = 1.0
+"""Weights are multiples of its inverse, so that float32 sums them exactly, in any order."""
 
 
 class LexicalIndex:
-    """The lexical index in `folder`. One thread at a time may change it while any number of them ask."""
+    """The lexical index of a folder. One thread at a time may write while any number of threads search.
+
+    Every method that touches the disk raises `StorageError` if the disk fails.
+    """
 
     def __init__(self, folder: Path, stem: bool = True) -> None:
-        """Open the index if it is sound, else start an empty one in its place."""
+        """Open the index in `folder` if it is sound, else begin an empty one.
+
+        :param stem: whether terms are stemmed
+        """
         self._generations = Generations(folder, f"v{FORMAT_VERSION}{'s' if stem else ''}")
         self._stem = stem
-        self._schema = _schema()
-        self._changing = threading.Lock()
+        self._schema = schema()
+        self._writing = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
         self._folder, self._index, self._seal = self._open()
         self._searcher = self._index.searcher()
         self._count: int | None = None
 
     def __len__(self) -> int:
-        """How many chunks a search can find."""
+        """The number of chunks that a search can find."""
         if self._count is None:
             self._count = len(self.ids())
         return self._count
@@ -91,7 +85,7 @@ class LexicalIndex:
         return disk_usage(self._generations.root)
 
     def ids(self) -> NDArray[np.int64]:
-        """Every chunk id that a search can find, ascending."""
+        """Every chunk id that a search can find, ascending; shape (n,)."""
         searcher = self._searcher
         if not searcher.num_docs:
             return np.zeros(0, np.int64)
@@ -100,39 +94,36 @@ class LexicalIndex:
         return np.sort(ids[ids >= 0])
 
     @property
-    def amended(self) -> bool:
-        """Whether something was taken out since the index was made.
+    def has_removals(self) -> bool:
+        """Whether chunks were removed since the index was built.
 
-        BM25 goes on counting what is gone, so that scores differ a little from those of a new index.
+        BM25 statistics still count removed chunks, so scores differ a little from those of a new index.
         """
-        return (self._folder / _AMENDED).exists()
+        return (self._folder / _HAS_REMOVALS).exists()
 
     def add(self, documents: Iterable[LexicalDoc]) -> None:
-        """Put in chunks that are not there, whole files at a time; they are found after the next commit."""
-        for file in self._analyzed(documents):
+        """Add new chunks, all chunks of a file at once. A search finds them after the next commit."""
+        for file in analyzed_files(documents, self._stem):
             self.add_file(file)
 
     def add_file(self, file: LexicalFile) -> None:
-        """Put in a file's chunks.
-
-        A file is a document too, under the complement of its first chunk's id, which is negative.
-        """
-        with self._changing, tantivy_errors(self._generations.root):
-            _write(self._open_writer(), file, analyze(file.path, self._stem))
+        """Add all chunks of a file that is not in the index. A search finds them after the next commit."""
+        with self._writing, tantivy_errors(self._generations.root):
+            write_file(self._open_writer(), file, self._stem)
 
     def remove(self, ids: Iterable[int]) -> None:
-        """Take chunks out, whole files at a time; they are gone after the next commit."""
-        both = [number for chunk_id in ids for number in (chunk_id, ~chunk_id)]
-        if not both:
+        """Remove chunks, all chunks of a file at once. A search finds them until the next commit."""
+        with_files = [number for chunk_id in ids for number in (chunk_id, ~chunk_id)]
+        if not with_files:
             return
-        with self._changing, tantivy_errors(self._generations.root):
-            (self._folder / _AMENDED).touch()
-            gone = tantivy.Query.term_set_query(self._schema, "chunk_id", both)
+        with self._writing, tantivy_errors(self._generations.root):
+            (self._folder / _HAS_REMOVALS).touch()
+            gone = tantivy.Query.term_set_query(self._schema, "chunk_id", with_files)
             self._open_writer().delete_documents_by_query(gone)
 
     def commit(self) -> None:
-        """Make what was added and removed count, durably and for every search from now on."""
-        with self._changing, tantivy_errors(self._generations.root):
+        """Commit all additions and removals: every later search sees them, and a kill does not lose them."""
+        with self._writing, tantivy_errors(self._generations.root):
             if self._writer is None:
                 return
             writer, self._writer = self._writer, None
@@ -147,19 +138,22 @@ class LexicalIndex:
             self._count = None
 
     @property
-    def pending(self) -> bool:
-        """Whether something was added or removed that no search finds yet."""
+    def has_uncommitted(self) -> bool:
+        """Whether there are additions or removals since the last commit."""
         return self._writer is not None
 
-    def draft(self, documents: Iterable[LexicalDoc], check: Callable[[], None]) -> Path:
-        """A new index of `documents` on the disk, for `adopt`. `check` may raise between two files."""
+    def build(self, documents: Iterable[LexicalDoc], check: Callable[[], None]) -> Path:
+        """Build a new index of `documents` in a new folder, for `replace_with`.
+
+        :param check: called before each file; it may raise to stop the build
+        """
         folder = self._generations.create()
         with tantivy_errors(folder):
             writer = tantivy.Index(self._schema, str(folder)).writer(_HEAP_BYTES, num_threads=1)
             try:
-                for file in self._analyzed(documents):
+                for file in analyzed_files(documents, self._stem):
                     check()
-                    _write(writer, file, analyze(file.path, self._stem))
+                    write_file(writer, file, self._stem)
                 writer.commit()
             except BaseException:
                 _end(writer)
@@ -169,9 +163,9 @@ class LexicalIndex:
             _seal(folder).make()
         return folder
 
-    def adopt(self, folder: Path) -> None:
-        """Answer from a draft of the same chunks from now on. Nothing may be pending."""
-        with self._changing, tantivy_errors(folder):
+    def replace_with(self, folder: Path) -> None:
+        """Answer from an index that `build` has made of the same chunks. Nothing may be uncommitted."""
+        with self._writing, tantivy_errors(folder):
             index = tantivy.Index.open(str(folder))
             self._generations.make_current(folder)
             self._folder, self._index, self._seal = folder, index, _seal(folder)
@@ -180,80 +174,78 @@ class LexicalIndex:
             self._generations.remove_stale()
 
     def close(self) -> None:
-        """Let go of the files; what was not committed is lost."""
-        with self._changing:
+        """Close the files; uncommitted changes are lost."""
+        with self._writing:
             writer, self._writer = self._writer, None
             if writer is not None:
                 _end(writer)
 
-    def _analyzed(self, documents: Iterable[LexicalDoc]) -> Iterator[LexicalFile]:
-        for path, group in groupby(documents, key=lambda document: document.path):
-            chunks = list(group)
-            analyzed = analyze_file(((chunk.text, chunk.symbols) for chunk in chunks), self._stem)
-            yield LexicalFile(path, [chunk.chunk_id for chunk in chunks], analyzed)
-
-    def tokens(self, text: str) -> list[str]:
-        """The words of `text` as this index knows them."""
+    def terms(self, text: str) -> list[str]:
+        """The terms of `text`, as this index stores them."""
         return code_terms(text, self._stem)
 
     def search(
         self,
         query: str | Mapping[str, float],
         k: int,
-        boosts: FieldBoosts = FieldBoosts(),
+        boosts: FieldBoosts = _NO_BOOSTS,
         allowed: NDArray[np.int64] | None = None,
     ) -> list[tuple[int, float]]:
-        """The `k` chunks that BM25 ranks highest for any of the query's words, with their scores.
+        """The `k` chunks that BM25 ranks highest for any of the query's terms, with their scores.
 
-        `query` is a text, or words of `tokens` with their weights; `allowed` are the ids to choose
-        from. What ties with the last one is included as `scores.first` says, in the order of ids.
+        Ties with the last one are included as `top_with_ties` says.
+
+        :param query: a text, or terms with their weights
+        :param allowed: the ids to choose from; None for all
         """
-        weights = dict.fromkeys(self.tokens(query), 1.0) if isinstance(query, str) else query
+        weights = dict.fromkeys(self.terms(query), 1.0) if isinstance(query, str) else query
         searcher = self._searcher
         if not weights or not searcher.num_docs or k < 1:
             return []
         with tantivy_errors(self._generations.root):
-            asked, width = self._query(weights, boosts), 2 * k
-            found = scored(searcher, asked, width)
-            chosen = admitted(found, allowed)
-            while len(chosen.ids) < 2 * k and len(found.ids) == width:
-                width *= _WIDEN
-                found = scored(searcher, asked, width)
-                chosen = admitted(found, allowed)
-            terms = len(weights) * len(_FIELDS)
-            return first(ranked(settled(searcher, asked, chosen, terms)), k)
+            parsed, limit = self._query(weights, boosts), 2 * k
+            found = run_query(searcher, parsed, limit)
+            chosen = filter_allowed(found, allowed)
+            while len(chosen.ids) < 2 * k and len(found.ids) == limit:
+                limit *= _WIDEN
+                found = run_query(searcher, parsed, limit)
+                chosen = filter_allowed(found, allowed)
+            terms = len(weights) * len(CHUNK_FIELDS)
+            return top_with_ties(ranked(round_scores(searcher, parsed, chosen, terms)), k)
 
     def files(self, weights: Mapping[str, float], k: int) -> list[tuple[int, float]]:
-        """The `k` files that hold most of some words, by their weights, each as its first chunk's id.
+        """The `k` files with the highest sum of the weights of their terms, with that sum.
 
-        Unlike BM25 this does not mind a long file, which is long because much depends on it.
+        Each file is given as the id of its first chunk. Unlike BM25, this does not penalise a long file.
+
+        :param weights: terms with their weights
         """
-        steps = {word: round(weight * _WEIGHT_STEPS) / _WEIGHT_STEPS for word, weight in weights.items()}
-        terms = [
-            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._term("file", word), weight))
-            for word, weight in steps.items()
+        rounded = {term: round(weight * _WEIGHT_STEPS) / _WEIGHT_STEPS for term, weight in weights.items()}
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._term(FILE_FIELD, term), weight))
+            for term, weight in rounded.items()
         ]
         with tantivy_errors(self._generations.root):
-            found = scored(self._searcher, tantivy.Query.boolean_query(terms), 2 * k)
-        return first(ranked(replace(found, ids=~found.ids)), k)
+            found = run_query(self._searcher, tantivy.Query.boolean_query(clauses), 2 * k)
+        return top_with_ties(ranked(replace(found, ids=~found.ids)), k)
 
-    def file_frequency(self, token: str) -> int:
-        """In how many files a word of `tokens` stands."""
-        frequency: int = self._searcher.doc_freq("file", token)
+    def file_frequency(self, term: str) -> int:
+        """The number of files that contain a term."""
+        frequency: int = self._searcher.doc_freq(FILE_FIELD, term)
         return frequency
 
     def _query(self, weights: Mapping[str, float], boosts: FieldBoosts) -> tantivy.Query:
         fields = {"body": boosts.body, "symbol": boosts.symbol, "path": boosts.path}
-        terms = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(name, token), boost * weight))
-            for token, weight in weights.items()
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(name, term), boost * weight))
+            for term, weight in weights.items()
             for name, boost in fields.items()
             if boost * weight > 0
         ]
-        return tantivy.Query.boolean_query(terms)
+        return tantivy.Query.boolean_query(clauses)
 
-    def _term(self, field: str, token: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, field, token, index_option="freq")
+    def _term(self, field: str, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, term, index_option="freq")
 
     def _open(self) -> tuple[Path, tantivy.Index, Seal]:
         folder = self._generations.current()
@@ -268,7 +260,7 @@ class LexicalIndex:
             index = tantivy.Index(self._schema, str(folder))
         self._generations.make_current(folder)
         self._generations.remove_stale()
-        return folder, index, _seal(folder)  # The first commit makes it: an empty index is not worth one.
+        return folder, index, _seal(folder)  # The first commit makes the seal.
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -278,7 +270,7 @@ class LexicalIndex:
 
 @contextmanager
 def tantivy_errors(folder: Path) -> Iterator[None]:
-    """Turn tantivy's errors into sentences that say what to do."""
+    """Turn errors of tantivy about `folder` into a `StorageError` whose sentence says what to do."""
     try:
         yield
     except (ValueError, OSError) as error:
@@ -286,7 +278,7 @@ def tantivy_errors(folder: Path) -> Iterator[None]:
 
 
 def _end(writer: tantivy.IndexWriter) -> None:
-    """Drop what was not committed, and wait for the writer's threads, which would go on in its folder."""
+    """Roll back, and wait for the writer's threads, which would keep writing to its folder."""
     with suppress(ValueError, OSError):
         writer.rollback()
     with suppress(ValueError, OSError):
@@ -294,33 +286,10 @@ def _end(writer: tantivy.IndexWriter) -> None:
 
 
 def _seal(folder: Path) -> Seal:
-    """Over the files of the last commit; what a dead writer left besides is not looked at."""
-    # Not lasting: every saved file waits for it, and a loss of power costs some seconds of building anew.
+    """The seal over the files of the last commit; other files of a killed writer do not break it."""
+    # Not durable: every saved file waits for the seal, and a power failure costs a rebuild of some seconds.
     return Seal(folder / _SEAL, lambda: _committed(folder), exact=False, durable=False)
 
 
 def _committed(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.name != _SEAL and not path.name.startswith(".")]
-
-
-def _write(writer: tantivy.IndexWriter, file: LexicalFile, path: str) -> None:
-    analyzed = file.analyzed
-    for number, body, symbols in zip(file.chunk_ids, analyzed.bodies, analyzed.symbols, strict=True):
-        writer.add_document(_document(number, {"body": body, "symbol": symbols, "path": path}))
-    writer.add_document(_document(~file.chunk_ids[0], {"file": analyzed.vocabulary}))
-
-
-def _document(number: int, fields: Mapping[str, str]) -> tantivy.Document:
-    document = tantivy.Document()
-    document.add_integer("chunk_id", number)
-    for name, text in fields.items():
-        document.add_text(name, text)
-    return document
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("chunk_id", indexed=True, fast=True)
-    for field in (*_FIELDS, "file"):
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()

@@ -1,7 +1,7 @@
-"""What documents score: always the same, in whatever order they came into the index.
+"""Scores that do not depend on the order in which documents were added.
 
-tantivy sums float32 in an order that depends on how the documents lie on the disk. So scores are told
-in steps, and one that is near the middle between two steps is summed again, exactly.
+tantivy sums float32 in an order that depends on the layout of its segments. So scores are rounded to steps,
+and a score close to the middle between two steps is summed again, exactly.
 """
 
 from __future__ import annotations
@@ -16,59 +16,70 @@ import tantivy
 from numpy.typing import NDArray
 
 _STEPS = 64
-"""To 1. Scores lie between 1 and 100."""
+"""Steps per unit. Scores are between 1 and 100."""
 _ROUNDING = 2.0**-24
 """The relative error of one addition in float32."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Documents by their numbers, with their scores."""
+class ScoredDocs:
+    """Documents with their scores."""
 
     ids: NDArray[np.int64]
+    """Shape (n,)."""
     scores: NDArray[np.float64]
-    places: Sequence[tantivy.DocAddress]
+    """Shape (n,)."""
+    addresses: Sequence[tantivy.DocAddress]
 
 
-def scored(searcher: tantivy.Searcher, query: tantivy.Query, width: int) -> Found:
-    hits = searcher.search(query, width, count=False).hits
+def run_query(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> ScoredDocs:
+    """At most `limit` documents with tantivy's own scores, best first."""
+    hits = searcher.search(query, limit, count=False).hits
     scores = np.array([score for score, _ in hits], dtype=np.float64)
-    return Found(chunk_ids(searcher, hits), scores, [place for _, place in hits])
+    return ScoredDocs(chunk_ids(searcher, hits), scores, [address for _, address in hits])
 
 
-def settled(searcher: tantivy.Searcher, query: tantivy.Query, found: Found, terms: int) -> Found:
-    """The scores in steps, whatever the order in which each was summed up from so many `terms` at most."""
+def round_scores(
+    searcher: tantivy.Searcher, query: tantivy.Query, found: ScoredDocs, terms: int
+) -> ScoredDocs:
+    """Round scores to steps, independent of the order of summation.
+
+    :param terms: the number of terms of `query` at most, which bounds the rounding error of a sum
+    """
     steps = found.scores * _STEPS
     doubtful = np.abs(steps - np.floor(steps) - 0.5) <= steps * terms * _ROUNDING
     for row in np.flatnonzero(doubtful).tolist():
-        steps[row] = _exact_sum(query.explain(searcher, found.places[row])) * _STEPS
+        steps[row] = _exact_sum(query.explain(searcher, found.addresses[row])) * _STEPS
     return replace(found, scores=np.floor(steps + 0.5) / _STEPS)
 
 
 def _exact_sum(explanation: tantivy.Explanation) -> float:
-    """A document's score from what each term gave to it, which is always the same."""
-    told = json.loads(explanation.to_json())
-    return math.fsum(part["value"] for part in told.get("details", ())) or told["value"]
+    """The exact sum of the scores of a document's terms."""
+    parsed = json.loads(explanation.to_json())
+    return math.fsum(part["value"] for part in parsed.get("details", ())) or parsed["value"]
 
 
-def admitted(found: Found, allowed: NDArray[np.int64] | None) -> Found:
+def filter_allowed(found: ScoredDocs, allowed: NDArray[np.int64] | None) -> ScoredDocs:
+    """The documents whose id is in `allowed`; all of them if it is None."""
     if allowed is None:
         return found
     inside = np.flatnonzero(np.isin(found.ids, allowed))
-    return Found(found.ids[inside], found.scores[inside], [found.places[row] for row in inside.tolist()])
+    return ScoredDocs(
+        found.ids[inside], found.scores[inside], [found.addresses[row] for row in inside.tolist()]
+    )
 
 
-def ranked(found: Found) -> list[tuple[int, float]]:
-    """Best first, ties in the order of their numbers."""
+def ranked(found: ScoredDocs) -> list[tuple[int, float]]:
+    """Ids with their scores, best first; ties by id."""
     order = np.lexsort((found.ids, -found.scores))
     return list(zip(found.ids[order].tolist(), found.scores[order].tolist(), strict=True))
 
 
-def first(hits: Sequence[tuple[int, float]], k: int) -> list[tuple[int, float]]:
-    """The first `k`, and all that tie with the last of them, as far as `2 * k` hold these.
+def top_with_ties(hits: Sequence[tuple[int, float]], k: int) -> list[tuple[int, float]]:
+    """The first `k` of ranked `hits` with all ties of the last one, if these fit into `2 * k`.
 
-    If they do not, those before these, if they are half of `k`: which of equals came first says only
-    whose file came in first.
+    If they do not fit, all of the ties are left out, provided that at least half of `k` hits remain: which of
+    the ties came first says only whose file was indexed first.
     """
     if len(hits) <= k:
         return list(hits)
@@ -82,4 +93,5 @@ def first(hits: Sequence[tuple[int, float]], k: int) -> list[tuple[int, float]]:
 def chunk_ids(
     searcher: tantivy.Searcher, hits: Sequence[tuple[float, tantivy.DocAddress]]
 ) -> NDArray[np.int64]:
+    """The id of each hit; shape (n,)."""
     return np.array(searcher.fast_field_values("chunk_id", [address for _, address in hits]), dtype=np.int64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.lexical import FieldBoosts
-from semlens.core.lexical.scores import first
+from semlens.core.lexical.scores import top_with_ties
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.query.terms import lexical_query
@@ -95,7 +95,7 @@ class _Proposed:
 
     def add(self, lists: Mapping[Tier, Sequence[tuple[int, float]]]) -> None:
         self._scores |= {tier: dict(found) for tier, found in lists.items()}
-        numbers = {number for found in lists.values() for number, _ in first(found, POOL)}
+        numbers = {number for found in lists.values() for number, _ in top_with_ties(found, POOL)}
         if self._instant is not None:
             known = self._scores[Tier.INSTANT]
             others = [number for number in numbers if number not in known]

@@ -32,7 +32,7 @@ class LexicalRebuild:
         quiet = QUIET_SECONDS + len(index.flat) / CHUNKS_A_SECOND
         with self._guard:
             self._stop()
-            if self._closed or not index.lexical.amended:
+            if self._closed or not index.lexical.has_removals:
                 return
             self._cancel = cancel = CancelToken()
             self._timer = threading.Timer(quiet, self._settle, (index, cancel))
