@@ -12,7 +12,7 @@ from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import SHIPPED, StaticModel
 from semlens.core.index import FolderIndex, ModelSet
 from semlens.core.index import worker_pool as workers
-from semlens.core.index.isolation import PrepareContext, one_by_one
+from semlens.core.index.isolation import PrepareContext, read_one_by_one
 from semlens.core.index.prepare import Wanted
 from semlens.core.index.quarantine import REASON
 from semlens.core.index.worker_messages import Setup
@@ -71,15 +71,15 @@ def test_in_a_process_of_the_indexer_it_costs_that_process(
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
     models = ModelSet(measure, StaticModel.load(), deep, encoder, vectors, processes)
     index = FolderIndex(root, tmp_path / "index", models)
-    order = PrepareContext(root, 100_000, models, index.known_instants, CancelToken(), index.trials)
+    context = PrepareContext(root, 100_000, models, index.known_instants, CancelToken(), index.quarantine)
     paths = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.py"))
     wanted = [Wanted(RelativePath(path), None) for path in paths]
     try:
-        reading = one_by_one(order, wanted)
+        reading = read_one_by_one(context, wanted)
         assert [file.path for file in reading.files] == [path for path in paths if path != "bad.py"]
         assert [(item.path, item.reason) for item in reading.skipped] == [("bad.py", REASON)]
-        (content,) = index.trials.avoided
-        assert index.trials.is_unparsable(content)
+        (content,) = index.quarantine.contents
+        assert index.quarantine.is_banned(content)
     finally:
         processes.close()
         index.close()

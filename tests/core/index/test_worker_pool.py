@@ -233,11 +233,11 @@ def test_no_process_outlives_its_killed_parent(tmp_path: Path) -> None:
     script = """
 import sys, time
 from pathlib import Path
-from semlens.core.index.worker_messages import Setup, pack_request
+from semlens.core.index.worker_messages import PrepareRequest, Setup
 from semlens.core.index.worker_pool import Workers
 here, tokenizer, static = map(Path, sys.argv[1:])
 workers = Workers(here, Setup(tokenizer, 254, static), 2)
-task = workers.submit(pack_request(here, [], 1000, True))
+task = workers.submit(PrepareRequest(here, [], 1000, True))
 while not task.wait(0.1):
     pass
 print(*workers.pids, flush=True)

@@ -66,7 +66,7 @@ class FolderIndex:
             self.flat = FlatVectors(models.static.dim)
             self.deep = DeepVectors(directory / "nearest", models)
             self._words_behind = False
-            self.trials = Quarantine(directory, self.reader.meta, self._remember)
+            self.quarantine = Quarantine(directory, self.reader.meta, self._remember)
             made_by = {name: self.reader.meta(name) for name in ("instant", "model")}
             self._forget_refusals_of_another_version()
             if made_by != {"instant": models.instant_fingerprint, "model": models.deep_fingerprint}:
@@ -255,7 +255,7 @@ class FolderIndex:
         with self.lock:
             self.lexical.close()
             self.database.close()
-        self.trials.close()
+        self.quarantine.close()
         self.deep.close()
 
     def abandon(self) -> None:
@@ -264,7 +264,7 @@ class FolderIndex:
             with suppress(StorageError):
                 self.lexical.close()
             self.database.close(seal=False)
-        self.trials.close()
+        self.quarantine.close()
         self.deep.close()
 
 

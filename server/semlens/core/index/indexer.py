@@ -206,14 +206,14 @@ def _prepare(
         made = {key: one.fresh[key] for one in waiting for key in hashes if key in one.fresh}
         return {**index.known_instants([key for key in hashes if key not in made]), **made}
 
-    order = PrepareContext(
-        index.root, run.membership.max_bytes, index.models, known_instants, run.cancel, index.trials
+    context = PrepareContext(
+        index.root, run.membership.max_bytes, index.models, known_instants, run.cancel, index.quarantine
     )
     wanted = (
         [Wanted(one.path, known[one.path][1] if one.path in known else None) for one in batch]
         for batch in batches
     )
-    return prepare_each(order, wanted, sum(one.stamp.size for batch in batches for one in batch))
+    return prepare_each(context, wanted, sum(one.stamp.size for batch in batches for one in batch))
 
 
 def _store(run: Run, group: Sequence[Prepared], tally: _Tally) -> None:

@@ -1,4 +1,4 @@
-"""One file at a time in a process of its own, where several together have ended one."""
+"""Read files one at a time, each in a worker process, where parsing one of them has ended a process."""
 
 from __future__ import annotations
 
@@ -8,95 +8,102 @@ from pathlib import Path
 
 from semlens.core.files.source import read_source
 from semlens.core.index.model_set import ModelSet
-from semlens.core.index.prepare import Avoided, KnownInstants, Reading, Wanted, read
+from semlens.core.index.prepare import KnownInstants, Quarantined, Reading, Wanted, read
 from semlens.core.index.quarantine import REASON, FixedQuarantine, Quarantine
-from semlens.core.index.worker_messages import pack_request, unpack_reading
+from semlens.core.index.worker_messages import PrepareRequest
 from semlens.core.index.worker_pool import Task, Workers
 from semlens.types import CancelToken, Skipped
 
 ATTEMPTS = 3
-"""A process may be ended by somebody else; one that parses the same text three times in a row is not."""
+"""A text that ends three processes in a row is banned; a single end may have another cause."""
 
 POLL_SECONDS = 0.05
+"""Between two looks at the cancel token."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrepareContext:
-    """What to prepare for, and from where."""
+    """What the steps of preparing a folder's files share."""
 
     root: Path
     max_bytes: int
+    """Larger files are skipped."""
     models: ModelSet
     known_instants: KnownInstants
     cancel: CancelToken
-    trials: Quarantine
+    quarantine: Quarantine
 
 
-def one_by_one(order: PrepareContext, batch: Sequence[Wanted]) -> Reading:
-    """What a batch says that has ended a process. Raises `Cancelled`."""
-    return _together(_alone(order, item) for item in batch)
+def read_one_by_one(context: PrepareContext, batch: Sequence[Wanted]) -> Reading:
+    """Read a batch that has ended a process; the file at fault is skipped.
+
+    :raises Cancelled: the run was cancelled.
+    """
+    return _merged(_read_isolated(context, item) for item in batch)
 
 
-def with_avoided(reading: Reading, order: PrepareContext) -> Reading:
-    """The reading with what was not parsed out of caution: on trial, or left out for good."""
-    if not reading.avoided:
+def retry_quarantined(context: PrepareContext, reading: Reading) -> Reading:
+    """The reading with its quarantined files read in isolation: released if that works, else skipped.
+
+    :raises Cancelled: the run was cancelled.
+    """
+    if not reading.quarantined:
         return reading
     rest = Reading(reading.files, reading.skipped, reading.unchanged)
-    return _together([rest, *(_try(order, item) for item in reading.avoided)])
+    return _merged([rest, *(_retry(context, item) for item in reading.quarantined)])
 
 
-def _try(order: PrepareContext, item: Avoided) -> Reading:
-    if order.trials.is_unparsable(item.content_hash):
-        return _left_out(Skipped(item.path, REASON, stamp=item.stamp))
-    reading = _alone(order, Wanted(item.path, None))
+def _retry(context: PrepareContext, item: Quarantined) -> Reading:
+    if context.quarantine.is_banned(item.content_hash):
+        return _skipping(Skipped(item.path, REASON, stamp=item.stamp))
+    reading = _read_isolated(context, Wanted(item.path, None))
     if not any(skipped.reason == REASON for skipped in reading.skipped):
-        order.trials.release(item.content_hash)
+        context.quarantine.release(item.content_hash)
     return reading
 
 
-def _alone(order: PrepareContext, item: Wanted) -> Reading:
-    """What one file says, read by a process that may end of it, if processes are there to be had."""
-    workers, deaths = order.models.workers, 0
+def _read_isolated(context: PrepareContext, item: Wanted) -> Reading:
+    """Read one file in a process that may end of it, or here if the models have no processes."""
+    workers, deaths = context.models.workers, 0
     if workers is None:
-        return read(
-            order.root, [item], order.max_bytes, order.models.lexicon, order.cancel, FixedQuarantine()
-        )
+        word_table, guard = context.models.lexicon, FixedQuarantine()
+        return read(context.root, [item], context.max_bytes, word_table, context.cancel, guard)
     for _ in range(ATTEMPTS):
-        task = _done(order, item, workers)
-        if task.answer is not None:
-            return unpack_reading(task.answer)[0]
+        task = _finished_task(context, item, workers)
+        if (answer := task.answer()) is not None:
+            return answer.reading
         deaths += task.died
-    source = read_source(order.root, item.path, order.max_bytes)
+    source = read_source(context.root, item.path, context.max_bytes)
     if isinstance(source, Skipped):
-        return _left_out(source)
+        return _skipping(source)
     if deaths < ATTEMPTS:
-        return _left_out(Skipped(item.path, "could not be parsed in a process of its own"))
-    order.trials.ban(source.content_hash)
-    return _left_out(Skipped(item.path, REASON, stamp=source.stamp))
+        return _skipping(Skipped(item.path, "could not be parsed in a process of its own"))
+    context.quarantine.ban(source.content_hash)
+    return _skipping(Skipped(item.path, REASON, stamp=source.stamp))
 
 
-def _done(order: PrepareContext, item: Wanted, workers: Workers) -> Task:
-    """The task of preparing one file, finished or given up. Raises `Cancelled`."""
-    unparsable = filter(order.trials.is_unparsable, order.trials.avoided)
-    request = pack_request(order.root, [item], order.max_bytes, False, unparsable)
+def _finished_task(context: PrepareContext, item: Wanted, workers: Workers) -> Task:
+    """The task of reading one file, done or given up. Raises `Cancelled`."""
+    banned = context.quarantine.banned
+    request = PrepareRequest(context.root, [item], context.max_bytes, embed=False, quarantined=banned)
     task = workers.submit(request, fewest=1)
     while not task.wait(POLL_SECONDS):
-        if (order.cancel.cancelled or not workers.warm) and workers.withdraw(task):
+        if (context.cancel.cancelled or not workers.warm) and workers.withdraw(task):
             break
-        order.cancel.check()
-    order.cancel.check()
+        context.cancel.check()
+    context.cancel.check()
     return task
 
 
-def _left_out(skipped: Skipped) -> Reading:
+def _skipping(skipped: Skipped) -> Reading:
     return Reading((), (skipped,), ())
 
 
-def _together(readings: Iterable[Reading]) -> Reading:
+def _merged(readings: Iterable[Reading]) -> Reading:
     parts = list(readings)
     return Reading(
         tuple(file for part in parts for file in part.files),
         tuple(item for part in parts for item in part.skipped),
         tuple(item for part in parts for item in part.unchanged),
-        tuple(item for part in parts for item in part.avoided),
+        tuple(item for part in parts for item in part.quarantined),
     )

@@ -1,7 +1,7 @@
-"""Batches of files prepared one after the other, by processes of their own where that pays.
+"""Prepare batches of files in turn, in worker processes where that pays.
 
-The result is the same either way, down to the last bit: the order is that of the batches, what is
-known already is looked up once all before is stored, and a text's vector depends on the text alone.
+Both ways give the same result to the last bit: batches keep their order, known vectors are looked up
+after everything before is stored, and a text's vector depends on the text alone.
 """
 
 from __future__ import annotations
@@ -10,53 +10,62 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
 
-from semlens.core.index.isolation import POLL_SECONDS, PrepareContext, one_by_one, with_avoided
-from semlens.core.index.prepare import Prepared, Wanted, complete, read
-from semlens.core.index.worker_messages import pack_request, unpack_reading
-from semlens.core.index.worker_pool import AHEAD, Task, Workers
+from semlens.core.index.isolation import POLL_SECONDS, PrepareContext, read_one_by_one, retry_quarantined
+from semlens.core.index.prepare import Prepared, Reading, Vectors, Wanted, complete, read
+from semlens.core.index.worker_messages import PrepareRequest
+from semlens.core.index.worker_pool import QUEUE_DEPTH, Task, Workers
 
 WORTH_STARTING_BYTES = 1_500_000
-"""What is prepared here in the time in which the processes start and then do their share of it."""
+"""Of files: with fewer, this process is done before worker processes have started and caught up."""
 
 WORTH_SENDING_BYTES = 400_000
-"""The same when they are there already."""
+"""The same where worker processes run already."""
 
 
 def prepare_each(
-    order: PrepareContext, batches: Iterable[Sequence[Wanted]], size: int
+    context: PrepareContext, batches: Iterable[Sequence[Wanted]], size: int
 ) -> Generator[Prepared, None, None]:
-    """What comes of each batch, in their order; `size` is the bytes of them all. Raises `Cancelled`.
+    """Prepare each batch, in order.
 
-    Store one before asking for the next, so that it finds what the one before has made known.
+    Store each result before asking for the next, so that the next one finds its vectors.
+
+    :param size: bytes of all files together.
+    :raises Cancelled: the run was cancelled.
     """
-    workers = order.models.workers
+    workers = context.models.workers
     if workers is None or not workers.count or size < _worthwhile(workers):
-        yield from (_prepare_here(order, batch) for batch in batches)
+        yield from (_prepare_here(context, batch) for batch in batches)
     else:
-        yield from _Shared(order, workers).prepare(iter(batches))
+        yield from _Shared(context, workers).prepare(iter(batches))
 
 
 def _worthwhile(workers: Workers) -> int:
     return WORTH_SENDING_BYTES if workers.warm else WORTH_STARTING_BYTES
 
 
-def _prepare_here(order: PrepareContext, batch: Sequence[Wanted]) -> Prepared:
-    models = order.models
-    reading = read(order.root, batch, order.max_bytes, models.lexicon, order.cancel, order.trials)
-    return complete(with_avoided(reading, order), models.static, order.known_instants, cancel=order.cancel)
+def _prepare_here(context: PrepareContext, batch: Sequence[Wanted]) -> Prepared:
+    word_table, guard = context.models.lexicon, context.quarantine
+    reading = read(context.root, batch, context.max_bytes, word_table, context.cancel, guard)
+    return _complete(context, reading)
+
+
+def _complete(context: PrepareContext, reading: Reading, made: Vectors | None = None) -> Prepared:
+    read_all = retry_quarantined(context, reading)
+    return complete(read_all, context.models.static, context.known_instants, made, context.cancel)
 
 
 class _Shared:
-    """One run's batches, some of them with the processes."""
+    """One run's batches, prepared by worker processes and this one together."""
 
-    def __init__(self, order: PrepareContext, workers: Workers) -> None:
-        self._order = order
+    def __init__(self, context: PrepareContext, workers: Workers) -> None:
+        self._context = context
         self._workers = workers
         self._mostly_new = True
+        """Whether most texts of the last batch had no vector yet."""
 
     def prepare(self, batches: Iterator[Sequence[Wanted]]) -> Iterator[Prepared]:
         pending: deque[tuple[Sequence[Wanted], Task]] = deque()
-        window = self._workers.count * AHEAD + 1
+        window = self._workers.count * QUEUE_DEPTH + 1
         try:
             while True:
                 pending.extend(self._submit(batch) for batch in islice(batches, window - len(pending)))
@@ -72,20 +81,20 @@ class _Shared:
                 self._workers.withdraw(task)
 
     def _submit(self, batch: Sequence[Wanted]) -> tuple[Sequence[Wanted], Task]:
-        """Embedding what turns out to be known would be in vain, as after a switch of branches."""
+        """Workers embed only what is probably new: after a switch of branches most vectors are known."""
         new = self._mostly_new and 2 * sum(item.known_hash is None for item in batch) > len(batch)
-        order = self._order
-        request = pack_request(order.root, batch, order.max_bytes, new, order.trials.avoided)
+        context = self._context
+        quarantined = context.quarantine.contents
+        request = PrepareRequest(context.root, batch, context.max_bytes, new, quarantined)
         return batch, self._workers.submit(request)
 
     def _result(self, batch: Sequence[Wanted], task: Task) -> Prepared:
-        order = self._order
+        context = self._context
         if self._workers.withdraw(task):
-            return _prepare_here(order, batch)
+            return _prepare_here(context, batch)
         while not task.wait(POLL_SECONDS):
-            order.cancel.check()
-        known = order.known_instants
-        if task.answer is None:
-            return complete(with_avoided(one_by_one(order, batch), order), order.models.static, known)
-        reading, made = unpack_reading(task.answer)
-        return complete(with_avoided(reading, order), order.models.static, known, made)
+            context.cancel.check()
+        answer = task.answer()
+        if answer is None:
+            return _complete(context, read_one_by_one(context, batch))
+        return _complete(context, answer.reading, answer.vectors)

@@ -70,8 +70,8 @@ class ReadFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Avoided:
-    """A file that was read but not parsed, out of caution."""
+class Quarantined:
+    """A file that was read but not parsed, because its text is in quarantine."""
 
     path: RelativePath
     stamp: FileStamp
@@ -85,7 +85,7 @@ class Reading:
     files: tuple[ReadFile, ...]
     skipped: tuple[Skipped, ...]
     unchanged: tuple[Unchanged, ...]
-    avoided: tuple[Avoided, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
 
     def texts(self) -> dict[ContentHash, Embeddable]:
         """Each distinct text to embed, in the order of the files."""
@@ -113,9 +113,9 @@ def read(
     root: Path,
     wanted: Sequence[Wanted],
     max_bytes: int,
-    lexicon: WordTable,
+    word_table: WordTable,
     cancel: CancelToken,
-    caution: ParseGuard,
+    guard: ParseGuard,
 ) -> Reading:
     """The chunks of `wanted`, in its order. A bad file is a `Skipped`, never an exception.
 
@@ -124,7 +124,7 @@ def read(
     skipped: list[Skipped] = []
     unchanged: list[Unchanged] = []
     files: list[ReadFile] = []
-    avoided: list[Avoided] = []
+    quarantined: list[Quarantined] = []
     for item in wanted:
         cancel.check()
         source = read_source(root, item.path, max_bytes)
@@ -132,14 +132,14 @@ def read(
             skipped.append(source)
         elif source.content_hash == item.known_hash:
             unchanged.append(Unchanged(source.path, source.stamp))
-        elif caution.avoids(source.content_hash):
-            avoided.append(Avoided(source.path, source.stamp, source.content_hash))
+        elif guard.blocks(source.content_hash):
+            quarantined.append(Quarantined(source.path, source.stamp, source.content_hash))
         else:
-            language, words = language_in(source), lexicon.read(source.text)
-            with caution.parsing(source.content_hash):
+            language, words = language_in(source), word_table.read(source.text)
+            with guard.parsing(source.content_hash):
                 found = chunk_rows(source.text, language, words)
             files.append(_ready_to_store(source, language, found, words))
-    return Reading(tuple(files), tuple(skipped), tuple(unchanged), tuple(avoided))
+    return Reading(tuple(files), tuple(skipped), tuple(unchanged), tuple(quarantined))
 
 
 def _ready_to_store(source: Source, language: str, found: Sequence[Worded], words: TokenizedText) -> ReadFile:

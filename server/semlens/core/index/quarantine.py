@@ -1,9 +1,9 @@
-"""Texts that may end the process that parses them: grammars are native code, and some of it can crash.
+"""A quarantine for texts that may crash the process that parses them: grammars are native code.
 
-Before a text is parsed in the engine, its hash is put where it outlives the process. What is found there
-when the index is opened was being parsed when the engine died: it is a suspect, and is parsed in a process
-of its own from then on. A text that ends such a process again and again is left out, and known by its
-content wherever it stands.
+Before the engine parses a text, it writes the text's hash to a file that survives the process. A hash
+that is still there when the index is opened was being parsed when the engine died: its text becomes a
+suspect, and from then on only worker processes parse it. A text that parses there is released; one
+that ends process after process is banned, and its files are skipped wherever they lie.
 """
 
 from __future__ import annotations
@@ -21,35 +21,37 @@ from semlens.errors import StorageError
 from semlens.types import ContentHash
 
 REASON = "ends the process that parses it, and is left out until it changes"
+"""Why a file with a banned text is skipped."""
 
-_HASH = 32
+_HASH_BYTES = 32
 _SLOTS = 8
-"""Threads that may parse at the same time; those beyond parse unguarded."""
-_NOTHING = b" " * _HASH
-_PLACE = "parsing"
-_SUSPECTS, _UNPARSABLE = "suspects", "unparsable"
+"""Threads that may parse under guard at once; the text of one more leaves no trace."""
+_EMPTY_SLOT = b" " * _HASH_BYTES
+_FILE_NAME = "parsing"
+_SUSPECTS, _BANNED = "suspects", "unparsable"
+"""Names under which the index keeps the hashes."""
 
 Load = Callable[[str], str | None]
 Save = Callable[[str, str], None]
 
 
 class ParseGuard(Protocol):
-    """What whoever parses a text asks first."""
+    """Decides which texts this process may parse, and notes which one it is parsing."""
 
-    def avoids(self, content: ContentHash) -> bool:
-        """Whether this text is not to be parsed here."""
+    def blocks(self, content: ContentHash) -> bool:
+        """Whether this process must not parse the text."""
 
     def parsing(self, content: ContentHash) -> AbstractContextManager[None]:
-        """Around the parsing of a text."""
+        """The context in which to parse the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class FixedQuarantine:
-    """The caution of a process whose death harms nobody."""
+    """The guard of a worker process, whose death harms nothing: it blocks some texts and notes none."""
 
     contents: Collection[ContentHash] = frozenset()
 
-    def avoids(self, content: ContentHash) -> bool:
+    def blocks(self, content: ContentHash) -> bool:
         return content in self.contents
 
     def parsing(self, content: ContentHash) -> AbstractContextManager[None]:
@@ -57,87 +59,97 @@ class FixedQuarantine:
 
 
 class Quarantine:
-    """The caution of the engine for the index in `folder`; `load` and `save` keep values by their names."""
+    """The engine's guard for one index. Safe for many threads that parse; `close` it at the end."""
 
     def __init__(self, folder: Path, load: Load, save: Save) -> None:
-        place = folder / _PLACE
+        """Open the quarantine; what a dead engine was parsing becomes suspect.
+
+        :param folder: the folder of the index.
+        :param load: the text that the index keeps under a name, if any.
+        :param save: keeps a text in the index under a name.
+        :raises StorageError: the file in `folder` cannot be written.
+        """
+        path = folder / _FILE_NAME
         self._save = save
-        self._unparsable = set(_hashes(load(_UNPARSABLE)))
+        self._banned = set(_hashes(load(_BANNED)))
         known = set(_hashes(load(_SUSPECTS)))
-        self._suspects = (known | _left_in(place)) - self._unparsable
+        self._suspects = (known | _left_in(path)) - self._banned
         if self._suspects != known:
             save(_SUSPECTS, _joined(self._suspects))
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
         self._free = list(range(_SLOTS))
         try:
-            self._file = place.open("wb", buffering=0)
-            self._file.write(_NOTHING * _SLOTS)
+            self._file = path.open("wb", buffering=0)
+            self._file.write(_EMPTY_SLOT * _SLOTS)
         except OSError as error:
-            raise StorageError(f"{place} cannot be used ({error}): check its permissions.") from error
-        make_private(place)
+            raise StorageError(f"{path} cannot be used ({error}): check its permissions.") from error
+        make_private(path)
 
     @property
-    def avoided(self) -> frozenset[ContentHash]:
-        return frozenset(self._suspects | self._unparsable)
+    def contents(self) -> frozenset[ContentHash]:
+        """Every suspect and banned text."""
+        return frozenset(self._suspects | self._banned)
 
-    def avoids(self, content: ContentHash) -> bool:
-        return content in self._unparsable or content in self._suspects
+    @property
+    def banned(self) -> frozenset[ContentHash]:
+        """The texts that are not parsed at all."""
+        return frozenset(self._banned)
 
-    def is_unparsable(self, content: ContentHash) -> bool:
-        return content in self._unparsable
+    def blocks(self, content: ContentHash) -> bool:
+        return content in self._banned or content in self._suspects
+
+    def is_banned(self, content: ContentHash) -> bool:
+        return content in self._banned
 
     @contextmanager
     def parsing(self, content: ContentHash) -> Iterator[None]:
-        with self._guard:
+        with self._lock:
             slot = self._free.pop() if self._free else None
-            self._put(slot, content.encode("ascii"))
+            self._write(slot, content.encode("ascii"))
         try:
             yield
         finally:
-            with self._guard:
-                self._put(slot, _NOTHING)
+            with self._lock:
+                self._write(slot, _EMPTY_SLOT)
                 if slot is not None:
                     self._free.append(slot)
 
     def release(self, content: ContentHash) -> None:
-        """It was parsed, and nothing came of it."""
+        """Clear a suspect: it was parsed, and the process lived."""
         if content in self._suspects:
             self._suspects.discard(content)
             self._save(_SUSPECTS, _joined(self._suspects))
 
     def ban(self, content: ContentHash) -> None:
-        """It has ended one process after the other."""
-        self._unparsable.add(content)
-        self._save(_UNPARSABLE, _joined(self._unparsable))
+        """Never parse a text again: it has ended one process after the other."""
+        self._banned.add(content)
+        self._save(_BANNED, _joined(self._banned))
         self.release(content)
 
     def close(self) -> None:
         with suppress(OSError):
             self._file.close()
 
-    def _put(self, slot: int | None, content: bytes) -> None:
-        """A full disk or a closed index must not keep a text from being parsed."""
+    def _write(self, slot: int | None, content: bytes) -> None:
+        # A full disk or a closed index must not keep a text from being parsed.
         with suppress(OSError, ValueError):
             if slot is not None:
-                self._file.seek(slot * _HASH, os.SEEK_SET)
+                self._file.seek(slot * _HASH_BYTES, os.SEEK_SET)
                 self._file.write(content)
 
 
-def _left_in(place: Path) -> set[ContentHash]:
-    """What a process that died was parsing."""
+def _left_in(path: Path) -> set[ContentHash]:
+    """The hashes of the texts that an engine was parsing when it died."""
     try:
-        data = read_small(place, _HASH * _SLOTS)
+        data = read_small(path, _HASH_BYTES * _SLOTS)
     except OSError:
         return set()
-    return set(_hashes(" ".join(data[at : at + _HASH].decode("ascii", "replace") for at in _starts(data))))
-
-
-def _starts(data: bytes) -> range:
-    return range(0, len(data), _HASH)
+    slots = (data[start : start + _HASH_BYTES] for start in range(0, len(data), _HASH_BYTES))
+    return set(_hashes(" ".join(slot.decode("ascii", "replace") for slot in slots)))
 
 
 def _hashes(text: str | None) -> Iterator[ContentHash]:
-    return (ContentHash(word) for word in (text or "").split() if len(word) == _HASH and word.isalnum())
+    return (ContentHash(word) for word in (text or "").split() if len(word) == _HASH_BYTES and word.isalnum())
 
 
 def _joined(contents: Iterable[ContentHash]) -> str:

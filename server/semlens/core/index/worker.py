@@ -1,53 +1,48 @@
-"""The process that prepares files for the indexer: batches come in on stdin and go out on stdout.
+"""A worker process: prepares batches of files for the indexer, one after the other.
 
-It ends at once when its input does, also in the middle of a batch, so that none outlives its engine.
+It ends at once when its parent does, even in the middle of a batch, so that it never outlives its engine.
 """
 
 from __future__ import annotations
 
 import os
-import queue
 import sys
-import threading
-from typing import IO, Any
 
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.prepare import embed, read
 from semlens.core.index.quarantine import FixedQuarantine
 from semlens.core.index.word_table import WordTable
-from semlens.core.index.worker_messages import Setup, pack_reading, receive, send, unpack_request
+from semlens.core.index.worker_messages import PrepareRequest, ReadAnswer, Setup
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
-from semlens.process.pipes import claim_pipes
+from semlens.process.parent import Parent
 from semlens.types import CancelToken
 
 
-def run(source: IO[bytes], sink: IO[bytes]) -> None:
-    setup = Setup.unpack(receive(source))
+def run(parent: Parent) -> None:
+    """Load the models that the first request names, then answer every `PrepareRequest`.
+
+    :raises OSError: the parent is gone.
+    """
+    load = parent.next()
+    setup = Setup.unpack(load.payload)
     measure = ModelTokenizer(setup.tokenizer_json, setup.limit)
     model = StaticModel.load(setup.static_model, measure.word_pieces)
-    lexicon = WordTable(measure, model)
+    word_table = WordTable(measure, model)
     collect_seldom()
-    requests: queue.Queue[Any] = queue.Queue()
-    threading.Thread(target=_listen, args=(source, requests), daemon=True).start()
-    send(sink, True)
+    parent.answer(load)
     while True:
-        root, wanted, max_bytes, with_vectors, avoided = unpack_request(requests.get())
-        reading = read(root, wanted, max_bytes, lexicon, CancelToken(), FixedQuarantine(avoided))
-        send(sink, pack_reading(reading, embed(reading.texts(), model) if with_vectors else {}))
-
-
-def _listen(source: IO[bytes], requests: queue.Queue[Any]) -> None:
-    """Always reading, so that whoever sends never waits for a batch to be done."""
-    while (request := receive(source)) is not None:
-        requests.put(request)
-    os._exit(0)
+        request = parent.next()
+        asked = PrepareRequest.unpack(request.payload)
+        guard = FixedQuarantine(asked.quarantined)
+        reading = read(asked.root, asked.wanted, asked.max_bytes, word_table, CancelToken(), guard)
+        vectors = embed(reading.texts(), model) if asked.embed else {}
+        parent.answer(request, ReadAnswer(reading, vectors).pack())
 
 
 def main() -> None:
-    source, sink = claim_pipes()
     try:
-        run(source, sink)
+        run(Parent())
     except (OSError, KeyboardInterrupt):
         os._exit(1)
     finally:

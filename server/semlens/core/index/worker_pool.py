@@ -1,211 +1,185 @@
-"""Processes that read, chunk and embed files for the indexer, because Python runs one thread at a time.
+"""A pool of processes that read, chunk and embed files for the indexer: Python runs one thread at a time.
 
-They start when there is much to prepare, take batches from one queue, and end soon after the last
-one. They are only ever faster than doing without: whoever waits for a batch that no process has begun
-does it, and a batch whose process died comes back undone.
+The processes start when there is much to prepare, take batches from one queue, and end soon after the
+last one. They never slow the indexer down: a caller prepares a batch itself if no process has begun it,
+and gets it back undone if its process dies.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import threading
-import time
 from collections import deque
-from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
 
-from semlens.core.index.worker_messages import Setup, receive, send
+from semlens.core.index.worker_messages import PrepareRequest, ReadAnswer, Setup
+from semlens.process.child import Child, ChildEnded
+from semlens.process.pipes import Payload
 from semlens.process.spawn import start_child
 
 WORKER = "semlens.core.index.worker"
 
-MOST_PROCESSES = 6
-"""One thread writes what they prepare, and keeps up with about so many."""
+MAX_PROCESSES = 6
+"""One thread stores what they prepare, and keeps up with about so many."""
 
-AHEAD = 2
-"""Batches that a process has at once, so that it need not wait for the next."""
+QUEUE_DEPTH = 2
+"""Batches that a process has at once, so that it never waits for the next."""
 
 IDLE_SECONDS = 30.0
-"""After so long without work a process ends: it holds some 100 MB, and starting one takes 0.3 s."""
+"""A process without work for so long ends: it holds some 100 MB, and starting one takes 0.3 s."""
 
 STUCK_SECONDS = 60.0
-"""A process that takes so long over a batch is ended, and the batch done without it."""
-
-_GRACE = 0.5
+"""A process that takes so long over a batch is killed, and the batch is prepared without it."""
 
 
 def processes_to_use(cores: int) -> int:
-    """How many processes: all cores if there are two, else one less, so that the editor has one."""
-    return 0 if cores < 2 else min(MOST_PROCESSES, max(2, cores - 1))
+    """How many processes to start: one per core if there are two, else one less, for the editor."""
+    return 0 if cores < 2 else min(MAX_PROCESSES, max(2, cores - 1))
 
 
 class Task:
-    """A batch to prepare. `answer` is None for one that no process could do."""
+    """A batch to prepare. It finishes with an answer, or without one if no process could do it."""
 
-    def __init__(self, parcel: Any) -> None:
-        self.parcel = parcel
-        self.answer: Any = None
-        self.begun: float | None = None
+    def __init__(self, request: PrepareRequest) -> None:
+        self.request = request
         self.died = False
         """Whether a process ended while it prepared this very batch."""
+        self._answer: Payload | None = None
         self._finished = threading.Event()
-        self._kill: Callable[[], None] = lambda: None
 
-    def begin(self, kill: Callable[[], None]) -> None:
-        self.begun, self._kill = time.monotonic(), kill
-
-    def finish(self, answer: Any) -> None:
-        self.answer = answer
+    def finish(self, answer: Payload | None, died: bool = False) -> None:
+        self._answer, self.died = answer, died
         self._finished.set()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it is finished, one way or the other."""
-        if self.begun is not None and time.monotonic() - self.begun > STUCK_SECONDS:
-            self._kill()
+        """Wait for the end of the task; whether it has come."""
         return self._finished.wait(seconds)
+
+    def answer(self) -> ReadAnswer | None:
+        """What the process has read, or None if no process could do it. Call it once: it unpacks anew."""
+        return None if self._answer is None else ReadAnswer.unpack(self._answer)
+
+
+class _Process:
+    """A process of the pool, and how many batches it has."""
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+        self.loaded = False
+        self.tasks = 0
+
+    @property
+    def has_room(self) -> bool:
+        return self.loaded and self.tasks < QUEUE_DEPTH
 
 
 class Workers:
-    """The processes of one set of models. Safe for several threads, whose tasks are done in turn."""
+    """The worker processes of one set of models. Safe for many threads; tasks begin in their order."""
 
     def __init__(self, data_dir: Path, setup: Setup, count: int | None = None) -> None:
+        """:param count: how many processes to start when there is work; None to choose by the cores."""
         self._data_dir = data_dir
         self._setup = setup
         self.count = processes_to_use(os.cpu_count() or 1) if count is None else count
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        """Guards the fields below. Nothing is sent while it is held, because sending may block."""
         self._waiting: deque[Task] = deque()
-        self._processes: set[_Process] = set()
+        self._processes: list[_Process] = []
         self._closed = False
 
     @property
     def warm(self) -> bool:
-        """Whether processes are there already, so that even little work is worth giving to them."""
+        """Whether processes run already, so that even little work is worth sending."""
         return bool(self._processes)
 
     @property
     def pids(self) -> list[int]:
-        with self._changed:
-            return [process.pid for process in self._processes]
+        with self._lock:
+            return [process.child.pid for process in self._processes]
 
-    def submit(self, parcel: Any, fewest: int = 0) -> Task:
-        """Have a batch prepared, after those before it, by `fewest` processes at least."""
-        task = Task(parcel)
-        with self._changed:
+    def submit(self, request: PrepareRequest, fewest: int = 0) -> Task:
+        """Have a batch prepared after those before it. Starts processes, `fewest` of them at least."""
+        task = Task(request)
+        with self._lock:
             self._waiting.append(task)
-            while len(self._processes) < max(self.count, fewest) and not self._closed:
-                try:
-                    process = _Process(self, self._data_dir, self._setup)
-                except OSError:
-                    break  # Whoever waits for the task does it.
-                self._processes.add(process)
-            self._changed.notify()
+            started = self._start_missing(fewest)
+        for process in started:
+            self._load(process)
+        self._send_waiting()
         return task
 
     def withdraw(self, task: Task) -> bool:
-        """Take back a task; False if a process has begun it, or is done with it."""
-        with self._changed:
+        """Take back a task; False if a process has begun it, or it is finished."""
+        with self._lock:
             if task not in self._waiting:
                 return False
             self._waiting.remove(task)
             return True
 
     def close(self) -> None:
-        """End every process, whatever it does."""
-        with self._changed:
+        """Kill every process, whatever it does."""
+        with self._lock:
             self._closed = True
             processes = list(self._processes)
-            self._changed.notify_all()
         for process in processes:
-            process.kill()
+            process.child.kill()
         for process in processes:
-            process.join()
+            process.child.close()
 
-    def next_task(self, process: _Process, wait: bool) -> Task | None:
-        """What a process is to do next, for a while even if there is nothing yet. None tells it to end."""
-        with self._changed:
-            if wait:
-                self._changed.wait_for(lambda: self._waiting or self._closed, IDLE_SECONDS)
-            if self._waiting and not self._closed:
-                task = self._waiting.popleft()
-                task.begin(process.kill)
-                return task
-            if wait:
-                self._processes.discard(process)
-            return None
+    def _start_missing(self, fewest: int) -> list[_Process]:
+        started: list[_Process] = []
+        self._processes = [process for process in self._processes if process.child.alive]
+        while len(self._processes) < max(self.count, fewest) and not self._closed:
+            try:
+                process = start_child(WORKER, data_dir=self._data_dir, low_priority=False)
+            except OSError:
+                break  # The caller prepares its task itself.
+            child = Child(process, self._remove, IDLE_SECONDS, STUCK_SECONDS)
+            started.append(_Process(child))
+            self._processes.append(started[-1])
+        return started
 
-    def gone(self, process: _Process) -> None:
-        with self._changed:
-            self._processes.discard(process)
+    def _load(self, process: _Process) -> None:
+        def loaded(future: Future[Payload]) -> None:
+            if future.exception() is None:
+                process.loaded = True
+                self._send_waiting()
 
+        with suppress(ChildEnded):
+            process.child.ask(Setup.METHOD, self._setup.pack()).add_done_callback(loaded)
 
-class _Process:
-    """One process, and the thread that gives it work and takes its answers."""
-
-    def __init__(self, workers: Workers, data_dir: Path, setup: Setup) -> None:
-        self._workers = workers
-        self._setup = setup
-        self._child = start_child(WORKER, data_dir=data_dir, low_priority=False)
-        self.pid = self._child.pid
-        self._thread = threading.Thread(target=self._run, name=f"prepare {self.pid}", daemon=True)
-        self._thread.start()
-
-    def kill(self) -> None:
-        self._child.kill()
-
-    def join(self) -> None:
-        self._thread.join()
-
-    def _run(self) -> None:
-        begun: deque[Task] = deque()
-        try:
-            send(self._input, self._setup.parcel())
-            if receive(self._output) is not None:  # It is ready.
-                self._serve(begun)
-        except (OSError, ValueError):
-            pass
-        finally:
-            self._workers.gone(self)
-            self._end()
-            for place, task in enumerate(begun):
-                task.died = place == 0
-                task.finish(None)
-
-    def _serve(self, begun: deque[Task]) -> None:
+    def _send_waiting(self) -> None:
+        """Send tasks to the processes that have room for them."""
         while True:
-            while len(begun) < AHEAD:
-                task = self._workers.next_task(self, wait=not begun)
-                if task is None:
-                    break
-                begun.append(task)
-                send(self._input, task.parcel)
-            if not begun:
-                return
-            answer = receive(self._output)
-            if answer is None:
-                return
-            begun.popleft().finish(answer)
+            with self._lock:
+                free = [process for process in self._processes if process.has_room]
+                if not free or not self._waiting or self._closed:
+                    return
+                process = min(free, key=lambda process: process.tasks)
+                process.tasks += 1
+                task = self._waiting.popleft()
+            self._send(process, task)
 
-    def _end(self) -> None:
-        """Its input ends, and so does it."""
-        with suppress(OSError):
-            self._input.close()
+    def _send(self, process: _Process, task: Task) -> None:
+        def answered(future: Future[Payload]) -> None:
+            with self._lock:
+                process.tasks -= 1
+            error = future.exception()
+            died = isinstance(error, ChildEnded) and error.oldest
+            task.finish(None if error else future.result(), died)
+            self._send_waiting()
+
         try:
-            self._child.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        with suppress(OSError):
-            self._output.close()
+            future = process.child.ask(PrepareRequest.METHOD, task.request.pack())
+        except ChildEnded:
+            with self._lock:
+                self._waiting.appendleft(task)
+            self._remove(process.child)
+        else:
+            future.add_done_callback(answered)
 
-    @property
-    def _input(self) -> IO[bytes]:
-        assert self._child.stdin is not None
-        return self._child.stdin
-
-    @property
-    def _output(self) -> IO[bytes]:
-        assert self._child.stdout is not None
-        return self._child.stdout
+    def _remove(self, child: Child) -> None:
+        with self._lock:
+            self._processes = [process for process in self._processes if process.child is not child]

@@ -95,10 +95,10 @@ class Locator:
 
     def _parse(self, source: Source, parse: Callable[[], Sequence[T]]) -> Sequence[T]:
         """What `parse` makes of a source; nothing of one that could end this process."""
-        trials = self._index.trials
-        if trials.avoids(source.content_hash):
+        quarantine = self._index.quarantine
+        if quarantine.blocks(source.content_hash):
             return ()
-        with trials.parsing(source.content_hash):
+        with quarantine.parsing(source.content_hash):
             return parse()
 
     def _is_as_indexed(self, source: Source) -> bool:
