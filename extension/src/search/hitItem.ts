@@ -43,8 +43,8 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * The list item of a hit. It shows and opens the line that names the symbol; if no line does, the line with most
- * words of the question.
+ * The list item of a hit. It shows the line that names the symbol; if no line does, it shows and opens the line with
+ * most words of the question.
  * @param alwaysShow Whether the editor's own filter leaves the item alone, because the server has chosen it.
  */
 export function hitItem(hit: Hit, alwaysShow: boolean, question: string): HitItem {
