@@ -46,7 +46,7 @@ LARGEST_FILE = 200_000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure the deep tier's encoder.")
+    parser = argparse.ArgumentParser(description="LineTokenizer the deep tier's encoder.")
     parser.add_argument("--folder", type=Path, default=Path(sysconfig.get_paths()["stdlib"]))
     parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--chunks", type=int, default=1000)

@@ -22,8 +22,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from semlens.core.chunk import chunk_rows
-from semlens.core.chunk.wording import plain_comment
+from semlens.core.chunk import chunk_with_rows
+from semlens.core.chunk.docstrings import plain_comment
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.files.source import content_refusal, decode
 from semlens.core.text.languages import language_of
@@ -96,7 +96,8 @@ def pairs_of(mirrors: Path, name: str, commit: str) -> list[dict[str, Any]]:
     for path, text in _texts(git_dir, commit, paths[:FILES_A_REPOSITORY]):
         language = language_of(RelativePath(path)) or ""
         seen: set[str] = set()
-        for chunk in (worded.chunk for worded in chunk_rows(text, language, _measure()) if not worded.part):
+        found = chunk_with_rows(text, language, _measure())
+        for chunk in (one.chunk for one in found if not one.is_part):
             pair = _pair(chunk, path)
             if pair and chunk.content_hash not in seen:
                 seen.add(chunk.content_hash)

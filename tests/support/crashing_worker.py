@@ -16,14 +16,14 @@ CRASH = "this text crashes its grammar"
 
 def make_crash() -> None:
     """From now on this process has that grammar."""
-    parse = prepare.chunk_rows
+    parse = prepare.chunk_with_rows
 
     def crash(text: str, *rest: Any) -> Any:
         if CRASH in text:
             os.kill(os.getpid(), signal.SIGSEGV)
         return parse(text, *rest)
 
-    prepare.chunk_rows = crash
+    prepare.chunk_with_rows = crash
 
 
 def start_crashing(module: str, *, data_dir: Path, low_priority: bool) -> subprocess.Popen[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from semlens.core.bench.docstring_queries import Known, as_question, known_answers, once, without
-from semlens.core.chunk import documented
+from semlens.core.chunk import documented_definitions
 from semlens.types import RelativePath
 
 PYTHON = '''import time
@@ -36,7 +36,7 @@ class Basket:
 
 
 def asked(text: str, language: str, path: str = "shop/basket.py") -> list[Known]:
-    return known_answers(RelativePath(path), documented(text, language))
+    return known_answers(RelativePath(path), documented_definitions(text, language))
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_documented_functions_with_code_are_asked_for() -> None:
 
 
 def test_every_docstring_is_left_out_and_no_line_moves() -> None:
-    found = documented(PYTHON, "python")
+    found = documented_definitions(PYTHON, "python")
     rest = without(PYTHON, (line for item in found for line in item.lines))
     assert rest.count("\n") == PYTHON.count("\n")
     for words in ("Waits", "gives up", "somebody", "Add up", "none at all", "anybody"):
         assert words not in rest
     assert "return sum(self.prices)" in rest
-    kept = [(one.symbol.name, one.symbol.start_line) for one in documented(rest, "python")]
+    kept = [(one.symbol.name, one.symbol.start_line) for one in documented_definitions(rest, "python")]
     assert kept == [(one.symbol.name, one.symbol.start_line) for one in found]
 
 
@@ -102,7 +102,7 @@ def test_every_docstring_is_left_out_and_no_line_moves() -> None:
 def test_comments_above_a_definition_document_it_in_any_language(language: str, text: str) -> None:
     (found,) = asked(text, language, "post.src")
     assert found.question.lower() == "gives the letter to whoever is there"
-    lines = (line for item in documented(text, language) for line in item.lines)
+    lines = (line for item in documented_definitions(text, language) for line in item.lines)
     assert "letter" not in without(text, lines)
 
 

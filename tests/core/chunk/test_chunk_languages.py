@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from semlens.core.chunk import definitions
-from semlens.core.chunk.grammar import _query
+from semlens.core.chunk.grammar import compiled_query
 from semlens.core.text.languages import LANGUAGES
 
 SNIPPETS: dict[str, tuple[str, str]] = {
@@ -359,8 +359,8 @@ def test_definitions(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", [name for name, entry in LANGUAGES.items() if entry.grammar])
-def test_every_query_suits_its_grammar(language: str) -> None:
-    assert _query(language).pattern_count
+def test_everycompiled_query_suits_its_grammar(language: str) -> None:
+    assert compiled_query(language).pattern_count
 
 
 def test_a_header_with_classes_is_cpp() -> None:

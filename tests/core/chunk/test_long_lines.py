@@ -1,4 +1,4 @@
-"""A line that is longer than the model's window: all of it is seen, in parts that fit, and it is one hit."""
+"""A line that exceeds the model's window: all of it is embedded, in parts that fit, and it is one hit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from semlens.core.chunk import chunk_source
-from semlens.core.chunk.parts import MOST_PARTS, parts
+from semlens.core.chunk.long_text import MOST_PARTS, split_long_text
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.files.membership import Membership
 from semlens.core.index.folder import FolderIndex
@@ -54,19 +54,19 @@ def real_measure() -> ModelTokenizer:
 )  # NUL is nothing to the model
 def test_the_parts_of_any_line_are_all_of_it_and_each_fits(line: str, limit: int) -> None:
     measure = real_measure()
-    found = parts(line, limit, measure)
+    found = split_long_text(line, limit, measure)
     assert "".join(part.text for part in found) == line
     assert len(found) <= MOST_PARTS
     for part in found:
-        assert measure.count(part.seen) <= limit
-        assert part.text.startswith(part.seen)
+        assert measure.count(part.embedded) <= limit
+        assert part.text.startswith(part.embedded)
     for part in found[:-1]:
-        assert part.seen == part.text and part.text.strip()
+        assert part.embedded == part.text and part.text.strip()
 
 
 @given(LINES)
 def test_no_character_is_torn(line: str) -> None:
-    for before, after in pairwise(parts("x" + line, 5, Words(5))):
+    for before, after in pairwise(split_long_text("x" + line, 5, Words(5))):
         assert not unicodedata.category(after.text[0]).startswith("M") or before.text[-1].isspace()
         assert "\u200d" not in (before.text[-1], after.text[0])
         assert after.text[0] != "\U0001f3fd"
@@ -74,29 +74,31 @@ def test_no_character_is_torn(line: str) -> None:
 
 
 def test_prose_is_cut_after_sentences_into_parts_of_about_one_size() -> None:
-    found = parts(PARAGRAPH, 254, real_measure())
+    found = split_long_text(PARAGRAPH, 254, real_measure())
     assert all(part.text.endswith((". ", "why.")) for part in found)
-    sizes = [real_measure().count(part.seen) for part in found]
+    sizes = [real_measure().count(part.embedded) for part in found]
     assert min(sizes) > 0.7 * max(sizes)
 
 
 def test_code_is_cut_after_statements_and_words_are_left_whole() -> None:
     code = "function step(a,b){return a.map(x=>x*2).concat(b)};var total=step([1,2,3],[4]);" * 40
-    assert all(part.text.endswith((";", "} ", "return ")) for part in parts(code, 254, real_measure()))
+    assert all(
+        part.text.endswith((";", "} ", "return ")) for part in split_long_text(code, 254, real_measure())
+    )
     names = "".join(f"some_name_{n}," for n in range(900))
-    for before, after in pairwise(parts(names, 254, real_measure())):
+    for before, after in pairwise(split_long_text(names, 254, real_measure())):
         assert "," in (before.text[-1], after.text[0])
 
 
 def test_a_megabyte_of_data_is_a_few_parts_and_words_find_what_is_behind_them() -> None:
     data = "12345, " * 150_000 + "needle"
-    found = parts(data, 254, real_measure())
+    found = split_long_text(data, 254, real_measure())
     assert len(found) == MOST_PARTS
-    assert found[-1].text.endswith("needle") and "needle" not in found[-1].seen
-    assert real_measure().count(found[-1].seen) > 200
+    assert found[-1].text.endswith("needle") and "needle" not in found[-1].embedded
+    assert real_measure().count(found[-1].embedded) > 200
     chunks = chunk_source(data, "text", real_measure())
     assert [(one.text, one.embedding_text) for one in unpack_texts(pack_texts(chunks))] == [
-        (part.text, part.seen) for part in found
+        (part.text, part.embedded) for part in found
     ]
 
 
@@ -129,8 +131,8 @@ def test_a_class_whose_header_is_a_long_line_has_all_of_it_in_parts() -> None:
         text = f"{above}{header}\n{methods}\n"
         chunks = chunk_source(text, "python", Words(100))
         assert_sound(text, chunks, Words(100))
-        seen = "".join(chunk.embedding_text for chunk in chunks)
-        assert all(f"=Base{n}" in seen for n in range(60))
+        embedded = "".join(chunk.embedding_text for chunk in chunks)
+        assert all(f"=Base{n}" in embedded for n in range(60))
 
 
 def notebook(sources: list[str], indent: int | None) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from semlens.core.chunk import chunk_rows
+from semlens.core.chunk import chunk_with_rows
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.index import word_table as lexicons
@@ -75,15 +75,15 @@ def test_the_lines_of_an_embedding_text_have_its_words() -> None:
     text = head + members + "\nx = '" + "a b " * 900 + "'\n"
     static = models()[1]
     read = LEXICON.read(text)
-    found = chunk_rows(text, "python", read)
-    assert {worded.chunk.kind.value for worded in found} >= {"outline", "group"}
-    assert [worded.part for worded in found] == [worded.rows is None for worded in found]
-    assert sum(worded.part for worded in found) > 5
-    for worded in found:
-        if worded.rows is None:
+    found = chunk_with_rows(text, "python", read)
+    assert {one.chunk.kind.value for one in found} >= {"outline", "group"}
+    assert [one.is_part for one in found] == [one.rows is None for one in found]
+    assert sum(one.is_part for one in found) > 5
+    for one in found:
+        if one.rows is None:
             continue
-        expected = static.embed([worded.chunk.embedding_text])
-        assert static.embed([read.tokens(worded.rows)]).tobytes() == expected.tobytes()
+        expected = static.embed([one.chunk.embedding_text])
+        assert static.embed([read.tokens(one.rows)]).tobytes() == expected.tobytes()
 
 
 def test_many_threads_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.bench.docstring_queries import Known, known_answers, once, without
-from semlens.core.chunk import chunk_source, documented
+from semlens.core.chunk import chunk_source, documented_definitions
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk
@@ -18,7 +17,8 @@ from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.prepare import ReadFile, Reading, complete
 from semlens.core.text.languages import TEXT, language_of
-from semlens.types import CancelToken, ContentHash, FileStamp, RelativePath
+from semlens.core.util.content_hash import hash_text
+from semlens.types import CancelToken, FileStamp, RelativePath
 
 BATCH_FILES = 64
 
@@ -59,7 +59,7 @@ def gather(
         source = read_source(root, path, membership.max_bytes)
         if isinstance(source, Source):
             language = language_of(path, source.text[:200].split("\n", 1)[0]) or TEXT
-            found = documented(source.text, language)
+            found = documented_definitions(source.text, language)
             known += known_answers(path, found)
             lines = (line for item in found for line in item.lines)
             files.append((path, language, without(source.text, lines)))
@@ -81,5 +81,6 @@ def fill(index: FolderIndex, haystack: Corpus, models: ModelSet, cancel: CancelT
 
 def _read(files: tuple[tuple[RelativePath, str, str], ...], models: ModelSet) -> Iterator[ReadFile]:
     for path, language, text in files:
-        content = ContentHash(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
-        yield ReadFile(path, _NOT_ON_DISK, content, language, chunk_source(text, language, models.measure))
+        yield ReadFile(
+            path, _NOT_ON_DISK, hash_text(text), language, chunk_source(text, language, models.measure)
+        )

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from semlens.core.chunk import Documented
+from semlens.core.chunk import DocumentedDefinition
 from semlens.core.files.role import Role, role_of
 from semlens.types import RelativePath
 
@@ -44,7 +44,7 @@ class Known:
     end_line: int
 
 
-def known_answers(path: RelativePath, found: Iterable[Documented]) -> list[Known]:
+def known_answers(path: RelativePath, found: Iterable[DocumentedDefinition]) -> list[Known]:
     """The questions that a file's documentation asks; none of a test, an example or a vendored file."""
     if role_of(path) not in {Role.SOURCE, Role.ENTRY, Role.REEXPORT}:
         return []

@@ -1,27 +1,39 @@
-"""Cuts a file into chunks that can be found as one.
+"""Cuts a file into chunks, the units of search.
 
-`chunk_source` is pure, deterministic and safe to call from several threads, and it takes
-any text. Between them the chunks hold every non-blank line; only an outline may repeat, in
-what models see, what other chunks hold. A line that no model takes at once is several chunks, each with
-a part of it. `definitions` lists what a file defines, `documented` what its
-authors say of that.
+structure       the definitions of a file as a tree: by `grammar`, or by headings in `sections`
+splitter        the lines of each chunk; `source_lines` counts and cuts them
+long_text       the parts of a text with a line that exceeds the model's window
+notebook        the cells of a notebook
+docstrings      docstrings and signatures in plain text
+chunker         all of these together
+
+`chunk_source` is pure, deterministic and safe for several threads, and accepts any text. The chunks of a file
+hold every non-blank line. No two chunks hold the same line, but the embedding text of an outline repeats
+signatures of other chunks, and the parts of a line that exceeds the model's window share that line.
 """
 
 from __future__ import annotations
 
-from semlens.core.chunk.assemble import Documented, Worded, chunk_rows, chunk_source, definitions, documented
-from semlens.core.chunk.measure import Measure
+from semlens.core.chunk.chunker import (
+    ChunkWithRows,
+    DocumentedDefinition,
+    chunk_source,
+    chunk_with_rows,
+    definitions,
+    documented_definitions,
+)
+from semlens.core.chunk.line_tokenizer import LineTokenizer
 
 CHUNKER_VERSION = 2
-"""To be raised when the same text would be cut or worded in another way."""
+"""Raise it when a text is cut differently or gets another embedding text: every index is then made again."""
 
 __all__ = [
     "CHUNKER_VERSION",
-    "Documented",
-    "Measure",
-    "Worded",
-    "chunk_rows",
+    "ChunkWithRows",
+    "DocumentedDefinition",
+    "LineTokenizer",
     "chunk_source",
+    "chunk_with_rows",
     "definitions",
-    "documented",
+    "documented_definitions",
 ]

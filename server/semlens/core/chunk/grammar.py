@@ -1,6 +1,6 @@
 """Finds definitions with tree-sitter, by the queries of the language table.
 
-One query walks a file's tree in C; Python sees only what it found.
+The query walks a file's tree in C; Python sees only its matches.
 """
 
 from __future__ import annotations
@@ -15,43 +15,43 @@ from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Query, QueryCursor
 from tree_sitter_language_pack import SupportedLanguage, get_language
 
-from semlens.core.chunk.tree import CALLABLE, CLASS_LIKE, Block, Outline, place
-from semlens.core.chunk.wording import plain_comment
+from semlens.core.chunk.docstrings import plain_comment
+from semlens.core.chunk.tree import CALLABLE, CLASS_LIKE, Definition, Structure, place
 from semlens.core.text.languages import LANGUAGES, Language
 
 _OTHER_CAPTURES = frozenset({"name", "container", "end", "comment", "lead", "doc"})
 _SEPARATORS = re.compile(r"::|[.:#]")
 _NO_CONTAINER = frozenset({"prototype", "exports", "module", "this", "self"})
 _WEAKNESS = {"constant": 3, "type": 2, "class": 1}
-"""Where several patterns match one definition, the less weak kind wins: an enum class is an enum."""
+"""If several patterns match one definition, the least weak kind wins: an enum class is an enum."""
 _ANNOTATIONS = frozenset({"attribute_list", "annotation", "marker_annotation", "attributes"})
 _BODY = re.compile(r"(?:^|_)(?:body|block|suite|Block)$")
 _MOST_DEPTH = 500
-"""Definitions nested deeper than this are part of the one around them."""
+"""Deeper definitions belong to the definition around them."""
 _MOST_HEADER_LINES = 12
-"""Where a function has no body, its header ends with it, and so many lines below its name at the latest."""
+"""The header of a function without a body ends at most so many lines below its name."""
 _MOST_ERRORS = 20_000
-"""An error with so many parts makes a query quadratic: 100,000 brackets took it 16 seconds."""
+"""A query takes quadratic time on an error node with more children: 16 seconds for 100,000 brackets."""
 _BEYOND_BMP = re.compile(rb"[\xf0-\xf7][\x80-\xbf]{3}")
-"""Scanners of some grammars (Bash, D, V) look such characters up past the end of a table, and crash."""
-_of_thread = threading.local()
+"""Scanners of some grammars (Bash, D, V) read past the end of a table for such characters, and crash."""
+_thread_local = threading.local()
 
 
-def parse(text: str, language: Language) -> Outline:
-    """The definitions of `text`. What the grammar cannot read is left out."""
+def parse(text: str, language: Language) -> Structure:
+    """The definitions of `text`, without any that the grammar cannot parse. `language` has a grammar."""
     source = text.encode("utf-8", "surrogatepass")
     harmless = source if source.isascii() else _BEYOND_BMP.sub(b"xxxx", source)
     root = _parser(language.grammar).parse(harmless).root_node
     if _is_garbled(root):
-        return Outline()
-    reader = _Reader(source, language)
+        return Structure()
+    reader = _MatchReader(source, language)
     reader.collect(root)
-    return reader.outline()
+    return reader.structure()
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A definition as the query found it, by bytes."""
+class _Match:
+    """A definition as the query matched it. `start` and `end` are bytes, lines are 0-based."""
 
     start: int
     end: int
@@ -67,20 +67,20 @@ class _Found:
         return _WEAKNESS.get(self.kind, 0), not self.container
 
 
-class _Reader:
-    """Turns one file's query matches into blocks."""
+class _MatchReader:
+    """Turns the matches of the query in one file into definitions."""
 
     def __init__(self, source: bytes, language: Language) -> None:
         self._source = source
         self._language = language
-        self._found: dict[tuple[int, int, str], _Found] = {}
+        self._found: dict[tuple[int, int, str], _Match] = {}
         self._comments: list[Node] = []
         self._leads: list[Node] = []
         self._docs: list[Node] = []
 
     def collect(self, root: Node) -> None:
         kinds: dict[int, str | None] = {}
-        for pattern, captures in QueryCursor(_query(self._language.name)).matches(root):
+        for pattern, captures in QueryCursor(compiled_query(self._language.name)).matches(root):
             if pattern not in kinds:
                 kinds[pattern] = next((c for c in captures if c not in _OTHER_CAPTURES and c[0] != "_"), None)
             if kind := kinds[pattern]:
@@ -90,18 +90,19 @@ class _Reader:
                 self._leads.extend(captures.get("lead", ()))
                 self._docs.extend(captures.get("doc", ()))
 
-    def outline(self) -> Outline:
+    def structure(self) -> Structure:
         comment_lines = self._own_lines(self._comments)
         lead_lines = comment_lines | self._own_lines(self._leads)
         ordered = [self._found[key] for key in sorted(self._found)]
-        blocks, spans = self._nest(ordered, lead_lines)
+        definitions, spans = self._nest(ordered, lead_lines)
         lines = self._source.split(b"\n")
-        for _, _, block in spans:
-            above = [row for row in range(block.start, block.line) if row in comment_lines]
+        for _, _, definition in spans:
+            above = [row for row in range(definition.start, definition.line) if row in comment_lines]
             if above:
-                block.doc_lines = tuple(above)
-                block.doc = plain_comment(b"\n".join(lines[row] for row in above).decode("utf-8", "replace"))
-        return Outline(blocks, self._attach_docs(spans), comment_lines)
+                definition.docstring_lines = tuple(above)
+                comment = b"\n".join(lines[row] for row in above)
+                definition.docstring = plain_comment(comment.decode("utf-8", "replace"))
+        return Structure(definitions, self._attach_docs(spans), comment_lines)
 
     def _add_definition(self, kind: str, captures: dict[str, list[Node]]) -> None:
         node = captures[kind][0]
@@ -116,7 +117,7 @@ class _Reader:
         container = [self._text(part).strip() for part in captures.get("container", ())]
         container += [part for part in outer if part not in _NO_CONTAINER]
         last = captures.get("end", [node])[0]
-        found = _Found(
+        found = _Match(
             node.start_byte, last.end_byte, node, _last_line(last), kind, name, ".".join(container),
             names[0].start_point.row,
         )  # fmt: skip
@@ -125,29 +126,29 @@ class _Reader:
             self._found[key] = found
 
     def _nest(
-        self, found: list[_Found], lead_lines: frozenset[int]
-    ) -> tuple[list[Block], list[tuple[int, int, Block]]]:
-        """The outermost blocks, and every block with its bytes in the order of the file."""
-        roots: list[Block] = []
-        spans: list[tuple[int, int, Block]] = []
-        around: list[tuple[int, Block]] = []
+        self, found: list[_Match], lead_lines: frozenset[int]
+    ) -> tuple[list[Definition], list[tuple[int, int, Definition]]]:
+        """The outermost definitions, and (start byte, end byte, definition) of all, in the file's order."""
+        roots: list[Definition] = []
+        spans: list[tuple[int, int, Definition]] = []
+        around: list[tuple[int, Definition]] = []
         for item in found:
             while around and around[-1][0] <= item.start:
                 around.pop()
             if len(around) >= _MOST_DEPTH:
                 continue
             parent = around[-1][1] if around else None
-            block = _block(item, parent)
+            definition = _definition(item, parent)
             siblings = parent.children if parent else roots
-            same = _same(block, parent) or _continued(block, siblings)
+            same = _same(definition, parent) or _continued(definition, siblings)
             if same is None:
-                place(block, siblings, lead_lines)
-                spans.append((item.start, item.end, block))
-            around.append((item.end, same or block))
+                place(definition, siblings, lead_lines)
+                spans.append((item.start, item.end, definition))
+            around.append((item.end, same or definition))
         return roots, spans
 
     def _own_lines(self, nodes: list[Node]) -> frozenset[int]:
-        """Lines that begin with one of `nodes`, and those that it goes on over."""
+        """The lines of those of `nodes` that begin their first line."""
         lines: set[int] = set()
         for node in nodes:
             start = node.start_byte
@@ -157,11 +158,11 @@ class _Reader:
                 lines.update(range(row, _last_line(node) + 1))
         return frozenset(lines)
 
-    def _attach_docs(self, spans: list[tuple[int, int, Block]]) -> str:
-        """Give each docstring to the innermost block around it; the first that is in none is the file's."""
+    def _attach_docs(self, spans: list[tuple[int, int, Definition]]) -> str:
+        """Give each docstring to the innermost definition around it. Returns the file's own docstring."""
         file_doc = ""
         waiting = spans[::-1]
-        around: list[tuple[int, int, Block]] = []
+        around: list[tuple[int, int, Definition]] = []
         for doc in sorted(self._docs, key=lambda node: node.start_byte):
             while waiting and waiting[-1][0] <= doc.start_byte:
                 around.append(waiting.pop())
@@ -171,12 +172,12 @@ class _Reader:
             if not around:
                 file_doc = file_doc or text
             elif doc.start_point.row <= around[-1][2].header_end + 3:
-                around[-1][2].doc = text
-                around[-1][2].doc_lines += self._whole_lines(doc)
+                around[-1][2].docstring = text
+                around[-1][2].docstring_lines += self._whole_lines(doc)
         return file_doc
 
     def _whole_lines(self, node: Node) -> tuple[int, ...]:
-        """The lines of `node`, if there is nothing else on them."""
+        """The lines of `node`; none if they hold other code too."""
         source, start, end = self._source, node.start_byte, node.end_byte
         line_end = source.find(b"\n", end)
         beside = source[source.rfind(b"\n", 0, start) + 1 : start]
@@ -188,7 +189,7 @@ class _Reader:
 
 
 def _is_garbled(root: Node) -> bool:
-    """Whether `root` holds an error so large that nothing is to be learnt from it."""
+    """Whether `root` holds an error node too large for a query."""
     if not root.has_error or root.descendant_count < _MOST_ERRORS:
         return False
     pending = [root]
@@ -201,46 +202,46 @@ def _is_garbled(root: Node) -> bool:
 
 
 def _bare(name: str) -> str:
-    """A name without the quotes or brackets around it: a test's title, an operator of Haskell's."""
+    """A name without quotes or brackets around it: the title of a test, an operator in Haskell."""
     name = name.strip().strip("\"'`")
     return name[1:-1] if name.startswith("(") and name.endswith(")") else name
 
 
 def _last_line(node: Node) -> int:
-    """The last line of `node`: one that ends with a newline does not reach into the next line."""
+    """The last line of `node`; a node that ends with a newline does not reach into the next line."""
     end = node.end_point
     return end.row - 1 if end.column == 0 and end.row > node.start_point.row else end.row
 
 
-def _same(block: Block, parent: Block | None) -> Block | None:
-    """The parent, if it is the same definition seen from outside: C's `typedef struct`."""
-    if parent is None or (parent.name, parent.line, parent.end) != (block.name, block.line, block.end):
+def _same(new: Definition, parent: Definition | None) -> Definition | None:
+    """The parent, if both match the same definition, as in C's `typedef struct`."""
+    if parent is None or (parent.name, parent.line, parent.end) != (new.name, new.line, new.end):
         return None
-    if _WEAKNESS.get(block.kind, 0) < _WEAKNESS.get(parent.kind, 0):
-        parent.kind = block.kind
+    if _WEAKNESS.get(new.kind, 0) < _WEAKNESS.get(parent.kind, 0):
+        parent.kind = new.kind
     return parent
 
 
-def _continued(block: Block, siblings: list[Block]) -> Block | None:
-    """The definition right above, if `block` is its next clause: it then takes the clause in."""
+def _continued(new: Definition, siblings: list[Definition]) -> Definition | None:
+    """The definition right above, extended, if `new` is its next clause, as in Haskell."""
     previous = siblings[-1] if siblings else None
-    if previous is None or previous.inline or block.line != previous.end + 1:
+    if previous is None or previous.inline or new.line != previous.end + 1:
         return None
-    if block.kind in CLASS_LIKE or block.kind == "module":
+    if new.kind in CLASS_LIKE or new.kind == "module":
         return None
-    if (previous.name, previous.kind, previous.container) != (block.name, block.kind, block.container):
+    if (previous.name, previous.kind, previous.container) != (new.name, new.kind, new.container):
         return None
-    previous.end = block.end
+    previous.end = new.end
     return previous
 
 
-def _block(item: _Found, parent: Block | None) -> Block:
+def _definition(item: _Match, parent: Definition | None) -> Definition:
     line, end = _first_line(item.node), item.last_line
     kind = item.kind
     if kind == "function" and (item.container or (parent and parent.kind in CLASS_LIKE)):
         kind = "method"
     outer = [parent.path] if parent else []
-    return Block(
+    return Definition(
         name=item.name,
         kind=kind,
         container=".".join(outer + ([item.container] if item.container else [])),
@@ -253,7 +254,7 @@ def _block(item: _Found, parent: Block | None) -> Block:
 
 
 def _first_line(node: Node) -> int:
-    """The line on which `node` begins when its attributes and annotations are left out."""
+    """The first line of `node` after its attributes and annotations."""
     parts = node.children[:4]
     if parts and parts[0].type == "modifiers":
         parts = parts[0].children + parts[1:2]
@@ -262,7 +263,7 @@ def _first_line(node: Node) -> int:
 
 
 def _header_end(node: Node, name_line: int, kind: str) -> int:
-    """The last line of what comes before the body: of its colon or bracket, not of a comment."""
+    """The last line before the body: the line of the colon or bracket, not of a comment."""
     body = node.child_by_field_name("body")
     if body is None and node.child_count:
         last = node.child(node.child_count - 1)
@@ -279,15 +280,16 @@ def _header_end(node: Node, name_line: int, kind: str) -> int:
 
 
 def _parser(grammar: str) -> Parser:
-    """This thread's parser: a parser must not be shared, a grammar and a query may."""
-    parsers: dict[str, Parser] = _of_thread.__dict__.setdefault("parsers", {})
+    """This thread's parser. Threads may share a grammar and a query, but not a parser."""
+    parsers: dict[str, Parser] = _thread_local.__dict__.setdefault("parsers", {})
     if grammar not in parsers:
         parsers[grammar] = Parser(_grammar(grammar))
     return parsers[grammar]
 
 
 @cache
-def _query(name: str) -> Query:
+def compiled_query(name: str) -> Query:
+    """The query of the language `name`. Raises `QueryError` if the grammar does not know one of its nodes."""
     language = LANGUAGES[name]
     query: Query = Query(_grammar(language.grammar), language.definitions)
     return query

@@ -1,6 +1,6 @@
-"""Notebooks: a chunk is a cell. Outputs and metadata are data, not source, and stay out.
+"""Finds the cells of a notebook. A chunk is a cell or a part of one; outputs and metadata belong to none.
 
-A notebook is JSON, and a place in it is a line of that JSON; models see the cell's own text.
+A cell's lines are those of the notebook's JSON; models see the cell's own text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DECODER = json.JSONDecoder()
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell with text in it. Lines are 0-based and inclusive, of the JSON."""
+    """A cell with text. Lines are lines of the JSON, 0-based and inclusive."""
 
     start: int
     end: int
@@ -30,21 +30,21 @@ class Cell:
 
 
 def cells(text: str) -> list[Cell] | None:
-    """The cells of a notebook, or None if `text` is not one, or its cells do not begin lines of their own.
+    """The cells of a notebook; None if `text` is not one, or its cells do not begin lines of their own.
 
-    Those of a notebook that is one line are all at that line.
+    In a notebook of one line every cell has that line.
     """
     try:
         notebook = json.loads(text)
         language = _kernel_language(notebook)
         expected = [cell for cell in notebook["cells"] if _joined(cell["source"]).strip()]
         sources = [_joined(cell["source"]) for cell in expected]
-        found = [place for place in _scan(text) if place[2].strip()]
+        found = [(start, end, source) for start, end, source in _scan(text) if source.strip()]
         shared = "\n" not in text.strip()
         if shared:
             row = text.count("\n", 0, text.index(text.strip()))
             found = [(row, row, source) for source in sources]
-        if not found or sources != [place[2] for place in found]:
+        if not found or sources != [source for _, _, source in found]:
             return None
         return [
             Cell(start, end, language if cell["cell_type"] == "code" else "markdown", source, shared)
@@ -61,7 +61,7 @@ def _kernel_language(notebook: dict[str, Any]) -> str:
 
 
 def _scan(text: str) -> Iterator[tuple[int, int, str]]:
-    """First line, last line and value of every key `source` that begins a line."""
+    """(first line, last line, value) of every key `source` that begins a line."""
     offset = row = 0
     while offset < len(text):
         match = _SOURCE.match(text, offset)

@@ -1,4 +1,4 @@
-"""Finds sections by their headings, where no grammar is needed: documents, configuration, SQL."""
+"""Finds sections by their headings in files without a grammar: documents, configuration, SQL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from semlens.core.chunk.tree import Block, Outline
+from semlens.core.chunk.tree import Definition, Structure
 from semlens.core.text.language_table import HEADING_KINDS
 from semlens.core.text.languages import Language
 
@@ -29,7 +29,7 @@ class _Heading:
     kind: str = "section"
 
 
-def sections(lines: Sequence[str], language: Language) -> Outline:
+def sections(lines: Sequence[str], language: Language) -> Structure:
     """The sections of a file, each from its heading to the next heading of its level."""
     if language.name == "markdown":
         headings = _markdown(lines)
@@ -38,18 +38,18 @@ def sections(lines: Sequence[str], language: Language) -> Outline:
     elif language.headings:
         headings = _matched(lines, language.headings)
     else:
-        return Outline()
-    return Outline(_nest(list(headings), len(lines)))
+        return Structure()
+    return Structure(_nest(list(headings), len(lines)))
 
 
-def _nest(headings: Sequence[_Heading], total: int) -> list[Block]:
-    roots: list[Block] = []
-    around: list[tuple[int, Block]] = []
+def _nest(headings: Sequence[_Heading], total: int) -> list[Definition]:
+    roots: list[Definition] = []
+    around: list[tuple[int, Definition]] = []
     for heading in headings:
         while around and around[-1][0] >= heading.level:
             around.pop()[1].end = heading.line - 1
         parent = around[-1][1] if around else None
-        block = Block(
+        definition = Definition(
             name=_bare(heading.name) or heading.name[:_LONGEST_HEADING],
             kind=heading.kind,
             container=parent.path if parent else "",
@@ -58,16 +58,16 @@ def _nest(headings: Sequence[_Heading], total: int) -> list[Block]:
             name_line=heading.line,
             header_end=heading.line,
             start=heading.line,
-            joint=" > ",
+            separator=" > ",
             parent=parent,
         )
-        (parent.children if parent else roots).append(block)
-        around.append((heading.level, block))
+        (parent.children if parent else roots).append(definition)
+        around.append((heading.level, definition))
     return roots
 
 
 def _bare(heading: str) -> str:
-    """A heading's words, without images, links' addresses and markup."""
+    """A heading's words, without images, the addresses of links, and markup."""
     words = _ALT.sub(r"\1", heading)
     words = _TAG.sub("", _LINK.sub(r"\1", words)).replace("`", "").replace("**", "")
     return words.strip()[:_LONGEST_HEADING]
@@ -94,14 +94,14 @@ def _markdown(lines: Sequence[str]) -> Iterator[_Heading]:
 
 
 def _is_title(lines: Sequence[str], row: int) -> bool:
-    """Whether the line can be the text of an underlined heading: a paragraph of one line."""
+    """Whether the line may be an underlined heading: a paragraph of one line."""
     line = lines[row]
     alone = row == 0 or not lines[row - 1].strip()
     return alone and bool(line.strip()) and line[0] not in "#>|-*+<" and not line.startswith("    ")
 
 
 def _rst(lines: Sequence[str]) -> Iterator[_Heading]:
-    """Titles by their underlines; what underlines first is the highest level."""
+    """Titles by their underlines. The first kind of underline is the highest level."""
     levels: dict[tuple[str, bool], int] = {}
     for row in range(1, len(lines)):
         line, title = lines[row].rstrip(), lines[row - 1].rstrip()

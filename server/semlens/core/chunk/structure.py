@@ -1,4 +1,4 @@
-"""Chooses how a file's structure is found: by a grammar, by headings, or not at all."""
+"""Finds a file's find_structure: by a grammar, by headings, or not at all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from semlens.core.chunk.grammar import parse
 from semlens.core.chunk.sections import sections
-from semlens.core.chunk.tree import Outline
+from semlens.core.chunk.tree import Structure
 from semlens.core.text.languages import LANGUAGES, Language
 
 _SCRIPT_START = re.compile(r"(?i)<script\b[^>]{0,1000}>")
@@ -17,15 +17,15 @@ _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
 def dialect(text: str, language: Language) -> Language:
-    """The language that `text` is in, where one extension serves two: C++ headers that end in `.h`."""
+    """The language of `text`, if several share the extension of `language`, as C and C++ share `.h`."""
     for name, sign in language.dialects:
         if re.search(sign, text, re.MULTILINE):
             return LANGUAGES[name]
     return language
 
 
-def structure(text: str, language: Language) -> Outline:
-    """The definitions or sections of `text`."""
+def find_structure(text: str, language: Language) -> Structure:
+    """The definitions or sections of `text`. `language` comes from `dialect`."""
     if language.grammar:
         return parse(text, language)
     if language.script:
@@ -34,7 +34,7 @@ def structure(text: str, language: Language) -> Outline:
 
 
 def _scripts_only(page: str, language: Language) -> str:
-    """The page's scripts on their own lines, everything else blanked."""
+    """The scripts of a page on their lines, with spaces in place of all other characters."""
     kept: list[str] = []
     at = 0
     for start, end in _scripts(page, language):
@@ -45,6 +45,7 @@ def _scripts_only(page: str, language: Language) -> str:
 
 
 def _scripts(page: str, language: Language) -> Iterator[tuple[int, int]]:
+    """(start, end) of each script in `page`, in characters."""
     at = 0
     front_matter = _FRONT_MATTER.match(page) if language.name == "astro" else None
     if front_matter:

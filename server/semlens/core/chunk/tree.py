@@ -1,8 +1,8 @@
 """The definitions of a file as a tree of line ranges.
 
-Tree-sitter counts UTF-8 bytes, and one line may hold several definitions; a chunk is made of
-whole lines. So definitions are found by bytes and laid out by lines: a child's lines lie
-inside its parent's, and the lines of siblings do not overlap.
+Tree-sitter counts UTF-8 bytes, and one line may hold several definitions; but a chunk consists of whole
+lines. This tree therefore has lines only: a child's lines lie inside its parent's, and the lines of siblings
+do not overlap.
 """
 
 from __future__ import annotations
@@ -14,90 +14,97 @@ CLASS_LIKE = frozenset({"class", "interface", "struct", "enum", "trait", "scope"
 """Kinds whose functions are methods."""
 CALLABLE = frozenset({"function", "method", "declaration"})
 LOCAL = frozenset({"constant", "type", "declaration"})
-"""Kinds that are not worth a chunk of their own inside a function."""
+"""Kinds that get no chunk of their own inside a function."""
 
 
 @dataclass(slots=True)
-class Block:
+class Definition:
     """One definition, section or scope. Lines are 0-based and inclusive."""
 
     name: str
     kind: str
     container: str
     line: int
-    """The line on which the definition itself begins."""
+    """The first line of the definition itself."""
     end: int
     name_line: int
     header_end: int
-    """The last line before the body; the name's line where there is no body."""
+    """The last line before the body; the name's line if there is no body."""
     start: int = 0
-    """The first line, with the comments and decorators above."""
-    doc: str = ""
-    doc_lines: tuple[int, ...] = ()
+    """The first line with the comments and decorators above."""
+    docstring: str = ""
+    docstring_lines: tuple[int, ...] = ()
     """The lines that hold nothing but its comments and docstring."""
-    joint: str = "."
-    """What stands between a container's name and its member's."""
-    parent: Block | None = None
-    children: list[Block] = field(default_factory=list)
+    separator: str = "."
+    """Between the name of a container and that of its member."""
+    parent: Definition | None = None
+    children: list[Definition] = field(default_factory=list)
     inline: bool = False
-    """Shares its lines with a neighbour or its parent: it has a name, but no lines of its own."""
+    """The definition has no lines of its own, because it shares them with a sibling or its parent."""
 
     @property
     def path(self) -> str:
-        return f"{self.container}{self.joint}{self.name}" if self.container else self.name
+        """The name below the names of all containers."""
+        return f"{self.container}{self.separator}{self.name}" if self.container else self.name
 
-    def walk(self) -> Iterator[Block]:
-        """This block and all below it, in the order of the file."""
+    def walk(self) -> Iterator[Definition]:
+        """This definition and all below it, in the order of the file."""
         pending = [self]
         while pending:
-            block = pending.pop()
-            yield block
-            pending.extend(reversed(block.children))
+            definition = pending.pop()
+            yield definition
+            pending.extend(reversed(definition.children))
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """What is known of a file's structure."""
+class Structure:
+    """The definitions and comments of a file. Lines are 0-based."""
 
-    blocks: list[Block] = field(default_factory=list)
-    doc: str = ""
+    definitions: list[Definition] = field(default_factory=list)
+    """The outermost ones."""
+    docstring: str = ""
     """The file's own docstring."""
     comment_lines: frozenset[int] = frozenset()
 
-    def walk(self) -> Iterator[Block]:
-        for block in self.blocks:
-            yield from block.walk()
+    def walk(self) -> Iterator[Definition]:
+        """Every definition, in the order of the file."""
+        for definition in self.definitions:
+            yield from definition.walk()
 
 
-def with_lines(blocks: list[Block]) -> list[Block]:
-    """Those of `blocks` that have lines of their own; one that has none gives way to its children."""
-    laid: list[Block] = []
-    for block in blocks:
-        if not block.inline:
-            laid.append(block)
-        elif block.children:
-            laid.extend(with_lines(block.children))
-    return laid
+def with_own_lines(definitions: list[Definition]) -> list[Definition]:
+    """`definitions` with the children of each inline one in its place."""
+    found: list[Definition] = []
+    for definition in definitions:
+        if not definition.inline:
+            found.append(definition)
+        elif definition.children:
+            found.extend(with_own_lines(definition.children))
+    return found
 
 
-def place(block: Block, siblings: list[Block], lead_lines: frozenset[int]) -> None:
-    """Put `block` after `siblings`: give it the comments above it, and no line that one of them has."""
-    parent = block.parent
+def place(definition: Definition, siblings: list[Definition], lead_lines: frozenset[int]) -> None:
+    """Append `definition` to `siblings`, with the comments above it and no line of an earlier sibling.
+
+    `lead_lines` are the lines of comments and decorators.
+    """
+    parent = definition.parent
     floor = parent.line if parent else -1
     for sibling in reversed(siblings):
         if not sibling.inline:
             floor = max(floor, sibling.end)
             break
-    start = block.line
+    start = definition.line
     while start - 1 > floor and start - 1 in lead_lines:
         start -= 1
-    block.start = max(start, floor + 1)
-    block.inline = block.start > block.end or (parent is not None and _is_a_part(block, parent))
-    if block.inline:
-        block.start = block.line
-    siblings.append(block)
+    definition.start = max(start, floor + 1)
+    is_part = parent is not None and _is_part_of(definition, parent)
+    definition.inline = definition.start > definition.end or is_part
+    if definition.inline:
+        definition.start = definition.line
+    siblings.append(definition)
 
 
-def _is_a_part(block: Block, parent: Block) -> bool:
-    same_lines = (block.line, block.end) == (parent.line, parent.end)
-    return same_lines or (parent.kind in CALLABLE and block.kind in LOCAL)
+def _is_part_of(definition: Definition, parent: Definition) -> bool:
+    same_lines = (definition.line, definition.end) == (parent.line, parent.end)
+    return same_lines or (parent.kind in CALLABLE and definition.kind in LOCAL)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from semlens.core.chunk.structure import dialect, structure
-from semlens.core.chunk.tree import Block
+from semlens.core.chunk.structure import dialect, find_structure
+from semlens.core.chunk.tree import Definition
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.types import DefinitionCost, Source
 from semlens.core.text.languages import LANGUAGES
@@ -48,15 +48,15 @@ class Definitions:
         return Span(around[-1].line + 1, around[-1].end + 1) if around else None
 
 
-def _definitions(text: str, language: str) -> list[Block]:
+def _definitions(text: str, language: str) -> list[Definition]:
     """Every named definition with its lines; scopes only hold others."""
     known = LANGUAGES.get(language)
     if known is None:
         return []
-    return [block for block in structure(text, dialect(text, known)).walk() if block.kind != "scope"]
+    return [block for block in find_structure(text, dialect(text, known)).walk() if block.kind != "scope"]
 
 
-def _hovered(blocks: Sequence[Block], lines: Sequence[str], line: int, column: int) -> Block | None:
+def _hovered(blocks: Sequence[Definition], lines: Sequence[str], line: int, column: int) -> Definition | None:
     """The definition named at the position, else the innermost whose header is on the line."""
     here = [block for block in blocks if _first_line(block, lines) <= line <= block.header_end]
     named = [block for block in here if block.name_line == line and _names(lines[line], block.name, column)]
@@ -73,7 +73,7 @@ def _names(line: str, name: str, column: int) -> bool:
     return False
 
 
-def _first_line(block: Block, lines: Sequence[str]) -> int:
+def _first_line(block: Definition, lines: Sequence[str]) -> int:
     """Where a definition begins with its decorators, but without the comments above it."""
     leads = (row for row in range(block.start, block.line) if lines[row].lstrip().startswith(_LEADS))
     first = next(leads, block.line)

@@ -7,7 +7,6 @@ folder by a link meanwhile. Elsewhere the real path is checked.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
 import stat
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.files.walk import stamp_of
+from semlens.core.util.content_hash import hash_bytes
 from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
 
 _CAN_ANCHOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
@@ -137,7 +137,7 @@ def _read_once(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipp
     reason = content_refusal(path, text)
     if reason:
         return Skipped(path, reason, stamp=_stamp_unless_racy(after))
-    return Source(path, _stamp_unless_racy(after), text, ContentHash(hashlib.sha256(data).hexdigest()[:32]))
+    return Source(path, _stamp_unless_racy(after), text, hash_bytes(data))
 
 
 def _stamp_unless_racy(status: os.stat_result) -> FileStamp:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.chunk import Measure, Worded, chunk_rows, chunk_source
+from semlens.core.chunk import ChunkWithRows, LineTokenizer, chunk_source, chunk_with_rows
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.files.source import Source, read_source
 from semlens.core.index.quarantine import ParseGuard
@@ -137,15 +137,17 @@ def read(
         else:
             language, words = language_in(source), word_table.read(source.text)
             with guard.parsing(source.content_hash):
-                found = chunk_rows(source.text, language, words)
+                found = chunk_with_rows(source.text, language, words)
             files.append(_ready_to_store(source, language, found, words))
     return Reading(tuple(files), tuple(skipped), tuple(unchanged), tuple(quarantined))
 
 
-def _ready_to_store(source: Source, language: str, found: Sequence[Worded], words: TokenizedText) -> ReadFile:
+def _ready_to_store(
+    source: Source, language: str, found: Sequence[ChunkWithRows], words: TokenizedText
+) -> ReadFile:
     """What storing would have to make of the chunks is made here, where another process may do it."""
-    chunks = [worded.chunk for worded in found]
-    analyzed = words.analyze((_words_of(worded), worded.chunk.defines) for worded in found)
+    chunks = [one.chunk for one in found]
+    analyzed = words.analyze((_analyzer_input(one), one.chunk.defines) for one in found)
     return ReadFile(
         source.path,
         source.stamp,
@@ -154,14 +156,14 @@ def _ready_to_store(source: Source, language: str, found: Sequence[Worded], word
         chunks,
         pack_texts(chunks),
         analyzed,
-        [None if worded.rows is None else words.tokens(worded.rows) for worded in found],
+        [None if one.rows is None else words.tokens(one.rows) for one in found],
     )
 
 
-def _words_of(worded: Worded) -> tuple[int, int] | str:
+def _analyzer_input(one: ChunkWithRows) -> tuple[int, int] | str:
     """The lines that the chunk's text is, 0-based and inclusive, or the text where it is a part of them."""
-    chunk = worded.chunk
-    return chunk.text if worded.part else (chunk.start_line - 1, chunk.end_line - 1)
+    chunk = one.chunk
+    return chunk.text if one.is_part else (chunk.start_line - 1, chunk.end_line - 1)
 
 
 def complete(
@@ -197,7 +199,7 @@ def complete(
     return Prepared(files, reading.skipped, reading.unchanged, fresh, len(texts) - len(fresh))
 
 
-def chunks_of(source: Source, measure: Measure) -> tuple[str, list[Chunk]]:
+def chunks_of(source: Source, measure: LineTokenizer) -> tuple[str, list[Chunk]]:
     """The language of a source and its chunks."""
     language = language_in(source)
     return language, chunk_source(source.text, language, measure)

@@ -43,7 +43,7 @@ class WordTable:
 
 
 class TokenizedText:
-    """A text as its words; also a `Measure`, which has counted this text already."""
+    """A text as its words; also a `LineTokenizer`, which has counted this text already."""
 
     def __init__(self, text: str, measure: ModelTokenizer, words: _Words) -> None:
         self._text = text

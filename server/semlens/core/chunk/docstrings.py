@@ -1,4 +1,4 @@
-"""Turns source lines into words: a signature on one line, a comment without its markers."""
+"""Cleans up documentation: a signature on one line, a docstring or comment without its markers."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _COMMENT_START = re.compile(
 _COMMENT_END = re.compile(r"""\s*(?:\*+/|-\}|\*+\)|-->|\"{3}|'{3}|["'])?\s*$""")
 
 _NO_MARKER = frozenset("0123456789acdeghijklmnopqstvwxyzACDEGHIJKLMNOPQSTVWXYZ")
-"""What no marker begins with, nor the prefix of a string."""
+"""Characters that begin neither a marker nor the prefix of a string."""
 _LAST_OF_MARKERS = frozenset("/})>\"'")
 
 SIGNATURE_LIMIT = 240
-"""Characters of a signature that are kept."""
+"""Characters. The rest of a signature is cut off."""
 DOCSTRING_LIMIT = 2000
-"""Characters of a docstring that are kept."""
+"""Characters. The rest of a docstring is cut off."""
 _MOST_COMMENT = 2 * DOCSTRING_LIMIT
 
 
-def signature(lines: list[str]) -> str:
-    """A definition's header on one line, without what opens its body."""
+def signature_of(lines: list[str]) -> str:
+    """A definition's header, given as its lines, on one line and without the token that opens the body."""
     joined = " ".join(" ".join(lines).split())
     joined = joined.replace("( ", "(").replace(", )", ")").replace(" )", ")")
     opened = joined[-1:] in _LAST_OF_OPENERS
@@ -32,7 +32,7 @@ def signature(lines: list[str]) -> str:
 
 
 def plain_comment(text: str) -> str:
-    """The words of a comment or docstring, without its markers and empty lines."""
+    """A comment or docstring without its markers and empty lines."""
     lines = text[:_MOST_COMMENT].split("\n")
     cleaned = (_without_markers(line.strip()) for line in lines)
     return "\n".join(filter(None, cleaned))[:DOCSTRING_LIMIT]

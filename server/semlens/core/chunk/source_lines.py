@@ -1,4 +1,4 @@
-"""A file's lines, what each costs, and where to cut what is too long for the model's window."""
+"""A file's lines with their token counts, and the best places to cut lines that exceed the model's window."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ _WORD = re.compile(r"\w")
 _CLOSES = re.compile(r"\s*(?:[\])}]|(?:end|else|elif|elsif|except|rescue|ensure|catch|finally|then|do)\b)")
 
 _SMALLEST_PIECE = 0.4
-"""A piece is not cut smaller than this share of its fair size, where there is a choice."""
+"""Where it can be helped, a range is not cut smaller than this share of its fair size."""
 _LOOSEST = -1.5
-"""The tightness of an unindented line below a blank one: no place is looser."""
+"""The tightness of the best place for a cut: before an unindented line below a blank line."""
 _UNEVENNESS = 3.0
-"""What a piece of half or double its fair size costs, in steps of indentation."""
+"""The penalty for a range of half or double its fair size, in steps of indentation."""
 
 
-class Page:
-    """The lines of one file. Line numbers are 0-based; ranges are inclusive."""
+class SourceLines:
+    """The lines of one file. Line numbers are 0-based, ranges inclusive; `limit` and budgets are tokens."""
 
     def __init__(self, lines: Sequence[str], tokens: Sequence[int], limit: int) -> None:
         self.lines = lines
         self.limit = limit
         self._totals = [0, *accumulate(tokens)]
 
-    def cost(self, start: int, end: int) -> int:
-        """Tokens of the lines `start` to `end`."""
+    def tokens(self, start: int, end: int) -> int:
+        """The number of tokens of the lines `start` to `end`."""
         return self._totals[end + 1] - self._totals[start] if end >= start else 0
 
     def has_longer_line(self, start: int, end: int, budget: int) -> bool:
-        """Whether one of the lines `start` to `end` alone costs more than `budget`."""
-        if self.cost(start, end) <= budget:
+        """Whether one of the lines `start` to `end` alone exceeds `budget`."""
+        if self.tokens(start, end) <= budget:
             return False
-        return any(self.cost(row, row) > budget for row in range(start, end + 1))
+        return any(self.tokens(row, row) > budget for row in range(start, end + 1))
 
     def last_within(self, start: int, end: int, budget: int) -> int:
-        """The last line up to `end` with which the lines from `start` cost no more than `budget`."""
+        """The last line, up to `end`, so that the lines from `start` fit `budget`."""
         return min(bisect_right(self._totals, self._totals[start] + budget, start + 1) - 2, end)
 
     def trim(self, start: int, end: int) -> tuple[int, int]:
@@ -50,18 +50,18 @@ class Page:
         return start, end
 
     def is_closing(self, start: int, end: int) -> bool:
-        """Whether the lines hold no word: brackets and the like."""
+        """Whether the lines hold no word, only brackets and the like."""
         return end - start < 20 and not any(_WORD.search(line) for line in self.lines[start : end + 1])
 
     def cut(self, start: int, end: int, budget: int | None = None) -> Iterator[tuple[int, int]]:
-        """Ranges that hold every non-blank line of `start` to `end`, each within `budget` tokens.
+        """Ranges that hold every non-blank line of `start` to `end`, each within `budget` (default: `limit`).
 
-        One line that is over the budget is a range of its own.
+        A line that alone exceeds the budget is a range of its own.
         """
         budget = self.limit if budget is None else max(budget, 1)
         start, end = self.trim(start, end)
         while start <= end:
-            total = self.cost(start, end)
+            total = self.tokens(start, end)
             if total <= budget:
                 yield start, end
                 return
@@ -70,7 +70,7 @@ class Page:
             start, end = self.trim(last + 1, end)
 
     def _best_end(self, start: int, end: int, fair: float, budget: int) -> int:
-        """The last line of the piece that begins at `start`: before a loose place, near `fair` tokens."""
+        """The last line of the range that begins at `start`: before a loose place, near `fair` tokens."""
         totals, before = self._totals, self._totals[start]
         last = self.last_within(start, end - 1, budget)
         first = bisect_left(totals, _SMALLEST_PIECE * fair, start + 1, key=lambda total: total - before) - 1
@@ -84,7 +84,7 @@ class Page:
         return best
 
     def _tightness(self, row: int) -> float:
-        """How much a cut before `row` would tear apart, in steps of indentation."""
+        """The penalty for a cut before `row`, in steps of indentation."""
         line = self.lines[row]
         code = line.lstrip()
         if not code:
