@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from quality.scoring import LIMIT, Place
 from semlens.core.embed.encoder import Encoder, EncoderOptions
 from semlens.core.files.membership import Membership
-from semlens.core.index.deep_tier import deepen
+from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
@@ -108,7 +108,7 @@ class Bench:
             reconcile(index, Membership(root, Settings()), CancelToken())
             if deep:
                 started = time.perf_counter()
-                done = deepen(index, CancelToken())
+                done = fill_deep_tier(index, CancelToken())
                 if done.embedded:
                     seconds = time.perf_counter() - started
                     print(f"  {name}: {done.embedded} chunks embedded in {seconds:.0f} s", file=sys.stderr)

@@ -112,7 +112,7 @@ def deepen(here: Local, index: FolderIndex, source: Path | None) -> None:
     for start in range(0, len(hashes), 5000):
         wanted = hashes[start : start + 5000]
         real = known.get(here.models.deep_fingerprint, wanted) if known else {}
-        rest = index.known_instants([content for content in wanted if content not in real])
+        rest = index.known_instant_vectors([content for content in wanted if content not in real])
         if rest:
             turned = np.stack(list(rest.values())).astype(np.float32) @ turn.astype(np.float32)
             turned /= np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)

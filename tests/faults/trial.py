@@ -17,7 +17,7 @@ import numpy as np
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk
-from semlens.core.index.deep_tier import reuse
+from semlens.core.index.deep_tier import reuse_vectors
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.prepare import chunks_of
 from semlens.core.store.layout import index_dir, vectors_path
@@ -151,12 +151,12 @@ def not_found(index: FolderIndex, whole: bool) -> int:
     What the deep tier's store has to take from the cache of vectors again, because there was no time
     to close it cleanly, is not lost.
     """
-    reuse(index, CancelToken())
+    reuse_vectors(index, CancelToken())
     ids = index.reader.chunk_files().chunk_ids
     missing = len(np.setxor1d(index.lexical.ids(), ids)) + len(np.setxor1d(index.flat.ids(), ids))
-    missing += len(index.pending_deep())
+    missing += len(index.missing_deep())
     if whole:
-        store, dim = index.nearest(), index.models.deep.dim
+        store, dim = index.deep.open(), index.models.deep.dim
         for key, text in index.reader.embedding_texts(index.reader.content_hashes()).items():
             missing += [found for found, _ in store.query(vector_of(text, dim), 1)] != [key]
     return missing

@@ -250,10 +250,10 @@ def test_words_made_anew_from_the_database_are_those_of_the_parts(index: FolderI
     words = ("quarantine", "sentence", "lids", "boxes")
     before = {word: index.lexical.search(word, 100) for word in words}
     index.lexical.remove(index.reader.chunk_files().chunk_ids.tolist())
-    index.publish()
+    index.commit_lexical()
     assert not len(index.lexical)
-    index.distrust_derived()
-    index.publish()
+    index.mark_derived_stale()
+    index.commit_lexical()
     index.rebuild_lexical(lambda: None)
     assert {word: index.lexical.search(word, 100) for word in words} == before
     assert len(before["quarantine"]) == 2

@@ -18,7 +18,7 @@ import pytest
 from semlens.core.files.membership import Membership
 from semlens.core.index import deep_vectors as deep_module
 from semlens.core.index import indexer
-from semlens.core.index.deep_tier import deepen
+from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.model_set import ModelSet
@@ -114,7 +114,7 @@ class Life:
 
     def index_all(self) -> None:
         reconcile(self.index, Membership(self.root, Settings()), CancelToken())
-        deepen(self.index, CancelToken())
+        fill_deep_tier(self.index, CancelToken())
 
     def close(self) -> None:
         self.index.close()
@@ -127,7 +127,7 @@ def test_killed_at_every_point_where_something_is_made_to_last(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deep_module, "CHECKPOINT_VECTORS", 40)
-    monkeypatch.setattr(deep_module, "FEWEST_ORPHANS", 5)
+    monkeypatch.setattr(deep_module, "MIN_ORPHANS", 5)
     monkeypatch.setattr(indexer, "BATCH_FILES", 8)
     root = write(tmp_path / "workspace", many_files(24))
     copies = tmp_path / "copies"

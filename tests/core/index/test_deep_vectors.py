@@ -12,7 +12,7 @@ from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.files.membership import Membership
 from semlens.core.index import deep_vectors as deep_module
-from semlens.core.index.deep_tier import deepen
+from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.model_set import ModelSet
@@ -38,14 +38,14 @@ def models(tmp_path: Path) -> Iterator[ModelSet]:
 def filled(root: Path, directory: Path, models: ModelSet) -> FolderIndex:
     index = FolderIndex(root, directory, models)
     reconcile(index, Membership(root, Settings()), CancelToken())
-    deepen(index, CancelToken())
+    fill_deep_tier(index, CancelToken())
     return index
 
 
 def test_vectors_of_no_chunk_are_let_go_once_they_are_many(
     tmp_path: Path, models: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deep_module, "FEWEST_ORPHANS", 50)
+    monkeypatch.setattr(deep_module, "MIN_ORPHANS", 50)
     root = write(tmp_path / "workspace", many_files(60))
     index = filled(root, tmp_path / "index", models)
     everything, size = len(index.deep), disk_usage(tmp_path / "index" / "nearest")
@@ -53,13 +53,13 @@ def test_vectors_of_no_chunk_are_let_go_once_they_are_many(
     for path in files[:5]:
         path.unlink()
     reconcile(index, Membership(root, Settings()), CancelToken())
-    assert deepen(index, CancelToken()).embedded == 0
+    assert fill_deep_tier(index, CancelToken()).embedded == 0
     assert len(index.deep) == everything, "a branch switch may bring them back"
     for path in files[5:40]:
         path.unlink()
     reconcile(index, Membership(root, Settings()), CancelToken())
-    assert deepen(index, CancelToken()).embedded == 0
-    assert index.nearest().ids() == index.contents() and index.coverage().deep == 1
+    assert fill_deep_tier(index, CancelToken()).embedded == 0
+    assert index.deep.open().ids() == index.content_hashes() and index.coverage().deep == 1
     assert disk_usage(tmp_path / "index" / "nearest") < size
     index.close()
 
@@ -70,7 +70,7 @@ def test_a_saved_file_seals_nothing_and_a_whole_folder_does(tmp_path: Path, mode
     assert list((tmp_path / "index" / "nearest").rglob("sealed.json"))
     write(root, {"new.py": "def fresh():\n    return 1\n"})
     reconcile(index, Membership(root, Settings()), CancelToken())
-    assert deepen(index, CancelToken()).embedded == 1
+    assert fill_deep_tier(index, CancelToken()).embedded == 1
     assert not list((tmp_path / "index" / "nearest").rglob("sealed.json"))
     index.deep.checkpoint()
     assert list((tmp_path / "index" / "nearest").rglob("sealed.json"))
@@ -80,7 +80,7 @@ def test_a_saved_file_seals_nothing_and_a_whole_folder_does(tmp_path: Path, mode
 def test_a_store_that_was_not_closed_is_filled_again_in_portions(tmp_path: Path, models: ModelSet) -> None:
     root = write(tmp_path / "workspace", many_files(10))
     index = filled(root, tmp_path / "index", models)
-    wanted = index.contents()
+    wanted = index.content_hashes()
     index.close()
     for seal in (tmp_path / "index" / "nearest").rglob("sealed.json"):
         seal.unlink()
@@ -89,10 +89,10 @@ def test_a_store_that_was_not_closed_is_filled_again_in_portions(tmp_path: Path,
     stopped = CancelToken()
     stopped.cancel()
     with pytest.raises(Cancelled):
-        deepen(index, stopped)
+        fill_deep_tier(index, stopped)
     assert index.deep.rebuilding and index.coverage().lexical == 1
     seen: list[tuple[int, int]] = []
-    done = deepen(index, CancelToken(), lambda done, total: seen.append((done, total)))
+    done = fill_deep_tier(index, CancelToken(), lambda done, total: seen.append((done, total)))
     assert (done.embedded, done.reused) == (0, len(wanted))
     assert seen[-1] == (len(wanted), len(wanted))
     index.close()
@@ -111,9 +111,9 @@ def test_open_files_come_first(tmp_path: Path, models: ModelSet, monkeypatch: py
         return embed(batch, cancel)
 
     monkeypatch.setattr(models.encoder, "encode", encode)
-    deepen(index, CancelToken(), focus=lambda: [first])
+    fill_deep_tier(index, CancelToken(), focus=lambda: [first])
     assert sum("worker_29_" in text for text in batches[0]) == 4
-    assert sum(map(len, batches)) == len(index.contents())
+    assert sum(map(len, batches)) == len(index.content_hashes())
     index.close()
 
 
@@ -126,8 +126,8 @@ def test_a_kill_costs_no_more_than_what_came_since_the_last_checkpoint(
     reconcile(index, Membership(root, Settings()), CancelToken())
     halfway = CancelToken()
     with pytest.raises(Cancelled):
-        deepen(index, halfway, lambda done, total: halfway.cancel() if done >= 64 else None)
+        fill_deep_tier(index, halfway, lambda done, total: halfway.cancel() if done >= 64 else None)
     killed = FolderIndex(root, tmp_path / "index", models)
-    assert killed.nearest().count() >= 64
+    assert killed.deep.open().count() >= 64
     killed.close()
-    index.abandon()
+    index.close_unsealed()

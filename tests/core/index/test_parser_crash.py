@@ -71,7 +71,9 @@ def test_in_a_process_of_the_indexer_it_costs_that_process(
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
     models = ModelSet(measure, StaticModel.load(), deep, encoder, vectors, processes)
     index = FolderIndex(root, tmp_path / "index", models)
-    context = PrepareContext(root, 100_000, models, index.known_instants, CancelToken(), index.quarantine)
+    context = PrepareContext(
+        root, 100_000, models, index.known_instant_vectors, CancelToken(), index.quarantine
+    )
     paths = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.py"))
     wanted = [Wanted(RelativePath(path), None) for path in paths]
     try:

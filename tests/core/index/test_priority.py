@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from semlens.core.index.priority import MOST_SHOWN, RecentlyShown, by_priority
+from semlens.core.index.priority import MAX_SHOWN, RecentlyShown, by_priority
 from semlens.core.store.database import IndexDatabase
 from semlens.core.store.records import FileChunks
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath
@@ -76,8 +76,8 @@ def test_a_file_that_is_opened_meanwhile_is_next(database: IndexDatabase) -> Non
 
 def test_only_the_latest_that_was_shown_is_kept() -> None:
     shown = RecentlyShown()
-    shown.note([content(str(number)) for number in range(MOST_SHOWN)])
+    shown.note([content(str(number)) for number in range(MAX_SHOWN)])
     shown.note([content("latest")])
     taken = shown.take()
-    assert len(taken) == MOST_SHOWN and taken[0] == content("latest")
+    assert len(taken) == MAX_SHOWN and taken[0] == content("latest")
     assert shown.take() == []

@@ -31,7 +31,7 @@ from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk
 from semlens.core.index import deep_vectors as deep
-from semlens.core.index.deep_tier import deepen
+from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.model_set import ModelSet
@@ -247,7 +247,7 @@ class IndexMachine(RuleBasedStateMachine):
 
     @rule()
     def improve(self) -> None:
-        deepen(self.index, CancelToken())
+        fill_deep_tier(self.index, CancelToken())
 
     @rule()
     def restart(self) -> None:
@@ -266,7 +266,7 @@ class IndexMachine(RuleBasedStateMachine):
         try:
             reconcile(self.index, self.membership(), Deadline(asked, kill))
             if deep:
-                deepen(self.index, Deadline(asked, kill))
+                fill_deep_tier(self.index, Deadline(asked, kill))
             kill()
         except Killed:
             pass
@@ -295,7 +295,7 @@ class IndexMachine(RuleBasedStateMachine):
     @rule()
     def equals_a_scratch_index(self) -> None:
         self.follow()
-        deepen(self.index, CancelToken())
+        fill_deep_tier(self.index, CancelToken())
         self.compare()
         ids = self.index.reader.chunk_files().chunk_ids
         assert np.array_equal(self.index.lexical.ids(), ids) and np.array_equal(self.index.flat.ids(), ids)
@@ -363,7 +363,7 @@ def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
 
 
 def every_text_finds_itself(index: FolderIndex) -> None:
-    store, dim = index.nearest(), index.models.deep.dim
+    store, dim = index.deep.open(), index.models.deep.dim
     for key, text in index.reader.embedding_texts(index.reader.content_hashes()).items():
         [(found, similarity)] = store.query(vector_of(text, dim), 1)
         assert found == key and similarity > 0.99

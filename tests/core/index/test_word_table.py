@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from semlens.core.chunk import chunk_with_rows
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import StaticModel
-from semlens.core.index import word_table as lexicons
+from semlens.core.index import word_table as word_tables
 from semlens.core.index.word_table import WordTable
 from semlens.core.text.analyzer import analyze_file
 from semlens.core.text.tokens import ModelTokenizer
@@ -27,7 +27,7 @@ def models() -> tuple[ModelTokenizer, StaticModel]:
     return measure, StaticModel.load(pieces=measure.word_pieces)
 
 
-LEXICON = WordTable(*models())
+WORD_TABLE = WordTable(*models())
 
 WORDS = st.sampled_from(
     "getUserById HTTP2Server utf8_names __init__ x _ déjà Straße 日本語 ｆｕｌｌ a\u3000b a\u00a0b a\u2028b "
@@ -47,7 +47,7 @@ def joined(text: str, rows: tuple[tuple[int, int], ...]) -> str:
 @example("one_two\n\n  threeFour(5) # ünï\n")
 def test_a_read_text_says_of_each_line_what_its_readers_say(text: str) -> None:
     measure, static = models()
-    read, last = LEXICON.read(text), text.count("\n")
+    read, last = WORD_TABLE.read(text), text.count("\n")
     assert list(read.line_tokens(text)) == list(measure.line_tokens(text))
     assert list(read.line_tokens("an other text\n_x")) == list(measure.line_tokens("an other text\n_x"))
     for rows in (((0, last),), ((last // 2, last), (0, 0))):
@@ -74,7 +74,7 @@ def test_the_lines_of_an_embedding_text_have_its_words() -> None:
     head = '"""What it is."""\nimport os\n\n\nclass Store(dict):\n    """Keeps it."""\n\n'
     text = head + members + "\nx = '" + "a b " * 900 + "'\n"
     static = models()[1]
-    read = LEXICON.read(text)
+    read = WORD_TABLE.read(text)
     found = chunk_with_rows(text, "python", read)
     assert {one.chunk.kind.value for one in found} >= {"outline", "group"}
     assert [one.is_part for one in found] == [one.rows is None for one in found]
@@ -87,7 +87,7 @@ def test_the_lines_of_an_embedding_text_have_its_words() -> None:
 
 
 def test_many_threads_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexicons, "_REMEMBERED", 300)  # So that it is begun anew again and again.
+    monkeypatch.setattr(word_tables, "_CAPACITY", 300)  # So that it is begun anew again and again.
     measure, static = models()
     shared = WordTable(measure, static)
     texts = [f"word{n % 97}_of text{n} andMore{n % 13}\n" * 3 for n in range(400)]

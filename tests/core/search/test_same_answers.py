@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from semlens.core.files.membership import Membership
-from semlens.core.index.deep_tier import deepen
+from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.model_set import ModelSet
@@ -111,11 +111,11 @@ def test_with_the_transformer_neither_order_nor_a_lost_store_shows(
         random.Random(seed).shuffle(paths)
         for start in range(0, len(paths), portion):
             update(index, membership, paths[start : start + portion], cancel)
-            deepen(index, cancel)
+            fill_deep_tier(index, cancel)
         found.append(deep_answers(index))
-        index.deep.renew()
+        index.deep.reset()
         shutil.rmtree(tmp_path / f"deep-{seed}" / "nearest")
-        assert deepen(index, cancel).embedded == 0
+        assert fill_deep_tier(index, cancel).embedded == 0
         found.append(deep_answers(index))
         index.close()
         shelf.close()

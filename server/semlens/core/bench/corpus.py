@@ -76,7 +76,7 @@ def fill(index: FolderIndex, haystack: Corpus, models: ModelSet, cancel: CancelT
         cancel.check()
         batch = tuple(_read(haystack.files[start : start + BATCH_FILES], models))
         index.apply(complete(Reading(batch, (), ()), models.static, lambda hashes: {}).files, ())
-    index.publish()
+    index.commit_lexical()
 
 
 def _read(files: tuple[tuple[RelativePath, str, str], ...], models: ModelSet) -> Iterator[ReadFile]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from semlens.core.bench.corpus import Corpus, fill
 from semlens.core.bench.docstring_queries import Known
-from semlens.core.index.deep_tier import deepen
+from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
@@ -90,7 +90,7 @@ def evaluate_model(
         fill(index, haystack, models, cancel)
         results += _results(index, haystack.known, FAST, None, cancel)
         started = time.monotonic()
-        deepen(index, Deadline(seconds, cancel), progress)
+        fill_deep_tier(index, Deadline(seconds, cancel), progress)
         took = time.monotonic() - started
         results += _results(index, haystack.known, DEEP, models.deep.name, cancel)
     except Cancelled:

@@ -1,4 +1,4 @@
-"""A workspace folder's index: what goes in, in what order, and what is true of it."""
+"""The index of a workspace folder: how files get in, in what order, and how much each tier covers."""
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.model_set import ModelSet

@@ -1,7 +1,7 @@
-"""The deep tier's work: embed with the transformer what only the instant tier knows so far.
+"""Fill the deep tier: embed every chunk with the transformer.
 
-It runs in the background, a small batch at a time, and is safe to stop after any batch: a vector
-is in the shared cache before it is findable, so nothing that was embedded is embedded again.
+This runs in the background in small batches, and may stop after any batch: each vector is in the shared cache
+before it is in the store, so nothing is embedded twice.
 """
 
 from __future__ import annotations
@@ -11,73 +11,81 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from semlens.core.index.deep_vectors import WORTH_SEALING
+from semlens.core.index.deep_vectors import MIN_SEALED
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.priority import Focus, by_priority
 from semlens.types import CancelToken, ContentHash
 
 BATCH_CHUNKS = 64
-"""Small, so that a question or a stop waits little: about two seconds of a slow encoder."""
+"""Small, so that a query or a stop waits at most about two seconds, with a slow encoder."""
 
 REUSE_CHUNKS = 1024
-"""Known vectors taken over at once: about half a second of Chroma's time."""
+"""Cached vectors that are added to the store at once: about half a second of Chroma's time."""
 
 Progress = Callable[[int, int], None]
-"""Called with the distinct chunks done and those in all."""
+"""Called with the number of distinct chunks done and the number of all distinct chunks."""
 
-Permit = Callable[[CancelToken], None]
-"""Waits while the machine is not to be kept busy. Raises `Cancelled`."""
+Throttle = Callable[[CancelToken], None]
+"""Called before each batch: returns when the batch may run. Raises `Cancelled`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Deepened:
+class DeepFill:
+    """The result of filling the deep tier."""
+
     embedded: int
+    """Texts that were embedded."""
     reused: int
+    """Texts whose vector came from the vector cache."""
 
 
-def deepen(
+def fill_deep_tier(
     index: FolderIndex,
     cancel: CancelToken,
     progress: Progress = lambda done, total: None,
     focus: Focus = lambda: (),
-    permit: Permit = lambda cancel: None,
-) -> Deepened:
-    """Give every chunk its deep vector, those that are wanted most before the others.
+    throttle: Throttle = lambda cancel: None,
+) -> DeepFill:
+    """Give every chunk a deep vector, in the order of priority.
 
-    `permit` returns when the next batch may be done. Raises `Cancelled`, or `EncoderError` if the encoder
-    cannot work; what was done until then is kept.
+    :param focus: the files that the user works on, which come first
+    :param throttle: delays each batch while the machine must not be kept busy
+    :raises Cancelled, EncoderError, StorageError: finished batches are kept
     """
-    reused = reuse(index, cancel, progress)
-    pending = index.pending_deep()
-    total = len(index.contents())
+    reused = reuse_vectors(index, cancel, progress)
+    pending = index.missing_deep()
+    total = len(index.content_hashes())
     embedded = 0
     progress(total - len(pending), total)
     for batch in by_priority(index.reader, pending, index.shown, focus, BATCH_CHUNKS):
-        permit(cancel)
+        throttle(cancel)
         cancel.check()
         embedded += _embed(index, batch, cancel)
         progress(total - len(pending) + embedded, total)
     index.collect_orphans(cancel)
-    index.deep.checkpoint(WORTH_SEALING)
-    return Deepened(embedded, reused)
+    index.deep.checkpoint(MIN_SEALED)
+    return DeepFill(embedded, reused)
 
 
-def reuse(index: FolderIndex, cancel: CancelToken, progress: Progress = lambda done, total: None) -> int:
-    """Take over what this or another folder, branch or session has embedded; how many texts that was.
+def reuse_vectors(
+    index: FolderIndex, cancel: CancelToken, progress: Progress = lambda done, total: None
+) -> int:
+    """Add the vectors of the vector cache to the store, as after a switch of branches or the loss of a store.
 
-    This is also how a lost store is filled again.
+    :return: how many vectors were added
+    :raises Cancelled, StorageError: finished batches are kept
     """
-    pending = index.pending_deep()
-    total, reused = len(index.contents()), 0
+    pending = index.missing_deep()
+    total, reused = len(index.content_hashes()), 0
     for start in range(0, len(pending), REUSE_CHUNKS):
         cancel.check()
-        portion = pending[start : start + REUSE_CHUNKS]
-        known = index.models.vectors.get(index.models.deep_fingerprint, portion)
+        batch = pending[start : start + REUSE_CHUNKS]
+        known = index.models.vectors.get(index.models.deep_fingerprint, batch)
         if known:
             index.deep.add(list(known), np.stack(list(known.values())).astype(np.float32))
             reused += len(known)
             progress(total - len(pending) + reused, total)
-    index.deep.checkpoint(WORTH_SEALING)
+    index.deep.checkpoint(MIN_SEALED)
     return reused
 
 
@@ -85,7 +93,7 @@ def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToke
     texts = index.reader.embedding_texts(hashes)
     if not texts:
         return 0
-    # Searched as they are kept, so that a store that is filled again from the cache scores as this one does.
+    # Rounded to float16 like the cache, so that a store that is refilled from the cache scores the same.
     vectors = index.models.encoder.encode(list(texts.values()), cancel).astype(np.float16)
     index.models.vectors.put(index.models.deep_fingerprint, list(texts), vectors)
     index.deep.add(list(texts), vectors.astype(np.float32))

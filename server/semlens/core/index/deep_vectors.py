@@ -1,7 +1,7 @@
-"""The deep tier's vectors of one folder: which of them can be found, in a store that may be lost at any time.
+"""The deep vectors of one folder, in a nearest-neighbour store that may be lost at any time.
 
-The store is derived. What it lacks is taken from the cache of vectors, and only what that lacks
-is embedded; so a store that fails is thrown away rather than repaired.
+The store is derived: its missing vectors come from the vector cache, and only those that the cache lacks are
+embedded. So a store that fails is rebuilt rather than repaired.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from semlens.types import ContentHash
 log = logging.getLogger(__name__)
 
 CHECKPOINT_VECTORS = 2048
-"""Vectors that a kill may cost: after so many new ones the store is sealed again."""
+"""After so many new vectors the store is sealed again; a kill loses at most these."""
 
-WORTH_SEALING = 256
-"""At the end of a run; what a saved file brings waits until nobody does anything."""
+MIN_SEALED = 256
+"""A run seals so many new vectors at its end; fewer, as of one saved file, wait until the engine is idle."""
 
-FEWEST_ORPHANS = 1000
-"""Vectors of no chunk that stay in any case: a branch switch brings most of them back."""
+MIN_ORPHANS = 1000
+"""So many vectors without a chunk stay in any case: a branch switch needs most of them again."""
 
 
 class DeepVectors:
-    """Opens its store when it is first wanted. Any number of threads may add and ask."""
+    """The store, opened at its first use. Safe for many threads."""
 
     def __init__(self, folder: Path, models: ModelSet) -> None:
         self._folder = folder
@@ -40,114 +40,119 @@ class DeepVectors:
         self._opening = threading.Lock()
         self._guard = threading.Lock()
         self._store: ChromaStore | None = None
-        self._there: set[ContentHash] = set()
-        self._edition = 0
-        self._shared: tuple[tuple[int, int], float] | None = None
+        self._stored: set[ContentHash] = set()
+        self._revision = 0
+        self._cached_coverage: tuple[tuple[int, int], float] | None = None
         self._unsealed = 0
         self._closed = False
 
     def __len__(self) -> int:
-        return len(self._there)
+        """The number of vectors; 0 until the store is open."""
+        return len(self._stored)
 
     @property
     def rebuilding(self) -> bool:
-        """Whether the store began empty, and holds what it holds only until the next kill."""
+        """Whether the store began empty and is not sealed yet, so that a kill loses all of it."""
         store = self._store
         return store is not None and store.rebuilding
 
     def open(self) -> ChromaStore:
-        """The store; opening it takes a second or more the first time."""
+        """The open store; the first call takes a second or more. Raises `StorageError`."""
         with self._opening:
             if self._closed:
                 raise StorageError("The index is closed.")
             if self._store is None:
                 store = ChromaStore(self._folder, self._models.deep_fingerprint, self._models.deep.dim)
                 with self._guard:
-                    self._there = store.ids()
-                    self._edition += 1
+                    self._stored = store.ids()
+                    self._revision += 1
                 self._store = store
             return self._store
 
     def add(self, hashes: Sequence[ContentHash], vectors: NDArray[np.float32]) -> None:
-        """Make vectors (n, dimension) findable. Those that are there already are left alone."""
+        """Add the vectors, shape (n, dimension), of contents that the store lacks; others are ignored."""
         store = self.open()
         with self._guard:
-            fresh = [row for row, key in enumerate(hashes) if key not in self._there]
+            fresh = [row for row, key in enumerate(hashes) if key not in self._stored]
         if not fresh:
             return
         added = [hashes[row] for row in fresh]
         store.add(added, vectors[fresh])
         with self._guard:
-            self._there.update(added)
-            self._edition += 1
+            self._stored.update(added)
+            self._revision += 1
         self._unsealed += len(added)
         if self._unsealed >= CHECKPOINT_VECTORS:
             self.checkpoint()
 
     def missing(self, hashes: Iterable[ContentHash]) -> list[ContentHash]:
-        """Those of `hashes` that cannot be found, in their order."""
+        """Those of `hashes` without a vector in the store, in their order."""
         self.open()
         with self._guard:
-            return [key for key in hashes if key not in self._there]
+            return [key for key in hashes if key not in self._stored]
 
-    def share(self, hashes: Set[ContentHash], edition: int) -> float:
-        """How much of `hashes` can be found, from 0 to 1; counted once for each of their editions."""
+    def coverage(self, hashes: Set[ContentHash], revision: int) -> float:
+        """The share of `hashes` with a vector in the store, from 0 to 1; cached by their `revision`."""
         with self._guard:
-            state = edition, self._edition
-            if self._shared is None or self._shared[0] != state:
-                share = len(self._there & hashes) / len(hashes) if hashes else 1.0
-                self._shared = state, share
-            return self._shared[1]
+            state = revision, self._revision
+            if self._cached_coverage is None or self._cached_coverage[0] != state:
+                share = len(self._stored & hashes) / len(hashes) if hashes else 1.0
+                self._cached_coverage = state, share
+            return self._cached_coverage[1]
 
-    def checkpoint(self, worth: int = 1) -> None:
-        """Seal what was added, if that is `worth` vectors or more: a kill from then on loses nothing of it.
+    def checkpoint(self, at_least: int = 1) -> None:
+        """Seal the store if it has `at_least` or more new vectors: a later kill loses none of them.
 
-        Questions wait while that lasts: a tenth of a second at 20,000 vectors, on a quiet machine.
+        Queries wait meanwhile: a tenth of a second at 20,000 vectors, on an idle machine.
         """
         store = self._store
-        if store is not None and self._unsealed >= worth:
+        if store is not None and self._unsealed >= at_least:
             store.checkpoint()
             self._unsealed = 0
 
     def drop_orphans(self, wanted: Set[ContentHash], check: Callable[[], None]) -> None:
-        """Make the store anew without what no chunk has any more, once that is much; it answers meanwhile.
+        """Rebuild the store without the vectors that no chunk has any more, once there are many.
 
-        Taking vectors out one by one would leave their space behind. `check` may raise.
+        The old store answers meanwhile. Deleting single vectors would not free their space.
+
+        :param wanted: the contents of all chunks
+        :param check: called between batches; it may raise to stop the rebuild
         """
         with self._guard:
-            orphans = len(self._there - wanted)
-            few = orphans <= max(FEWEST_ORPHANS, len(self._there) // 4)
+            orphans = len(self._stored - wanted)
+            few = orphans <= max(MIN_ORPHANS, len(self._stored) // 4)
         store = self._store
         if store is None or few:
             return
-        log.info("making %s anew without %d vectors that no chunk has", self._folder, orphans)
-        store.rebuild(lambda: self._known(sorted(wanted)), check)
+        log.info("rebuilding %s without %d vectors that no chunk has", self._folder, orphans)
+        store.rebuild(lambda: self._cached_vectors(sorted(wanted)), check)
         with self._guard:
-            self._there = store.ids()
-            self._edition += 1
+            self._stored = store.ids()
+            self._revision += 1
         self._unsealed = 0
 
-    def _known(
+    def _cached_vectors(
         self, hashes: Sequence[ContentHash]
     ) -> Iterator[tuple[list[ContentHash], NDArray[np.float16]]]:
-        """The vectors of `hashes` that were ever made, in portions."""
+        """The cached vectors of `hashes`, in batches: n hashes with an array of shape (n, dimension)."""
         for start in range(0, len(hashes), CHECKPOINT_VECTORS):
-            portion = hashes[start : start + CHECKPOINT_VECTORS]
-            known = self._models.vectors.get(self._models.deep_fingerprint, portion)
+            batch = hashes[start : start + CHECKPOINT_VECTORS]
+            known = self._models.vectors.get(self._models.deep_fingerprint, batch)
             if known:
                 yield list(known), np.stack(list(known.values()))
 
-    def renew(self) -> None:
-        """Give up a store that fails. The next `open` begins again, with what of it is sound."""
+    def reset(self) -> None:
+        """Close a store that fails. The next `open` uses its files if they are sound, else an empty store."""
         with self._opening:
             store, self._store = self._store, None
             with self._guard:
-                self._there = set()
-                self._edition += 1
+                self._stored = set()
+                self._revision += 1
             self._unsealed = 0
             _close(store)
 
     def close(self) -> None:
+        """Close and seal the store; it cannot be opened again."""
         with self._opening:
             self._closed = True
             store, self._store = self._store, None
@@ -155,9 +160,9 @@ class DeepVectors:
 
 
 def _close(store: ChromaStore | None) -> None:
-    """A store that cannot be closed is not sealed either, and is made again by the next owner."""
+    """Close a store. One that cannot be closed stays unsealed, and is rebuilt by its next owner."""
     if store is not None:
         try:
             store.close()
-        except Exception:  # Whatever state a library is in: its files are not trusted after this.
+        except Exception:  # Any error: unsealed files are never trusted.
             log.warning("the deep tier's store was not closed cleanly", exc_info=True)

@@ -1,7 +1,4 @@
-"""One workspace folder's index, open: its truth, its derived indexes, and how much of it is covered.
-
-`FolderIndex` owns the files of one folder's index. One writer at a time takes its `lock`; readers need none.
-"""
+"""The open index of a workspace folder: its database, its derived indexes, and the coverage of each tier."""
 
 from __future__ import annotations
 
@@ -22,7 +19,6 @@ from semlens.core.index.name_vectors import NameVectors
 from semlens.core.index.priority import RecentlyShown
 from semlens.core.index.quarantine import Quarantine
 from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
-from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.database import open_or_replace as open_database
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.quantized import Codes
@@ -32,7 +28,7 @@ from semlens.core.util.lru import LruCache
 from semlens.errors import Cancelled, StorageError
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
 
-_WORDS = "lexical"
+_LEXICAL = "lexical"
 
 SEEN = 2_000
 """Hits whose place on disk is remembered."""
@@ -42,50 +38,55 @@ NAMES = 20_000
 
 
 class FolderIndex:
-    """The index of the folder `root`, kept in `directory`.
-
-    A damaged index is set aside and begun anew; `notice` is then the sentence that says so.
-    With `assume_damaged` it is set aside without a check. Raises `StorageError` if no index can
-    be kept there at all.
-    """
+    """The index of one folder. One writer at a time takes its `lock`; readers need none."""
 
     def __init__(self, root: Path, directory: Path, models: ModelSet, assume_damaged: bool = False) -> None:
+        """Open or create the index.
+
+        A damaged index is set aside and an empty one takes its place; `notice` is the sentence that says so.
+
+        :param root: the folder to index
+        :param directory: the private folder of the index
+        :param assume_damaged: set an existing index aside without a check
+        :raises StorageError: no index can be kept in `directory`
+        """
         self.root = root
         self.directory = directory
         self.models = models
         self.lock = threading.RLock()
         self._guard = threading.Lock()
-        self._edition = 0
+        self._revision = 0
         self.seen: LruCache[tuple[int, FileStamp], Located] = LruCache(SEEN)
         self.shown = RecentlyShown()
         self.name_vectors = NameVectors(models.static, NAMES)
         self.database, self.notice = open_database(directory / "index.db", assume_damaged)
         self.reader = self.database.reader
         try:
-            self.lexical = LexicalIndex(directory / _WORDS)
+            self.lexical = LexicalIndex(directory / _LEXICAL)
             self.flat = FlatVectors(models.static.dim)
             self.deep = DeepVectors(directory / "nearest", models)
-            self._words_behind = False
-            self.quarantine = Quarantine(directory, self.reader.meta, self._remember)
+            self._lexical_stale = False
+            self.quarantine = Quarantine(directory, self.reader.meta, self._store_meta)
             made_by = {name: self.reader.meta(name) for name in ("instant", "model")}
-            self._forget_refusals_of_another_version()
+            self._drop_stale_skips()
             if made_by != {"instant": models.instant_fingerprint, "model": models.deep_fingerprint}:
-                self._begin_anew()
+                self._reset()
             self._load()
         except BaseException:
             self.database.close(seal=False)
             raise
 
-    def _forget_refusals_of_another_version(self) -> None:
+    def _drop_stale_skips(self) -> None:
+        """Forget files that another version of the rules for content has skipped: they are read again."""
         if self.reader.meta("refusals") != str(REFUSALS_VERSION):
             self.database.replace_skipped(())
             self.database.set_meta(refusals=str(REFUSALS_VERSION))
 
-    def _remember(self, name: str, value: str) -> None:
+    def _store_meta(self, name: str, value: str) -> None:
         self.database.set_meta(**{name: value})
 
-    def _begin_anew(self) -> None:
-        """Forget what another model or chunker made; the next reconcile brings every file in again."""
+    def _reset(self) -> None:
+        """Delete what another model or chunker produced; the next reconcile indexes every file again."""
         self.database.clear()
         self.lexical.remove(self.lexical.ids().tolist())
         self.lexical.commit()
@@ -94,14 +95,14 @@ class FolderIndex:
     def _load(self) -> None:
         ids, vectors = self.reader.instant_vectors()
         self.flat.add(ids, vectors)
-        self._level_words()
+        self._sync_lexical()
         self._hashes = set(self.reader.content_hashes())
 
-    def _level_words(self) -> None:
-        """Make the lexical index equal to the truth. Ids are never given out twice: one id is one chunk."""
-        there, wanted = self.lexical.ids(), self.reader.chunk_files().chunk_ids
-        surplus = np.setdiff1d(there, wanted)
-        missing = set(np.setdiff1d(wanted, there).tolist())
+    def _sync_lexical(self) -> None:
+        """Make the lexical index equal to the database. Ids are never reused: equal ids are equal chunks."""
+        indexed, wanted = self.lexical.ids(), self.reader.chunk_files().chunk_ids
+        surplus = np.setdiff1d(indexed, wanted)
+        missing = set(np.setdiff1d(wanted, indexed).tolist())
         if len(surplus):
             self.lexical.remove(surplus.tolist())
         if missing:
@@ -112,7 +113,7 @@ class FolderIndex:
                     if chunk.id in missing
                 )
         self.lexical.commit()
-        self._words_behind = False
+        self._lexical_stale = False
 
     def apply(
         self,
@@ -121,62 +122,64 @@ class FolderIndex:
         skipped: Sequence[Skipped] = (),
         restamps: Sequence[tuple[RelativePath, FileStamp]] = (),
     ) -> Applied:
-        """Make a batch of files true. The truth is committed before anything derived from it.
+        """Apply a batch of files, to the database first. Arguments as for `IndexDatabase.apply`.
 
-        The instant tier finds them at once, the lexical tier after `publish`.
+        The instant tier finds the new chunks at once, the lexical tier after `commit_lexical`.
         """
         with self.lock:
             applied = self.database.apply(upserts, removals, skipped, restamps)
             with self._guard:
                 self._hashes.update(applied.new_hashes)
                 self._hashes.difference_update(applied.gone_hashes)
-                self._edition += 1
+                self._revision += 1
             self.flat.remove(applied.removed_ids)
             if applied.added:
-                self.flat.add(*_rows(applied))
-            self._follow_with_words(applied)
+                self.flat.add(*_instant_rows(applied))
+            self._apply_to_lexical(applied)
             return applied
 
-    def _follow_with_words(self, applied: Applied) -> None:
+    def _apply_to_lexical(self, applied: Applied) -> None:
         try:
             if applied.removed_ids:
                 self.lexical.remove(applied.removed_ids)
-            for file in _documents(applied):
+            for file in _lexical_files(applied):
                 self.lexical.add_file(file)
         except StorageError:
-            self._words_behind = True
+            self._lexical_stale = True
             raise
 
-    def publish(self) -> None:
-        """Make what was applied findable by words. Slow enough that a bulk run does it seldom.
+    def commit_lexical(self) -> None:
+        """Let searches find the applied files in the lexical index. It is slow: a bulk run calls it seldom.
 
-        If that failed before, all that is missing is made up for.
+        If an earlier call failed, the lexical index is opened again and synchronised with the database.
         """
         with self.lock:
             try:
-                if self._words_behind:
+                if self._lexical_stale:
                     self.lexical.close()
-                    self.lexical = LexicalIndex(self.directory / _WORDS)
-                    self._level_words()
+                    self.lexical = LexicalIndex(self.directory / _LEXICAL)
+                    self._sync_lexical()
                 else:
                     self.lexical.commit()
             except StorageError:
-                self._words_behind = True
+                self._lexical_stale = True
                 raise
 
     def rebuild_lexical(self, check: Callable[[], None]) -> None:
-        """Make the lexical index anew if something was taken out of it, so that it scores as a new one does.
+        """Rebuild the lexical index if chunks were removed from it, so that it scores like a new one.
 
-        It answers meanwhile; a change of the index ends the attempt. `check` may raise.
+        The old one answers meanwhile. A change of the index stops the rebuild.
+
+        :param check: called between files; it may raise to stop the rebuild
         """
         if not self.lexical.has_removals:
             return
         with self.lock:
-            begun = self._edition
+            revision = self._revision
 
-        def still_wanted() -> None:
+        def check_unchanged() -> None:
             check()
-            if self._edition != begun or self._words_behind or self.lexical.has_uncommitted:
+            if self._revision != revision or self._lexical_stale or self.lexical.has_uncommitted:
                 raise Cancelled
 
         documents = (
@@ -185,19 +188,19 @@ class FolderIndex:
             for chunk, text in file
         )
         with suppress(Cancelled):
-            still_wanted()
-            folder = self.lexical.build(documents, still_wanted)
+            check_unchanged()
+            folder = self.lexical.build(documents, check_unchanged)
             with self.lock:
-                still_wanted()
+                check_unchanged()
                 self.lexical.replace_with(folder)
 
-    def distrust_derived(self) -> None:
-        """Have the lexical index opened anew with the next `publish`, and the deep tier's store too."""
-        self._words_behind = True
-        self.deep.renew()
+    def mark_derived_stale(self) -> None:
+        """Open the lexical index again at the next `commit_lexical`, and the deep store at its next use."""
+        self._lexical_stale = True
+        self.deep.reset()
 
-    def known_instants(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
-        """Instant vectors of texts that were embedded before: here, elsewhere, or on another branch."""
+    def known_instant_vectors(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
+        """The instant vectors, each of shape (dimension,), of texts that any index has embedded before."""
         with self._guard:
             here = [key for key in hashes if key in self._hashes]
         known = self.reader.instant_vectors_of(here) if here else {}
@@ -206,60 +209,56 @@ class FolderIndex:
             known.update(self.models.vectors.get_codes(self.models.instant_fingerprint, elsewhere))
         return known
 
-    def keep_instants(self, fresh: Mapping[ContentHash, Codes]) -> None:
-        """Remember instant vectors beyond the life of the chunks that they were made for."""
+    def store_instant_vectors(self, fresh: Mapping[ContentHash, Codes]) -> None:
+        """Store instant vectors in the shared cache, where they outlive their chunks."""
         if fresh:
             vectors = np.stack(list(fresh.values()))
             self.models.vectors.put(self.models.instant_fingerprint, list(fresh), vectors)
 
-    def nearest(self) -> ChromaStore:
-        """The deep tier's nearest-neighbour index, opened when it is first wanted."""
-        return self.deep.open()
-
     @property
-    def was_deep(self) -> bool:
-        """Whether the deep tier has once been there, so that an empty store is a lost one."""
+    def deep_was_filled(self) -> bool:
+        """Whether the deep store once had vectors, so that an empty store is a lost one."""
         return self.reader.meta("deep") == self.models.deep_fingerprint
 
-    def note_deep(self) -> None:
-        """The deep tier is there; from now on it is missed if it is lost."""
-        if len(self.deep) and not self.was_deep:
+    def mark_deep_filled(self) -> None:
+        """Record that the deep store has vectors, if it has any."""
+        if len(self.deep) and not self.deep_was_filled:
             self.database.set_meta(deep=self.models.deep_fingerprint)
 
-    def pending_deep(self) -> list[ContentHash]:
-        """Content hashes that no deep vector is findable for, in the order in which they came in."""
+    def missing_deep(self) -> list[ContentHash]:
+        """Content hashes without a vector in the deep store, in the order in which they were indexed."""
         return self.deep.missing(self.reader.content_hashes())
 
     def collect_orphans(self, cancel: CancelToken) -> None:
-        """Drop deep vectors that no chunk has any more, once they are many. Raises `Cancelled`."""
-        self.deep.drop_orphans(self.contents(), cancel.check)
+        """Remove deep vectors that no chunk has any more, once there are many. Raises `Cancelled`."""
+        self.deep.drop_orphans(self.content_hashes(), cancel.check)
 
-    def contents(self) -> frozenset[ContentHash]:
-        """Every distinct text in the index, by its hash."""
+    def content_hashes(self) -> frozenset[ContentHash]:
+        """The hash of every distinct text in the index."""
         with self._guard:
             return frozenset(self._hashes)
 
     def coverage(self) -> Coverage:
-        """What each tier can answer for now. The deep tier answers for nothing until its store is open."""
+        """The share of chunks that each tier can find now: 0 for the deep tier until its store is open."""
         counts = self.reader.counts()
         if not counts.chunks:
             return Coverage(counts.files, 0, 1.0, 1.0, 1.0)
         instant = min(1.0, len(self.flat) / counts.chunks)
         lexical = min(1.0, len(self.lexical) / counts.chunks)
         with self._guard:
-            deep = self.deep.share(self._hashes, self._edition)
+            deep = self.deep.coverage(self._hashes, self._revision)
         return Coverage(counts.files, counts.chunks, lexical, instant, deep)
 
     def close(self) -> None:
-        """The truth first: the rest can be made again, if there is no time for it."""
+        """Close the database first: the other indexes can be rebuilt if the process is killed meanwhile."""
         with self.lock:
             self.lexical.close()
             self.database.close()
         self.quarantine.close()
         self.deep.close()
 
-    def abandon(self) -> None:
-        """Let go of an index that turned out to be damaged, without a word in its favour."""
+    def close_unsealed(self) -> None:
+        """Close an index that turned out to be damaged, without sealing its database."""
         with self.lock:
             with suppress(StorageError):
                 self.lexical.close()
@@ -268,7 +267,7 @@ class FolderIndex:
         self.deep.close()
 
 
-def _documents(applied: Applied) -> Iterator[LexicalFile]:
+def _lexical_files(applied: Applied) -> Iterator[LexicalFile]:
     for _, group in groupby(applied.added, key=lambda entry: id(entry[1])):
         entries = list(group)
         file = entries[0][1]
@@ -276,6 +275,6 @@ def _documents(applied: Applied) -> Iterator[LexicalFile]:
         yield LexicalFile(file.path, [chunk_id for chunk_id, _, _ in entries], analyzed)
 
 
-def _rows(applied: Applied) -> tuple[NDArray[np.int64], Codes]:
+def _instant_rows(applied: Applied) -> tuple[NDArray[np.int64], Codes]:
     ids = np.array([chunk_id for chunk_id, _, _ in applied.added], dtype=np.int64)
     return ids, np.stack([file.instant[ordinal] for _, file, ordinal in applied.added])

@@ -1,7 +1,6 @@
-"""Bring a folder's index to what is on disk: all of it, or some paths of it.
+"""Make a folder's index equal to the disk, for the whole folder or for some paths.
 
-The disk is the truth for the index as the index is for what is derived from it: a
-notification only says where to look.
+The disk is the truth about the index: a notification of a change only says where to look.
 """
 
 from __future__ import annotations
@@ -24,35 +23,35 @@ from semlens.types import CancelToken, ContentHash, FileStamp, RelativePath, Rep
 
 BATCH_FILES = 64
 BATCH_BYTES = 256_000
-"""A batch takes about a quarter of a second: a cancel or a kill loses little."""
+"""A batch takes about a quarter of a second, so a cancel or a kill loses little work."""
 
 REMOVED_FILES = 500
-"""Files that leave the index in one step."""
+"""Files that are removed from the index in one transaction."""
 
 MANY_FILES = 50
-"""Files after which it is worth giving memory back."""
+"""After so many indexed files, free memory is returned to the system."""
 
 STORE_SECONDS = 0.5
-"""What was prepared within this time is stored in one step, which is cheaper than many."""
+"""Batches prepared within this time are stored in one transaction, which is cheaper than many."""
 
-PUBLISH_SECONDS = 1.0
-"""How often what a long run has done becomes findable by words."""
+COMMIT_SECONDS = 1.0
+"""How often a long run commits the lexical index."""
 
 Progress = Callable[[int, int], None]
-"""Called with the files done and the files in all."""
+"""Called with the number of files done and the number of all files."""
 
 Known = Mapping[RelativePath, tuple[FileStamp, ContentHash]]
-"""The files in the index."""
+"""The stamp and the content hash of each indexed file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What every step of one run needs."""
+class IndexRun:
+    """The inputs of every step of one run."""
 
     index: FolderIndex
     membership: Membership
     known: Known
-    """The files in the index when the run began."""
+    """The indexed files when the run began."""
     cancel: CancelToken
     progress: Progress = lambda done, total: None
 
@@ -64,50 +63,55 @@ def reconcile(
     progress: Progress = lambda done, total: None,
     full: bool = False,
 ) -> Report:
-    """Make the index equal to a scan of the disk. With `full`, every file is read again.
+    """Make the index equal to a scan of the whole folder.
 
-    Raises `Cancelled`, `FolderError` and `StorageError`; what was done until then is kept.
+    :param progress: called after each stored batch
+    :param full: read every file again, also those whose stamp has not changed
+    :raises Cancelled, FolderError, StorageError: stored batches are kept
     """
-    tally = _Tally()
+    counters = _Counters()
     found, skipped = _split(walk(index.root, membership, cancel))
-    run = Run(index, membership, index.reader.stamps(), cancel, progress)
-    as_before = {} if full else _as_refused(index, found)
-    skipped += as_before.values()
+    run = IndexRun(index, membership, index.reader.stamps(), cancel, progress)
+    still_skipped = {} if full else _still_skipped(index, found)
+    skipped += still_skipped.values()
     index.database.replace_skipped(skipped)
-    tally.leave_out(skipped)
-    wanted = [item for item in found if full or (_differs(item, run.known) and item.path not in as_before)]
-    _take_in(run, wanted, len(found), tally)
-    _take_out(run, run.known.keys() - {item.path for item in found}, tally)
-    if len(wanted) >= MANY_FILES:
+    counters.add_skipped(skipped)
+    stale = [item for item in found if full or (_differs(item, run.known) and item.path not in still_skipped)]
+    _index_files(run, stale, len(found), counters)
+    _remove_files(run, run.known.keys() - {item.path for item in found}, counters)
+    if len(stale) >= MANY_FILES:
         give_back()
-    return tally.report(index)
+    return counters.report(index)
 
 
 def update(
     index: FolderIndex, membership: Membership, paths: Iterable[RelativePath], cancel: CancelToken
 ) -> Report:
-    """Make the index true for `paths`, each a file or a folder, there or gone."""
-    run, tally = Run(index, membership, index.reader.stamps(), cancel), _Tally()
-    left_out = index.reader.skipped_paths()
+    """Make the index equal to the disk for `paths`, each a file or a folder, present or deleted.
+
+    :raises Cancelled, FolderError, StorageError: stored batches are kept
+    """
+    run, counters = IndexRun(index, membership, index.reader.stamps(), cancel), _Counters()
+    skipped_before = index.reader.skipped_paths()
     found: dict[RelativePath, FoundFile] = {}
     skipped: list[Skipped] = []
     touched: set[RelativePath] = set()
     for path in sorted(set(paths)):
-        touched.update(_at_or_below(path, run.known), _at_or_below(path, left_out))
+        touched.update(_at_or_below(path, run.known), _at_or_below(path, skipped_before))
         candidates, refused = _split(walk_path(index.root, membership, path, cancel))
         found.update((candidate.path, candidate) for candidate in candidates)
         skipped.extend(refused)
-    _leave_out(run, skipped, tally)
-    as_before = _as_refused(index, found.values())
-    wanted = [item for item in found.values() if _differs(item, run.known) and item.path not in as_before]
-    _take_in(run, wanted, len(found), tally)
-    _take_out(run, touched - found.keys() - {item.path for item in skipped}, tally)
-    return tally.report(index)
+    _record_skipped(run, skipped, counters)
+    still_skipped = _still_skipped(index, found.values())
+    stale = [item for item in found.values() if _differs(item, run.known) and item.path not in still_skipped]
+    _index_files(run, stale, len(found), counters)
+    _remove_files(run, touched - found.keys() - {item.path for item in skipped}, counters)
+    return counters.report(index)
 
 
 @dataclass(slots=True)
-class _Tally:
-    """The counts of a run, as they grow."""
+class _Counters:
+    """The counts of a run."""
 
     started: float = field(default_factory=time.perf_counter)
     added: int = 0
@@ -117,14 +121,14 @@ class _Tally:
     reused: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
-    def take(self, prepared: Prepared, known: Known) -> None:
+    def add_stored(self, prepared: Prepared, known: Known) -> None:
         was_known = sum(file.path in known for file in prepared.files)
         self.changed += was_known
         self.added += len(prepared.files) - was_known
         self.embedded += len(prepared.fresh)
         self.reused += prepared.reused
 
-    def leave_out(self, skipped: Iterable[Skipped]) -> None:
+    def add_skipped(self, skipped: Iterable[Skipped]) -> None:
         self.reasons.update(item.reason for item in skipped)
 
     def report(self, index: FolderIndex) -> Report:
@@ -154,8 +158,8 @@ def _split(items: Iterator[FoundFile | Skipped]) -> tuple[list[FoundFile], list[
     return candidates, skipped
 
 
-def _as_refused(index: FolderIndex, found: Iterable[FoundFile]) -> dict[RelativePath, Skipped]:
-    """Those that were left out for their content and are as they were then."""
+def _still_skipped(index: FolderIndex, found: Iterable[FoundFile]) -> dict[RelativePath, Skipped]:
+    """The files that were skipped because of their content and have not changed since."""
     before = index.reader.skipped_for_content()
     again = (before.get(item.path) for item in found if item.path in before)
     stamps = {item.path: item.stamp for item in found} if before else {}
@@ -171,12 +175,15 @@ def _at_or_below(path: RelativePath, paths: Iterable[RelativePath]) -> Iterator[
     return (one for one in paths if one == path or one.startswith(below))
 
 
-def _take_in(run: Run, wanted: Sequence[FoundFile], total: int, tally: _Tally) -> None:
-    """Read, embed and store. Before anything leaves: what was renamed still has its vectors here."""
-    done = total - len(wanted)
+def _index_files(run: IndexRun, stale: Sequence[FoundFile], total: int, counters: _Counters) -> None:
+    """Read, embed and store files.
+
+    This comes before any removal, so that a renamed file still finds its vectors in the index.
+    """
+    done = total - len(stale)
     run.progress(done, total)
-    stored, published = float("-inf"), time.monotonic()
-    batches = list(_batches(wanted))
+    stored, committed = float("-inf"), time.monotonic()
+    batches = list(_batches(stale))
     waiting: list[Prepared] = []
     try:
         with closing(_prepare(run, batches, waiting)) as each:
@@ -185,26 +192,26 @@ def _take_in(run: Run, wanted: Sequence[FoundFile], total: int, tally: _Tally) -
                 done += len(batch)
                 if time.monotonic() - stored < STORE_SECONDS and batch is not batches[-1]:
                     continue
-                _store(run, waiting, tally)
+                _store(run, waiting, counters)
                 waiting.clear()
                 stored = time.monotonic()
-                if stored - published > PUBLISH_SECONDS:
-                    run.index.publish()
-                    published = time.monotonic()
+                if stored - committed > COMMIT_SECONDS:
+                    run.index.commit_lexical()
+                    committed = time.monotonic()
                 run.progress(done, total)
     finally:
-        run.index.publish()
+        run.index.commit_lexical()
 
 
 def _prepare(
-    run: Run, batches: Sequence[Sequence[FoundFile]], waiting: Sequence[Prepared]
+    run: IndexRun, batches: Sequence[Sequence[FoundFile]], waiting: Sequence[Prepared]
 ) -> Generator[Prepared, None, None]:
-    """What comes of each batch; what is `waiting` to be stored is not embedded again."""
+    """Prepare each batch. Contents in `waiting`, which is not stored yet, are not embedded again."""
     index, known = run.index, run.known
 
     def known_instants(hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
         made = {key: one.fresh[key] for one in waiting for key in hashes if key in one.fresh}
-        return {**index.known_instants([key for key in hashes if key not in made]), **made}
+        return {**index.known_instant_vectors([key for key in hashes if key not in made]), **made}
 
     context = PrepareContext(
         index.root, run.membership.max_bytes, index.models, known_instants, run.cancel, index.quarantine
@@ -216,35 +223,35 @@ def _prepare(
     return prepare_each(context, wanted, sum(one.stamp.size for batch in batches for one in batch))
 
 
-def _store(run: Run, group: Sequence[Prepared], tally: _Tally) -> None:
+def _store(run: IndexRun, group: Sequence[Prepared], counters: _Counters) -> None:
     run.cancel.check()
-    run.index.keep_instants({key: vector for one in group for key, vector in one.fresh.items()})
+    run.index.store_instant_vectors({key: vector for one in group for key, vector in one.fresh.items()})
     unchanged = [(item.path, item.stamp) for one in group for item in one.unchanged]
     run.index.apply([file for one in group for file in one.files], (), (), unchanged)
     for one in group:
-        tally.take(one, run.known)
-    _leave_out(run, [item for one in group for item in one.skipped], tally)
+        counters.add_stored(one, run.known)
+    _record_skipped(run, [item for one in group for item in one.skipped], counters)
 
 
-def _leave_out(run: Run, skipped: Sequence[Skipped], tally: _Tally) -> None:
+def _record_skipped(run: IndexRun, skipped: Sequence[Skipped], counters: _Counters) -> None:
     if skipped:
         run.index.apply((), (), skipped)
-        tally.leave_out(skipped)
-        tally.removed += sum(item.path in run.known for item in skipped)
+        counters.add_skipped(skipped)
+        counters.removed += sum(item.path in run.known for item in skipped)
 
 
-def _take_out(run: Run, gone: Iterable[RelativePath], tally: _Tally) -> None:
-    """Remove what is not there any more."""
+def _remove_files(run: IndexRun, gone: Iterable[RelativePath], counters: _Counters) -> None:
+    """Remove files that are no longer on disk."""
     leaving = sorted(gone)
     try:
         for start in range(0, len(leaving), REMOVED_FILES):
             run.cancel.check()
-            portion = leaving[start : start + REMOVED_FILES]
-            run.index.apply((), portion)
-            tally.removed += sum(path in run.known for path in portion)
+            batch = leaving[start : start + REMOVED_FILES]
+            run.index.apply((), batch)
+            counters.removed += sum(path in run.known for path in batch)
     finally:
         if leaving:
-            run.index.publish()
+            run.index.commit_lexical()
 
 
 def _batches(candidates: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:

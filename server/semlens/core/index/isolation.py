@@ -66,7 +66,7 @@ def _read_isolated(context: PrepareContext, item: Wanted) -> Reading:
     """Read one file in a process that may end of it, or here if the models have no processes."""
     workers, deaths = context.models.workers, 0
     if workers is None:
-        word_table, guard = context.models.lexicon, FixedQuarantine()
+        word_table, guard = context.models.word_table, FixedQuarantine()
         return read(context.root, [item], context.max_bytes, word_table, context.cancel, guard)
     for _ in range(ATTEMPTS):
         task = _finished_task(context, item, workers)

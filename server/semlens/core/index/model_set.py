@@ -1,4 +1,4 @@
-"""What turns text into numbers for an index, and where those numbers are kept for good."""
+"""The models of an index, and the cache of their vectors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from semlens.types import CancelToken, ContentHash, Fingerprint
 
 
 class DeepEncoder(Protocol):
-    """The transformer, wherever it runs."""
+    """The transformer, as a client of the process that runs it."""
 
     @property
     def state(self) -> State: ...
@@ -34,7 +34,7 @@ class DeepEncoder(Protocol):
 
 
 class EmbeddingCache(Protocol):
-    """Vectors by what was embedded, durable once `put` returns."""
+    """Vectors by model fingerprint and content hash, as `VectorCache` keeps them."""
 
     def get(
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
@@ -52,7 +52,7 @@ class EmbeddingCache(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ModelSet:
-    """The models of one setting, shared by every folder that has it."""
+    """The models of one model setting, shared by every folder with this setting."""
 
     measure: ModelTokenizer
     static: StaticModel
@@ -60,11 +60,11 @@ class ModelSet:
     encoder: DeepEncoder
     vectors: EmbeddingCache
     workers: Workers | None = None
-    """Processes that prepare files; without them it is done where it is asked for."""
-    lexicon: WordTable = field(init=False, compare=False)
+    """Processes that prepare files; without them the calling thread prepares them."""
+    word_table: WordTable = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lexicon", WordTable(self.measure, self.static))
+        object.__setattr__(self, "word_table", WordTable(self.measure, self.static))
 
     @property
     def deep_fingerprint(self) -> Fingerprint:

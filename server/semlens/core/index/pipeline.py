@@ -44,7 +44,7 @@ def _worthwhile(workers: Workers) -> int:
 
 
 def _prepare_here(context: PrepareContext, batch: Sequence[Wanted]) -> Prepared:
-    word_table, guard = context.models.lexicon, context.quarantine
+    word_table, guard = context.models.word_table, context.quarantine
     reading = read(context.root, batch, context.max_bytes, word_table, context.cancel, guard)
     return _complete(context, reading)
 

@@ -1,7 +1,7 @@
-"""What the deep tier takes first: what a search has shown, open files, their neighbours, what changed last.
+"""The order of the deep tier: hits of recent searches, open files, their neighbours, then the newest files.
 
-Files that git wrote last have the youngest times of change, as have those that were saved last: the order
-of their times is that of a user's interest, and asks nothing of git.
+The modification time stands for the user's interest: files that were saved or checked out last are the
+newest, and no call to git is needed.
 """
 
 from __future__ import annotations
@@ -12,28 +12,29 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from semlens.core.store.reader import IndexReader
 from semlens.types import ContentHash, RelativePath
 
-MOST_SHOWN = 500
-"""Contents that searches have shown last and that are still to be taken."""
+MAX_SHOWN = 500
+"""Contents of recent hits that are kept until they are taken."""
 
 Focus = Callable[[], Sequence[RelativePath]]
-"""The files that the user has open, or has just changed."""
+"""Returns the files that the user has open or changed last."""
 
 
 class RecentlyShown:
-    """What searches have shown lately. Safe for many threads."""
+    """The contents of recent hits. Safe for many threads."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._contents: dict[ContentHash, None] = {}
 
     def note(self, contents: Iterable[ContentHash]) -> None:
+        """Add the contents of the hits of a search, best first."""
         with self._guard:
             self._contents = dict.fromkeys([*contents, *self._contents])
-            for content in list(self._contents)[MOST_SHOWN:]:
+            for content in list(self._contents)[MAX_SHOWN:]:
                 del self._contents[content]
 
     def take(self) -> list[ContentHash]:
-        """What was noted since the last time, the latest first."""
+        """The contents since the last call, those of the latest search first."""
         with self._guard:
             taken, self._contents = list(self._contents), {}
         return taken
@@ -42,13 +43,13 @@ class RecentlyShown:
 def by_priority(
     reader: IndexReader, pending: Sequence[ContentHash], shown: RecentlyShown, focus: Focus, size: int
 ) -> Iterator[list[ContentHash]]:
-    """All of `pending`, each once, in batches of `size` that begin with what is most wanted by then."""
-    left = dict.fromkeys(_youngest_first(reader, pending))
-    looked_at: Sequence[RelativePath] = ()
+    """Every content of `pending` once, in batches of `size`; each batch takes the most urgent by then."""
+    left = dict.fromkeys(_newest_first(reader, pending))
+    focused: Sequence[RelativePath] = ()
     while left:
         urgent = shown.take()
-        if (now := focus()) != looked_at:
-            looked_at = now
+        if (now := focus()) != focused:
+            focused = now
             urgent += _around(reader, now)
         front = [content for content in dict.fromkeys(urgent) if content in left]
         if front:
@@ -59,14 +60,14 @@ def by_priority(
         yield batch
 
 
-def _youngest_first(reader: IndexReader, pending: Sequence[ContentHash]) -> list[ContentHash]:
-    """By the time of change of the youngest file that holds each; those of one time as they came."""
-    changed = reader.newest_mtimes_ns()
-    return sorted(pending, key=lambda content: -changed.get(content, 0))
+def _newest_first(reader: IndexReader, pending: Sequence[ContentHash]) -> list[ContentHash]:
+    """Sort by the modification time of the newest file with each content; ties keep their order."""
+    mtimes = reader.newest_mtimes_ns()
+    return sorted(pending, key=lambda content: -mtimes.get(content, 0))
 
 
 def _around(reader: IndexReader, focus: Sequence[RelativePath]) -> list[ContentHash]:
-    """What is in files, then what is in the other files of their folders."""
+    """The contents of the files in `focus`, then those of the other files in their folders."""
     folders = {path.rpartition("/")[0] for path in focus}
     neighbours = [path for path in reader.stamps() if path.rpartition("/")[0] in folders] if focus else []
     return [

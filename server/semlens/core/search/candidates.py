@@ -40,7 +40,7 @@ def neighbours(
     made = vector()
     if made is None:
         return None
-    nearest = index.nearest()
+    nearest = index.deep.open()
     everywhere = ScopeFilter(question.scope).everything
     return nearest.query(made, DEEP_PLACES if everywhere else min(nearest.count(), POOL * 10))
 

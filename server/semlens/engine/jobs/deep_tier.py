@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from semlens.core.index.deep_tier import Permit, Progress, deepen, reuse
+from semlens.core.index.deep_tier import Progress, Throttle, fill_deep_tier, reuse_vectors
 from semlens.core.index.folder import FolderIndex
 from semlens.engine.jobs.job_queue import JobQueue
 from semlens.errors import Cancelled, SemlensError, StorageError
@@ -87,7 +87,7 @@ class DeepTierJobs:
     def finish(self, cancel: CancelToken, progress: Progress) -> Future[int]:
         """Have every chunk embedded; the future gives how many texts that took."""
         self.stop_improving()
-        return self._lane.submit(lambda token: self._deepen(token, progress), cancel)
+        return self._lane.submit(lambda token: self._fill(token, progress), cancel)
 
     def cancel_all(self) -> None:
         self._lane.cancel_all()
@@ -111,7 +111,7 @@ class DeepTierJobs:
         try:
             while self._wanted:
                 self._wanted = False
-                self._deepen(token, lambda done, total: None, self._give_way)
+                self._fill(token, lambda done, total: None, self._give_way)
         finally:
             self.waiting = None
             if self._improving is token:
@@ -130,7 +130,7 @@ class DeepTierJobs:
             cancel.check()
             time.sleep(WAITING_SECONDS)
 
-    def _deepen(self, cancel: CancelToken, progress: Progress, permit: Permit = lambda cancel: None) -> int:
+    def _fill(self, cancel: CancelToken, progress: Progress, throttle: Throttle = lambda cancel: None) -> int:
         def said(done: int, total: int) -> None:
             progress(done, total)
             self._on_change()
@@ -138,12 +138,12 @@ class DeepTierJobs:
         index = self._index()
         try:
             self._refill(index, cancel)
-            embedded = deepen(index, cancel, said, self._first, permit).embedded
+            embedded = fill_deep_tier(index, cancel, said, self._first, throttle).embedded
         except Cancelled:
             raise
         except SemlensError as error:
             if isinstance(error, StorageError):
-                index.deep.renew()  # Whatever is wrong with it, what it held is in the cache.
+                index.deep.reset()  # Whatever is wrong with it, what it held is in the cache.
             self.error = str(error)
             self._failures += 1
             self._on_failure(self._failures)
@@ -154,10 +154,10 @@ class DeepTierJobs:
 
     def _refill(self, index: FolderIndex, cancel: CancelToken) -> None:
         index.deep.open()
-        self.refilling = index.deep.rebuilding and index.was_deep
+        self.refilling = index.deep.rebuilding and index.deep_was_filled
         try:
-            reuse(index, cancel, lambda done, total: self._on_change())
-            index.note_deep()
+            reuse_vectors(index, cancel, lambda done, total: self._on_change())
+            index.mark_deep_filled()
         finally:
             self.refilling = False
             self._seal_later()

@@ -55,7 +55,7 @@ class IndexHandle:
     def renew(self, damaged: FolderIndex) -> FolderIndex:
         """Set a damaged index aside and begin anew, if that was not done. On the lane's thread alone."""
         if self.usable() is damaged:
-            damaged.abandon()
+            damaged.close_unsealed()
             self._future = _done(lambda: self._open(True))
         return self.index
 

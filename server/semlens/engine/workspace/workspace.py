@@ -218,7 +218,7 @@ class Workspace:
             raise
         except StorageError:
             log.exception("an index of %s failed", self.root)
-            index.distrust_derived()
+            index.mark_derived_stale()
             self._intake.quietly(self.reconcile())
             self._intake.quietly(self._deep.open())
             return ask(index, replace(how, tiers=how.tiers & {Tier.INSTANT}, deep_vector=None))
