@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from semlens.core.bench.docstring_queries import Known, as_question, known_answers, once, without
+from semlens.core.bench.docstring_queries import (
+    DocstringQuery,
+    blank_out,
+    queries_of,
+    query_text,
+    unambiguous,
+)
 from semlens.core.chunk import documented_definitions
 from semlens.types import RelativePath
 
@@ -35,8 +41,8 @@ class Basket:
 '''
 
 
-def asked(text: str, language: str, path: str = "shop/basket.py") -> list[Known]:
-    return known_answers(RelativePath(path), documented_definitions(text, language))
+def asked(text: str, language: str, path: str = "shop/basket.py") -> list[DocstringQuery]:
+    return queries_of(RelativePath(path), documented_definitions(text, language))
 
 
 @pytest.mark.parametrize(
@@ -65,12 +71,12 @@ def asked(text: str, language: str, path: str = "shop/basket.py") -> list[Known]
     ],
 )
 def test_the_first_sentence_is_the_question(docstring: str, name: str, question: str | None) -> None:
-    assert as_question(docstring, name) == question
+    assert query_text(docstring, name) == question
 
 
 def test_documented_functions_with_code_are_asked_for() -> None:
     found = asked(PYTHON, "python")
-    assert [(item.question, item.start_line) for item in found] == [
+    assert [(item.text, item.start_line) for item in found] == [
         ("Waits a little longer after every failure, and gives up in the end", 5),
         ("Add up the prices of all that is in it", 13),
     ]
@@ -79,7 +85,7 @@ def test_documented_functions_with_code_are_asked_for() -> None:
 
 def test_every_docstring_is_left_out_and_no_line_moves() -> None:
     found = documented_definitions(PYTHON, "python")
-    rest = without(PYTHON, (line for item in found for line in item.lines))
+    rest = blank_out(PYTHON, (line for item in found for line in item.lines))
     assert rest.count("\n") == PYTHON.count("\n")
     for words in ("Waits", "gives up", "somebody", "Add up", "none at all", "anybody"):
         assert words not in rest
@@ -101,12 +107,15 @@ def test_every_docstring_is_left_out_and_no_line_moves() -> None:
 )  # fmt: skip
 def test_comments_above_a_definition_document_it_in_any_language(language: str, text: str) -> None:
     (found,) = asked(text, language, "post.src")
-    assert found.question.lower() == "gives the letter to whoever is there"
+    assert found.text.lower() == "gives the letter to whoever is there"
     lines = (line for item in documented_definitions(text, language) for line in item.lines)
-    assert "letter" not in without(text, lines)
+    assert "letter" not in blank_out(text, lines)
 
 
 def test_a_question_that_several_definitions_answer_is_not_asked() -> None:
-    one, other = Known("Do it", RelativePath("a"), 1, 2), Known("do it", RelativePath("b"), 1, 2)
-    alone = Known("Do that", RelativePath("a"), 5, 6)
-    assert once([one, other, alone]) == [alone]
+    one, other = (
+        DocstringQuery("Do it", RelativePath("a"), 1, 2),
+        DocstringQuery("do it", RelativePath("b"), 1, 2),
+    )
+    alone = DocstringQuery("Do that", RelativePath("a"), 5, 6)
+    assert unambiguous([one, other, alone]) == [alone]

@@ -1,1 +1,6 @@
-"""How well the user's own code is found, by questions that its authors answered in docstrings."""
+"""Measures how well search works on the user's own code, by queries made from docstrings.
+
+docstring_queries   a docstring as a query
+corpus              the files and the queries
+evaluation          the ranks of the answers
+"""

@@ -1,4 +1,4 @@
-"""What is searched for known answers: files without the documentation of what they define."""
+"""The corpus of a benchmark: a folder's files without their documentation, and queries made from it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from semlens.core.bench.docstring_queries import Known, known_answers, once, without
+from semlens.core.bench.docstring_queries import DocstringQuery, blank_out, queries_of, unambiguous
 from semlens.core.chunk import chunk_source, documented_definitions
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
@@ -27,54 +27,59 @@ _NOT_ON_DISK = FileStamp(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class CorpusSample:
-    """How much of a workspace is looked at. Equal samples of equal files are the same."""
+    """The size of a sample of a folder. The same sample of the same files has the same content."""
 
     questions: int = 200
+    """The most queries."""
     files: int = 500
+    """The most files."""
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
+    """The files of a benchmark, and queries that they answer."""
+
     files: tuple[tuple[RelativePath, str, str], ...]
-    """Path, language, and text without documentation."""
-    known: tuple[Known, ...]
+    """(path, language, text without documentation) of each file."""
+    queries: tuple[DocstringQuery, ...]
 
 
-def gather(
+def collect_corpus(
     root: Path, membership: Membership, sample: CorpusSample, cancel: CancelToken, progress: Progress
 ) -> Corpus:
-    """Files of the folder, drawn by chance where there are more, and questions that they answer.
+    """A random sample of the files that belong to the index of `root`, and queries that they answer.
 
-    Raises `Cancelled`, and `FolderError` if the folder cannot be read.
+    Calls `progress` with the number of files read so far and in all. Raises `Cancelled`, and `FolderError`
+    if the folder cannot be read.
     """
-    chance = random.Random(sample.seed)
+    random_numbers = random.Random(sample.seed)
     paths = [item.path for item in walk(root, membership, cancel) if isinstance(item, FoundFile)]
     if len(paths) > sample.files:
-        paths = sorted(chance.sample(paths, sample.files))
+        paths = sorted(random_numbers.sample(paths, sample.files))
     files: list[tuple[RelativePath, str, str]] = []
-    known: list[Known] = []
+    queries: list[DocstringQuery] = []
     for done, path in enumerate(paths, 1):
         cancel.check()
         source = read_source(root, path, membership.max_bytes)
         if isinstance(source, Source):
             language = language_of(path, source.text[:200].split("\n", 1)[0]) or TEXT
             found = documented_definitions(source.text, language)
-            known += known_answers(path, found)
+            queries += queries_of(path, found)
             lines = (line for item in found for line in item.lines)
-            files.append((path, language, without(source.text, lines)))
+            files.append((path, language, blank_out(source.text, lines)))
         progress(done, len(paths))
-    asked = once(known)
-    if len(asked) > sample.questions:
-        asked = chance.sample(asked, sample.questions)
-    return Corpus(tuple(files), tuple(sorted(asked, key=lambda one: (one.path, one.start_line))))
+    queries = unambiguous(queries)
+    if len(queries) > sample.questions:
+        queries = random_numbers.sample(queries, sample.questions)
+    return Corpus(tuple(files), tuple(sorted(queries, key=lambda query: (query.path, query.start_line))))
 
 
-def fill(index: FolderIndex, haystack: Corpus, models: ModelSet, cancel: CancelToken) -> None:
-    """Put the files into an empty index, for words and the instant tier. Raises `Cancelled`."""
-    for start in range(0, len(haystack.files), BATCH_FILES):
+def index_corpus(index: FolderIndex, corpus: Corpus, models: ModelSet, cancel: CancelToken) -> None:
+    """Store the files in an empty index, with the lexical and the instant tier. Raises `Cancelled`."""
+    for start in range(0, len(corpus.files), BATCH_FILES):
         cancel.check()
-        batch = tuple(_read(haystack.files[start : start + BATCH_FILES], models))
+        batch = tuple(_read(corpus.files[start : start + BATCH_FILES], models))
         index.apply(complete(Reading(batch, (), ()), models.static, lambda hashes: {}).files, ())
     index.commit_lexical()
 

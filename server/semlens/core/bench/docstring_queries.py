@@ -1,7 +1,7 @@
-"""Questions whose answers are known: the first sentence of a function's docstring asks for the function.
+"""Queries with known answers: the first sentence of a function's docstring is a query for the function.
 
-The documentation itself is left out of what is searched (as in CodeSearchNet, Husain et al. 2019),
-else the question would find its own words.
+The documentation is left out of the corpus (as in CodeSearchNet, Husain et al. 2019), or each query would
+find its own words.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from semlens.core.files.role import Role, role_of
 from semlens.types import RelativePath
 
 FEWEST_WORDS, MOST_WORDS = 4, 30
-"""Of a question: fewer say too little, and more are not typed."""
+"""Words of a query: fewer say too little, and nobody types more."""
 
-_ASKED_FOR = frozenset({"function", "method"})
+_QUERIED_KINDS = frozenset({"function", "method"})
 _NOT_PROSE = re.compile(
     r"^\s*(?:[@:\\]\w|\w+:\s*$|[-=~#*+>|]|>>>|\$ |https?:|(?:args|arguments|parameters|params|returns?|raises"
     r"|yields|examples?|usage|notes?|see also|todo|fixme|xxx|noqa|type|eslint|pylint)\b\s*:)",
@@ -31,46 +31,49 @@ _QUOTES = re.compile(r"[`*]+")
 _END = re.compile(r"(?<=[.!?])(?:\s|$)")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*[.,;:!?)]*$")
 _PLAIN_SHARE = 0.7
-"""The share of words that are words and not code."""
+"""The least share of words in a query that are words and not code."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A question, and the lines of the definition that answers it."""
+class DocstringQuery:
+    """A query, and the lines of the definition that answers it, 1-based and inclusive."""
 
-    question: str
+    text: str
     path: RelativePath
     start_line: int
     end_line: int
 
 
-def known_answers(path: RelativePath, found: Iterable[DocumentedDefinition]) -> list[Known]:
-    """The questions that a file's documentation asks; none of a test, an example or a vendored file."""
+def queries_of(path: RelativePath, definitions: Iterable[DocumentedDefinition]) -> list[DocstringQuery]:
+    """The queries from the docstrings of a file's `definitions`.
+
+    Tests, examples and vendored files give none, nor does a function without a line of code of its own.
+    """
     if role_of(path) not in {Role.SOURCE, Role.ENTRY, Role.REEXPORT}:
         return []
-    known = []
-    for item in found:
+    queries = []
+    for item in definitions:
         symbol = item.symbol
-        has_code = set(range(symbol.start_line, symbol.end_line + 1)) - set(item.lines)
-        if symbol.kind not in _ASKED_FOR or not item.lines or len(has_code) < 2:
+        code_lines = set(range(symbol.start_line, symbol.end_line + 1)) - set(item.lines)
+        if symbol.kind not in _QUERIED_KINDS or not item.lines or len(code_lines) < 2:
             continue
-        question = as_question(item.docstring, symbol.name)
-        if question is not None:
-            known.append(Known(question, path, symbol.start_line, symbol.end_line))
-    return known
+        text = query_text(item.docstring, symbol.name)
+        if text is not None:
+            queries.append(DocstringQuery(text, path, symbol.start_line, symbol.end_line))
+    return queries
 
 
-def once(known: Sequence[Known]) -> list[Known]:
-    """Those whose question only one definition answers."""
-    asked = Counter(item.question.lower() for item in known)
-    return [item for item in known if asked[item.question.lower()] == 1]
+def unambiguous(queries: Sequence[DocstringQuery]) -> list[DocstringQuery]:
+    """The queries that only one definition answers."""
+    counts = Counter(query.text.lower() for query in queries)
+    return [query for query in queries if counts[query.text.lower()] == 1]
 
 
-def as_question(docstring: str, name: str) -> str | None:
-    """The first sentence of a docstring, if it says in words what the function called `name` does.
+def query_text(docstring: str, name: str) -> str | None:
+    """The first sentence of a docstring, or None if it does not describe the function `name` in words.
 
-    A sentence that names the function asks for its name and not for what it does; but where the
-    name comes first, as is the custom in Go, it is left out.
+    A sentence with the function's name in it is a query for a name. But if the sentence begins with the name,
+    as is the custom in Go, the rest is the query.
     """
     words = _first_sentence(docstring).split()
     if words and words[0].strip("().,:") == name:
@@ -85,8 +88,8 @@ def as_question(docstring: str, name: str) -> str | None:
     return sentence
 
 
-def without(text: str, lines: Iterable[int]) -> str:
-    """`text` with these 1-based lines blank, so that all others keep their numbers."""
+def blank_out(text: str, lines: Iterable[int]) -> str:
+    """`text` with the given lines (1-based) blank, so that the other lines keep their numbers."""
     gone = set(lines)
     return "\n".join("" if number in gone else line for number, line in enumerate(text.split("\n"), 1))
 
@@ -107,5 +110,5 @@ def _first_sentence(docstring: str) -> str:
 
 
 def _is_a_word(name: str) -> bool:
-    """Whether a name is a word of plain language too: `load` may stand in any sentence."""
+    """Whether a name may be a word of a sentence, as `load` is."""
     return name.isalpha() and name.islower()

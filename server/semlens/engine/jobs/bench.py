@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve
 
-from semlens.core.bench.corpus import CorpusSample, gather
+from semlens.core.bench.corpus import CorpusSample, collect_corpus
 from semlens.core.bench.evaluation import Evaluation, evaluate_model
 from semlens.core.files.membership import Membership
 from semlens.core.index.indexer import Progress
@@ -47,7 +47,7 @@ class BenchJobs:
     def submit(
         self, asked: Asked, settings: Settings, cancel: CancelToken, progress: Callable[[str], Progress]
     ) -> Future[dict[str, Any]]:
-        """The figures, once they are there. `progress` gives what follows a stage by its name."""
+        """The figures as JSON, once they are measured. `progress` takes the name of a stage."""
         return self._lane.submit(lambda token: self._run(asked, settings, token, progress), cancel)
 
     def close(self) -> None:
@@ -58,10 +58,10 @@ class BenchJobs:
     ) -> dict[str, Any]:
         models = [self._shelf.models(evolve(settings, model=name)) for name in asked.models]
         membership = Membership(asked.root, settings)
-        haystack = gather(asked.root, membership, asked.sample, cancel, progress("files"))
-        if len(haystack.known) < FEWEST:
+        corpus = collect_corpus(asked.root, membership, asked.sample, cancel, progress("files"))
+        if len(corpus.queries) < FEWEST:
             raise FolderError(
-                f"{asked.root} has {len(haystack.known)} functions whose docstrings ask for them, and "
+                f"{asked.root} has {len(corpus.queries)} functions whose docstrings ask for them, and "
                 f"{FEWEST} are needed. Choose a folder with more docstrings, or allow more files."
             )
         discard(self._scratch)  # What a killed engine left behind.
@@ -70,12 +70,12 @@ class BenchJobs:
             for one in models:
                 folder = Path(tempfile.mkdtemp(dir=private_dir(self._scratch)))
                 said = progress(f"chunks for {one.deep.name}")
-                trials.append(evaluate_model(haystack, one, folder, asked.seconds, cancel, said))
+                trials.append(evaluate_model(corpus, one, folder, asked.seconds, cancel, said))
         finally:
             discard(self._scratch)
         return {
-            "questions": len(haystack.known),
-            "files": len(haystack.files),
+            "questions": len(corpus.queries),
+            "files": len(corpus.files),
             "seed": asked.sample.seed,
             "trials": [asdict(trial) for trial in trials],
         }
