@@ -44,7 +44,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 """A room imports from itself and from the layers before its own; the first layer's rooms know each other."""
 
 KNOWN_PAIRS = {
-    ("core.embed.model_process", "core.embed.model_run"),
     ("lsp.features.indexing", "lsp.session.session"),
     ("lsp.features.status", "lsp.session.session"),
 }

@@ -74,7 +74,7 @@ class FastEncoder:
             raise EncoderError("The deep model is being loaded.")
         return vector_of(text, self.dim)
 
-    def keep_to_cpu(self) -> None:
+    def use_cpu_only(self) -> None:
         """It runs on nothing else."""
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 from dataclasses import replace
@@ -15,7 +14,6 @@ from safetensors.numpy import load_file
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import ModelError
-from semlens.process.frames import read_frame, write_frame
 
 
 @pytest.fixture
@@ -120,13 +118,3 @@ def test_a_broken_folder_is_one_sentence(copy: Path, break_it: Any) -> None:
 def test_a_name_that_is_no_folder_is_one_sentence(name: str) -> None:
     with pytest.raises(ModelError, match="There is no model"):
         DeepModel.find(name)
-
-
-def test_a_frame_comes_back_and_a_cut_one_is_the_end() -> None:
-    pipe = io.BytesIO()
-    write_frame(pipe, {"id": 1, "texts": ["\ud800", "é"]}, b"vectors")
-    whole = pipe.getvalue()
-    assert read_frame(io.BytesIO(whole)) == ({"id": 1, "texts": ["\ud800", "é"]}, b"vectors")
-    assert all(read_frame(io.BytesIO(whole[:end])) is None for end in range(len(whole)))
-    with pytest.raises(ValueError, match="not a frame"):
-        read_frame(io.BytesIO(b"Loading weights: 100%"))

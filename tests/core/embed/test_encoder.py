@@ -66,11 +66,11 @@ def test_who_wants_no_gpu_gets_a_process_without_one(model: DeepModel, tmp_path:
     try:
         before = encoder.encode_query("where is it", LOADING)
         first = encoder.pid
-        encoder.keep_to_cpu()
+        encoder.use_cpu_only()
         assert encoder.encode(["def it(): pass"]).shape == (1, model.dim)
         second = encoder.pid
         assert second not in (None, first)
-        encoder.keep_to_cpu()
+        encoder.use_cpu_only()
         assert encoder.pid == second
         assert encoder.encode_query("where is it", LOADING) == pytest.approx(before, abs=1e-2)
     finally:
@@ -179,19 +179,18 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     _wait_for(lambda: not _runs(child))
 
 
-def test_what_a_library_prints_is_no_frame(tmp_path: Path) -> None:
+def test_what_a_library_prints_is_no_message(tmp_path: Path) -> None:
     script = (
         "import os\n"
-        "from semlens.core.embed import worker\n"
-        "from semlens.process.frames import write_frame\n"
-        "source, sink = worker.claim_pipes()\n"
+        "from semlens.process.pipes import claim_pipes, write_message\n"
+        "source, sink = claim_pipes()\n"
         "print('noise'); os.system('echo noise'); os.write(1, b'noise')\n"
-        "write_frame(sink, {'sound': True})"
+        "write_message(sink, {'sound': True})"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script], stdin=subprocess.DEVNULL, capture_output=True, check=True
     )
-    assert ran.stdout.endswith(b'{"sound": true}') and b"noise" not in ran.stdout
+    assert ran.stdout.endswith(b'{"sound":true}\n') and b"noise" not in ran.stdout
     assert ran.stderr.count(b"noise") == 3
 
 

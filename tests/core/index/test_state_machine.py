@@ -119,7 +119,7 @@ class OnceEncoder:
     def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
         return vector_of(text, self._dim)
 
-    def keep_to_cpu(self) -> None:
+    def use_cpu_only(self) -> None:
         """It runs on nothing else."""
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
-"""Put the first hits in the order that a cross-encoder gives them, if the user has one and it is in time.
+"""Put the first hits in the order that a cross-encoder gives them, if the user has set one.
 
-A cross-encoder reads the question and a text together, which tells more than two vectors do and
-takes a hundred times as long: it sees the first hits alone, and only for as long as it is given.
+A cross-encoder reads the question and a text together. This tells more than two vectors do and takes a
+hundred times as long, so it sees only the first hits, and only for a limited time.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import IO
 
 import numpy as np
 
+from semlens.core.embed.model_messages import Array, ScoreTexts
 from semlens.core.embed.model_process import ModelProcess, ProcessOptions, State
 from semlens.core.util.deadline import Deadline
 from semlens.errors import Cancelled, EncoderError, ModelError
 from semlens.types import Hit, Reason
 
 _GRACE = 0.25
-"""Seconds after its time for the process to say what it has done until then."""
+"""Seconds that the process gets beyond its time, to send the scores it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class RerankModel:
 
     @staticmethod
     def find(path: str) -> RerankModel:
-        """The cross-encoder in the folder of that path. Raises `ModelError`."""
+        """The cross-encoder in the folder at `path`.
+
+        :raises ModelError: the path is relative, or no usable cross-encoder is there.
+        """
         folder = Path(path).expanduser()
         if not folder.is_absolute():
             raise ModelError(f'There is no rerank model "{path}": give a folder by its absolute path.')
@@ -43,12 +47,13 @@ class RerankModel:
             raise ModelError(f"There is no cross-encoder in {folder}: it has no config.json.")
         if not any(folder.glob("*.safetensors")):
             raise ModelError(f"The rerank model in {folder} has no .safetensors weights: no others are read.")
-        if _scores_a_pair(folder / "config.json") > 1:
+        if _outputs(folder / "config.json") > 1:
             raise ModelError(f"The rerank model in {folder} gives several scores a pair: choose another.")
         return RerankModel(folder.resolve())
 
 
-def _scores_a_pair(config: Path) -> int:
+def _outputs(config: Path) -> int:
+    """How many scores a cross-encoder gives a pair."""
     try:
         return len(json.loads(config.read_text("utf-8")).get("id2label") or [""])
     except (OSError, ValueError, AttributeError) as error:
@@ -56,7 +61,7 @@ def _scores_a_pair(config: Path) -> int:
 
 
 class Reranker:
-    """One cross-encoder in a process of its own. Safe for several threads; `close` it at the end."""
+    """One cross-encoder in one process. Safe for many threads; `close` it at the end."""
 
     def __init__(
         self,
@@ -65,48 +70,52 @@ class Reranker:
         log: IO[bytes] | None = None,
     ) -> None:
         self.model = model
-        load = {"reranker": str(model.folder)}
-        self._running = ModelProcess("rerank model", load, data_dir, ProcessOptions(), log)
+        self._process = ModelProcess("rerank model", model.folder, data_dir, ProcessOptions(), log)
 
     @property
     def state(self) -> State:
-        return self._running.state
+        return self._process.state
 
     @property
     def message(self) -> str | None:
         """Why the last process failed, until one works again."""
-        return self._running.message
+        return self._process.message
 
     def scores(self, question: str, texts: Sequence[str], seconds: float, patience: float) -> list[float]:
-        """The score of each text, in their order, of as many as there was time for.
+        """The scores of the first texts, as many as there is time for, in their order.
 
-        Waits `patience` seconds for the process to load. Raises `EncoderError` when it has not, and
-        `ModelError` when the model cannot be used.
+        :param seconds: how long scoring may take.
+        :param patience: seconds to wait for the model to load.
+        :raises EncoderError: the model is still loading, or its process has failed.
+        :raises ModelError: the model cannot be used.
         """
-        child = self._running.ready(patience)
-        header = {"question": question, "texts": list(texts), "seconds": seconds}
+        run = self._process.loaded_run(patience)
+        request = ScoreTexts(question, texts, seconds)
+        deadline = Deadline(seconds + _GRACE)
         try:
-            scored = self._running.ask(child, header, Deadline(seconds + _GRACE))
+            answer = self._process.ask(run, ScoreTexts.METHOD, request.pack(), deadline)
         except Cancelled:
             return []
+        scored = Array.unpack(answer).rows
         if scored.shape != (len(texts), 1):
             raise EncoderError(f"The rerank model {self.model.name} gives other scores than were asked for.")
         return [float(score) for score in scored[~np.isnan(scored)]]
 
     def close(self) -> None:
-        self._running.close()
+        """End the process for good."""
+        self._process.close()
 
 
 def text_of(hit: Hit) -> str:
-    """What a cross-encoder sees of a hit."""
+    """The text of a hit for a cross-encoder: its path and its code."""
     return f"{hit.path}\n{hit.preview}"
 
 
 def reordered(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
-    """The first `len(scores)` hits by their scores, the others as they are; ties stay in their order.
+    """Sort the first `len(scores)` hits by their scores; ties and all other hits keep their order.
 
-    A hit takes over the score of its new place, so that scores still fall from hit to hit; what it
-    gained or lost by that is its reason `rerank`.
+    A hit takes the score of its new rank, so that scores still fall from hit to hit; the difference
+    becomes its reason `rerank`.
     """
     first = hits[: len(scores)]
     order = sorted(range(len(first)), key=lambda row: -scores[row])

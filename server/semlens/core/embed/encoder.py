@@ -1,7 +1,7 @@
-"""The engine's side of the encoder process.
+"""The deep model as the engine uses it: it embeds texts in a process of its own.
 
-A question never waits for the process to start: `encode_query` says that it is loading, and the
-other tiers answer. Documents wait, and survive a crash of the process by being sent again.
+A question never waits for that process to start: `encode_query` says that the model is loading, and
+the other tiers answer. Documents wait, and are sent again when the process crashes.
 """
 
 from __future__ import annotations
@@ -9,34 +9,38 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel
-from semlens.core.embed.model_process import ModelProcess, ProcessOptions, State
-from semlens.core.embed.model_run import ModelRun
+from semlens.core.embed.model_messages import Array, EncodeTexts
+from semlens.core.embed.model_process import ModelProcess, ModelRun, ProcessOptions, State
 from semlens.errors import EncoderError, ModelError
 from semlens.types import CancelToken
 
 __all__ = ["Encoder", "EncoderOptions", "State"]
 
 _SLICE = 256
-"""Documents sent at once: what a crash loses, and enough to find batches of equal length among."""
+"""Documents in one request: few enough to lose in a crash, enough to batch those of equal length."""
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderOptions(ProcessOptions):
+    """How the deep model's process runs, and how hard to try."""
+
     attempts: int = 3
-    """How often a slice of documents is sent before it is given up."""
+    """How often to send the same documents before giving up."""
     remembered_queries: int = 1024
+    """Questions whose vectors are kept in memory."""
 
 
 class Encoder:
-    """One model in one process. Safe to use from several threads; `close` it at the end."""
+    """One deep model in one process. Safe for many threads; `close` it at the end."""
 
     def __init__(
         self,
@@ -49,56 +53,56 @@ class Encoder:
         self.model = model
         self.dim = model.dim
         self._options = options
-        load = {"model": model.to_json()}
-        self._running = ModelProcess("deep model", load, data_dir, options, log, on_change)
+        self._process = ModelProcess("deep model", model, data_dir, options, log, on_change)
         self._lock = threading.Lock()
         self._queries: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     @property
     def state(self) -> State:
-        return self._running.state
+        return self._process.state
 
     @property
     def message(self) -> str | None:
         """Why the last process failed, until one works again."""
-        return self._running.message
+        return self._process.message
 
     @property
     def backend(self) -> str | None:
-        """What computes, in words, once it is loaded."""
-        return self._running.backend
+        """What computes, in words, once the model is loaded."""
+        return self._process.backend
 
     @property
     def pid(self) -> int | None:
-        return self._running.pid
+        return self._process.pid
 
     @property
     def ready(self) -> bool:
         return self.state == "loaded"
 
-    def keep_to_cpu(self) -> None:
-        """Use no GPU from now on, however much faster it may be."""
-        self._running.keep_to_cpu()
+    def use_cpu_only(self) -> None:
+        """Use no GPU from now on, even if it is faster."""
+        self._process.use_cpu_only()
 
     def start(self) -> None:
-        """Begin loading, if that was not done and no failure is too fresh. Returns at once."""
-        try:
-            self._running.child()
-        except EncoderError:
-            return  # `state` and `message` say it
+        """Begin to load the model, unless it is loaded or has failed too recently. Returns at once."""
+        with suppress(EncoderError):  # `state` and `message` say it.
+            self._process.run()
 
     def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
-        """(dim,) unit vector of a question.
+        """The unit vector of a question, shape (dim,).
 
-        Waits `timeout` seconds for the process to load and raises `EncoderError` when it has not.
-        Once it is loaded the answer takes milliseconds, also while documents are being embedded.
+        A loaded model takes milliseconds, even while it embeds documents.
+
+        :param timeout: seconds to wait for the model to load.
+        :raises EncoderError: the model is still loading, or its process has failed.
+        :raises ModelError: the model cannot be used.
         """
         with self._lock:
             if (known := self._queries.get(text)) is not None:
                 self._queries.move_to_end(text)
                 return known
-        child = self._running.ready(timeout)
-        vector: NDArray[np.float32] = self._ask(child, [text], query=True, cancel=None)[0]
+        run = self._process.loaded_run(timeout)
+        vector: NDArray[np.float32] = self._ask(run, [text], query=True, cancel=None)[0]
         with self._lock:
             self._queries[text] = vector
             if len(self._queries) > self._options.remembered_queries:
@@ -106,10 +110,13 @@ class Encoder:
         return vector
 
     def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
-        """(len(texts), dim) unit vectors of documents.
+        """The unit vectors of documents, shape (len(texts), dim).
 
-        Waits for the process to load, and sends the texts again when it dies. Raises `Cancelled`,
-        `ModelError` when the model cannot be used, and `EncoderError` when the process keeps failing.
+        Waits for the model to load, and sends the texts again when its process dies.
+
+        :raises Cancelled: `cancel` was set.
+        :raises ModelError: the model cannot be used.
+        :raises EncoderError: the process keeps failing.
         """
         vectors = np.zeros((len(texts), self.dim), np.float32)
         for start in range(0, len(texts), _SLICE):
@@ -118,27 +125,27 @@ class Encoder:
 
     def unload(self) -> None:
         """End the process; the next request starts another."""
-        self._running.unload()
+        self._process.unload()
 
     def close(self) -> None:
-        """End the process for good. Whoever waits for an answer gets `EncoderError`."""
-        self._running.close()
+        """End the process for good. Threads that wait for an answer get `EncoderError`."""
+        self._process.close()
 
     def _encode(self, texts: Sequence[str], cancel: CancelToken | None) -> NDArray[np.float32]:
         for attempt in range(self._options.attempts):
-            self._running.pause(cancel)
+            self._process.wait_for_restart(cancel)
             try:
-                return self._ask(self._running.child(), texts, query=False, cancel=cancel)
+                return self._ask(self._process.run(), texts, query=False, cancel=cancel)
             except EncoderError:
                 if attempt + 1 == self._options.attempts:
                     raise
         raise EncoderError("The deep model was not asked.")
 
     def _ask(
-        self, child: ModelRun, texts: Sequence[str], query: bool, cancel: CancelToken | None
+        self, run: ModelRun, texts: Sequence[str], query: bool, cancel: CancelToken | None
     ) -> NDArray[np.float32]:
-        header: dict[str, Any] = {"query": query, "texts": list(texts)}
-        vectors = self._running.ask(child, header, cancel)
+        request = EncodeTexts(texts, query)
+        vectors = Array.unpack(self._process.ask(run, EncodeTexts.METHOD, request.pack(), cancel)).rows
         if vectors.shape != (len(texts), self.dim):
             raise ModelError(f"The model {self.model.name} gives vectors of another size than it says.")
         return vectors

@@ -1,32 +1,38 @@
-"""A model's process over its many runs: started when wanted, restarted when it dies, ended when idle."""
+"""A model in a process of its own: started when wanted, restarted when it dies, ended when idle."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from semlens.core.embed.model_run import Lost, ModelRun
-from semlens.errors import Cancelled, EncoderError, ModelError
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.model_messages import Device, LoadedModel, LoadModel
+from semlens.errors import Cancelled, EncoderError, ModelError, SemlensError
+from semlens.process.child import Child, ChildEnded
+from semlens.process.pipes import Payload
+from semlens.process.spawn import start_child
 from semlens.types import CancelToken
+
+WORKER = "semlens.core.embed.worker"
 
 State = Literal["idle", "loading", "loaded", "error"]
 
-_POLL = 0.05
-"""Seconds between two looks at a cancel token."""
+_POLL_SECONDS = 0.05
+"""Between two looks at a cancel token."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessOptions:
-    device: Literal["auto", "cpu"] = "auto"
+    """How a model's process runs, and when it ends."""
+
+    device: Device = "auto"
     threads: int = 0
-    """0 lets the process choose by the machine's cores."""
+    """0 to choose by the machine's cores."""
     reference: bool = False
     """Run sentence-transformers even where something faster would do."""
     idle_seconds: float = 300.0
@@ -37,27 +43,61 @@ class ProcessOptions:
     """The pause after the first, second, … failure in a row."""
 
 
+@dataclass(frozen=True, slots=True)
+class ModelRun:
+    """One process of a model, from its start to its end."""
+
+    child: Child
+    loading: Future[Payload]
+    """The answer to `LoadModel`."""
+
+    @property
+    def usable(self) -> bool:
+        return self.child.alive and self.refusal is None
+
+    @property
+    def loaded(self) -> LoadedModel | None:
+        """What has been loaded, or None if the model is still loading or has failed to."""
+        if not self.loading.done() or self.loading.exception() is not None:
+            return None
+        return LoadedModel.unpack(self.loading.result())
+
+    @property
+    def refusal(self) -> SemlensError | None:
+        """Why the process could not load the model, if it has said so."""
+        error = self.loading.exception() if self.loading.done() else None
+        return error if isinstance(error, SemlensError) else None
+
+
 class ModelProcess:
-    """Safe to use from several threads; `close` it at the end."""
+    """A model over its many runs. Safe for many threads; `close` it at the end."""
 
     def __init__(
         self,
-        what: str,
-        load: Mapping[str, Any],
+        name: str,
+        model: DeepModel | Path,
         data_dir: Path,
         options: ProcessOptions,
         log: IO[bytes] | None = None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        """`load` says what is to be loaded, as the first frame has it, and `what` that is in words."""
-        self._what = what
-        self._start = {**asdict(options), **load}
+        """Start no process yet.
+
+        :param name: what to call the model in messages, such as "deep model".
+        :param model: a transformer that embeds, or the folder of a cross-encoder.
+        :param data_dir: the folder in which the process runs.
+        :param log: takes what the process prints; None for this process's stderr.
+        :param on_change: called from another thread when the model is loaded or has failed.
+        """
+        self._name = name
+        self._load = LoadModel(model, options.device, options.threads, options.reference)
         self._data_dir = data_dir
         self._options = options
         self._log = log
         self._on_change = on_change
         self._lock = threading.Lock()
-        self._child: ModelRun | None = None
+        """Guards the fields below."""
+        self._run: ModelRun | None = None
         self._failures = 0
         self._not_before = 0.0
         self._message: str | None = None
@@ -65,9 +105,9 @@ class ModelProcess:
 
     @property
     def state(self) -> State:
-        child = self._child
-        if child is not None and child.alive:
-            return "loaded" if child.ready.is_set() else "loading"
+        run = self._run
+        if run is not None and run.usable:
+            return "loaded" if run.loaded else "loading"
         return "error" if self._message else "idle"
 
     @property
@@ -77,95 +117,126 @@ class ModelProcess:
 
     @property
     def backend(self) -> str | None:
-        """What computes, in words, once it is loaded."""
-        child = self._child
-        return child.backend if child is not None and child.alive else None
+        """What computes, in words, once the model is loaded."""
+        run = self._run
+        loaded = run.loaded if run is not None and run.usable else None
+        return loaded.backend if loaded else None
 
     @property
     def pid(self) -> int | None:
-        child = self._child
-        return child.pid if child is not None and child.alive else None
+        run = self._run
+        return run.child.pid if run is not None and run.usable else None
 
-    def keep_to_cpu(self) -> None:
+    def use_cpu_only(self) -> None:
         """Use no GPU from now on; a process that may be using one ends."""
         with self._lock:
-            if self._start["device"] == "cpu":
+            if self._load.device == "cpu":
                 return
-            self._start = {**self._start, "device": "cpu"}
+            self._load = replace(self._load, device="cpu")
         self.unload()
 
-    def child(self) -> ModelRun:
-        """The process, started if there is none. Raises `EncoderError` while a failure is too fresh."""
+    def run(self) -> ModelRun:
+        """The current run; starts a process if there is none.
+
+        :raises EncoderError: it cannot be started, or the last one failed too recently.
+        """
         with self._lock:
             if self._closed:
-                raise EncoderError(f"The {self._what} was stopped.")
-            if self._child is not None and self._child.alive:
-                return self._child
+                raise EncoderError(f"The {self._name} was stopped.")
+            if self._run is not None and self._run.usable:
+                return self._run
             if time.monotonic() < self._not_before:
-                raise EncoderError(self._message or f"The {self._what} is restarting.")
-            try:
-                self._child = ModelRun(
-                    self._what, self._start, self._data_dir, self._options, self._log, self._heard
-                )
-            except OSError as error:
-                self._fail(f"The {self._what}'s process cannot be started: {error}.")
-                raise EncoderError(self._message or "") from error
-            return self._child
+                raise EncoderError(self._message or f"The {self._name} is restarting.")
+            run = self._run = self._start()
+        run.loading.add_done_callback(lambda _: self._loading_done(run))
+        return run
 
-    def ready(self, timeout: float) -> ModelRun:
-        """The process once it has loaded its model. Raises `EncoderError` if that takes longer."""
-        child = self.child()
-        if not child.ready.wait(timeout):
-            raise EncoderError(f"The {self._what} is loading.")
-        return child
+    def loaded_run(self, timeout: float) -> ModelRun:
+        """The current run once its model is loaded.
 
-    def ask(
-        self, child: ModelRun, header: Mapping[str, Any], cancel: CancelToken | None = None
-    ) -> NDArray[np.float32]:
-        """What the process answers. Raises `Cancelled`, `ModelError` if it refuses, else `EncoderError`."""
+        :param timeout: seconds to wait for that.
+        :raises EncoderError: the model is still loading.
+        """
+        run = self.run()
+        if not wait([run.loading], timeout).done:
+            raise EncoderError(f"The {self._name} is loading.")
+        return run
+
+    def ask(self, run: ModelRun, method: str, payload: Payload, cancel: CancelToken | None = None) -> Payload:
+        """The answer of the process to one request.
+
+        :raises Cancelled: `cancel` was set before the answer came.
+        :raises EncoderError: the process ended before it answered.
+        :raises ModelError: the process refuses, because the model cannot do it.
+        """
         try:
-            answer = child.request(header)
-            while not answer.finished.wait(_POLL if cancel is not None else None):
+            answer = run.child.ask(method, payload)
+            while not wait([answer], None if cancel is None else _POLL_SECONDS).done:
                 if cancel is not None and cancel.cancelled:
-                    child.cancel(answer)
+                    answer.cancel()
                     raise Cancelled
             return answer.result()
-        except Lost as lost:
+        except ChildEnded as ended:
             if self._closed:
-                raise EncoderError(f"The {self._what} was stopped.") from lost
-            if lost.refused:
-                raise ModelError(str(lost)) from lost
-            raise EncoderError(str(lost)) from lost
+                raise EncoderError(f"The {self._name} was stopped.") from ended
+            if run.refusal is not None:
+                raise ModelError(str(run.refusal)) from ended
+            raise EncoderError(self._ended_sentence(ended.status)) from ended
 
-    def pause(self, cancel: CancelToken | None) -> None:
-        """Wait until the process may be started again."""
+    def wait_for_restart(self, cancel: CancelToken | None) -> None:
+        """Wait until a process may be started again. Raises `Cancelled`."""
         while not self._closed and (remaining := self._not_before - time.monotonic()) > 0:
             if cancel is not None:
                 cancel.check()
-            time.sleep(min(_POLL, remaining))
+            time.sleep(min(_POLL_SECONDS, remaining))
 
     def unload(self) -> None:
         """End the process; the next request starts another."""
         with self._lock:
-            child, self._child = self._child, None
-        if child is not None:
-            child.close()
+            run, self._run = self._run, None
+        if run is not None:
+            run.child.close()
 
     def close(self) -> None:
-        """End the process for good. Whoever waits for an answer gets `EncoderError`."""
+        """End the process for good. Threads that wait for an answer get `EncoderError`."""
         self._closed = True
         self.unload()
 
-    def _heard(self, child: ModelRun, problem: str | None) -> None:
-        """From the process's own thread: it is ready (no problem), or it ended by itself."""
+    def _start(self) -> ModelRun:
+        options = self._options
+        try:
+            process = start_child(WORKER, data_dir=self._data_dir, stderr=self._log)
+            child = Child(process, self._child_ended, options.idle_seconds, options.stuck_seconds)
+            return ModelRun(child, child.ask(LoadModel.METHOD, self._load.pack()))
+        except OSError as error:
+            self._fail(f"The {self._name}'s process cannot be started: {error}.")
+            raise EncoderError(self._message or "") from error
+        except ChildEnded as ended:
+            self._fail(self._ended_sentence(ended.status))
+            raise EncoderError(self._message or "") from ended
+
+    def _loading_done(self, run: ModelRun) -> None:
         with self._lock:
-            if child is not self._child:
+            if run is not self._run:
                 return
-            if problem is None:
+            if run.loaded:
                 self._failures, self._message = 0, None
+            elif run.refusal is not None:
+                self._fail(str(run.refusal))
             else:
-                self._fail(problem)
+                return  # The process has ended, and `_child_ended` has said so.
         self._on_change()
+
+    def _child_ended(self, child: Child) -> None:
+        with self._lock:
+            run = self._run
+            if run is None or run.child is not child or child.closing or run.refusal is not None:
+                return
+            self._fail(self._ended_sentence(child.status))
+        self._on_change()
+
+    def _ended_sentence(self, status: int | None) -> str:
+        return f"The {self._name}'s process ended (status {status})."
 
     def _fail(self, problem: str) -> None:
         pauses = self._options.restart_seconds

@@ -1,35 +1,33 @@
-"""A model's process: no other imports torch, so that none is slowed or grown by it.
+"""A model's process: only this one imports torch, so that no other is slowed or grown by it.
 
-It embeds, or with a cross-encoder scores, what it is asked to over its pipes and ends when its input
-does. Work is done in steps of a few texts, and a question goes before any document between two steps.
-A plain BERT runs on OpenVINO (`bert.py`) without importing torch at all; whatever else,
-sentence-transformers runs.
+It embeds texts, or with a cross-encoder scores them, in steps of a few texts; a question goes before
+any document between two steps. A plain BERT runs on OpenVINO (`bert.py`) without torch;
+sentence-transformers runs every other model.
 """
 
 from __future__ import annotations
 
+import heapq
 import os
-import queue
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.model_messages import Array, EncodeTexts, LoadedModel, LoadModel, ScoreTexts
 from semlens.errors import ModelError
-from semlens.process.frames import read_frame, write_frame
-from semlens.process.pipes import claim_pipes
+from semlens.process.parent import Parent, Request
 
 Rows = Iterator[tuple[list[int], NDArray[np.float32]]]
+"""Vectors step by step: which texts they belong to, and the vectors, shape (rows, dimension)."""
 
 _SIGN_OF_LIFE = 1.0
-"""Seconds between two of them while a request is worked on."""
+"""Seconds between two reports of progress."""
 
 _REFERENCE_BATCH = 8
 """Texts in a step of sentence-transformers on a CPU: larger batches are no faster there, only less prompt."""
@@ -39,10 +37,14 @@ _PAIRS = 4
 
 
 class Backend(Protocol):
+    """A loaded model that embeds."""
+
     name: str
+    """What computes, in words."""
     dim: int
 
-    def encode(self, texts: Sequence[str], query: bool) -> Rows: ...
+    def encode(self, texts: Sequence[str], query: bool) -> Rows:
+        """The unit vectors of questions or documents, in any order, step by step."""
 
 
 class SentenceTransformersBackend:
@@ -147,104 +149,90 @@ def threads_to_use(cores: int) -> int:
 class _Job:
     """A request that is being worked on."""
 
-    def __init__(self, request: dict[str, Any], backend: Backend | CrossEncoderBackend) -> None:
-        self.number: int = request["id"]
+    def __init__(self, request: Request, backend: Backend | CrossEncoderBackend) -> None:
+        self.request = request
         self.done = 0
-        self.texts = [_encodable(text) for text in request["texts"]]
+        urgent = False
         if isinstance(backend, CrossEncoderBackend):
-            self._rows = backend.score(_encodable(request["question"]), self.texts, request["seconds"])
+            score = ScoreTexts.unpack(request.payload)
+            texts = [_encodable(text) for text in score.texts]
+            self._rows = backend.score(_encodable(score.question), texts, score.seconds)
         else:
-            self._rows = backend.encode(self.texts, request["query"])
-        self.vectors = np.full((len(self.texts), backend.dim), np.nan, np.float32)
-        self.order = (0 if request.get("query") else 1, self.number)
+            encode = EncodeTexts.unpack(request.payload)
+            texts = [_encodable(text) for text in encode.texts]
+            self._rows = backend.encode(texts, encode.query)
+            urgent = encode.query
+        self.vectors = np.full((len(texts), backend.dim), np.nan, np.float32)
+        self.order = (0 if urgent else 1, request.number)
 
     def __lt__(self, other: _Job) -> bool:
         return self.order < other.order
 
     def step(self) -> bool:
-        """Embed some more rows; whether there may be some left."""
+        """Embed some more texts; whether some may be left."""
         for rows, vectors in self._rows:
             self.vectors[rows] = vectors
             self.done += len(rows)
-            return self.done < len(self.texts)
+            return self.done < len(self.vectors)
         return False
 
 
 class Worker:
-    """Answers requests from `source` on `sink` until `source` ends."""
+    """Answers the parent's requests until the parent ends."""
 
-    def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
-        self._source = source
-        self._sink = sink
-        self._requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
-        self._cancelled: set[int] = set()
+    def __init__(self, parent: Parent) -> None:
+        self._parent = parent
+        self._jobs: list[_Job] = []
+        """A heap: the most urgent job first."""
+        self._last_sign = 0.0
 
     def run(self) -> int:
-        frame = read_frame(self._source)
-        if frame is None:
-            return 0
-        threading.Thread(target=self._receive, daemon=True).start()
+        """Load the model that the first request names, then serve. The exit status of a model that fails.
+
+        :raises OSError: the parent is gone.
+        """
+        load = self._parent.next()
         try:
-            backend = _load(frame[0])
+            backend = _load(LoadModel.unpack(load.payload))
         except Exception as error:
-            write_frame(self._sink, {"failed": _sentence(error)})
+            self._parent.refuse(load, _model_error(error))
             return 1
-        write_frame(self._sink, {"ready": backend.name, "dim": backend.dim})
-        self._work(backend)
-        return 0
-
-    def _receive(self) -> None:
-        """The process ends from here when its parent is gone, whatever the other threads are doing."""
-        with suppress(OSError, ValueError):
-            while (frame := read_frame(self._source)) is not None:
-                self._requests.put(frame[0])
-        os._exit(0)
-
-    def _work(self, backend: Backend | CrossEncoderBackend) -> None:
-        told = 0.0
+        self._parent.answer(load, LoadedModel(backend.name).pack())
         while True:
             self._accept(backend)
-            job = self._jobs.get()
-            if job.number in self._cancelled:
-                self._cancelled.discard(job.number)
-                continue
-            try:
-                unfinished = job.step()
-            except Exception as error:
-                write_frame(self._sink, {"id": job.number, "error": _sentence(error)})
-                continue
-            if not unfinished:
-                self._answer(job)
-                continue
-            self._jobs.put(job)
-            if time.monotonic() - told > _SIGN_OF_LIFE:
-                told = time.monotonic()
-                write_frame(self._sink, {"id": job.number, "done": job.done})
+            self._work(heapq.heappop(self._jobs))
 
     def _accept(self, backend: Backend | CrossEncoderBackend) -> None:
-        """Take in what has arrived; wait for something only when there is nothing to do."""
-        while self._jobs.empty() or not self._requests.empty():
-            request = self._requests.get()
-            if "cancel" in request:
-                self._cancelled.add(request["cancel"])
-            else:
-                self._jobs.put(_Job(request, backend))
+        """Take the requests that have arrived; wait for one only if there is nothing to do."""
+        request = self._parent.next_if_any() if self._jobs else self._parent.next()
+        while request is not None:
+            heapq.heappush(self._jobs, _Job(request, backend))
+            request = self._parent.next_if_any()
 
-    def _answer(self, job: _Job) -> None:
-        rows, dim = job.vectors.shape
-        header = {"id": job.number, "rows": rows, "dim": dim}
-        write_frame(self._sink, header, job.vectors.astype("<f4", copy=False).tobytes())
+    def _work(self, job: _Job) -> None:
+        """Do one step of a job."""
+        if self._parent.is_cancelled(job.request):
+            return
+        try:
+            unfinished = job.step()
+        except Exception as error:
+            self._parent.refuse(job.request, _model_error(error))
+            return
+        if not unfinished:
+            self._parent.answer(job.request, Array(job.vectors).pack())
+            return
+        heapq.heappush(self._jobs, job)
+        if time.monotonic() - self._last_sign > _SIGN_OF_LIFE:
+            self._last_sign = time.monotonic()
+            self._parent.report(job.request, job.done)
 
 
-def _load(start: dict[str, Any]) -> Backend | CrossEncoderBackend:
-    threads = start["threads"] or threads_to_use(os.cpu_count() or 1)
-    if "reranker" in start:
-        device = "cpu" if start["device"] == "cpu" else None
-        return CrossEncoderBackend(Path(start["reranker"]), threads, device)
-    model = DeepModel.from_json(start["model"])
-    model.verify()
-    return load_backend(model, threads, start["device"], start["reference"])
+def _load(load: LoadModel) -> Backend | CrossEncoderBackend:
+    threads = load.threads or threads_to_use(os.cpu_count() or 1)
+    if isinstance(load.model, Path):
+        return CrossEncoderBackend(load.model, threads, "cpu" if load.device == "cpu" else None)
+    load.model.verify()
+    return load_backend(load.model, threads, load.device, load.reference)
 
 
 def _may_have_gpu() -> bool:
@@ -262,17 +250,17 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _sentence(error: Exception) -> str:
+def _model_error(error: Exception) -> ModelError:
+    """The error as one sentence for the user."""
     if isinstance(error, ModelError):
-        return str(error)
+        return error
     first_line = (str(error).strip() or "no reason given").splitlines()[0]
-    return f"The model cannot run here ({type(error).__name__}: {first_line})."
+    return ModelError(f"The model cannot run here ({type(error).__name__}: {first_line}).")
 
 
-def main() -> int:
-    source, sink = claim_pipes()
+def main() -> None:
     try:
-        status = Worker(source, sink).run()
+        status = Worker(Parent()).run()
     except (BrokenPipeError, KeyboardInterrupt):
         status = 0
     # Native thread pools may hang or crash in an ordinary exit.

@@ -47,7 +47,7 @@ class ModelRegistry:
                 self._loaded[settings.model] = self._load(settings.model)
             models = self._loaded[settings.model]
             if settings.device == "cpu":  # until the engine ends: folders with other settings may share it
-                models.encoder.keep_to_cpu()
+                models.encoder.use_cpu_only()
             return models
 
     def deep_vector(self, models: ModelSet, text: str, patience: float) -> NDArray[np.float32] | None:

@@ -1,0 +1,109 @@
+"""What the engine asks of a model's process, and what that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.embed.deep_model import DeepModel
+from semlens.process.pipes import Payload
+
+Device = Literal["auto", "cpu"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModel:
+    """Load a model: the first request of a process. The answer is a `LoadedModel`."""
+
+    METHOD: ClassVar = "load"
+
+    model: DeepModel | Path
+    """A transformer that embeds, or the folder of a cross-encoder."""
+    device: Device
+    threads: int
+    """0 to choose by the machine's cores."""
+    reference: bool
+    """Whether to run sentence-transformers even where something faster would do."""
+
+    def pack(self) -> Payload:
+        model = self.model.to_json() if isinstance(self.model, DeepModel) else str(self.model)
+        return Payload([model, self.device, self.threads, self.reference])
+
+    @classmethod
+    def unpack(cls, payload: Payload) -> LoadModel:
+        model, device, threads, reference = payload.value
+        unpacked = Path(model) if isinstance(model, str) else DeepModel.from_json(model)
+        return cls(unpacked, device, threads, reference)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """The model is loaded."""
+
+    backend: str
+    """What computes, in words."""
+
+    def pack(self) -> Payload:
+        return Payload(self.backend)
+
+    @classmethod
+    def unpack(cls, payload: Payload) -> LoadedModel:
+        return cls(payload.value)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodeTexts:
+    """Embed texts. The answer is an `Array` of shape (texts, dimension)."""
+
+    METHOD: ClassVar = "encode"
+
+    texts: Sequence[str]
+    query: bool
+    """Whether the texts are questions, which go before any documents."""
+
+    def pack(self) -> Payload:
+        return Payload([list(self.texts), self.query])
+
+    @classmethod
+    def unpack(cls, payload: Payload) -> EncodeTexts:
+        return cls(*payload.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTexts:
+    """Score texts by a question. The answer is an `Array` of shape (texts, 1), NaN where time ran out."""
+
+    METHOD: ClassVar = "score"
+
+    question: str
+    texts: Sequence[str]
+    seconds: float
+    """How long it may take."""
+
+    def pack(self) -> Payload:
+        return Payload([self.question, list(self.texts), self.seconds])
+
+    @classmethod
+    def unpack(cls, payload: Payload) -> ScoreTexts:
+        return cls(*payload.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """Vectors or scores."""
+
+    rows: NDArray[np.float32]
+    """Shape (texts, dimension)."""
+
+    def pack(self) -> Payload:
+        return Payload(self.rows.shape, self.rows.astype("<f4", copy=False).tobytes())
+
+    @classmethod
+    def unpack(cls, payload: Payload) -> Array:
+        rows = np.frombuffer(payload.body, "<f4").reshape(payload.value)
+        return cls(rows.astype(np.float32, copy=False))
