@@ -11,7 +11,7 @@ import pytest
 
 from semlens.core.chunk import chunk_source
 from semlens.types import Chunk, ChunkKind
-from tests.core.chunk.test_chunk import Words, assert_sound
+from support.chunks import Words, assert_sound
 
 STEPS = "\n".join(f"        total = total + step_{n}(total, {n})" for n in range(4))
 LONG_CLASS = f'''\
@@ -211,6 +211,16 @@ def test_hostile_text_is_cut_in_time(text: str, language: str) -> None:
     started = time.process_time()
     chunk_source(text, language, Words())
     assert time.process_time() - started < 10
+
+
+def test_definitions_inside_one_another_leave_room_on_the_stack() -> None:
+    """As much as an engine's thread or a test's process needs above the chunker."""
+    nested = "def f():\n" + "".join(" " * n + "def f():\n" for n in range(1, 800))
+
+    def called_from(frames: int) -> list[Chunk]:
+        return called_from(frames - 1) if frames else chunk_source(nested, "python", Words())
+
+    assert_sound(nested, called_from(300), Words())
 
 
 def test_threads_agree() -> None:

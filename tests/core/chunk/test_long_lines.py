@@ -25,8 +25,8 @@ from semlens.core.store.records import embedding_prefix, pack_texts, unpack_text
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.settings import Settings
 from semlens.types import CancelToken, ChunkKind, Hit, RelativePath, Scope, Tier
+from support.chunks import Words, assert_sound
 from support.opened_index import opened_index
-from tests.core.chunk.test_chunk import Words, assert_sound
 
 SENTENCES = [f"Sentence {n} says what the {n}th of the many boxes holds, and why." for n in range(100)]
 PARAGRAPH = " ".join(SENTENCES)
