@@ -1,6 +1,6 @@
-"""Sets Semlens up in this checkout with what its tests need, and runs every test.
+"""Sets Semlens up in this checkout with what its tests need, and runs them.
 
-Usage: python3 scripts/test.py [PYTEST ARGUMENTS]
+Usage: python3 scripts/test.py [--fast] [PYTEST ARGUMENTS]
 """
 
 import sys

@@ -9,9 +9,18 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from support.live import Live
+pytest.register_assert_rewrite("support")
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+from support.live import Live  # noqa: E402 - only now do its assertions say what they compared
+
+TESTS = Path(__file__).resolve().parent
+REPOSITORY = TESTS.parent
+
+FAST_ROOMS = ("test_imports.py", "scripts", "training", "protocol", "process", "core", "cli", "engine/wire")
+"""`scripts/test.py --fast` runs their tests, but for those that carry one of `SLOW` or start an engine."""
+SLOW = frozenset({"model", "screen", "slow"})
+ENGINES = frozenset({"live", "indexed"})
+"""Fixtures that start an engine."""
 
 # A machine that is busy with other tests must not fail one for its time: pytest's own timeout holds.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,6 +28,30 @@ settings.register_profile("ci", settings.get_profile("local"), derandomize=True,
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 os.environ.update({"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if _is_fast(item):
+            item.add_marker("fast")
+    # Of several processes each takes the next file: the long ones first, so that all end at about the same
+    # time. The screen tests are last, because they have the machine to themselves then.
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: (_has(item, "screen"), _has(item, "fast")))
+
+
+def _is_fast(item: pytest.Item) -> bool:
+    room = item.path.relative_to(TESTS).as_posix()
+    return (
+        any(room == fast or room.startswith(f"{fast}/") for fast in FAST_ROOMS)
+        and not any(_has(item, mark) for mark in SLOW)
+        and ENGINES.isdisjoint(getattr(item, "fixturenames", ()))
+    )
+
+
+def _has(item: pytest.Item, mark: str) -> bool:
+    return item.get_closest_marker(mark) is not None
 
 
 @pytest.fixture(scope="session")

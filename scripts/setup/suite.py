@@ -1,7 +1,8 @@
-"""`scripts/test.py`: everything that the tests need, then every test, the quick ones first."""
+"""`scripts/test.py`: set up what the tests need, then run them in two processes."""
 
 from __future__ import annotations
 
+import argparse
 import functools
 import subprocess
 from collections.abc import Sequence
@@ -10,18 +11,30 @@ from setup import chromium, node, python, vscode
 from setup.command import guarded, set_up
 from setup.steps import CACHE, ROOT, SetupError, plain_environment, say
 
+# A file's tests share fixtures, so a file stays in one process; tests/conftest.py puts the long ones first.
+_IN_TWO_PROCESSES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+
 
 def main(arguments: Sequence[str]) -> int:
-    return guarded(functools.partial(_test, arguments))
-
-
-def _test(arguments: Sequence[str]) -> int:
-    set_up(lambda: python.prepare("dev"), node.prepare, _screen)
-    # The order of the folders is pyproject.toml's `testpaths`.
-    done = subprocess.run(
-        [python.PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env=_environment(), check=False
+    parser = argparse.ArgumentParser(
+        prog="test.py",
+        description="Run every test, in two processes.",
+        epilog="Every other argument goes to pytest: paths, -k, -x, -n 0 for one process, …",
+        allow_abbrev=False,
     )
-    return done.returncode
+    parser.add_argument(
+        "--fast", action="store_true", help="run the quick tests: without a browser, a model or an engine"
+    )
+    options, for_pytest = parser.parse_known_args(arguments)
+    return guarded(functools.partial(_test, options.fast, for_pytest))
+
+
+def _test(fast: bool, for_pytest: Sequence[str]) -> int:
+    others = () if fast else (node.prepare, _screen)
+    set_up(lambda: python.prepare("dev"), *others)
+    chosen = ("-m", "fast") if fast else ()
+    command = [python.PYTHON, "-m", "pytest", *_IN_TWO_PROCESSES, *chosen, *for_pytest]
+    return subprocess.run(command, cwd=ROOT, env=_environment(), check=False).returncode
 
 
 def _screen() -> None:

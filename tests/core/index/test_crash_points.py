@@ -33,7 +33,7 @@ from semlens.core.store.vector_table import VectorTable
 from semlens.settings import Settings
 from semlens.types import CancelToken
 from support.live import many_files, write
-from tests.core.index.test_state_machine import OnceEncoder, content, every_text_finds_itself, real_models
+from support.whole_index import OnceEncoder, content, every_text_finds_itself, real_models
 
 POINTS: list[tuple[Any, str]] = [
     (VectorTable, "put"),

@@ -11,22 +11,15 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from numpy.typing import NDArray
 
-from semlens.core.embed.deep_model import DeepModel
-from semlens.core.embed.encoder import State
-from semlens.core.embed.static_model import StaticModel
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk
@@ -35,16 +28,19 @@ from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.model_set import ModelSet
-from semlens.core.index.prepare import chunks_of
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.layout import index_dir
-from semlens.core.store.records import ChunkText
 from semlens.core.store.vector_cache import VectorCache
-from semlens.core.text.tokens import ModelTokenizer
 from semlens.settings import Settings
-from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath
-from support.fast_engine import hash_of, vector_of
+from semlens.types import CancelToken, RelativePath
 from support.small_store import SmallStore
+from support.whole_index import (
+    OnceEncoder,
+    chunks_in,
+    content,
+    every_text_finds_itself,
+    real_models,
+)
 
 PATHS = "a.py b.py lib/a.py lib/deep/c.go docs/readme.md skip/x.py a.log .env lib.py".split()
 TEXTS = [
@@ -85,10 +81,6 @@ class Deadline(CancelToken):
         super().check()
 
 
-class HasModels(Protocol):
-    models: ModelSet
-
-
 def remove(folder: Path) -> None:
     """tantivy's threads tidy up for a moment after its writer has ended."""
     for attempt in range(100):
@@ -98,39 +90,6 @@ def remove(folder: Path) -> None:
             if attempt == 99:
                 raise
             time.sleep(0.05)
-
-
-class OnceEncoder:
-    """Refuses to embed what is known already."""
-
-    state: State = "loaded"
-    message: str | None = None
-
-    def __init__(self, owner: HasModels, dim: int) -> None:
-        self._owner = owner
-        self._dim = dim
-
-    def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
-        models = self._owner.models
-        known = models.vectors.get(models.deep_fingerprint, [hash_of(text) for text in texts])
-        assert not known, "embedded again"
-        return np.stack([vector_of(text, self._dim) for text in texts])
-
-    def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
-        return vector_of(text, self._dim)
-
-    def use_cpu_only(self) -> None:
-        """It runs on nothing else."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-@cache
-def real_models() -> tuple[ModelTokenizer, StaticModel, tuple[DeepModel, ...]]:
-    deep = DeepModel.find()
-    other = replace(deep, name="other", weights_sha256="0" * 64)
-    return ModelTokenizer(deep.tokenizer_json, deep.limit), StaticModel.load(), (deep, other)
 
 
 class IndexMachine(RuleBasedStateMachine):
@@ -326,33 +285,6 @@ class IndexMachine(RuleBasedStateMachine):
         self.rules_changed = False
 
 
-@cache
-def chunks_in(path: RelativePath, text: str) -> list[tuple[object, ...]]:
-    """What `content` says of a file."""
-    source = Source(path, FileStamp(0, 0), text, ContentHash(""))
-    return [
-        (one.start_line, one.end_line, one.content_hash, one.defines, said_by(one))
-        for one in chunks_of(source, real_models()[0])[1]
-    ]
-
-
-def said_by(chunk: Chunk) -> ChunkText:
-    return ChunkText(chunk.text, chunk.embedding_text, chunk.signature, chunk.docstring)
-
-
-def content(index: FolderIndex) -> dict[str, object]:
-    """Everything that the truth says, but for its numbers."""
-    return {
-        path: [
-            (chunk.start_line, chunk.end_line, chunk.content_hash, chunk.defines, text)
-            for chunk, text in zip(
-                index.reader.chunks_of_file(path), index.reader.texts_of_file(path), strict=True
-            )
-        ]
-        for path in sorted(index.reader.stamps())
-    }
-
-
 def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
     """What the lexical tier finds, by path and line."""
     found = {}
@@ -360,13 +292,6 @@ def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
         chunks = index.reader.chunks_by_id([number for number, _ in index.lexical.search(word, 100)])
         found[word] = {(chunk.path, chunk.start_line) for chunk in chunks.values()}
     return found
-
-
-def every_text_finds_itself(index: FolderIndex) -> None:
-    store, dim = index.deep.open(), index.models.deep.dim
-    for key, text in index.reader.embedding_texts(index.reader.content_hashes()).items():
-        [(found, similarity)] = store.query(vector_of(text, dim), 1)
-        assert found == key and similarity > 0.99
 
 
 class ManyMachine(IndexMachine):
