@@ -19,8 +19,8 @@ from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
+from semlens.core.search import Searcher, SearchOptions
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
-from semlens.core.search.searcher import Search, search
 from semlens.core.store.layout import private_dir, workspace_dir
 from semlens.engine.models.registry import ModelRegistry
 from semlens.settings import Settings
@@ -118,7 +118,8 @@ class Bench:
 
     def ask(self, index: FolderIndex, query: str, way: Way) -> list[Hit]:
         vector = self._vector(query) if Tier.DEEP in way.tiers else None
-        return search(index, parse_query(query), Search(LIMIT, way.tiers, vector, way.weights))
+        options = SearchOptions(LIMIT, way.tiers, vector, way.weights)
+        return Searcher(index).search(parse_query(query), options)
 
     def places(self, index: FolderIndex, query: str, way: Way) -> list[Place]:
         return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, way)]

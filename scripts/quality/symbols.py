@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from quality.bench import Bench, Way
 from semlens.core.index.folder import FolderIndex
-from semlens.core.search.ranking.names import encloses
+from semlens.core.search.ranking.name_match import qualifier_match
 from semlens.core.store.records import StoredChunk
 
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*[?!]?")
@@ -56,7 +56,7 @@ def qualified_names(index: FolderIndex, most: int) -> list[Named]:
             continue
         outer = symbol.container.rsplit(".", 1)[-1]
         same = [chunks[number] for number in defining.get(symbol.name, ())]
-        if _NAME.fullmatch(outer) and [one for one in same if encloses(one, [outer]) == 1] == [chunk]:
+        if _NAME.fullmatch(outer) and [one for one in same if qualifier_match(one, [outer]) == 1] == [chunk]:
             mark = "::" if chunk.language in _COLONS else "."
             named.append(Named(f"{outer}{mark}{symbol.name}", chunk))
     return _some(named, most)

@@ -24,7 +24,7 @@ from semlens.core.index.indexer import reconcile
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers, processes_to_use
 from semlens.core.query.query import parse_query
-from semlens.core.search.searcher import Search, search
+from semlens.core.search import Searcher, SearchOptions
 from semlens.core.store.layout import disk_usage, index_dir, vectors_path
 from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
@@ -91,11 +91,11 @@ def cpu_seconds() -> float:
 
 
 def query_times(index: FolderIndex, queries: list[str], tiers: frozenset[Tier]) -> list[float]:
-    """Seconds that each question takes, the first of them not counted."""
-    times = []
+    """Seconds that each query takes, the first of them not counted."""
+    searcher, times = Searcher(index), []
     for query in [queries[0], *queries]:
         started = time.perf_counter()
-        search(index, parse_query(query, "auto", Scope()), Search(tiers=tiers))
+        searcher.search(parse_query(query, "auto", Scope()), SearchOptions(tiers=tiers))
         times.append(time.perf_counter() - started)
     return times[1:]
 

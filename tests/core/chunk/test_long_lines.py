@@ -19,12 +19,12 @@ from semlens.core.embed.deep_model import DeepModel
 from semlens.core.files.membership import Membership
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
-from semlens.core.query.query import parse_query
-from semlens.core.search.searcher import Place, Search, search, similar
+from semlens.core.query.query import Origin, parse_query, parse_similar
+from semlens.core.search import Searcher, SearchOptions
 from semlens.core.store.records import embedding_prefix, pack_texts, unpack_texts
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.settings import Settings
-from semlens.types import CancelToken, ChunkKind, Hit, RelativePath, Scope, Tier
+from semlens.types import CancelToken, ChunkKind, Hit, RelativePath, Span, Tier
 from support.chunks import Words, assert_sound
 from support.opened_index import opened_index
 
@@ -38,7 +38,7 @@ WORDS = st.sampled_from(
 LINES = st.tuples(st.lists(WORDS, min_size=1, max_size=40).map("".join), st.integers(1, 60)).map(
     lambda drawn: drawn[0] * drawn[1]
 )
-FAST = Search(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
+FAST = SearchOptions(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
 
 
 @cache
@@ -193,8 +193,13 @@ def index(workspace: Callable[[Mapping[str, str | bytes]], Path], tmp_path: Path
         yield opened
 
 
-def ask(index: FolderIndex, text: str, how: Search = FAST) -> list[Hit]:
-    return search(index, parse_query(text), how)
+@pytest.fixture
+def searcher(index: FolderIndex) -> Searcher:
+    return Searcher(index)
+
+
+def ask(searcher: Searcher, text: str, options: SearchOptions = FAST) -> list[Hit]:
+    return searcher.search(parse_query(text), options)
 
 
 def places(hits: list[Hit]) -> list[tuple[str, int, int]]:
@@ -202,40 +207,45 @@ def places(hits: list[Hit]) -> list[tuple[str, int, int]]:
 
 
 @pytest.mark.parametrize("tier", [Tier.LEXICAL, Tier.INSTANT])
-def test_each_tier_finds_what_stands_far_along_a_line(index: FolderIndex, tier: Tier) -> None:
-    found = places(ask(index, "officer who inspects marmalade", Search(tiers=frozenset({tier}))))
+def test_each_tier_finds_what_stands_far_along_a_line(searcher: Searcher, tier: Tier) -> None:
+    found = places(ask(searcher, "officer who inspects marmalade", SearchOptions(tiers=frozenset({tier}))))
     assert set(found[:2]) == {("docs/boxes.txt", 3, 3), ("boxes.ipynb", 1, 1)}
 
 
-def test_a_line_is_one_hit_however_many_of_its_parts_answer(index: FolderIndex) -> None:
+def test_a_line_is_one_hit_however_many_of_its_parts_answer(searcher: Searcher) -> None:
     for text in ("what the boxes hold, and why", "quarantine officer", "sentence 70", "lids"):
-        found = places(ask(index, text))
+        found = places(ask(searcher, text))
         assert len(found) == len(set(found))
-    found = ask(index, "quarantine officer")
+    found = ask(searcher, "quarantine officer")
     (hit,) = (hit for hit in found if hit.path == "docs/boxes.txt" and hit.start_line == 3)
     assert hit.preview == LONG and not hit.stale
 
 
-def test_a_long_line_is_not_like_itself_and_its_copy_is_one_copy(index: FolderIndex) -> None:
-    here = Place(RelativePath("docs/boxes.txt"), 3, 3)
-    assert ("docs/boxes.txt", 3, 3) not in places(similar(index, LONG, here, Scope(), FAST))
+def test_a_long_line_is_not_like_itself_and_its_copy_is_one_copy(
+    index: FolderIndex, searcher: Searcher
+) -> None:
+    origin = Origin(index.root, RelativePath("docs/boxes.txt"), Span(3, 3))
+    similar = searcher.search(parse_similar(LONG, origin), FAST)
+    assert ("docs/boxes.txt", 3, 3) not in places(similar)
     (index.root / "old").mkdir()
     (index.root / "old/boxes.txt").write_text((index.root / "docs/boxes.txt").read_text("utf-8"), "utf-8")
     reconcile(index, Membership(index.root, Settings()), CancelToken())
-    found = ask(index, "what the boxes hold, and why, and the quarantine officer")
+    found = ask(searcher, "what the boxes hold, and why, and the quarantine officer")
     (hit,) = (hit for hit in found if hit.path.endswith(".txt") and hit.start_line == 3)
     there = [(hit.path, 3, 3), *((copy.path, copy.start_line, copy.end_line) for copy in hit.copies)]
     assert sorted(there) == [("boxes.ipynb", 1, 1), ("docs/boxes.txt", 3, 3), ("old/boxes.txt", 3, 3)]
 
 
-def test_a_long_line_is_followed_through_an_edit_that_is_not_indexed_yet(index: FolderIndex) -> None:
+def test_a_long_line_is_followed_through_an_edit_that_is_not_indexed_yet(
+    index: FolderIndex, searcher: Searcher
+) -> None:
     file = index.root / "docs/boxes.txt"
     file.write_text("# New\n\nNew lines.\n\n" + file.read_text("utf-8"), "utf-8")
-    found = ask(index, "quarantine officer")
+    found = ask(searcher, "quarantine officer")
     (hit,) = (hit for hit in found if hit.path == "docs/boxes.txt" and hit.preview == LONG)
     assert (hit.start_line, hit.end_line, hit.stale) == (7, 7, False)
     file.write_text(ESSAY.format("Nothing of it is left."), "utf-8")
-    stale = [hit for hit in ask(index, "quarantine officer") if hit.path == "docs/boxes.txt"]
+    stale = [hit for hit in ask(searcher, "quarantine officer") if hit.path == "docs/boxes.txt"]
     assert stale[0].stale and len(places(stale)) == len(set(places(stale)))
 
 

@@ -10,11 +10,11 @@ import pytest
 from semlens.core.files.membership import Membership
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
-from semlens.core.query.query import parse_query
-from semlens.core.search.searcher import Place, Search, search, similar
+from semlens.core.query.query import Origin, parse_query, parse_similar
+from semlens.core.search import Searcher, SearchOptions
 from semlens.core.store.layout import private_dir
 from semlens.settings import Settings
-from semlens.types import CancelToken, Hit, RelativePath, Scope, Tier
+from semlens.types import CancelToken, Hit, RelativePath, Scope, Span, Tier
 from support.opened_index import opened_index
 
 RETRY = """def send_again(request, times):
@@ -43,14 +43,14 @@ FILES = {
     "docs/retry.md": "# Sending again\n\nA request is sent until it works.\n",
 }
 NET = ("retry.py", "copy_of_retry.py", "backoff.go")
-INSTANT = Search(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
+FAST = SearchOptions(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
 
 
 @pytest.fixture
-def index(workspace: Callable[[Mapping[str, str | bytes]], Path], tmp_path: Path) -> Iterator[FolderIndex]:
+def searcher(workspace: Callable[[Mapping[str, str | bytes]], Path], tmp_path: Path) -> Iterator[Searcher]:
     root = workspace(FILES)
     with opened_index(root, tmp_path / "data") as opened:
-        yield opened
+        yield Searcher(opened)
 
 
 def paths(hits: list[Hit]) -> list[str]:
@@ -61,18 +61,18 @@ def copied(hit: Hit) -> list[str]:
     return [copy.path for copy in hit.copies]
 
 
-def ask(index: FolderIndex, text: str, scope: Scope | None = None) -> list[Hit]:
-    return search(index, parse_query(text, scope=scope or Scope()), INSTANT)
+def ask(searcher: Searcher, text: str, scope: Scope | None = None) -> list[Hit]:
+    return searcher.search(parse_query(text, scope=scope or Scope()), FAST)
 
 
-def test_the_code_that_does_it_comes_before_its_tests_and_documents(index: FolderIndex) -> None:
-    found = paths(ask(index, "send a request until it works"))
+def test_the_code_that_does_it_comes_before_its_tests_and_documents(searcher: Searcher) -> None:
+    found = paths(ask(searcher, "send a request until it works"))
     assert found[0] in {"src/net/retry.py", "src/net/copy_of_retry.py"}
     assert found.index("tests/test_retry.py") > 1
 
 
-def test_a_name_finds_its_definition_first(index: FolderIndex) -> None:
-    first = ask(index, "send_again")[0]
+def test_a_name_finds_its_definition_first(searcher: Searcher) -> None:
+    first = ask(searcher, "send_again")[0]
     assert first.path == "src/net/retry.py" and first.symbol is not None
     assert first.symbol.name == "send_again" and first.start_line == 1
     assert "defines" in {reason.name for reason in first.reasons}
@@ -93,23 +93,23 @@ def test_a_name_finds_its_definition_first(index: FolderIndex) -> None:
         ("sending path:{docs,src}/**/*.{md,go}", {"docs/retry.md", "src/net/backoff.go"}),
     ],
 )
-def test_inline_scopes_keep_to_what_they_name(index: FolderIndex, text: str, allowed: set[str]) -> None:
-    assert set(paths(ask(index, text))) == allowed
+def test_inline_scopes_keep_to_what_they_name(searcher: Searcher, text: str, allowed: set[str]) -> None:
+    assert set(paths(ask(searcher, text))) == allowed
 
 
-def test_scopes_of_a_request_mean_the_same_as_inline_ones(index: FolderIndex) -> None:
-    inline = ask(index, "send a request lang:python -path:tests")
-    asked = ask(index, "send a request", Scope(exclude=("tests",), languages=("python",)))
+def test_scopes_of_a_request_mean_the_same_as_inline_ones(searcher: Searcher) -> None:
+    inline = ask(searcher, "send a request lang:python -path:tests")
+    asked = ask(searcher, "send a request", Scope(exclude=("tests",), languages=("python",)))
     assert inline == asked != []
-    tests = ask(index, "send a request", Scope(tests=True))
-    assert tests == ask(index, "send a request is:test") != []
-    assert ask(index, "send a request", Scope(tests=False)) == ask(index, "send a request -is:test")
+    tests = ask(searcher, "send a request", Scope(tests=True))
+    assert tests == ask(searcher, "send a request is:test") != []
+    assert ask(searcher, "send a request", Scope(tests=False)) == ask(searcher, "send a request -is:test")
 
 
-def test_similar_code_leaves_out_its_own_place_and_puts_copies_last(index: FolderIndex) -> None:
+def test_similar_code_leaves_out_its_own_place_and_puts_copies_last(searcher: Searcher) -> None:
     lines = RETRY.count("\n")
-    here = Place(RelativePath("src/net/retry.py"), 1, lines)
-    hits = similar(index, RETRY, here, Scope(), INSTANT)
+    origin = Origin(searcher.index.root, RelativePath("src/net/retry.py"), Span(1, lines))
+    hits = searcher.search(parse_similar(RETRY, origin), FAST)
     assert "src/net/retry.py" not in paths(hits)
     assert hits[-1].path == "src/net/copy_of_retry.py"
     assert {reason.name for reason in hits[-1].reasons} >= {"copy"}
@@ -117,7 +117,13 @@ def test_similar_code_leaves_out_its_own_place_and_puts_copies_last(index: Folde
     assert "src/net/backoff.go" in paths(hits)
 
 
-def test_near_identical_code_is_one_hit_that_says_where_else_it_stands(index: FolderIndex) -> None:
+def test_in_another_folder_the_same_path_is_an_answer(searcher: Searcher) -> None:
+    origin = Origin(searcher.index.root / "elsewhere", RelativePath("src/net/retry.py"), Span(1, 99))
+    hits = searcher.search(parse_similar(RETRY, origin), FAST)
+    assert {hit.path for hit in hits[-2:]} == {"src/net/retry.py", "src/net/copy_of_retry.py"}
+
+
+def test_near_identical_code_is_one_hit_that_says_where_else_it_stands(searcher: Searcher) -> None:
     for path, text in {
         "old/net/retry.py": RETRY,
         "vendor/net/retry.py": RETRY.replace("pause = 0.1", "pause = 0.2"),
@@ -125,55 +131,57 @@ def test_near_identical_code_is_one_hit_that_says_where_else_it_stands(index: Fo
             "pause *= 2", "pause = min(pause * 3, limit(request, times, pause))"
         ),
     }.items():
-        (index.root / path).parent.mkdir(parents=True, exist_ok=True)
-        (index.root / path).write_text(text, encoding="utf-8")
-    reconcile(index, Membership(index.root, Settings()), CancelToken())
-    (hit,) = (one for one in ask(index, "send_again") if "src/net/retry.py" in {one.path, *copied(one)})
+        (searcher.index.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (searcher.index.root / path).write_text(text, encoding="utf-8")
+    reconcile(searcher.index, Membership(searcher.index.root, Settings()), CancelToken())
+    (hit,) = (one for one in ask(searcher, "send_again") if "src/net/retry.py" in {one.path, *copied(one)})
     assert hit.path not in copied(hit)
     assert {hit.path, *copied(hit)} == {"src/net/retry.py", "old/net/retry.py", "vendor/net/retry.py"}
     assert {(copy.start_line, copy.end_line) for copy in hit.copies} == {(1, RETRY.count("\n"))}
-    shown = paths(ask(index, "send_again"))
+    shown = paths(ask(searcher, "send_again"))
     assert "src/net/other.py" in shown and "src/net/copy_of_retry.py" in shown
 
 
-def test_a_licence_gives_way_to_the_code_below_it(index: FolderIndex) -> None:
+def test_a_licence_gives_way_to_the_code_below_it(searcher: Searcher) -> None:
     licence = "".join(
         f"# Copyright somebody, line {line} of the licence that says what is allowed.\n" for line in range(9)
     )
-    (index.root / "src/till.py").write_text(
+    (searcher.index.root / "src/till.py").write_text(
         licence + "\n\ndef allowed(till):\n    return till\n", encoding="utf-8"
     )
-    reconcile(index, Membership(index.root, Settings()), CancelToken())
-    first = ask(index, "says what is allowed")[0]
+    reconcile(searcher.index, Membership(searcher.index.root, Settings()), CancelToken())
+    first = ask(searcher, "says what is allowed")[0]
     assert (first.path, first.symbol and first.symbol.name) == ("src/till.py", "allowed")
-    assert ask(index, "says what the licence allowed")[0].start_line == 1
-    (index.root / "src/alone.py").write_text("# Copyright somebody who allows umbrellas.\n", encoding="utf-8")
-    reconcile(index, Membership(index.root, Settings()), CancelToken())
-    assert ask(index, "umbrellas")[0].path == "src/alone.py"
+    assert ask(searcher, "says what the licence allowed")[0].start_line == 1
+    (searcher.index.root / "src/alone.py").write_text(
+        "# Copyright somebody who allows umbrellas.\n", encoding="utf-8"
+    )
+    reconcile(searcher.index, Membership(searcher.index.root, Settings()), CancelToken())
+    assert ask(searcher, "umbrellas")[0].path == "src/alone.py"
 
 
-def test_a_hit_follows_its_code_through_an_edit_that_is_not_indexed_yet(index: FolderIndex) -> None:
-    file = index.root / "src/net/retry.py"
+def test_a_hit_follows_its_code_through_an_edit_that_is_not_indexed_yet(searcher: Searcher) -> None:
+    file = searcher.index.root / "src/net/retry.py"
     file.write_text('"""Moved down."""\n\nimport time\n\n\n' + RETRY, encoding="utf-8")
-    moved = next(hit for hit in ask(index, "send_again") if hit.path == "src/net/retry.py")
+    moved = next(hit for hit in ask(searcher, "send_again") if hit.path == "src/net/retry.py")
     assert moved.start_line == 6 and not moved.stale
     file.write_text(RETRY.replace("pause *= 2", "pause += 1"), encoding="utf-8")
-    changed = next(hit for hit in ask(index, "send_again") if hit.path == "src/net/retry.py")
+    changed = next(hit for hit in ask(searcher, "send_again") if hit.path == "src/net/retry.py")
     assert changed.stale and changed.start_line == 1 and "pause += 1" in changed.preview
     file.unlink()
-    assert "src/net/retry.py" not in paths(ask(index, "send_again"))
+    assert "src/net/retry.py" not in paths(ask(searcher, "send_again"))
 
 
 def test_the_answer_does_not_depend_on_the_order_of_indexing_or_on_a_restart(
-    index: FolderIndex, tmp_path: Path
+    searcher: Searcher, tmp_path: Path
 ) -> None:
     questions = ["send a request until it works", "Invoice", "waits longer", "sum of lines"]
-    before = [ask(index, text) for text in questions]
-    other = FolderIndex(index.root, private_dir(tmp_path / "other"), index.models)
+    before = [ask(searcher, text) for text in questions]
+    other = FolderIndex(searcher.index.root, private_dir(tmp_path / "other"), searcher.index.models)
     for path in sorted(FILES, reverse=True):
-        update(other, Membership(index.root, Settings()), [RelativePath(path)], CancelToken())
-    assert [ask(other, text) for text in questions] == before
+        update(other, Membership(searcher.index.root, Settings()), [RelativePath(path)], CancelToken())
+    assert [ask(Searcher(other), text) for text in questions] == before
     other.close()
-    again = FolderIndex(index.root, tmp_path / "other", index.models)
-    assert [ask(again, text) for text in questions] == before
+    again = FolderIndex(searcher.index.root, tmp_path / "other", searcher.index.models)
+    assert [ask(Searcher(again), text) for text in questions] == before
     again.close()

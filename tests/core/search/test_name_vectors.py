@@ -7,12 +7,12 @@ import random
 import numpy as np
 
 from semlens.core.embed.static_model import StaticModel
-from semlens.core.index.name_vectors import NameVectors
+from semlens.core.search.caches import NameVectors
 
 
 def test_names_have_the_models_vectors_whatever_was_forgotten_between() -> None:
     model = StaticModel.load()
-    vectors = NameVectors(model, most=20)
+    vectors = NameVectors(model, max_rows=20)
     names = [f"name number {n}" for n in range(60)]
     expected = dict(zip(names, model.embed(names), strict=True))
     chance = random.Random(0)

@@ -16,7 +16,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.query import parse_query
-from semlens.core.search.searcher import Search, search
+from semlens.core.search import Searcher, SearchOptions
 from semlens.core.store.layout import private_dir
 from semlens.engine.jobs import lexical_rebuild as settling
 from semlens.engine.models.registry import ModelRegistry
@@ -37,7 +37,7 @@ QUESTIONS = [
     "handler",
 ]
 FILES = 90
-FAST = Search(limit=50, tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
+FAST = SearchOptions(limit=50, tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
 
 
 def module(number: int) -> str:
@@ -68,7 +68,8 @@ def opened(root: Path, folder: Path, models: ModelSet) -> FolderIndex:
 
 
 def answers(index: FolderIndex) -> list[list[Hit]]:
-    return [search(index, parse_query(text), FAST) for text in QUESTIONS]
+    searcher = Searcher(index)
+    return [searcher.search(parse_query(text), FAST) for text in QUESTIONS]
 
 
 def all_paths(root: Path) -> list[RelativePath]:
@@ -125,8 +126,10 @@ def test_with_the_transformer_neither_order_nor_a_lost_store_shows(
 def deep_answers(index: FolderIndex) -> list[list[Hit]]:
     assert index.coverage().deep == 1
     vectors = {text: index.models.encoder.encode_query(text, 100) for text in QUESTIONS}
+    searcher = Searcher(index)
     return [
-        search(index, parse_query(text), Search(limit=50, deep_vector=vectors[text])) for text in QUESTIONS
+        searcher.search(parse_query(text), SearchOptions(limit=50, deep_vector=vectors[text]))
+        for text in QUESTIONS
     ]
 
 
@@ -178,7 +181,7 @@ def test_settling_gives_way_to_a_change_and_to_whoever_stops_it(
     cancel.cancel()
     index.rebuild_lexical(cancel.check)
     assert index.lexical.has_removals
-    found = search(index, parse_query("changed_meanwhile"), FAST)
+    found = Searcher(index).search(parse_query("changed_meanwhile"), FAST)
     assert found[0].path == path
     assert len([folder for folder in (tmp_path / "index" / "lexical").iterdir() if folder.is_dir()]) == 1
     index.close()

@@ -10,7 +10,7 @@ from semlens.core.files.membership import Membership
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
-from semlens.core.search.searcher import Search, search
+from semlens.core.search import Searcher, SearchOptions
 from semlens.core.store.layout import private_dir
 from semlens.engine.models.registry import ModelRegistry
 from semlens.settings import Settings
@@ -31,7 +31,7 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FolderIndex]:
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     root = tmp_path_factory.mktemp("workspace")
     for path, text in FILES.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -40,14 +40,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FolderIndex]:
     shelf = ModelRegistry(data)
     opened = FolderIndex(root, private_dir(data / "index"), shelf.models(Settings()))
     reconcile(opened, Membership(root, Settings()), CancelToken())
-    yield opened
+    yield Searcher(opened)
     opened.close()
     shelf.close()
 
 
-def paths(index: FolderIndex, query: str) -> list[str]:
-    how = Search(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
-    return [hit.path for hit in search(index, parse_query(query), how)]
+def paths(searcher: Searcher, query: str) -> list[str]:
+    options = SearchOptions(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
+    return [hit.path for hit in searcher.search(parse_query(query), options)]
 
 
 @pytest.mark.parametrize(
@@ -63,15 +63,15 @@ def paths(index: FolderIndex, query: str) -> list[str]:
         ("only_here", "tests/helpers.py"),
     ],
 )
-def test_the_one_definition_is_first(index: FolderIndex, query: str, path: str) -> None:
-    assert paths(index, query)[0] == path
+def test_the_one_definition_is_first(searcher: Searcher, query: str, path: str) -> None:
+    assert paths(searcher, query)[0] == path
 
 
-def test_a_definition_outside_the_scope_is_not_shown(index: FolderIndex) -> None:
-    assert paths(index, "Circle.area path:square.py") == ["src/square.py"]
-    assert "src/text.rb" not in paths(index, "escape lang:python")
+def test_a_definition_outside_the_scope_is_not_shown(searcher: Searcher) -> None:
+    assert paths(searcher, "Circle.area path:square.py") == ["src/square.py"]
+    assert "src/text.rb" not in paths(searcher, "escape lang:python")
 
 
 @pytest.mark.parametrize("query", ["_", "__", "::", "x" * 70 + " " + "y" * 70, "kind:symbol 404"])
-def test_a_question_without_a_word_is_answered(index: FolderIndex, query: str) -> None:
-    assert isinstance(paths(index, query), list)
+def test_a_question_without_a_word_is_answered(searcher: Searcher, query: str) -> None:
+    assert isinstance(paths(searcher, query), list)

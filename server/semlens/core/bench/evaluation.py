@@ -19,7 +19,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.query import Query, QueryKind
-from semlens.core.search.searcher import Search, find
+from semlens.core.search import Searcher, SearchOptions
 from semlens.core.util.deadline import Deadline
 from semlens.errors import Cancelled, SemlensError
 from semlens.types import CancelToken, Tier
@@ -110,19 +110,20 @@ def _results(
     model: str | None,
     cancel: CancelToken,
 ) -> Iterator[Result]:
+    searcher = Searcher(index)
     for name, tiers in tier_sets.items():
-        ranks = [_rank(index, query, tiers, cancel) for query in queries]
+        ranks = [_rank(searcher, query, tiers, cancel) for query in queries]
         recall = [sum(rank <= depth for rank in ranks) / len(ranks) for depth in RECALL_DEPTHS]
         yield Result(name, model, sum(1 / rank for rank in ranks) / len(ranks), *recall)
 
 
-def _rank(index: FolderIndex, query: DocstringQuery, tiers: frozenset[Tier], cancel: CancelToken) -> float:
+def _rank(searcher: Searcher, query: DocstringQuery, tiers: frozenset[Tier], cancel: CancelToken) -> float:
     """The rank (from 1) of the first hit that overlaps the answer; infinite if none does."""
     cancel.check()
-    encoder = index.models.encoder
+    encoder = searcher.index.models.encoder
     vector = encoder.encode_query(query.text, ENCODER_TIMEOUT) if Tier.DEEP in tiers else None
-    question = Query(query.text, QueryKind.TEXT)
-    chunks = (hit.chunk for hit in find(index, question, Search(DEPTH, tiers, vector)))
+    ranked = searcher.rank(Query(query.text, QueryKind.TEXT), SearchOptions(DEPTH, tiers, vector))
+    chunks = (item.chunk for item in ranked)
     places = dict.fromkeys((chunk.path, chunk.start_line, chunk.end_line) for chunk in chunks)
     for rank, (path, start, end) in enumerate(islice(places, DEPTH), 1):
         if path == query.path and start <= query.end_line and query.start_line <= end:

@@ -57,7 +57,7 @@ def fill_deep_tier(
     total = len(index.content_hashes())
     embedded = 0
     progress(total - len(pending), total)
-    for batch in by_priority(index.reader, pending, index.shown, focus, BATCH_CHUNKS):
+    for batch in by_priority(index.reader, pending, index.recently_shown, focus, BATCH_CHUNKS):
         throttle(cancel)
         cancel.check()
         embedded += _embed(index, batch, cancel)

@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from semlens.core.files.source import REFUSALS_VERSION
 from semlens.core.index.deep_vectors import DeepVectors
-from semlens.core.index.located import Located
 from semlens.core.index.model_set import ModelSet
-from semlens.core.index.name_vectors import NameVectors
 from semlens.core.index.priority import RecentlyShown
 from semlens.core.index.quarantine import Quarantine
 from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
@@ -24,17 +22,10 @@ from semlens.core.store.flat import FlatVectors
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import Applied, FileChunks
 from semlens.core.text.analyzer import analyze_file
-from semlens.core.util.lru import LruCache
 from semlens.errors import Cancelled, StorageError
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
 
 _LEXICAL = "lexical"
-
-SEEN = 2_000
-"""Hits whose place on disk is remembered."""
-
-NAMES = 20_000
-"""Names of files and symbols whose vectors are."""
 
 
 class FolderIndex:
@@ -56,9 +47,8 @@ class FolderIndex:
         self.lock = threading.RLock()
         self._guard = threading.Lock()
         self._revision = 0
-        self.seen: LruCache[tuple[int, FileStamp], Located] = LruCache(SEEN)
-        self.shown = RecentlyShown()
-        self.name_vectors = NameVectors(models.static, NAMES)
+        self.recently_shown = RecentlyShown()
+        """Noted by each search, and taken by the deep tier, which embeds these contents first."""
         self.database, self.notice = open_database(directory / "index.db", assume_damaged)
         self.reader = self.database.reader
         try:

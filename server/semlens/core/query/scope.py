@@ -1,4 +1,4 @@
-"""Which files a search may answer from."""
+"""The files that a search may answer from."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from semlens.core.files.role import Role, role_of
 from semlens.core.text.languages import LANGUAGES, TEXT, language_of
 from semlens.types import RelativePath, Scope
 
-_WILD = "*?[{/"
+_WILDCARDS = "*?[{/"
 
 
 class ScopeFilter:
-    """Decides by path and language.
+    """A compiled `Scope`.
 
-    A glob without wildcards and slashes names any part of the path, one with a slash inside or in
-    front begins at the workspace folder, any other one matches at any depth; and what matches a
-    folder matches all that is in it.
+    A glob without wildcards and slashes matches any part of the path. One with a slash inside or in front
+    starts at the workspace folder; any other one matches at any depth. A glob that matches a folder
+    matches everything in it.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -26,8 +26,10 @@ class ScopeFilter:
         self._languages = frozenset(map(_language, scope.languages))
         self._tests = scope.tests
         self.everything = scope == Scope()
+        """Whether the scope admits every file."""
 
     def admits(self, path: RelativePath, language: str | None) -> bool:
+        """Whether a file is in the scope; `language` is None for plain text."""
         if self._languages and (language or TEXT) not in self._languages:
             return False
         if self._tests is not None and (role_of(path) is Role.TEST) is not self._tests:
@@ -38,21 +40,21 @@ class ScopeFilter:
 
 
 def _matcher(globs: Iterable[str]) -> Callable[[str], bool] | None:
-    wanted = [_normal(glob) for glob in globs if glob.strip()]
-    if not wanted:
+    normalized = [_normalized(glob) for glob in globs if glob.strip()]
+    if not normalized:
         return None
-    anchored = glob_matcher(glob for glob in wanted if glob.startswith("/"))
-    others = glob_matcher((glob for glob in wanted if not glob.startswith("/")), anywhere=True)
+    anchored = glob_matcher(glob for glob in normalized if glob.startswith("/"))
+    others = glob_matcher((glob for glob in normalized if not glob.startswith("/")), anywhere=True)
     return lambda path: anchored(path) is not None or others(path) is not None
 
 
-def _normal(glob: str) -> str:
+def _normalized(glob: str) -> str:
     glob = glob.strip().replace("\\", "/").removeprefix("./").lstrip("!#")
-    return glob if any(mark in glob for mark in _WILD) else f"*{glob}*"
+    return glob if any(mark in glob for mark in _WILDCARDS) else f"*{glob}*"
 
 
 def _language(name: str) -> str:
-    """A language by its name or by a file's ending: `py` is Python."""
+    """A language by its name or a file extension: `py` is Python."""
     lower = name.strip().lower()
     if lower in LANGUAGES:
         return lower

@@ -1,9 +1,8 @@
-"""The words and names of a question, and how they stand in the names of code. Pure functions."""
+"""The names and words in a query's text. Pure functions."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 
 from semlens.core.text.analyzer import code_terms
@@ -13,42 +12,47 @@ _STOP_WORDS = frozenset(
     " their this to was what when where which who why will with code function method class file".split()
 )
 _WORD = re.compile(r"[A-Za-z_]\w+")
-_PLAIN = re.compile(r"[A-Za-z0-9]+")
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*[?!]?")
-_JOINED = 0.25
-"""What a word made of two neighbours is worth beside the words themselves."""
+_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
+
+_JOINED_WEIGHT = 0.25
+"""The BM25 weight of two neighbouring words joined to one; each word alone has 1."""
 
 
-def asked_names(text: str) -> tuple[str, ...]:
-    """The names that a symbol question is about, the last part of a qualified name first."""
+def requested_names(text: str) -> tuple[str, ...]:
+    """The names in a symbol query: the last part of a qualified name first, then its qualifiers."""
     names = _NAME.findall(text)
     return tuple(dict.fromkeys([names[-1], *names[:-1]])) if names else ()
 
 
 def mentioned_names(text: str) -> tuple[str, ...]:
-    """Identifiers inside prose: words with an inner capital or an underscore. A lone word is one too."""
+    """The identifiers in prose: words with an inner capital or underscore. A text of one word is one too."""
     if is_name(text):
-        return asked_names(text)
+        return requested_names(text)
     return tuple(w for w in _WORD.findall(text) if "_" in w.strip("_") or re.search(r"[a-z][A-Z]", w))
 
 
 def is_name(text: str) -> bool:
-    """Whether a question may be but a name: `escape` is a topic, and a function where there is one."""
+    """Whether the text is a single identifier."""
     return _NAME.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=1024)
 def content_words(text: str) -> tuple[str, ...]:
-    """The words of a question that carry its meaning, as the lexical index knows them."""
+    """The distinct words that carry meaning, as the lexical index spells them."""
     words = (token for word in _WORD.findall(text) for token in code_terms(word))
     return tuple(dict.fromkeys(word for word in words if word not in _STOP_WORDS and len(word) > 2))
 
 
-def lexical_query(text: str) -> dict[str, float]:
-    """The question for BM25. Neighbours are joined too, because code writes `error handler` as one name."""
+def bm25_terms(text: str) -> dict[str, float]:
+    """Terms for BM25, with weights. Neighbours are joined too: code writes `error handler` as one name."""
     weights: dict[str, float] = {}
-    for first, second in pairwise(_PLAIN.findall(text.lower())):
+    for first, second in pairwise(alphanumeric_runs(text.lower())):
         for joined in (first + second, f"{first}_{second}"):
-            weights.update(dict.fromkeys(code_terms(joined)[:1], _JOINED))  # none if it is too long
+            weights.update(dict.fromkeys(code_terms(joined)[:1], _JOINED_WEIGHT))  # none if it is too long
     weights.update(dict.fromkeys(code_terms(text), 1.0))
     return weights
+
+
+def alphanumeric_runs(text: str) -> list[str]:
+    """The runs of ASCII letters and digits."""
+    return _ALPHANUMERIC.findall(text)

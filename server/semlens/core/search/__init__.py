@@ -1,5 +1,6 @@
-"""From a question to hits: candidates of every tier, fused and ranked."""
+"""From a query to hits: candidates of every tier, ranked, located on disk and without duplicates."""
 
-from semlens.core.search.searcher import Place, Search, search, similar
+from semlens.core.search.options import SearchOptions
+from semlens.core.search.searcher import Searcher
 
-__all__ = ["Place", "Search", "search", "similar"]
+__all__ = ["SearchOptions", "Searcher"]

@@ -1,9 +1,8 @@
-"""What each tier proposes, before anything is ranked."""
+"""The chunks that each tier proposes for a query, before ranking."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,145 +11,122 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.lexical import FieldBoosts
 from semlens.core.lexical.scores import top_with_ties
 from semlens.core.query.query import Query
-from semlens.core.query.scope import ScopeFilter
-from semlens.core.query.terms import lexical_query
-from semlens.core.search.ranking.candidate import Candidates
-from semlens.core.search.ranking.fusion import DEEP_PLACES
-from semlens.core.search.ranking.licence import asks_for_licence, is_licence
+from semlens.core.search.licence import is_licence
+from semlens.core.search.ranking.fusion import DEEP_NEIGHBOURS
+from semlens.core.search.ranking.inputs import Candidates
 from semlens.core.store.records import StoredChunk
 from semlens.types import ContentHash, Tier
 
-POOL = 200
-"""Candidates a tier. Beyond it nothing was seen to reach the first ten."""
+MAX_PER_TIER = 200
+"""Candidates that one tier may propose. No measured query had a top-10 hit beyond it."""
 
-WIDE = 300
-"""Hits the lexical tier is asked for, so that it has a say about what the others propose."""
+LEXICAL_SCORES = 300
+"""Chunks that the lexical tier scores: more than it may propose, so that others' proposals have scores."""
 
 _BEGINNING = 3
-"""Chunks of a file among which the code below its licence is nearly always found."""
+"""The first chunks of a file, among which the code below its licence nearly always is."""
+
+_BOOSTS = FieldBoosts(body=1.0, symbol=0.5, path=1.0)
 
 Neighbours = Sequence[tuple[ContentHash, float]]
-"""Contents by how near they are to the question, the nearest first."""
+"""Contents with their cosine similarity to the query, the nearest first."""
 
 
-def neighbours(
-    index: FolderIndex, question: Query, vector: Callable[[], NDArray[np.float32] | None]
-) -> Neighbours | None:
-    """What the transformer finds nearest, once it has read the question; None if it is not there in time."""
-    made = vector()
-    if made is None:
-        return None
-    nearest = index.deep.open()
-    everywhere = ScopeFilter(question.scope).everything
-    return nearest.query(made, DEEP_PLACES if everywhere else min(nearest.count(), POOL * 10))
+class CandidatePool:
+    """The union of the tiers' proposals for one query, with every tier's score for each chunk."""
 
-
-@dataclass(frozen=True, slots=True)
-class Proposals:
-    """What tiers that need a vector of the question have of it; None where the tier does not take part."""
-
-    instant: NDArray[np.float32] | None
-    deep: Callable[[], Neighbours | None] | None = None
-    """Waits for `neighbours`, which are looked for while the other tiers answer."""
-
-
-def gather(
-    index: FolderIndex,
-    question: Query,
-    asked: Proposals,
-    tiers: frozenset[Tier],
-    begin: Callable[[Collection[StoredChunk]], None] = lambda chunks: None,
-) -> Candidates:
-    """The union of what the tiers propose, in the order of chunk ids, so that ties always break the same.
-
-    `begin` gets those that are found by their words, before the transformer's are waited for.
-    """
-    scope = ScopeFilter(question.scope)
-    allowed = None if scope.everything else _allowed(index, scope)
-    lists: dict[Tier, Sequence[tuple[int, float]]] = {}
-    if Tier.LEXICAL in tiers:
-        lists[Tier.LEXICAL] = _lexical(index, question, allowed)
-    if asked.instant is not None:
-        lists[Tier.INSTANT] = index.flat.query(asked.instant, POOL, allowed)
-    proposed = _Proposed(index, asked.instant)
-    proposed.add(lists)
-    if asked.deep is not None:
-        begin(proposed.chunks.values())
-        near = asked.deep()
-        if near is not None:
-            proposed.add({Tier.DEEP: _deep(index, near, allowed)})
-    if not asks_for_licence(question.text):
-        proposed.skip_licences()
-    return proposed.candidates()
-
-
-class _Proposed:
-    """Chunks that tiers propose, with what those and the instant tier think of them."""
-
-    def __init__(self, index: FolderIndex, instant: NDArray[np.float32] | None) -> None:
+    def __init__(self, index: FolderIndex, query: Query, instant: NDArray[np.float32] | None) -> None:
+        """`instant` is the query's vector of shape (dimensions,), or None without the instant tier."""
         self.chunks: dict[int, StoredChunk] = {}
+        """By id."""
         self._index = index
+        self._query = query
         self._instant = instant
         self._scores: dict[Tier, dict[int, float]] = {}
+        self._allowed = None if query.scope_filter.everything else _allowed_ids(index, query)
 
-    def add(self, lists: Mapping[Tier, Sequence[tuple[int, float]]]) -> None:
-        self._scores |= {tier: dict(found) for tier, found in lists.items()}
-        numbers = {number for found in lists.values() for number, _ in top_with_ties(found, POOL)}
+    def add_fast_tiers(self, lexical: bool) -> None:
+        """Add what the instant tier proposes, and the lexical tier if it is asked. Raises `StorageError`."""
+        found: dict[Tier, Sequence[tuple[int, float]]] = {}
+        if lexical:
+            found[Tier.LEXICAL] = self._index.lexical.search(
+                self._query.bm25_terms, LEXICAL_SCORES, _BOOSTS, self._allowed
+            )
         if self._instant is not None:
-            known = self._scores[Tier.INSTANT]
-            others = [number for number in numbers if number not in known]
-            known |= self._index.flat.similarities(self._instant, others)
-        self.chunks |= self._index.reader.chunks_by_id(numbers)
+            found[Tier.INSTANT] = self._index.flat.query(self._instant, MAX_PER_TIER, self._allowed)
+        self._add(found)
 
-    def skip_licences(self) -> None:
-        """A licence at the top of a file speaks for the code below it, which is what there is to show."""
+    def add_deep_tier(self, neighbours: Neighbours) -> None:
+        """Add the chunks with these contents. Equal chunks share a content, so one may add several."""
+        by_content = self._index.reader.chunks_by_hash([content for content, _ in neighbours])
+        found = [(chunk.id, score) for content, score in neighbours for chunk in by_content.get(content, ())]
+        if self._allowed is not None:
+            allowed = set(self._allowed.tolist())
+            found = [pair for pair in found if pair[0] in allowed]
+        self._add({Tier.DEEP: found})
+
+    def candidates(self) -> Candidates:
+        """All chunks in the order of their ids, so that ties always break the same way."""
+        if not self._query.asks_for_licence:
+            self._replace_licences()
+        ids = sorted(self.chunks)
+        return Candidates(
+            [self.chunks[chunk_id] for chunk_id in ids],
+            {
+                tier: np.array([scores.get(chunk_id, 0.0) for chunk_id in ids])
+                for tier, scores in self._scores.items()
+            },
+        )
+
+    def _add(self, found: dict[Tier, Sequence[tuple[int, float]]]) -> None:
+        self._scores |= {tier: dict(pairs) for tier, pairs in found.items()}
+        ids = {chunk_id for pairs in found.values() for chunk_id, _ in top_with_ties(pairs, MAX_PER_TIER)}
+        if self._instant is not None:
+            scores = self._scores[Tier.INSTANT]
+            unscored = [chunk_id for chunk_id in ids if chunk_id not in scores]
+            scores |= self._index.flat.similarities(self._instant, unscored)
+        self.chunks |= self._index.reader.chunks_by_id(ids)
+
+    def _replace_licences(self) -> None:
+        """Put the first code of a file in the place of its licence, with the better score of the two."""
         reader = self._index.reader
         licences = [chunk for chunk in self.chunks.values() if is_licence(chunk)]
         beginnings = reader.first_chunks(licences, _BEGINNING)
         for licence in licences:
-            code = _code_of(beginnings[licence.path]) or _code_of(reader.chunks_of_file(licence.path))
+            code = _first_code(beginnings[licence.path]) or _first_code(reader.chunks_of_file(licence.path))
             if code is None:
                 continue
             del self.chunks[licence.id]
             self.chunks[code.id] = code
-            for known in self._scores.values():
-                if licence.id in known:
-                    known[code.id] = max(known[licence.id], known.get(code.id, -np.inf))
-
-    def candidates(self) -> Candidates:
-        numbers = sorted(self.chunks)
-        return Candidates(
-            [self.chunks[number] for number in numbers],
-            {tier: np.array([known.get(n, 0.0) for n in numbers]) for tier, known in self._scores.items()},
-        )
+            for scores in self._scores.values():
+                if licence.id in scores:
+                    scores[code.id] = max(scores[licence.id], scores.get(code.id, -np.inf))
 
 
-def _code_of(chunks: Iterable[StoredChunk]) -> StoredChunk | None:
-    """The first of a file's chunks that is no licence."""
+def nearest_contents(
+    index: FolderIndex, query: Query, vector: Callable[[], NDArray[np.float32] | None]
+) -> Neighbours | None:
+    """The contents nearest to the query's deep vector, or None if `vector` gives none in time.
+
+    Blocks until `vector` returns. A query with a scope gets more neighbours, as many are out of scope.
+    """
+    deep = vector()
+    if deep is None:
+        return None
+    nearest = index.deep.open()
+    if query.scope_filter.everything:
+        return nearest.query(deep, DEEP_NEIGHBOURS)
+    return nearest.query(deep, min(nearest.count(), MAX_PER_TIER * 10))
+
+
+def _first_code(chunks: Iterable[StoredChunk]) -> StoredChunk | None:
+    """The first chunk that is no licence."""
     return next((chunk for chunk in chunks if not is_licence(chunk)), None)
 
 
-def _allowed(index: FolderIndex, scope: ScopeFilter) -> NDArray[np.int64]:
-    """The ids of the chunks that the scope admits, ascending."""
+def _allowed_ids(index: FolderIndex, query: Query) -> NDArray[np.int64]:
+    """The ids of the chunks in the query's scope, ascending, shape (chunks in scope,)."""
     places = index.reader.chunk_files()
-    files = [number for number, (path, language) in places.files.items() if scope.admits(path, language)]
+    admits = query.scope_filter.admits
+    files = [number for number, (path, language) in places.files.items() if admits(path, language)]
     return places.chunk_ids[np.isin(places.file_ids, files)]
-
-
-def _lexical(
-    index: FolderIndex, question: Query, allowed: NDArray[np.int64] | None
-) -> list[tuple[int, float]]:
-    query = lexical_query(question.text)
-    return index.lexical.search(query, WIDE, FieldBoosts(body=1.0, symbol=0.5, path=1.0), allowed)
-
-
-def _deep(index: FolderIndex, near: Neighbours, allowed: NDArray[np.int64] | None) -> list[tuple[int, float]]:
-    """The chunks of these contents. Equal texts share a vector, so one neighbour can stand for several."""
-    chunks = index.reader.chunks_by_hash([key for key, _ in near])
-    pairs = [(chunk.id, score) for key, score in near for chunk in chunks.get(key, ())]
-    return pairs if allowed is None else _admitted(pairs, allowed)
-
-
-def _admitted(found: Sequence[tuple[int, float]], allowed: NDArray[np.int64]) -> list[tuple[int, float]]:
-    admitted = set(allowed.tolist())
-    return [item for item in found if item[0] in admitted]

@@ -1,4 +1,4 @@
-"""Gather what ranking needs to know of the index for one question."""
+"""Look up in the index what ranking needs besides the candidates."""
 
 from __future__ import annotations
 
@@ -9,63 +9,77 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
-from semlens.core.query import terms
 from semlens.core.query.query import Query, QueryKind
-from semlens.core.query.scope import ScopeFilter
-from semlens.core.search.ranking.context import Meaning, RankingContext
+from semlens.core.search.caches import NameVectors
+from semlens.core.search.options import SearchOptions
+from semlens.core.search.ranking.inputs import RankingContext, Similarity
+from semlens.core.store.records import StoredChunk
 from semlens.types import RelativePath, Tier
 
-FILES = 300
-"""Files whose match as a whole is looked at."""
+MAX_FILES = 300
+"""Files that are scored as a whole."""
 
 
 def gather_context(
-    index: FolderIndex, question: Query, instant: NDArray[np.float32] | None, tiers: frozenset[Tier]
+    index: FolderIndex,
+    query: Query,
+    options: SearchOptions,
+    instant: NDArray[np.float32] | None,
+    name_vectors: NameVectors,
 ) -> RankingContext:
-    """Raises `StorageError` if the index cannot be read."""
-    if question.kind is QueryKind.CODE:
-        return RankingContext()
-    symbol = question.kind is QueryKind.SYMBOL
-    names = terms.asked_names(question.text) if symbol else terms.mentioned_names(question.text)
-    defining = index.reader.chunks_defining(names)
-    chunks = index.reader.chunks_by_id({number for ids in defining.values() for number in ids})
-    scope = ScopeFilter(question.scope)
-    word_weights = _word_weights(index, terms.content_words(question.text))
-    file_scores = _file_scores(index, word_weights) if Tier.LEXICAL in tiers else {}
+    """What the index knows of the query's words and names; nothing for code, which is ranked without.
+
+    `instant` is the query's vector of shape (dimensions,), or None without the instant tier.
+    Raises `StorageError` if the index cannot be read.
+    """
+    if query.kind is QueryKind.CODE:
+        return RankingContext(at_hand=options.at_hand)
+    definitions = _definitions(index, query)
+    word_weights = _word_weights(index, query.content_words)
     return RankingContext(
         word_weights=word_weights,
-        file_scores=file_scores,
-        definitions={
-            name: [
-                chunk for chunk in map(chunks.get, ids) if chunk and scope.admits(chunk.path, chunk.language)
-            ]
-            for name, ids in defining.items()
-        },
-        meaning=None if instant is None else _meaning(index, instant),
+        file_scores=_file_scores(index, word_weights) if Tier.LEXICAL in options.tiers else {},
+        definitions=definitions,
+        similarity=None if instant is None else _similarity(name_vectors, instant),
+        at_hand=options.at_hand,
     )
 
 
-def _word_weights(index: FolderIndex, asked: Sequence[str]) -> dict[str, float]:
+def _definitions(index: FolderIndex, query: Query) -> dict[str, list[StoredChunk]]:
+    """The chunks in scope that define each of the query's names, by the name in lower case."""
+    defining = index.reader.chunks_defining(query.names)
+    chunks = index.reader.chunks_by_id({chunk_id for ids in defining.values() for chunk_id in ids})
+    admits = query.scope_filter.admits
+    return {
+        name: [chunk for chunk in map(chunks.get, ids) if chunk and admits(chunk.path, chunk.language)]
+        for name, ids in defining.items()
+    }
+
+
+def _word_weights(index: FolderIndex, words: Sequence[str]) -> dict[str, float]:
+    """Each word's inverse document frequency, with files as documents."""
     files = index.reader.counts().files
-    return {word: math.log(1 + files / (1 + index.lexical.file_frequency(word))) for word in asked}
+    return {word: math.log(1 + files / (1 + index.lexical.file_frequency(word))) for word in words}
 
 
 def _file_scores(index: FolderIndex, weights: Mapping[str, float]) -> dict[RelativePath, float]:
-    found = index.lexical.files(weights, FILES)
-    chunks = index.reader.chunks_by_id(number for number, _ in found)
-    whole = sum(weights.values()) or 1.0
-    return {chunks[number].path: score / whole for number, score in found if number in chunks}
+    """The share of the words' weight that each file has, from 0 to 1."""
+    found = index.lexical.files(weights, MAX_FILES)
+    chunks = index.reader.chunks_by_id(chunk_id for chunk_id, _ in found)
+    total = sum(weights.values()) or 1.0
+    return {chunks[chunk_id].path: score / total for chunk_id, score in found if chunk_id in chunks}
 
 
-def _meaning(index: FolderIndex, question: NDArray[np.float32]) -> Meaning:
+def _similarity(name_vectors: NameVectors, query: NDArray[np.float32]) -> Similarity:
+    """Cosines to the vector `query` of shape (dimensions,), each computed once."""
     known: dict[str, float] = {}
 
     def cosines(texts: Sequence[str]) -> NDArray[np.float64]:
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:
-            # A sum row by row: a matrix product rounds a row by what it is multiplied together with.
-            rows = index.name_vectors.of(missing).astype(np.float64)
-            known.update(zip(missing, (rows * question).sum(axis=1).tolist(), strict=True))
+            # A sum for each row: in a matrix product, a row's rounding depends on the other rows.
+            rows = name_vectors.of(missing).astype(np.float64)
+            known.update(zip(missing, (rows * query).sum(axis=1).tolist(), strict=True))
         return np.array([known[text] for text in texts])
 
     return cosines

@@ -1,7 +1,7 @@
-"""Near-identical code is one hit, with a list of where else it stands; and one place is one hit.
+"""Show near-identical code as one hit with its copies, and the same lines of a file as one hit.
 
-Versions of one file, vendored copies and generated variants would otherwise fill the page with what
-the reader has just seen, and so would the parts of one long line.
+Otherwise versions of one file, vendored copies and generated variants would fill the page with the same
+code, and so would the parts of one long line.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from semlens.core.index.located import Located
 from semlens.core.lexical import code_terms
+from semlens.core.search.caches import LocatedChunk
 from semlens.core.store.records import StoredChunk
-from semlens.types import RelativePath
+from semlens.types import RelativePath, Span
 
-SAME = 0.9
-"""Definitions of one name that share this much of their words, repetitions counted, say the same."""
+SAME_CODE = 0.9
+"""Definitions of one name that share this much of their words, counting repetitions, are copies."""
 
-FEWEST_WORDS = 30
+MIN_WORDS = 30
 """Shorter code is alike by chance."""
 
 
-def alike(one: Counter[str], other: Counter[str]) -> float:
-    """The share of words that two texts have in common, repetitions counted."""
+def shared_words(one: Counter[str], other: Counter[str]) -> float:
+    """The share of words that two texts have in common, from 0 to 1, counting repetitions."""
     union = sum((one | other).values())
     return sum((one & other).values()) / union if union else 0.0
 
 
 @dataclass(slots=True)
-class UniqueHit:
-    """A chunk that is shown, and those that say the same."""
+class UniqueChunk:
+    """A chunk to show, and the chunks that are copies of it."""
 
     chunk: StoredChunk
     text: str
@@ -44,41 +44,41 @@ class UniqueHit:
 
 
 class Deduplicator:
-    """Chunks in the order in which they are to be shown, each with its copies."""
+    """The chunks to show, in the order in which they were added."""
 
     def __init__(self) -> None:
-        self.shown: list[UniqueHit] = []
-        self._by_name: dict[tuple[str, ...], list[UniqueHit]] = {}
-        self._places: set[tuple[RelativePath, int, int]] = set()
+        self.chunks: list[UniqueChunk] = []
+        self._by_name: dict[tuple[str, ...], list[UniqueChunk]] = {}
+        self._lines: set[tuple[RelativePath, Span]] = set()
 
-    def add(self, chunk: StoredChunk, seen: Located) -> bool:
-        """Whether the chunk is to be shown; else its place was there before, or it is a copy of one shown."""
-        place = (chunk.path, seen.start_line, seen.end_line)
-        if place in self._places:
+    def add(self, chunk: StoredChunk, located: LocatedChunk) -> bool:
+        """Whether the chunk is to be shown: neither its lines nor a copy of it were added before."""
+        lines = (chunk.path, Span(located.start_line, located.end_line))
+        if lines in self._lines:
             return False
-        self._places.add(place)
-        item = UniqueHit(chunk, seen.text)
-        named = self._by_name.setdefault(_name(chunk), [])
-        for other in named:
-            if other.chunk.path != chunk.path and _same(other, item):
+        self._lines.add(lines)
+        added = UniqueChunk(chunk, located.text)
+        same_name = self._by_name.setdefault(_name(chunk), [])
+        for other in same_name:
+            if other.chunk.path != chunk.path and _is_copy(other, added):
                 other.copies.append(chunk)
                 return False
-        named.append(item)
-        self.shown.append(item)
+        same_name.append(added)
+        self.chunks.append(added)
         return True
 
 
 def _name(chunk: StoredChunk) -> tuple[str, ...]:
-    """What copies have in common: a definition with what encloses it, or a file's name; and the language."""
+    """The name that copies share: of the definition with its container, or of the file; with the language."""
     if chunk.symbol is not None:
         return (chunk.language, chunk.symbol.container or "", chunk.symbol.name)
     return (chunk.language, chunk.path.rsplit("/", 1)[-1])
 
 
-def _same(one: UniqueHit, other: UniqueHit) -> bool:
+def _is_copy(one: UniqueChunk, other: UniqueChunk) -> bool:
     if one.chunk.content_hash == other.chunk.content_hash:
         return True
     sizes = one.words.total(), other.words.total()
-    if min(sizes) < max(FEWEST_WORDS, SAME * max(sizes)):
+    if min(sizes) < max(MIN_WORDS, SAME_CODE * max(sizes)):
         return False
-    return alike(one.words, other.words) >= SAME
+    return shared_words(one.words, other.words) >= SAME_CODE

@@ -1,4 +1,4 @@
-"""How a question is answered over several workspaces: without waiting, unless whoever asks can wait."""
+"""Answer a query from several workspaces, without waiting for a model unless the client asks to."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from semlens.core.query.query import Query
-from semlens.core.search.searcher import Search, is_copy
+from semlens.core.search import SearchOptions
+from semlens.core.search.similar import is_copy
 from semlens.engine.daemon.totals import together
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
-from semlens.engine.workspace.workspace import Ask, Workspace
+from semlens.engine.workspace.workspace import Workspace
 from semlens.types import Coverage, Hit, Tier
 
 T = TypeVar("T")
@@ -22,51 +23,48 @@ Params = dict[str, Any]
 
 QUERY_THREADS = 2
 EDITOR_PATIENCE = 0.25
-"""Seconds that a question from an editor waits for the cross-encoder to load."""
-LOOK_SECONDS = 0.05
-"""How often it is looked whether the transformer is loaded, for a question that waits for it."""
+"""Seconds that a query from an editor waits for the cross-encoder to load."""
+POLL_SECONDS = 0.05
+"""Seconds between two looks at a transformer that is loading."""
 CLI_PATIENCE = 120.0
-"""Seconds that a question that asked to wait does, the encoder's loading included."""
+"""Seconds that a query that asked to wait does so, including the loading of the encoder."""
 
 
 class SearchService:
-    """Safe for many questions at once."""
+    """Answers many queries at once."""
 
-    def __init__(self, shelf: ModelRegistry, reranking: Reranking) -> None:
-        self._shelf = shelf
+    def __init__(self, models: ModelRegistry, reranking: Reranking) -> None:
+        self._models = models
         self._reranking = reranking
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
-        self._vectors = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="question vector")
+        self._vectors = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query vector")
 
     async def answer(
-        self,
-        params: Params,
-        workspaces: Sequence[Workspace],
-        question: Query,
-        ask: Callable[[Workspace], Ask],
-        warn: Callable[[str], None],
+        self, params: Params, workspaces: Sequence[Workspace], query: Query, warn: Callable[[str], None]
     ) -> dict[str, Any]:
-        """The hits of all `workspaces`, best first. `ask` is what each of them is asked."""
+        """The hits of all `workspaces` together, best first. `warn` tells the user why hits are not reranked.
+
+        Raises `SemlensError`.
+        """
         started = time.perf_counter()
         limit = max(1, min(int(params.get("limit", 20)), 1000))
         tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
         reranks = _reranks(params, workspaces)
         await _loaded(workspaces, float(params.get("wait_seconds", 0)))
-        looked_at = max(limit, reranks.hits) if reranks.wanted_for(question) else limit
+        options = SearchOptions(max(limit, reranks.hits) if reranks.wanted_for(query) else limit, tiers)
         wait = CLI_PATIENCE if params.get("wait") else 0.0
         hits: list[Hit] = []
         covered: list[Coverage] = []
         partial = False
         for workspace in workspaces:
-            how = Search(looked_at, tiers)
-            found = await self._query(self._found, workspace, question, ask(workspace), how, wait)
+            found = await self._run(self._search, workspace, query, options, wait)
             hits += found.hits
             covered.append(found.coverage)
             partial |= found.partial
         hits.sort(key=lambda hit: (is_copy(hit), -hit.score))
-        if reranks.wanted_for(question):
+        if reranks.wanted_for(query):
             patience = CLI_PATIENCE if params.get("wait") else EDITOR_PATIENCE
-            hits = await self._query(self._reranking.apply, reranks, question, hits, patience, warn)
+            hits = await self._run(self._reranking.apply, reranks, query, hits, patience, warn)
         return {
             "hits": hits[:limit],
             "coverage": together(covered),
@@ -74,27 +72,29 @@ class SearchService:
             "elapsed_ms": (time.perf_counter() - started) * 1000,
         }
 
-    def _found(self, workspace: Workspace, question: Query, ask: Ask, how: Search, wait: float) -> _Found:
-        """What one workspace answers, and what its tiers know, on a question's thread."""
+    def _search(self, workspace: Workspace, query: Query, options: SearchOptions, wait: float) -> _Found:
+        """The hits of one workspace and the coverage of its tiers. Runs on a query's thread."""
         vector: Future[Any] | None = None
-        if Tier.DEEP in how.tiers and workspace.deep_ready(wait):
-            # Not on the questions' own threads: all of these may be waiting for it.
-            vector = self._vectors.submit(self._shelf.deep_vector, workspace.models, question.text, wait)
-            how = replace(how, deep_vector=vector.result)
-        hits = workspace.answer(ask, how)
+        if Tier.DEEP in options.tiers and workspace.deep_ready(wait):
+            # On other threads than the queries', all of which may be waiting for a vector.
+            vector = self._vectors.submit(self._models.deep_vector, workspace.models, query.text, wait)
+            options = replace(options, deep_vector=vector.result)
+        hits = workspace.search(query, options)
         missed = vector is not None and vector.done() and vector.result() is None
         return _Found(hits, workspace.coverage(), missed and _is_loading(workspace))
 
-    async def _query(self, work: Callable[..., T], *args: Any) -> T:
+    async def _run(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
+    """The answer of one workspace."""
+
     hits: list[Hit]
     coverage: Coverage
     partial: bool
-    """Whether the transformer was not loaded in time, and will be."""
+    """Whether the transformer is still loading and took no part."""
 
 
 def _is_loading(workspace: Workspace) -> bool:
@@ -102,14 +102,14 @@ def _is_loading(workspace: Workspace) -> bool:
 
 
 async def _loaded(workspaces: Sequence[Workspace], seconds: float) -> None:
-    """Wait until the transformer that is being loaded is there, on no thread: many may wait for it."""
+    """Wait at most `seconds` for transformers that are loading, without a thread: many queries may wait."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and any(map(_is_loading, workspaces)):
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 def _reranks(params: Params, workspaces: Sequence[Workspace]) -> Reranks:
-    """As the request says, else as the first folder's settings do."""
+    """The reranking that the request names, or else that of the first folder's settings."""
     if params.get("rerank"):
         return Reranks(model=str(params["rerank"]))
     return Reranks.of(workspaces[0].settings) if workspaces else Reranks()

@@ -16,8 +16,7 @@ from typing import Any, TypeVar
 from semlens import __version__, settings
 from semlens.core.bench.corpus import CorpusSample
 from semlens.core.index.indexer import Progress
-from semlens.core.query.query import Query, parse_query
-from semlens.core.search.searcher import Place, search, similar
+from semlens.core.query.query import Origin, Query, parse_query, parse_similar
 from semlens.core.store.layout import disk_usage
 from semlens.engine.daemon.answering import SearchService
 from semlens.engine.daemon.totals import memory
@@ -27,10 +26,10 @@ from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
-from semlens.engine.workspace.workspace import Ask, Workspace
+from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
 from semlens.settings import DEFAULT_MODEL
-from semlens.types import CancelToken, RelativePath, Report, Scope
+from semlens.types import CancelToken, RelativePath, Report, Scope, Span
 
 log = logging.getLogger(__name__)
 
@@ -158,42 +157,28 @@ class Service:
         job = self._benching.submit(asked, chosen, cancel, _progress(params, connection))
         return await _finish(job, cancel)
 
-    # Questions
+    # Queries
 
     async def _search(self, params: Params, connection: Connection) -> Any:
-        question = parse_query(params["query"], params.get("kind") or "auto", _scope(params))
-
-        def ask(_: Workspace) -> Ask:
-            return lambda index, how: search(index, question, how)
-
+        query = parse_query(params["query"], params.get("kind") or "auto", _scope(params))
         async with self._asked(params, params.get("folders")) as workspaces:
-            return await self._answer(params, workspaces, question, ask, connection)
+            return await self._answer(params, workspaces, query, connection)
 
     async def _similar(self, params: Params, connection: Connection) -> Any:
         workspace = await self._workspace(params)
-        place = Place(RelativePath(params["path"]), params["start_line"], params["end_line"])
-        code = str(params.get("text") or await asyncio.to_thread(workspace.lines, place))
+        path, span = RelativePath(params["path"]), Span(params["start_line"], params["end_line"])
+        code = str(params.get("text") or await asyncio.to_thread(workspace.lines, path, span))
         if not code.strip():
-            raise UsageError(f"{place.path} has no code in these lines.")
-        question = parse_query(code, "code", _scope(params))
-
-        def ask(other: Workspace) -> Ask:
-            here = place if other.root == workspace.root else None
-            return lambda index, how: similar(index, code, here, question.scope, how)
-
+            raise UsageError(f"{path} has no code in these lines.")
+        query = parse_similar(code, Origin(workspace.root, path, span), _scope(params))
         async with self._asked(params, params.get("folders") or [params["folder"]]) as workspaces:
-            return await self._answer(params, workspaces, question, ask, connection)
+            return await self._answer(params, workspaces, query, connection)
 
     async def _answer(
-        self,
-        params: Params,
-        workspaces: Sequence[Workspace],
-        question: Query,
-        ask: Callable[[Workspace], Ask],
-        connection: Connection,
+        self, params: Params, workspaces: Sequence[Workspace], query: Query, connection: Connection
     ) -> Any:
         self._folders.attention.note()
-        return await self._answering.answer(params, workspaces, question, ask, _warner(connection))
+        return await self._answering.answer(params, workspaces, query, _warner(connection))
 
     # Workspaces
 

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from semlens.core.index.folder import FolderIndex
+from semlens.core.search import Searcher
 from semlens.engine.jobs.job_queue import JobQueue
 
 T = TypeVar("T")
@@ -22,6 +23,7 @@ class IndexHandle:
         self._open = open_index
         self._lane = lane
         self._future: Future[FolderIndex] = Future()
+        self._searcher: Searcher | None = None
 
     def begin(self) -> None:
         """Open the index for the first time."""
@@ -32,6 +34,17 @@ class IndexHandle:
     def index(self) -> FolderIndex:
         """The open index, waiting for it to open. Raises what kept it from opening."""
         return self._future.result()
+
+    @property
+    def searcher(self) -> Searcher:
+        """The searcher of the open index, for any thread. Raises what kept the index from opening.
+
+        A new index gets a new searcher, since its cache keys are the index's chunk ids.
+        """
+        index, searcher = self.index, self._searcher
+        if searcher is None or searcher.index is not index:
+            self._searcher = searcher = Searcher(index)
+        return searcher
 
     @property
     def broken(self) -> bool:

@@ -8,18 +8,17 @@ from typing import Any
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import read_source
 from semlens.core.index.folder import FolderIndex
-from semlens.core.search.locate import MAX_READ
-from semlens.core.search.searcher import Place
+from semlens.core.search.locate import MAX_READ_BYTES
 from semlens.errors import FolderError
-from semlens.types import RelativePath, Skipped
+from semlens.types import RelativePath, Skipped, Span
 
 
-def lines(root: Path, place: Place) -> str:
-    """The text of a place as it is on disk. Raises `FolderError` if it cannot be read."""
-    source = read_source(root, place.path, MAX_READ)
+def lines(root: Path, path: RelativePath, span: Span) -> str:
+    """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
+    source = read_source(root, path, MAX_READ_BYTES)
     if isinstance(source, Skipped):
-        raise FolderError(f"{place.path} {source.reason}.")
-    return "\n".join(source.text.split("\n")[place.start_line - 1 : place.end_line])
+        raise FolderError(f"{path} {source.reason}.")
+    return "\n".join(source.text.split("\n")[span.start - 1 : span.end])
 
 
 def why(index: FolderIndex, membership: Membership, path: RelativePath) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from semlens.core.files.watch.watcher import Watcher
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
-from semlens.core.search.searcher import Place, Search
+from semlens.core.query.query import Query
+from semlens.core.search import SearchOptions
 from semlens.core.store.layout import index_dir
 from semlens.engine.jobs.activity import UserActivity, reason_to_wait
 from semlens.engine.jobs.deep_tier import DeepTierJobs
@@ -32,7 +33,7 @@ from semlens.engine.workspace.leases import Leases
 from semlens.engine.workspace.status import WorkspaceStatus, main_reasons
 from semlens.errors import DamagedIndexError, SemlensError, StorageError
 from semlens.settings import Settings
-from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Tier
+from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Span, Tier
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +45,6 @@ RETIRING_SECONDS = 30.0
 
 RECENT_FILES = 200
 """Changed files that the deep tier takes before the others."""
-
-Ask = Callable[[FolderIndex, Search], list[Hit]]
 
 
 class Workspace:
@@ -207,25 +206,29 @@ class Workspace:
 
     # Questions
 
-    def answer(self, ask: Ask, how: Search) -> list[Hit]:
-        """What `ask` finds; of a derived index that fails, without that, while it is made again."""
-        index, how = self.index, replace(how, at_hand=self._at_hand())
+    def search(self, query: Query, options: SearchOptions) -> list[Hit]:
+        """The hits in this folder, best first; those of the instant tier alone if another index fails.
+
+        Has whatever failed rebuilt in the background. Raises `StorageError` if the database fails too.
+        """
+        searcher, options = self.opening.searcher, replace(options, at_hand=self._at_hand())
         try:
-            return ask(index, how)
+            return searcher.search(query, options)
         except DamagedIndexError:
-            self._intake.renew(index)
+            self._intake.renew(searcher.index)
             self._intake.quietly(self.reconcile())
             raise
         except StorageError:
             log.exception("an index of %s failed", self.root)
-            index.mark_derived_stale()
+            searcher.index.mark_derived_stale()
             self._intake.quietly(self.reconcile())
             self._intake.quietly(self._deep.open())
-            return ask(index, replace(how, tiers=how.tiers & {Tier.INSTANT}, deep_vector=None))
+            instant_only = replace(options, tiers=options.tiers & {Tier.INSTANT}, deep_vector=None)
+            return searcher.search(query, instant_only)
 
-    def lines(self, place: Place) -> str:
-        """The text of a place as it is on disk. Raises `FolderError` if it cannot be read."""
-        return places.lines(self.root, place)
+    def lines(self, path: RelativePath, span: Span) -> str:
+        """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
+        return places.lines(self.root, path, span)
 
     def why(self, path: RelativePath) -> dict[str, Any]:
         """A `WhyResult`: whether a file is in the index, and the rule that decided."""

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from semlens.core.files.role import Role, role_factors, role_of, superseded
-from semlens.core.query import terms
-from semlens.core.query.query import QueryKind, parse_query
-from semlens.core.search.ranking import Candidates, Ranked, names, rank
-from semlens.core.search.ranking.context import RankingContext
+from semlens.core.files.role import Role, role_of
+from semlens.core.query.query import parse_query
+from semlens.core.search.ranking import Candidates, Ranked, RankingContext, name_match, rank
+from semlens.core.search.ranking.roles import SUPERSEDED, superseded
+from semlens.core.search.ranking.score_table import group_by
+from semlens.core.search.ranking.signals import role_and_version
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
 from semlens.core.text.word_families import is_related
-from semlens.errors import UsageError
 from semlens.types import ChunkKind, ContentHash, RelativePath, Symbol, Tier
 
 NOTHING_KNOWN = RankingContext()
@@ -45,18 +45,23 @@ class Candidate:
 
 
 def ranked(
-    question: str,
+    query: str,
     found: Sequence[Candidate],
-    evidence: RankingContext = NOTHING_KNOWN,
+    context: RankingContext = NOTHING_KNOWN,
     weights: Weights = WEIGHTS,
 ) -> list[Ranked]:
     tiers = dict.fromkeys(tier for one in found for tier in one.scores)
     columns = {tier: np.array([one.scores.get(tier, 0.0) for one in found]) for tier in tiers}
-    return rank(parse_query(question), Candidates([one.chunk for one in found], columns), evidence, weights)
+    return rank(parse_query(query), Candidates([one.chunk for one in found], columns), context, weights)
 
 
-def order(question: str, candidates: list[Candidate], evidence: RankingContext = NOTHING_KNOWN) -> list[int]:
-    return [item.chunk.id for item in ranked(question, candidates, evidence)]
+def order(query: str, candidates: list[Candidate], context: RankingContext = NOTHING_KNOWN) -> list[int]:
+    return [item.chunk.id for item in ranked(query, candidates, context)]
+
+
+def file_factors(paths: Sequence[RelativePath], query: str) -> list[float]:
+    factors: list[float] = role_and_version(group_by(paths), parse_query(query)).tolist()
+    return factors
 
 
 def lexical(number: int, score: float, path: str = "src/a.py", name: str | None = None) -> Candidate:
@@ -109,21 +114,21 @@ def test_the_transformers_last_neighbour_is_worth_no_more_than_none() -> None:
 
 def test_the_definition_of_an_asked_name_comes_first_even_if_no_tier_proposed_it() -> None:
     defining = chunk(9, "src/deep/place.py", "TokenBucket")
-    evidence = RankingContext(definitions={"tokenbucket": [defining]})
-    assert order("TokenBucket", [lexical(1, 9.0), lexical(2, 8.0, "b.py")], evidence)[0] == 9
+    context = RankingContext(definitions={"tokenbucket": [defining]})
+    assert order("TokenBucket", [lexical(1, 9.0), lexical(2, 8.0, "b.py")], context)[0] == 9
 
 
 def test_words_in_the_path_count_by_how_rare_they_are() -> None:
-    evidence = RankingContext(word_weights={"retri": 3.0, "request": 0.1, "retry": 3.0})
+    context = RankingContext(word_weights={"retri": 3.0, "request": 0.1, "retry": 3.0})
     rare = lexical(1, 5.0, "net/retry.py")
     common = lexical(2, 5.0, "net/request.py")
-    assert order("how is a request sent after a retry", [common, rare], evidence) == [1, 2]
+    assert order("how is a request sent after a retry", [common, rare], context) == [1, 2]
 
 
 def test_a_file_whose_whole_name_is_asked_for_comes_before_one_with_more_in_its_name() -> None:
-    evidence = RankingContext(word_weights={"entity": 2.0, "body": 1.0})
+    context = RankingContext(word_weights={"entity": 2.0, "body": 1.0})
     candidates = [lexical(1, 5.2, "net/entity_encoder.py"), lexical(2, 5.0, "net/entity.py")]
-    assert order("the body of an entity", candidates, evidence) == [2, 1]
+    assert order("the body of an entity", candidates, context) == [2, 1]
 
 
 def test_a_short_name_comes_first_where_nothing_else_tells_two_files_apart() -> None:
@@ -165,12 +170,12 @@ def test_words_of_one_root_stand_in_a_name(word: str, name: str, stands: bool) -
     ],
 )
 def test_a_file_that_stands_for_its_folder_has_the_folders_name(path: str, called: tuple[str, ...]) -> None:
-    assert names.stem_and_folder(RelativePath(path)) == called
+    assert name_match.stem_and_folder(RelativePath(path)) == called
 
 
 def test_a_file_that_matches_as_a_whole_lifts_its_chunks() -> None:
-    evidence = RankingContext(file_scores={RelativePath("b.py"): 1.0})
-    assert order("where it waits", [lexical(1, 5.0, "a.py"), lexical(2, 4.8, "b.py")], evidence) == [2, 1]
+    context = RankingContext(file_scores={RelativePath("b.py"): 1.0})
+    assert order("where it waits", [lexical(1, 5.0, "a.py"), lexical(2, 4.8, "b.py")], context) == [2, 1]
 
 
 def test_names_near_in_meaning_lift_their_chunk() -> None:
@@ -179,7 +184,7 @@ def test_names_near_in_meaning_lift_their_chunk() -> None:
         return np.array([0.9 if text == "throttle" else 0.1 for text in texts], dtype=np.float64)
 
     candidates = [lexical(1, 5.0, "a.py", "send"), lexical(2, 5.0, "b.py", "throttle")]
-    assert order("rate limiting", candidates, RankingContext(meaning=meaning)) == [2, 1]
+    assert order("rate limiting", candidates, RankingContext(similarity=meaning)) == [2, 1]
 
 
 def test_one_file_does_not_fill_the_page() -> None:
@@ -189,10 +194,10 @@ def test_one_file_does_not_fill_the_page() -> None:
 
 
 def test_a_further_hit_of_a_file_lives_by_what_it_says_itself() -> None:
-    evidence = RankingContext(file_scores={RelativePath("a.py"): 1.0})
+    context = RankingContext(file_scores={RelativePath("a.py"): 1.0})
     first, strong = lexical(1, 10.0, "a.py"), Candidate(chunk(2, "a.py", line=50), {Tier.LEXICAL: 9.5})
     weak = Candidate(chunk(3, "a.py", line=90), {Tier.LEXICAL: 6.0})
-    assert order("where it waits", [first, strong, weak, lexical(4, 7.0, "b.py")], evidence) == [1, 2, 4, 3]
+    assert order("where it waits", [first, strong, weak, lexical(4, 7.0, "b.py")], context) == [1, 2, 4, 3]
 
 
 @pytest.mark.parametrize(
@@ -221,16 +226,17 @@ def test_tests_come_later_unless_they_are_asked_for() -> None:
     candidates = [lexical(1, 5.5, "tests/wait.py"), lexical(2, 5.0, "src/wait.py")]
     assert order("where it waits", candidates) == [2, 1]
     assert order("tests of where it waits", candidates) == [1, 2]
-    assert role_factors([RelativePath("tests/a.py")], "unit tests") == [1.0]
+    assert file_factors([RelativePath("tests/a.py")], "unit tests") == [1.0]
 
 
 def test_older_versions_come_later_unless_a_version_is_asked_for() -> None:
     paths = [
         RelativePath(p) for p in ("src/v3/types.ts", "src/v4/core/types.ts", "src/types.ts", "api-v1/a.go")
     ]
-    assert superseded(paths, "how types are parsed") == {"src/v3/types.ts"}
-    assert not superseded(paths, "how v3 types are parsed")
-    assert not superseded([RelativePath("net/ipv4/route.c"), RelativePath("net/ipv6/route.c")], "routes")
+    assert superseded(paths) == {"src/v3/types.ts"}
+    assert file_factors(paths, "how types are parsed") == [SUPERSEDED, 1.0, 1.0, 1.0]
+    assert file_factors(paths, "how v3 types are parsed") == [1.0, 1.0, 1.0, 1.0]
+    assert not superseded([RelativePath("net/ipv4/route.c"), RelativePath("net/ipv6/route.c")])
 
 
 def test_equal_scores_are_ordered_by_path_and_line() -> None:
@@ -247,53 +253,18 @@ def test_of_equals_what_is_open_comes_first_and_then_what_was_changed_last() -> 
 
 
 def test_reasons_sum_to_the_score_of_a_files_first_hit() -> None:
-    evidence = RankingContext(word_weights={"wait": 1.0}, file_scores={RelativePath("tests/wait.py"): 1.0})
-    (only,) = ranked("where it waits", [lexical(1, 5.0, "tests/wait.py")], evidence)
+    context = RankingContext(word_weights={"wait": 1.0}, file_scores={RelativePath("tests/wait.py"): 1.0})
+    (only,) = ranked("where it waits", [lexical(1, 5.0, "tests/wait.py")], context)
     assert only.score == pytest.approx(sum(reason.value for reason in only.reasons))
 
 
 def test_a_weight_of_zero_silences_its_signal() -> None:
-    evidence = RankingContext(file_scores={RelativePath("b.py"): 1.0})
+    context = RankingContext(file_scores={RelativePath("b.py"): 1.0})
     candidates = [lexical(1, 5.0, "a.py"), lexical(2, 4.8, "b.py")]
     silent = Weights(file_words=0.0, coherence=0.0)
-    by_score = ranked("where it waits", candidates, evidence, silent)
+    by_score = ranked("where it waits", candidates, context, silent)
     assert [item.chunk.id for item in by_score] == [1, 2]
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("TokenBucket", QueryKind.SYMBOL),
-        ("flask.Flask.route", QueryKind.SYMBOL),
-        ("std::vector", QueryKind.SYMBOL),
-        ("get_user", QueryKind.SYMBOL),
-        ("getUser()", QueryKind.SYMBOL),
-        ("session", QueryKind.TEXT),
-        ("how are routes registered", QueryKind.TEXT),
-        ("for x in items:\n    total += price(x)", QueryKind.CODE),
-        ("if (a == b) { return f(a); }", QueryKind.CODE),
-    ],
-)
-def test_the_kind_of_a_question(text: str, kind: QueryKind) -> None:
-    assert parse_query(text).kind is kind
-
-
-def test_inline_scopes_leave_the_question() -> None:
-    question = parse_query('retry path:src/** -path:"old code" lang:python,go kind:symbol')
-    assert question.text == "retry" and question.kind is QueryKind.SYMBOL
-    assert question.scope.include == ("src/**",) and question.scope.exclude == ("old code",)
-    assert question.scope.languages == ("python", "go")
-
-
-def test_nothing_asked_says_what_to_type() -> None:
-    with pytest.raises(UsageError, match="Type what the code does"):
-        parse_query("  lang:go ")
-
-
-def test_neighbouring_words_are_joined_for_the_lexical_tier() -> None:
-    query = terms.lexical_query("error handler lookup")
-    assert query["error"] == 1.0 and 0 < query["errorhandler"] < 1 and 0 < query["error_handler"] < 1
-
-
 def test_names_are_spoken_as_words() -> None:
-    assert names.spoken(("getUserById", "user_pool")) == "get User By Id user pool"
+    assert name_match.as_words(("getUserById", "user_pool")) == "get User By Id user pool"

@@ -1,16 +1,16 @@
-"""Ranking's sheet: its rows are candidates, its columns signals, each of which is counted for all at once."""
+"""The table that ranking fills: a row for each candidate, a column for each signal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.store.records import StoredChunk
-from semlens.types import RelativePath
+from semlens.types import Reason, RelativePath
 
 Column = NDArray[np.float64]
 """Shape (candidates,)."""
@@ -20,77 +20,97 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Groups(Generic[Key]):
-    """Rows that have something in common."""
+    """Rows grouped by a key that they share, such as their file."""
 
     keys: list[Key]
     of: NDArray[np.int64]
-    """(candidates,): each row's place in `keys`."""
+    """Shape (candidates,): the position of each row's key in `keys`."""
 
     def column(self, value: Callable[[Key], float]) -> Column:
-        """What is said of each group, for each of its rows."""
+        """The value of each row's key, computed once a key. Shape (candidates,)."""
         return self.spread(np.array([value(key) for key in self.keys], dtype=np.float64))
 
-    def spread(self, values: Column) -> Column:
+    def spread(self, values: NDArray[np.float64]) -> Column:
+        """Values of shape (keys,) as a column of shape (candidates,)."""
         spread: Column = values[self.of]
         return spread
 
-    def sums(self, column: Column) -> Column:
-        """(groups,): what a group's rows have together."""
+    def sums(self, column: Column) -> NDArray[np.float64]:
+        """The sum of each group's rows, shape (keys,)."""
         sums: Column = np.bincount(self.of, weights=column, minlength=len(self.keys)).astype(np.float64)
         return sums
 
 
-def groups(keys: Sequence[Key]) -> Groups[Key]:
-    places: dict[Key, int] = {}
-    of = [places.setdefault(key, len(places)) for key in keys]
-    return Groups(list(places), np.array(of, dtype=np.int64))
+def group_by(keys: Sequence[Key]) -> Groups[Key]:
+    """Group rows by `keys`, one a row, in the order in which the keys first occur."""
+    positions: dict[Key, int] = {}
+    of = [positions.setdefault(key, len(positions)) for key in keys]
+    return Groups(list(positions), np.array(of, dtype=np.int64))
 
 
 class ScoreTable:
-    """The rows' scores, and the signals that they are made of."""
+    """The scores of candidates, and the signals that add up to them."""
 
     def __init__(self, chunks: Sequence[StoredChunk], at_hand: Sequence[RelativePath] = ()) -> None:
-        """`at_hand` are files that come first where scores are equal."""
+        """`chunks` are the rows. `at_hand` are files that come first where scores are equal."""
         self.chunks = chunks
-        self.files: Groups[RelativePath] = groups([chunk.path for chunk in chunks])
+        self.files: Groups[RelativePath] = group_by([chunk.path for chunk in chunks])
         self.scores: Column = np.zeros(len(chunks))
         self.shared: Column = np.zeros(len(chunks))
-        """What of its score a row has in common with the other rows of its file."""
-        self._columns: list[tuple[str, Column]] = []
+        """The part of each score that the rows of one file have in common."""
+        self._signals: list[tuple[str, Column]] = []
         self._lines = np.array([chunk.start_line for chunk in chunks], dtype=np.int64)
-        near = {path: place for place, path in reversed(list(enumerate(at_hand)))}
-        turns = sorted(self.files.keys, key=lambda path: (near.get(path, len(near)), path))
-        turn_of = {path: turn for turn, path in enumerate(turns)}
-        self._turns = self.files.of
-        """(candidates,): which file comes first of two whose rows have equal scores."""
-        if chunks:
-            self._turns = np.array([turn_of[path] for path in self.files.keys])[self.files.of]
+        self._file_order = _file_order(self.files, at_hand)
 
     def add(self, name: str, values: Column, of_files: bool = False) -> None:
-        """A signal that speaks for its rows, or for whole files, by what it adds to their scores."""
+        """Add a signal to the scores; negative values count as 0. `of_files`: it speaks for whole files."""
         values = np.maximum(values, 0.0)
-        self._note(name, values)
+        self._record(name, values)
         if of_files:
             self.shared = self.shared + values
 
     def multiply(self, name: str, factors: Column) -> None:
-        """A signal that weighs what the others have said."""
-        self._note(name, self.scores * factors - self.scores)
+        """Multiply the scores so far. The signal's value is the difference."""
+        self._record(name, self.scores * factors - self.scores)
         self.shared = self.shared * factors
 
     def order(self, scores: Column) -> NDArray[np.int64]:
-        """The rows, best first; ties by what is at hand, then by path and line."""
-        return np.lexsort((self._lines, self._turns, -scores))
+        """Row numbers, the highest score first; ties by files at hand, then by path and line."""
+        return np.lexsort((self._lines, self._file_order, -scores))
 
-    def firsts(self) -> NDArray[np.int64]:
-        """(files,): each file's best row."""
+    def best_of_files(self) -> NDArray[np.int64]:
+        """The row number of each file's best row, shape (files,)."""
         order = self.order(self.scores)
         return order[np.unique(self.files.of[order], return_index=True)[1]]
 
-    def parts(self, row: int) -> tuple[tuple[str, float], ...]:
-        """The signals that say something of a row, with what each added."""
-        return tuple((name, float(values[row])) for name, values in self._columns if values[row])
+    def signals(self, row: int) -> tuple[tuple[str, float], ...]:
+        """The name and value of each signal that is not 0 for a row, in the order of adding."""
+        return tuple((name, float(values[row])) for name, values in self._signals if values[row])
 
-    def _note(self, name: str, values: Column) -> None:
-        self._columns.append((name, values))
+    def _record(self, name: str, values: Column) -> None:
+        self._signals.append((name, values))
         self.scores = self.scores + values
+
+
+class Ranked(NamedTuple):
+    """A candidate with its final score."""
+
+    chunk: StoredChunk
+    score: float
+    table: ScoreTable
+    row: int
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The signals that made the score, with the value of each."""
+        return tuple(Reason(name, value) for name, value in self.table.signals(self.row))
+
+
+def _file_order(files: Groups[RelativePath], at_hand: Sequence[RelativePath]) -> NDArray[np.int64]:
+    """The rank of each row's file among equal scores: files at hand in their order, then by path."""
+    if not files.keys:
+        return files.of
+    priority = {path: position for position, path in reversed(list(enumerate(at_hand)))}
+    in_order = sorted(files.keys, key=lambda path: (priority.get(path, len(priority)), path))
+    rank_of = {path: rank for rank, path in enumerate(in_order)}
+    return np.array([rank_of[path] for path in files.keys])[files.of]

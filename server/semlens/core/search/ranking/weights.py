@@ -1,7 +1,7 @@
-"""What each signal is worth.
+"""The weight of each signal.
 
-Fitted on the development half of the public benchmark of `semble`, with half of the repositories
-held back at a time; a signal stayed only if those gained too. `docs/quality.md` has the figures.
+The weights were fitted on the development half of the public benchmark of `semble`, each time without half
+of the repositories; a signal stayed only if the other half gained too. `docs/quality.md` has the figures.
 """
 
 from __future__ import annotations
@@ -17,52 +17,52 @@ TIERS: Mapping[QueryKind, Mapping[Tier, float]] = {
     QueryKind.TEXT: {Tier.LEXICAL: 0.65, Tier.INSTANT: 0.35, Tier.DEEP: 0.55},
     QueryKind.CODE: {Tier.LEXICAL: 0.5, Tier.INSTANT: 0.5, Tier.DEEP: 0.5},
 }
-"""How far each tier is trusted, by the kind of question."""
+"""The weight of each tier in the fusion, by the kind of query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A chunk that every tier puts first has 1 from them; the rest is added to that, or multiplies it."""
+    """A chunk that every tier puts first has 1 from the tiers. Signals are added to that or multiply it."""
 
     tiers: Mapping[QueryKind, Mapping[Tier, float]] = field(default_factory=lambda: TIERS)
     familiar: float = 0.5
-    """The instant tier's nearest cosine from which on words are trusted in full, beside the transformer."""
+    """Words are trusted in full if the instant tier's best cosine is at least this high."""
     strange: float = 0.3
-    """The one at which they are not trusted at all: no code has the question's words, nor their like."""
+    """Words are not trusted at all if that cosine is this low: no code has words like the query's."""
     definition: float = 2.0
-    """Defines the name that is asked for."""
+    """For a chunk that defines the requested name."""
     only_definition: float = 2.0
-    """Is the only one that does, with exactly that name: more than all that speaks for another place."""
+    """The only exact definition of the name outranks every other signal."""
     qualified: float = 1.0
-    """So many times more where the rest of a qualified name encloses the definition."""
+    """Raises `definition` by this factor if the qualifiers of the name enclose the chunk."""
     named_file: float = 0.5
-    """So many times more in a file of that name."""
+    """Raises the weight of a definition by this factor if its file has the name too."""
     mentioned_definition: float = 1.0
-    """Defines a name that stands in a question in prose."""
+    """For a chunk that defines a name that prose mentions."""
     path: float = 0.9
-    """Words of the question in the file's name or its folder's, by how rare they are."""
+    """For the query's words in the name of the file or its folder, by how rare the words are."""
     stem: float = 0.3
-    """The same for the file's name alone."""
+    """The same for the name of the file alone."""
     title: float = 0.2
-    """Every word of the file's name is in the question."""
+    """For a file whose name has no word that the query lacks."""
     brief: float = 0.2
-    """Divided by the words of the file's name: what many ask about has a short one."""
+    """Divided by the number of words in the file's name: common topics have short names."""
     path_meaning: float = 0.2
-    """How near the file's name and folder are to the question in meaning."""
+    """For a file whose name and folder are similar to the query in meaning."""
     symbol_meaning: float = 0.1
-    """How near the names that the chunk defines are to the question in meaning."""
+    """For a chunk whose defined names are similar to the query in meaning."""
     file_words: float = 0.2
-    """The question's words anywhere in the file, by how rare they are."""
+    """For the query's words anywhere in the file, by how rare the words are."""
     coherence: float = 0.2
-    """For a file's best chunk: what the file's candidates scored together, against the best file."""
+    """For the best chunk of a file, by the sum of the file's scores relative to the best file's sum."""
     saturation: float = 0.9
-    """Each further hit of a file is worth this share of the one before, as far as it speaks for itself."""
+    """The factor for each further hit of a file, applied to the part of its score that is its own."""
     file_saturation: float = 0.3
-    """The same for what speaks for the whole file."""
+    """The same for the part that the file's hits share."""
     depth: float = 0.96
-    """For each folder that a file lies deeper than the others: further in, code is about less."""
+    """The factor for each folder that a file lies deeper than the highest file."""
     roles: bool = True
-    """Whether tests, examples, documents and the like are weighed down."""
+    """Whether tests, examples, documents and the like get a lower score."""
 
 
 WEIGHTS = Weights()
