@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, wait
+from concurrent.futures import CancelledError, Future, wait
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from support import scripted_child
 
 SECONDS = 60.0
 
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+
 Start = Callable[..., Child]
 
 
@@ -27,9 +29,9 @@ Start = Callable[..., Child]
 def start() -> Iterator[Start]:
     started: list[Child] = []
 
-    def begin(**options: Any) -> Child:
+    def begin(*arguments: str, **options: Any) -> Child:
         process = subprocess.Popen(
-            [sys.executable, "-I", scripted_child.__file__],
+            [sys.executable, "-I", scripted_child.__file__, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -95,25 +97,25 @@ def test_what_is_cancelled_is_not_begun(start: Start) -> None:
         second.result(SECONDS)
 
 
-@pytest.mark.parametrize("method", ["exit", "noise", "close"])
-def test_a_child_that_ends_or_makes_noise_fails_every_request(start: Start, method: str) -> None:
-    ended = threading.Event()
-    told: list[Child] = []
+@pytest.mark.parametrize("arguments", [[], ["Loading weights: 100%"], ["{}\n"], [""]])
+def test_a_child_that_ends_or_makes_noise_or_closes_its_pipe_fails_every_request(
+    start: Start, arguments: list[str]
+) -> None:
+    ended: list[Child] = []
 
     def end(child: Child) -> None:
         assert not child.alive
-        told.append(child)
-        ended.set()
+        ended.append(child)
 
-    child = start(on_end=end)
-    fatal = child.ask(method, Payload(3))
-    later = [child.ask("echo") for _ in range(3)]
+    child = start(*arguments, on_end=end)
+    fatal = child.ask("exit", Payload(3))
+    later = [echo(child) for _ in range(3)]
     with pytest.raises(ChildEnded) as caught:
         fatal.result(SECONDS)
-    assert ended.is_set() and told == [child] and not child.closing
+    assert ended == [child] and not child.closing
     assert caught.value.oldest and not caught.value.stuck
     assert caught.value.status == child.status
-    if method == "exit":
+    if not arguments:
         assert child.status == 3 and "status 3" in str(caught.value)
     for answer in later:
         with pytest.raises(ChildEnded) as caught:
@@ -124,9 +126,19 @@ def test_a_child_that_ends_or_makes_noise_fails_every_request(start: Start, meth
     assert not psutil.pid_exists(child.pid)
 
 
+def echo(child: Child) -> Future[Payload]:
+    """A request to a child that may have ended meanwhile."""
+    try:
+        return child.ask("echo")
+    except ChildEnded as error:
+        failed: Future[Payload] = Future()
+        failed.set_exception(error)
+        return failed
+
+
 @pytest.mark.parametrize(
     "method",
-    ["hang", pytest.param("stop", marks=pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals"))],
+    ["hang", pytest.param("stop", marks=POSIX)],
 )
 def test_a_silent_child_is_killed(start: Start, method: str) -> None:
     child = start(stuck_seconds=0.5, idle_seconds=SECONDS)
@@ -148,9 +160,9 @@ def test_an_idle_child_ends_but_never_one_that_owes_an_answer(start: Start) -> N
     assert child.closing and child.status == 0
 
 
-@pytest.mark.parametrize("method", ["hang", "echo", "close"])
-def test_close_ends_it_whatever_it_does(start: Start, method: str) -> None:
-    child = start(stuck_seconds=SECONDS)
+@pytest.mark.parametrize(("method", "arguments"), [("hang", []), ("echo", []), ("echo", [""])])
+def test_close_ends_it_whatever_it_does(start: Start, method: str, arguments: list[str]) -> None:
+    child = start(*arguments, stuck_seconds=SECONDS)
     answer = child.ask(method)
     child.close()
     wait([answer], SECONDS)
@@ -160,7 +172,7 @@ def test_close_ends_it_whatever_it_does(start: Start, method: str) -> None:
         child.ask("echo")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@POSIX
 def test_a_stopped_child_with_a_full_pipe_is_ended_too(start: Start) -> None:
     child = start(stuck_seconds=1.0)
     assert child.ask("echo").result(SECONDS)

@@ -1,4 +1,7 @@
-"""A child that does as its requests say, for the tests of `semlens.process.child`."""
+"""A child that does as its requests say, for the tests of `semlens.process.child`.
+
+`scripted_child.py TEXT` writes TEXT instead of the first answer and closes its stdout, but does not end.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,25 @@ from typing import Any
 
 from semlens.errors import ModelError
 from semlens.process.parent import Parent, Request
-from semlens.process.pipes import Payload
+from semlens.process.pipes import Payload, claim_pipes, read_message
 
 
 def main() -> None:
+    if len(sys.argv) > 1:
+        misbehave(sys.argv[1].encode())
     parent = Parent()
     while True:
         request = parent.next()
         if not parent.is_cancelled(request):
             _obey(parent, request)
+
+
+def misbehave(noise: bytes) -> None:
+    source, sink = claim_pipes()
+    read_message(source)
+    sink.write(noise)
+    sink.close()
+    time.sleep(60)
 
 
 def _obey(parent: Parent, request: Request) -> None:
@@ -38,12 +51,6 @@ def _obey(parent: Parent, request: Request) -> None:
             os.system("echo noise")
             os.write(1, b"noise")
             parent.answer(request, Payload(sys.stdin.readline()))
-        case "noise":
-            os.write(parent._sink.fileno(), b"Loading weights: 100%\n")
-            time.sleep(60)
-        case "close":
-            parent._sink.close()
-            time.sleep(60)
         case "hang":
             time.sleep(60)
         case "exit":

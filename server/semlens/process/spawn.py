@@ -1,8 +1,8 @@
-"""How every process of Semlens is started, so that a workspace cannot run code through it.
+"""Start the processes of Semlens so that a workspace cannot run code through them.
 
 A process starts by the absolute path of this interpreter, in isolated mode (no PYTHONPATH, no user
 site, no current folder on the import path), in the data folder (Chroma reads `.env` from the current
-folder and imports what it names), and with the environment filtered to what is known to be needed.
+folder and imports the modules that it names), and with only the environment variables that it needs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 LOW_PRIORITY = 10
-"""The niceness of work that must leave the editor room."""
+"""The niceness of work that must not slow down the editor."""
 
 _KEPT = frozenset(
     "HOME USER LOGNAME LANG LANGUAGE TZ TMPDIR TEMP TMP "
@@ -26,7 +26,7 @@ _KEPT = frozenset(
 )
 _KEPT_PREFIXES = ("LC_", "XDG_", "SEMLENS_")
 _KEPT_PATHS = frozenset({"PATH", "LD_LIBRARY_PATH"})
-"""Lists of folders: a relative or empty entry would be looked up in the current folder."""
+"""Lists of folders. A relative or empty entry means the current folder, and is dropped."""
 
 _FIXED = {
     "ANONYMIZED_TELEMETRY": "False",
@@ -35,10 +35,10 @@ _FIXED = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
 }
-"""Nothing is sent or fetched, whatever a library's default is."""
+"""So that no library sends or fetches anything."""
 
 _FRUGAL = {"MALLOC_ARENA_MAX": "2"}
-"""glibc keeps what was freed by thread: an engine that had saved many files held up to 190 MB for nothing."""
+"""glibc keeps freed memory per thread: an engine that had saved many files held up to 190 MB in vain."""
 
 # The launcher ends at once, so the process it starts has no living parent: editors end a language
 # server with its whole process tree, and the engine serves other windows too.
@@ -57,12 +57,12 @@ print(started.pid)
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """The command line that runs `module` isolated, with this very interpreter."""
+    """The command line that runs `module` isolated, with this interpreter."""
     return [_interpreter(), "-I", "-X", "utf8", "-m", module, *arguments]
 
 
 def environment(source: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables of `source` that a process of Semlens may see, and the ones it always gets."""
+    """The variables of `source` that a process of Semlens may see, and those that it always gets."""
     kept: dict[str, str] = {}
     for name, value in source.items():
         upper = name.upper()
@@ -80,9 +80,14 @@ def start_child(
     stderr: IO[bytes] | int | None = None,
     low_priority: bool = True,
 ) -> subprocess.Popen[bytes]:
-    """Start `module` with pipes on its stdin and stdout; it is to end when its stdin does.
+    """Start `module` with pipes on its stdin and stdout; it must end when its stdin does.
 
-    `stderr=None` shares this process's stderr. Raises OSError.
+    Give the process to `Child` to talk to it.
+
+    :param data_dir: the folder that it runs in.
+    :param stderr: where its stderr goes; None for this process's stderr.
+    :param low_priority: whether it makes way for the editor.
+    :raises OSError: the process cannot be started.
     """
     child = subprocess.Popen(
         command(module, *arguments),
@@ -99,10 +104,11 @@ def start_child(
 
 
 def start_detached(module: str, *arguments: str, data_dir: Path, log: Path) -> int:
-    """Start `module` so that it outlives this process and its process tree; its output goes to `log`.
+    """Start `module` so that it outlives this process and its process tree. Blocks for some 30 ms.
 
-    Returns its process id. Blocks until it is started, some 30 ms. Raises OSError, ValueError and
-    subprocess.SubprocessError.
+    :param log: the file to which its output is appended.
+    :return: its process id.
+    :raises OSError, ValueError, subprocess.SubprocessError: the process cannot be started.
     """
     launcher = [_interpreter(), "-I", "-S", "-c", _LAUNCHER, str(log)]
     launched = subprocess.run(
@@ -132,7 +138,7 @@ def _creation_flags(low_priority: bool) -> int:
 
 
 def _lower_priority(pid: int) -> None:
-    """From outside and at once: the threads that the process starts later inherit it."""
+    """Lower it from outside and at once: the threads that the process starts later inherit it."""
     if sys.platform != "win32":
-        with contextlib.suppress(OSError):  # it has already ended, which its reader will notice
+        with contextlib.suppress(OSError):  # It has ended already, which `Child` will notice.
             os.setpriority(os.PRIO_PROCESS, pid, LOW_PRIORITY)

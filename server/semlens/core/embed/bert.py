@@ -1,13 +1,13 @@
 """BERT encoders on OpenVINO: the vectors of sentence-transformers, several times faster on a CPU.
 
-The graph is built here from the safetensors weights, so neither torch nor a converter is needed
-and the model is ready in under a second. Computation is bf16 where the CPU has it, else int8
-weights with activations quantised on the fly. `Unsupported` says that a model is of another make,
-and sentence-transformers takes over. A test holds the vectors to the reference.
+This module builds the graph from the safetensors weights, so it needs neither torch nor a converter, and
+the model is ready in under a second. It computes in bf16 where the CPU has it, else with int8 weights and
+activations quantised on the fly. It raises `Unsupported` for a model of another kind, which
+sentence-transformers then runs. A test compares the vectors with those of sentence-transformers.
 
-Each text is a run of the network of its own, padded to a length that depends on the text alone. So its
-vector is the same, bit for bit, whatever else is embedded and in whatever order, on any processor: kernels
-for AVX2 sum a row in another order in a larger batch. On two cores batches were no faster.
+The network runs on one text at a time, padded to a length that depends on the text alone. So a text's
+vector is the same to the last bit in any order and on any processor: in a larger batch, kernels for AVX2
+sum a row in another order. On two cores batches were no faster.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from tokenizers import Tokenizer
 from semlens.core.embed.deep_model import DeepModel
 
 LENGTH_STEP = 16
-"""Lengths are rounded up to this many tokens: more wastes work, less means more kernels to compile."""
+"""Lengths are rounded up to a multiple of so many tokens: more wastes work, less compiles more kernels."""
 
 QUANTISATION_GROUP = 64
-"""Of int8: 32 was slower and 384 lost accuracy (cosine with the reference at least 0.9975 against 0.9936)."""
+"""Activations that share a scale in int8: 32 was slower; 384 lost accuracy (lowest cosine with the
+reference 0.9936 instead of 0.9975)."""
 
 
 class Unsupported(Exception):
@@ -50,12 +51,12 @@ class BertEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(model.max_length)
         self._query_prompt, self._document_prompt = model.query_prompt, model.document_prompt
-        graph = _Graph(openvino, _Design(model), quantise=precision == "int8").build()
+        graph = _Graph(openvino, _Network(model), quantise=precision == "int8").build()
         compiled = core.compile_model(graph, "CPU", _configuration(precision, threads))
         self._request = compiled.create_infer_request()
 
     def encode(self, texts: Sequence[str], query: bool) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
-        """Yields one row of `texts` after the other, longest first, with its unit vector (1, dim)."""
+        """Embed texts one by one, longest first: yields [row] and its unit vector, shape (1, dim)."""
         prompt = self._query_prompt if query else self._document_prompt
         tokens = [
             encoding.ids for encoding in self._tokenizer.encode_batch([prompt + text for text in texts])
@@ -92,8 +93,8 @@ def _configuration(precision: str, threads: int) -> dict[str, Any]:
     return configuration
 
 
-class _Design:
-    """What a model's folder says about its network. Raises `Unsupported` where the graph would differ."""
+class _Network:
+    """The network that a model's folder describes. Raises `Unsupported` if it is no plain BERT encoder."""
 
     def __init__(self, model: DeepModel) -> None:
         folder = model.folder
@@ -150,17 +151,17 @@ def _load_weights(path: Path) -> dict[str, NDArray[np.float32]]:
 
 
 class _Graph:
-    """Devlin et al. 2018, post-norm, as transformers' BertModel computes it."""
+    """The graph of a BERT encoder (Devlin et al. 2018, post-norm), as transformers' BertModel computes it."""
 
-    def __init__(self, openvino: Any, design: _Design, quantise: bool) -> None:
+    def __init__(self, openvino: Any, network: _Network, quantise: bool) -> None:
         self._openvino = openvino
         self._op: Any = openvino.opset13
-        self._design = design
+        self._network = network
         self._quantise = quantise
 
     def build(self) -> Any:
-        """(token ids [b, n], lengths [b]) → unit vectors [b, hidden]."""
-        op, design = self._op, self._design
+        """From token ids, shape (batch, tokens), and lengths, (batch,), to unit vectors, (batch, hidden)."""
+        op, network = self._op, self._network
         ids = op.parameter([-1, -1], np.int32, name="ids")
         lengths = op.parameter([-1], np.int32, name="lengths")
         size = op.gather(op.shape_of(ids, "i64"), _axis(op, 1), _axis(op, 0))
@@ -171,14 +172,14 @@ class _Graph:
         mask_4d = op.unsqueeze(op.unsqueeze(mask, _axis(op, 1)), _axis(op, 1))
         bias = op.select(mask_4d, op.constant(np.float32(0)), op.constant(np.float32(-1e9)))
         state = self._embed(ids, positions)
-        for layer in range(design.layers):
+        for layer in range(network.layers):
             state = self._layer(state, bias, f"encoder.layer.{layer}.")
         pooled = self._pool(state, mask, lengths)
         unit = op.normalize_l2(pooled, _axis(op, 1), 1e-12, "max")
         return self._openvino.Model([unit], [ids, lengths], "bert")
 
     def _embed(self, ids: Any, positions: Any) -> Any:
-        op, weights = self._op, self._design.weights
+        op, weights = self._op, self._network.weights
         words = op.gather(op.constant(weights["embeddings.word_embeddings.weight"]), ids, _axis(op, 0))
         placed = (
             weights["embeddings.position_embeddings.weight"]
@@ -195,7 +196,7 @@ class _Graph:
         )
         attended = op.scaled_dot_product_attention(query, key, value, bias)
         merged = op.reshape(
-            op.transpose(attended, _axis(op, 0, 2, 1, 3)), _axis(op, 0, 0, self._design.hidden), True
+            op.transpose(attended, _axis(op, 0, 2, 1, 3)), _axis(op, 0, 0, self._network.hidden), True
         )
         output = self._linear(merged, f"{prefix}attention.output.dense")
         state = self._norm(op.add(state, output), f"{prefix}attention.output.LayerNorm")
@@ -204,13 +205,13 @@ class _Graph:
         return self._norm(op.add(state, output), f"{prefix}output.LayerNorm")
 
     def _heads(self, state: Any) -> Any:
-        op, heads = self._op, self._design.heads
-        split = op.reshape(state, _axis(op, 0, 0, heads, self._design.hidden // heads), True)
+        op, heads = self._op, self._network.heads
+        split = op.reshape(state, _axis(op, 0, 0, heads, self._network.hidden // heads), True)
         return op.transpose(split, _axis(op, 0, 2, 1, 3))
 
     def _linear(self, state: Any, name: str) -> Any:
         op = self._op
-        weight, bias = self._design.weights[f"{name}.weight"], self._design.weights[f"{name}.bias"]
+        weight, bias = self._network.weights[f"{name}.weight"], self._network.weights[f"{name}.bias"]
         product = op.matmul(state, self._weight(weight), False, True)
         return op.add(product, op.constant(bias.reshape(1, 1, -1)))
 
@@ -223,14 +224,14 @@ class _Graph:
         return op.multiply(op.convert(op.constant(rows), "f32"), op.constant(scales))
 
     def _norm(self, state: Any, name: str) -> Any:
-        op, weights = self._op, self._design.weights
-        scaled = op.mvn(state, _axis(op, -1), True, self._design.epsilon, "inside_sqrt")
+        op, weights = self._op, self._network.weights
+        scaled = op.mvn(state, _axis(op, -1), True, self._network.epsilon, "inside_sqrt")
         gain, bias = (weights[f"{name}.{part}"].reshape(1, 1, -1) for part in ("weight", "bias"))
         return op.add(op.multiply(scaled, op.constant(gain)), op.constant(bias))
 
     def _pool(self, state: Any, mask: Any, lengths: Any) -> Any:
         op = self._op
-        if self._design.first_token_pools:
+        if self._network.first_token_pools:
             return op.gather(state, op.constant(np.int64(0)), _axis(op, 1))
         kept = op.multiply(state, op.unsqueeze(op.convert(mask, "f32"), _axis(op, 2)))
         total = op.reduce_sum(kept, _axis(op, 1))

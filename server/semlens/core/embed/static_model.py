@@ -1,8 +1,8 @@
 """The instant tier's model: a table of token vectors, so that a workspace is searchable in seconds.
 
-A text's vector is the sum of its tokens' vectors, normalised. There is no network to run: the
-table is memory-mapped, and tokenising is most of the work. `training/distil_static_model.py`
-makes the first table and `training/fit.py` trains it; how tokens are weighed is baked into the rows.
+A text's vector is the normalised sum of its tokens' vectors. There is no network to run: the table is
+memory-mapped, and tokenising is most of the work. `training/distil_static_model.py` makes the first table
+and `training/fit.py` trains it; the weight of a token is the length of its row.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from semlens.errors import ModelError
 from semlens.types import Fingerprint
 
 FORMAT = 3
-"""Of the model's folder: bumped when its files or the arithmetic over them change."""
+"""Version of the model's folder: goes up when its files or the arithmetic over them change."""
 
 ROWS, SCALES, TOKENIZER, CARD = "rows.npy", "scales.npy", "tokenizer.json", "model.json"
 
@@ -34,13 +34,13 @@ SHIPPED = Path(__file__).parents[2] / "models" / "instant"
 PART = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 """A part of a camelCase name, with the digits that end it: `HTTP2Server` is `HTTP2` and `Server`."""
 _WORDS_REMEMBERED = 200_000
-"""Some 40 MB at most; a large repository has fewer."""
+"""Words whose tokens are cached, some 40 MB at most; a large repository has fewer."""
 
 
 class StaticModel:
-    """Token rows (int8, one float scale a row) and the tokenizer that names them.
+    """A vector for each token of a vocabulary, and the tokenizer that finds the tokens.
 
-    It is safe to use from several threads. The same text gives the same bits in any batch.
+    Safe for many threads. A text has the same vector, to the last bit, in any batch.
     """
 
     def __init__(
@@ -59,9 +59,10 @@ class StaticModel:
 
     @classmethod
     def load(cls, folder: Path = SHIPPED, pieces: WordPieces | None = None) -> StaticModel:
-        """The model in `folder`, the shipped one unless told otherwise. Raises `ModelError`.
+        """Load the model in `folder`, by default the shipped one.
 
-        `pieces` are those of another model, to be shared if they are of the same vocabulary.
+        :param pieces: the word pieces of another model, to share them if the vocabulary is the same.
+        :raises ModelError: the model cannot be read, or is of another format.
         """
         try:
             card = json.loads((folder / CARD).read_text("utf-8"))
@@ -78,13 +79,13 @@ class StaticModel:
         return cls(rows, scales, tokenizer, fingerprint, pieces)
 
     def read(self, run: str) -> tuple[int, ...]:
-        """Ids of the tokens in one of `raw_words`; the word is not remembered."""
+        """The ids of the tokens in one of `raw_words`, without caching them."""
         return self._words.read(run)
 
     def embed(self, texts: Sequence[str | NDArray[np.intp]]) -> NDArray[np.float32]:
-        """(len(texts), dim) unit vectors; a text without a known token gets zeros, which match nothing.
+        """The unit vectors of texts, shape (len(texts), dim). A text without a known token gets zeros.
 
-        A text may be given as what `read` finds in its raw words.
+        :param texts: each a text, or the token ids that `read` finds in its raw words, shape (tokens,).
         """
         vectors = np.zeros((len(texts), self.dim), np.float32)
         for row, text in enumerate(texts):
@@ -102,11 +103,10 @@ class StaticModel:
 
 
 class Words(dict[str, tuple[int, ...]]):
-    """Ids of the tokens that have a vector, remembered by word: a fraction of the tokenizer's own time.
+    """The token ids of each word, cached: looking them up is far faster than tokenising again.
 
-    A camelCase name is read in parts and as one, for what it means and for what it is: on the
-    benchmark's development half that was worth 0.02 of NDCG@10 (0.634 as one, 0.640 in parts, 0.656
-    both, untrained). Punctuation has no vector.
+    A camelCase name is tokenised in parts and whole: on the benchmark's development half, untrained,
+    NDCG@10 was 0.634 whole, 0.640 in parts, and 0.656 with both. Punctuation has no vector.
     """
 
     def __init__(
@@ -121,6 +121,7 @@ class Words(dict[str, tuple[int, ...]]):
         self._silent = frozenset(np.flatnonzero(~has_vector).tolist())
 
     def tokens(self, text: str) -> NDArray[np.intp]:
+        """The ids of the tokens in a text, shape (tokens,)."""
         if len(self) > _WORDS_REMEMBERED:
             self.clear()
         return np.fromiter(chain.from_iterable(map(self.__getitem__, raw_words(text))), np.intp)
@@ -130,7 +131,7 @@ class Words(dict[str, tuple[int, ...]]):
         return tokens
 
     def read(self, run: str) -> tuple[int, ...]:
-        """Ids of the tokens in one of `raw_words`."""
+        """The ids of the tokens in one of `raw_words`."""
         found: list[int] = []
         for word in split_raw_word(run):
             for name in filter(None, word.split("_")):
@@ -143,7 +144,7 @@ class Words(dict[str, tuple[int, ...]]):
         return tuple(token for token in found if token not in self._silent)
 
     def _ids(self, name: str) -> Sequence[int]:
-        """What the tokenizer makes of a name, or of a part of one."""
+        """The ids of the tokens in a name or a part of one."""
         name = name.lower()
         ids = self._pieces[name] if self._pieces is not None else None
         return self._tokenizer.encode(name, add_special_tokens=False).ids if ids is None else ids
@@ -156,7 +157,7 @@ def _parts(name: str) -> list[str]:
 
 
 def save(folder: Path, vectors: NDArray[np.float32], tokenizer: Tokenizer, card: dict[str, Any]) -> None:
-    """Write `vectors` (tokens, dim), weights included, as int8 rows with a scale each."""
+    """Write a model: `vectors`, shape (tokens, dim), become int8 rows with a float32 scale each."""
     scales = np.abs(vectors).max(axis=1) / 127
     rows = np.round(vectors / np.where(scales > 0, scales, 1)[:, None]).astype(np.int8)
     folder.mkdir(parents=True, exist_ok=True)

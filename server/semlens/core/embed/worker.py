@@ -30,10 +30,11 @@ _SIGN_OF_LIFE = 1.0
 """Seconds between two reports of progress."""
 
 _REFERENCE_BATCH = 8
-"""Texts in a step of sentence-transformers on a CPU: larger batches are no faster there, only less prompt."""
+"""Texts in a step on a CPU: larger batches are no faster there, and questions would wait longer."""
 _DEVICE_BATCH = 128
+"""Texts in a step on a GPU."""
 _PAIRS = 4
-"""Pairs of question and text in a step of a cross-encoder: a time budget is kept to within a step."""
+"""Pairs of question and text in a step of a cross-encoder: it overruns its time by a step at most."""
 
 
 class Backend(Protocol):
@@ -48,7 +49,7 @@ class Backend(Protocol):
 
 
 class SentenceTransformersBackend:
-    """The reference: any sentence-transformers folder, in its own precision, on a GPU if there is one."""
+    """Runs any sentence-transformers folder, in its own precision, on a GPU if there is one."""
 
     def __init__(self, model: DeepModel, threads: int, device: str | None) -> None:
         os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
@@ -85,7 +86,7 @@ class SentenceTransformersBackend:
 
 
 class CrossEncoderBackend:
-    """Any sentence-transformers cross-encoder that gives one score a pair."""
+    """Runs any sentence-transformers cross-encoder that gives one score a pair."""
 
     dim = 1
 
@@ -107,7 +108,7 @@ class CrossEncoderBackend:
         self.name = f"cross-encoder on {self._network.device.type}"
 
     def score(self, question: str, texts: Sequence[str], seconds: float) -> Rows:
-        """Scores in the order of `texts`, until another step would take longer than there is time."""
+        """Yield scores in the order of `texts`, shape (pairs, 1), while there is time for another step."""
         start = time.monotonic()
         for first in range(0, len(texts), _PAIRS):
             begun = time.monotonic()
@@ -121,7 +122,10 @@ class CrossEncoderBackend:
 
 
 def replace_layers(network: Any, layers: Path) -> None:
-    """Put the weights in `layers` in the place of those of the same names in a SentenceTransformer."""
+    """Replace the weights of a SentenceTransformer by those of the same names in the file `layers`.
+
+    :raises ValueError: the file has weights that the network lacks.
+    """
     from safetensors.torch import load_file
 
     unknown = network[0].auto_model.load_state_dict(load_file(layers), strict=False).unexpected_keys
@@ -130,7 +134,11 @@ def replace_layers(network: Any, layers: Path) -> None:
 
 
 def load_backend(model: DeepModel, threads: int, device: str, reference: bool = False) -> Backend:
-    """The fastest that can run `model`. `device` is "auto" or "cpu". Raises whatever the libraries do."""
+    """Load `model` in the fastest backend that can run it.
+
+    :param device: "auto" or "cpu".
+    :raises Exception: whatever the libraries raise.
+    """
     if not reference and (device == "cpu" or not _may_have_gpu()):
         from semlens.core.embed.bert import BertEncoder
 
@@ -142,7 +150,7 @@ def load_backend(model: DeepModel, threads: int, device: str, reference: bool = 
 
 
 def threads_to_use(cores: int) -> int:
-    """Priority alone leaves the editor room on two cores; on more, some stay free."""
+    """How many threads to use: all of two cores; of more, all but two for the editor, and 8 at most."""
     return cores if cores <= 2 else max(2, min(8, cores - 2))
 
 
@@ -236,7 +244,7 @@ def _load(load: LoadModel) -> Backend | CrossEncoderBackend:
 
 
 def _may_have_gpu() -> bool:
-    """Whether importing torch to ask it is worth the seconds."""
+    """Whether there may be a GPU, so that it is worth the seconds to import torch and ask."""
     import platform
     import shutil
 
@@ -246,7 +254,7 @@ def _may_have_gpu() -> bool:
 
 
 def _encodable(text: str) -> str:
-    """`text` without lone surrogates, which a tokenizer refuses."""
+    """The text with lone surrogates replaced, which a tokenizer refuses."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

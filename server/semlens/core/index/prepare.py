@@ -1,4 +1,4 @@
-"""From a path to what the index stores of it: read, chunk and embed for the instant tier.
+"""Prepare files for the index: read them, cut them into chunks, and embed these for the instant tier.
 
 Nothing here writes, so any number of threads or processes may prepare files at once.
 """
@@ -25,21 +25,21 @@ from semlens.core.text.languages import language_of
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
 Vectors = Mapping[ContentHash, Codes]
+"""The instant vector of each text, shape (dimension,)."""
 
 Embeddable = str | NDArray[np.intp]
-"""A text, or the tokens that the instant model reads in it."""
+"""A text, or the ids of the instant model's tokens in it, shape (tokens,)."""
 
 KnownInstants = Callable[[Sequence[ContentHash]], dict[ContentHash, Codes]]
-"""Instant vectors that were made before, by content hash."""
+"""Looks up the instant vectors that exist already, by content hash."""
 
-
-EMBEDDED_AT_ONCE = 64
-"""Texts, between which a cancel is heeded: some ten milliseconds."""
+EMBED_BATCH = 64
+"""Texts embedded between two looks at the cancel token: some ten milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A file whose stamp moved and whose bytes did not."""
+    """A file with another stamp but the same bytes as in the index."""
 
     path: RelativePath
     stamp: FileStamp
@@ -47,15 +47,16 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to prepare, with the content hash that the index has for it, if any."""
+    """A file to prepare."""
 
     path: RelativePath
     known_hash: ContentHash | None
+    """The hash of its bytes in the index, if it is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file and its chunks, before they have vectors."""
+    """A file and its chunks, without vectors. `texts` and `analyzed` are as in `FileChunks`."""
 
     path: RelativePath
     stamp: FileStamp
@@ -64,9 +65,8 @@ class ReadFile:
     chunks: Sequence[Chunk]
     texts: bytes | None = None
     analyzed: AnalyzedFile | None = None
-    """As in `FileChunks`."""
     tokens: Sequence[NDArray[np.intp] | None] | None = None
-    """What the instant model reads in each chunk, where that is known already."""
+    """The ids of the instant model's tokens in each chunk, where they are known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a batch of files says."""
+    """A batch of files as they were read. Each file of the batch is in one of the fields."""
 
     files: tuple[ReadFile, ...]
     skipped: tuple[Skipped, ...]
@@ -98,15 +98,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What came of a batch of files."""
+    """A batch of files, ready to be stored."""
 
     files: tuple[FileChunks, ...]
     skipped: tuple[Skipped, ...]
     unchanged: tuple[Unchanged, ...]
     fresh: Vectors
-    """The instant vectors that had to be made."""
+    """The instant vectors that did not exist before."""
     reused: int
-    """Distinct texts whose vectors were known."""
+    """How many distinct texts had a vector already."""
 
 
 def read(
@@ -117,9 +117,12 @@ def read(
     cancel: CancelToken,
     guard: ParseGuard,
 ) -> Reading:
-    """The chunks of `wanted`, in its order. A bad file is a `Skipped`, never an exception.
+    """Read files and cut them into chunks, in order. A bad file becomes a `Skipped`, never an exception.
 
-    Raises `Cancelled`.
+    :param root: the workspace folder.
+    :param max_bytes: larger files are skipped.
+    :param guard: says which texts must not be parsed here.
+    :raises Cancelled: `cancel` was set.
     """
     skipped: list[Skipped] = []
     unchanged: list[Unchanged] = []
@@ -145,7 +148,7 @@ def read(
 def _ready_to_store(
     source: Source, language: str, found: Sequence[ChunkWithRows], words: TokenizedText
 ) -> ReadFile:
-    """What storing would have to make of the chunks is made here, where another process may do it."""
+    """Does work of storing here already, where a worker process may do it."""
     chunks = [one.chunk for one in found]
     analyzed = words.analyze((_analyzer_input(one), one.chunk.defines) for one in found)
     return ReadFile(
@@ -161,7 +164,7 @@ def _ready_to_store(
 
 
 def _analyzer_input(one: ChunkWithRows) -> tuple[int, int] | str:
-    """The lines that the chunk's text is, 0-based and inclusive, or the text where it is a part of them."""
+    """The first and last line of a chunk, 0-based; its text if that is a part of a line."""
     chunk = one.chunk
     return chunk.text if one.is_part else (chunk.start_line - 1, chunk.end_line - 1)
 
@@ -173,9 +176,10 @@ def complete(
     made: Vectors | None = None,
     cancel: CancelToken | None = None,
 ) -> Prepared:
-    """Give every chunk its vector: a known one, else one of those `made` already, else a new one.
+    """Give every chunk its vector: a known one, else one of `made`, else a new one.
 
-    Raises `Cancelled`.
+    :param made: vectors that a worker process has made for this reading.
+    :raises Cancelled: `cancel` was set.
     """
     texts = reading.texts()
     known = known_instants(list(texts)) if texts else {}
@@ -206,7 +210,7 @@ def chunks_of(source: Source, measure: LineTokenizer) -> tuple[str, list[Chunk]]
 
 
 def language_in(source: Source) -> str:
-    """What a source is written in."""
+    """The language of a source, "text" if none is known."""
     first_line = source.text[:200].split("\n", 1)[0]
     return language_of(source.path, first_line) or "text"
 
@@ -214,10 +218,10 @@ def language_in(source: Source) -> str:
 def embed(
     texts: Mapping[ContentHash, Embeddable], model: StaticModel, cancel: CancelToken | None = None
 ) -> dict[ContentHash, Codes]:
-    """The instant vector of each text. Raises `Cancelled`."""
+    """Make the instant vector of each text, shape (dimension,). Raises `Cancelled`."""
     made: dict[ContentHash, Codes] = {}
     rest = iter(texts.items())
-    while portion := dict(islice(rest, EMBEDDED_AT_ONCE)):
+    while portion := dict(islice(rest, EMBED_BATCH)):
         if cancel is not None:
             cancel.check()
         made.update(zip(portion, quantize(model.embed(list(portion.values()))), strict=True))
@@ -225,7 +229,7 @@ def embed(
 
 
 def _rows(chunks: Sequence[Chunk], vectors: Vectors, dim: int) -> Codes:
-    """(chunks, dim), a row a chunk."""
+    """The vectors of a file's chunks, shape (chunks, dimension)."""
     if not chunks:
         return np.zeros((0, dim), dtype=np.int8)
     return np.stack([vectors[chunk.content_hash] for chunk in chunks])
