@@ -6,8 +6,6 @@ the other tiers answer. Documents wait, and are sent again when the process cras
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.model_messages import Array, EncodeTexts
 from semlens.core.embed.model_process import ModelProcess, ModelRun, ProcessOptions, State
+from semlens.core.util.lru import LruCache
 from semlens.errors import EncoderError, ModelError
 from semlens.types import CancelToken
 
@@ -54,8 +53,7 @@ class Encoder:
         self.dim = model.dim
         self._options = options
         self._process = ModelProcess("deep model", model, data_dir, options, log, on_change)
-        self._lock = threading.Lock()
-        self._queries: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._queries: LruCache[str, NDArray[np.float32]] = LruCache(options.remembered_queries)
 
     @property
     def state(self) -> State:
@@ -97,16 +95,11 @@ class Encoder:
         :raises EncoderError: the model is still loading, or its process has failed.
         :raises ModelError: the model cannot be used.
         """
-        with self._lock:
-            if (known := self._queries.get(text)) is not None:
-                self._queries.move_to_end(text)
-                return known
+        if (known := self._queries.get(text)) is not None:
+            return known
         run = self._process.loaded_run(timeout)
         vector: NDArray[np.float32] = self._ask(run, [text], query=True, cancel=None)[0]
-        with self._lock:
-            self._queries[text] = vector
-            if len(self._queries) > self._options.remembered_queries:
-                self._queries.popitem(last=False)
+        self._queries.put(text, vector)
         return vector
 
     def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:

@@ -1,10 +1,9 @@
-"""Values that cost something to make, kept while they are in use: the least recently used go first."""
+"""A bounded cache that drops the least recently used values first."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -12,29 +11,25 @@ V = TypeVar("V")
 
 
 class LruCache(Generic[K, V]):
-    """At most `most` values by key. Safe for many threads."""
+    """At most `capacity` values by key. Safe for many threads."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
         self._guard = threading.Lock()
         self._values: OrderedDict[K, V] = OrderedDict()
 
     def get(self, key: K) -> V | None:
-        return self.get_many((key,)).get(key)
-
-    def get_many(self, keys: Iterable[K]) -> dict[K, V]:
-        """Those of `keys` that are known."""
+        """The value of `key`, or None if the cache does not have it."""
         with self._guard:
-            found = {key: self._values[key] for key in keys if key in self._values}
-            for key in found:
-                self._values.move_to_end(key)
-            return found
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key]
 
     def put(self, key: K, value: V) -> None:
-        self.put_many({key: value})
-
-    def put_many(self, values: Mapping[K, V]) -> None:
+        """Keep the value as the most recently used."""
         with self._guard:
-            self._values.update(values)
-            while len(self._values) > self._most:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            if len(self._values) > self._capacity:
                 self._values.popitem(last=False)
