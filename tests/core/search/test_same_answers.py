@@ -18,7 +18,7 @@ from semlens.core.index.model_set import ModelSet
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
 from semlens.core.store.layout import private_dir
-from semlens.engine.jobs import lexical_rebuild as settling
+from semlens.engine.jobs import lexical_rebuild
 from semlens.engine.models.registry import ModelRegistry
 from semlens.settings import Settings
 from semlens.types import CancelToken, Hit, RelativePath, Tier
@@ -149,9 +149,9 @@ def test_edits_and_reverts_do_not_show_once_the_index_is_settled(
         (root / path).write_text(before, encoding="utf-8")
         update(index, membership, [path], cancel)
     assert index.lexical.has_removals and answers(index) != expected
-    monkeypatch.setattr(settling, "QUIET_SECONDS", 0.0)
-    waiting = settling.LexicalRebuild()
-    waiting.later(index)
+    monkeypatch.setattr(lexical_rebuild, "IDLE_SECONDS", 0.0)
+    waiting = lexical_rebuild.LexicalRebuild()
+    waiting.schedule(index)
     while index.lexical.has_removals:
         time.sleep(0.01)
     waiting.close()
@@ -162,7 +162,7 @@ def test_edits_and_reverts_do_not_show_once_the_index_is_settled(
     again.close()
 
 
-def test_settling_gives_way_to_a_change_and_to_whoever_stops_it(
+def test_a_lexical_rebuild_stops_for_a_change_and_when_it_is_cancelled(
     root: Path, models: ModelSet, tmp_path: Path
 ) -> None:
     membership, cancel = Membership(root, Settings()), CancelToken()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from semlens.engine.jobs import activity as attention
-from semlens.engine.jobs import deep_tier as deepwork
+from semlens.engine.jobs import activity, deep_tier
 from semlens.engine.jobs.activity import UserActivity, reason_to_wait
 from semlens.engine.jobs.deep_tier import DeepTierJobs
+from semlens.engine.jobs.job_queue import JobEvents
 from semlens.errors import Cancelled
 from semlens.settings import Settings
 from semlens.types import CancelToken
@@ -21,8 +21,8 @@ POLITE = Settings(deep_tier_while_busy=False)
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What time it is, and what other programs have used of four cores by then."""
     now = [100.0, 0.0]
-    monkeypatch.setattr(attention.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(attention, "_seconds", lambda: (now[1], 4 * now[0]))
+    monkeypatch.setattr(activity.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(activity, "cpu_seconds", lambda: (now[1], 4 * now[0]))
     return now
 
 
@@ -32,7 +32,7 @@ def test_who_asks_or_types_is_given_way_for_a_moment(clock: list[float]) -> None
     one.note()
     assert reason_to_wait(POLITE, one) == "waiting until the machine is quiet"
     assert reason_to_wait(Settings(), one) is None
-    clock[0] += attention.ATTENTION_SECONDS
+    clock[0] += activity.ACTIVE_SECONDS
     assert reason_to_wait(POLITE, one) is None
 
 
@@ -43,43 +43,43 @@ def test_programs_that_use_most_of_the_cores_are_given_way(
     one = UserActivity()
     clock[0] += 2.0
     clock[1] += 2.0 * cores
-    assert one.wanted is waits
+    assert one.machine_busy is waits
     clock[0] += 2.0
-    assert not one.wanted
+    assert not one.machine_busy
 
 
 def test_the_use_of_this_machine_is_a_share() -> None:
-    used, every = attention._seconds()
+    used, every = activity.cpu_seconds()
     assert used < every
 
 
 def test_mains_power_is_waited_for_if_wished(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attention, "on_battery", lambda: True)
+    monkeypatch.setattr(activity, "on_battery", lambda: True)
     assert reason_to_wait(Settings(deep_tier_on_battery=False), UserActivity()) == "waiting for mains power"
     assert reason_to_wait(Settings(), UserActivity()) is None
 
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str | None]]:
-    monkeypatch.setattr(deepwork, "WAITING_SECONDS", 0.0)
+    monkeypatch.setattr(deep_tier, "POLL_SECONDS", 0.0)
     yield []
 
 
 def test_what_is_waited_for_is_told_once_and_its_end_too(heard: list[str | None]) -> None:
     reasons = iter(["waiting", "waiting", None])
     work = DeepTierJobs(
-        "test", _no_index, list, lambda: heard.append(work.waiting), print, lambda: next(reasons)
+        "test", _no_index, list, JobEvents(lambda: heard.append(work.waiting), print), lambda: next(reasons)
     )
-    work._give_way(CancelToken())
+    work.throttle(CancelToken())
     work.close()
     assert heard == ["waiting", None]
 
 
 def test_a_stop_ends_the_wait(heard: list[str | None]) -> None:
     cancel = CancelToken()
-    work = DeepTierJobs("test", _no_index, list, cancel.cancel, print, lambda: "waiting")
+    work = DeepTierJobs("test", _no_index, list, JobEvents(cancel.cancel, print), lambda: "waiting")
     with pytest.raises(Cancelled):
-        work._give_way(cancel)
+        work.throttle(cancel)
     work.close()
 
 

@@ -14,7 +14,7 @@ from semlens.core.store.database import IndexDatabase
 from semlens.core.store.layout import index_dir
 from semlens.core.store.records import FileChunks
 from semlens.core.store.vector_cache import VectorCache
-from semlens.engine.jobs.cleanup import DROPPED_DAYS, clean
+from semlens.engine.jobs.cleanup import STALE_DAYS, clean
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, Fingerprint, RelativePath
 
 DAY = 86_400
@@ -59,12 +59,12 @@ def test_an_index_goes_when_its_folder_has_been_away_for_long(tmp_path: Path, ro
     shutil.rmtree(root)
     clean(tmp_path / "data", None, [])
     assert folder.exists()
-    age(folder.parent, DROPPED_DAYS + 1)
+    age(folder.parent, STALE_DAYS + 1)
     clean(tmp_path / "data", None, [folder])
     assert folder.exists()
     clean(tmp_path / "data", None, [])
     assert not folder.exists()
-    age(folder.parent, DROPPED_DAYS + 1)
+    age(folder.parent, STALE_DAYS + 1)
     clean(tmp_path / "data", None, [])
     assert not folder.parent.exists()
 
@@ -74,7 +74,7 @@ def test_the_index_of_an_old_model_goes_after_a_while(tmp_path: Path, root: Path
     new = make_index(tmp_path / "data", root, DEEP)
     clean(tmp_path / "data", None, [new])
     assert old.exists()
-    age(old, DROPPED_DAYS + 1)
+    age(old, STALE_DAYS + 1)
     clean(tmp_path / "data", None, [new])
     assert new.exists() and not old.exists()
 

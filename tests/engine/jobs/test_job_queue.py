@@ -13,29 +13,29 @@ from semlens.errors import Cancelled
 
 
 def test_what_comes_after_the_end_is_cancelled() -> None:
-    lane = JobQueue("test")
-    assert lane.submit(lambda token: 1).result(5) == 1
-    lane.close()
-    for late in (lane.submit(lambda token: 1), lane.do(lambda: 1)):
+    queue = JobQueue("test")
+    assert queue.submit(lambda token: 1).result(5) == 1
+    queue.close()
+    for late in (queue.submit(lambda token: 1), queue.run_always(lambda: 1)):
         with pytest.raises(Cancelled):
             late.result(5)
-    assert not lane.busy
+    assert not queue.busy
 
 
 def test_the_end_cancels_what_runs_and_what_waits() -> None:
-    lane, running = JobQueue("test"), threading.Event()
+    queue, running = JobQueue("test"), threading.Event()
 
     def until_cancelled(token: object) -> None:
         running.set()
         while True:
             token.check()  # type: ignore[attr-defined]
 
-    first, second = lane.submit(until_cancelled), lane.submit(until_cancelled)
+    first, second = queue.submit(until_cancelled), queue.submit(until_cancelled)
     assert running.wait(5)
-    lane.close()
+    queue.close()
     assert isinstance(first.exception(5), Cancelled)
     assert second.cancelled() or isinstance(second.exception(5), Cancelled)
-    assert not lane.busy
+    assert not queue.busy
 
 
 def test_a_lease_is_waited_for() -> None:

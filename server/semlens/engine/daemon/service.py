@@ -20,7 +20,7 @@ from semlens.core.query.query import Origin, Query, parse_query, parse_similar
 from semlens.core.store.layout import disk_usage
 from semlens.engine.daemon.answering import SearchService
 from semlens.engine.daemon.totals import memory
-from semlens.engine.jobs.bench import Asked, BenchJobs
+from semlens.engine.jobs.bench import BenchJobs, BenchRequest
 from semlens.engine.jobs.cleanup import Cleanup, clean
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
@@ -47,7 +47,7 @@ class Service:
         self._benching = BenchJobs(data_dir, self._shelf)
         self._reranking = Reranking(data_dir)
         self._answering = SearchService(self._shelf, self._reranking)
-        self._upkeep = Cleanup(self._clean, self._quiet)
+        self._cleanup = Cleanup(self._clean, self._quiet)
         self._methods: Mapping[str, Callable[[Params, Connection], Awaitable[Any]]] = {
             "attach": self._attach,
             "detach": self._detach,
@@ -75,7 +75,7 @@ class Service:
 
     async def close(self, unneeded: bool = False) -> None:
         """Stop every job at its next step and close every index cleanly."""
-        self._upkeep.stop()
+        self._cleanup.stop()
         await asyncio.to_thread(self._benching.close)
         await asyncio.to_thread(self._reranking.close)
         await self._folders.close(unneeded)
@@ -128,7 +128,7 @@ class Service:
         job = workspace.reconcile(cancel, progress("files"), full)
         report: Report = await _finish(job, cancel)
         if params.get("tier", "deep") == "deep" and workspace.settings.deep_tier != "off":
-            embedded = await _finish(workspace.deepen_now(cancel, progress("chunks")), cancel)
+            embedded = await _finish(workspace.finish_deep_tier(cancel, progress("chunks")), cancel)
             # With the transformer's work done, its count is the one that says what this run cost.
             report = replace(report, embedded=embedded, reused=max(0, report.chunks - embedded))
         return asdict(replace(report, seconds=time.perf_counter() - started))
@@ -153,7 +153,7 @@ class Service:
         chosen = next((one.settings for one in self._folders if one.root == root), settings.Settings())
         sample = CorpusSample(int(params["questions"]), int(params["files"]), int(params["seed"]))
         models = tuple(dict.fromkeys([DEFAULT_MODEL, *params.get("models", ())]))
-        asked = Asked(root, models, sample, float(params["seconds"]))
+        asked = BenchRequest(root, models, sample, float(params["seconds"]))
         job = self._benching.submit(asked, chosen, cancel, _progress(params, connection))
         return await _finish(job, cancel)
 

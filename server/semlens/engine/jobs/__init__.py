@@ -1,1 +1,1 @@
-"""Background work in the engine: index files, fill the deep tier, rebuild, clean up."""
+"""Background jobs of the engine: fill the deep tier, rebuild the lexical index, clean up, measure models."""

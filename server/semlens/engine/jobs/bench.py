@@ -1,4 +1,4 @@
-"""Measure models on a user's own code, one measurement at a time, in indexes that are thrown away."""
+"""Measure the search quality of models on the user's own code, in temporary indexes."""
 
 from __future__ import annotations
 
@@ -22,60 +22,76 @@ from semlens.errors import FolderError
 from semlens.settings import Settings
 from semlens.types import CancelToken
 
-FEWEST = 10
-"""Questions. Below that one answer more or less moves the figures by a tenth."""
+MIN_QUESTIONS = 10
+"""With fewer questions, a single answer moves the figures by more than a tenth."""
+
+
+StageProgress = Callable[[str], Progress]
+"""Returns the progress callback of a stage, by the name of the stage."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What to measure: a folder, models by name or folder, how much of it, and the time for each model."""
+class BenchRequest:
+    """What to measure."""
 
     root: Path
+    """The folder whose code is searched."""
     models: tuple[str, ...]
+    """Names or folders of models."""
     sample: CorpusSample
     seconds: float
+    """The time for each model."""
 
 
 class BenchJobs:
-    """Runs measurements on a thread of its own. `close` it at the end."""
+    """Runs one measurement at a time on a thread of its own. `close` it at the end."""
 
     def __init__(self, data_dir: Path, shelf: ModelRegistry) -> None:
         self._scratch = data_dir / "bench"
         self._shelf = shelf
-        self._lane = JobQueue("bench")
+        self._queue = JobQueue("bench")
 
     def submit(
-        self, asked: Asked, settings: Settings, cancel: CancelToken, progress: Callable[[str], Progress]
+        self,
+        request: BenchRequest,
+        settings: Settings,
+        cancel: CancelToken,
+        progress: StageProgress,
     ) -> Future[dict[str, Any]]:
-        """The figures as JSON, once they are measured. `progress` takes the name of a stage."""
-        return self._lane.submit(lambda token: self._run(asked, settings, token, progress), cancel)
+        """Queue a measurement; the future gives the figures, or raises `FolderError` or `ModelError`."""
+        return self._queue.submit(lambda token: self._run(request, settings, token, progress), cancel)
 
     def close(self) -> None:
-        self._lane.close()
+        """Cancel the measurement and wait until it has stopped."""
+        self._queue.close()
 
     def _run(
-        self, asked: Asked, settings: Settings, cancel: CancelToken, progress: Callable[[str], Progress]
+        self,
+        request: BenchRequest,
+        settings: Settings,
+        cancel: CancelToken,
+        progress: StageProgress,
     ) -> dict[str, Any]:
-        models = [self._shelf.models(evolve(settings, model=name)) for name in asked.models]
-        membership = Membership(asked.root, settings)
-        corpus = collect_corpus(asked.root, membership, asked.sample, cancel, progress("files"))
-        if len(corpus.queries) < FEWEST:
+        models = [self._shelf.models(evolve(settings, model=name)) for name in request.models]
+        membership = Membership(request.root, settings)
+        corpus = collect_corpus(request.root, membership, request.sample, cancel, progress("files"))
+        if len(corpus.queries) < MIN_QUESTIONS:
             raise FolderError(
-                f"{asked.root} has {len(corpus.queries)} functions whose docstrings ask for them, and "
-                f"{FEWEST} are needed. Choose a folder with more docstrings, or allow more files."
+                f"{request.root} has {len(corpus.queries)} functions whose docstrings ask for them, and "
+                f"{MIN_QUESTIONS} are needed. Choose a folder with more docstrings, or allow more files."
             )
-        discard(self._scratch)  # What a killed engine left behind.
+        discard(self._scratch)  # A killed engine may have left its indexes.
         trials: list[Evaluation] = []
         try:
             for one in models:
                 folder = Path(tempfile.mkdtemp(dir=private_dir(self._scratch)))
-                said = progress(f"chunks for {one.deep.name}")
-                trials.append(evaluate_model(corpus, one, folder, asked.seconds, cancel, said))
+                on_progress = progress(f"chunks for {one.deep.name}")
+                trials.append(evaluate_model(corpus, one, folder, request.seconds, cancel, on_progress))
         finally:
             discard(self._scratch)
         return {
             "questions": len(corpus.queries),
             "files": len(corpus.files),
-            "seed": asked.sample.seed,
+            "seed": request.sample.seed,
             "trials": [asdict(trial) for trial in trials],
         }

@@ -1,7 +1,6 @@
-"""Keeps what is on the disk bounded: indexes of folders that are gone and of models that are no longer
-used, and vectors that no index has used for long.
+"""Delete stale data: indexes of deleted folders and of unused models, and vectors that no index uses.
 
-It runs seldom, when nothing else does, and takes away nothing that could be wanted back soon.
+This runs seldom, while the engine is idle, and keeps data that may be needed again soon.
 """
 
 from __future__ import annotations
@@ -20,38 +19,40 @@ from semlens.types import ContentHash, Fingerprint
 
 log = logging.getLogger(__name__)
 
-FIRST_SECONDS = 60.0
-"""After the engine's start, and after each look that found it busy."""
+RETRY_SECONDS = 60.0
+"""The pause after the start of the engine, and after each attempt that found it busy."""
 
-EVERY_SECONDS = 6 * 3600.0
+INTERVAL_SECONDS = 6 * 3600.0
+"""The pause after each cleanup."""
 
-DROPPED_DAYS = 30
-"""A folder that has been away for so long is not on a drive that comes back."""
+STALE_DAYS = 30
+"""An unused index is stale after so long: its folder is not on a drive that is plugged in again."""
 
-MOST_BYTES = 4 * 1024**3
-"""Of vectors. Above it those go that were used least recently, unless an index has them."""
+MAX_VECTOR_BYTES = 4 * 1024**3
+"""Above this size of the vector cache, unused vectors are deleted, least recently used first."""
 
 _DAY = 86_400
 
 
 class Cleanup:
-    """Calls `clean` on a thread of its own, whenever `quiet` says that this disturbs nobody."""
+    """A thread that calls `clean` regularly, while `is_idle` is true."""
 
-    def __init__(self, clean: Callable[[], None], quiet: Callable[[], bool]) -> None:
+    def __init__(self, clean: Callable[[], None], is_idle: Callable[[], bool]) -> None:
         self._clean = clean
-        self._quiet = quiet
+        self._is_idle = is_idle
         self._stop = threading.Event()
-        threading.Thread(target=self._run, name="upkeep", daemon=True).start()
+        threading.Thread(target=self._run, name="cleanup", daemon=True).start()
 
     def stop(self) -> None:
+        """End the thread; a running cleanup is not awaited."""
         self._stop.set()
 
     def _run(self) -> None:
-        pause = FIRST_SECONDS
+        pause = RETRY_SECONDS
         while not self._stop.wait(pause):
-            pause = FIRST_SECONDS
-            if self._quiet():
-                pause = EVERY_SECONDS
+            pause = RETRY_SECONDS
+            if self._is_idle():
+                pause = INTERVAL_SECONDS
                 try:
                     self._clean()
                 except (SemlensError, OSError) as error:
@@ -64,27 +65,33 @@ def clean(
     in_use: Collection[Path],
     now: Callable[[], float] = time.time,
 ) -> None:
-    """Remove what nobody will miss. `in_use` are the index folders that are open."""
-    oldest = now() - DROPPED_DAYS * _DAY
+    """Delete stale indexes, folders of deleted workspaces, and unused vectors.
+
+    :param vectors: the vector cache, if it is open; without it, no vector is deleted
+    :param in_use: the folders of open indexes, which are kept
+    :param now: the time in seconds since the epoch
+    :raises SemlensError, OSError: the data folder or the cache cannot be used
+    """
+    oldest = now() - STALE_DAYS * _DAY
     keep: dict[Fingerprint, set[ContentHash]] = {}
-    sure = True
+    all_read = True
     for folder, root in list(workspaces(data_dir)):
         for index in sorted(found.parent for found in folder.glob("*/index.db")):
-            if index not in in_use and last_used(index) < oldest and not _wanted(index, root):
+            if index not in in_use and last_used(index) < oldest and not _is_current(index, root):
                 log.info("removing the index %s of %s", index.name, root)
                 discard(index)
                 continue
-            counted = read_live_set(index / "index.db")
-            sure = sure and counted is not None
-            for fingerprint in counted.fingerprints if counted else ():
-                keep.setdefault(fingerprint, set()).update(counted.hashes if counted else ())
+            live = read_live_set(index / "index.db")
+            all_read = all_read and live is not None
+            for fingerprint in live.fingerprints if live else ():
+                keep.setdefault(fingerprint, set()).update(live.hashes if live else ())
         if not root.is_dir() and not any(folder.glob("*/index.db")) and folder.stat().st_mtime < oldest:
             discard(folder)
-    if vectors is not None and sure:
-        gone = vectors.collect(keep, max_bytes=MOST_BYTES)
-        log.info("removed %d vectors that no index has used for long", gone)
+    if vectors is not None and all_read:
+        gone = vectors.collect(keep, max_bytes=MAX_VECTOR_BYTES)
+        log.info("removed %d unused vectors", gone)
 
 
-def _wanted(index: Path, root: Path) -> bool:
-    """Whether the folder is there, and this is the index of the model that it was last opened with."""
+def _is_current(index: Path, root: Path) -> bool:
+    """Whether the workspace exists, and its last used model is the one of this index."""
     return root.is_dir() and index == max(index.parent.iterdir(), key=last_used)

@@ -1,101 +1,118 @@
-"""The deep tier's work for one workspace: opening its store, filling it again, and improving it.
+"""The deep tier's jobs for one workspace: open the store, refill it from the cache, and embed every chunk.
 
-All of it runs on one thread, a small batch at a time, and none of it keeps a question waiting.
+All jobs run on one thread in small batches, and no query waits for them.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 from semlens.core.index.deep_tier import Progress, Throttle, fill_deep_tier, reuse_vectors
 from semlens.core.index.folder import FolderIndex
-from semlens.engine.jobs.job_queue import JobQueue
+from semlens.core.index.priority import Focus
+from semlens.engine.jobs.job_queue import JobEvents, JobQueue
 from semlens.errors import Cancelled, SemlensError, StorageError
-from semlens.types import CancelToken, RelativePath
+from semlens.types import CancelToken
 
 SEAL_SECONDS = 10.0
-"""After so long without work, what was added is sealed, for which questions would have to wait."""
+"""The store is sealed after so long without a job, because queries wait while it is sealed."""
 
-WAITING_SECONDS = 0.25
-"""How often it is asked whether the work may go on; a stop waits no longer than this."""
+POLL_SECONDS = 0.25
+"""How often a delayed job checks whether it may go on or was cancelled."""
 
 
 class DeepTierJobs:
-    """`index` gives the open index, `first` the files to take before the others.
-
-    `on_failure` is told how many times in a row the work has failed; `reason_to_wait` says why the work
-    that nobody waits for is not to go on now.
-    """
+    """The deep tier's jobs of one workspace."""
 
     def __init__(
         self,
         name: str,
         index: Callable[[], FolderIndex],
-        first: Callable[[], Sequence[RelativePath]],
-        on_change: Callable[[], None],
-        on_failure: Callable[[int], None],
+        focus: Focus,
+        events: JobEvents,
         reason_to_wait: Callable[[], str | None] = lambda: None,
     ) -> None:
+        """
+        :param name: the name of the workspace, for logs
+        :param index: returns the open index
+        :param focus: the files whose chunks are embedded first
+        :param reason_to_wait: why background work has to wait now, or None
+        """
         self._index = index
-        self._first = first
-        self._on_change = on_change
-        self._on_failure = on_failure
+        self._focus = focus
+        self._events = events
         self._reason_to_wait = reason_to_wait
-        self._lane = JobQueue(f"deep {name}")
+        self._queue = JobQueue(f"deep {name}")
         self._opening: Future[Any] | None = None
-        self._wanted = False
+        self._run_again = False
         self._improving: CancelToken | None = None
         self._sealing: threading.Timer | None = None
         self._failures = 0
         self.error: str | None = None
-        """Why the last work failed, until some succeeds."""
+        """Why the last job failed, until one succeeds."""
         self.refilling = False
-        """Whether a store that was lost is being filled again."""
+        """Whether a lost store is being refilled from the vector cache."""
         self.waiting: str | None = None
-        """What the improvement waits for, if it does."""
+        """Why background embedding waits; None if it does not."""
 
     @property
     def improving(self) -> bool:
+        """Whether background embedding runs or waits."""
         return self._improving is not None
 
     def open(self) -> Future[Any]:
-        """Open the store and fill it with what is known; nothing is embedded for that."""
-        self._opening = self._lane.submit(lambda token: self._refill(self._index(), token))
+        """Open the store and add the vectors of the cache; nothing is embedded."""
+        self._opening = self._queue.submit(lambda token: self._refill(self._index(), token))
         return self._opening
 
     def wait_open(self, seconds: float) -> None:
-        """Wait until what is known can be found. Raises what kept it from that."""
+        """Wait until `open` is done. Raises `TimeoutError`, or the error of `open`."""
         (self._opening or self.open()).result(seconds)
 
     def improve(self) -> Future[Any] | None:
-        """Have every chunk embedded in the background; None if that is being done."""
-        self._wanted = True
+        """Embed every chunk in the background; None if this runs already, and then it runs once more."""
+        self._run_again = True
         if self._improving is not None:
             return None
         self._improving = token = CancelToken()
-        return self._lane.submit(lambda _: self._keep_improving(token), token)
+        return self._queue.submit(lambda _: self._improve(token), token)
 
     def stop_improving(self) -> None:
-        token, self._improving, self._wanted = self._improving, None, False
+        """Cancel background embedding, without waiting."""
+        token, self._improving, self._run_again = self._improving, None, False
         if token is not None:
             token.cancel()
 
     def finish(self, cancel: CancelToken, progress: Progress) -> Future[int]:
-        """Have every chunk embedded; the future gives how many texts that took."""
+        """Embed every chunk without throttling; the future gives the number of embedded texts."""
         self.stop_improving()
-        return self._lane.submit(lambda token: self._fill(token, progress), cancel)
+        return self._queue.submit(lambda token: self._fill(token, progress), cancel)
+
+    def throttle(self, cancel: CancelToken) -> None:
+        """Wait while there is a `reason_to_wait`, and report it as `waiting`. Raises `Cancelled`."""
+        while True:
+            reason = self._reason_to_wait()
+            if reason != self.waiting:
+                self.waiting = reason
+                self._events.on_change()
+            if reason is None:
+                return
+            cancel.check()
+            time.sleep(POLL_SECONDS)
 
     def cancel_all(self) -> None:
-        self._lane.cancel_all()
+        """Cancel every job, without waiting."""
+        self._queue.cancel_all()
 
     def close(self) -> None:
+        """Cancel every job and wait until the running one has stopped."""
         if self._sealing is not None:
             self._sealing.cancel()
-        self._lane.close()
+        self._queue.close()
 
     def _seal_later(self) -> None:
         if self._sealing is not None:
@@ -105,48 +122,36 @@ class DeepTierJobs:
         self._sealing.start()
 
     def _seal(self) -> None:
-        self._lane.submit(lambda _: self._index().deep.checkpoint())
+        self._queue.submit(lambda _: self._index().deep.checkpoint())
 
-    def _keep_improving(self, token: CancelToken) -> None:
+    def _improve(self, token: CancelToken) -> None:
         try:
-            while self._wanted:
-                self._wanted = False
-                self._fill(token, lambda done, total: None, self._give_way)
+            while self._run_again:
+                self._run_again = False
+                self._fill(token, lambda done, total: None, self.throttle)
         finally:
             self.waiting = None
             if self._improving is token:
                 self._improving = None
-            self._on_change()
-
-    def _give_way(self, cancel: CancelToken) -> None:
-        """Wait for what is waited for, and say so."""
-        while True:
-            reason = self._reason_to_wait()
-            if reason != self.waiting:
-                self.waiting = reason
-                self._on_change()
-            if reason is None:
-                return
-            cancel.check()
-            time.sleep(WAITING_SECONDS)
+            self._events.on_change()
 
     def _fill(self, cancel: CancelToken, progress: Progress, throttle: Throttle = lambda cancel: None) -> int:
-        def said(done: int, total: int) -> None:
+        def report(done: int, total: int) -> None:
             progress(done, total)
-            self._on_change()
+            self._events.on_change()
 
         index = self._index()
         try:
             self._refill(index, cancel)
-            embedded = fill_deep_tier(index, cancel, said, self._first, throttle).embedded
+            embedded = fill_deep_tier(index, cancel, report, self._focus, throttle).embedded
         except Cancelled:
             raise
         except SemlensError as error:
             if isinstance(error, StorageError):
-                index.deep.reset()  # Whatever is wrong with it, what it held is in the cache.
+                index.deep.reset()  # Every vector of it is in the cache.
             self.error = str(error)
             self._failures += 1
-            self._on_failure(self._failures)
+            self._events.on_failure(self._failures)
             raise
         self._failures, self.error = 0, None
         self._seal_later()
@@ -156,9 +161,9 @@ class DeepTierJobs:
         index.deep.open()
         self.refilling = index.deep.rebuilding and index.deep_was_filled
         try:
-            reuse_vectors(index, cancel, lambda done, total: self._on_change())
+            reuse_vectors(index, cancel, lambda done, total: self._events.on_change())
             index.mark_deep_filled()
         finally:
             self.refilling = False
             self._seal_later()
-            self._on_change()
+            self._events.on_change()

@@ -1,10 +1,11 @@
-"""One thread for jobs of one kind, in their order, each of which can be told to stop."""
+"""A queue of jobs on one thread, each of which can be cancelled."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 from semlens.errors import Cancelled
@@ -13,13 +14,28 @@ from semlens.types import CancelToken
 T = TypeVar("T")
 
 
-class JobQueue:
-    """Runs one job at a time. A job asks its token between steps whether it is still wanted.
+@dataclass(frozen=True, slots=True)
+class JobEvents:
+    """Callbacks of the jobs on a queue, called on the queue's thread."""
 
-    The future of a job that comes after the end raises `Cancelled`.
+    on_change: Callable[[], None]
+    """The progress or the state of a job has changed."""
+    on_failure: Callable[[int], None]
+    """A job has failed; the argument is the number of failures in a row."""
+    on_success: Callable[[], None] = lambda: None
+    """A job has succeeded."""
+
+
+class JobQueue:
+    """Runs one job at a time, in order. A job checks its token between steps. Safe for many threads.
+
+    The future of a job that is submitted after `close` raises `Cancelled`.
     """
 
     def __init__(self, name: str) -> None:
+        """
+        :param name: the name of the thread, for logs
+        """
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._guard = threading.Lock()
         self._tokens: set[CancelToken] = set()
@@ -27,20 +43,20 @@ class JobQueue:
 
     @property
     def busy(self) -> bool:
-        """Whether a job runs or waits."""
+        """Whether a job is running or queued."""
         return bool(self._tokens)
 
     def submit(self, job: Callable[[CancelToken], T], cancel: CancelToken | None = None) -> Future[T]:
-        """Have `job` done. Whoever holds `cancel` can stop it, and so can `cancel_all`."""
+        """Queue a job, which `cancel` and `cancel_all` can stop; the future gives its result or its error."""
         token = cancel or CancelToken()
         with self._guard:
             self._tokens.add(token)
-        future = self.do(lambda: self._run(job, token))
-        future.add_done_callback(lambda _: self._forget(token))  # Also of one that never began.
+        future = self.run_always(lambda: self._run(job, token))
+        future.add_done_callback(lambda _: self._forget(token))  # Also if the job never starts.
         return future
 
-    def do(self, job: Callable[[], T]) -> Future[T]:
-        """Have done what is short and must not be left out."""
+    def run_always(self, job: Callable[[], T]) -> Future[T]:
+        """Queue a short job that must not be cancelled."""
         with self._guard:
             if not self._closed:
                 return self._thread.submit(job)
@@ -49,12 +65,13 @@ class JobQueue:
         return refused
 
     def cancel_all(self) -> None:
+        """Cancel the running and all queued jobs, without waiting."""
         with self._guard:
             for token in self._tokens:
                 token.cancel()
 
     def close(self) -> None:
-        """Stop at the next step, and wait for that."""
+        """Cancel all jobs and wait until the running one has stopped."""
         with self._guard:
             self._closed = True
         self.cancel_all()

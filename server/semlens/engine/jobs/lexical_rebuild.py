@@ -1,4 +1,4 @@
-"""Once nothing has changed for a while, have an index score again as a new one does."""
+"""Rebuild the lexical index when idle, so that BM25 statistics forget deleted chunks."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from semlens.types import CancelToken
 
 log = logging.getLogger(__name__)
 
-QUIET_SECONDS = 30.0
-"""Without a change, before the words of an index are made anew."""
+IDLE_SECONDS = 30.0
+"""An index is rebuilt after so long without a change."""
 
-CHUNKS_A_SECOND = 200
-"""So many more chunks ask for a second more of quiet: what is done takes a fiftieth of the wait at most."""
+CHUNKS_PER_IDLE_SECOND = 200
+"""Each so many chunks add one second to the wait: a rebuild takes at most a fiftieth of it."""
 
 
 class LexicalRebuild:
-    """Works on a thread of its own, and is put off by every change. `close` it at the end."""
+    """A timer that rebuilds a workspace's lexical index; every change restarts it. `close` it at the end."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -27,20 +27,20 @@ class LexicalRebuild:
         self._cancel = CancelToken()
         self._closed = False
 
-    def later(self, index: FolderIndex) -> None:
-        """Settle `index` when it has been quiet for long enough from now on."""
-        quiet = QUIET_SECONDS + len(index.flat) / CHUNKS_A_SECOND
+    def schedule(self, index: FolderIndex) -> None:
+        """Restart the timer: rebuild `index` once it has been idle for long enough, if it has removals."""
+        delay = IDLE_SECONDS + len(index.flat) / CHUNKS_PER_IDLE_SECOND
         with self._guard:
             self._stop()
             if self._closed or not index.lexical.has_removals:
                 return
             self._cancel = cancel = CancelToken()
-            self._timer = threading.Timer(quiet, self._settle, (index, cancel))
+            self._timer = threading.Timer(delay, self._rebuild, (index, cancel))
             self._timer.daemon = True
             self._timer.start()
 
     def close(self) -> None:
-        """Stop at the next step, and wait for that."""
+        """Stop the timer, cancel a running rebuild and wait until it has stopped."""
         with self._guard:
             self._closed = True
             self._stop()
@@ -53,8 +53,8 @@ class LexicalRebuild:
         if self._timer is not None:
             self._timer.cancel()
 
-    def _settle(self, index: FolderIndex, cancel: CancelToken) -> None:
+    def _rebuild(self, index: FolderIndex, cancel: CancelToken) -> None:
         try:
             index.rebuild_lexical(cancel.check)
         except (SemlensError, OSError) as error:
-            log.info("the words of %s are not made anew: %s", index.root, error)
+            log.info("the lexical index of %s was not rebuilt: %s", index.root, error)

@@ -1,4 +1,4 @@
-"""Whether this machine runs on its battery."""
+"""Whether this machine runs on battery power."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import psutil
 
 
 def on_battery() -> bool:
-    """False where there is no battery, or none that is known of."""
+    """Whether the machine runs on battery power; False if it has no battery, or the state is unknown."""
     ask = getattr(psutil, "sensors_battery", None)  # Not every system has it.
     try:
         battery = ask() if ask is not None else None

@@ -1,4 +1,4 @@
-"""A workspace's index as one that is opened, and opened again when it could not be or turned out damaged."""
+"""A handle of a workspace's index, which is opened in the background and replaced if it is damaged."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from semlens.engine.jobs.job_queue import JobQueue
 T = TypeVar("T")
 
 OpenIndex = Callable[[bool], FolderIndex]
-"""Opens the index; with True, what lies there is set aside first."""
+"""Opens the index. The argument is `assume_damaged` of `FolderIndex`."""
 
 
 class IndexHandle:
-    """Changes on the lane's thread alone, which is where indexes are written to."""
+    """The index of one workspace, opened and replaced on the queue's thread alone, which writes to it."""
 
-    def __init__(self, open_index: OpenIndex, lane: JobQueue) -> None:
+    def __init__(self, open_index: OpenIndex, queue: JobQueue) -> None:
         self._open = open_index
-        self._lane = lane
+        self._queue = queue
         self._future: Future[FolderIndex] = Future()
         self._searcher: Searcher | None = None
 
-    def begin(self) -> None:
-        """Open the index for the first time."""
+    def open(self) -> None:
+        """Begin to open the index, without waiting."""
         future, first = self._future, lambda: self._open(False)
-        self._lane.do(lambda: _settle(future, first))
+        self._queue.run_always(lambda: _complete(future, first))
 
     @property
     def index(self) -> FolderIndex:
-        """The open index, waiting for it to open. Raises what kept it from opening."""
+        """The open index. Waits until it is open, or raises the error of opening it."""
         return self._future.result()
 
     @property
     def searcher(self) -> Searcher:
-        """The searcher of the open index, for any thread. Raises what kept the index from opening.
+        """The searcher of the open index, for any thread. Raises the error of opening the index.
 
         A new index gets a new searcher, since its cache keys are the index's chunk ids.
         """
@@ -53,38 +53,44 @@ class IndexHandle:
 
     @property
     def ready(self) -> bool:
+        """Whether the index is open."""
         return self._future.done() and not self.broken
 
-    def mend(self) -> FolderIndex:
-        """Open the index again, if what kept it from opening may be over."""
-        return self._lane.do(self.usable).result()
+    def reopen(self) -> FolderIndex:
+        """Try again to open an index that could not be opened. Raises the error of opening it."""
+        return self._queue.run_always(self.usable).result()
 
     def usable(self) -> FolderIndex:
-        """The index, opened again if need be. On the lane's thread alone."""
+        """The index; one that could not be opened is tried again. Call it on the queue's thread only."""
         if self.broken:
             self._future = _done(lambda: self._open(False))
         return self.index
 
-    def renew(self, damaged: FolderIndex) -> FolderIndex:
-        """Set a damaged index aside and begin anew, if that was not done. On the lane's thread alone."""
+    def replace(self, damaged: FolderIndex) -> FolderIndex:
+        """Set a damaged index aside and open an empty one, unless this was done before.
+
+        Call it on the queue's thread only.
+        """
         if self.usable() is damaged:
             damaged.close_unsealed()
             self._future = _done(lambda: self._open(True))
         return self.index
 
     def close(self) -> None:
+        """Close the index, if it is open."""
         if self.ready:
             self.index.close()
 
 
 def _done(work: Callable[[], T]) -> Future[T]:
-    """What `work` gives or raises, as a future."""
+    """Run `work`, and return its result or its error as a future."""
     future: Future[T] = Future()
-    _settle(future, work)
+    _complete(future, work)
     return future
 
 
-def _settle(future: Future[T], work: Callable[[], T]) -> None:
+def _complete(future: Future[T], work: Callable[[], T]) -> None:
+    """Run `work`, and give its result or its error to `future`."""
     try:
         future.set_result(work())
     except BaseException as error:

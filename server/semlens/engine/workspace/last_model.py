@@ -1,7 +1,7 @@
-"""Which model's index answered for a folder last, kept for the engine that comes after this one.
+"""The model whose index answered for a folder last, stored for the next engine.
 
-A change of model makes a new index beside the old one, and may be cut short by the engine's end: the
-next engine must go on to answer from the old index, and not from one that is half made.
+A change of model builds a new index beside the old one. If the engine ends before the new index is complete,
+the next engine must still answer from the old one.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _FILE = "served.json"
 
 @dataclass(frozen=True, slots=True)
 class LastModel:
-    """A model as a setting names it."""
+    """A model, by its name in the settings."""
 
     model: str
     chosen: bool
-    """Whether a user named it: a default may be another one in the next version."""
+    """Whether the user chose it: the default model may change with the next version."""
 
 
 def last_model(data_dir: Path, root: Path) -> LastModel | None:
-    """The model whose index of `root` answered last, if one did."""
+    """The model whose index of `root` answered last; None if none did."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         raw = json.loads(read_small(workspace_dir(data_dir, root) / _FILE))
         return LastModel(str(raw["model"]), bool(raw["chosen"]))
@@ -36,8 +36,8 @@ def last_model(data_dir: Path, root: Path) -> LastModel | None:
 
 
 def remember_model(data_dir: Path, root: Path, model: str) -> None:
-    """From now on the index of `model` answers for `root`, as far as this can be written down."""
-    served = LastModel(model, model != DEFAULT_MODEL)
-    if served != last_model(data_dir, root):
+    """Store that the index of `model` answers for `root`; a storage error is ignored."""
+    last = LastModel(model, model != DEFAULT_MODEL)
+    if last != last_model(data_dir, root):
         with suppress(StorageError):
-            write_private(workspace_dir(data_dir, root) / _FILE, json.dumps(asdict(served)).encode())
+            write_private(workspace_dir(data_dir, root) / _FILE, json.dumps(asdict(last)).encode())

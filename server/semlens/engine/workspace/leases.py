@@ -1,4 +1,4 @@
-"""What is in use is not closed: questions hold a workspace until they are answered."""
+"""Leases on a workspace: each query holds one, so that the workspace is not closed before the answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Leases:
-    """How many hold something; from any thread."""
+    """The number of current leases. Safe for many threads."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -16,6 +16,7 @@ class Leases:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
+        """Hold a lease until the block ends."""
         with self._changed:
             self._held += 1
         try:
@@ -26,6 +27,6 @@ class Leases:
                 self._changed.notify_all()
 
     def wait_free(self, seconds: float) -> bool:
-        """Wait until nobody holds it any more, but not for longer than that; whether it is so."""
+        """Wait at most `seconds` until there is no lease; return whether there is none."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._held, seconds)

@@ -1,7 +1,7 @@
-"""That indexing is paused, kept for an engine that is started in the middle of the pause.
+"""A file that says that indexing is paused, for an engine that starts during the pause.
 
-An engine that was killed or replaced is none of the user's business: what they paused stays paused. A
-pause ends with an engine that nobody needed any more, so that none is forgotten for good.
+A pause outlives an engine that was killed or replaced. It ends when an engine ends because nobody uses it, so
+that no pause is forgotten for good.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ _FILE = "paused"
 
 
 def is_paused(data_dir: Path) -> bool:
+    """Whether indexing is paused."""
     return (data_dir / _FILE).exists()
 
 
 def note_paused(data_dir: Path, paused: bool) -> None:
-    """As far as it can be written down: a pause works without."""
+    """Store whether indexing is paused; an error of the disk is ignored."""
     with suppress(OSError):
         if paused:
             (data_dir / _FILE).touch(0o600)

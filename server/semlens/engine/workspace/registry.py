@@ -73,8 +73,8 @@ class WorkspaceRegistry:
                     await self._begin(root, settings)
                 elif settings is not None:
                     await self._configure(root, settings)
-        if self._serving[root].opening.broken:
-            await asyncio.to_thread(self._serving[root].opening.mend)
+        if self._serving[root].handle.broken:
+            await asyncio.to_thread(self._serving[root].handle.reopen)
         return self._serving[root]
 
     def newest(self, workspace: Workspace) -> Workspace:
