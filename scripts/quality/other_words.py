@@ -52,4 +52,4 @@ def asked(repositories: Path, pair: Pair) -> Asked:
 
 
 def _language(path: str, text: str) -> str:
-    return language_of(RelativePath(path), text.split("\n", 1)[0]) or "text"
+    return language_of(RelativePath(path), text) or "text"

@@ -1,8 +1,8 @@
-"""What can go wrong, each as one sentence that says what to do.
+"""The failures that a user sees, each one sentence that says what to do.
 
 SemlensError
 ├── Cancelled               the caller no longer wants the answer
-├── UsageError              a question that makes no sense as asked
+├── UsageError              the request makes no sense
 ├── FolderError             the workspace folder cannot be read
 ├── ModelError              the model is missing, altered or unusable
 │   └── EncoderError        the encoder process failed
@@ -18,10 +18,10 @@ from pathlib import Path
 
 
 class SemlensError(Exception):
-    """A failure that the user is told about: `str(error)` is the sentence, without a traceback."""
+    """A failure to show to the user: `str(error)` is the sentence, without a traceback."""
 
     code = -32000
-    """The JSON-RPC error code that carries it over a wire."""
+    """The code of the error in JSON-RPC."""
 
 
 class Cancelled(SemlensError):
@@ -68,7 +68,7 @@ class EngineError(SemlensError):
 
 
 def by_code(code: int, message: str) -> SemlensError:
-    """The error that `code` stands for, as it was raised on the other side of a wire."""
+    """The error with this JSON-RPC code and sentence; a plain `SemlensError` for an unknown code."""
     if code == Cancelled.code:
         return Cancelled()
     pending = [SemlensError]

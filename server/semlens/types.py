@@ -1,8 +1,7 @@
-"""The values that pass between the parts: plain, frozen, and free of any library.
+"""The values that pass between the rooms: plain, frozen, and free of any library.
 
-Line numbers are 1-based and inclusive everywhere but in `protocol`, which speaks the
-language server protocol's 0-based ranges. Paths are POSIX strings relative to the
-workspace folder's root.
+Line numbers are 1-based and inclusive, except in `protocol`, which has the language server
+protocol's 0-based ranges. Paths are POSIX strings relative to the workspace folder's root.
 """
 
 from __future__ import annotations
@@ -20,30 +19,33 @@ ContentHash = NewType("ContentHash", str)
 """Hex SHA-256 of bytes or text, cut to 32 characters (128 bits)."""
 
 Fingerprint = NewType("Fingerprint", str)
-"""What makes two vectors comparable: model, weights, pooling, prompts, length, dimension, chunker."""
+"""Two vectors are comparable if theirs is the same: model, weights, pooling, prompts, length, chunker."""
 
 
 class Tier(str, Enum):
-    """One way of finding code. A folder is searchable once `LEXICAL` and `INSTANT` are full."""
+    """A way to find code. A folder is searchable once `LEXICAL` and `INSTANT` cover it."""
 
     LEXICAL = "lexical"
+    """BM25 over words and identifiers."""
     INSTANT = "instant"
+    """Vectors of a static model, made while indexing."""
     DEEP = "deep"
+    """Vectors of a transformer, made in the background."""
 
 
 class ChunkKind(str, Enum):
-    """What a chunk is made of."""
+    """The content of a chunk."""
 
     DEFINITION = "definition"
-    """One definition, whole, or a piece of one that was too long."""
+    """One definition, or a part of a definition that exceeds the model's window."""
     GROUP = "group"
-    """Several small neighbours merged."""
+    """Several small definitions that are neighbours."""
     OUTLINE = "outline"
-    """A class or module header with its members' signatures."""
+    """The header of a class or module with its members' signatures."""
     PROSE = "prose"
     """A section of a document."""
     LINES = "lines"
-    """A window of lines, where no grammar is known."""
+    """Lines of a file without a grammar, or a licence above code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,60 +56,63 @@ class Span:
     end: int
 
     def overlaps(self, other: Span) -> bool:
-        """Whether the two have a line in common."""
+        """Whether both have a line in common."""
         return self.start <= other.end and other.start <= self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A named definition. `container` is the dotted path of what encloses it, if anything does."""
+    """A named definition."""
 
     name: str
     kind: str
     """function, method, class, interface, struct, enum, trait, type, module, constant, section."""
     container: str | None = None
+    """The dotted names of the definitions around it, or None at the top of a file."""
     start_line: int = 0
     end_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a file that is found as one."""
+    """Lines of a file that are the unit of search."""
 
     text: str
-    """The exact source lines, joined by newlines, or a part of them where they do not fit a model."""
+    """The source lines, joined by newlines, or a part of them if they exceed the model's window."""
     start_line: int
     end_line: int
     language: str
     kind: ChunkKind
     embedding_text: str
-    """What models see: the code and its context, but not its path, so that a rename embeds nothing."""
+    """The text that models embed: code and context, without the path, so that a rename embeds nothing."""
     content_hash: ContentHash
-    """Of `embedding_text`, so that equal code is embedded once wherever it stands."""
+    """The hash of `embedding_text`, so that equal code is embedded once."""
     symbol: Symbol | None = None
-    """The definition that this chunk is, or the nearest one around it."""
+    """The definition that the chunk holds, or the innermost one around it."""
     defines: tuple[str, ...] = ()
-    """Every name that the chunk's lines define."""
+    """The names of all definitions in the chunk."""
     docstring: str = ""
     signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is not in the index, and why, in a sentence's predicate ("is larger than 1 MB")."""
+    """A file or folder that is not in the index, and why."""
 
     path: RelativePath
     reason: str
+    """A sentence's predicate ("is larger than 1 MB")."""
     rule: str | None = None
+    """The rule that refuses the path, if one does; it is on `rule_line` of `rule_file`."""
     rule_file: str | None = None
     rule_line: int | None = None
     stamp: FileStamp | None = None
-    """What the file was like, if it was left out for its content: until that changes it is not read again."""
+    """The stamp of a file that was refused for its content: it is read again when its stamp changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """What the file system says of a file, to tell cheaply whether it changed."""
+    """A file's size, time of change and inode: cheap signs that it has changed."""
 
     size: int
     mtime_ns: int
@@ -124,7 +129,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Lines that say the same as a hit, or nearly so."""
+    """Lines with the same text as a hit, or nearly the same."""
 
     path: RelativePath
     start_line: int
@@ -133,7 +138,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place that answers a question."""
+    """A chunk that answers a query."""
 
     path: RelativePath
     start_line: int
@@ -144,16 +149,17 @@ class Hit:
     preview: str
     """The chunk's source as it is on disk now."""
     stale: bool
+    """The file has changed, and the chunk's text is no longer in it."""
     reasons: tuple[Reason, ...]
     folder: str = ""
     """The workspace folder's absolute path."""
     copies: tuple[Copy, ...] = ()
-    """Where in the folder the same code stands as well, best first."""
+    """Other places of the same code in the folder, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of a folder each tier can answer for, from 0 to 1."""
+    """The share of a folder's chunks that each tier covers, from 0 to 1."""
 
     files: int = 0
     chunks: int = 0
@@ -164,18 +170,18 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to search. Empty means everywhere."""
+    """The part of a folder to search. An empty field restricts nothing."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     tests: bool | None = None
-    """Only tests, no tests, or both."""
+    """True: only tests. False: no tests. None: both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run of the indexer did. Times are in seconds, the rest are counts."""
+    """The result of a run of the indexer: counts, and `seconds`."""
 
     files: int = 0
     chunks: int = 0
@@ -190,7 +196,7 @@ class Report:
 
 
 class CancelToken:
-    """A flag that a long task asks about between steps."""
+    """A flag that a long task checks between its steps. Safe for several threads."""
 
     __slots__ = ("_event",)
 
@@ -205,7 +211,7 @@ class CancelToken:
         return self._event.is_set()
 
     def check(self) -> None:
-        """Raise `Cancelled` if the task is no longer wanted."""
+        """Raises `Cancelled` if the task is no longer wanted."""
         from semlens.errors import Cancelled
 
         if self._event.is_set():

@@ -87,7 +87,7 @@ def test_the_lines_of_an_embedding_text_have_its_words() -> None:
 
 
 def test_many_threads_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_tables, "_CAPACITY", 300)  # So that it is begun anew again and again.
+    monkeypatch.setattr(word_tables, "CACHED_WORDS", 300)  # So that the table often starts over.
     measure, static = models()
     shared = WordTable(measure, static)
     texts = [f"word{n % 97}_of text{n} andMore{n % 13}\n" * 3 for n in range(400)]

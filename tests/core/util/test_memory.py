@@ -6,15 +6,15 @@ import sys
 
 import pytest
 
-from semlens.core.util.memory import give_back
+from semlens.core.util.memory import release_memory
 
 
 def test_what_is_in_use_stays() -> None:
     kept = [bytes([number % 256]) * 10_000 for number in range(100)]
-    give_back()
+    release_memory()
     assert all(block == bytes([number % 256]) * 10_000 for number, block in enumerate(kept))
 
 
 def test_a_system_without_it_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    give_back()
+    release_memory()

@@ -50,7 +50,7 @@ def _cost_of_folder(folder: Path) -> FolderCost:
 
 def _cost_of_file(file: Path, costs: TextCosts) -> TextCost:
     text = read_text(file)
-    language = language_of(RelativePath(file.name), text.split("\n", 1)[0]) or TEXT
+    language = language_of(RelativePath(file.name), text) or TEXT
     return costs.whole(Source(text, language, DEFAULT_MODEL))
 
 

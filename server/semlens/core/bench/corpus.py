@@ -63,7 +63,7 @@ def collect_corpus(
         cancel.check()
         source = read_source(root, path, membership.max_bytes)
         if isinstance(source, Source):
-            language = language_of(path, source.text[:200].split("\n", 1)[0]) or TEXT
+            language = language_of(path, source.text) or TEXT
             found = documented_definitions(source.text, language)
             queries += queries_of(path, found)
             lines = (line for item in found for line in item.lines)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.model_messages import Array, EncodeTexts
 from semlens.core.embed.model_process import ModelProcess, ModelRun, ProcessOptions, State
-from semlens.core.util.lru import LruCache
+from semlens.core.util.caches import LruCache
 from semlens.errors import EncoderError, ModelError
 from semlens.types import CancelToken
 

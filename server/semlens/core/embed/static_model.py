@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from semlens.core.text.wordpiece import WordPieces
-from semlens.core.text.words import raw_words, split_raw_word
+from semlens.core.text.words import CACHED_WORDS, raw_words, split_raw_word
+from semlens.core.util.caches import ComputedCache
 from semlens.errors import ModelError
 from semlens.types import Fingerprint
 
@@ -33,8 +34,6 @@ SHIPPED = Path(__file__).parents[2] / "models" / "instant"
 
 PART = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 """A part of a camelCase name, with the digits that end it: `HTTP2Server` is `HTTP2` and `Server`."""
-_WORDS_REMEMBERED = 200_000
-"""Words whose tokens are cached, some 40 MB at most; a large repository has fewer."""
 
 
 class StaticModel:
@@ -78,9 +77,9 @@ class StaticModel:
             raise ModelError(f"The instant model in {folder} does not fit this version: reinstall Semlens.")
         return cls(rows, scales, tokenizer, fingerprint, pieces)
 
-    def read(self, run: str) -> tuple[int, ...]:
+    def read(self, raw_word: str) -> tuple[int, ...]:
         """The ids of the tokens in one of `raw_words`, without caching them."""
-        return self._words.read(run)
+        return self._words.read(raw_word)
 
     def embed(self, texts: Sequence[str | NDArray[np.intp]]) -> NDArray[np.float32]:
         """The unit vectors of texts, shape (len(texts), dim). A text without a known token gets zeros.
@@ -102,7 +101,7 @@ class StaticModel:
         return np.einsum("i,ij->j", self._scales.take(tokens), rows)
 
 
-class Words(dict[str, tuple[int, ...]]):
+class Words(ComputedCache[str, tuple[int, ...]]):
     """The token ids of each word, cached: looking them up is far faster than tokenising again.
 
     A camelCase name is tokenised in parts and whole: on the benchmark's development half, untrained,
@@ -112,7 +111,7 @@ class Words(dict[str, tuple[int, ...]]):
     def __init__(
         self, tokenizer: Tokenizer, has_vector: NDArray[np.bool_], pieces: WordPieces | None = None
     ) -> None:
-        super().__init__()
+        super().__init__(CACHED_WORDS)
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
@@ -122,18 +121,15 @@ class Words(dict[str, tuple[int, ...]]):
 
     def tokens(self, text: str) -> NDArray[np.intp]:
         """The ids of the tokens in a text, shape (tokens,)."""
-        if len(self) > _WORDS_REMEMBERED:
-            self.clear()
         return np.fromiter(chain.from_iterable(map(self.__getitem__, raw_words(text))), np.intp)
 
-    def __missing__(self, run: str) -> tuple[int, ...]:
-        tokens = self[run] = self.read(run)
-        return tokens
+    def compute(self, raw_word: str) -> tuple[int, ...]:
+        return self.read(raw_word)
 
-    def read(self, run: str) -> tuple[int, ...]:
+    def read(self, raw_word: str) -> tuple[int, ...]:
         """The ids of the tokens in one of `raw_words`."""
         found: list[int] = []
-        for word in split_raw_word(run):
+        for word in split_raw_word(raw_word):
             for name in filter(None, word.split("_")):
                 parts = _parts(name)
                 if len(parts) > 1:

@@ -18,7 +18,7 @@ from semlens.core.index.isolation import PrepareContext
 from semlens.core.index.pipeline import prepare_each
 from semlens.core.index.prepare import Prepared, Wanted
 from semlens.core.store.quantized import Codes
-from semlens.core.util.memory import give_back
+from semlens.core.util.memory import release_memory
 from semlens.types import CancelToken, ContentHash, FileStamp, RelativePath, Report, Skipped
 
 BATCH_FILES = 64
@@ -80,7 +80,7 @@ def reconcile(
     _index_files(run, stale, len(found), counters)
     _remove_files(run, run.known.keys() - {item.path for item in found}, counters)
     if len(stale) >= MANY_FILES:
-        give_back()
+        release_memory()
     return counters.report(index)
 
 

@@ -21,7 +21,7 @@ from semlens.core.index.word_table import TokenizedText, WordTable
 from semlens.core.store.quantized import Codes, quantize
 from semlens.core.store.records import FileChunks, pack_texts
 from semlens.core.text.analyzer import AnalyzedFile
-from semlens.core.text.languages import language_of
+from semlens.core.text.languages import TEXT, language_of
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
 Vectors = Mapping[ContentHash, Codes]
@@ -211,8 +211,7 @@ def chunks_of(source: Source, measure: LineTokenizer) -> tuple[str, list[Chunk]]
 
 def language_in(source: Source) -> str:
     """The language of a source, "text" if none is known."""
-    first_line = source.text[:200].split("\n", 1)[0]
-    return language_of(source.path, first_line) or "text"
+    return language_of(source.path, source.text) or TEXT
 
 
 def embed(

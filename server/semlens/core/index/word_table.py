@@ -17,13 +17,11 @@ from numpy.typing import NDArray
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.text.analyzer import AnalyzedFile, analyze, analyze_word
 from semlens.core.text.tokens import PUNCTUATION, ModelTokenizer
-from semlens.core.text.words import mask_separators
+from semlens.core.text.words import CACHED_WORDS, mask_separators
 
 Rows = Sequence[tuple[int, int]]
 """Ranges of lines, 0-based and inclusive."""
 
-_CAPACITY = 200_000
-"""Words that are kept: about 50 MB. A large repository has fewer."""
 _SPACE, _NEWLINE, _UNDERSCORE = b" \n_"
 
 
@@ -38,7 +36,7 @@ class WordTable:
     def read(self, text: str) -> TokenizedText:
         """Split `text` into words."""
         words = self._words
-        if len(words) > _CAPACITY:
+        if len(words) > CACHED_WORDS:
             self._words = words = _Vocabulary(self._measure, self._static)
         return TokenizedText(text, self._measure, words)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.static_model import StaticModel
-from semlens.core.util.lru import LruCache
+from semlens.core.util.caches import LruCache
 from semlens.types import FileStamp
 
 MAX_LOCATED = 2_000

@@ -10,7 +10,7 @@ from semlens.core.search.dedupe import Deduplicator, UniqueChunk
 from semlens.core.search.locate import Locator
 from semlens.core.search.ranking import Ranked
 from semlens.core.store.records import StoredChunk
-from semlens.core.util.lru import LruCache
+from semlens.core.util.caches import LruCache
 from semlens.types import Copy, FileStamp, Hit
 
 MAX_COPIES = 20

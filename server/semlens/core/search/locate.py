@@ -17,7 +17,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.prepare import chunks_of, language_in
 from semlens.core.search.caches import LocatedChunk
 from semlens.core.store.records import StoredChunk
-from semlens.core.util.lru import LruCache
+from semlens.core.util.caches import LruCache
 from semlens.types import FileStamp, RelativePath, Skipped
 
 T = TypeVar("T")

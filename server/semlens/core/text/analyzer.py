@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from semlens.core.text.words import raw_words, split_raw_word
+from semlens.core.text.words import CACHED_WORDS, raw_words, split_raw_word
+from semlens.core.util.caches import ComputedCache
 
 
 def code_terms(text: str, stem: bool = True) -> list[str]:
@@ -86,20 +87,15 @@ _LONGEST = 64
 """Characters. Longer words are hashes, keys and data, which nobody searches for."""
 
 
-class _Analyzer(dict[str, str]):
+class _Analyzer(ComputedCache[str, str]):
     """Raw word → its terms, joined by spaces. A cache, because code repeats its identifiers."""
 
-    _MOST = 200_000
-
     def __init__(self, stem: bool) -> None:
-        super().__init__()
+        super().__init__(CACHED_WORDS)
         self._stem = light_stem if stem else str
 
-    def __missing__(self, raw_word: str) -> str:
-        if len(self) >= self._MOST:
-            self.clear()
-        self[raw_word] = terms = self.terms_of_word(raw_word)
-        return terms
+    def compute(self, raw_word: str) -> str:
+        return self.terms_of_word(raw_word)
 
     def terms_of(self, words: Iterable[str]) -> str:
         """The terms of some of `raw_words`, joined by spaces."""

@@ -18,13 +18,14 @@ LANGUAGES: Final[dict[str, Language]] = {language.name: language for language in
 __all__ = ["LANGUAGES", "TEXT", "Language", "language_of"]
 
 _SHEBANG = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-\S+\s+|\w+=\S*\s+)*)?([\w.+-]+)")
+_LONGEST_SHEBANG = 200
 _VERSION = "0123456789."
 
 
-def language_of(path: RelativePath, first_line: str = "") -> str | None:
+def language_of(path: RelativePath, text: str = "") -> str | None:
     """The name of the language of the file at `path`, or None if it is not known.
 
-    `first_line` of the file is read for a `#!` only if no name or extension matches.
+    The first line of the file's `text` is read for a `#!` only if no name or extension matches.
     """
     by_filename, by_extension, by_interpreter = _lookup()
     filename = path.rpartition("/")[2]
@@ -37,7 +38,7 @@ def language_of(path: RelativePath, first_line: str = "") -> str | None:
             return found
     if parts[0] == "dockerfile":
         return "dockerfile"
-    match = _SHEBANG.match(first_line)
+    match = _SHEBANG.match(text[:_LONGEST_SHEBANG].split("\n", 1)[0])
     return by_interpreter.get(match[1].rstrip(_VERSION)) if match else None
 
 

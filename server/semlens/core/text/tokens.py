@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from semlens.core.text.byte_pair import BytePairTokenizer
 from semlens.core.text.wordpiece import WordPieces, is_uncased_bert
-from semlens.core.text.words import without_surrogates
+from semlens.core.text.words import CACHED_WORDS, without_surrogates
+from semlens.core.util.caches import ComputedCache
 from semlens.errors import ModelError, UsageError
 
 
@@ -64,7 +65,6 @@ def tokenizer_named(name: str) -> Tokenizer:
 SPECIAL_TOKENS: Final = 2
 """[CLS] and [SEP], which a BERT-like model adds to every text. Counts here leave them out."""
 
-_WORD_CACHE_SIZE: Final = 200_000
 _IRREGULAR: Final = re.compile(r"[^\t\n\x20-\x7e][^\n]*")
 _REGULAR: Final = b"\t\n" + bytes(range(0x20, 0x7F))
 _LOWER_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
@@ -167,11 +167,11 @@ class ModelTokenizer:
         return [len(encoding) for encoding in encodings]
 
 
-class _WordCounts(dict[bytes, int]):
+class _WordCounts(ComputedCache[bytes, int]):
     """Lower-case ASCII word → its number of tokens. A cache of the tokenizer."""
 
     def __init__(self, tokenizer: tokenizers.Tokenizer, pieces: WordPieces | None) -> None:
-        super().__init__()
+        super().__init__(CACHED_WORDS)
         self._tokenizer = tokenizer
         self._pieces = pieces
 
@@ -179,10 +179,7 @@ class _WordCounts(dict[bytes, int]):
         """Shape (len(words),)."""
         return np.fromiter(map(self.__getitem__, words), dtype=np.int64, count=len(words))
 
-    def __missing__(self, word: bytes) -> int:
+    def compute(self, word: bytes) -> int:
         text = word.decode("ascii")
         ids = self._pieces[text] if self._pieces is not None else None
-        count = len(self._tokenizer.encode(text, add_special_tokens=False) if ids is None else ids)
-        if len(self) < _WORD_CACHE_SIZE:
-            self[word] = count
-        return count
+        return len(self._tokenizer.encode(text, add_special_tokens=False) if ids is None else ids)

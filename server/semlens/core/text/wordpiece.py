@@ -13,15 +13,16 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from semlens.core.text.words import CACHED_WORDS
+from semlens.core.util.caches import ComputedCache
+
 _WORD = re.compile("[a-z0-9]+")
 _PREFIX = 3
 """Characters of a subword that tell which lengths to try: more make the search no faster."""
 _SHORTEST = tuple(range(_PREFIX - 1, 0, -1))
-_CACHED_WORDS = 200_000
-"""Some 40 MB at most; a large repository has fewer words."""
 
 
-class WordPieces(dict[str, "tuple[int, ...] | None"]):
+class WordPieces(ComputedCache[str, "tuple[int, ...] | None"]):
     """Word → ids of its subwords by longest match first, as `BertTokenizer` splits it (Devlin et al. 2018).
 
     None for a text that is not a lower-case ASCII word. No special tokens. Safe for several threads.
@@ -29,7 +30,7 @@ class WordPieces(dict[str, "tuple[int, ...] | None"]):
 
     def __init__(self, description: Mapping[str, Any]) -> None:
         """`description` is a parsed `tokenizer.json` for which `is_uncased_bert` holds."""
-        super().__init__()
+        super().__init__(CACHED_WORDS)
         model = description["model"]
         prefix = model["continuing_subword_prefix"]
         vocabulary: dict[str, int] = model["vocab"]
@@ -65,13 +66,7 @@ class WordPieces(dict[str, "tuple[int, ...] | None"]):
             self._smaller = other
         return self
 
-    def __missing__(self, word: str) -> tuple[int, ...] | None:
-        if len(self) >= _CACHED_WORDS:
-            self.clear()
-        self[word] = found = self._split(word)
-        return found
-
-    def _split(self, word: str) -> tuple[int, ...] | None:
+    def compute(self, word: str) -> tuple[int, ...] | None:
         if not _WORD.fullmatch(word):
             return None
         end = len(word)

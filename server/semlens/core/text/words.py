@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 
+CACHED_WORDS = 200_000
+"""The size of a cache by word, at most some 50 MB. A large repository has 100,000 different words."""
+
 _WORD_BYTES = bytes(i if i > 127 or chr(i).isalnum() or chr(i) == "_" else 32 for i in range(256))
 """A translation of UTF-8 that keeps the bytes of words and turns every other byte into a space."""
 _WORD = re.compile(r"\w+")

@@ -1,1 +1,1 @@
-"""Small helpers without knowledge of code search: caches, deadlines, threads, memory."""
+"""Helpers without knowledge of code search: caches, deadlines, threads, memory, hashes."""

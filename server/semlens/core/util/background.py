@@ -1,4 +1,4 @@
-"""Work that another thread does meanwhile: it waits for a process, or computes outside of Python."""
+"""Runs a function on another thread while the caller goes on: it waits for a process, or releases the GIL."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ T = TypeVar("T")
 
 
 def in_background(work: Callable[[], T]) -> Callable[[], T]:
-    """Begin with `work`; what is returned waits for its result, or raises what it raised."""
+    """Start `work` on its own thread. The returned function waits, and returns or raises as `work` does."""
     future: Future[T] = Future()
 
     def run() -> None:
         try:
             future.set_result(work())
-        except BaseException as error:  # it is raised where the result is wanted
+        except BaseException as error:  # raised again in the thread that waits
             future.set_exception(error)
 
-    threading.Thread(target=run, name="neighbours", daemon=True).start()
+    threading.Thread(target=run, name="background", daemon=True).start()
     return future.result

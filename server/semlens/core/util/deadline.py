@@ -1,4 +1,4 @@
-"""Work that is given up when its time is over."""
+"""A token that cancels work after some time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from semlens.types import CancelToken
 
 
 class Deadline(CancelToken):
-    """Cancelled with another token, or when so many seconds have gone by."""
+    """Cancelled after `seconds`, or together with the token `other`."""
 
     __slots__ = ("_end", "_other")
 

@@ -1,4 +1,4 @@
-"""A bounded cache that drops the least recently used values first."""
+"""Bounded caches: one that drops the least recently used values, one that computes its values."""
 
 from __future__ import annotations
 
@@ -33,3 +33,24 @@ class LruCache(Generic[K, V]):
             self._values.move_to_end(key)
             if len(self._values) > self._capacity:
                 self._values.popitem(last=False)
+
+
+class ComputedCache(dict[K, V]):
+    """A value for every key: `cache[key]` computes it once. Safe for several threads.
+
+    As fast as a dictionary for a known key. Starts over when it holds `capacity` values.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__()
+        self._capacity = capacity
+
+    def compute(self, key: K) -> V:
+        """The value of `key`; must not depend on anything that changes."""
+        raise NotImplementedError
+
+    def __missing__(self, key: K) -> V:
+        if len(self) >= self._capacity:
+            self.clear()
+        self[key] = value = self.compute(key)
+        return value
