@@ -12,7 +12,8 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query, QueryKind
 from semlens.core.search.caches import NameVectors
 from semlens.core.search.options import SearchOptions
-from semlens.core.search.ranking.inputs import RankingContext, Similarity
+from semlens.core.search.ranking.inputs import RankingContext
+from semlens.core.search.ranking.similarity import NameSimilarity
 from semlens.core.store.records import StoredChunk
 from semlens.types import RelativePath, Tier
 
@@ -40,7 +41,7 @@ def gather_context(
         word_weights=word_weights,
         file_scores=_file_scores(index, word_weights) if Tier.LEXICAL in options.tiers else {},
         definitions=definitions,
-        similarity=None if instant is None else _similarity(name_vectors, instant),
+        similarity=None if instant is None else NameSimilarity(instant, name_vectors),
         at_hand=options.at_hand,
     )
 
@@ -68,18 +69,3 @@ def _file_scores(index: FolderIndex, weights: Mapping[str, float]) -> dict[Relat
     chunks = index.reader.chunks_by_id(chunk_id for chunk_id, _ in found)
     total = sum(weights.values()) or 1.0
     return {chunks[chunk_id].path: score / total for chunk_id, score in found if chunk_id in chunks}
-
-
-def _similarity(name_vectors: NameVectors, query: NDArray[np.float32]) -> Similarity:
-    """Cosines to the vector `query` of shape (dimensions,), each computed once."""
-    known: dict[str, float] = {}
-
-    def cosines(texts: Sequence[str]) -> NDArray[np.float64]:
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        if missing:
-            # A sum for each row: in a matrix product, a row's rounding depends on the other rows.
-            rows = name_vectors.of(missing).astype(np.float64)
-            known.update(zip(missing, (rows * query).sum(axis=1).tolist(), strict=True))
-        return np.array([known[text] for text in texts])
-
-    return cosines

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from semlens.core.files.role import Role, role_of
 from semlens.core.query.query import parse_query
 from semlens.core.search.ranking import Candidates, Ranked, RankingContext, name_match, rank
 from semlens.core.search.ranking.roles import SUPERSEDED, superseded
@@ -17,7 +16,6 @@ from semlens.core.search.ranking.score_table import group_by
 from semlens.core.search.ranking.signals import role_and_version
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
 from semlens.core.store.records import StoredChunk
-from semlens.core.text.word_families import is_related
 from semlens.types import ChunkKind, ContentHash, RelativePath, Symbol, Tier
 
 NOTHING_KNOWN = RankingContext()
@@ -142,25 +140,6 @@ def test_a_file_in_a_folder_further_in_comes_later() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "name", "stands"),
-    [
-        ("resolution", "Resolver", True),
-        ("serialization", "BeanSerializer", True),
-        ("connection", "tcp_connector", True),
-        ("subscription", "subscriber", True),
-        ("analyz", "analysis", True),
-        ("extractor", "extract", True),
-        ("context", "content", False),
-        ("generic", "general", False),
-        ("reader", "readme", False),
-        ("set", "setup", False),
-    ],
-)
-def test_words_of_one_root_stand_in_a_name(word: str, name: str, stands: bool) -> None:
-    assert is_related(word, name) is stands
-
-
-@pytest.mark.parametrize(
     ("path", "called"),
     [
         ("axum/src/extract/mod.rs", ("extract", "src")),
@@ -198,28 +177,6 @@ def test_a_further_hit_of_a_file_lives_by_what_it_says_itself() -> None:
     first, strong = lexical(1, 10.0, "a.py"), Candidate(chunk(2, "a.py", line=50), {Tier.LEXICAL: 9.5})
     weak = Candidate(chunk(3, "a.py", line=90), {Tier.LEXICAL: 6.0})
     assert order("where it waits", [first, strong, weak, lexical(4, 7.0, "b.py")], context) == [1, 2, 4, 3]
-
-
-@pytest.mark.parametrize(
-    ("path", "role"),
-    [
-        ("src/app.py", Role.SOURCE),
-        ("tests/test_app.py", Role.TEST),
-        ("src/app_test.go", Role.TEST),
-        ("src/AppTests.swift", Role.TEST),
-        ("src/contest.py", Role.SOURCE),
-        ("examples/demo.py", Role.EXAMPLE),
-        ("types/index.d.ts", Role.DECLARATION),
-        ("vendor/lib/a.go", Role.VENDORED),
-        ("pkg/__init__.py", Role.REEXPORT),
-        ("src/routing/mod.rs", Role.ENTRY),
-        ("docs/guide.md", Role.DOCUMENT),
-        ("go.mod", Role.SETTINGS),
-        ("src/settings.py", Role.SOURCE),
-    ],
-)
-def test_a_path_tells_a_files_part(path: str, role: Role) -> None:
-    assert role_of(RelativePath(path)) is role
 
 
 def test_tests_come_later_unless_they_are_asked_for() -> None:
