@@ -97,7 +97,9 @@ def test_what_is_cancelled_is_not_begun(start: Start) -> None:
         second.result(SECONDS)
 
 
-@pytest.mark.parametrize("arguments", [[], ["Loading weights: 100%"], ["{}\n"], [""]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["Loading weights: 100%"], ["{}\n"], ['{"id":1,"error":5}\n'], [""]]
+)
 def test_a_child_that_ends_or_makes_noise_or_closes_its_pipe_fails_every_request(
     start: Start, arguments: list[str]
 ) -> None:

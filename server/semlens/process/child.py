@@ -15,8 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from semlens.errors import by_code
-from semlens.process.pipes import NOTHING, Payload, read_message, write_message
+from semlens.errors import SemlensError, by_code
+from semlens.process.pipes import NOTHING, Fields, Payload, read_message, write_message
 
 GRACE_SECONDS = 0.5
 """How long a child may take to end once its stdin is closed. Then it is killed."""
@@ -174,7 +174,7 @@ class Child:
             with self._writing:
                 self._write({"cancel": number})
 
-    def _write(self, fields: dict[str, Any], body: bytes | memoryview = b"") -> None:
+    def _write(self, fields: Fields, body: bytes | memoryview = b"") -> None:
         # The reading thread notices a process that is gone, and fails every request.
         with suppress(OSError, ValueError):
             write_message(self._stdin, fields, body)
@@ -188,7 +188,7 @@ class Child:
         finally:
             self._end()
 
-    def _take(self, fields: dict[str, Any], body: bytes) -> None:
+    def _take(self, fields: Fields, body: bytes) -> None:
         self._last_sign = time.monotonic()
         number = fields["id"]
         if "progress" in fields:
@@ -196,14 +196,18 @@ class Child:
             if reported is not None and reported.on_progress is not None:
                 reported.on_progress(fields["progress"])
             return
-        outcome = fields["error"] if "error" in fields else fields["result"]
+        outcome: Payload | SemlensError
+        if "error" in fields:
+            outcome = by_code(fields["error"]["code"], fields["error"]["message"])
+        else:
+            outcome = Payload(fields["result"], body)
         pending = self._forget(number)
         if pending is None or not pending.future.set_running_or_notify_cancel():
             return
-        if "error" in fields:
-            pending.future.set_exception(by_code(outcome["code"], outcome["message"]))
+        if isinstance(outcome, SemlensError):
+            pending.future.set_exception(outcome)
         else:
-            pending.future.set_result(Payload(outcome, body))
+            pending.future.set_result(outcome)
 
     def _end(self) -> None:
         """The process has closed its stdout: it is over."""

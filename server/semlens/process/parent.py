@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from semlens.errors import SemlensError
-from semlens.process.pipes import NOTHING, Payload, claim_pipes, read_message, write_message
+from semlens.process.pipes import NOTHING, Fields, Payload, claim_pipes, read_message, write_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Parent:
         self._open.discard(request.number)
         self._cancelled.discard(request.number)
 
-    def _send(self, fields: dict[str, Any], body: bytes | memoryview = b"") -> None:
+    def _send(self, fields: Fields, body: bytes | memoryview = b"") -> None:
         with self._writing:
             write_message(self._sink, fields, body)
 
@@ -90,7 +90,7 @@ class Parent:
         sys.stderr.flush()
         os._exit(0)
 
-    def _take(self, fields: dict[str, Any], body: bytes) -> None:
+    def _take(self, fields: Fields, body: bytes) -> None:
         with self._lock:
             if "cancel" in fields:
                 self._cancelled |= self._open & {fields["cancel"]}

@@ -26,6 +26,10 @@ BODY_LIMIT = 1 << 30
 """Bytes of a body. A line that announces more is noise."""
 
 
+Fields = dict[str, Any]
+"""The JSON object of a message."""
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
     """What a request asks or an answer says: a JSON value, and raw bytes beside it."""
@@ -52,7 +56,7 @@ def write_message(pipe: BinaryIO, fields: Mapping[str, Any], body: bytes | memor
     pipe.flush()
 
 
-def read_message(pipe: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+def read_message(pipe: BinaryIO) -> tuple[Fields, bytes] | None:
     """The next message's fields and body, or None at the end of the pipe, even in the middle of a message.
 
     :raises ValueError: the bytes are no message.
@@ -67,7 +71,7 @@ def read_message(pipe: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
         if len(line) > LINE_LIMIT:
             raise ValueError("not a message: its line is too long")
         return None
-    fields: dict[str, Any] = json_value(line)
+    fields: Fields = json_value(line)
     size = fields.pop("body", 0)
     if type(size) is not int or not 0 <= size <= BODY_LIMIT:
         raise ValueError("not a message: the size of its body is impossible")
