@@ -1,7 +1,7 @@
-"""Killed right before or after anything is made to last: nothing is lost, and nothing is embedded twice.
+"""A kill right before or after any durable write loses nothing, and nothing is embedded twice.
 
-Each such moment is recorded as what a kill would leave, a copy of the data folder, while an index is
-made, changed and closed. Every copy is then opened, brought up to date and compared with the files.
+While an index is built, changed and closed, each such point is recorded as a copy of the data folder. Then
+every copy is opened, brought up to date and compared with the files.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.model_set import ModelSet
 from semlens.core.lexical import LexicalIndex
-from semlens.core.store import layout, seal
-from semlens.core.store import statements as changes
+from semlens.core.store import layout, seal, statements
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.database import IndexDatabase
 from semlens.core.store.generations import Generations
@@ -54,10 +53,10 @@ POINTS: list[tuple[Any, str]] = [
     (seal.Seal, "make"),
     (seal.Seal, "break_"),
     (layout.os, "replace"),
-    (changes, "insert_files"),
+    (statements, "insert_files"),
 ]
 OFTEN = 1
-"""Times that each point is recorded in each phase."""
+"""How many times each point is recorded in each phase."""
 
 
 class Recorder:
@@ -96,13 +95,13 @@ class Recorder:
 
 
 def copy_if_there(source: str, target: str) -> None:
-    """A library's thread may be clearing up."""
+    """Copy a file, unless a thread of a library has just removed it."""
     with suppress(FileNotFoundError):
         shutil.copyfile(source, target)
 
 
 class Life:
-    """One engine's time with the index in `data_dir`."""
+    """The index in `data_dir`, open in one engine."""
 
     def __init__(self, root: Path, data_dir: Path) -> None:
         measure, static, models = real_models()

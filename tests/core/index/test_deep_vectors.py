@@ -1,4 +1,4 @@
-"""The deep tier's store: what it holds, what it lets go, and that nothing of it is embedded twice."""
+"""The deep store: its vectors, the removal of orphans, and that nothing is embedded twice."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def filled(root: Path, directory: Path, models: ModelSet) -> FolderIndex:
     return index
 
 
-def test_vectors_of_no_chunk_are_let_go_once_they_are_many(
+def test_vectors_without_a_chunk_are_removed_once_there_are_many(
     tmp_path: Path, models: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deep_module, "MIN_ORPHANS", 50)

@@ -1,4 +1,4 @@
-"""A file that crashes its grammar costs that file and no other, once."""
+"""A file that crashes its grammar is skipped; every other file is indexed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_in_a_process_of_the_indexer_it_costs_that_process(
     deep = DeepModel.find()
     vectors = VectorCache(tmp_path / "vectors.db")
     processes = Workers(tmp_path, Setup(deep.tokenizer_json, deep.limit, SHIPPED), 1)
-    encoder: Any = None  # The deep tier has no part in this.
+    encoder: Any = None  # Not used.
     measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
     models = ModelSet(measure, StaticModel.load(), deep, encoder, vectors, processes)
     index = FolderIndex(root, tmp_path / "index", models)

@@ -1,4 +1,4 @@
-"""The deep tier's order: everything once, what is wanted most first."""
+"""The order of the deep tier: every content once, the most urgent first."""
 
 from __future__ import annotations
 

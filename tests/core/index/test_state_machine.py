@@ -1,7 +1,7 @@
-"""Whatever happens to a folder and its index, in whatever order: in the end the index equals one made anew.
+"""After any sequence of events, the index of a folder equals a new index of the same folder.
 
-A kill is what it leaves on the disk: the data folder is copied at that moment, in the middle of the
-work, and the copy is opened.
+A kill is simulated by its effect on the disk: the data folder is copied in the middle of a job, and the
+copy is opened.
 """
 
 from __future__ import annotations
@@ -57,15 +57,15 @@ RULES = ["", "lib/\n", "*.py\n!a.py\n", "skip\n*.log\n", "/a.py\n", "docs/\n!doc
 
 
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-"""What is lost with the power is nothing here, and a busy disk takes seconds to be sure of a file."""
+"""No test here cuts the power, and fsync takes seconds on a busy disk."""
 
 
 class Killed(BaseException):
-    """Nothing that runs survives this."""
+    """Simulates the death of the process."""
 
 
 class Deadline(CancelToken):
-    """Asked for the n-th time, it does what it was given."""
+    """A token that calls a function at its n-th check."""
 
     __slots__ = ("_left", "_then")
 
@@ -82,7 +82,7 @@ class Deadline(CancelToken):
 
 
 def remove(folder: Path) -> None:
-    """tantivy's threads tidy up for a moment after its writer has ended."""
+    """Remove a folder, although tantivy's threads may still write to it for a moment."""
     for attempt in range(100):
         try:
             return shutil.rmtree(folder)
@@ -129,11 +129,11 @@ class IndexMachine(RuleBasedStateMachine):
                 self.close()
                 remove(self.place)
 
-    # What the user does
+    # Actions of the user
 
     @rule(data=st.data(), word=st.sampled_from(["alpha", "beta", "total", "renamed"]))
     def edit(self, data: st.DataObject, word: str) -> None:
-        """Change one word of a file, which is one function of it."""
+        """Change one word of a file, and so one of its functions."""
         entry = self.some_entry(data)
         if entry is not None and entry.is_file():
             old = data.draw(st.sampled_from(["x", "total = a * 7", "words", "Count"]))
@@ -174,7 +174,7 @@ class IndexMachine(RuleBasedStateMachine):
 
     @rule(name=st.integers(0, 1))
     def switch_branch(self, name: int) -> None:
-        """Leave the tree as another branch has it; first keep it as this one does."""
+        """Save the tree as the current branch, then restore the other branch."""
         other = 1 - name
         kept = self.place / f"branch{other}"
         shutil.rmtree(kept, ignore_errors=True)
@@ -186,11 +186,11 @@ class IndexMachine(RuleBasedStateMachine):
             shutil.copytree(self.branches[name], self.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
         self.rules_changed = True
 
-    # What the engine does
+    # Actions of the engine
 
     @rule()
     def follow(self) -> None:
-        """Look where the watcher would say, which leaves out what does not belong."""
+        """Update the paths that the watcher would report: it leaves out excluded files."""
         if self.rules_changed:
             self.scan(False)
             return
@@ -215,7 +215,7 @@ class IndexMachine(RuleBasedStateMachine):
 
     @rule(asked=st.integers(1, 12), deep=st.booleans())
     def die(self, asked: int, deep: bool) -> None:
-        """Killed in the middle of the work, or right after it."""
+        """Kill the engine in the middle of a job, or right after it."""
         left = self.place / f"data{next(self.lives)}"
 
         def kill() -> None:
@@ -265,7 +265,7 @@ class IndexMachine(RuleBasedStateMachine):
     # Helpers
 
     def compare(self) -> None:
-        """With an index that is made from nothing."""
+        """Compare with a new index of the same folder."""
         with tempfile.TemporaryDirectory(dir=self.place) as folder:
             scratch = FolderIndex(self.root, Path(folder), self.models)
             reconcile(scratch, self.membership(), CancelToken())
@@ -286,7 +286,7 @@ class IndexMachine(RuleBasedStateMachine):
 
 
 def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
-    """What the lexical tier finds, by path and line."""
+    """The hits of the lexical tier, by path and line."""
     found = {}
     for word in ("alpha", "beta", "words", "long_7", "count", "total"):
         chunks = index.reader.chunks_by_id([number for number, _ in index.lexical.search(word, 100)])
@@ -295,7 +295,7 @@ def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
 
 
 class ManyMachine(IndexMachine):
-    """The same without Chroma, which takes most of an example's time."""
+    """The same without Chroma, which takes most of the time of an example."""
 
     @initialize()
     def begin(self) -> None:
@@ -303,7 +303,7 @@ class ManyMachine(IndexMachine):
         super().begin()
 
     def compare(self) -> None:
-        """With what the files say, which is made once for each text: an index would take as long again."""
+        """Compare with the chunks of the files: a second index would take twice as long."""
         membership = self.membership()
         paths = [item.path for item in walk(self.root, membership) if isinstance(item, FoundFile)]
         sources = [read_source(self.root, path, membership.max_bytes) for path in paths]
@@ -322,7 +322,7 @@ def _examples(count: int, steps: int) -> settings:
         max_examples=count,
         stateful_step_count=steps,
         deadline=None,
-        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # Shrinking takes longer than a test may.
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # Shrinking takes too long for a test.
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
 

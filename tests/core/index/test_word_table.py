@@ -1,4 +1,4 @@
-"""A text read as numbers of words is counted, embedded and analyzed as it is when each does it alone."""
+"""A text read as word ids has the same tokens, vectors and terms as without the table."""
 
 from __future__ import annotations
 

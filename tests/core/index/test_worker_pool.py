@@ -65,7 +65,7 @@ class Folder:
         self.vectors = VectorCache(data_dir / "vectors.db")
         self.workers = Workers(data_dir, Setup(deep.tokenizer_json, deep.limit, SHIPPED), count)
         measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
-        encoder: Any = None  # The deep tier has no part in this.
+        encoder: Any = None  # Not used.
         self.models = ModelSet(measure, StaticModel.load(), deep, encoder, self.vectors, self.workers)
         self.index = FolderIndex(root, data_dir / "index", self.models)
 

@@ -1,4 +1,4 @@
-"""Words of code, and the index that finds chunks by them."""
+"""The terms of code, and the lexical index."""
 
 from __future__ import annotations
 

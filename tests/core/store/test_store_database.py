@@ -1,4 +1,4 @@
-"""The index database keeps whole files, says what changed, and knows when it is not sound."""
+"""The index database stores whole files, reports its changes, and detects damage."""
 
 from __future__ import annotations
 

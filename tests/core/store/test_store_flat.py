@@ -1,4 +1,4 @@
-"""Exact search in memory equals a sort of all similarities, whatever the history."""
+"""A scan in memory equals a sort of all similarities, after any history of changes."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def filled(vectors: np.ndarray) -> FlatVectors:
 
 
 def all_cosines(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
-    """Of what the two are as codes, by whole numbers and one division."""
+    """The cosine of the quantized vectors, in integers with one division at the end."""
     codes, asked = quantize(vectors).astype(np.int64), quantize(query[None])[0].astype(np.int64)
     squares = (codes**2).sum(axis=1) * (asked**2).sum()
     return (codes @ asked) / np.sqrt(np.where(squares > 0, squares, 1))
 
 
 def sorted_out(vectors: np.ndarray, query: np.ndarray, k: int) -> list[tuple[int, float]]:
-    """The `k` nearest of all, by what `cosines` says, with those that tie with the last as far as `2 * k`."""
+    """The `k` nearest by a sort of all `cosines`, with ties of the last one up to `2 * k`."""
     codes = quantize(vectors)
     scores = cosines(quantize(query[None]), codes, inverse_norms(codes))
     assert scores == pytest.approx(all_cosines(vectors, query), abs=1e-6)

@@ -1,4 +1,4 @@
-"""Where things lie, and that nobody else can read them."""
+"""Paths in the data directory, and files that only the user can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A vector is made once: it outlives kills, damage to its neighbours, and other branches."""
+"""A vector is computed once: it survives kills, damage to other rows, and switches of branches."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ def vectors(count: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((count, 64)).astype(np.float32)
 
 
+def missing(cache: VectorTable, model: Fingerprint, hashes: list[ContentHash]) -> list[ContentHash]:
+    """Those of `hashes` without a vector, each once, in their order."""
+    known = cache.get(model, hashes)
+    return [content for content in dict.fromkeys(hashes) if content not in known]
+
+
 def test_vectors_come_back_in_half_precision(tmp_path: Path) -> None:
     cache = VectorTable(tmp_path / "vectors.db")
     made = vectors(3)
@@ -35,8 +41,8 @@ def test_vectors_come_back_in_half_precision(tmp_path: Path) -> None:
     assert set(found) == set(named(1, 3))
     assert np.array_equal(found[named(3)[0]], made[2].astype(np.float16))
     assert cache.get(OTHER, named(1)) == {}
-    assert cache.missing(MODEL, named(7, 2, 8, 7)) == named(7, 8)
-    assert cache.missing(OTHER, named(1)) == named(1)
+    assert missing(cache, MODEL, named(7, 2, 8, 7)) == named(7, 8)
+    assert missing(cache, OTHER, named(1)) == named(1)
     assert cache.count() == cache.count(MODEL) == 3 and cache.count(OTHER) == 0
     cache.put(MODEL, named(1), made[2:])
     assert np.array_equal(cache.get(MODEL, named(1))[named(1)[0]], made[2].astype(np.float16))
@@ -44,7 +50,7 @@ def test_vectors_come_back_in_half_precision(tmp_path: Path) -> None:
     cache.close()
 
 
-def test_coded_vectors_come_back_as_they_are(tmp_path: Path) -> None:
+def test_quantized_vectors_come_back_unchanged(tmp_path: Path) -> None:
     cache = VectorTable(tmp_path / "vectors.db")
     codes = quantize(vectors(3))
     cache.put(MODEL, named(1, 2, 3), codes)
@@ -59,10 +65,10 @@ def test_unused_vectors_wait_before_they_go(tmp_path: Path) -> None:
     cache.put(MODEL, named(1, 2), vectors(2))
     cache.put(OTHER, named(1), vectors(1))
     day = 110
-    assert cache.collect({MODEL: named(1)}, orphan_days=30) == 0
+    assert cache.collect_garbage({MODEL: named(1)}, orphan_days=30) == 0
     day = 131
-    assert cache.collect({}, orphan_days=30) == 2
-    assert cache.missing(MODEL, named(1, 2)) == named(2)
+    assert cache.collect_garbage({}, orphan_days=30) == 2
+    assert missing(cache, MODEL, named(1, 2)) == named(2)
     assert cache.count(OTHER) == 0
     cache.close()
 
@@ -73,8 +79,8 @@ def test_a_full_cache_drops_orphans_first_and_nothing_in_use(tmp_path: Path) -> 
     cache.put(MODEL, named(*range(2000)), vectors(2000))
     day = 101
     used = named(*range(500))
-    assert cache.collect({MODEL: used}, max_bytes=1) == 1500
-    assert cache.missing(MODEL, used) == []
+    assert cache.collect_garbage({MODEL: used}, max_bytes=1) == 1500
+    assert missing(cache, MODEL, used) == []
     cache.close()
 
 
@@ -153,5 +159,5 @@ def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
     writer.communicate()
     cache, said = open_or_salvage(path)
     assert said is None
-    assert cache.missing(MODEL, named(*range(acknowledged + 1))) == []
+    assert missing(cache, MODEL, named(*range(acknowledged + 1))) == []
     cache.close()

@@ -1,4 +1,4 @@
-"""The deep tier gives way to the user and to other programs, where that is wished, and says so."""
+"""By setting, the deep tier waits for the user and for other programs, and reports why it waits."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ POLITE = Settings(deep_tier_while_busy=False)
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What time it is, and what other programs have used of four cores by then."""
+    """The time, and the seconds that other programs have used of four cores by then."""
     now = [100.0, 0.0]
     monkeypatch.setattr(activity.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(activity, "cpu_seconds", lambda: (now[1], 4 * now[0]))
     return now
 
 
-def test_who_asks_or_types_is_given_way_for_a_moment(clock: list[float]) -> None:
+def test_the_deep_tier_waits_a_moment_after_a_query_or_a_key(clock: list[float]) -> None:
     one = UserActivity()
     assert reason_to_wait(POLITE, one) is None
     one.note()
@@ -37,7 +37,7 @@ def test_who_asks_or_types_is_given_way_for_a_moment(clock: list[float]) -> None
 
 
 @pytest.mark.parametrize(("cores", "waits"), [(1.0, False), (3.0, True)])
-def test_programs_that_use_most_of_the_cores_are_given_way(
+def test_the_deep_tier_waits_for_programs_that_use_most_of_the_cores(
     clock: list[float], cores: float, waits: bool
 ) -> None:
     one = UserActivity()
@@ -53,7 +53,7 @@ def test_the_use_of_this_machine_is_a_share() -> None:
     assert used < every
 
 
-def test_mains_power_is_waited_for_if_wished(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_deep_tier_waits_for_mains_power_by_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activity, "on_battery", lambda: True)
     assert reason_to_wait(Settings(deep_tier_on_battery=False), UserActivity()) == "waiting for mains power"
     assert reason_to_wait(Settings(), UserActivity()) is None
@@ -65,7 +65,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str | None]]:
     yield []
 
 
-def test_what_is_waited_for_is_told_once_and_its_end_too(heard: list[str | None]) -> None:
+def test_the_reason_to_wait_is_reported_once_and_so_is_its_end(heard: list[str | None]) -> None:
     reasons = iter(["waiting", "waiting", None])
     work = DeepTierJobs(
         "test", _no_index, list, JobEvents(lambda: heard.append(work.waiting), print), lambda: next(reasons)
@@ -75,7 +75,7 @@ def test_what_is_waited_for_is_told_once_and_its_end_too(heard: list[str | None]
     assert heard == ["waiting", None]
 
 
-def test_a_stop_ends_the_wait(heard: list[str | None]) -> None:
+def test_a_cancel_ends_the_wait(heard: list[str | None]) -> None:
     cancel = CancelToken()
     work = DeepTierJobs("test", _no_index, list, JobEvents(cancel.cancel, print), lambda: "waiting")
     with pytest.raises(Cancelled):

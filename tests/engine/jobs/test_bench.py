@@ -1,4 +1,4 @@
-"""Measuring on a user's own code: figures for every tier and model, and a sentence where there are none."""
+"""Measurements on a user's own code: figures for every tier and model, or a sentence that says why not."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_every_tier_and_model_has_its_figures(live: Live, folder: Path, tm
     assert bundled["problem"] is second["problem"] is None
     lexical = bundled["results"][0]
     assert lexical["mrr"] == lexical["recall_at_1"] == lexical["recall_at_10"] == 1.0
-    # Nothing that was searched holds the docstrings, and nothing of it stays.
+    # The searched files had no docstrings, and no temporary file is left.
     assert not (live.data_dir / "bench").exists()
     assert found == {**await bench(live, folder, models=[str(other)]), "trials": found["trials"]}
 

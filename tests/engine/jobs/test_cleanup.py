@@ -1,4 +1,4 @@
-"""What nobody will miss goes, and nothing else."""
+"""The cleanup deletes stale data, and nothing else."""
 
 from __future__ import annotations
 

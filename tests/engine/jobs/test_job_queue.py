@@ -1,4 +1,4 @@
-"""Work that comes when the index is being closed, and what keeps it from being closed."""
+"""A closed job queue cancels its jobs, and a lease delays the close of a workspace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from semlens.engine.workspace.leases import Leases
 from semlens.errors import Cancelled
 
 
-def test_what_comes_after_the_end_is_cancelled() -> None:
+def test_a_job_after_close_is_cancelled() -> None:
     queue = JobQueue("test")
     assert queue.submit(lambda token: 1).result(5) == 1
     queue.close()
@@ -22,7 +22,7 @@ def test_what_comes_after_the_end_is_cancelled() -> None:
     assert not queue.busy
 
 
-def test_the_end_cancels_what_runs_and_what_waits() -> None:
+def test_close_cancels_running_and_queued_jobs() -> None:
     queue, running = JobQueue("test"), threading.Event()
 
     def until_cancelled(token: object) -> None:
@@ -38,7 +38,7 @@ def test_the_end_cancels_what_runs_and_what_waits() -> None:
     assert not queue.busy
 
 
-def test_a_lease_is_waited_for() -> None:
+def test_wait_free_waits_for_every_lease() -> None:
     leases = Leases()
     assert leases.wait_free(0)
     with ThreadPoolExecutor() as pool:

@@ -1,4 +1,4 @@
-"""Work stops when it is told to, keeps what is done, and goes on where it was."""
+"""A cancelled or paused job stops, keeps its results, and later continues from there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from semlens.errors import Cancelled
 from support.live import Client, Live, eventually, many_files, write
 
 FILES = 2400
-"""Enough for the engine to share them out among processes."""
+"""Enough for the engine to prepare them in worker processes."""
 CANCELLED_SECONDS = 0.5
 
 
@@ -26,7 +26,7 @@ async def is_idle(client: Client, folder: Path) -> bool:
 
 
 async def cancel_at(client: Client, folder: Path, stage: str, done: int, **params: Any) -> None:
-    """Cancel an index run once so much of a stage is done, and wait until the work has ended."""
+    """Cancel an index run once `done` items of a stage are done, and wait until the engine is idle."""
     reached = asyncio.Event()
 
     def on_progress(said: dict[str, Any]) -> None:

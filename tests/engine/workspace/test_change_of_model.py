@@ -1,4 +1,4 @@
-"""Another model is another index: the old one answers until the new one is full."""
+"""A change of model builds another index; the old one answers until the new one is complete."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def other_model(tmp_path: Path) -> Path:
-    """A model that sees a quarter of what the bundled one does. Its weights are never read in these tests."""
+    """A model with a quarter of the bundled model's window. These tests never read its weights."""
     bundled = DeepModel.find()
     copy = tmp_path / "small-window"
     shutil.copytree(bundled.folder, copy, ignore=shutil.ignore_patterns("*.safetensors"))
@@ -112,7 +112,7 @@ async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index
     live.kill()
     async with live.client() as client:
         status = await client.attach(folder, model=str(other_model))
-        while status["chunks"] in (0, before["chunks"]):  # 0 until it is open.
+        while status["chunks"] in (0, before["chunks"]):  # 0 until the index is open.
             answer = await client.search("worker_7_2", folder)
             assert answer["hits"][0]["path"] == "pkg7/module_0007.py"
             assert answer["coverage"]["chunks"] >= before["chunks"]
@@ -120,7 +120,7 @@ async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index
         assert status["coverage"]["deep"] == 1
     await live.stop()
     async with live.client() as client:
-        await client.search("worker_7_2", folder)  # Nobody says which model: the one that answered last.
+        await client.search("worker_7_2", folder)  # Without a model in the request, the last one answers.
         assert (await client.status(folder))["chunks"] == status["chunks"]
 
 

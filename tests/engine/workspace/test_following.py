@@ -1,4 +1,4 @@
-"""What changes on the disk is found, or gone, without anybody asking for it; nothing is embedded twice."""
+"""The index follows changes on disk without a request, and nothing is embedded twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from support.live import Client, Live, eventually, many_files, write
 
 SOON = 2.0
-"""Seconds from a change to its being found, on a quiet machine."""
+"""Seconds from a change until a search finds it, on an idle machine."""
 
 CART = "def total_price(items):\n    return sum(item.price for item in items)\n"
 MAIL = "def send_receipt(address):\n    transport.deliver(address)\n"
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def found(client: Client, folder: Path, query: str, paths: list[str]) -> None:
-    """Exactly these files come to answer within `SOON`."""
+    """Wait at most `SOON` until a search finds exactly these files."""
     last: list[str] = []
 
     async def is_so() -> bool:
@@ -57,7 +57,7 @@ async def test_created_saved_renamed_and_deleted_files_are_followed(live: Live, 
         async def is_alone() -> bool:
             return bool((await client.status(folder))["files"] == 1)
 
-        # A hit whose file is gone is never shown, so the index may follow a moment later.
+        # A hit of a deleted file is never shown, so the index may follow a moment later.
         await eventually(is_alone)
 
 

@@ -1,4 +1,4 @@
-"""A workspace's index as it is opened, and opened anew."""
+"""The handle of a workspace's index: open, reopen, replace."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def test_a_new_index_gets_a_new_searcher_with_no_memory_of_the_old_one(tmp_path:
     root.mkdir()
     (root / "cart.py").write_text("def total_price(items):\n    return sum(items)\n", encoding="utf-8")
     data = private_dir(tmp_path / "data")
-    registry, lane = ModelRegistry(data), JobQueue("lane")
+    registry, queue = ModelRegistry(data), JobQueue("queue")
     models, directory = registry.models(Settings()), private_dir(data / "index")
-    handle = IndexHandle(lambda damaged: FolderIndex(root, directory, models, damaged), lane)
-    handle.begin()
+    handle = IndexHandle(lambda damaged: FolderIndex(root, directory, models, damaged), queue)
+    handle.open()
     first = handle.searcher
     reconcile(first.index, Membership(root, Settings()), CancelToken())
     found = first.search(parse_query("total_price"), FAST)
     assert [hit.path for hit in found] == ["cart.py"] and handle.searcher is first
-    lane.do(lambda: handle.renew(first.index)).result()
+    queue.run_always(lambda: handle.replace(first.index)).result()
     second = handle.searcher
     assert second is not first and second.index is handle.index is not first.index
     assert second.search(parse_query("total_price"), FAST) == []
     reconcile(second.index, Membership(root, Settings()), CancelToken())
     assert second.search(parse_query("total_price"), FAST) == found
-    lane.close()
+    queue.close()
     handle.close()
     registry.close()

@@ -36,7 +36,7 @@ from semlens.core.lexical.scores import (
     top_with_ties,
 )
 from semlens.core.store.generations import Generations
-from semlens.core.store.layout import discard, disk_usage, failure
+from semlens.core.store.layout import discard, failure
 from semlens.core.store.seal import Seal
 from semlens.core.text.analyzer import code_terms
 
@@ -78,11 +78,6 @@ class LexicalIndex:
         if self._count is None:
             self._count = len(self.ids())
         return self._count
-
-    @property
-    def size(self) -> int:
-        """Bytes on the disk."""
-        return disk_usage(self._generations.root)
 
     def ids(self) -> NDArray[np.int64]:
         """Every chunk id that a search can find, ascending; shape (n,)."""

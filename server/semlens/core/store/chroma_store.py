@@ -29,7 +29,7 @@ from semlens.core.store.chroma_client import (
     upsert,
 )
 from semlens.core.store.generations import Generations
-from semlens.core.store.layout import discard, disk_usage, write_private
+from semlens.core.store.layout import discard, write_private
 from semlens.core.store.shared_lock import SharedLock
 from semlens.errors import StorageError
 from semlens.types import ContentHash, Fingerprint
@@ -61,11 +61,6 @@ class ChromaStore:
         """Whether the store began empty and has not been sealed yet."""
         self._cached_count: int | None = None
         self._opened = self._open()
-
-    @property
-    def size(self) -> int:
-        """Bytes on the disk."""
-        return disk_usage(self._generations.root)
 
     def count(self) -> int:
         """The number of vectors."""

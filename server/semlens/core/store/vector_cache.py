@@ -33,11 +33,6 @@ class VectorCache:
         self._replacing = threading.Lock()
         self._table = self._open()
 
-    @property
-    def size(self) -> int:
-        """Bytes on the disk."""
-        return self._table.size
-
     def get(
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
     ) -> dict[ContentHash, NDArray[np.float16]]:
@@ -59,11 +54,11 @@ class VectorCache:
         """As `VectorTable.put`."""
         self._use(lambda table: table.put(fingerprint, hashes, vectors))
 
-    def collect(
+    def collect_garbage(
         self, keep: Mapping[Fingerprint, Collection[ContentHash]], max_bytes: int | None = None
     ) -> int:
-        """As `VectorTable.collect`."""
-        return self._use(lambda table: table.collect(keep, max_bytes=max_bytes))
+        """As `VectorTable.collect_garbage`."""
+        return self._use(lambda table: table.collect_garbage(keep, max_bytes=max_bytes))
 
     def close(self) -> None:
         self._table.close()

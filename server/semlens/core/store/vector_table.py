@@ -109,12 +109,6 @@ class VectorTable:
             ).fetchall()
         return np.stack([np.frombuffer(row[0], dtype=np.float16) for row in rows])
 
-    def missing(self, fingerprint: Fingerprint, hashes: Sequence[ContentHash]) -> list[ContentHash]:
-        """The `hashes` without a vector, each once, in their order."""
-        with self._file.read() as connection:
-            known = {unpack_hash(row[0]) for row in _rows(connection, fingerprint, hashes, "id")}
-        return [content for content in dict.fromkeys(hashes) if content not in known]
-
     def put(
         self,
         fingerprint: Fingerprint,
@@ -132,7 +126,7 @@ class VectorTable:
                 rows.append((model, content, day, zlib.crc32(vector, zlib.crc32(content)), vector))
             _insert(connection, rows)
 
-    def collect(
+    def collect_garbage(
         self,
         keep: Mapping[Fingerprint, Collection[ContentHash]],
         orphan_days: int = 30,

@@ -88,7 +88,7 @@ def clean(
         if not root.is_dir() and not any(folder.glob("*/index.db")) and folder.stat().st_mtime < oldest:
             discard(folder)
     if vectors is not None and all_read:
-        gone = vectors.collect(keep, max_bytes=MAX_VECTOR_BYTES)
+        gone = vectors.collect_garbage(keep, max_bytes=MAX_VECTOR_BYTES)
         log.info("removed %d unused vectors", gone)
 
 
