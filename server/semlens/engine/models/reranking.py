@@ -34,9 +34,9 @@ class Reranks:
     def of(cls, settings: Settings) -> Reranks:
         return cls(settings.rerank_model, settings.rerank_hits, settings.rerank_milliseconds)
 
-    def wanted_for(self, question: Query) -> bool:
+    def wanted_for(self, query: Query) -> bool:
         """A name is answered by its definition, and code by code that is like it: both know better."""
-        return bool(self.model) and question.kind is QueryKind.TEXT
+        return bool(self.model) and query.kind is QueryKind.TEXT
 
 
 class Reranking:
@@ -50,7 +50,7 @@ class Reranking:
     def apply(
         self,
         how: Reranks,
-        question: Query,
+        query: Query,
         hits: Sequence[Hit],
         patience: float,
         say: Callable[[str], None],
@@ -63,7 +63,7 @@ class Reranking:
         try:
             reranker = self._opened(RerankModel.find(how.model))
             texts = [text_of(hit) for hit in first]
-            return reordered(hits, reranker.scores(question.text, texts, how.milliseconds / 1000, patience))
+            return reordered(hits, reranker.scores(query.text, texts, how.milliseconds / 1000, patience))
         except EncoderError as error:
             log.info("hits are not reranked: %s", error)
             if self._reranker is not None and self._reranker.state == "error":
