@@ -110,22 +110,22 @@ class DeepVectors:
             store.checkpoint()
             self._unsealed = 0
 
-    def drop_orphans(self, wanted: Set[ContentHash], check: Callable[[], None]) -> None:
+    def drop_orphans(self, live: Set[ContentHash], check: Callable[[], None]) -> None:
         """Rebuild the store without the vectors that no chunk has any more, once there are many.
 
         The old store answers meanwhile. Deleting single vectors would not free their space.
 
-        :param wanted: the contents of all chunks
+        :param live: the contents of all chunks
         :param check: called between batches; it may raise to stop the rebuild
         """
         with self._guard:
-            orphans = len(self._stored - wanted)
+            orphans = len(self._stored - live)
             few = orphans <= max(MIN_ORPHANS, len(self._stored) // 4)
         store = self._store
         if store is None or few:
             return
         log.info("rebuilding %s without %d vectors that no chunk has", self._folder, orphans)
-        store.rebuild(lambda: self._cached_vectors(sorted(wanted)), check)
+        store.rebuild(lambda: self._cached_vectors(sorted(live)), check)
         with self._guard:
             self._stored = store.ids()
             self._revision += 1

@@ -66,45 +66,6 @@ class FolderIndex:
             self.database.close(seal=False)
             raise
 
-    def _drop_stale_skips(self) -> None:
-        """Forget files that another version of the rules for content has skipped: they are read again."""
-        if self.reader.meta("refusals") != str(REFUSALS_VERSION):
-            self.database.replace_skipped(())
-            self.database.set_meta(refusals=str(REFUSALS_VERSION))
-
-    def _store_meta(self, name: str, value: str) -> None:
-        self.database.set_meta(**{name: value})
-
-    def _reset(self) -> None:
-        """Delete what another model or chunker produced; the next reconcile indexes every file again."""
-        self.database.clear()
-        self.lexical.remove(self.lexical.ids().tolist())
-        self.lexical.commit()
-        self.database.set_meta(instant=self.models.instant_fingerprint, model=self.models.deep_fingerprint)
-
-    def _load(self) -> None:
-        ids, vectors = self.reader.instant_vectors()
-        self.flat.add(ids, vectors)
-        self._sync_lexical()
-        self._hashes = set(self.reader.content_hashes())
-
-    def _sync_lexical(self) -> None:
-        """Make the lexical index equal to the database. Ids are never reused: equal ids are equal chunks."""
-        indexed, wanted = self.lexical.ids(), self.reader.chunk_files().chunk_ids
-        surplus = np.setdiff1d(indexed, wanted)
-        missing = set(np.setdiff1d(wanted, indexed).tolist())
-        if len(surplus):
-            self.lexical.remove(surplus.tolist())
-        if missing:
-            for file in self.reader.documents():
-                self.lexical.add(
-                    LexicalDoc(chunk.id, chunk.path, chunk.defines, text.text)
-                    for chunk, text in file
-                    if chunk.id in missing
-                )
-        self.lexical.commit()
-        self._lexical_stale = False
-
     def apply(
         self,
         upserts: Sequence[FileChunks],
@@ -127,16 +88,6 @@ class FolderIndex:
                 self.flat.add(*_instant_rows(applied))
             self._apply_to_lexical(applied)
             return applied
-
-    def _apply_to_lexical(self, applied: Applied) -> None:
-        try:
-            if applied.removed_ids:
-                self.lexical.remove(applied.removed_ids)
-            for file in _lexical_files(applied):
-                self.lexical.add_file(file)
-        except StorageError:
-            self._lexical_stale = True
-            raise
 
     def commit_lexical(self) -> None:
         """Let searches find the applied files in the lexical index. It is slow: a bulk run calls it seldom.
@@ -255,6 +206,55 @@ class FolderIndex:
             self.database.close(seal=False)
         self.quarantine.close()
         self.deep.close()
+
+    def _drop_stale_skips(self) -> None:
+        """Forget files that another version of the rules for content has skipped: they are read again."""
+        if self.reader.meta("refusals") != str(REFUSALS_VERSION):
+            self.database.replace_skipped(())
+            self.database.set_meta(refusals=str(REFUSALS_VERSION))
+
+    def _store_meta(self, name: str, value: str) -> None:
+        self.database.set_meta(**{name: value})
+
+    def _reset(self) -> None:
+        """Delete what another model or chunker produced; the next reconcile indexes every file again."""
+        self.database.clear()
+        self.lexical.remove(self.lexical.ids().tolist())
+        self.lexical.commit()
+        self.database.set_meta(instant=self.models.instant_fingerprint, model=self.models.deep_fingerprint)
+
+    def _load(self) -> None:
+        ids, vectors = self.reader.instant_vectors()
+        self.flat.add(ids, vectors)
+        self._sync_lexical()
+        self._hashes = set(self.reader.content_hashes())
+
+    def _sync_lexical(self) -> None:
+        """Make the lexical index equal to the database. Ids are never reused: equal ids are equal chunks."""
+        indexed, stored = self.lexical.ids(), self.reader.chunk_files().chunk_ids
+        surplus = np.setdiff1d(indexed, stored)
+        missing = set(np.setdiff1d(stored, indexed).tolist())
+        if len(surplus):
+            self.lexical.remove(surplus.tolist())
+        if missing:
+            for file in self.reader.documents():
+                self.lexical.add(
+                    LexicalDoc(chunk.id, chunk.path, chunk.defines, text.text)
+                    for chunk, text in file
+                    if chunk.id in missing
+                )
+        self.lexical.commit()
+        self._lexical_stale = False
+
+    def _apply_to_lexical(self, applied: Applied) -> None:
+        try:
+            if applied.removed_ids:
+                self.lexical.remove(applied.removed_ids)
+            for file in _lexical_files(applied):
+                self.lexical.add_file(file)
+        except StorageError:
+            self._lexical_stale = True
+            raise
 
 
 def _lexical_files(applied: Applied) -> Iterator[LexicalFile]:

@@ -67,8 +67,8 @@ def chroma_errors(folder: Path) -> Iterator[None]:
     except BaseException as error:
         if not isinstance(error, (ChromaError, OSError, sqlite3.Error)) and not _is_panic(error):
             raise
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise failure("The vector index", folder, said) from error
+        message = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise failure("The vector index", folder, message) from error
 
 
 def _is_panic(error: BaseException) -> bool:

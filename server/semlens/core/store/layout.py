@@ -176,12 +176,12 @@ def storage_errors(path: Path) -> Iterator[None]:
         raise StorageError(sentence) from error
 
 
-def failure(what: str, folder: Path, said: str) -> StorageError:
-    """The error for a message without an error number: what a library `said` of its files in `folder`."""
-    if _FULL_MESSAGE.search(said):
+def failure(what: str, folder: Path, message: str) -> StorageError:
+    """The error for a library's `message` about its files in `folder`, which has no error number."""
+    if _FULL_MESSAGE.search(message):
         return DiskFullError.of(folder)
-    remedy = "check its disk and its permissions" if _DISK_MESSAGE.search(said) else "index again"
-    return StorageError(f"{what} in {folder} failed ({said}): {remedy}.")
+    remedy = "check its disk and its permissions" if _DISK_MESSAGE.search(message) else "index again"
+    return StorageError(f"{what} in {folder} failed ({message}): {remedy}.")
 
 
 def _files(path: Path) -> Iterator[Path]:

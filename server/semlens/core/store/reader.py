@@ -226,10 +226,9 @@ class IndexReader:
     def embedding_texts(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, str]:
         """The text that models embed for each content; contents without a chunk are left out."""
         found: dict[ContentHash, str] = {}
-        wanted = [pack_hash(content) for content in hashes]
         with self._file.read() as connection:
             by_file: dict[int, list[tuple[bytes, int]]] = {}
-            for marks, batch in in_batches(wanted):
+            for marks, batch in in_batches(map(pack_hash, hashes)):
                 rows = connection.execute(
                     "SELECT content_hash, min(file_id), ordinal FROM chunk "
                     f"WHERE content_hash IN ({marks}) GROUP BY content_hash",
@@ -237,10 +236,10 @@ class IndexReader:
                 )
                 for content, file_id, ordinal in rows:
                     by_file.setdefault(file_id, []).append((content, ordinal))
-            for file_id, wanted_here in by_file.items():
+            for file_id, members in by_file.items():
                 row = connection.execute("SELECT texts FROM file WHERE id = ?", (file_id,)).fetchone()
                 texts = unpack_texts(row[0])
-                found.update((unpack_hash(content), texts[at].embedding_text) for content, at in wanted_here)
+                found.update((unpack_hash(content), texts[at].embedding_text) for content, at in members)
         return found
 
     def documents(self) -> Iterator[list[tuple[StoredChunk, ChunkText]]]:

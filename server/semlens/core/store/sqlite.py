@@ -162,10 +162,10 @@ def sqlite_errors(path: Path) -> Iterator[None]:
     except (zlib.error, UnicodeDecodeError) as error:
         raise DamagedIndexError(damaged(path)) from error
     except sqlite3.Error as error:
-        said = str(error).lower()
-        if "disk is full" in said:
+        message = str(error).lower()
+        if "disk is full" in message:
             raise DiskFullError.of(path.parent) from error
-        if any(word in said for word in _DAMAGED):
+        if any(word in message for word in _DAMAGED):
             raise DamagedIndexError(damaged(path)) from error
         raise StorageError(f"{path} cannot be used ({error}): check its permissions and its disk.") from error
 
