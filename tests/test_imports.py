@@ -157,6 +157,17 @@ def test_what_runs_in_the_editors_process_imports_nothing_of_core() -> None:
     assert wrong == []
 
 
+def test_the_editor_and_the_terminal_reach_the_engine_through_its_client_alone() -> None:
+    wrong = [
+        f"semlens.{found.importer}:{found.line} imports {found.module}"
+        for found, target in own_imports()
+        if room_of(found.importer) in {"lsp", "cli"}
+        and target.split(".")[0] == "engine"
+        and not is_within(target, LIGHT_ROOMS)
+    ]
+    assert wrong == []
+
+
 def test_no_two_files_import_each_other() -> None:
     pairs = {(found.importer, target) for found, target in own_imports() if found.importer != target}
     mutual = {pair for pair in pairs if pair[::-1] in pairs and pair[0] < pair[1]}

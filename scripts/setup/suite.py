@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import functools
+import os
+import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from setup import chromium, node, python, vscode
 from setup.command import guarded, set_up
@@ -13,6 +16,10 @@ from setup.steps import CACHE, ROOT, SetupError, plain_environment, say
 
 # A file's tests share fixtures, so a file stays in one process; tests/conftest.py puts the long ones first.
 _IN_TWO_PROCESSES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+
+_MEMORY = Path("/dev/shm")
+_MEMORY_NEEDED = 4 << 30
+"""Bytes. One run's data takes a tenth of it."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,7 +40,8 @@ def _test(fast: bool, for_pytest: Sequence[str]) -> int:
     others = () if fast else (node.prepare, _screen)
     set_up(lambda: python.prepare("dev"), *others)
     chosen = ("-m", "fast") if fast else ()
-    command = [python.PYTHON, "-m", "pytest", *_IN_TWO_PROCESSES, *chosen, *for_pytest]
+    kept = ("-o", "tmp_path_retention_policy=failed") if _fits_in_memory() else ()
+    command = [python.PYTHON, "-m", "pytest", *_IN_TWO_PROCESSES, *kept, *chosen, *for_pytest]
     return subprocess.run(command, cwd=ROOT, env=_environment(), check=False).returncode
 
 
@@ -52,4 +60,11 @@ def _screen() -> None:
 
 def _environment() -> dict[str, str]:
     browser = chromium.find()
-    return plain_environment(**({"SEMLENS_CHROMIUM": str(browser)} if browser else {}))
+    found = {"SEMLENS_CHROMIUM": str(browser)} if browser else {}
+    # The tests' folders are in memory, because a disk takes long to fsync.
+    kept = {"PYTEST_DEBUG_TEMPROOT": str(_MEMORY)} if _fits_in_memory() else {}
+    return plain_environment(**found, **kept)
+
+
+def _fits_in_memory() -> bool:
+    return os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _MEMORY_NEEDED

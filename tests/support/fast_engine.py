@@ -44,7 +44,11 @@ def hash_of(text: str) -> str:
 
 
 class FastEncoder:
-    """Embeds by hashing; `SEMLENS_TEST_ENCODE_SECONDS` a text, for a test that wants it slow."""
+    """Embeds by hashing; `SEMLENS_TEST_ENCODE_SECONDS` a text, for a test that wants it slow.
+
+    Files in the data folder say what befalls it: while `encoder-loads` is there it is loading, with
+    `encoder-fails` it fails, and while `encoder-waits` is there it embeds no document.
+    """
 
     message: str | None = None
 
@@ -61,6 +65,10 @@ class FastEncoder:
     def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
         if (self._log.parent / "encoder-fails").exists():
             raise EncoderError("The deep model's process cannot be started: test.")
+        while (self._log.parent / "encoder-waits").exists():
+            if cancel is not None:
+                cancel.check()
+            time.sleep(0.005)
         for _ in texts:
             if cancel is not None:
                 cancel.check()

@@ -13,6 +13,9 @@ from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import ModelError
 from support.live import Live, eventually, many_files, write
 
+ANSWERS = 5
+"""Answers of the old model before the new one may embed anything."""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -34,10 +37,11 @@ def other_model(tmp_path: Path) -> Path:
 async def test_the_old_model_answers_until_the_new_one_is_full(
     live: Live, folder: Path, other_model: Path
 ) -> None:
-    live.environment["SEMLENS_TEST_ENCODE_SECONDS"] = "0.01"
+    waiting = live.data_dir / "encoder-waits"
     async with live.client() as client:
         await client.attach(folder)
         before = await client.ready(folder)
+        waiting.touch()
         status = await client.engine.request(
             "configure", {"folder": str(folder), "settings": {"model": str(other_model)}}
         )
@@ -49,6 +53,8 @@ async def test_the_old_model_answers_until_the_new_one_is_full(
             answer = await client.search("worker_7_2", folder)
             assert answer["coverage"]["deep"] == 1
             assert answer["hits"][0]["path"] == "pkg7/module_0007.py"
+            if len(seen) == ANSWERS:
+                waiting.unlink()
             # A smaller window takes more chunks.
             return status["state"] == "ready" and status["chunks"] > before["chunks"]
 
@@ -84,12 +90,14 @@ async def test_a_missing_model_is_one_sentence_and_the_old_one_stays(live: Live,
 
 
 async def test_a_change_of_mind_leaves_nothing_half_made(live: Live, folder: Path, other_model: Path) -> None:
-    live.environment["SEMLENS_TEST_ENCODE_SECONDS"] = "0.02"
+    waiting = live.data_dir / "encoder-waits"
     async with live.client() as client:
         await client.attach(folder)
         await client.ready(folder)
+        waiting.touch()
         for chosen in ({"model": str(other_model)}, {}):
             await client.engine.request("configure", {"folder": str(folder), "settings": chosen})
+        waiting.unlink()
         status = await client.ready(folder)
         assert status["state"] == "ready"
         assert await client.found("worker_7_2", folder) == ["pkg7/module_0007.py"]
@@ -98,10 +106,11 @@ async def test_a_change_of_mind_leaves_nothing_half_made(live: Live, folder: Pat
 async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index(
     live: Live, folder: Path, other_model: Path
 ) -> None:
-    live.environment["SEMLENS_TEST_ENCODE_SECONDS"] = "0.02"
+    waiting = live.data_dir / "encoder-waits"
     async with live.client() as client:
         await client.attach(folder)
         before = await client.ready(folder)
+        waiting.touch()
         settings = {"model": str(other_model)}
         await client.engine.request("configure", {"folder": str(folder), "settings": settings})
 
@@ -116,6 +125,7 @@ async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index
             answer = await client.search("worker_7_2", folder)
             assert answer["hits"][0]["path"] == "pkg7/module_0007.py"
             assert answer["coverage"]["chunks"] >= before["chunks"]
+            waiting.unlink(missing_ok=True)
             status = await client.status(folder)
         assert status["coverage"]["deep"] == 1
     await live.stop()
