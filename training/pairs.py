@@ -96,7 +96,7 @@ def pairs_of(mirrors: Path, name: str, commit: str) -> list[dict[str, Any]]:
     for path, text in _texts(git_dir, commit, paths[:FILES_A_REPOSITORY]):
         language = language_of(RelativePath(path)) or ""
         seen: set[str] = set()
-        found = chunk_with_rows(text, language, _measure())
+        found = chunk_with_rows(text, language, _tokenizer())
         for chunk in (one.chunk for one in found if not one.is_part):
             pair = _pair(chunk, path)
             if pair and chunk.content_hash not in seen:
@@ -150,7 +150,7 @@ def _parted(text: str, language: str) -> tuple[str, list[str]]:
 
 
 @cache
-def _measure() -> ModelTokenizer:
+def _tokenizer() -> ModelTokenizer:
     model = DeepModel.find(PLAIN_MODEL)
     return ModelTokenizer(model.tokenizer_json, 256 - SPECIAL_TOKENS)
 

@@ -57,12 +57,12 @@ def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
     count = processes_to_use(psutil.cpu_count() or 1) if processes is None else processes
     workers = Workers(data_dir, setup, count)
     vectors = VectorCache(vectors_path(data_dir))
-    measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
-    static = StaticModel.load(pieces=measure.word_pieces)
+    tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
+    static = StaticModel.load(pieces=tokenizer.word_pieces)
     collect_seldom()
     encoder: Any = None  # The deep tier is measured through the engine.
     try:
-        yield Local(data_dir, ModelSet(measure, static, deep, encoder, vectors, workers))
+        yield Local(data_dir, ModelSet(tokenizer, static, deep, encoder, vectors, workers))
     finally:
         workers.close()
         vectors.close()

@@ -105,7 +105,7 @@ class Trial:
             if isinstance(source, Source):
                 key = f"{source.path}\n{source.content_hash}"
                 if key not in self._expected:
-                    chunks = chunks_of(source, self.models.measure)[1]
+                    chunks = chunks_of(source, self.models.tokenizer)[1]
                     self._expected[key] = [(one.start_line, one.end_line, one.content_hash) for one in chunks]
                 found[source.path] = self._expected[key]
         return found

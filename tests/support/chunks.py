@@ -1,4 +1,4 @@
-"""A measure of text without a model, and what must hold of the chunks of any text."""
+"""A tokenizer without a model, and the properties of the chunks of any text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"\w{1,6}|[^\w\s]")
 
 
 class Words:
-    """A measure without a model: a token for every six letters and every sign."""
+    """A tokenizer without a model: a token for every six letters and every punctuation mark."""
 
     def __init__(self, limit: int = 254) -> None:
         self.limit = limit
@@ -21,12 +21,12 @@ class Words:
         return [len(_TOKEN.findall(line)) for line in text.split("\n")]
 
 
-def assert_sound(text: str, chunks: list[Chunk], measure: Words) -> None:
+def assert_sound(text: str, chunks: list[Chunk], tokenizer: Words) -> None:
     lines = text.split("\n")
     covered = [0] * (len(lines) + 2)
     for chunk in chunks:
         assert chunk.text.strip()
-        assert sum(measure.line_tokens(chunk.embedding_text)) <= measure.limit
+        assert sum(tokenizer.line_tokens(chunk.embedding_text)) <= tokenizer.limit
         assert len(chunk.content_hash) == 32
     for (first, last), parts in groupby(chunks, key=lambda one: (one.start_line, one.end_line)):
         assert 1 <= first <= last <= len(lines)

@@ -1,4 +1,4 @@
-"""Questions out of docstrings: what is asked, what is not, and what is left of the file that is searched."""
+"""Queries from docstrings: which docstrings give one, and the file without its documentation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Basket:
 '''
 
 
-def asked(text: str, language: str, path: str = "shop/basket.py") -> list[DocstringQuery]:
+def queries(text: str, language: str, path: str = "shop/basket.py") -> list[DocstringQuery]:
     return queries_of(RelativePath(path), documented_definitions(text, language))
 
 
@@ -75,12 +75,12 @@ def test_the_first_sentence_is_the_question(docstring: str, name: str, question:
 
 
 def test_documented_functions_with_code_are_asked_for() -> None:
-    found = asked(PYTHON, "python")
+    found = queries(PYTHON, "python")
     assert [(item.text, item.start_line) for item in found] == [
         ("Waits a little longer after every failure, and gives up in the end", 5),
         ("Add up the prices of all that is in it", 13),
     ]
-    assert asked(PYTHON, "python", "tests/test_basket.py") == []
+    assert queries(PYTHON, "python", "tests/test_basket.py") == []
 
 
 def test_every_docstring_is_left_out_and_no_line_moves() -> None:
@@ -106,7 +106,7 @@ def test_every_docstring_is_left_out_and_no_line_moves() -> None:
     ],
 )  # fmt: skip
 def test_comments_above_a_definition_document_it_in_any_language(language: str, text: str) -> None:
-    (found,) = asked(text, language, "post.src")
+    (found,) = queries(text, language, "post.src")
     assert found.text.lower() == "gives the letter to whoever is there"
     lines = (line for item in documented_definitions(text, language) for line in item.lines)
     assert "letter" not in blank_out(text, lines)

@@ -1,4 +1,4 @@
-"""The chunker on any text: what must hold of every list of chunks."""
+"""The chunker on any text: the properties of every list of chunks."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _FRAGMENTS = st.sampled_from(
     limit=st.sampled_from([1, 5, 20, 254]),
 )
 def test_any_text_is_covered_once_and_fits(text: str, language: str, limit: int) -> None:
-    measure = Words(limit)
-    chunks = chunk_source(text, language, measure)
-    assert_sound(text, chunks, measure)
-    assert chunks == chunk_source(text, language, measure)
+    tokenizer = Words(limit)
+    chunks = chunk_source(text, language, tokenizer)
+    assert_sound(text, chunks, tokenizer)
+    assert chunks == chunk_source(text, language, tokenizer)
     for symbol in definitions(text, language):
         assert symbol.name
         assert 1 <= symbol.start_line <= symbol.end_line <= text.count("\n") + 1

@@ -1,4 +1,4 @@
-"""What chunks say: whole definitions, outlines, docstrings, sections, cells."""
+"""The content of chunks: whole definitions, outlines, docstrings, sections, cells."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def make():
 
 
 def chunked(text: str, language: str, limit: int = 254) -> list[Chunk]:
-    measure = Words(limit)
-    chunks = chunk_source(text, language, measure)
-    assert_sound(text, chunks, measure)
+    tokenizer = Words(limit)
+    chunks = chunk_source(text, language, tokenizer)
+    assert_sound(text, chunks, tokenizer)
     return chunks
 
 

@@ -1,4 +1,4 @@
-"""Definitions by language: a snippet, and what it defines as `container.name kind`."""
+"""Definitions by language: a snippet, and its definitions as `container.name kind`."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ FAST = SearchOptions(tiers=frozenset({Tier.LEXICAL, Tier.INSTANT}))
 
 
 @cache
-def real_measure() -> ModelTokenizer:
+def real_tokenizer() -> ModelTokenizer:
     deep = DeepModel.find()
     return ModelTokenizer(deep.tokenizer_json, deep.limit)
 
@@ -53,12 +53,12 @@ def real_measure() -> ModelTokenizer:
     "wordwordwordword=wordwordwordword=word\x00https://a.b/c?d=e&f=g#h", 16
 )  # NUL is nothing to the model
 def test_the_parts_of_any_line_are_all_of_it_and_each_fits(line: str, limit: int) -> None:
-    measure = real_measure()
-    found = split_long_text(line, limit, measure)
+    tokenizer = real_tokenizer()
+    found = split_long_text(line, limit, tokenizer)
     assert "".join(part.text for part in found) == line
     assert len(found) <= MOST_PARTS
     for part in found:
-        assert measure.count(part.embedded) <= limit
+        assert tokenizer.count(part.embedded) <= limit
         assert part.text.startswith(part.embedded)
     for part in found[:-1]:
         assert part.embedded == part.text and part.text.strip()
@@ -74,29 +74,29 @@ def test_no_character_is_torn(line: str) -> None:
 
 
 def test_prose_is_cut_after_sentences_into_parts_of_about_one_size() -> None:
-    found = split_long_text(PARAGRAPH, 254, real_measure())
+    found = split_long_text(PARAGRAPH, 254, real_tokenizer())
     assert all(part.text.endswith((". ", "why.")) for part in found)
-    sizes = [real_measure().count(part.embedded) for part in found]
+    sizes = [real_tokenizer().count(part.embedded) for part in found]
     assert min(sizes) > 0.7 * max(sizes)
 
 
 def test_code_is_cut_after_statements_and_words_are_left_whole() -> None:
     code = "function step(a,b){return a.map(x=>x*2).concat(b)};var total=step([1,2,3],[4]);" * 40
     assert all(
-        part.text.endswith((";", "} ", "return ")) for part in split_long_text(code, 254, real_measure())
+        part.text.endswith((";", "} ", "return ")) for part in split_long_text(code, 254, real_tokenizer())
     )
     names = "".join(f"some_name_{n}," for n in range(900))
-    for before, after in pairwise(split_long_text(names, 254, real_measure())):
+    for before, after in pairwise(split_long_text(names, 254, real_tokenizer())):
         assert "," in (before.text[-1], after.text[0])
 
 
 def test_a_megabyte_of_data_is_a_few_parts_and_words_find_what_is_behind_them() -> None:
     data = "12345, " * 150_000 + "needle"
-    found = split_long_text(data, 254, real_measure())
+    found = split_long_text(data, 254, real_tokenizer())
     assert len(found) == MOST_PARTS
     assert found[-1].text.endswith("needle") and "needle" not in found[-1].embedded
-    assert real_measure().count(found[-1].embedded) > 200
-    chunks = chunk_source(data, "text", real_measure())
+    assert real_tokenizer().count(found[-1].embedded) > 200
+    chunks = chunk_source(data, "text", real_tokenizer())
     assert [(one.text, one.embedding_text) for one in unpack_texts(pack_texts(chunks))] == [
         (part.text, part.embedded) for part in found
     ]
@@ -251,7 +251,7 @@ def test_a_long_line_is_followed_through_an_edit_that_is_not_indexed_yet(
 
 def test_the_transformer_is_given_every_part_of_a_long_line(index: FolderIndex) -> None:
     texts = list(index.reader.embedding_texts(index.reader.content_hashes()).values())
-    assert all(real_measure().count(text) <= 254 for text in texts)
+    assert all(real_tokenizer().count(text) <= 254 for text in texts)
     for sentence in [*SENTENCES, MIDDLE]:
         assert any(sentence in text for text in texts)
 

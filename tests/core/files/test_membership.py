@@ -1,4 +1,4 @@
-"""What belongs to the index and which rule said otherwise."""
+"""Which paths belong to the index, and which rule refuses the others."""
 
 from __future__ import annotations
 

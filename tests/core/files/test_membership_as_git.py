@@ -1,4 +1,4 @@
-"""Ignore rules against git itself, the only authority on what they mean."""
+"""Ignore rules, compared with git itself."""
 
 from __future__ import annotations
 
@@ -127,12 +127,12 @@ def test_same_files_as_git(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    asked=st.lists(paths, min_size=1, max_size=150, unique=True),
+    queried=st.lists(paths, min_size=1, max_size=150, unique=True),
     top=st.lists(lines, min_size=1, max_size=12).map("\n".join),
     deep=rule_files,
     fold=st.booleans(),
 )
-def test_same_rule_as_git(scratch: Path, asked: list[str], top: str, deep: str, fold: bool) -> None:
+def test_same_rule_as_git(scratch: Path, queried: list[str], top: str, deep: str, fold: bool) -> None:
     """Not only whether a path is ignored, but by which line of which file."""
     root = scratch / "rules"
     if not root.exists():
@@ -141,11 +141,11 @@ def test_same_rule_as_git(scratch: Path, asked: list[str], top: str, deep: str, 
     write(root / ".gitignore", top)
     write(root / "a/.gitignore", deep)
     membership = Membership(root, Settings())
-    asked = [path for path in asked if path != "a"]
-    said = git(root, "check-ignore", "--no-index", "-v", "-n", "-z", "--stdin", stdin="\0".join(asked)).split(
-        "\0"
-    )
-    for source, line, pattern, path in zip(*(said[at::4] for at in range(4)), strict=False):
+    queried = [path for path in queried if path != "a"]
+    answers = git(
+        root, "check-ignore", "--no-index", "-v", "-n", "-z", "--stdin", stdin="\0".join(queried)
+    ).split("\0")
+    for source, line, pattern, path in zip(*(answers[at::4] for at in range(4)), strict=False):
         refusal = membership.refuse(RelativePath(path), False)
         expected = None if not source or pattern.startswith("!") else (source, int(line))
         assert (refusal and (refusal.rule_file, refusal.rule_line)) == expected, (path, pattern, refusal)

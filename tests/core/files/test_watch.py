@@ -1,4 +1,4 @@
-"""Whatever happens on disk, what the watch told leads to the same files as a fresh walk."""
+"""After any change on disk, the reported changes lead to the same files as a fresh walk."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks at inotif
 
 
 class Follower:
-    """Does with changes what an index does: looks, adds, and removes what is no longer there."""
+    """Handles changes as an index does: walks the paths, adds files, and removes those that are gone."""
 
     def __init__(self, root: Path, mode: str = "auto") -> None:
         self.root = root

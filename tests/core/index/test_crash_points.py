@@ -104,10 +104,10 @@ class Life:
     """The index in `data_dir`, open in one engine."""
 
     def __init__(self, root: Path, data_dir: Path) -> None:
-        measure, static, models = real_models()
+        tokenizer, static, models = real_models()
         self.vectors = VectorCache(data_dir / "vectors.db")
         encoder = OnceEncoder(self, models[0].dim)
-        self.models = ModelSet(measure, static, models[0], encoder, self.vectors)
+        self.models = ModelSet(tokenizer, static, models[0], encoder, self.vectors)
         self.index = FolderIndex(root, data_dir / "index", self.models)
         self.root = root
 

@@ -30,8 +30,8 @@ from support.live import many_files, write
 def models(tmp_path: Path) -> Iterator[ModelSet]:
     deep = DeepModel.find()
     vectors = VectorCache(tmp_path / "vectors.db")
-    measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
-    yield ModelSet(measure, StaticModel.load(), deep, FastEncoder(deep, tmp_path), vectors)
+    tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
+    yield ModelSet(tokenizer, StaticModel.load(), deep, FastEncoder(deep, tmp_path), vectors)
     vectors.close()
 
 

@@ -68,8 +68,8 @@ def test_in_a_process_of_the_indexer_it_costs_that_process(
     vectors = VectorCache(tmp_path / "vectors.db")
     processes = Workers(tmp_path, Setup(deep.tokenizer_json, deep.limit, SHIPPED), 1)
     encoder: Any = None  # Not used.
-    measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
-    models = ModelSet(measure, StaticModel.load(), deep, encoder, vectors, processes)
+    tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
+    models = ModelSet(tokenizer, StaticModel.load(), deep, encoder, vectors, processes)
     index = FolderIndex(root, tmp_path / "index", models)
     context = PrepareContext(
         root, 100_000, models, index.known_instant_vectors, CancelToken(), index.quarantine

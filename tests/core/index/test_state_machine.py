@@ -109,10 +109,10 @@ class IndexMachine(RuleBasedStateMachine):
             self.write(path, text)
 
     def open(self) -> None:
-        measure, static, deep = real_models()
+        tokenizer, static, deep = real_models()
         self.vectors = VectorCache(self.data_dir / "vectors.db")
         encoder = OnceEncoder(self, deep[0].dim)
-        self.models = ModelSet(measure, static, deep[self.model], encoder, self.vectors)
+        self.models = ModelSet(tokenizer, static, deep[self.model], encoder, self.vectors)
         folder = index_dir(self.data_dir, self.root, self.models.deep_fingerprint)
         self.index = FolderIndex(self.root, folder, self.models)
         assert self.index.notice is None

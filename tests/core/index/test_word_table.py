@@ -23,8 +23,8 @@ from semlens.core.text.words import mask_separators, raw_words, split_raw_word
 @cache
 def models() -> tuple[ModelTokenizer, StaticModel]:
     deep = DeepModel.find()
-    measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
-    return measure, StaticModel.load(pieces=measure.word_pieces)
+    tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
+    return tokenizer, StaticModel.load(pieces=tokenizer.word_pieces)
 
 
 WORD_TABLE = WordTable(*models())
@@ -46,10 +46,10 @@ def joined(text: str, rows: tuple[tuple[int, int], ...]) -> str:
 @example("\n")
 @example("one_two\n\n  threeFour(5) # ünï\n")
 def test_a_read_text_says_of_each_line_what_its_readers_say(text: str) -> None:
-    measure, static = models()
+    tokenizer, static = models()
     read, last = WORD_TABLE.read(text), text.count("\n")
-    assert list(read.line_tokens(text)) == list(measure.line_tokens(text))
-    assert list(read.line_tokens("an other text\n_x")) == list(measure.line_tokens("an other text\n_x"))
+    assert list(read.line_tokens(text)) == list(tokenizer.line_tokens(text))
+    assert list(read.line_tokens("an other text\n_x")) == list(tokenizer.line_tokens("an other text\n_x"))
     for rows in (((0, last),), ((last // 2, last), (0, 0))):
         expected = static.embed([joined(text, rows)])
         assert static.embed([read.tokens(rows)]).tobytes() == expected.tobytes()
@@ -88,8 +88,8 @@ def test_the_lines_of_an_embedding_text_have_its_words() -> None:
 
 def test_many_threads_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_tables, "CACHED_WORDS", 300)  # So that the table often starts over.
-    measure, static = models()
-    shared = WordTable(measure, static)
+    tokenizer, static = models()
+    shared = WordTable(tokenizer, static)
     texts = [f"word{n % 97}_of text{n} andMore{n % 13}\n" * 3 for n in range(400)]
 
     def read(text: str) -> tuple[list[int], bytes]:
@@ -98,7 +98,7 @@ def test_many_threads_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(read, texts))
-    lone = [WordTable(measure, static).read(text) for text in texts[:40]]
+    lone = [WordTable(tokenizer, static).read(text) for text in texts[:40]]
     assert [found.tokens(((0, 3),)).tobytes() for found in lone] == [each[1] for each in together[:40]]
-    assert [counts for counts, _ in together] == [list(measure.line_tokens(text)) for text in texts]
+    assert [counts for counts, _ in together] == [list(tokenizer.line_tokens(text)) for text in texts]
     assert np.frombuffer(together[0][1], np.intp).size

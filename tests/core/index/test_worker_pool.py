@@ -64,9 +64,9 @@ class Folder:
         deep = DeepModel.find()
         self.vectors = VectorCache(data_dir / "vectors.db")
         self.workers = Workers(data_dir, Setup(deep.tokenizer_json, deep.limit, SHIPPED), count)
-        measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
+        tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
         encoder: Any = None  # Not used.
-        self.models = ModelSet(measure, StaticModel.load(), deep, encoder, self.vectors, self.workers)
+        self.models = ModelSet(tokenizer, StaticModel.load(), deep, encoder, self.vectors, self.workers)
         self.index = FolderIndex(root, data_dir / "index", self.models)
 
     def reconcile(

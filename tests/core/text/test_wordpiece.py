@@ -1,4 +1,4 @@
-"""The short way from a word to its tokens gives what the tokenizer gives."""
+"""`WordPieces` splits every word as the tokenizer's library does."""
 
 from __future__ import annotations
 

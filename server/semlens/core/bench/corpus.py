@@ -87,5 +87,5 @@ def index_corpus(index: FolderIndex, corpus: Corpus, models: ModelSet, cancel: C
 def _read(files: tuple[tuple[RelativePath, str, str], ...], models: ModelSet) -> Iterator[ReadFile]:
     for path, language, text in files:
         yield ReadFile(
-            path, _NOT_ON_DISK, hash_text(text), language, chunk_source(text, language, models.measure)
+            path, _NOT_ON_DISK, hash_text(text), language, chunk_source(text, language, models.tokenizer)
         )

@@ -1,4 +1,4 @@
-"""Which files belong to the index, what they hold, and when they change.
+"""The files of a workspace: which belong to the index, their text, and their changes.
 
 Where a new rule goes that keeps files out of the index:
 

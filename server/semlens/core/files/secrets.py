@@ -41,7 +41,7 @@ _EXCEPTIONS = (
     "*.example.tfvars", "id_rsa*.py", "id_*.md",
     *(f"credentials.{ending}" for ending in _CODE.split()),
 )  # fmt: skip
-"""Names among those above that are safe: examples, public keys, code about credentials."""
+"""Patterns of names that are safe although they match above: examples, public keys, code."""
 
 
 def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:

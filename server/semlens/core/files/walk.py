@@ -42,7 +42,7 @@ def walk(
 def walk_path(
     root: Path, membership: Membership, path: RelativePath, cancel: CancelToken | None = None
 ) -> Iterator[FoundFile | Skipped]:
-    """What `walk` would yield at and below `path`: one file, a folder's files, or nothing if it is gone.
+    """As `walk`, at and below `path`: one file, a folder's files, or nothing if the path is gone.
 
     To update an index for a changed path, remove from it all that lies at or below the path and that this
     does not yield as a `FoundFile`. Raises `FolderError` and `Cancelled` as `walk` does.

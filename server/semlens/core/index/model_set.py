@@ -54,7 +54,7 @@ class EmbeddingCache(Protocol):
 class ModelSet:
     """The models of one model setting, shared by every folder with this setting."""
 
-    measure: ModelTokenizer
+    tokenizer: ModelTokenizer
     static: StaticModel
     deep: DeepModel
     encoder: DeepEncoder
@@ -64,7 +64,7 @@ class ModelSet:
     word_table: WordTable = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "word_table", WordTable(self.measure, self.static))
+        object.__setattr__(self, "word_table", WordTable(self.tokenizer, self.static))
 
     @property
     def deep_fingerprint(self) -> Fingerprint:

@@ -203,10 +203,10 @@ def complete(
     return Prepared(files, reading.skipped, reading.unchanged, fresh, len(texts) - len(fresh))
 
 
-def chunks_of(source: Source, measure: LineTokenizer) -> tuple[str, list[Chunk]]:
+def chunks_of(source: Source, tokenizer: LineTokenizer) -> tuple[str, list[Chunk]]:
     """The language of a source and its chunks."""
     language = language_in(source)
-    return language, chunk_source(source.text, language, measure)
+    return language, chunk_source(source.text, language, tokenizer)
 
 
 def language_in(source: Source) -> str:

@@ -28,25 +28,25 @@ _SPACE, _NEWLINE, _UNDERSCORE = b" \n_"
 class WordTable:
     """The words of all texts of one index. Safe for many threads."""
 
-    def __init__(self, measure: ModelTokenizer, static: StaticModel) -> None:
-        self._measure = measure
+    def __init__(self, tokenizer: ModelTokenizer, static: StaticModel) -> None:
+        self._tokenizer = tokenizer
         self._static = static
-        self._words = _Vocabulary(measure, static)
+        self._words = _Vocabulary(tokenizer, static)
 
     def read(self, text: str) -> TokenizedText:
         """Split `text` into words."""
         words = self._words
         if len(words) > CACHED_WORDS:
-            self._words = words = _Vocabulary(self._measure, self._static)
-        return TokenizedText(text, self._measure, words)
+            self._words = words = _Vocabulary(self._tokenizer, self._static)
+        return TokenizedText(text, self._tokenizer, words)
 
 
 class TokenizedText:
     """A text as an array of word ids; also a `LineTokenizer` that has counted this text already."""
 
-    def __init__(self, text: str, measure: ModelTokenizer, words: _Vocabulary) -> None:
+    def __init__(self, text: str, tokenizer: ModelTokenizer, words: _Vocabulary) -> None:
         self._text = text
-        self._measure = measure
+        self._tokenizer = tokenizer
         self._words = words
         self._raw, spaced = mask_separators(text)
         self._word_ids = words.ids(spaced.split())
@@ -63,17 +63,17 @@ class TokenizedText:
 
     @property
     def limit(self) -> int:
-        return self._measure.limit
+        return self._tokenizer.limit
 
     def line_tokens(self, text: str) -> Sequence[int]:
         """As `ModelTokenizer.line_tokens`."""
-        if text is not self._text or self._measure.word_pieces is None:
-            return self._measure.line_tokens(text)
+        if text is not self._text or self._tokenizer.word_pieces is None:
+            return self._tokenizer.line_tokens(text)
         words = np.cumsum(self._words.costs(self._word_ids))
         counts = np.diff(np.concatenate(([0], words))[self._word_ends])
         marks = np.searchsorted(np.flatnonzero(_MARKS[_bytes(self._raw)]), self._line_ends)
         listed: list[int] = (counts + np.diff(marks, prepend=0)).tolist()
-        for row, count in self._measure.irregular_lines(text).items():
+        for row, count in self._tokenizer.irregular_lines(text).items():
             listed[row] = count
         return listed
 
@@ -110,9 +110,9 @@ def _bytes(data: bytes) -> NDArray[np.uint8]:
 class _Vocabulary(dict[bytes, int]):
     """Word → word id, and by id the properties of the word."""
 
-    def __init__(self, measure: ModelTokenizer, static: StaticModel) -> None:
+    def __init__(self, tokenizer: ModelTokenizer, static: StaticModel) -> None:
         super().__init__()
-        self._pieces = measure.word_pieces
+        self._pieces = tokenizer.word_pieces
         self._static = static
         self._writing = threading.Lock()
         self._terms: list[str] = []

@@ -26,9 +26,9 @@ def run(parent: Parent) -> None:
     """
     load = parent.next()
     setup = Setup.unpack(load.payload)
-    measure = ModelTokenizer(setup.tokenizer_json, setup.limit)
-    model = StaticModel.load(setup.static_model, measure.word_pieces)
-    word_table = WordTable(measure, model)
+    tokenizer = ModelTokenizer(setup.tokenizer_json, setup.limit)
+    model = StaticModel.load(setup.static_model, tokenizer.word_pieces)
+    word_table = WordTable(tokenizer, model)
     collect_seldom()
     parent.answer(load)
     while True:

@@ -82,7 +82,7 @@ class Locator:
 
         The content hash finds the parts of a long line too, whose text is not a whole line.
         """
-        chunks = self._parse(source, lambda: chunks_of(source, self._index.models.measure)[1])
+        chunks = self._parse(source, lambda: chunks_of(source, self._index.models.tokenizer)[1])
         same = [one for one in chunks if one.content_hash == chunk.content_hash]
         if same:
             nearest = min(same, key=lambda one: abs(one.start_line - chunk.start_line))

@@ -1,4 +1,4 @@
-"""What the lexical index stores for a text: the terms of its words.
+"""Turns a text into the terms that the lexical index stores.
 
 A text is split into words; each identifier becomes a term as a whole and one for each of its parts; a light
 stemmer takes the endings of verbs and plurals off. Search analyzes its queries in the same way.

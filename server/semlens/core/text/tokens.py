@@ -32,7 +32,7 @@ class Tokenizer(Protocol):
 
     @property
     def name(self) -> str:
-        """What users see it called."""
+        """Its name for users."""
 
     @property
     def limit(self) -> int | None:
@@ -83,7 +83,7 @@ class ModelTokenizer:
     """
 
     def __init__(self, tokenizer_json: Path, limit: int, name: str = "embedding model") -> None:
-        """`limit` is the number of tokens that fit the model's window, `name` what users see it called.
+        """`limit` is the number of tokens that fit the model's window, `name` its name for users.
 
         Raises `ModelError` if `tokenizer_json` cannot be read.
         """

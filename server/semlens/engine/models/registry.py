@@ -93,12 +93,12 @@ class ModelRegistry:
 
     def _load(self, name: str) -> ModelSet:
         deep = DeepModel.find(name)
-        measure = ModelTokenizer(deep.tokenizer_json, deep.limit)
+        tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
         if self._static is None:
-            self._static = StaticModel.load(pieces=measure.word_pieces)
+            self._static = StaticModel.load(pieces=tokenizer.word_pieces)
             collect_seldom()
         if self._vectors is None:
             self._vectors = VectorCache(vectors_path(self._data_dir))
         encoder = self._make_encoder(deep, self._data_dir)
         workers = Workers(self._data_dir, Setup(deep.tokenizer_json, deep.limit, SHIPPED))
-        return ModelSet(measure, self._static, deep, encoder, self._vectors, workers)
+        return ModelSet(tokenizer, self._static, deep, encoder, self._vectors, workers)
