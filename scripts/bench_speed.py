@@ -313,7 +313,7 @@ def queries(bench: Bench) -> Iterator[Figure]:
         yield Figure("— both", _milliseconds(both))
         deepen(here, index, bench.vectors)
         index.close()
-    served.run(lambda client: served.index(client, root, "deep"), data_dir)
+    served.run(lambda client: served.index(client, root, Tier.DEEP), data_dir)
     yield Figure(
         "disk a chunk with the deep tier",
         f"{disk_usage(data_dir) / report.chunks / 1000:.2f} kB",

@@ -43,12 +43,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 """A room imports from itself and from the layers before its own; the first layer's rooms know each other."""
 
-KNOWN_PAIRS = {
-    ("lsp.features.indexing", "lsp.session.session"),
-    ("lsp.features.status", "lsp.session.session"),
-}
-"""To be parted."""
-
 LIGHT_ROOMS = ("engine.wire", "engine.client")
 """They run in the editor's and the terminal's process, and import nothing of `core`."""
 
@@ -171,7 +165,7 @@ def test_the_editor_and_the_terminal_reach_the_engine_through_its_client_alone()
 def test_no_two_files_import_each_other() -> None:
     pairs = {(found.importer, target) for found, target in own_imports() if found.importer != target}
     mutual = {pair for pair in pairs if pair[::-1] in pairs and pair[0] < pair[1]}
-    assert sorted(mutual - KNOWN_PAIRS) == []
+    assert sorted(mutual) == []
 
 
 @pytest.mark.parametrize("library", sorted(ONLY_IN))

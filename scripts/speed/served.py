@@ -13,6 +13,9 @@ from typing import Any, TypeVar
 import psutil
 
 from semlens.engine.client.client import EngineClient
+from semlens.protocol.engine import Attach, Index, Search
+from semlens.settings import parse
+from semlens.types import Hit, Report, Tier
 from speed.wire import Wire
 
 QUERIES = (
@@ -67,18 +70,15 @@ async def serving(data_dir: Path) -> AsyncIterator[EngineClient]:
 
 
 async def attach(client: EngineClient, root: Path, **settings: Any) -> None:
-    await client.request("attach", {"folder": str(root), "settings": settings or INSTANT})
+    await client.request(Attach(str(root), parse(settings or INSTANT)[0]))
 
 
-async def index(client: EngineClient, root: Path, tier: str = "instant") -> dict[str, Any]:
-    report: dict[str, Any] = await client.request("index", {"folder": str(root), "tier": tier})
-    return report
+async def index(client: EngineClient, root: Path, tier: Tier = Tier.INSTANT) -> Report:
+    return await client.request(Index(str(root), tier=tier))
 
 
-async def hits(client: EngineClient, query: str, root: Path) -> list[dict[str, Any]]:
-    answer = await client.request("search", {"query": query, "folders": [str(root)], "limit": 10})
-    found: list[dict[str, Any]] = answer["hits"]
-    return found
+async def hits(client: EngineClient, query: str, root: Path) -> list[Hit]:
+    return (await client.request(Search(query, folders=[str(root)], limit=10))).hits
 
 
 async def first_hit(client: EngineClient, root: Path) -> tuple[float, float]:
@@ -114,7 +114,7 @@ async def saves(client: EngineClient, root: Path, count: int = 30) -> list[float
         original = file.read_text("utf-8", "replace")
         file.write_text(f"{original}\n\ndef {word}():\n    return {number}\n", "utf-8")
         started = time.perf_counter()
-        while not any(word in hit["preview"] for hit in await hits(client, word, root)):
+        while not any(word in hit.preview for hit in await hits(client, word, root)):
             await asyncio.sleep(0.005)
         times.append(time.perf_counter() - started)
     return times
@@ -131,7 +131,7 @@ async def switch(client: EngineClient, root: Path, count: int = 1000) -> tuple[f
         file.write_bytes(content)
     started = time.perf_counter()
     report = await index(client, root)
-    return time.perf_counter() - started, report["embedded"]
+    return time.perf_counter() - started, report.embedded
 
 
 def memory(pid: int) -> float:

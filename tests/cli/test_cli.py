@@ -22,6 +22,8 @@ from semlens.core.store import layout
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.process import spawn as processes
+from semlens.protocol.engine import BenchAnswer, BenchResult, BenchTrial
+from semlens.types import Report
 
 FILES = {
     "shop/cart.py": 'def total_price(items):\n    """Sum the items."""\n    return sum(map(price, items))\n',
@@ -156,7 +158,7 @@ def test_an_empty_folder_says_why_nothing_was_indexed(run: Run, indexed: Path, t
 
 
 def test_the_most_frequent_reasons_are_named_when_nothing_was_indexed() -> None:
-    report = {"files": 0, "skipped": 9, "skipped_reasons": {"is binary": 2, "is ignored by git": 7}}
+    report = Report(skipped=9, skipped_reasons={"is binary": 2, "is ignored by git": 7})
     assert indexing.describe(Path("/w"), report) == [
         "0 files indexed in /w: 9 left out: is ignored by git (7), is binary (2)."
     ]
@@ -462,15 +464,12 @@ def test_a_folder_with_too_few_docstrings_cannot_be_measured_and_says_so(run: Ru
 
 def test_figures_are_a_table_with_a_row_for_each_tier_and_model(capsys: pytest.CaptureFixture[str]) -> None:
     figures = {"mrr": 0.5, "recall_at_1": 0.4, "recall_at_5": 0.6, "recall_at_10": 1.0}
-    lexical = {"tiers": "lexical", "model": None, **figures}
+    lexical = BenchResult("lexical", None, **figures)
     trials = [
-        {"model": name, "chunks": 7, "seconds": 61.7, "problem": None}
-        | {"results": [lexical, {"tiers": "deep", "model": name, **figures}]}
-        for name in ("small", "large-model")
+        BenchTrial("small", 7, 61.7, [lexical, BenchResult("deep", "small", **figures)]),
+        BenchTrial("large-model", 7, 61.7, [lexical], "It is broken."),
     ]
-    trials[1] |= {"results": [lexical], "problem": "It is broken."}
-    found = {"questions": 12, "files": 3, "seed": 0, "trials": trials}
-    bench.show(Path("/src/shop"), found)
+    bench.show(Path("/src/shop"), BenchAnswer(12, 3, 0, trials))
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == "12 questions from docstrings, 3 files, 7 chunks: /src/shop".split()
     assert ["lexical", "0.500", "40%", "60%", "100%"] in lines

@@ -41,10 +41,10 @@ async def test_no_stored_byte_holds_a_planted_secret(live: Live, tmp_path: Path)
         await client.ready(folder)
         for secret in list(secrets.values())[::9]:
             answer = await client.search(secret, folder, wait=True)
-            assert not any(secret in hit["preview"] for hit in answer["hits"])
+            assert not any(secret in hit.preview for hit in answer.hits)
         for path, secret in list(secrets.items())[::5]:
-            why = await client.engine.request("why", {"folder": str(folder), "path": path})
-            assert not why["indexed"]
+            why = await client.why(folder, path)
+            assert not why.indexed
             write(folder, {path: f"changed = '{secret}'\n"})
         await client.index(folder, full=True)
         await asyncio.sleep(0.5)

@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from faults.table import Place, Table, middle_and_most
 from semlens.errors import SemlensError
@@ -108,17 +107,18 @@ async def _told(client: Client, root: Path) -> str:
     end = time.monotonic() + NOTICED_SECONDS
     while time.monotonic() < end:
         status = await client.status(root)
-        if status["state"] == "error":
-            assert "\n" not in status["message"]
-            return str(status["message"])
+        if status.state == "error":
+            assert "\n" not in (status.message or "")
+            return str(status.message)
         await asyncio.sleep(0.05)
-    return "nothing: all is indexed" if await _is_whole(client, root) else f"nothing ({status['state']})"
+    return "nothing: all is indexed" if await _is_whole(client, root) else f"nothing ({status.state})"
 
 
 async def _is_whole(client: Client, root: Path) -> bool:
-    status: dict[str, Any] = await client.status(root)
-    full = all(status["coverage"][tier] == 1 for tier in ("lexical", "instant", "deep"))
-    return full and status["state"] == "ready" and status["files"] == FILES + 20
+    status = await client.status(root)
+    coverage = status.coverage
+    full = coverage.lexical == coverage.instant == coverage.deep == 1
+    return full and status.state == "ready" and status.files == FILES + 20
 
 
 async def full_disk(place: Place) -> Table:

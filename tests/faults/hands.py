@@ -69,7 +69,7 @@ async def hands(place: Place) -> Table:
 
 async def _settle(client: Any, root: Path, files: int) -> None:
     end = time.monotonic() + 30
-    while (await client.status(root))["files"] != files and time.monotonic() < end:
+    while (await client.status(root)).files != files and time.monotonic() < end:
         await asyncio.sleep(0.05)
     await client.ready(root)
 
@@ -83,11 +83,11 @@ def _by_command_line(
     said = script.run(
         "search", "--folder", str(script.root), "--queries", str(queries), "--json", "--limit", "10"
     )
-    answers = {answer["query"]: answer["hits"] for answer in map(json.loads, said.splitlines())}
+    answers = {answer["query"]: answer.hits for answer in map(json.loads, said.splitlines())}
 
     def hits(name: str) -> list[dict[str, Any]]:
         return [
-            {**hit, "path": (script.root / hit["path"]).as_uri(), "lines": (hit["startLine"], hit["endLine"])}
+            {**hit, "path": (script.root / hit.path).as_uri(), "lines": (hit["startLine"], hit["endLine"])}
             for hit in answers[name]
         ]
 

@@ -61,6 +61,6 @@ async def _work_until_killed(trial: Trial, live: Live, fresh: bool) -> str:
         await asyncio.sleep(trial.chance.uniform(0, LONGEST_WAIT if fresh else SHORT_WAIT))
         status = await client.status(trial.root)
         live.kill_all()
-    if status["state"] in ("indexing", "rebuilding"):
+    if status.state in ("indexing", "rebuilding"):
         return "files"
-    return "deep tier" if status["coverage"]["deep"] < 1 else "at rest"
+    return "deep tier" if status.coverage.deep < 1 else "at rest"

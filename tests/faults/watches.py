@@ -64,12 +64,12 @@ async def _inside(folder: Path) -> dict[str, Any]:
                 started = time.monotonic()
 
                 async def is_found(name: str = name) -> bool:
-                    hits = (await client.search(name, root))["hits"]
-                    return any(name in hit["preview"] and not hit["stale"] for hit in hits)
+                    hits = (await client.search(name, root)).hits
+                    return any(name in hit.preview and not hit.stale for hit in hits)
 
                 await eventually(is_found, 30)
                 slowest, found = max(slowest, time.monotonic() - started), found + 1
-            warning = (await client.ready(root, deep=False))["message"]
+            warning = (await client.ready(root, deep=False)).message
         await live.stop()
     finally:
         live.kill_all()

@@ -15,6 +15,7 @@ from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 from semlens.engine.client.client import EngineClient
+from semlens.protocol.engine import Shutdown
 from support.wire_client import SERVE
 
 FILES = {
@@ -68,7 +69,7 @@ async def client(
     yield
     await lsp_client.shutdown_session()
     async with EngineClient(session_data_dir) as engine:
-        await engine.request("shutdown")
+        await engine.request(Shutdown())
 
 
 async def first_hits(client: LanguageClient, query: str) -> list[str]:

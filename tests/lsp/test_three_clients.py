@@ -29,7 +29,7 @@ async def test_many_hands_on_one_folder_leave_nothing_stale(data_dir: Path, tmp_
                 there = names_on_disk(root, names.given)
 
                 async def is_whole() -> bool:
-                    return bool((await client.status(root))["files"] == len(there))
+                    return bool((await client.status(root)).files == len(there))
 
                 await eventually(is_whole, 10)
                 await client.ready(root)

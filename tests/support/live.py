@@ -14,6 +14,22 @@ from typing import Any
 
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import read
+from semlens.protocol.engine import (
+    Attach,
+    Configure,
+    FolderStatus,
+    Index,
+    Message,
+    Progress,
+    Search,
+    SearchAnswer,
+    Status,
+    Touch,
+    Why,
+    WhyAnswer,
+)
+from semlens.settings import parse
+from semlens.types import RelativePath, Report, Tier
 
 FAST_ENGINE = Path(__file__).with_name("fast_engine.py")
 
@@ -86,8 +102,8 @@ class Client:
     def __init__(self, live: Live, engine: EngineClient) -> None:
         self.live = live
         self.engine = engine
-        self.notified: list[tuple[str, dict[str, Any]]] = []
-        engine.on_notification = lambda method, params: self.notified.append((method, params))
+        self.notified: list[Message | FolderStatus] = []
+        engine.on_notification = self.notified.append
 
     async def __aenter__(self) -> Client:
         return self
@@ -95,45 +111,61 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self.engine.close()
 
-    async def attach(self, folder: Path, **settings: Any) -> dict[str, Any]:
-        result: dict[str, Any] = await self.engine.request(
-            "attach", {"folder": str(folder), "settings": settings}
-        )
-        return result
+    @property
+    def messages(self) -> list[str]:
+        """The sentences that the engine had for the user."""
+        return [one.text for one in self.notified if isinstance(one, Message)]
 
-    async def index(self, folder: Path, **params: Any) -> dict[str, Any]:
-        on_progress = params.pop("on_progress", None)
-        report: dict[str, Any] = await self.engine.request(
-            "index", {"folder": str(folder), **params}, on_progress
-        )
-        return report
+    @property
+    def statuses(self) -> list[FolderStatus]:
+        """The statuses that the engine sent by itself."""
+        return [one for one in self.notified if isinstance(one, FolderStatus)]
 
-    async def search(self, query: str, *folders: Path, **params: Any) -> dict[str, Any]:
-        asked = {"query": query, "folders": [str(folder) for folder in folders] or None, **params}
-        answer: dict[str, Any] = await self.engine.request("search", asked)
-        return answer
+    async def attach(self, folder: Path, **settings: Any) -> FolderStatus:
+        return await self.engine.request(Attach(str(folder), parse(settings)[0]))
 
-    async def found(self, query: str, *folders: Path, **params: Any) -> list[str]:
+    async def configure(self, folder: Path, **settings: Any) -> FolderStatus:
+        return await self.engine.request(Configure(str(folder), parse(settings)[0]))
+
+    async def index(
+        self,
+        folder: Path,
+        full: bool = False,
+        tier: str = "deep",
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Report:
+        return await self.engine.request(Index(str(folder), full, Tier(tier)), on_progress)
+
+    async def why(self, folder: Path, path: str) -> WhyAnswer:
+        return await self.engine.request(Why(str(folder), RelativePath(path)))
+
+    async def touch(self, folder: Path, *paths: str) -> None:
+        await self.engine.request(Touch(str(folder), list(map(RelativePath, paths))))
+
+    async def search(self, query: str, *folders: Path, **options: Any) -> SearchAnswer:
+        where = [str(folder) for folder in folders] or None
+        return await self.engine.request(Search(query, folders=where, **options))
+
+    async def found(self, query: str, *folders: Path, **options: Any) -> list[str]:
         """The paths of the hits that hold every word of the query, as the files are now."""
-        hits = (await self.search(query, *folders, limit=100, **params))["hits"]
+        hits = (await self.search(query, *folders, limit=100, **options)).hits
         words = query.lower().split()
-        return [hit["path"] for hit in hits if all(word in hit["preview"].lower() for word in words)]
+        return [hit.path for hit in hits if all(word in hit.preview.lower() for word in words)]
 
-    async def status(self, folder: Path) -> dict[str, Any]:
-        folders = (await self.engine.request("status"))["folders"]
-        status: dict[str, Any] = next(one for one in folders if one["folder"] == os.path.realpath(folder))
-        return status
+    async def status(self, folder: Path) -> FolderStatus:
+        folders = (await self.engine.request(Status())).folders
+        return next(one for one in folders if one.folder == os.path.realpath(folder))
 
-    async def ready(self, folder: Path, deep: bool = True) -> dict[str, Any]:
+    async def ready(self, folder: Path, deep: bool = True) -> FolderStatus:
         """The folder's status once every tier is full, or all but the deep one."""
         wanted = ("lexical", "instant", "deep") if deep else ("lexical", "instant")
-        status: dict[str, Any] = {}
+        status = FolderStatus(str(folder), "empty")
 
         async def is_ready() -> bool:
             nonlocal status
             status = await self.status(folder)
-            tiers = (status["coverage"][tier] for tier in wanted)
-            return status["state"] in ("ready", "empty") and all(share == 1 for share in tiers)
+            tiers = (getattr(status.coverage, tier) for tier in wanted)
+            return status.state in ("ready", "empty") and all(share == 1 for share in tiers)
 
         await eventually(is_ready, lambda: status)
         return status

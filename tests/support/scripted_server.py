@@ -6,13 +6,18 @@ Run as a script. Only the engine is replaced; the process, its streams and its t
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from semlens.errors import EngineError, ModelError
 from semlens.lsp.server import main
+from semlens.protocol.codec import decode, encode_all
+from semlens.protocol.engine import FolderStatus, Message, Progress
+from semlens.protocol.json import json_bytes
+from semlens.protocol.request import Answer, Request, decode_answer
 
 STATUS = {
     "state": "ready",
@@ -39,31 +44,33 @@ class ScriptedEngine:
     """Finds the files whose text holds the query, whole lines from `FIND` to the next blank line."""
 
     def __init__(self) -> None:
-        self.on_notification: Callable[[str, dict[str, Any]], None] = lambda method, params: None
+        self.on_notification: Callable[[Message | FolderStatus], None] = lambda notification: None
         self.on_connection: Callable[[bool], None] = lambda connected: None
         self.asked: list[dict[str, Any]] = []
 
     async def request(
-        self,
-        method: str,
-        params: Mapping[str, Any] | None = None,
-        on_progress: Callable[[dict[str, Any]], None] | None = None,
-    ) -> Any:
-        params = dict(params or {})
-        self.asked.append({"method": method, **params})
+        self, request: Request[Answer], on_progress: Callable[[Progress], None] | None = None
+    ) -> Answer:
+        """What the script answers, which comes and goes as JSON does."""
+        params = json.loads(json_bytes(request, encode_all))
+        self.asked.append({"method": request.method, **params})
         print("a stray print that must not reach the client")
-        answer = getattr(self, f"_{method}")
-        return await answer(params, on_progress) if method == "index" else await answer(params)
+        answer = getattr(self, f"_{request.method}")
+        with_progress = [on_progress] if request.method == "index" else []
+        return decode_answer(request, await answer(params, *with_progress))
 
     async def close(self) -> None:
         if "hang on close" in str(self.asked):
             await asyncio.sleep(60)
 
+    def _say_status(self, folder: str, status: dict[str, Any]) -> None:
+        self.on_notification(decode(FolderStatus, {"folder": folder, **status}, name=str))
+
     async def _attach(self, params: dict[str, Any]) -> Any:
         if "unattachable" in params["folder"]:
             raise EngineError("The engine cannot take this folder.")
         if "overtaken" in params["folder"]:
-            self.on_notification("status_changed", {"folder": params["folder"], **STATUS})
+            self._say_status(params["folder"], STATUS)
             return {"folder": params["folder"], **STATUS, "state": "indexing"}
         return {"folder": params["folder"], **STATUS}
 
@@ -84,7 +91,8 @@ class ScriptedEngine:
         return params
 
     async def _why(self, params: dict[str, Any]) -> Any:
-        return {"indexed": False, "reason": "is ignored", "rule": "*.log", "file": ".gitignore", "line": 3}
+        refusal = {"rule": "*.log", "file": ".gitignore", "line": 3}
+        return {"indexed": False, "reason": "is ignored", "refusal": refusal}
 
     async def _status(self, params: dict[str, Any]) -> Any:
         folders = [
@@ -92,7 +100,7 @@ class ScriptedEngine:
         ]
         engine = {"pid": 1, "version": "1", "memory_bytes": 2}
         models = [{"tier": "deep", "name": "m", "state": "idle"}]
-        return {"folders": folders, "engine": engine, "models": models}
+        return {"folders": folders, "engine": engine, "models": models, "data_dir": "/data", "disk_bytes": 3}
 
     async def _search(self, params: dict[str, Any]) -> Any:
         query = params["query"]
@@ -110,18 +118,16 @@ class ScriptedEngine:
             return {**_hits([]), "partial": not params["wait_seconds"]}
         if query == "announce":
             for entry in [entry for entry in self.asked if entry["method"] == "attach"]:
-                self.on_notification(
-                    "status_changed", {"folder": entry["folder"], **STATUS, "state": "indexing"}
-                )
+                self._say_status(entry["folder"], {**STATUS, "state": "indexing"})
         return _hits([hit for folder in params["folders"] for hit in _find(folder, query)][: params["limit"]])
 
     async def _similar(self, params: dict[str, Any]) -> Any:
         return _hits(_find(params["folder"], params["text"].split("\n")[0]))
 
-    async def _index(self, params: dict[str, Any], on_progress: Callable[[dict[str, Any]], None]) -> Any:
+    async def _index(self, params: dict[str, Any], on_progress: Callable[[Progress], None]) -> Any:
         slow = "slow" in params["folder"]
         for done in (0, 1204, 3310):
-            on_progress({"id": 1, "stage": "files", "done": done, "total": 3310, "unit": "files"})
+            on_progress(Progress(1, "files", done, 3310))
             await asyncio.sleep(60 if slow and done else 0.12)
         return REPORT
 

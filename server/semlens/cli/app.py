@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar, get_args
 
 import typer
 
@@ -19,6 +19,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+Choice = TypeVar("Choice", bound=str)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -94,20 +96,23 @@ def search(
     The query itself may say where: path:src -path:vendor lang:python -is:test
     """
     from semlens.cli.commands import search as searching
+    from semlens.protocol.editor import QueryKind
+    from semlens.protocol.engine import Search
 
     if (query is None) == (queries is None):
         raise UsageError("Give either a query or --queries FILE.")
-    asked = {
-        "limit": limit,
-        "tiers": _tiers(tiers),
-        "include": include or [],
-        "exclude": exclude or [],
-        "languages": language or [],
-        "tests": tests,
-        "kind": _one_of(kind, ("auto", "text", "code", "symbol")),
-        "wait": not no_wait,
-        "rerank": str(_absolute(rerank)) if rerank else "",
-    }
+    asked = Search(
+        query or "",
+        _one_of(kind, get_args(QueryKind)),
+        limit=limit,
+        tiers=[Tier(name) for name in _tiers(tiers)],
+        include=include or [],
+        exclude=exclude or [],
+        languages=language or [],
+        tests=tests,
+        wait=not no_wait,
+        rerank=str(_absolute(rerank)) if rerank else "",
+    )
     every = searching.read_queries(queries) if queries else [query or ""]
     searching.search(every, [_absolute(item) for item in folder or []], asked, as_json)
 
@@ -125,7 +130,7 @@ def similar(
     """
     from semlens.cli.commands import search as searching
 
-    searching.similar(_absolute(file), lines, {"limit": limit, "wait": True}, as_json)
+    searching.similar(_absolute(file), lines, limit, as_json)
 
 
 @app.command()
@@ -154,10 +159,11 @@ def bench(
     The questions come from its docstrings.
     """
     from semlens.cli.commands import bench as measuring
+    from semlens.protocol.engine import Bench
 
     models = [str(_absolute(one)) for one in model or []]
-    asked = {"questions": questions, "files": files, "seed": seed, "seconds": minutes * 60}
-    measuring.bench(_absolute(folder), models, asked, as_json)
+    request = Bench(str(_absolute(folder)), questions, files, seed, minutes * 60, models)
+    measuring.bench(request, as_json)
 
 
 @app.command()
@@ -217,7 +223,9 @@ def _tiers(text: str) -> list[str]:
     return [_one_of(name.strip(), names) for name in text.split(",") if name.strip()]
 
 
-def _one_of(value: str, choices: tuple[str, ...]) -> str:
-    if value not in choices:
-        raise UsageError(f'"{value}" is not one of {", ".join(choices)}.')
-    return value
+def _one_of(value: str, choices: tuple[Choice, ...]) -> Choice:
+    """The choice that equals `value`. Raises `UsageError`."""
+    for choice in choices:
+        if choice == value:
+            return choice
+    raise UsageError(f'"{value}" is not one of {", ".join(choices)}.')

@@ -1,4 +1,4 @@
-"""Commands that ask the engine: connecting, a progress bar on a terminal, and JSON in camelCase."""
+"""How commands ask the engine: a client, progress bars on a terminal, and answers as JSON in camelCase."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import json
 import unicodedata
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -14,6 +14,11 @@ from semlens import settings
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir
 from semlens.errors import SemlensError
+from semlens.protocol.codec import encode_all, has_fields
+from semlens.protocol.engine import FolderStatus, Message, Progress
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 T = TypeVar("T")
 
@@ -21,7 +26,7 @@ _CONTROL = frozenset({"Cc", "Cf", "Cs"})
 """Unicode categories: control, formatting (direction too), surrogates."""
 
 _AS_THEY_ARE = frozenset({"skipped_reasons"})
-"""Objects whose keys are texts and not names."""
+"""Mappings whose keys are texts and not names."""
 
 
 def with_engine(ask: Callable[[EngineClient], Awaitable[T]]) -> T:
@@ -29,7 +34,7 @@ def with_engine(ask: Callable[[EngineClient], Awaitable[T]]) -> T:
 
     async def run() -> T:
         async with EngineClient(default_data_dir(), "command line") as client:
-            client.on_notification = _Asides().hear
+            client.on_notification = _Messages().show
             return await ask(client)
 
     try:
@@ -38,52 +43,51 @@ def with_engine(ask: Callable[[EngineClient], Awaitable[T]]) -> T:
         raise SemlensError("Stopped; what was done is kept.") from None
 
 
-class _Asides:
-    """What the engine says unasked, once each, on stderr."""
+class _Messages:
+    """Prints the engine's messages, once each, on stderr."""
 
     def __init__(self) -> None:
-        self._said: set[str] = set()
+        self._shown: set[str] = set()
 
-    def hear(self, method: str, params: dict[str, Any]) -> None:
-        text = str(params.get("text"))
-        if method == "message" and text not in self._said:
-            self._said.add(text)
-            typer.echo(f"semlens: {printable(text)}", err=True)
+    def show(self, notification: Message | FolderStatus) -> None:
+        if isinstance(notification, Message) and notification.text not in self._shown:
+            self._shown.add(notification.text)
+            typer.echo(f"semlens: {printable(notification.text)}", err=True)
 
 
 class Bars:
     """A progress bar for each stage of a request, on stderr, if that is a terminal."""
 
     def __init__(self) -> None:
+        from rich import progress as bars
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
+            bars.TextColumn("{task.description}", markup=False),
+            bars.BarColumn(),
+            bars.MofNCompleteColumn(),
+            bars.TimeElapsedColumn(),
         )
         console = Console(stderr=True)
-        self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
-        self._tasks: dict[str, Any] = {}
+        self._progress = bars.Progress(*columns, console=console, disable=not console.is_terminal)
+        self._tasks: dict[str, TaskID] = {}
 
-    def __enter__(self) -> Callable[[dict[str, Any]], None]:
+    def __enter__(self) -> Callable[[Progress], None]:
         self._progress.start()
         return self._show
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def _show(self, params: dict[str, Any]) -> None:
-        stage, total = str(params.get("stage", "")), params.get("total")
+    def _show(self, reached: Progress) -> None:
+        stage = reached.stage
         if stage not in self._tasks:
-            self._tasks[stage] = self._progress.add_task(stage.capitalize(), total=total)
-        self._progress.update(self._tasks[stage], completed=params.get("done", 0), total=total)
+            self._tasks[stage] = self._progress.add_task(stage.capitalize(), total=reached.total)
+        self._progress.update(self._tasks[stage], completed=reached.done, total=reached.total)
 
 
 def print_json(value: object, one_line: bool = False) -> None:
-    """ASCII, so that it survives any terminal, pipe and path."""
+    """Print a value as `camel` gives it. In ASCII, so that it survives any terminal, pipe and path."""
     typer.echo(json.dumps(camel(value), indent=None if one_line else 2))
 
 
@@ -93,7 +97,9 @@ def say(text: str) -> None:
 
 
 def camel(value: object) -> object:
-    """`value` with the keys of its objects in camelCase."""
+    """`value` for JSON: mappings, attrs values and dataclasses become objects with camelCase keys."""
+    if has_fields(value):
+        value = encode_all(value)
     if isinstance(value, dict):
         return {
             settings.camel(key): item if key in _AS_THEY_ARE else camel(item) for key, item in value.items()

@@ -1,4 +1,4 @@
-"""`python -I -m semlens.engine DATA_DIR`: how a client starts the engine."""
+"""`python -I -m semlens.engine DATA_DIR`: the command that starts the engine."""
 
 from __future__ import annotations
 

@@ -131,17 +131,17 @@ def _opened(ls: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     item = params.text_document
     ls.documents.open(Document(item.uri, item.language_id, item.version, item.text))
     ls.tokens.warm(ls.source(item.uri, item.text))
-    ls.focus_soon()
+    ls.hints.focus_soon()
 
 
 def _changed(ls: Session, params: lsp.DidChangeTextDocumentParams) -> None:
     ls.documents.change(params.text_document.uri, params.text_document.version, params.content_changes)
-    ls.attend(params.text_document.uri)
+    ls.hints.attend(params.text_document.uri)
 
 
 def _closed(ls: Session, params: lsp.DidCloseTextDocumentParams) -> None:
     ls.documents.close(params.text_document.uri)
-    ls.focus_soon()
+    ls.hints.focus_soon()
 
 
 def _progress_cancelled(ls: Session, params: lsp.WorkDoneProgressCancelParams) -> None:

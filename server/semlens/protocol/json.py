@@ -8,12 +8,15 @@ from typing import Any
 
 import orjson
 
+JsonObject = dict[str, Any]
+"""An object of parsed JSON that is not decoded yet. Only the code at a wire's end handles one."""
+
 
 def json_bytes(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
-    """`value` as one line of JSON; numbers must be finite. What is no JSON is what `default` makes of it.
+    """`value` as one line of JSON; `default` turns a value that JSON does not know into one that it does.
 
-    A text that UTF-8 cannot hold, such as a path with undecodable bytes (lone surrogates), is escaped, and so
-    survives the way. Raises TypeError for what cannot be told.
+    Numbers must be finite. A text that UTF-8 cannot hold, such as a path with undecodable bytes (lone
+    surrogates), is escaped and so survives the way. Raises TypeError for a value that cannot be sent.
     """
     try:
         return orjson.dumps(value, default=default)

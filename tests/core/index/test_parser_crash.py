@@ -35,22 +35,22 @@ def crashing(live: Live) -> Live:
 
 
 async def why(client: Client, folder: Path, path: str) -> str:
-    answer = await client.engine.request("why", {"folder": str(folder), "path": path})
-    assert not answer["indexed"]
-    return str(answer["reason"])
+    answer = await client.why(folder, path)
+    assert not answer.indexed
+    return answer.reason
 
 
 async def test_in_the_engine_it_costs_one_engine(crashing: Live, tmp_path: Path) -> None:
     folder = write(tmp_path / "small", {**many_files(8), "bad.py": CRASHING})
     async with crashing.client() as client:
         report = await client.index(folder, tier="instant")
-        assert report["files"] == 8 and len(crashing.engines) == 2
+        assert report.files == 8 and len(crashing.engines) == 2
         assert await why(client, folder, "bad.py") == REASON
         assert len(await client.found("worker_3_1", folder)) == 1
         await crashing.stop()
-        assert (await client.index(folder, tier="instant"))["files"] == 8
+        assert (await client.index(folder, tier="instant")).files == 8
         write(folder, {"renamed.py": CRASHING, "good.py": "def seen():\n    return 1\n"})
-        assert (await client.index(folder, full=True, tier="instant"))["files"] == 9
+        assert (await client.index(folder, full=True, tier="instant")).files == 9
         assert await why(client, folder, "renamed.py") == REASON
         assert len(crashing.engines) == 3
         write(folder, {"bad.py": "def mended():\n    return 1\n"})

@@ -14,7 +14,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -24,6 +23,9 @@ from semlens.engine.client.client import EngineClient
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.errors import EngineError, SemlensError
+from semlens.protocol.engine import Attach, Detach, FolderStatus, Progress, Shutdown
+from semlens.settings import Settings
+from support.echo_engine import Count, Crash, Echo, HangOnce, Refuse, Spin, Wait
 from support.echo_engines import Engines
 
 LIMIT = 60.0
@@ -65,15 +67,15 @@ def pid_of(client: EngineClient) -> int:
 
 async def test_the_first_request_starts_an_engine(engines: Engines) -> None:
     async with engines.client() as client, within(LIMIT):
-        assert (await client.request("echo", {"a": 1}))["a"] == 1
+        assert (await client.request(Echo("a"))).text == "a"
         assert engines.alive() == [pid_of(client)]
 
 
 async def test_twenty_clients_at_once_start_one_engine(engines: Engines) -> None:
     clients = [engines.client(f"client {number}") for number in range(20)]
     async with within(LIMIT):
-        answers = await asyncio.gather(*(client.request("echo") for client in clients))
-    assert len({answer["pid"] for answer in answers}) == 1
+        answers = await asyncio.gather(*(client.request(Echo()) for client in clients))
+    assert len({answer.pid for answer in answers}) == 1
     assert len(engines.started) == 1
     await asyncio.gather(*(client.close() for client in clients))
 
@@ -82,11 +84,12 @@ ASK = """
 import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
+from support.echo_engine import Echo
 from support.echo_engines import Engines
 
 async def ask():
     async with Engines(Path(sys.argv[1])).client() as client:
-        return (await client.request("echo"))["pid"]
+        return (await client.request(Echo())).pid
 
 print(asyncio.run(ask()))
 """
@@ -102,7 +105,7 @@ def test_processes_that_start_together_share_one_engine(engines: Engines) -> Non
 
 async def test_what_an_engine_writes_is_for_its_user_alone(engines: Engines) -> None:
     async with engines.client() as client:
-        await client.request("echo")
+        await client.request(Echo())
         if sys.platform != "win32":
             assert engines.data_dir.joinpath("engine.json").stat().st_mode & 0o077 == 0
             assert engines.data_dir.joinpath("logs").stat().st_mode & 0o077 == 0
@@ -113,7 +116,7 @@ async def test_what_an_engine_writes_is_for_its_user_alone(engines: Engines) -> 
 async def test_a_damaged_endpoint_file_is_replaced(engines: Engines, content: bytes) -> None:
     engines.data_dir.joinpath("engine.json").write_bytes(content)
     async with engines.client() as client, within(LIMIT):
-        await client.request("echo")
+        await client.request(Echo())
 
 
 async def test_a_stale_endpoint_file_ends_no_innocent_process(engines: Engines) -> None:
@@ -123,7 +126,7 @@ async def test_a_stale_endpoint_file_ends_no_innocent_process(engines: Engines) 
     file.write_text(json.dumps(asdict(stale)))
     file.chmod(0o600)
     async with engines.client() as client, within(LIMIT):
-        await client.request("echo")
+        await client.request(Echo())
     EngineProcess.of(stale, engines.data_dir).kill()
     assert innocent.poll() is None
     innocent.communicate(b"\n")
@@ -131,7 +134,7 @@ async def test_a_stale_endpoint_file_ends_no_innocent_process(engines: Engines) 
 
 async def test_a_stranger_on_a_dead_engines_port_learns_nothing(engines: Engines) -> None:
     async with engines.client() as client:
-        await client.request("echo")
+        await client.request(Echo())
         os.kill(pid_of(client), signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
         engines.started[0].wait()
     dead = endpoint.read(engines.data_dir)
@@ -143,7 +146,7 @@ async def test_a_stranger_on_a_dead_engines_port_learns_nothing(engines: Engines
 
     stranger = await asyncio.start_server(impostor, "127.0.0.1", dead.port)
     async with engines.client() as client, within(LIMIT):
-        await client.request("echo")
+        await client.request(Echo())
     stranger.close()
     assert dead.token.encode() not in b"".join(heard)
 
@@ -151,7 +154,7 @@ async def test_a_stranger_on_a_dead_engines_port_learns_nothing(engines: Engines
 @posix
 async def test_an_endpoint_file_that_others_can_write_is_not_believed(engines: Engines) -> None:
     async with engines.client() as client:
-        await client.request("echo")
+        await client.request(Echo())
         assert endpoint.read(engines.data_dir) is not None
         engines.data_dir.joinpath("engine.json").chmod(0o622)
         assert endpoint.read(engines.data_dir) is None
@@ -161,7 +164,7 @@ async def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path)
     (tmp_path / "file").touch()
     async with EngineClient(tmp_path / "file" / "data") as client:
         with pytest.raises(EngineError, match=r"cannot be started"):
-            await client.request("echo")
+            await client.request(Echo())
 
 
 async def test_an_engine_that_does_not_start_is_one_sentence_and_works_when_it_can(engines: Engines) -> None:
@@ -172,9 +175,9 @@ async def test_an_engine_that_does_not_start_is_one_sentence_and_works_when_it_c
     client = EngineClient(engines.data_dir, "test", broken)
     async with within(LIMIT):
         with pytest.raises(EngineError, match=r"did not start; run semlens doctor, or see .*engine\.log"):
-            await client.request("echo")
+            await client.request(Echo())
     async with engines.client() as client:
-        await client.request("echo")
+        await client.request(Echo())
 
 
 @posix
@@ -185,7 +188,7 @@ async def test_a_full_disk_is_named(engines: Engines, monkeypatch: pytest.Monkey
     monkeypatch.setattr(startup, "STARTS", 0)
     monkeypatch.setattr("tempfile.TemporaryFile", full)
     with pytest.raises(EngineError, match=r"cannot be written \(No space left on device\); free some space"):
-        await engines.client().request("echo")
+        await engines.client().request(Echo())
 
 
 @posix
@@ -198,7 +201,7 @@ async def test_an_engine_that_is_suspended_while_it_starts_is_replaced(engines: 
         return engines.launch(data_dir)
 
     async with EngineClient(engines.data_dir, "test", suspended) as client, within(LIMIT):
-        assert (await client.request("echo"))["pid"] == engines.started[1].pid
+        assert (await client.request(Echo())).pid == engines.started[1].pid
     assert engines.alive() == [engines.started[1].pid]
 
 
@@ -208,7 +211,7 @@ async def test_a_client_that_is_suspended_while_it_starts_one_holds_up_nobody(
     monkeypatch.setattr(startup, "START_LOCK_SECONDS", 0.3)
     with endpoint.start_lock(endpoint.prepare(engines.data_dir)):
         async with engines.client() as client, within(LIMIT):
-            await client.request("echo")
+            await client.request(Echo())
 
 
 # Losing it
@@ -217,18 +220,16 @@ async def test_a_client_that_is_suspended_while_it_starts_one_holds_up_nobody(
 @posix
 async def test_a_killed_engine_is_replaced_and_no_request_is_lost(engines: Engines) -> None:
     async with engines.client() as client, engines.client("other") as other:
-        await client.request("attach", {"folder": "/here"})
-        await other.request("attach", {"folder": "/there"})
+        await client.request(Attach("/here"))
+        await other.request(Attach("/there"))
         killed = pid_of(client)
-        asked = [
-            asyncio.create_task(one.request("wait", {"seconds": 0.3})) for one in (client, other, client)
-        ]
+        asked = [asyncio.create_task(one.request(Wait(0.3))) for one in (client, other, client)]
         await asyncio.sleep(0.1)
         os.kill(killed, signal.SIGKILL)
         async with within(LIMIT):
             answers = await asyncio.gather(*asked)
-        assert {answer["pid"] for answer in answers} == {pid_of(client)} != {killed}
-        assert (await client.request("echo"))["attached"] == ["/here", "/there"]
+        assert {answer.pid for answer in answers} == {pid_of(client)} != {killed}
+        assert (await client.request(Echo())).attached == ["/here", "/there"]
 
 
 @posix
@@ -236,64 +237,64 @@ async def test_a_folder_stays_attached_without_a_question_being_asked(engines: E
     async with engines.client() as client:
         connected: list[bool] = []
         client.on_connection = connected.append
-        await client.request("attach", {"folder": "/here"})
+        await client.request(Attach("/here"))
         killed = pid_of(client)
         os.kill(killed, signal.SIGKILL)
         await eventually(lambda: connected == [True, False, True])
         assert pid_of(client) != killed
-        assert (await client.request("echo"))["attached"] == ["/here"]
-        await client.request("detach", {"folder": "/here"})
+        assert (await client.request(Echo())).attached == ["/here"]
+        await client.request(Detach("/here"))
         os.kill(pid_of(client), signal.SIGKILL)
-        assert (await client.request("echo"))["attached"] == []
+        assert (await client.request(Echo())).attached == []
 
 
 @posix
 async def test_an_engine_that_was_suspended_is_replaced_for_who_waits(engines: Engines) -> None:
     async with engines.client() as client:
-        await client.request("echo")
+        await client.request(Echo())
         stuck = pid_of(client)
-        asked = asyncio.create_task(client.request("wait", {"seconds": 0.1}))
+        asked = asyncio.create_task(client.request(Wait(0.1)))
         await asyncio.sleep(0.05)
         os.kill(stuck, signal.SIGSTOP)
         async with within(LIMIT):
-            assert (await asked)["pid"] != stuck
+            assert (await asked).pid != stuck
         await eventually(lambda: engines.alive() == [pid_of(client)])
 
 
 @posix
 async def test_an_engine_that_was_suspended_is_replaced_for_who_comes(engines: Engines) -> None:
     async with engines.client() as client:
-        await client.request("echo")
+        await client.request(Echo())
         stuck = pid_of(client)
     os.kill(stuck, signal.SIGSTOP)
     clients = [engines.client() for _ in range(5)]
     async with within(LIMIT):
-        answers = await asyncio.gather(*(client.request("echo") for client in clients))
-    assert len({answer["pid"] for answer in answers} | {stuck}) == 2
+        answers = await asyncio.gather(*(client.request(Echo()) for client in clients))
+    assert len({answer.pid for answer in answers} | {stuck}) == 2
     await asyncio.gather(*(client.close() for client in clients))
 
 
 @posix
 async def test_an_engine_that_hangs_is_replaced(engines: Engines) -> None:
     async with engines.client() as client, within(LIMIT):
-        await client.request("echo")
+        await client.request(Echo())
         first = pid_of(client)
-        assert (await client.request("hang_once"))["pid"] != first
+        assert (await client.request(HangOnce())).pid != first
 
 
 async def test_an_engine_that_is_busy_is_left_alone(engines: Engines) -> None:
     async with engines.client() as client, engines.client("other") as other:
-        await client.request("echo")
-        asked = asyncio.create_task(client.request("spin", {"seconds": 3}))
+        await client.request(Echo())
+        asked = asyncio.create_task(client.request(Spin(3)))
         await asyncio.sleep(0.1)
-        assert (await other.request("echo"))["pid"] == (await asked)["pid"] == engines.started[0].pid
+        assert (await other.request(Echo())).pid == (await asked).pid == engines.started[0].pid
 
 
 async def test_a_request_that_kills_every_engine_is_given_up(engines: Engines) -> None:
     async with engines.client() as client:
         with pytest.raises(EngineError, match="ended 4 times"):
-            await client.request("crash")
-        await client.request("echo")
+            await client.request(Crash())
+        await client.request(Echo())
 
 
 # Another version
@@ -310,15 +311,15 @@ async def test_a_newer_client_takes_over_and_the_older_ones_requests_are_answere
     mine = endpoint.this_build()
     monkeypatch.setattr(endpoint, "this_build", lambda: older(mine))
     async with engines.client("older") as first, engines.client("newer") as second:
-        await first.request("attach", {"folder": "/here"})
+        await first.request(Attach("/here"))
         replaced = pid_of(first)
-        asked = asyncio.create_task(first.request("wait", {"seconds": 0.5}))
+        asked = asyncio.create_task(first.request(Wait(0.5)))
         await asyncio.sleep(0.1)
         engines.environment.clear()
         monkeypatch.undo()
         async with within(LIMIT):
-            assert (await second.request("echo"))["pid"] != replaced
-            assert (await asked)["pid"] == pid_of(second)
+            assert (await second.request(Echo())).pid != replaced
+            assert (await asked).pid == pid_of(second)
         assert "close" in engines.said
         await eventually(lambda: engines.alive() == [pid_of(second)])
 
@@ -327,10 +328,10 @@ async def test_an_older_client_uses_the_newer_engine(
     engines: Engines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with engines.client("newer") as first, engines.client("older") as second:
-        await first.request("echo")
+        await first.request(Echo())
         mine = endpoint.this_build()
         monkeypatch.setattr(endpoint, "this_build", lambda: older(mine))
-        assert (await second.request("echo"))["pid"] == pid_of(first)
+        assert (await second.request(Echo())).pid == pid_of(first)
         assert len(engines.started) == 1
 
 
@@ -341,7 +342,7 @@ async def test_an_older_engine_that_hangs_in_its_ending_is_ended(engines: Engine
     await eventually(lambda: endpoint.read(engines.data_dir) is not None)
     engines.environment.clear()
     async with engines.client() as client, within(LIMIT):
-        assert (await client.request("echo"))["pid"] == engines.started[-1].pid
+        assert (await client.request(Echo())).pid == engines.started[-1].pid
     assert engines.alive() == [engines.started[-1].pid]
 
 
@@ -351,7 +352,7 @@ async def test_an_older_engine_that_hangs_in_its_ending_is_ended(engines: Engine
 async def test_an_engine_without_clients_ends(engines: Engines) -> None:
     engines.environment["SEMLENS_IDLE_MINUTES"] = "0.005"
     async with engines.client() as client:
-        await client.request("echo")
+        await client.request(Echo())
         await asyncio.sleep(0.6)
         assert engines.alive()
     await eventually(lambda: not engines.alive())
@@ -361,26 +362,26 @@ async def test_an_engine_without_clients_ends(engines: Engines) -> None:
 
 async def test_a_client_sets_when_the_engine_ends(engines: Engines) -> None:
     async with engines.client() as client:
-        await client.request("attach", {"folder": "/here", "settings": {"idleMinutes": 0.005}})
+        await client.request(Attach("/here", Settings(idle_minutes=0.005)))
     await eventually(lambda: not engines.alive())
 
 
 @posix
 async def test_an_engine_that_is_told_to_end_ends_cleanly(engines: Engines) -> None:
     async with engines.client() as client:
-        asked = asyncio.create_task(client.request("wait", {"seconds": 0.4}))
+        asked = asyncio.create_task(client.request(Wait(0.4)))
         await eventually(lambda: "waiting" in engines.said)
         first = pid_of(client)
         os.kill(first, signal.SIGTERM)
         await eventually(lambda: first not in engines.alive())
         assert engines.said.startswith("waiting\ncancelled\nclosed test\nclose\n")
-        assert (await asked)["pid"] != first
+        assert (await asked).pid != first
 
 
 async def test_shutdown_does_not_start_another_engine(engines: Engines) -> None:
     async with engines.client() as client:
-        await client.request("echo")
-        await client.request("shutdown")
+        await client.request(Echo())
+        await client.request(Shutdown())
         await eventually(lambda: not engines.alive())
         assert len(engines.started) == 1
 
@@ -389,40 +390,40 @@ async def test_shutdown_does_not_start_another_engine(engines: Engines) -> None:
 
 
 async def test_progress_comes_to_the_one_who_asked(engines: Engines) -> None:
-    heard: list[dict[str, Any]] = []
-    other: list[str] = []
+    heard: list[Progress] = []
+    other: list[object] = []
     async with engines.client() as client:
-        client.on_notification = lambda method, params: other.append(method)
-        assert await client.request("count", {"total": 20}, heard.append) == 20
-        assert [params["done"] for params in heard] == list(range(1, 21))
-        await client.request("attach", {"folder": "/here"})
-        assert other == ["status_changed"]
+        client.on_notification = other.append
+        assert await client.request(Count(20), heard.append) == 20
+        assert [reached.done for reached in heard] == list(range(1, 21))
+        await client.request(Attach("/here"))
+        assert other == [FolderStatus("/here", "ready")]
 
 
 async def test_cancelling_a_request_stops_its_work(engines: Engines) -> None:
     async with engines.client() as client:
-        asked = asyncio.create_task(client.request("wait"))
+        asked = asyncio.create_task(client.request(Wait()))
         await eventually(lambda: "waiting" in engines.said)
         asked.cancel()
         await eventually(lambda: "cancelled" in engines.said)
         with pytest.raises(asyncio.CancelledError):
             await asked
-        await client.request("echo")
+        await client.request(Echo())
 
 
 async def test_an_engines_refusal_is_raised_as_it_was(engines: Engines) -> None:
     async with engines.client() as client:
         with pytest.raises(SemlensError, match=r"^The folder cannot be read\.$") as raised:
-            await client.request("refuse")
+            await client.request(Refuse())
         assert type(raised.value).__name__ == "FolderError"
 
 
 async def test_a_closed_client_asks_nothing_more(engines: Engines) -> None:
     client = engines.client()
-    await client.request("echo")
+    await client.request(Echo())
     await client.close()
     with pytest.raises(EngineError):
-        await client.request("echo")
+        await client.request(Echo())
 
 
 def test_the_launcher_leaves_an_engine_without_a_parent(data_dir: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from semlens.errors import DamagedIndexError, DiskFullError, FolderError, SemlensError
+from semlens.protocol.engine import FolderStatus
 from support.damage import flip, make_huge, truncate, zero
 from support.live import Client, Live, eventually, many_files, write
 from support.oracle import from_scratch, index_folder, rows
@@ -67,7 +68,7 @@ async def test_killed_at_random_moments(live: Live, folder: Path, tmp_path: Path
     async with live.client() as client:
         await client.index(folder)
         status = await client.ready(folder)
-        assert status["files"] == 150 and status["coverage"]["deep"] == 1
+        assert status.files == 150 and status.coverage.deep == 1
         await every_chunk_finds_itself(client, folder, 150)
     await live.stop()
     assert rows(live.data_dir) == await from_scratch(folder, tmp_path)
@@ -88,9 +89,9 @@ async def test_a_damaged_database_is_set_aside_said_and_made_again(
     async with live.client() as client:
         await client.attach(folder)
         status = await client.ready(folder)
-        assert "index.db is damaged: it is set aside" in status["message"]
-        told = [params["text"] for method, params in client.notified if method == "message"]
-        assert told == [status["message"]]
+        assert "index.db is damaged: it is set aside" in (status.message or "")
+        told = client.messages
+        assert told == [status.message]
         await every_chunk_finds_itself(client, folder, 3)
     await live.stop()
     assert rows(live.data_dir) == before and len(live.embedded()) == texts
@@ -203,14 +204,14 @@ async def test_a_full_disk_is_one_sentence_and_works_again(small_disk: Path, tmp
             with pytest.raises(DiskFullError) as caught:
                 await client.index(folder, tier="instant")
             assert "is full: free some space" in str(caught.value) and "\n" not in str(caught.value)
-            assert (await client.status(folder))["state"] == "error"
+            assert (await client.status(folder)).state == "error"
             filler.unlink()
             for path in list(folder.rglob("*.py"))[300:]:
                 path.unlink()
             report = await client.index(folder, tier="instant")
-            assert report["files"] == 300
+            assert report.files == 300
             status = await client.status(folder)
-            assert (status["state"], status["coverage"]["lexical"]) == ("ready", 1)
+            assert (status.state, status.coverage.lexical) == ("ready", 1)
     finally:
         live.kill_all()
 
@@ -225,11 +226,11 @@ async def test_a_followed_folder_recovers_from_a_full_disk_by_itself(
     try:
         async with live.client() as client:
             filler.write_bytes(bytes(11_700_000))
-            with_error: dict[str, object] = {}
+            seen: list[FolderStatus] = []
 
             async def says_so() -> bool:
-                with_error.update(await client.status(folder))
-                return with_error["state"] == "error"
+                seen.append(await client.status(folder))
+                return seen[-1].state == "error"
 
             try:
                 await client.attach(folder, deepTier="off")
@@ -239,9 +240,9 @@ async def test_a_followed_folder_recovers_from_a_full_disk_by_itself(
                 await client.attach(folder, deepTier="off")
             else:
                 await eventually(says_so)
-                assert "is full" in str(with_error["message"])
+                assert "is full" in str(seen[-1].message)
                 filler.unlink()
-            assert (await client.ready(folder, deep=False))["files"] == 300
+            assert (await client.ready(folder, deep=False)).files == 300
     finally:
         live.kill_all()
 
@@ -257,11 +258,11 @@ async def test_no_files_says_why(live: Live, tmp_path: Path) -> None:
         await client.attach(empty)
         await client.attach(left_out)
         status = await client.ready(empty)
-        assert (status["state"], status["message"]) == (
+        assert (status.state, status.message) == (
             "empty",
             "0 files indexed: the folder holds no files.",
         )
-        message = (await client.ready(left_out))["message"]
+        message = (await client.ready(left_out)).message or ""
         assert message.startswith("0 files indexed, 2 left out: ") and "secrets" in message
 
 
@@ -275,7 +276,7 @@ async def test_folders_that_cannot_be_read(live: Live, folder: Path, tmp_path: P
             with pytest.raises(FolderError, match="cannot be read: permission denied"):
                 await client.index(folder)
             folder.chmod(0o700)
-            assert (await client.index(folder))["files"] == 30
+            assert (await client.index(folder)).files == 30
 
 
 async def test_a_folder_that_goes_away_and_comes_back(live: Live, folder: Path, tmp_path: Path) -> None:
@@ -285,13 +286,13 @@ async def test_a_folder_that_goes_away_and_comes_back(live: Live, folder: Path, 
         folder.rename(tmp_path / "elsewhere")
 
         async def is_missed() -> bool:
-            return (await client.status(folder))["state"] == "error"
+            return (await client.status(folder)).state == "error"
 
         await eventually(is_missed)
-        message = (await client.status(folder))["message"]
+        message = (await client.status(folder)).message or ""
         assert "cannot be read" in message and "\n" not in message
         (tmp_path / "elsewhere").rename(folder)
-        assert (await client.ready(folder))["files"] == 30
+        assert (await client.ready(folder)).files == 30
 
 
 async def test_an_encoder_that_fails_is_said_and_tried_again(live: Live, folder: Path) -> None:
@@ -301,10 +302,10 @@ async def test_an_encoder_that_fails_is_said_and_tried_again(live: Live, folder:
         await client.attach(folder)
 
         async def says_so() -> bool:
-            return (await client.status(folder))["state"] == "error"
+            return (await client.status(folder)).state == "error"
 
         await eventually(says_so)
-        assert "deep model" in (await client.status(folder))["message"]
+        assert "deep model" in str((await client.status(folder)).message)
         assert await client.found("worker_3_1", folder) != []
         broken.unlink()
         await client.ready(folder)
@@ -320,5 +321,5 @@ async def test_two_requests_for_a_damaged_index(live: Live, folder: Path) -> Non
             *(client.found("worker_5_2", folder) for _ in range(4)), return_exceptions=True
         )
         assert all(isinstance(one, (list, DamagedIndexError, SemlensError)) for one in answers), answers
-        assert (await client.index(folder, full=True))["files"] == 30
+        assert (await client.index(folder, full=True)).files == 30
         await every_chunk_finds_itself(client, folder, 2)

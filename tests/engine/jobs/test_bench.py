@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import FolderError, ModelError
+from semlens.protocol.engine import Bench, BenchAnswer
 from support.live import Live, eventually, write
 
 THINGS = "letter invoice basket customer address payment parcel receipt discount voucher refund stock".split()
@@ -19,7 +21,7 @@ FILES = {
     f'forgotten."""\n    book.append({thing})\n    return len(book)\n'
     for thing in THINGS
 }
-ASKED = {"questions": 50, "files": 100, "seed": 0, "seconds": 60.0}
+ASKED = Bench("", questions=50, files=100, seed=0, seconds=60.0)
 
 
 @pytest.fixture
@@ -27,11 +29,9 @@ def folder(tmp_path: Path) -> Path:
     return write(tmp_path / "shop", FILES)
 
 
-async def bench(live: Live, folder: Path, **params: Any) -> dict[str, Any]:
+async def bench(live: Live, folder: Path, **options: Any) -> BenchAnswer:
     async with live.client() as client:
-        asked = {**ASKED, "folder": str(folder), **params}
-        figures: dict[str, Any] = await client.engine.request("bench", asked)
-        return figures
+        return await client.engine.request(evolve(ASKED, folder=str(folder), **options))
 
 
 async def test_every_tier_and_model_has_its_figures(live: Live, folder: Path, tmp_path: Path) -> None:
@@ -39,23 +39,23 @@ async def test_every_tier_and_model_has_its_figures(live: Live, folder: Path, tm
     shutil.copytree(DeepModel.find().folder, other, ignore=shutil.ignore_patterns("*.safetensors"))
     (other / "model.safetensors").write_bytes(b"other weights")
     found = await bench(live, folder, models=[str(other)])
-    assert (found["questions"], found["files"], found["seed"]) == (len(THINGS), len(THINGS), 0)
-    bundled, second = found["trials"]
-    assert [result["tiers"] for result in bundled["results"]] == [
+    assert (found.questions, found.files, found.seed) == (len(THINGS), len(THINGS), 0)
+    bundled, second = found.trials
+    assert [result.tiers for result in bundled.results] == [
         "lexical", "instant", "lexical+instant", "deep", "all",
     ]  # fmt: skip
-    assert [trial["model"] for trial in (bundled, second)] == [DeepModel.find().name, "other-model"]
-    assert bundled["problem"] is second["problem"] is None
-    lexical = bundled["results"][0]
-    assert lexical["mrr"] == lexical["recall_at_1"] == lexical["recall_at_10"] == 1.0
+    assert [trial.model for trial in (bundled, second)] == [DeepModel.find().name, "other-model"]
+    assert bundled.problem is second.problem is None
+    lexical = bundled.results[0]
+    assert lexical.mrr == lexical.recall_at_1 == lexical.recall_at_10 == 1.0
     # The searched files had no docstrings, and no temporary file is left.
     assert not (live.data_dir / "bench").exists()
-    assert found == {**await bench(live, folder, models=[str(other)]), "trials": found["trials"]}
+    assert found == evolve(await bench(live, folder, models=[str(other)]), trials=found.trials)
 
 
 async def test_a_sample_is_as_large_as_was_asked_for(live: Live, folder: Path) -> None:
     found = await bench(live, folder, questions=10, files=11)
-    assert (found["questions"], found["files"]) == (10, 11)
+    assert (found.questions, found.files) == (10, 11)
 
 
 async def test_too_few_docstrings_are_one_sentence(live: Live, tmp_path: Path) -> None:
@@ -70,18 +70,18 @@ async def test_a_missing_model_is_said_before_anything_is_measured(live: Live, f
 
 
 async def test_a_model_without_time_or_that_fails_leaves_the_others_figures(live: Live, folder: Path) -> None:
-    (trial,) = (await bench(live, folder, seconds=0))["trials"]
-    assert "of the chunks were embedded in the time given" in trial["problem"]
-    assert [result["tiers"] for result in trial["results"]] == ["lexical", "instant", "lexical+instant"]
+    (trial,) = (await bench(live, folder, seconds=0)).trials
+    assert "of the chunks were embedded in the time given" in (trial.problem or "")
+    assert [result.tiers for result in trial.results] == ["lexical", "instant", "lexical+instant"]
     (live.data_dir / "encoder-fails").touch()
-    (trial,) = (await bench(live, write(folder, {"shop/new.py": FILES["shop/stock.py"]})))["trials"]
-    assert trial["problem"] == "The deep model's process cannot be started: test."
+    (trial,) = (await bench(live, write(folder, {"shop/new.py": FILES["shop/stock.py"]}))).trials
+    assert trial.problem == "The deep model's process cannot be started: test."
 
 
 async def test_a_client_that_leaves_stops_the_measurement(live: Live, folder: Path) -> None:
     live.environment["SEMLENS_TEST_ENCODE_SECONDS"] = "5"
     async with live.client() as client:
-        asking = asyncio.create_task(client.engine.request("bench", {**ASKED, "folder": str(folder)}))
+        asking = asyncio.create_task(client.engine.request(evolve(ASKED, folder=str(folder))))
 
         async def has_begun() -> bool:
             return any((live.data_dir / "bench").glob("*/*"))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from semlens.errors import Cancelled
+from semlens.protocol.engine import Pause, PauseAnswer, Progress
 from support.live import Client, Live, eventually, many_files, write
 
 FILES = 2400
@@ -24,15 +25,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def is_idle(client: Client, folder: Path) -> bool:
-    return (await client.status(folder))["state"] not in ("indexing", "rebuilding")
+    return (await client.status(folder)).state not in ("indexing", "rebuilding")
 
 
 async def cancel_at(client: Client, folder: Path, stage: str, done: int, **params: Any) -> None:
     """Cancel an index run once `done` items of a stage are done, and wait until the engine is idle."""
     reached = asyncio.Event()
 
-    def on_progress(said: dict[str, Any]) -> None:
-        if said["stage"] == stage and said["done"] >= done:
+    def on_progress(reported: Progress) -> None:
+        if reported.stage == stage and reported.done >= done:
             reached.set()
 
     run = asyncio.create_task(client.index(folder, on_progress=on_progress, **params))
@@ -47,11 +48,11 @@ async def test_cancel_keeps_what_is_done(live: Live, folder: Path) -> None:
     async with live.client() as client:
         await cancel_at(client, folder, "files", 200, tier="instant")
         status = await client.status(folder)
-        assert 200 <= status["files"] < FILES
-        kept = status["chunks"]
+        assert 200 <= status.files < FILES
+        kept = status.chunks
         report = await client.index(folder, tier="instant")
-        assert report["files"] == FILES and report["added"] == FILES - status["files"]
-        assert report["embedded"] + kept <= report["chunks"]
+        assert report.files == FILES and report.added == FILES - status.files
+        assert report.embedded + kept <= report.chunks
 
 
 async def test_cancel_of_a_run_that_has_not_begun(live: Live, folder: Path) -> None:
@@ -62,7 +63,7 @@ async def test_cancel_of_a_run_that_has_not_begun(live: Live, folder: Path) -> N
         second.cancel()
         with pytest.raises((asyncio.CancelledError, Cancelled)):
             await second
-        assert (await first)["files"] == FILES
+        assert (await first).files == FILES
         await eventually(lambda: is_idle(client, folder))
 
 
@@ -72,7 +73,7 @@ async def test_cancel_of_the_deep_tier_keeps_its_vectors(live: Live, tmp_path: P
     async with live.client() as client:
         await cancel_at(client, folder, "chunks", 128)
         status = await client.status(folder)
-        assert 0 < status["coverage"]["deep"] < 1
+        assert 0 < status.coverage.deep < 1
         done = len(live.embedded())
         await client.index(folder)
         everything = live.embedded()
@@ -84,22 +85,22 @@ async def test_pause_and_resume(live: Live, folder: Path) -> None:
         await client.attach(folder, deepTier="off")
 
         async def has_begun() -> bool:
-            return (await client.status(folder))["files"] > 100
+            return (await client.status(folder)).files > 100
 
         await eventually(has_begun)
-        assert await client.engine.request("pause", {"paused": True}) == {"paused": True}
+        assert await client.engine.request(Pause(True)) == PauseAnswer(True)
         status = await client.status(folder)
-        assert (status["state"], status["message"]) == ("paused", "Indexing is paused.")
+        assert (status.state, status.message) == ("paused", "Indexing is paused.")
         await asyncio.sleep(CANCELLED_SECONDS)
-        files = (await client.status(folder))["files"]
+        files = (await client.status(folder)).files
         write(folder, {"pause.py": "def written_in_a_pause():\n    return 1\n"})
         await asyncio.sleep(1)
-        assert (await client.status(folder))["files"] == files < FILES
+        assert (await client.status(folder)).files == files < FILES
         assert await client.found("worker_0_1", folder) != []
-        await client.engine.request("pause", {"paused": False})
+        await client.engine.request(Pause(False))
 
         async def is_whole() -> bool:
-            return (await client.status(folder))["files"] == FILES + 1
+            return (await client.status(folder)).files == FILES + 1
 
         await eventually(is_whole)
         assert await client.found("written_in_a_pause", folder) == ["pause.py"]
@@ -108,12 +109,12 @@ async def test_pause_and_resume(live: Live, folder: Path) -> None:
 async def test_a_folder_that_is_opened_in_a_pause_waits(live: Live, tmp_path: Path) -> None:
     folder = write(tmp_path / "small", many_files(3))
     async with live.client() as client:
-        await client.engine.request("pause", {"paused": True})
-        assert (await client.attach(folder))["state"] == "paused"
+        await client.engine.request(Pause(True))
+        assert (await client.attach(folder)).state == "paused"
         await asyncio.sleep(0.5)
-        assert (await client.status(folder))["files"] == 0
-        await client.engine.request("pause", {"paused": False})
-        assert (await client.ready(folder))["files"] == 3
+        assert (await client.status(folder)).files == 0
+        await client.engine.request(Pause(False))
+        assert (await client.ready(folder)).files == 3
 
 
 async def test_a_pause_outlives_a_killed_engine_but_not_one_that_nobody_needed(
@@ -121,19 +122,19 @@ async def test_a_pause_outlives_a_killed_engine_but_not_one_that_nobody_needed(
 ) -> None:
     folder = write(tmp_path / "small", many_files(3))
     async with live.client() as client:
-        await client.engine.request("pause", {"paused": True})
+        await client.engine.request(Pause(True))
         live.kill()
-        assert (await client.attach(folder))["state"] == "paused"
+        assert (await client.attach(folder)).state == "paused"
         await live.stop()
-        assert (await client.attach(folder))["state"] == "paused"
+        assert (await client.attach(folder)).state == "paused"
         live.environment["SEMLENS_IDLE_MINUTES"] = "0.01"
         await live.stop()
-        assert (await client.attach(folder))["state"] == "paused"
+        assert (await client.attach(folder)).state == "paused"
     while live.engines[-1].poll() is None:
         await asyncio.sleep(0.05)
     async with live.client() as client:
         await client.attach(folder)
-        assert (await client.ready(folder))["files"] == 3
+        assert (await client.ready(folder)).files == 3
 
 
 @pytest.mark.parametrize("moment", [0.3, 1.5])
@@ -145,7 +146,7 @@ async def test_closing_in_the_middle_of_indexing(live: Live, tmp_path: Path, mom
     await live.stop()
     async with live.client() as client:
         report = await client.index(folder)
-        assert report["files"] == FEWER_FILES
+        assert report.files == FEWER_FILES
         assert len(live.embedded()) == len(set(live.embedded()))
 
 
@@ -172,7 +173,7 @@ async def test_questions_are_answered_while_files_are_taken_in(live: Live, folde
         while not run.done():
             answer = await client.search("handle case of module", folder)
             answered.append(answer)
-            assert answer["coverage"]["files"] <= FILES
+            assert answer.coverage.files <= FILES
             await asyncio.sleep(0.05)
         await run
         assert len(answered) > 3

@@ -10,7 +10,8 @@ import pytest
 
 from semlens.core.embed.cross_encoder import Reranker, RerankModel, reordered
 from semlens.errors import ModelError
-from semlens.types import Hit, Reason, RelativePath
+from semlens.protocol.engine import Status
+from semlens.types import Hit, Reason, RelativePath, Tier
 from support.live import Live, many_files, write
 from support.tiny_cross_encoder import save
 
@@ -78,12 +79,11 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
         RerankModel.find(str(tmp_path))
 
 
-async def ask(live: Live, workspace: Path, **params: Any) -> tuple[list[dict[str, Any]], list[str]]:
+async def ask(live: Live, workspace: Path, **params: Any) -> tuple[list[Hit], list[str]]:
     """The hits, and what the engine said besides."""
     async with live.client() as client:
-        answer = await client.search(QUESTION, workspace, tiers=["lexical"], wait=True, limit=8, **params)
-        said = [str(params["text"]) for method, params in client.notified if method == "message"]
-        return answer["hits"], said
+        answer = await client.search(QUESTION, workspace, tiers=[Tier.LEXICAL], wait=True, limit=8, **params)
+        return answer.hits, client.messages
 
 
 async def test_the_first_hits_follow_the_model_that_is_set(live: Live, folder: Path, tmp_path: Path) -> None:
@@ -91,24 +91,22 @@ async def test_the_first_hits_follow_the_model_that_is_set(live: Live, folder: P
     async with live.client() as client:
         await client.index(workspace, tier="instant")
     plain, _ = await ask(live, workspace)
-    texts = [f"{one['path']}\n{one['preview']}" for one in plain]
+    texts = [f"{one.path}\n{one.preview}" for one in plain]
     scores = reference(folder, QUESTION, texts)
     settings = {"rerank_model": str(folder), "rerank_hits": len(plain), "rerank_milliseconds": 60_000}
     async with live.client() as client:
-        await client.engine.request("configure", {"folder": str(workspace), "settings": settings})
+        await client.configure(workspace, **settings)
     found, said = await ask(live, workspace)
     order = sorted(range(len(plain)), key=lambda row: -scores[row])
-    assert (
-        [one["path"] for one in found] == [plain[row]["path"] for row in order] != [p["path"] for p in plain]
-    )
-    assert [one["score"] for one in found] == [one["score"] for one in plain]
-    assert all("rerank" in {reason["name"] for reason in one["reasons"]} for one in found)
+    assert [one.path for one in found] == [plain[row].path for row in order] != [p.path for p in plain]
+    assert [one.score for one in found] == [one.score for one in plain]
+    assert all("rerank" in {reason.name for reason in one.reasons} for one in found)
     assert said == []
     async with live.client() as client:
-        models = (await client.engine.request("status"))["models"]
+        models = (await client.engine.request(Status())).models
         named = await client.search("worker_3_1", workspace, wait=True)
-    assert [one["name"] for one in models if one["tier"] == "rerank"] == ["cross-encoder"]
-    assert "rerank" not in {reason["name"] for reason in named["hits"][0]["reasons"]}
+    assert [one.name for one in models if one.tier == "rerank"] == ["cross-encoder"]
+    assert "rerank" not in {reason.name for reason in named.hits[0].reasons}
 
 
 async def test_a_broken_model_is_one_sentence_and_the_hits_stay(

@@ -42,24 +42,22 @@ async def test_the_old_model_answers_until_the_new_one_is_full(
         await client.attach(folder)
         before = await client.ready(folder)
         waiting.touch()
-        status = await client.engine.request(
-            "configure", {"folder": str(folder), "settings": {"model": str(other_model)}}
-        )
+        status = await client.configure(folder, model=str(other_model))
         seen = []
 
         async def has_changed() -> bool:
             status = await client.status(folder)
             seen.append(status)
             answer = await client.search("worker_7_2", folder)
-            assert answer["coverage"]["deep"] == 1
-            assert answer["hits"][0]["path"] == "pkg7/module_0007.py"
+            assert answer.coverage.deep == 1
+            assert answer.hits[0].path == "pkg7/module_0007.py"
             if len(seen) == ANSWERS:
                 waiting.unlink()
             # A smaller window takes more chunks.
-            return status["state"] == "ready" and status["chunks"] > before["chunks"]
+            return status.state == "ready" and status.chunks > before.chunks
 
         await eventually(has_changed, lambda: seen[-1])
-        assert status["state"] == "rebuilding" and "Changing to another model" in status["message"]
+        assert status.state == "rebuilding" and "Changing to another model" in (status.message or "")
         write(folder, {"new.py": "def fresh_from_the_press():\n    return 1\n"})
 
         async def is_found() -> bool:
@@ -67,11 +65,11 @@ async def test_the_old_model_answers_until_the_new_one_is_full(
 
         await eventually(is_found)
         texts = len(live.embedded())
-        await client.engine.request("configure", {"folder": str(folder), "settings": {}})
+        await client.configure(folder)
         await client.ready(folder)
 
         async def is_back() -> bool:
-            return (await client.status(folder))["chunks"] == before["chunks"] + 1
+            return (await client.status(folder)).chunks == before.chunks + 1
 
         await eventually(is_back)
         assert len(live.embedded()) <= texts + 2  # The new file, by each model.
@@ -82,9 +80,7 @@ async def test_a_missing_model_is_one_sentence_and_the_old_one_stays(live: Live,
         await client.attach(folder)
         await client.ready(folder)
         with pytest.raises(ModelError) as caught:
-            await client.engine.request(
-                "configure", {"folder": str(folder), "settings": {"model": "/nowhere/at/all"}}
-            )
+            await client.configure(folder, model="/nowhere/at/all")
         assert "\n" not in str(caught.value)
         assert await client.found("worker_7_2", folder) == ["pkg7/module_0007.py"]
 
@@ -96,10 +92,10 @@ async def test_a_change_of_mind_leaves_nothing_half_made(live: Live, folder: Pat
         await client.ready(folder)
         waiting.touch()
         for chosen in ({"model": str(other_model)}, {}):
-            await client.engine.request("configure", {"folder": str(folder), "settings": chosen})
+            await client.configure(folder, **chosen)
         waiting.unlink()
         status = await client.ready(folder)
-        assert status["state"] == "ready"
+        assert status.state == "ready"
         assert await client.found("worker_7_2", folder) == ["pkg7/module_0007.py"]
 
 
@@ -112,26 +108,26 @@ async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index
         before = await client.ready(folder)
         waiting.touch()
         settings = {"model": str(other_model)}
-        await client.engine.request("configure", {"folder": str(folder), "settings": settings})
+        await client.configure(folder, **settings)
 
         async def has_begun() -> bool:
-            return "Changing" in ((await client.status(folder))["message"] or "")
+            return "Changing" in ((await client.status(folder)).message or "")
 
         await eventually(has_begun)
     live.kill()
     async with live.client() as client:
         status = await client.attach(folder, model=str(other_model))
-        while status["chunks"] in (0, before["chunks"]):  # 0 until the index is open.
+        while status.chunks in (0, before.chunks):  # 0 until the index is open.
             answer = await client.search("worker_7_2", folder)
-            assert answer["hits"][0]["path"] == "pkg7/module_0007.py"
-            assert answer["coverage"]["chunks"] >= before["chunks"]
+            assert answer.hits[0].path == "pkg7/module_0007.py"
+            assert answer.coverage.chunks >= before.chunks
             waiting.unlink(missing_ok=True)
             status = await client.status(folder)
-        assert status["coverage"]["deep"] == 1
+        assert status.coverage.deep == 1
     await live.stop()
     async with live.client() as client:
         await client.search("worker_7_2", folder)  # Without a model in the request, the last one answers.
-        assert (await client.status(folder))["chunks"] == status["chunks"]
+        assert (await client.status(folder)).chunks == status.chunks
 
 
 async def test_a_question_need_not_wait_for_the_models_loading_but_can(live: Live, folder: Path) -> None:
@@ -144,7 +140,7 @@ async def test_a_question_need_not_wait_for_the_models_loading_but_can(live: Liv
         await asyncio.sleep(0.2)
         loading.unlink()
         later = await waiting
-    assert (at_once["partial"], later["partial"]) == (True, False)
+    assert (at_once.partial, later.partial) == (True, False)
     for answer, has_deep in ((at_once, False), (later, True)):
-        reasons = {reason["name"] for hit in answer["hits"] for reason in hit["reasons"]}
+        reasons = {reason.name for hit in answer.hits for reason in hit.reasons}
         assert ("deep" in reasons) == has_deep

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from semlens.protocol.engine import Detach, Status
 from support.live import Client, Live, eventually, many_files, write
 
 SOON = 2.0
@@ -55,7 +56,7 @@ async def test_created_saved_renamed_and_deleted_files_are_followed(live: Live, 
         await found(client, folder, "send_receipt", [])
 
         async def is_alone() -> bool:
-            return bool((await client.status(folder))["files"] == 1)
+            return bool((await client.status(folder)).files == 1)
 
         # A hit of a deleted file is never shown, so the index may follow a moment later.
         await eventually(is_alone)
@@ -77,7 +78,7 @@ async def test_what_an_editor_says_is_looked_at_without_a_watch(live: Live, fold
         await client.ready(folder)
         write(folder, {"cart.py": "def grand_total(items):\n    return 1\n"})
         (folder / "lib" / "mail.py").unlink()
-        await client.engine.request("touch", {"folder": str(folder), "paths": ["cart.py", "lib/mail.py"]})
+        await client.touch(folder, "cart.py", "lib/mail.py")
         await found(client, folder, "grand_total", ["cart.py"])
         await found(client, folder, "send_receipt", [])
 
@@ -88,13 +89,14 @@ async def test_ignore_rules_take_effect_both_ways(live: Live, folder: Path) -> N
         await client.ready(folder)
         write(folder, {".gitignore": "lib/\n"})
         await found(client, folder, "send_receipt", [])
-        why = await client.engine.request("why", {"folder": str(folder), "path": "lib/mail.py"})
-        assert (why["indexed"], why["rule"], why["line"]) == (False, "lib/", 1)
+        why = await client.why(folder, "lib/mail.py")
+        assert why.refusal is not None
+        assert (why.indexed, why.refusal.rule, why.refusal.line) == (False, "lib/", 1)
         (folder / ".gitignore").unlink()
         await found(client, folder, "send_receipt", ["lib/mail.py"])
-        await client.engine.request("configure", {"folder": str(folder), "settings": {"exclude": ["cart*"]}})
+        await client.configure(folder, exclude=["cart*"])
         await found(client, folder, "total_price", [])
-        await client.engine.request("configure", {"folder": str(folder), "settings": {}})
+        await client.configure(folder)
         await found(client, folder, "total_price", ["cart.py"])
         assert len(live.embedded()) == len(set(live.embedded()))
 
@@ -109,25 +111,25 @@ async def test_a_burst_of_files_ends_as_a_scan_would(live: Live, folder: Path) -
         left = [path for number, path in enumerate(files) if number % 3]
 
         async def is_so() -> bool:
-            return (await client.status(folder))["files"] == len(left) + 2
+            return (await client.status(folder)).files == len(left) + 2
 
         await eventually(is_so)
         report = await client.index(folder, tier="instant")
-        assert (report["added"], report["changed"], report["removed"]) == (0, 0, 0)
+        assert (report.added, report.changed, report.removed) == (0, 0, 0)
 
 
 async def test_a_second_run_embeds_nothing(live: Live, folder: Path) -> None:
     write(folder, many_files(20))
     async with live.client() as client:
         first = await client.index(folder)
-        assert first["files"] == 22 and first["embedded"] > 0
+        assert first.files == 22 and first.embedded > 0
         again = await client.index(folder)
-        assert (again["embedded"], again["added"], again["changed"], again["files"]) == (0, 0, 0, 22)
+        assert (again.embedded, again.added, again.changed, again.files) == (0, 0, 0, 22)
         full = await client.index(folder, full=True)
-        assert full["embedded"] == 0
+        assert full.embedded == 0
         once = live.embedded()
         await live.stop()
-        assert (await client.index(folder))["embedded"] == 0
+        assert (await client.index(folder)).embedded == 0
         assert live.embedded() == once and len(once) == len(set(once))
 
 
@@ -139,19 +141,19 @@ async def test_renames_branches_and_clones_embed_nothing(live: Live, folder: Pat
         await client.index(folder)
         (folder / "pkg1").rename(folder / "renamed")
         (folder / "cart.py").rename(folder / "lib" / "basket.py")
-        assert (await client.index(folder))["embedded"] == 0
+        assert (await client.index(folder)).embedded == 0
         git(folder, "checkout", "-q", "-b", "other")
         write(folder, {"cart.py": "def other_branch():\n    return 3\n"})
         (folder / "pkg2" / "module_0002.py").unlink()
         commit(folder)
-        assert (await client.index(folder))["embedded"] > 0
+        assert (await client.index(folder)).embedded > 0
         for branch in ("-", "-"):
             git(folder, "checkout", "-q", branch)
-            assert (await client.index(folder))["embedded"] == 0
+            assert (await client.index(folder)).embedded == 0
         clone = tmp_path / "clone"
         subprocess.run(["git", "clone", "-q", str(folder), str(clone)], check=True)
         report = await client.index(clone)
-        assert report["embedded"] == 0 and report["files"] == (await client.status(folder))["files"]
+        assert report.embedded == 0 and report.files == (await client.status(folder)).files
         assert len(live.embedded()) == len(set(live.embedded()))
 
 
@@ -166,7 +168,7 @@ async def test_an_edited_function_is_all_that_is_embedded_again(live: Live, fold
         write(folder, {"steps.py": "\n\n".join(functions)})
         report = await client.index(folder)
         assert 1 <= len(live.embedded()) - before <= 3
-        assert report["changed"] == 1 and report["reused"] >= 9
+        assert report.changed == 1 and report.reused >= 9
 
 
 async def test_two_folders_and_two_clients_share_one_engine(live: Live, folder: Path, tmp_path: Path) -> None:
@@ -178,15 +180,15 @@ async def test_two_folders_and_two_clients_share_one_engine(live: Live, folder: 
         await one.ready(folder)
         await one.ready(other)
         assert await one.found("CountPallets") == ["stock.go"]
-        hits = (await two.search("total_price"))["hits"]
-        assert {hit["folder"] for hit in hits if "total_price" in hit["preview"]} == {str(folder)}
+        hits = (await two.search("total_price")).hits
+        assert {hit.folder for hit in hits if "total_price" in hit.preview} == {str(folder)}
         assert await two.found("CountPallets", folder) == []
         write(folder, {"cart.py": "def grand_total(items):\n    return 1\n"})
         await found(two, folder, "grand_total", ["cart.py"])
         await found(one, folder, "grand_total", ["cart.py"])
-        told = [params["folder"] for method, params in two.notified if method == "status_changed"]
+        told = [status.folder for status in two.statuses]
         assert told and set(told) == {str(folder)}
-        await one.engine.request("detach", {"folder": str(folder)})
+        await one.engine.request(Detach(str(folder)))
         write(folder, {"cart.py": "def gross_total(items):\n    return 1\n"})
         await found(two, folder, "gross_total", ["cart.py"])
 
@@ -196,8 +198,8 @@ async def test_one_folder_by_two_names_is_one_index(live: Live, folder: Path, tm
     link.symlink_to(folder)
     async with live.client() as client:
         await client.index(folder)
-        assert (await client.index(link))["added"] == 0
-        assert len((await client.engine.request("status"))["folders"]) == 1
+        assert (await client.index(link)).added == 0
+        assert len((await client.engine.request(Status())).folders) == 1
 
 
 async def test_a_hit_never_opens_at_a_wrong_line(live: Live, folder: Path) -> None:
@@ -205,11 +207,11 @@ async def test_a_hit_never_opens_at_a_wrong_line(live: Live, folder: Path) -> No
         await client.attach(folder, watch="off")
         await client.ready(folder)
         write(folder, {"cart.py": "import os\n\n\n" + CART})
-        hit = (await client.search("total_price", folder))["hits"][0]
-        assert (hit["start_line"], hit["stale"]) == (4, False)
+        hit = (await client.search("total_price", folder)).hits[0]
+        assert (hit.start_line, hit.stale) == (4, False)
         write(folder, {"cart.py": "import os\n\n\ndef total_price(items, tax):\n    return tax\n"})
-        hit = (await client.search("total_price", folder))["hits"][0]
-        assert (hit["start_line"], hit["stale"]) == (4, True)
+        hit = (await client.search("total_price", folder)).hits[0]
+        assert (hit.start_line, hit.stale) == (4, True)
         (folder / "cart.py").unlink()
         assert "cart.py" not in await client.found("total_price", folder)
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.cli.commands.status import human_size
@@ -19,6 +19,7 @@ from semlens.engine.client import startup
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import SemlensError
+from semlens.protocol.engine import Status
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 13)
 
@@ -28,7 +29,7 @@ FREE_BYTES = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check's outcome. `advice` is what to do when it is not `ok`."""
+    """The outcome of one check. `advice` tells the user what to do if it is not `ok`."""
 
     name: str
     ok: bool
@@ -37,7 +38,7 @@ class Finding:
 
 
 def doctor(as_json: bool) -> int:
-    """Print what was found; the exit status."""
+    """Print the findings; the exit status."""
     data_dir = default_data_dir()
     findings: list[Finding] = []
     for finding in examine(data_dir):
@@ -47,7 +48,7 @@ def doctor(as_json: bool) -> int:
             advice = "" if finding.ok else f" {finding.advice}"
             say(f"{mark}  {finding.name}: {finding.detail}{advice}")
     if as_json:
-        print_json({"findings": [asdict(finding) for finding in findings]})
+        print_json({"findings": findings})
     return 0 if all(finding.ok for finding in findings) else 1
 
 
@@ -127,7 +128,7 @@ def _engine() -> str:
     began = time.monotonic()
 
     async def ask(client: EngineClient) -> str:
-        await client.request("status")
+        await client.request(Status())
         found = client.engine
         about = f"{found.version}, process {found.pid}" if found else "reachable"
         return f"{about}, answered in {time.monotonic() - began:.1f} s."
@@ -136,7 +137,7 @@ def _engine() -> str:
 
 
 def _checked(name: str, check: Callable[[], str], advice: str) -> Finding:
-    """A check that says what it found, or raises what is wrong."""
+    """The finding of a check that returns a detail, or raises an error."""
     try:
         return Finding(name, True, check())
     except SemlensError as error:

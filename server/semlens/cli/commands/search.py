@@ -7,12 +7,20 @@ import re
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+from attrs import evolve
 
 from semlens.cli.engine import Bars, print_json, printable, with_engine
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError, UsageError
+from semlens.protocol.codec import encode_all
+from semlens.protocol.engine import Search, SearchAnswer, Similar
+from semlens.types import Hit, RelativePath
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _LINES_SHOWN = 8
 _COPIES_SHOWN = 3
@@ -20,51 +28,54 @@ _LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 _WHOLE = 10**9
 
 
-def search(queries: list[str], folders: list[Path], asked: dict[str, Any], as_json: bool) -> None:
-    """Print each query's hits as they come. No folder means the indexed one around the current folder."""
+def search(queries: list[str], folders: list[Path], options: Search, as_json: bool) -> None:
+    """Print each query's hits as they come, searched with `options`.
+
+    No folder means the indexed one around the current folder.
+    """
     where = [str(folder) for folder in folders] or [str(_indexed_folder(Path.cwd()))]
 
     async def ask(client: EngineClient) -> None:
         for query in queries:
             with Bars() as progress:
-                params = {**asked, "folders": where, "query": query}
-                result = _for_good(await client.request("search", params, progress))
-            if not result["hits"] and not result["coverage"]["chunks"]:
+                answer = await client.request(evolve(options, folders=where, query=query), progress)
+            if not answer.hits and not answer.coverage.chunks:
                 raise _not_indexed(where[0])
             if as_json:
-                print_json({"query": query, **result}, one_line=True)
+                print_json({"query": query, **_without_partial(answer)}, one_line=True)
             else:
-                _print_hits(query, result, with_query=len(queries) > 1)
+                _print_hits(answer, query if len(queries) > 1 else "")
 
     with_engine(ask)
 
 
-def similar(file: Path, lines: str, asked: dict[str, Any], as_json: bool) -> None:
-    """Print what is like some lines of a file, its copies last."""
+def similar(file: Path, lines: str, limit: int, as_json: bool) -> None:
+    """Print the code that is like some lines of a file, copies of these lines last."""
     start, end = _span(lines)
     real = Path(os.path.realpath(file))
     if not real.is_file():
         raise FolderError(f"There is no file {file}.")
     folder = _indexed_folder(real.parent)
-    place = {"path": real.relative_to(folder).as_posix(), "start_line": start, "end_line": end}
+    path = RelativePath(real.relative_to(folder).as_posix())
+    request = Similar(str(folder), path, start, end, limit=limit, wait=True)
 
-    async def ask(client: EngineClient) -> dict[str, Any]:
+    async def ask(client: EngineClient) -> SearchAnswer:
         with Bars() as progress:
-            params = {**asked, **place, "folder": str(folder)}
-            return _for_good(await client.request("similar", params, progress))
+            return await client.request(request, progress)
 
-    result = with_engine(ask)
-    if not result["coverage"]["chunks"]:
+    answer = with_engine(ask)
+    if not answer.coverage.chunks:
         raise _not_indexed(str(folder))
     if as_json:
-        print_json({**place, **result})
+        place = {"path": path, "start_line": start, "end_line": end}
+        print_json({**place, **_without_partial(answer)})
     else:
-        _print_hits("", result, with_query=False)
+        _print_hits(answer)
 
 
-def _for_good(result: dict[str, Any]) -> dict[str, Any]:
-    """Nobody asks again here: whether the answer could become better is an editor's question."""
-    return {name: value for name, value in result.items() if name != "partial"}
+def _without_partial(answer: SearchAnswer) -> dict[str, object]:
+    """The fields of an answer, without the one that tells an editor to ask again."""
+    return {name: value for name, value in encode_all(answer).items() if name != "partial"}
 
 
 def _span(lines: str) -> tuple[int, int]:
@@ -104,62 +115,62 @@ def _not_indexed(folder: str) -> FolderError:
     return FolderError(f"Nothing is indexed in {folder}; run: semlens index {shlex.quote(folder)}")
 
 
-def _print_hits(query: str, result: dict[str, Any], with_query: bool) -> None:
+def _print_hits(answer: SearchAnswer, headline: str = "") -> None:
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
-    if with_query:
-        console.print(Text(printable(query), style="bold underline"))
-    if not result["hits"]:
+    if headline:
+        console.print(Text(printable(headline), style="bold underline"))
+    if not answer.hits:
         console.print("No hits.")
     under_copies = False
-    for number, hit in enumerate(result["hits"], 1):
-        if not under_copies and any(reason["name"] == "copy" for reason in hit["reasons"]):
+    for number, hit in enumerate(answer.hits, 1):
+        if not under_copies and any(reason.name == "copy" for reason in hit.reasons):
             under_copies = True
             console.print("Copies", style="bold underline")
         console.print(_headline(number, hit))
-        if hit.get("copies"):
+        if hit.copies:
             console.print(Text(_also_in(hit), style="cyan"))
         console.print(Text(printable(_code(hit)), style="dim"))
 
 
-def _headline(number: int, hit: dict[str, Any]) -> Any:
+def _headline(number: int, hit: Hit) -> Text:
     from rich.text import Text
 
-    place = f"{_shown_path(hit)}:{hit['start_line']}-{hit['end_line']}"
+    place = f"{_shown_path(hit.folder, hit.path)}:{hit.start_line}-{hit.end_line}"
     line = Text(f"{number:>2}. ").append(printable(place).replace("\n", "\ufffd"), style="bold cyan")
-    symbol = hit.get("symbol")
+    symbol = hit.symbol
     if symbol:
-        name = ".".join(part for part in (symbol.get("container"), symbol["name"]) if part)
-        line.append(f"  {symbol['kind']} ").append(printable(name), style="bold")
-    if hit.get("stale"):
+        name = ".".join(part for part in (symbol.container, symbol.name) if part)
+        line.append(f"  {symbol.kind} ").append(printable(name), style="bold")
+    if hit.stale:
         line.append("  (changed since it was indexed)", style="yellow")
     return line
 
 
-def _also_in(hit: dict[str, Any]) -> str:
-    """Where else the same code stands."""
-    copies = [{**copy, "folder": hit.get("folder")} for copy in hit["copies"][:_COPIES_SHOWN]]
-    places = [f"{_shown_path(copy)}:{copy['start_line']}" for copy in copies]
-    more = len(hit["copies"]) - len(places)
+def _also_in(hit: Hit) -> str:
+    """The other places of the same code."""
+    shown = hit.copies[:_COPIES_SHOWN]
+    places = [f"{_shown_path(hit.folder, copy.path)}:{copy.start_line}" for copy in shown]
+    more = len(hit.copies) - len(places)
     listed = ", ".join([*places, f"{more} more"] if more else places)
     return printable(f"    also in {listed}").replace("\n", "\ufffd")
 
 
-def _shown_path(hit: dict[str, Any]) -> str:
-    """Relative to the current folder where it lies below it, so that it can be opened from here."""
-    whole = Path(hit.get("folder") or "") / hit["path"]
+def _shown_path(folder: str, path: RelativePath) -> str:
+    """Relative to the current folder if the file lies below it, so that it can be opened from here."""
+    whole = Path(folder) / path
     try:
         return str(whole.relative_to(os.getcwd()))
     except ValueError:
         return str(whole)
 
 
-def _code(hit: dict[str, Any]) -> str:
-    lines = str(hit["preview"]).split("\n")
+def _code(hit: Hit) -> str:
+    lines = hit.preview.split("\n")
     # To say that one line is left out takes a line.
     count = len(lines) if len(lines) <= _LINES_SHOWN + 1 else _LINES_SHOWN
-    shown = [f"{hit['start_line'] + row:>7}  {line}" for row, line in enumerate(lines[:count])]
+    shown = [f"{hit.start_line + row:>7}  {line}" for row, line in enumerate(lines[:count])]
     more = len(lines) - count
     return "\n".join([*shown, f"         … {more} more lines"] if more else shown) + "\n"

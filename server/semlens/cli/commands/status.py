@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError
+from semlens.protocol.codec import encode_all
+from semlens.protocol.editor import ModelStatus
+from semlens.protocol.engine import FolderStatus, Status, StatusAnswer, Why, WhyAnswer
+from semlens.types import RelativePath
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -17,27 +20,32 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 def status(as_json: bool) -> None:
     """Print every indexed folder, the engine and the models."""
 
-    async def ask(client: EngineClient) -> dict[str, Any]:
-        return dict(await client.request("status"))
+    async def ask(client: EngineClient) -> StatusAnswer:
+        return await client.request(Status())
 
     found = with_engine(ask)
-    found["resting"] = _resting({folder["folder"] for folder in found["folders"]})
+    resting = _resting({folder.folder for folder in found.folders})
     if as_json:
-        print_json(found)
+        models = [_model_fields(model) for model in found.models]
+        print_json({**encode_all(found), "models": models, "resting": resting})
         return
-    for folder in found["folders"]:
+    for folder in found.folders:
         say(_folder_line(folder))
-    for root in found["resting"]:
+    for root in resting:
         say(f"{root}: indexed, not in use")
-    if not (found["folders"] or found["resting"]):
+    if not (found.folders or resting):
         say("Nothing is indexed yet. Index a folder: semlens index FOLDER")
-    engine = found.get("engine")
-    if engine:
-        memory = human_size(engine["memory_bytes"])
-        say(f"Engine {engine['version']}, process {engine['pid']}, {memory} of memory")
-    for model in found.get("models", []):
-        say(f"Model {model['name']} ({model['tier']}): {model.get('message') or model['state']}")
-    say(f"Data in {found['data_dir']}, {human_size(found['disk_bytes'])}")
+    engine = found.engine
+    say(f"Engine {engine.version}, process {engine.pid}, {human_size(engine.memory_bytes)} of memory")
+    for model in found.models:
+        say(f"Model {model.name} ({model.tier}): {model.message or model.state}")
+    say(f"Data in {found.data_dir}, {human_size(found.disk_bytes)}")
+
+
+def _model_fields(model: ModelStatus) -> dict[str, object]:
+    """The fields of a model's status; the instant model has no process, and so no message."""
+    fields = encode_all(model)
+    return {name: value for name, value in fields.items() if name != "message" or model.tier != "instant"}
 
 
 def _resting(in_use: set[str]) -> list[str]:
@@ -54,24 +62,26 @@ def why(start: Path, file: Path, as_json: bool) -> None:
     if not os.path.lexists(file):
         raise FolderError(f"There is no file {file}.")
 
-    async def ask(client: EngineClient) -> dict[str, Any]:
-        known = (await client.request("status"))["folders"]
-        folders = [Path(item["folder"]) for item in known if file.is_relative_to(item["folder"])]
+    async def ask(client: EngineClient) -> WhyAnswer:
+        known = (await client.request(Status())).folders
+        folders = [Path(item.folder) for item in known if file.is_relative_to(item.folder)]
         folder = max(folders, key=lambda path: len(path.parts), default=start)
         path = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
-        return dict(await client.request("why", {"folder": str(folder), "path": path}))
+        return await client.request(Why(str(folder), RelativePath(path)))
 
     found = with_engine(ask)
+    refusal = found.refusal
     if as_json:
-        print_json(found)
+        rule_fields = encode_all(refusal) if refusal else {}
+        print_json({"indexed": found.indexed, "reason": found.reason, **rule_fields})
         return
-    if found["indexed"]:
+    if found.indexed:
         say(f"{file} is indexed.")
         return
-    # A file that was refused has a predicate for a reason, any other one a sentence.
-    reason = found["reason"] if found["reason"][:1].isupper() else f"it {found['reason']}"
-    rule = f" (rule {found['rule']})" if found.get("rule") else ""
-    place = f" at {found['file']}:{found['line']}" if found.get("file") else ""
+    # A refused file has a predicate for a reason, any other file a sentence.
+    reason = found.reason if found.reason[:1].isupper() else f"it {found.reason}"
+    rule = f" (rule {refusal.rule})" if refusal and refusal.rule else ""
+    place = f" at {refusal.file}:{refusal.line}" if refusal and refusal.file else ""
     say(f"{file} is not indexed: {(reason + rule + place).rstrip('.')}.")
 
 
@@ -84,12 +94,10 @@ def human_size(size: float) -> str:
     return f"{size:.0f} {_UNITS[unit]}" if unit < 2 else f"{size:.1f} {_UNITS[unit]}"
 
 
-def _folder_line(folder: dict[str, Any]) -> str:
-    coverage = folder.get("coverage") or {}
+def _folder_line(folder: FolderStatus) -> str:
     parts = [
-        f"{folder['folder']}: {folder['state']}, {folder['files']:,} files, {folder['chunks']:,} chunks",
-        f"{folder['skipped']:,} left out",
-        f"deep tier {coverage.get('deep', 0):.0%}",
+        f"{folder.folder}: {folder.state}, {folder.files:,} files, {folder.chunks:,} chunks",
+        f"{folder.skipped:,} left out",
+        f"deep tier {folder.coverage.deep:.0%}",
     ]
-    message = folder.get("message")
-    return ", ".join(parts) + (f". {message}" if message else "")
+    return ", ".join(parts) + (f". {folder.message}" if folder.message else "")

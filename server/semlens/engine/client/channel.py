@@ -6,11 +6,16 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from semlens.engine.wire import rpc
-from semlens.errors import EngineError, UsageError, by_code
+from semlens.engine.wire import messages
+from semlens.engine.wire.handshake import EngineInfo
+from semlens.engine.wire.messages import ProtocolError, decode_error, encode_message
+from semlens.errors import EngineError, UsageError
+from semlens.protocol.engine import Notification, Ping, decode_notification
+from semlens.protocol.json import JsonObject
+from semlens.protocol.request import Answer, Request, decode_answer
 
 if TYPE_CHECKING:
     from semlens.engine.client.engine_process import EngineProcess
@@ -21,11 +26,11 @@ QUIET_SECONDS = 0.4
 """An engine that owes an answer and says nothing for so long is asked whether it lives."""
 
 T = TypeVar("T")
-OnMessage = Callable[[str, dict[str, Any]], None]
+OnNotification = Callable[[Notification], None]
 
 
 class ConnectionLost(Exception):
-    """The engine is gone; what it has not answered may be asked again."""
+    """The engine is gone; requests without an answer may be asked again."""
 
 
 class Channel:
@@ -33,9 +38,9 @@ class Channel:
 
     def __init__(
         self,
-        reader: rpc.Reader,
-        writer: rpc.Writer,
-        engine: rpc.EngineInfo,
+        reader: messages.Reader,
+        writer: messages.Writer,
+        engine: EngineInfo,
         find_owner: Callable[[], EngineProcess],
     ) -> None:
         self.engine = engine
@@ -48,19 +53,22 @@ class Channel:
         self._heard = time.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self, on_message: OnMessage, on_lost: Callable[[], None]) -> None:
+    def start(self, on_notification: OnNotification, on_lost: Callable[[], None]) -> None:
         """Begin to read; `on_lost` is called once if the engine goes away before `close`."""
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self._read(on_message, on_lost)), loop.create_task(self._watch())]
+        self._tasks = [
+            loop.create_task(self._read(on_notification, on_lost)),
+            loop.create_task(self._watch()),
+        ]
 
-    async def request(self, method: str, params: Mapping[str, Any]) -> Any:
-        """The answer; raises what the engine answers with, or ConnectionLost.
+    async def request(self, request: Request[Answer]) -> Answer:
+        """The answer to a request. Raises the `SemlensError` that the engine answers with, or ConnectionLost.
 
         Cancelling the awaiting task cancels the request in the engine.
         """
         number = next(self._ids)
-        message = rpc.encode({"id": number, "method": method, "params": params})
-        if len(message) > rpc.MESSAGE_LIMIT:
+        message = encode_message({"id": number, "method": request.method, "params": request})
+        if len(message) > messages.MESSAGE_LIMIT:
             raise UsageError("The request is too large; ask about less at once.")
         if not self.open:
             raise ConnectionLost
@@ -70,36 +78,38 @@ class Channel:
         self._pending[number] = answer
         try:
             self._writer.write(message)
-            return await answer
+            return decode_answer(request, await answer)
         except asyncio.CancelledError:
             if self.open:
-                self._writer.write(rpc.encode({"cancel": number}))
+                self._writer.write(encode_message({"cancel": number}))
             raise
         finally:
             self._pending.pop(number, None)
 
     async def close(self) -> None:
-        """Disconnect; what is pending ends with ConnectionLost."""
+        """Disconnect; pending requests end with ConnectionLost."""
         self._end()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._writer.transport.abort()  # an engine that is stuck would never take what is left to send
 
-    async def _read(self, on_message: OnMessage, on_lost: Callable[[], None]) -> None:
+    async def _read(self, on_notification: OnNotification, on_lost: Callable[[], None]) -> None:
         try:
-            while (message := await rpc.read_message(self._reader)) is not None:
+            while (message := await messages.read_message(self._reader)) is not None:
                 self._heard = time.monotonic()
-                self._receive(message, on_message)
-        except (rpc.ProtocolError, OSError) as error:
+                self._receive(message, on_notification)
+        except (ProtocolError, OSError) as error:
             log.info("the connection to the engine failed: %s", error)
         self._end()
         on_lost()
 
-    def _receive(self, message: dict[str, Any], on_message: OnMessage) -> None:
+    def _receive(self, message: JsonObject, on_notification: OnNotification) -> None:
         if "method" in message:
             try:
-                on_message(message["method"], message.get("params", {}))
+                notification = decode_notification(str(message["method"]), message.get("params", {}))
+                if notification is not None:
+                    on_notification(notification)
             except Exception:
                 log.exception("a listener failed on %s", message["method"])
             return
@@ -110,7 +120,7 @@ class Channel:
         if error is None:
             answer.set_result(message.get("result"))
         else:
-            answer.set_exception(by_code(int(error["code"]), str(error["message"])))
+            answer.set_exception(decode_error(error))
 
     def _end(self) -> None:
         self.open = False
@@ -120,13 +130,13 @@ class Channel:
                 answer.set_exception(ConnectionLost())
 
     async def _watch(self) -> None:
-        """End an engine that owes an answer and is stuck: its lock is then free for a working one."""
+        """End an engine that is stuck while it owes an answer, so that its lock is free for another one."""
         while self.open:
             await asyncio.sleep(QUIET_SECONDS / 2)
             if not self._pending or time.monotonic() - self._heard < QUIET_SECONDS:
                 continue
             try:
-                await answered_or_ended(self.request("ping", {}), self._find_owner())
+                await answered_or_ended(self.request(Ping()), self._find_owner())
             except (ConnectionLost, EngineError):
                 self._writer.transport.abort()
 

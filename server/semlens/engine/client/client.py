@@ -10,14 +10,28 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from semlens.engine.client import startup
 from semlens.engine.client.channel import Channel, ConnectionLost
-from semlens.engine.wire import rpc
+from semlens.engine.wire.handshake import EngineInfo
 from semlens.errors import EngineError, SemlensError
+from semlens.protocol.engine import (
+    Attach,
+    Configure,
+    Detach,
+    FolderStatus,
+    Message,
+    Notification,
+    Ping,
+    Progress,
+    Shutdown,
+)
+from semlens.protocol.request import Answer, LongRequest, Request, decode_answer
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +43,8 @@ RECONNECT_DELAYS = (0.0, 0.2, 1.0, 5.0)
 
 _progress_ids = itertools.count(1)
 
-Progress = Callable[[dict[str, Any]], None]
-Notify = Callable[[str, dict[str, Any]], None]
+OnProgress = Callable[[Progress], None]
+OnNotification = Callable[[Message | FolderStatus], None]
 
 
 class EngineClient:
@@ -39,8 +53,8 @@ class EngineClient:
     def __init__(
         self, data_dir: Path, name: str = "client", launch: startup.Launch = startup.launch_engine
     ) -> None:
-        self.on_notification: Notify = _ignore
-        """Called with (method, params) of what the engine says unasked, on the event loop."""
+        self.on_notification: OnNotification = _ignore
+        """Called on the event loop with messages for the user and with statuses of attached folders."""
         self.on_connection: Callable[[bool], None] = _ignore
         """Called with False when the engine is lost and True when it is back or first there."""
         self._data_dir = data_dir
@@ -48,8 +62,8 @@ class EngineClient:
         self._launch = launch
         self._channel: Channel | None = None
         self._connecting = asyncio.Lock()
-        self._attached: dict[str, dict[str, Any]] = {}
-        self._progress: dict[int, Progress] = {}
+        self._attached: dict[str, Attach] = {}
+        self._on_progress: dict[int, OnProgress] = {}
         self._background: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -67,31 +81,29 @@ class EngineClient:
         await self.close()
 
     @property
-    def engine(self) -> rpc.EngineInfo | None:
+    def engine(self) -> EngineInfo | None:
         """The engine that is connected now, if one is."""
         return self._channel.engine if self._channel is not None and self._channel.open else None
 
     async def connect(self) -> None:
         """Have a connection now; `request` does this by itself. Raises EngineError."""
-        await self.request("ping")
+        await self.request(Ping())
 
-    async def request(
-        self, method: str, params: Mapping[str, Any] | None = None, on_progress: Progress | None = None
-    ) -> Any:
-        """The engine's answer; raises the SemlensError that it answers with, or EngineError.
+    async def request(self, request: Request[Answer], on_progress: OnProgress | None = None) -> Answer:
+        """The engine's answer. Raises the `SemlensError` that the engine answers with, or `EngineError`.
 
-        Cancelling the task that awaits this cancels the request in the engine.
+        `on_progress` is called on the event loop with the progress of a `LongRequest`. Cancelling the
+        awaiting task cancels the request in the engine.
         """
-        asked = dict(params or {})
         number = next(_progress_ids)
-        if on_progress is not None:
-            asked["progress_id"] = number
-            self._progress[number] = on_progress
+        if on_progress is not None and isinstance(request, LongRequest):
+            request = evolve(request, progress_id=number)
+            self._on_progress[number] = on_progress
         try:
-            answer = await self._ask(method, asked)
+            answer = await self._ask(request)
         finally:
-            self._progress.pop(number, None)
-        self._remember(method, asked)
+            self._on_progress.pop(number, None)
+        self._remember(request)
         return answer
 
     async def close(self) -> None:
@@ -104,15 +116,15 @@ class EngineClient:
         if self._channel is not None:
             await self._channel.close()
 
-    async def _ask(self, method: str, params: dict[str, Any]) -> Any:
+    async def _ask(self, request: Request[Answer]) -> Answer:
         for _ in range(ATTEMPTS):
             try:
                 channel = await self._ready_channel()
-                return await channel.request(method, params)
+                return await channel.request(request)
             except ConnectionLost:
-                log.info("the engine was lost while it answered %s", method)
-                if method == "shutdown":
-                    return {}
+                log.info("the engine was lost while it answered %s", request.method)
+                if request.method == Shutdown.method:
+                    return decode_answer(request, None)
         raise EngineError(
             f"The Semlens engine ended {ATTEMPTS} times while it worked on this request; "
             f"see {startup.log_file(self._data_dir)}."
@@ -131,34 +143,31 @@ class EngineClient:
     async def _new_channel(self) -> Channel:
         """A connection on which every attached folder is attached again."""
         channel = await startup.connect(self._data_dir, self._name, self._launch)
-        channel.start(self._on_message, self._on_lost)
-        for params in list(self._attached.values()):
+        channel.start(self._notified, self._on_lost)
+        for attach in list(self._attached.values()):
             try:
-                await channel.request("attach", params)
+                await channel.request(attach)
             except SemlensError as error:
-                self.on_notification("message", {"level": "error", "text": str(error)})
+                self.on_notification(Message("error", str(error)))
         return channel
 
-    def _remember(self, method: str, params: Mapping[str, Any]) -> None:
-        """What is attached, to attach it again to the next engine."""
-        folder = str(params.get("folder", ""))
-        if method == "attach":
-            self._attached[folder] = {"folder": folder, "settings": params.get("settings")}
-        elif method == "configure" and folder in self._attached:
-            self._attached[folder]["settings"] = params.get("settings")
-        elif method == "detach":
-            self._attached.pop(folder, None)
+    def _remember(self, request: Request[Any]) -> None:
+        """Keep the attached folders and their settings, to attach them to the next engine."""
+        if isinstance(request, Attach):
+            self._attached[request.folder] = request
+        elif isinstance(request, Configure) and request.folder in self._attached:
+            self._attached[request.folder] = Attach(request.folder, request.settings)
+        elif isinstance(request, Detach):
+            self._attached.pop(request.folder, None)
 
-    def _on_message(self, method: str, params: dict[str, Any]) -> None:
-        if method != "progress":
-            self.on_notification(method, params)
-            return
-        listener = self._progress.get(params.get("id", 0))
-        if listener is not None:
-            listener(params)
+    def _notified(self, notification: Notification) -> None:
+        if not isinstance(notification, Progress):
+            self.on_notification(notification)
+        elif notification.id in self._on_progress:
+            self._on_progress[notification.id](notification)
 
     def _on_lost(self) -> None:
-        """Folders stay watched and indexed without a question being asked: get an engine back for them."""
+        """Get an engine back if a folder is attached: it stays watched and indexed even if nobody asks."""
         if self._closed:
             return
         self.on_connection(False)
@@ -174,7 +183,7 @@ class EngineClient:
             except ConnectionLost:
                 continue
             except EngineError as error:
-                self.on_notification("message", {"level": "error", "text": str(error)})
+                self.on_notification(Message("error", str(error)))
 
 
 def _ignore(*_: object) -> None:

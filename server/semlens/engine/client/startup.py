@@ -23,9 +23,12 @@ from filelock import Timeout
 
 from semlens.engine.client.channel import Channel, ConnectionLost, answered_or_ended
 from semlens.engine.client.engine_process import EngineProcess
-from semlens.engine.wire import endpoint, rpc
+from semlens.engine.wire import endpoint
+from semlens.engine.wire.handshake import RPC_VERSION, ClientInfo, greet_engine
+from semlens.engine.wire.messages import MESSAGE_LIMIT, ProtocolError
 from semlens.errors import EngineError
 from semlens.process import spawn as processes
+from semlens.protocol.engine import Shutdown
 
 CONNECT_SECONDS = 15.0
 """When to give up. A start takes a fraction of a second, but the machine may be very busy."""
@@ -58,7 +61,7 @@ async def connect(data_dir: Path, name: str, launch: Launch) -> Channel:
     """A connection to a working engine of this build or a newer one; raises EngineError."""
     try:
         data_dir = endpoint.prepare(data_dir)
-        return await _Startup(data_dir, rpc.ClientInfo(name, os.getpid()), launch).connect()
+        return await _Startup(data_dir, ClientInfo(name, os.getpid()), launch).connect()
     except OSError as error:
         raise EngineError(
             f"The Semlens engine cannot be started: {error.strerror or error} ({data_dir})."
@@ -97,7 +100,7 @@ def _no_start(data_dir: Path) -> EngineError:
 class _Startup:
     """One client's way to an engine."""
 
-    def __init__(self, data_dir: Path, client: rpc.ClientInfo, launch: Launch) -> None:
+    def __init__(self, data_dir: Path, client: ClientInfo, launch: Launch) -> None:
         self._data_dir = data_dir
         self._client = client
         self._launch = launch
@@ -158,14 +161,14 @@ class _Startup:
         if found is None:
             return None
         try:
-            reader, writer = await asyncio.open_connection(endpoint.HOST, found.port, limit=rpc.MESSAGE_LIMIT)
+            reader, writer = await asyncio.open_connection(endpoint.HOST, found.port, limit=MESSAGE_LIMIT)
         except OSError:
             self._kill_if_stuck_ending(found)
             return None
-        greeting = rpc.greet_engine(reader, writer, found.token, self._client)
+        greeting = greet_engine(reader, writer, found.token, self._client)
         try:
             engine = await answered_or_ended(greeting, EngineProcess.of(found, self._data_dir))
-        except (rpc.ProtocolError, EngineError, OSError):
+        except (ProtocolError, EngineError, OSError):
             writer.close()
             return None
         except asyncio.CancelledError:
@@ -176,13 +179,13 @@ class _Startup:
     async def _is_current(self, channel: Channel) -> bool:
         """Whether to use this engine; an older one is asked to end, and its connection closed."""
         if not channel.engine.build < endpoint.this_build():
-            if channel.engine.rpc == rpc.RPC_VERSION:
+            if channel.engine.rpc == RPC_VERSION:
                 return True
             await channel.close()
             raise EngineError("A newer Semlens is running; reload this window to use it.")
         channel.start(lambda *_: None, lambda: None)
         with suppress(ConnectionLost):
-            await channel.request("shutdown", {})
+            await channel.request(Shutdown())
         await channel.close()
         return False
 

@@ -16,10 +16,10 @@ from semlens.engine.daemon.totals import together
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.workspace.workspace import Workspace
+from semlens.protocol.engine import Question, SearchAnswer
 from semlens.types import Coverage, Hit, Tier
 
 T = TypeVar("T")
-Params = dict[str, Any]
 
 QUERY_THREADS = 2
 EDITOR_PATIENCE = 0.25
@@ -40,19 +40,19 @@ class SearchService:
         self._vectors = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query vector")
 
     async def answer(
-        self, params: Params, workspaces: Sequence[Workspace], query: Query, warn: Callable[[str], None]
-    ) -> dict[str, Any]:
+        self, request: Question, workspaces: Sequence[Workspace], query: Query, warn: Callable[[str], None]
+    ) -> SearchAnswer:
         """The hits of all `workspaces` together, best first. `warn` tells the user why hits are not reranked.
 
         Raises `SemlensError`.
         """
         started = time.perf_counter()
-        limit = max(1, min(int(params.get("limit", 20)), 1000))
-        tiers = frozenset(Tier(name) for name in params.get("tiers") or [tier.value for tier in Tier])
-        reranks = _reranks(params, workspaces)
-        await _loaded(workspaces, float(params.get("wait_seconds", 0)))
+        limit = max(1, min(request.limit, 1000))
+        tiers = frozenset(request.tiers or Tier)
+        reranks = _reranks(request, workspaces)
+        await _loaded(workspaces, request.wait_seconds)
         options = SearchOptions(max(limit, reranks.hits) if reranks.wanted_for(query) else limit, tiers)
-        wait = CLI_PATIENCE if params.get("wait") else 0.0
+        wait = CLI_PATIENCE if request.wait else 0.0
         hits: list[Hit] = []
         covered: list[Coverage] = []
         partial = False
@@ -63,14 +63,10 @@ class SearchService:
             partial |= found.partial
         hits.sort(key=lambda hit: (is_copy(hit), -hit.score))
         if reranks.wanted_for(query):
-            patience = CLI_PATIENCE if params.get("wait") else EDITOR_PATIENCE
+            patience = CLI_PATIENCE if request.wait else EDITOR_PATIENCE
             hits = await self._run(self._reranking.apply, reranks, query, hits, patience, warn)
-        return {
-            "hits": hits[:limit],
-            "coverage": together(covered),
-            "partial": partial,
-            "elapsed_ms": (time.perf_counter() - started) * 1000,
-        }
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        return SearchAnswer(hits[:limit], together(covered), elapsed_ms, partial)
 
     def _search(self, workspace: Workspace, query: Query, options: SearchOptions, wait: float) -> _Found:
         """The hits of one workspace and the coverage of its tiers. Runs on a query's thread."""
@@ -108,8 +104,8 @@ async def _loaded(workspaces: Sequence[Workspace], seconds: float) -> None:
         await asyncio.sleep(POLL_SECONDS)
 
 
-def _reranks(params: Params, workspaces: Sequence[Workspace]) -> Reranks:
+def _reranks(request: Question, workspaces: Sequence[Workspace]) -> Reranks:
     """The reranking that the request names, or else that of the first folder's settings."""
-    if params.get("rerank"):
-        return Reranks(model=str(params["rerank"]))
+    if request.rerank:
+        return Reranks(model=request.rerank)
     return Reranks.of(workspaces[0].settings) if workspaces else Reranks()

@@ -1,8 +1,8 @@
-"""The engine's process: owns the data folder, listens, serves clients, and ends when it is not needed.
+"""The engine's process: owns the data folder, listens, serves clients, and ends when no client needs it.
 
-It listens before it loads anything heavy, so a client is connected within a fraction of a second, and
-requests wait for the service. Whatever happens, it is gone `CLOSE_SECONDS` after it was told to end:
-a client that waits for a newer engine does not wait longer, and the index survives a kill anyway.
+It listens before it loads a heavy library, so that a client connects within a fraction of a second; requests
+wait for the service. It is gone `CLOSE_SECONDS` after it was told to end, even if something hangs: a client
+may wait for a newer engine, and the index survives a kill.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ from filelock import FileLock, Timeout
 
 import semlens
 from semlens import settings
-from semlens.engine.wire import endpoint, rpc
+from semlens.engine.wire import endpoint
 from semlens.engine.wire.connection import Connection
+from semlens.engine.wire.handshake import RPC_VERSION, ClientInfo, EngineInfo, greet_client
+from semlens.engine.wire.messages import MESSAGE_LIMIT, ProtocolError, Reader, Writer
 from semlens.errors import EngineError
+from semlens.protocol.engine import REQUESTS, Attach, Configure, Ping, Shutdown
+from semlens.protocol.request import Request, Requests
 
 log = logging.getLogger(__name__)
 
@@ -48,21 +52,26 @@ _STRANGERS = 32
 
 
 class Service(Protocol):
-    """What the engine serves. A request is cancelled by cancelling its task."""
+    """The part of the engine that answers requests."""
 
-    async def handle(self, method: str, params: dict[str, Any], connection: Connection) -> Any: ...
+    async def handle(self, request: Request[Any], connection: Connection) -> object:
+        """The answer to a request. Raises `SemlensError`. Cancelling the awaiting task cancels it."""
 
-    def connection_closed(self, connection: Connection) -> None: ...
+    def connection_closed(self, connection: Connection) -> None:
+        """A client has left."""
 
     async def close(self, unneeded: bool) -> None:
-        """Let go of everything; `unneeded` says that this is for want of clients."""
+        """Close everything; `unneeded` tells that no client is left."""
 
 
 LoadService = Callable[[Path], Service]
 
 
-def run(data_dir: Path, load_service: LoadService) -> int:
-    """Own `data_dir`, serve until told to end or idle, then exit. Returns 1 only if another owns it."""
+def run(data_dir: Path, load_service: LoadService, requests: Requests = REQUESTS) -> int:
+    """Own `data_dir`, serve `requests` until told to end or idle, then exit the process.
+
+    Returns 1 if another engine owns `data_dir`, and else never.
+    """
     os.umask(0o077)
     data_dir = endpoint.prepare(data_dir)
     os.chdir(data_dir)
@@ -75,7 +84,7 @@ def run(data_dir: Path, load_service: LoadService) -> int:
     status = 1
     try:
         endpoint.publish(data_dir, port=0)  # so that an engine that gets stuck from here on can be ended
-        asyncio.run(Engine(data_dir, load_service).run())
+        asyncio.run(Engine(data_dir, load_service, requests).run())
         status = 0
     except Exception:
         log.exception("the engine failed")
@@ -102,9 +111,10 @@ def _own(lock: FileLock, data_dir: Path) -> bool:
 class Engine:
     """Listens, knows who is connected, and decides when to end."""
 
-    def __init__(self, data_dir: Path, load_service: LoadService) -> None:
+    def __init__(self, data_dir: Path, load_service: LoadService, requests: Requests = REQUESTS) -> None:
         self._data_dir = data_dir
         self._load_service = load_service
+        self._requests = requests
         self._loading: asyncio.Task[Service] | None = None
         self._connections: set[Connection] = set()
         self._strangers = 0
@@ -112,12 +122,12 @@ class Engine:
         self._unneeded = False
         self._idle_minutes = _fixed_idle_minutes() or settings.Settings().idle_minutes
         self._idle_timer: asyncio.TimerHandle | None = None
-        self._info = rpc.EngineInfo(os.getpid(), semlens.__version__, endpoint.this_build(), rpc.RPC_VERSION)
+        self._info = EngineInfo(os.getpid(), semlens.__version__, endpoint.this_build(), RPC_VERSION)
         self._token = ""
 
     async def run(self) -> None:
         """Serve until `end` is called."""
-        server = await asyncio.start_server(self._accept, endpoint.HOST, 0, limit=rpc.MESSAGE_LIMIT)
+        server = await asyncio.start_server(self._accept, endpoint.HOST, 0, limit=MESSAGE_LIMIT)
         port = server.sockets[0].getsockname()[1]
         self._token = endpoint.publish(self._data_dir, port).token
         self._end_on_signals()
@@ -131,7 +141,7 @@ class Engine:
         log.info("engine ended")
 
     def end(self, reason: str, unneeded: bool = False) -> None:
-        """Stop serving; clients ask the next engine what this one did not answer."""
+        """Stop serving; clients ask the next engine again if this one did not answer."""
         log.info("ending: %s", reason)
         self._unneeded = unneeded
         self._ending.set()
@@ -147,12 +157,12 @@ class Engine:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(service.close(self._unneeded), CLOSE_SECONDS - 2 * DISCONNECT_SECONDS)
 
-    async def _accept(self, reader: rpc.Reader, writer: rpc.Writer) -> None:
+    async def _accept(self, reader: Reader, writer: Writer) -> None:
         client = await self._greet(reader, writer)
         if client is None or self._ending.is_set():
             writer.close()
             return
-        connection = Connection(reader, writer, client, self._handle)
+        connection = Connection(reader, writer, client, self._handle, self._requests)
         self._connections.add(connection)
         self._stop_waiting()
         log.info("%s connected", connection)
@@ -165,32 +175,31 @@ class Engine:
                 self._loaded.connection_closed(connection)
             self._wait_for_clients()
 
-    async def _greet(self, reader: rpc.Reader, writer: rpc.Writer) -> rpc.ClientInfo | None:
+    async def _greet(self, reader: Reader, writer: Writer) -> ClientInfo | None:
         """The client, or None if it did not prove itself."""
         if self._strangers >= _STRANGERS:
             return None
         self._strangers += 1
         try:
-            return await rpc.greet_client(reader, writer, self._token, self._info)
-        except (rpc.ProtocolError, OSError, asyncio.TimeoutError) as error:
+            return await greet_client(reader, writer, self._token, self._info)
+        except (ProtocolError, OSError, asyncio.TimeoutError) as error:
             log.info("a connection was refused: %s", error or type(error).__name__)
             return None
         finally:
             self._strangers -= 1
 
-    async def _handle(self, method: str, params: dict[str, Any], connection: Connection) -> Any:
-        if method == "ping":
-            return {}
-        if method == "shutdown":
+    async def _handle(self, request: Request[Any], connection: Connection) -> object:
+        if isinstance(request, Ping):
+            return None
+        if isinstance(request, Shutdown):
             self.end(f"asked by {connection}")
-            return {}
-        if params.get("settings") and not _fixed_idle_minutes():
-            chosen, _ = settings.parse(params["settings"])
-            self._idle_minutes = chosen.idle_minutes
+            return None
+        if isinstance(request, Attach | Configure) and request.settings and not _fixed_idle_minutes():
+            self._idle_minutes = request.settings.idle_minutes
         loading = self._load() if self._loading is None or _failed(self._loading) else self._loading
         # Shielded: a request that is cancelled must not leave a half-loaded service behind.
         service = await asyncio.shield(loading)
-        return await service.handle(method, params, connection)
+        return await service.handle(request, connection)
 
     @property
     def _loaded(self) -> Service | None:
@@ -198,7 +207,7 @@ class Engine:
         return task.result() if task is not None and task.done() and not _failed(task) else None
 
     def _load(self) -> asyncio.Task[Service]:
-        """Load the service before it is asked for; when that failed, the next request tries again."""
+        """Load the service ahead of the first request; after a failure the next request tries again."""
 
         async def load() -> Service:
             try:

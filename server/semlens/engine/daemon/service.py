@@ -1,4 +1,4 @@
-"""What the engine does for its clients: each RPC method, and the workspaces behind them."""
+"""What the engine does for its clients: one handler for each request, and the workspaces behind them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from semlens import __version__, settings
+from semlens import __version__
 from semlens.core.bench.corpus import CorpusSample
 from semlens.core.index.indexer import Progress
 from semlens.core.query.query import Origin, Query, parse_query, parse_similar
@@ -28,17 +28,42 @@ from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
-from semlens.settings import DEFAULT_MODEL
-from semlens.types import CancelToken, RelativePath, Report, Scope, Span
+from semlens.protocol.editor import EngineStatus
+from semlens.protocol.engine import (
+    Attach,
+    Attend,
+    Bench,
+    BenchAnswer,
+    Configure,
+    Detach,
+    Focus,
+    FolderStatus,
+    Index,
+    Message,
+    Pause,
+    PauseAnswer,
+    Question,
+    Search,
+    SearchAnswer,
+    Similar,
+    Status,
+    StatusAnswer,
+    Touch,
+    Why,
+    WhyAnswer,
+)
+from semlens.protocol.engine import Progress as ProgressReport
+from semlens.protocol.request import Request
+from semlens.settings import DEFAULT_MODEL, Settings
+from semlens.types import CancelToken, Report, Scope, Span, Tier
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Params = dict[str, Any]
 
 
 class Service:
-    """The engine's service over `data_dir`. Methods are named as on the wire."""
+    """The engine's service over `data_dir`."""
 
     def __init__(self, data_dir: Path, shelf: ModelRegistry | None = None) -> None:
         self._data_dir = data_dir
@@ -48,29 +73,28 @@ class Service:
         self._reranking = Reranking(data_dir)
         self._answering = SearchService(self._shelf, self._reranking)
         self._cleanup = Cleanup(self._clean, self._quiet)
-        self._methods: Mapping[str, Callable[[Params, Connection], Awaitable[Any]]] = {
-            "attach": self._attach,
-            "detach": self._detach,
-            "index": self._index,
-            "search": self._search,
-            "similar": self._similar,
-            "status": self._status,
-            "why": self._why,
-            "touch": self._touch,
-            "focus": self._focus,
-            "attend": self._attend,
-            "pause": self._pause,
-            "configure": self._configure,
-            "bench": self._bench,
+        self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
+            Attach: self._attach,
+            Detach: self._detach,
+            Index: self._index,
+            Search: self._search,
+            Similar: self._similar,
+            Status: self._status,
+            Why: self._why,
+            Touch: self._touch,
+            Focus: self._focus,
+            Attend: self._attend,
+            Pause: self._pause,
+            Configure: self._configure,
+            Bench: self._bench,
         }
 
-    async def handle(self, method: str, params: Params, connection: Connection) -> Any:
-        """Answer one request. Raises `SemlensError`, whose sentence is the client's answer."""
-        if method not in self._methods:
-            raise UsageError(f"The engine knows no {method!r}. Update Semlens.")
-        return await self._methods[method](params, connection)
+    async def handle(self, request: Request[Any], connection: Connection) -> object:
+        """The answer to one request. Raises `SemlensError`, whose sentence goes to the client."""
+        return await self._handlers[type(request)](request, connection)
 
     def connection_closed(self, connection: Connection) -> None:
+        """Stop following the folders of a client that left."""
         self._folders.connection_closed(connection)
 
     async def close(self, unneeded: bool = False) -> None:
@@ -83,110 +107,103 @@ class Service:
 
     # Folders
 
-    async def _attach(self, params: Params, connection: Connection) -> Any:
-        workspace = await self._workspace(params)
+    async def _attach(self, request: Attach, connection: Connection) -> FolderStatus:
+        workspace = await self._folders.get(request.folder, request.settings)
         await self._folders.attach(workspace, connection)
-        return await self._set(workspace, connection)
+        return await self._configured(workspace, connection)
 
-    async def _detach(self, params: Params, connection: Connection) -> None:
-        self._folders.detach(real_root(params["folder"]), connection)
+    async def _detach(self, request: Detach, connection: Connection) -> None:
+        self._folders.detach(real_root(request.folder), connection)
 
-    async def _configure(self, params: Params, connection: Connection) -> Any:
-        return await self._set(await self._workspace(params), connection)
+    async def _configure(self, request: Configure, connection: Connection) -> FolderStatus:
+        workspace = await self._folders.get(request.folder, request.settings)
+        return await self._configured(workspace, connection)
 
-    async def _set(self, workspace: Workspace, connection: Connection) -> Any:
-        """The folder's status under its new settings, and a word on what of them cannot be followed."""
+    async def _configured(self, workspace: Workspace, connection: Connection) -> FolderStatus:
+        """The folder's status with its settings, and a warning if the cross-encoder cannot be used."""
         problem = await asyncio.to_thread(self._reranking.problem, Reranks.of(workspace.settings))
         if problem is not None:
             _warner(connection)(problem)
         return await asyncio.to_thread(self._folders.status, workspace)
 
-    async def _touch(self, params: Params, connection: Connection) -> None:
-        paths = [RelativePath(path) for path in params["paths"]]
-        workspace = await self._workspace(params)
+    async def _touch(self, request: Touch, connection: Connection) -> None:
+        workspace = await self._folders.get(request.folder)
         for one in {workspace, self._folders.newest(workspace)}:
-            await asyncio.to_thread(one.touched, paths)
+            await asyncio.to_thread(one.touched, request.paths)
 
-    async def _focus(self, params: Params, connection: Connection) -> None:
-        workspace = self._folders.newest(await self._workspace(params))
-        workspace.focus([RelativePath(path) for path in params["paths"]])
+    async def _focus(self, request: Focus, connection: Connection) -> None:
+        self._folders.newest(await self._folders.get(request.folder)).focus(request.paths)
 
-    async def _attend(self, params: Params, connection: Connection) -> None:
+    async def _attend(self, request: Attend, connection: Connection) -> None:
         self._folders.attention.note()
 
-    async def _pause(self, params: Params, connection: Connection) -> Any:
-        await self._folders.pause(bool(params["paused"]))
-        return {"paused": self._folders.paused}
+    async def _pause(self, request: Pause, connection: Connection) -> PauseAnswer:
+        await self._folders.pause(request.paused)
+        return PauseAnswer(self._folders.paused)
 
-    async def _index(self, params: Params, connection: Connection) -> Any:
-        workspace = self._folders.newest(await self._workspace(params))
+    async def _index(self, request: Index, connection: Connection) -> Report:
+        workspace = self._folders.newest(await self._folders.get(request.folder))
         cancel = CancelToken()
-
-        progress = _progress(params, connection)
-        full = bool(params.get("full"))
+        progress = _progress(request.progress_id, connection)
         started = time.perf_counter()
-        job = workspace.reconcile(cancel, progress("files"), full)
-        report: Report = await _finish(job, cancel)
-        if params.get("tier", "deep") == "deep" and workspace.settings.deep_tier != "off":
+        report = await _finish(workspace.reconcile(cancel, progress("files"), request.full), cancel)
+        if request.tier is Tier.DEEP and workspace.settings.deep_tier != "off":
             embedded = await _finish(workspace.finish_deep_tier(cancel, progress("chunks")), cancel)
-            # With the transformer's work done, its count is the one that says what this run cost.
+            # The texts that the transformer embedded are what this run cost.
             report = replace(report, embedded=embedded, reused=max(0, report.chunks - embedded))
-        return asdict(replace(report, seconds=time.perf_counter() - started))
+        return replace(report, seconds=time.perf_counter() - started)
 
-    async def _status(self, params: Params, connection: Connection) -> Any:
+    async def _status(self, request: Status, connection: Connection) -> StatusAnswer:
         folders = [await asyncio.to_thread(self._folders.status, workspace) for workspace in self._folders]
-        engine = {"pid": os.getpid(), "version": __version__, "memory_bytes": memory()}
-        return {
-            "folders": folders,
-            "engine": engine,
-            "models": [*self._shelf.status(), *self._reranking.status()],
-            "data_dir": str(self._data_dir),
-            "disk_bytes": await asyncio.to_thread(disk_usage, self._data_dir),
-        }
+        return StatusAnswer(
+            folders=folders,
+            engine=EngineStatus(os.getpid(), __version__, memory()),
+            models=[*self._shelf.status(), *self._reranking.status()],
+            data_dir=str(self._data_dir),
+            disk_bytes=await asyncio.to_thread(disk_usage, self._data_dir),
+        )
 
-    async def _why(self, params: Params, connection: Connection) -> Any:
-        async with self._asked(params, [params["folder"]]) as (workspace,):
-            return await asyncio.to_thread(workspace.why, RelativePath(params["path"]))
+    async def _why(self, request: Why, connection: Connection) -> WhyAnswer:
+        async with self._held([request.folder]) as (workspace,):
+            return await asyncio.to_thread(workspace.why, request.path)
 
-    async def _bench(self, params: Params, connection: Connection) -> Any:
-        root, cancel = real_root(params["folder"]), CancelToken()
-        chosen = next((one.settings for one in self._folders if one.root == root), settings.Settings())
-        sample = CorpusSample(int(params["questions"]), int(params["files"]), int(params["seed"]))
-        models = tuple(dict.fromkeys([DEFAULT_MODEL, *params.get("models", ())]))
-        asked = BenchRequest(root, models, sample, float(params["seconds"]))
-        job = self._benching.submit(asked, chosen, cancel, _progress(params, connection))
-        return await _finish(job, cancel)
+    async def _bench(self, request: Bench, connection: Connection) -> BenchAnswer:
+        root, cancel = real_root(request.folder), CancelToken()
+        settings = next((one.settings for one in self._folders if one.root == root), Settings())
+        sample = CorpusSample(request.questions, request.files, request.seed)
+        models = tuple(dict.fromkeys([DEFAULT_MODEL, *request.models]))
+        bench = BenchRequest(root, models, sample, request.seconds)
+        progress = _progress(request.progress_id, connection)
+        return await _finish(self._benching.submit(bench, settings, cancel, progress), cancel)
 
     # Queries
 
-    async def _search(self, params: Params, connection: Connection) -> Any:
-        query = parse_query(params["query"], params.get("kind") or "auto", _scope(params))
-        async with self._asked(params, params.get("folders")) as workspaces:
-            return await self._answer(params, workspaces, query, connection)
+    async def _search(self, request: Search, connection: Connection) -> SearchAnswer:
+        query = parse_query(request.query, request.kind, _scope(request))
+        async with self._held(request.folders) as workspaces:
+            return await self._answer(request, workspaces, query, connection)
 
-    async def _similar(self, params: Params, connection: Connection) -> Any:
-        workspace = await self._workspace(params)
-        path, span = RelativePath(params["path"]), Span(params["start_line"], params["end_line"])
-        code = str(params.get("text") or await asyncio.to_thread(workspace.lines, path, span))
+    async def _similar(self, request: Similar, connection: Connection) -> SearchAnswer:
+        workspace = await self._folders.get(request.folder)
+        path, span = request.path, Span(request.start_line, request.end_line)
+        code = request.text or await asyncio.to_thread(workspace.lines, path, span)
         if not code.strip():
             raise UsageError(f"{path} has no code in these lines.")
-        query = parse_similar(code, Origin(workspace.root, path, span), _scope(params))
-        async with self._asked(params, params.get("folders") or [params["folder"]]) as workspaces:
-            return await self._answer(params, workspaces, query, connection)
+        query = parse_similar(code, Origin(workspace.root, path, span), _scope(request))
+        async with self._held(request.folders or [request.folder]) as workspaces:
+            return await self._answer(request, workspaces, query, connection)
 
     async def _answer(
-        self, params: Params, workspaces: Sequence[Workspace], query: Query, connection: Connection
-    ) -> Any:
+        self, request: Question, workspaces: Sequence[Workspace], query: Query, connection: Connection
+    ) -> SearchAnswer:
         self._folders.attention.note()
-        return await self._answering.answer(params, workspaces, query, _warner(connection))
+        return await self._answering.answer(request, workspaces, query, _warner(connection))
 
     # Workspaces
 
     @asynccontextmanager
-    async def _asked(
-        self, params: Params, folders: Sequence[str] | None
-    ) -> AsyncIterator[tuple[Workspace, ...]]:
-        """The workspaces of these folders, by default of all; none closes before the block ends."""
+    async def _held(self, folders: Sequence[str] | None) -> AsyncIterator[tuple[Workspace, ...]]:
+        """The workspaces of these folders, or all without folders; none closes before the block ends."""
         with ExitStack() as held:
 
             def hold(workspace: Workspace) -> Workspace:
@@ -194,47 +211,41 @@ class Service:
                 return workspace
 
             if folders:
-                yield tuple([hold(await self._workspace({**params, "folder": one})) for one in folders])
+                yield tuple([hold(await self._folders.get(folder)) for folder in folders])
             elif self._folders:
                 yield tuple(map(hold, self._folders))
             else:
                 raise UsageError("No folder is open. Open a folder, or name one.")
 
-    async def _workspace(self, params: Params) -> Workspace:
-        """The workspace of `params["folder"]`, with the settings that were sent along."""
-        sent = params.get("settings")
-        chosen = settings.parse(sent)[0] if sent is not None else None
-        return await self._folders.get(params["folder"], chosen)
-
     # Upkeep
 
     def _quiet(self) -> bool:
-        return not any(workspace.standing().busy for workspace in self._folders.every)
+        return not any(workspace.status().busy for workspace in self._folders.every)
 
     def _clean(self) -> None:
         clean(self._data_dir, self._shelf.vectors, [one.directory for one in self._folders.every])
 
 
 def _warner(connection: Connection) -> Callable[[str], None]:
-    """What tells the user of a client something, from any thread."""
-    return lambda text: connection.notify("message", {"level": "warning", "text": text})
+    """A function that warns the user of a client, from any thread."""
+    return lambda text: connection.notify(Message("warning", text))
 
 
-def _progress(params: Params, connection: Connection) -> Callable[[str], Progress]:
-    """What tells a client how far a stage of its request is."""
+def _progress(progress_id: int | None, connection: Connection) -> Callable[[str], Progress]:
+    """Gives a function for each stage of a request, which reports its progress to the client."""
 
-    def of(stage: str) -> Progress:
-        def said(done: int, total: int) -> None:
-            body = {"id": params.get("progress_id"), "stage": stage, "done": done, "total": total}
-            connection.notify("progress", body)
+    def of_stage(stage: str) -> Progress:
+        def report(done: int, total: int) -> None:
+            if progress_id is not None:
+                connection.notify(ProgressReport(progress_id, stage, done, total))
 
-        return said
+        return report
 
-    return of
+    return of_stage
 
 
 async def _finish(job: Future[T], cancel: CancelToken) -> T:
-    """Wait for a job of another thread; when the caller gives up, tell the job."""
+    """The result of a job of another thread; cancelling the awaiting task cancels the job."""
     try:
         return await asyncio.wrap_future(job)
     except asyncio.CancelledError:
@@ -242,10 +253,5 @@ async def _finish(job: Future[T], cancel: CancelToken) -> T:
         raise
 
 
-def _scope(params: Params) -> Scope:
-    return Scope(
-        tuple(params.get("include") or ()),
-        tuple(params.get("exclude") or ()),
-        tuple(params.get("languages") or ()),
-        params.get("tests"),
-    )
+def _scope(request: Question) -> Scope:
+    return Scope(tuple(request.include), tuple(request.exclude), tuple(request.languages), request.tests)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from attrs import evolve
 
@@ -19,6 +18,7 @@ from semlens.core.store.layout import discard, private_dir
 from semlens.engine.jobs.job_queue import JobQueue
 from semlens.engine.models.registry import ModelRegistry
 from semlens.errors import FolderError
+from semlens.protocol.engine import BenchAnswer, BenchResult, BenchTrial
 from semlens.settings import Settings
 from semlens.types import CancelToken
 
@@ -57,7 +57,7 @@ class BenchJobs:
         settings: Settings,
         cancel: CancelToken,
         progress: StageProgress,
-    ) -> Future[dict[str, Any]]:
+    ) -> Future[BenchAnswer]:
         """Queue a measurement; the future gives the figures, or raises `FolderError` or `ModelError`."""
         return self._queue.submit(lambda token: self._run(request, settings, token, progress), cancel)
 
@@ -71,7 +71,7 @@ class BenchJobs:
         settings: Settings,
         cancel: CancelToken,
         progress: StageProgress,
-    ) -> dict[str, Any]:
+    ) -> BenchAnswer:
         models = [self._shelf.models(evolve(settings, model=name)) for name in request.models]
         membership = Membership(request.root, settings)
         corpus = collect_corpus(request.root, membership, request.sample, cancel, progress("files"))
@@ -89,9 +89,11 @@ class BenchJobs:
                 trials.append(evaluate_model(corpus, one, folder, request.seconds, cancel, on_progress))
         finally:
             discard(self._scratch)
-        return {
-            "questions": len(corpus.queries),
-            "files": len(corpus.files),
-            "seed": request.sample.seed,
-            "trials": [asdict(trial) for trial in trials],
-        }
+        measured = [_encoded(trial) for trial in trials]
+        return BenchAnswer(len(corpus.queries), len(corpus.files), request.sample.seed, measured)
+
+
+def _encoded(trial: Evaluation) -> BenchTrial:
+    """The figures of a model as the protocol has them."""
+    results = [BenchResult(**asdict(result)) for result in trial.results]
+    return BenchTrial(trial.model, trial.chunks, trial.seconds, results, trial.problem)

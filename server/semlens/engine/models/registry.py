@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
 from semlens.errors import ModelError
+from semlens.protocol.editor import ModelStatus
 from semlens.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -63,21 +63,12 @@ class ModelRegistry:
         """The cache of vectors, once a model was wanted."""
         return self._vectors
 
-    def status(self) -> list[dict[str, Any]]:
-        """A `ModelStatus` a model."""
+    def status(self) -> list[ModelStatus]:
+        """The status of the instant model, then of each opened transformer."""
         with self._guard:
-            instant = {
-                "tier": "instant",
-                "name": "semlens-instant",
-                "state": "loaded" if self._static else "idle",
-            }
+            instant = ModelStatus("instant", "semlens-instant", "loaded" if self._static else "idle")
             deep = [
-                {
-                    "tier": "deep",
-                    "name": models.deep.name,
-                    "state": models.encoder.state,
-                    "message": models.encoder.message,
-                }
+                ModelStatus("deep", models.deep.name, models.encoder.state, models.encoder.message)
                 for models in self._loaded.values()
             ]
         return [instant, *deep]

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from semlens.core.embed.cross_encoder import Reranker, RerankModel, reordered, text_of
 from semlens.core.query.query import Query, QueryKind
 from semlens.errors import EncoderError, SemlensError
+from semlens.protocol.editor import ModelStatus
 from semlens.settings import Settings
 from semlens.types import Hit
 
@@ -81,13 +81,12 @@ class Reranking:
             return _not_reranked(error)
         return None
 
-    def status(self) -> list[dict[str, Any]]:
-        """A `ModelStatus`, if a cross-encoder was wanted."""
+    def status(self) -> list[ModelStatus]:
+        """The status of the cross-encoder, if one was used."""
         reranker = self._reranker
         if reranker is None:
             return []
-        known = {"name": reranker.model.name, "state": reranker.state, "message": reranker.message}
-        return [{"tier": "rerank", **known}]
+        return [ModelStatus("rerank", reranker.model.name, reranker.state, reranker.message)]
 
     def close(self) -> None:
         with self._guard:

@@ -1,15 +1,20 @@
-"""One client as the engine sees it: its requests run side by side, each ends with one answer."""
+"""One client as the engine sees it: its requests run side by side, and each gets one answer."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from semlens.engine.wire import rpc
+from semlens.engine.wire import messages
+from semlens.engine.wire.handshake import ClientInfo
+from semlens.engine.wire.messages import ProtocolError, encode_error, encode_message
 from semlens.errors import Cancelled, SemlensError, UsageError
+from semlens.protocol.engine import REQUESTS, Notification, method_of
+from semlens.protocol.json import JsonObject
+from semlens.protocol.request import Request, Requests, decode_request
 
 log = logging.getLogger(__name__)
 
@@ -18,26 +23,36 @@ _UNREAD_LIMIT = 16 * 1024 * 1024
 
 _ids = itertools.count(1)
 
-Handle = Callable[[str, dict[str, Any], "Connection"], Awaitable[Any]]
+Handle = Callable[[Request[Any], "Connection"], Awaitable[object]]
+"""Gives the answer to a request of a client; raises `SemlensError` if there is none."""
 
 
 class Connection:
-    """A connected client that has proven itself."""
+    """A connected client that has proven itself.
+
+    `handle` answers each request; `requests` are those that it knows.
+    """
 
     def __init__(
-        self, reader: rpc.Reader, writer: rpc.Writer, client: rpc.ClientInfo, handle: Handle
+        self,
+        reader: messages.Reader,
+        writer: messages.Writer,
+        client: ClientInfo,
+        handle: Handle,
+        requests: Requests = REQUESTS,
     ) -> None:
         self.id = next(_ids)
         self.client = client
         self._reader = reader
         self._writer = writer
         self._handle = handle
+        self._requests = requests
         self._loop = asyncio.get_running_loop()
         self._running: dict[int, asyncio.Task[None]] = {}
 
-    def notify(self, method: str, params: Mapping[str, Any]) -> None:
+    def notify(self, notification: Notification) -> None:
         """Send a notification, from any thread; it is dropped if the client is gone."""
-        message = rpc.encode({"method": method, "params": params})
+        message = encode_message({"method": method_of(notification), "params": notification})
         if _runs_on(self._loop):
             self._send(message)
         elif not self._loop.is_closed():
@@ -46,22 +61,22 @@ class Connection:
     async def serve(self) -> None:
         """Read requests until the client leaves, then cancel what it still waits for."""
         try:
-            while (message := await rpc.read_message(self._reader)) is not None:
+            while (message := await messages.read_message(self._reader)) is not None:
                 self._receive(message)
-        except (rpc.ProtocolError, OSError) as error:
+        except (ProtocolError, OSError) as error:
             log.info("%s disconnected: %s", self, error)
         finally:
             await self._cancel_all()
             self._writer.close()
 
     def close(self) -> None:
-        """Disconnect; what was sent before is delivered, what was not answered the client asks again."""
+        """Disconnect after sending what is buffered; the client asks its open requests again."""
         self._writer.close()
 
     def __str__(self) -> str:
         return f"client {self.id} ({self.client.name}, process {self.client.pid})"
 
-    def _receive(self, message: Mapping[str, Any]) -> None:
+    def _receive(self, message: JsonObject) -> None:
         if "cancel" in message:
             task = self._running.get(message["cancel"])
             if task is not None:
@@ -69,27 +84,27 @@ class Connection:
             return
         number, method, params = message.get("id"), message.get("method"), message.get("params", {})
         if not isinstance(number, int) or not isinstance(method, str) or not isinstance(params, dict):
-            raise rpc.ProtocolError("A message is not a request.")
+            raise ProtocolError("A message is not a request.")
         if number in self._running:
-            raise rpc.ProtocolError("A request's id is in use.")
+            raise ProtocolError("A request's id is in use.")
         task = self._loop.create_task(self._answer(number, method, params), name=f"{method} {number}")
         self._running[number] = task
         task.add_done_callback(lambda _: self._running.pop(number, None))
 
-    async def _answer(self, number: int, method: str, params: dict[str, Any]) -> None:
+    async def _answer(self, number: int, method: str, params: JsonObject) -> None:
         try:
-            result = await self._handle(method, params, self)
-            answer = rpc.encode({"id": number, "result": result})
-            if len(answer) > rpc.MESSAGE_LIMIT:
+            result = await self._handle(decode_request(method, params, self._requests), self)
+            answer = encode_message({"id": number, "result": result})
+            if len(answer) > messages.MESSAGE_LIMIT:
                 raise UsageError("The answer is too large; ask for less at once.")
         except asyncio.CancelledError:
-            answer = _error(number, Cancelled())
+            answer = encode_error(number, Cancelled())
         except SemlensError as error:
-            answer = _error(number, error)
+            answer = encode_error(number, error)
         except Exception as error:
             log.exception("%s failed for %s", method, self)
             sentence = f"The engine failed to answer ({method}: {type(error).__name__}); its log says more."
-            answer = _error(number, SemlensError(sentence))
+            answer = encode_error(number, SemlensError(sentence))
         self._send(answer)
 
     def _send(self, message: bytes) -> None:
@@ -107,10 +122,6 @@ class Connection:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _error(number: int, error: SemlensError) -> bytes:
-    return rpc.encode({"id": number, "error": {"code": error.code, "message": str(error)}})
 
 
 def _runs_on(loop: asyncio.AbstractEventLoop) -> bool:

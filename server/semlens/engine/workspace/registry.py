@@ -1,7 +1,7 @@
-"""Which workspaces are open, who looks at them, and which is being made to take another's place.
+"""The open workspaces, the clients that follow them, and the replacements that are being built.
 
-Another model has another index of the same folder. It is made beside the old one, which answers
-until the new one is full.
+Another model has another index of the same folder. It is built beside the old one, which answers until the
+new one is full.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from attrs import evolve
 
@@ -29,6 +28,7 @@ from semlens.engine.workspace.last_model import LastModel, last_model, remember_
 from semlens.engine.workspace.pause_file import is_paused, note_paused
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import FolderError, ModelError
+from semlens.protocol.engine import FolderStatus, Message, Notification
 from semlens.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -41,19 +41,19 @@ class WorkspaceRegistry:
         self._data_dir = data_dir
         self._shelf = shelf
         self._serving: dict[Path, Workspace] = {}
-        self._coming: dict[Path, Workspace] = {}
+        self._replacements: dict[Path, Workspace] = {}
         self._watching: dict[Path, set[Connection]] = {}
         self._opening = asyncio.Lock()
-        self._looks = itertools.count(1)
-        self._telling = threading.Lock()
-        self._told: dict[Path, int] = {}
-        self._farewells = ThreadPoolExecutor(max_workers=2, thread_name_prefix="farewell")
+        self._status_numbers = itertools.count(1)
+        self._notifying = threading.Lock()
+        self._notified: dict[Path, int] = {}
+        self._closing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="closing")
         self._loop: asyncio.AbstractEventLoop | None = None
         self.paused = is_paused(data_dir)
         self.attention = UserActivity()
 
     def __iter__(self) -> Iterator[Workspace]:
-        """Those that answer, in the order in which they were opened."""
+        """The workspaces that answer, in the order in which they were opened."""
         return iter(list(self._serving.values()))
 
     def __bool__(self) -> bool:
@@ -61,11 +61,11 @@ class WorkspaceRegistry:
 
     @property
     def every(self) -> list[Workspace]:
-        """Those that answer and those that are being made."""
-        return [*self._serving.values(), *self._coming.values()]
+        """The workspaces that answer, and the replacements that are being built."""
+        return [*self._serving.values(), *self._replacements.values()]
 
     async def get(self, folder: str, settings: Settings | None = None) -> Workspace:
-        """The workspace that answers for a folder, opened when it is first named. Raises `SemlensError`."""
+        """The workspace that answers for a folder, opened if it is not open. Raises `SemlensError`."""
         root = real_root(folder)
         if root not in self._serving or settings is not None:
             async with self._opening:
@@ -78,20 +78,21 @@ class WorkspaceRegistry:
         return self._serving[root]
 
     def newest(self, workspace: Workspace) -> Workspace:
-        """The one to work on: what is being made in place of `workspace`, if anything is."""
-        return self._coming.get(workspace.root, workspace)
+        """The workspace to index: the replacement of `workspace` if one is being built, else itself."""
+        return self._replacements.get(workspace.root, workspace)
 
     async def attach(self, workspace: Workspace, connection: Connection) -> None:
-        """Follow a folder for as long as `connection` looks at it."""
+        """Follow a folder until `connection` detaches or closes."""
         clients = self._watching.setdefault(workspace.root, set())
         clients.add(connection)
         if workspace.notice is not None:
-            connection.notify("message", _warning(workspace.notice))
+            connection.notify(Message("warning", workspace.notice))
         if len(clients) == 1:
             for one in {workspace, self.newest(workspace)}:
                 await asyncio.to_thread(one.watch)
 
     def detach(self, root: Path, connection: Connection) -> None:
+        """Stop following a folder for `connection`."""
         clients = self._watching.get(root, set())
         if connection not in clients:
             return
@@ -99,42 +100,42 @@ class WorkspaceRegistry:
         if not clients:
             del self._watching[root]
             for workspace in self._of(root):
-                self._farewells.submit(workspace.unwatch)
+                self._closing.submit(workspace.unwatch)
 
     def connection_closed(self, connection: Connection) -> None:
+        """Detach a client from all its folders."""
         for root in list(self._watching):
             self.detach(root, connection)
 
     async def pause(self, paused: bool) -> None:
+        """Stop indexing in every workspace, or go on with it."""
         self.paused = paused
         await asyncio.to_thread(note_paused, self._data_dir, paused)
         for workspace in self.every:
             await asyncio.to_thread(workspace.pause, paused)
 
-    def status(self, workspace: Workspace) -> dict[str, Any]:
-        """A `FolderStatus` with the folder's path; from any thread."""
-        standing = workspace.standing()
-        coming = self._coming.get(workspace.root)
-        if coming is not None and standing.error is None:
-            making = coming.standing()
-            standing = replace(standing, refilling=True, error=making.error)
-            if making.error is None:
-                done = f"{making.coverage.deep:.0%} done" if making.coverage.chunks else "beginning"
-                return {
-                    **standing.status(workspace.root),
-                    "message": f"Changing to another model, {done}; the one before answers meanwhile.",
-                }
-        return standing.status(workspace.root)
+    def status(self, workspace: Workspace) -> FolderStatus:
+        """The status of a folder, from any thread."""
+        status = workspace.status()
+        replacement = self._replacements.get(workspace.root)
+        if replacement is None or status.error is not None:
+            return status.of_folder(workspace.root)
+        built = replacement.status()
+        told = replace(status, refilling=True, error=built.error).of_folder(workspace.root)
+        if built.error is not None:
+            return told
+        done = f"{built.coverage.deep:.0%} done" if built.coverage.chunks else "beginning"
+        return evolve(told, message=f"Changing to another model, {done}; the one before answers meanwhile.")
 
     async def close(self, unneeded: bool) -> None:
-        """Close every index cleanly, side by side. A pause ends with what nobody needs any more."""
+        """Close every index cleanly, in parallel. `unneeded`, for want of clients, also ends a pause."""
         if unneeded:
             note_paused(self._data_dir, False)
         await asyncio.gather(*(asyncio.to_thread(workspace.close) for workspace in self.every))
-        self._farewells.shutdown(wait=False, cancel_futures=True)
+        self._closing.shutdown(wait=False, cancel_futures=True)
 
     async def _begin(self, root: Path, settings: Settings | None) -> None:
-        """Open a folder; of a change of model that was cut short, with the model that answered before."""
+        """Open a folder; if a change of its model was cut short, with the model that answered before."""
         if not await asyncio.to_thread(root.is_dir):
             raise FolderError(f"{root} is not a folder. Give a folder that exists.")
         last = await asyncio.to_thread(last_model, self._data_dir, root)
@@ -148,10 +149,10 @@ class WorkspaceRegistry:
             assert last is not None
             models = await asyncio.to_thread(self._shelf.models, settings)
             self._serving[root] = await self._open(root, evolve(settings, model=last.model))
-            await self._begin_to_replace(self._serving[root], models, settings)
+            await self._begin_replacement(self._serving[root], models, settings)
 
     def _models_before(self, root: Path, last: LastModel | None, settings: Settings) -> ModelSet | None:
-        """The models that answered last, if they are others and their index is still there."""
+        """The models that answered last, if they differ and their index is still there."""
         if last is None or last.model == settings.model:
             return None
         with suppress(ModelError):
@@ -166,7 +167,13 @@ class WorkspaceRegistry:
 
         def make() -> Workspace:
             workspace = Workspace(
-                root, self._data_dir, models, settings, self._say_status, self._say, self.attention
+                root,
+                self._data_dir,
+                models,
+                settings,
+                self._notify_status,
+                self._notify_warning,
+                self.attention,
             )
             workspace.paused = self.paused
             return workspace
@@ -174,66 +181,63 @@ class WorkspaceRegistry:
         return await asyncio.to_thread(make)
 
     async def _configure(self, root: Path, settings: Settings) -> None:
-        serving, coming = self._serving[root], self._coming.get(root)
+        serving, replacement = self._serving[root], self._replacements.get(root)
         models = await asyncio.to_thread(self._shelf.models, settings)
-        if coming is not None and coming.models is not models:
-            del self._coming[root]
-            self._farewells.submit(coming.close)
-            coming = None
+        if replacement is not None and replacement.models is not models:
+            del self._replacements[root]
+            self._closing.submit(replacement.close)
+            replacement = None
         if serving.models is models:
             await asyncio.to_thread(serving.configure, settings)
-        elif coming is not None:
-            await asyncio.to_thread(coming.configure, settings)
+        elif replacement is not None:
+            await asyncio.to_thread(replacement.configure, settings)
         else:
-            await self._begin_to_replace(serving, models, settings)
+            await self._begin_replacement(serving, models, settings)
 
-    async def _begin_to_replace(self, serving: Workspace, models: ModelSet, settings: Settings) -> None:
+    async def _begin_replacement(self, serving: Workspace, models: ModelSet, settings: Settings) -> None:
         root = serving.root
         log.info("%s changes to the model %s", root, models.deep.name)
-        coming = self._coming[root] = await self._open(root, settings)
-        rest = evolve(settings, model=serving.settings.model)
-        await asyncio.to_thread(serving.configure, rest)
+        replacement = self._replacements[root] = await self._open(root, settings)
+        same_model = evolve(settings, model=serving.settings.model)
+        await asyncio.to_thread(serving.configure, same_model)
         if root in self._watching:
-            await asyncio.to_thread(coming.watch)
+            await asyncio.to_thread(replacement.watch)
 
-    def _say_status(self, workspace: Workspace) -> None:
-        """Called by a workspace on any of its threads."""
+    def _notify_status(self, workspace: Workspace) -> None:
+        """Send a folder's status to its clients, from any thread, and use a replacement that is full."""
         if self._loop is None or self._loop.is_closed():
             return
-        if self._coming.get(workspace.root) is workspace and workspace.full:
+        if self._replacements.get(workspace.root) is workspace and workspace.full:
             self._loop.call_soon_threadsafe(self._take_over, workspace)
         serving = self._serving.get(workspace.root)
         if serving is not None:
-            look = next(self._looks)
+            number = next(self._status_numbers)
             status = self.status(serving)
-            with self._telling:
-                if look > self._told.get(workspace.root, 0):  # What is told last was looked at last.
-                    self._told[workspace.root] = look
-                    self._tell(workspace.root, "status_changed", status)
+            with self._notifying:
+                if number > self._notified.get(workspace.root, 0):  # The last status sent is the newest one.
+                    self._notified[workspace.root] = number
+                    self._notify(workspace.root, status)
 
-    def _say(self, workspace: Workspace, text: str) -> None:
-        self._tell(workspace.root, "message", _warning(text))
+    def _notify_warning(self, workspace: Workspace, text: str) -> None:
+        self._notify(workspace.root, Message("warning", text))
 
-    def _tell(self, root: Path, method: str, params: dict[str, Any]) -> None:
+    def _notify(self, root: Path, notification: Notification) -> None:
         for connection in list(self._watching.get(root, ())):
-            connection.notify(method, params)
+            connection.notify(notification)
 
-    def _take_over(self, coming: Workspace) -> None:
-        if self._coming.get(coming.root) is coming:
-            del self._coming[coming.root]
-            replaced, self._serving[coming.root] = self._serving[coming.root], coming
-            self._farewells.submit(remember_model, self._data_dir, coming.root, coming.settings.model)
-            self._farewells.submit(replaced.retire)
-            self._farewells.submit(self._say_status, coming)
+    def _take_over(self, replacement: Workspace) -> None:
+        root = replacement.root
+        if self._replacements.get(root) is replacement:
+            del self._replacements[root]
+            replaced, self._serving[root] = self._serving[root], replacement
+            self._closing.submit(remember_model, self._data_dir, root, replacement.settings.model)
+            self._closing.submit(replaced.retire)
+            self._closing.submit(self._notify_status, replacement)
 
     def _of(self, root: Path) -> list[Workspace]:
-        return [found[root] for found in (self._serving, self._coming) if root in found]
+        return [found[root] for found in (self._serving, self._replacements) if root in found]
 
 
 def real_root(folder: str) -> Path:
-    """One workspace a real folder, by whatever name it is opened."""
+    """The folder without links, so that a folder has one workspace under all its names."""
     return Path(os.path.realpath(folder))
-
-
-def _warning(text: str) -> dict[str, Any]:
-    return {"level": "warning", "text": text}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from semlens.protocol.editor import FolderState
+from semlens.protocol.engine import FolderStatus
 from semlens.types import Coverage, Skipped
 
 _REASONS_SHOWN = 3
@@ -15,39 +16,39 @@ _REASONS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceStatus:
-    """What is known of a workspace at one moment."""
+    """What the engine knows about a workspace at one moment."""
 
     opened: bool = True
     working: bool = False
-    """Whether files are being taken in."""
+    """Whether files are being indexed."""
     done_of: tuple[int, int] | None = None
-    """Files taken in, of files in all."""
+    """Indexed files, and files in all."""
     refilling: bool = False
-    """Whether an index that was lost is being made again from what is known."""
+    """Whether a lost index is being rebuilt from the texts and vectors that are kept."""
     improving: bool = False
     """Whether the deep tier is at work."""
     waiting: str | None = None
-    """What that work waits for, if it does."""
+    """What the deep tier waits for, if it waits."""
     paused: bool = False
     error: str | None = None
     notice: str | None = None
-    """What happened to the index, such as that it was damaged."""
+    """An event that the user should know, such as damage to the index."""
     warning: str | None = None
-    """What is wrong with the watch."""
+    """Why changes on disk may be missed."""
     complete: bool = True
-    """Whether the whole folder was looked at."""
+    """Whether the whole folder was walked."""
     coverage: Coverage = field(default_factory=Coverage)
     skipped: int = 0
     reasons: tuple[tuple[str, int], ...] = ()
-    """Why files were left out, the most frequent first; only asked for when no file is in the index."""
+    """Why files were left out, with counts, the most frequent first; empty once a file is indexed."""
 
     @property
     def busy(self) -> bool:
         return self.working or self.refilling or self.improving or not self.opened
 
     @property
-    def state(self) -> str:
-        """A `FolderState`."""
+    def state(self) -> FolderState:
+        """The state in one word."""
         if self.error is not None:
             return "error"
         if self.paused:
@@ -60,6 +61,7 @@ class WorkspaceStatus:
 
     @property
     def message(self) -> str | None:
+        """The state in a sentence for the user."""
         if self.error is not None:
             return self.error
         if self.paused:
@@ -77,17 +79,17 @@ class WorkspaceStatus:
             return f"Improving results, {self.coverage.deep:.0%} done{waiting}."
         return self.notice
 
-    def status(self, root: Path) -> dict[str, Any]:
-        """A `FolderStatus`, with the folder's path."""
-        return {
-            "folder": str(root),
-            "state": self.state,
-            "message": self.message,
-            "files": self.coverage.files,
-            "chunks": self.coverage.chunks,
-            "skipped": self.skipped,
-            "coverage": asdict(self.coverage),
-        }
+    def of_folder(self, root: Path) -> FolderStatus:
+        """The status of the folder at `root`, as clients get it."""
+        return FolderStatus(
+            folder=str(root),
+            state=self.state,
+            message=self.message,
+            files=self.coverage.files,
+            chunks=self.coverage.chunks,
+            skipped=self.skipped,
+            coverage=self.coverage,
+        )
 
     def _progress(self) -> str:
         if self.done_of is None:

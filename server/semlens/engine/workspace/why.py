@@ -1,19 +1,19 @@
-"""What there is to say of one place in a workspace: its text, and why it is or is not in the index."""
+"""Questions about one file of a workspace: the text of some lines, and why it is in the index or not."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import read_source
 from semlens.core.index.folder import FolderIndex
 from semlens.core.search.locate import MAX_READ_BYTES
 from semlens.errors import FolderError
+from semlens.protocol.engine import Refusal, WhyAnswer
 from semlens.types import RelativePath, Skipped, Span
 
 
-def lines(root: Path, path: RelativePath, span: Span) -> str:
+def text_of_lines(root: Path, path: RelativePath, span: Span) -> str:
     """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
     source = read_source(root, path, MAX_READ_BYTES)
     if isinstance(source, Skipped):
@@ -21,21 +21,15 @@ def lines(root: Path, path: RelativePath, span: Span) -> str:
     return "\n".join(source.text.split("\n")[span.start - 1 : span.end])
 
 
-def why(index: FolderIndex, membership: Membership, path: RelativePath) -> dict[str, Any]:
-    """A `WhyResult`: whether a file is in the index, and the rule that decided."""
+def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAnswer:
+    """Whether a file is in the index, and the rule that keeps it out."""
     skipped = membership.refuse(path, False)
     if skipped is None and index.reader.chunks_of_file(path):
-        return {"indexed": True, "reason": "This file is in the index."}
+        return WhyAnswer(True, "This file is in the index.")
     skipped = skipped or _recorded(index, path) or _seen(index, membership, path)
     if skipped is None:
-        return {"indexed": False, "reason": "This file is not in the index yet. Indexing will reach it."}
-    return {
-        "indexed": False,
-        "reason": skipped.reason,
-        "rule": skipped.rule,
-        "file": skipped.rule_file,
-        "line": skipped.rule_line,
-    }
+        return WhyAnswer(False, "This file is not in the index yet. Indexing will reach it.")
+    return WhyAnswer(False, skipped.reason, Refusal(skipped.rule, skipped.rule_file, skipped.rule_line))
 
 
 def _recorded(index: FolderIndex, path: RelativePath) -> Skipped | None:

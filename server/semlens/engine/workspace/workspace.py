@@ -13,7 +13,6 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
@@ -25,13 +24,14 @@ from semlens.engine.jobs.activity import UserActivity, reason_to_wait
 from semlens.engine.jobs.deep_tier import DeepTierJobs
 from semlens.engine.jobs.job_queue import JobEvents
 from semlens.engine.jobs.lexical_rebuild import LexicalRebuild
-from semlens.engine.workspace import why as places
 from semlens.engine.workspace.file_indexing import FileIndexing
 from semlens.engine.workspace.folder_watch import FolderWatch
 from semlens.engine.workspace.index_handle import IndexHandle
 from semlens.engine.workspace.leases import Leases
 from semlens.engine.workspace.status import WorkspaceStatus, main_reasons
+from semlens.engine.workspace.why import text_of_lines, why
 from semlens.errors import DamagedIndexError, SemlensError, StorageError
+from semlens.protocol.engine import WhyAnswer
 from semlens.settings import Settings
 from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Span, Tier
 
@@ -225,17 +225,18 @@ class Workspace:
 
     def lines(self, path: RelativePath, span: Span) -> str:
         """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
-        return places.lines(self.root, path, span)
+        return text_of_lines(self.root, path, span)
 
-    def why(self, path: RelativePath) -> dict[str, Any]:
-        """A `WhyResult`: whether a file is in the index, and the rule that decided."""
-        return places.why(self.index, self._watch.membership, path)
+    def why(self, path: RelativePath) -> WhyAnswer:
+        """Whether a file is in the index, and the rule that keeps it out."""
+        return why(self.index, self._watch.membership, path)
 
     # State
 
-    def standing(self) -> WorkspaceStatus:
+    def status(self) -> WorkspaceStatus:
+        """How the workspace is now."""
         opened = self.handle.ready
-        standing = WorkspaceStatus(
+        status = WorkspaceStatus(
             opened=opened,
             working=self._indexing.busy,
             done_of=self._indexing.done_of,
@@ -248,16 +249,16 @@ class Workspace:
             warning=self._watch.warning,
             complete=self._indexing.complete,
         )
-        return self._counted(standing) if opened and not self._closed else standing
+        return self._counted(status) if opened and not self._closed else status
 
-    def _counted(self, standing: WorkspaceStatus) -> WorkspaceStatus:
+    def _counted(self, status: WorkspaceStatus) -> WorkspaceStatus:
         index = self.index
         try:
             coverage, skipped = self.coverage(), index.reader.counts().skipped
             reasons = () if coverage.files else main_reasons(index.reader.skipped())
         except StorageError as error:
-            return replace(standing, error=standing.error or str(error), coverage=Coverage())
-        return replace(standing, coverage=coverage, skipped=skipped, reasons=reasons)
+            return replace(status, error=status.error or str(error), coverage=Coverage())
+        return replace(status, coverage=coverage, skipped=skipped, reasons=reasons)
 
     def coverage(self) -> Coverage:
         """The coverage of each tier, as a share of all files that the walk has found so far."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TypedDict
 
 import attrs
 
@@ -15,8 +16,8 @@ from semlens.lsp.session.documents import Document, split_lines, text_in_range, 
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.folders import WorkspaceFolder, uri_of
 from semlens.protocol import editor as protocol
-from semlens.protocol.codec import decode
-from semlens.types import Span
+from semlens.protocol.engine import Search, SearchAnswer, Similar
+from semlens.types import Copy, Hit, Span
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
@@ -40,8 +41,8 @@ async def search(ls: Session, params: protocol.SearchParams) -> protocol.SearchR
     if not params.query.strip():
         raise UsageError("The question is empty: say what the code does, in words or in code.")
     folders = await ls.attachments.ready(ls.protocol, params.folders)
-    asked = {**_scope(params, folders), "query": params.query, "kind": params.kind}
-    return _result(ls, await ask_engine(ls.engine, "search", asked, SEARCH_SECONDS))
+    request = Search(params.query, params.kind, **_shared(params, folders))
+    return _result(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
 
 
 async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.SearchResult:
@@ -54,21 +55,31 @@ async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.Searc
     if not code.strip():
         raise UsageError("There is no code here to compare with: select some lines.")
     place = ls.folders.place(uri)
-    asked: dict[str, Any] = _scope(params, folders)
+    shared = _shared(params, folders)
     if place is None:
-        raw = await ask_engine(ls.engine, "search", {**asked, "query": code, "kind": "code"}, SEARCH_SECONDS)
-        return _result(ls, raw)
-    asked |= {"folder": place.folder.real_path, "path": place.path, "text": code}
-    asked |= {"start_line": span.start, "end_line": span.end}
-    result = _result(ls, await ask_engine(ls.engine, "similar", asked, SEARCH_SECONDS))
+        return _result(ls, await ask_engine(ls.engine, Search(code, "code", **shared), SEARCH_SECONDS))
+    request = Similar(place.folder.real_path, place.path, span.start, span.end, code, **shared)
+    result = _result(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
     own = place.folder.file_uri(place.path)
     others = [hit for hit in result.hits if hit.uri != own or not _overlaps(hit.range, span)]
     return attrs.evolve(result, hits=others)
 
 
-def _scope(
+class _Shared(TypedDict):
+    """The fields of `semlens.protocol.engine.Question` that an editor sets."""
+
+    folders: list[str]
+    limit: int
+    include: list[str]
+    exclude: list[str]
+    languages: list[str]
+    tests: bool | None
+    wait_seconds: float
+
+
+def _shared(
     params: protocol.SearchParams | protocol.SimilarParams, folders: Sequence[WorkspaceFolder]
-) -> dict[str, Any]:
+) -> _Shared:
     if params.limit < 1:
         raise UsageError("`limit` must be at least 1.")
     return {
@@ -82,43 +93,41 @@ def _scope(
     }
 
 
-def _result(ls: Session, raw: Mapping[str, Any]) -> protocol.SearchResult:
-    folders = {root: ls.folders.by_real_path(root) for root in {hit["folder"] for hit in raw["hits"]}}
+def _result(ls: Session, answer: SearchAnswer) -> protocol.SearchResult:
+    folders = {root: ls.folders.by_real_path(root) for root in {hit.folder for hit in answer.hits}}
     return protocol.SearchResult(
-        hits=[_hit(ls, hit, folders[hit["folder"]]) for hit in raw["hits"]],
-        coverage=decode(protocol.Coverage, raw["coverage"], name=str),
-        elapsed_ms=float(raw["elapsed_ms"]),
-        partial=bool(raw.get("partial")),
+        hits=[_hit(ls, hit, folders[hit.folder]) for hit in answer.hits],
+        coverage=protocol.Coverage(**asdict(answer.coverage)),
+        elapsed_ms=float(answer.elapsed_ms),
+        partial=answer.partial,
     )
 
 
-def _hit(ls: Session, raw: Mapping[str, Any], folder: WorkspaceFolder | None) -> protocol.Hit:
-    uri = _uri(raw["folder"], folder, raw["path"])
-    lines = split_lines(raw["preview"])
-    located = Located(Span(raw["start_line"], raw["end_line"]), bool(raw["stale"]))
+def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
+    uri = _uri(hit.folder, folder, hit.path)
+    lines = split_lines(hit.preview)
+    located = Located(Span(hit.start_line, hit.end_line), hit.stale)
     document = ls.documents.get(uri)
     if document is not None:
-        on_disk = folder.file_path(raw["path"]) if folder else os.path.join(raw["folder"], raw["path"])
+        on_disk = folder.file_path(hit.path) if folder else os.path.join(hit.folder, hit.path)
         located, lines = _in_document(document, located, lines, on_disk)
-    symbol = raw.get("symbol")
+    symbol = hit.symbol
     return protocol.Hit(
         uri=uri,
         range=_range(located.span, lines),
-        score=float(raw["score"]),
-        language=raw["language"],
+        score=float(hit.score),
+        language=hit.language,
         preview="\n".join(lines),
         stale=located.stale,
-        reasons=[protocol.HitReason(reason["name"], float(reason["value"])) for reason in raw["reasons"]],
-        symbol=protocol.HitSymbol(symbol["name"], symbol["kind"], symbol.get("container"))
-        if symbol
-        else None,
-        copies=[_copy(raw["folder"], folder, copy) for copy in raw.get("copies", ())],
+        reasons=[protocol.HitReason(reason.name, float(reason.value)) for reason in hit.reasons],
+        symbol=protocol.HitSymbol(symbol.name, symbol.kind, symbol.container) if symbol else None,
+        copies=[_copy(hit.folder, folder, copy) for copy in hit.copies],
     )
 
 
-def _copy(root: str, folder: WorkspaceFolder | None, raw: Mapping[str, Any]) -> protocol.HitCopy:
-    span = Span(raw["start_line"], raw["end_line"])
-    return protocol.HitCopy(_uri(root, folder, raw["path"]), _range(span, []))
+def _copy(root: str, folder: WorkspaceFolder | None, copy: Copy) -> protocol.HitCopy:
+    span = Span(copy.start_line, copy.end_line)
+    return protocol.HitCopy(_uri(root, folder, copy.path), _range(span, []))
 
 
 def _uri(root: str, folder: WorkspaceFolder | None, path: str) -> str:

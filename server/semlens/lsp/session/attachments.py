@@ -1,4 +1,4 @@
-"""Keeps the engine in step with the folders that the client has open and what is set for them."""
+"""Keeps the engine in step with the client's open folders and their settings."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
-
-import attrs
 
 from semlens.errors import EngineError, ModelError, SemlensError, UsageError
 from semlens.lsp.session.configuration import Asks, Configuration
 from semlens.lsp.session.engine import Engine, ask_engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
+from semlens.protocol.engine import Attach, Configure, Detach, FolderStatus
 from semlens.settings import DEFAULT_MODEL, Settings
 
 log = logging.getLogger(__name__)
@@ -23,8 +21,8 @@ PATIENCE = 15.0
 
 ATTACH_SECONDS = 30.0
 
-Announce = Callable[[WorkspaceFolder, dict[str, Any]], None]
-"""Told of a folder's new status, in the engine's words."""
+Announce = Callable[[WorkspaceFolder, FolderStatus | None], None]
+"""Called with a folder's new status; None if the engine could not take the folder."""
 
 
 class Attachments:
@@ -47,13 +45,19 @@ class Attachments:
         self._settings: dict[WorkspaceFolder | None, Settings] = {}
         self._failures: dict[WorkspaceFolder, SemlensError] = {}
         self._problems: list[str] = []
-        self._news: Counter[WorkspaceFolder] = Counter()
+        self._statuses: Counter[WorkspaceFolder] = Counter()
+        """How many statuses of a folder the engine has sent."""
         self._lock = asyncio.Lock()
         self._latest: asyncio.Task[None] | None = None
 
     def settings_of(self, folder: WorkspaceFolder | None) -> Settings:
-        """What is set for `folder`, or for what is in none; the defaults until the client has told."""
+        """The settings of `folder`, or of files in no folder; the defaults until the client has answered."""
         return self._settings.get(folder) or self._settings.get(None) or Settings()
+
+    def settings_at(self, uri: str | None) -> Settings:
+        """The settings of the folder that a document is in."""
+        place = self._folders.place(uri) if uri else None
+        return self.settings_of(place.folder if place else None)
 
     def failure(self, folder: WorkspaceFolder) -> str | None:
         """Why `folder` is not served, if it should be."""
@@ -63,19 +67,19 @@ class Attachments:
         """The folders that the engine serves now."""
         return list(self._attached)
 
-    def note_news(self, folder: WorkspaceFolder) -> None:
-        """The engine has told how `folder` is: what it answered at the same time may be older."""
-        self._news[folder] += 1
+    def note_status(self, folder: WorkspaceFolder) -> None:
+        """The engine has sent a status of `folder`: an answer that comes at the same time may be older."""
+        self._statuses[folder] += 1
 
     def refresh(self, client: Asks) -> asyncio.Task[None]:
-        """Ask for the settings again and attach, configure and detach what they and the folders say."""
+        """Ask for the settings again, then attach, configure and detach folders as they require."""
         self._latest = asyncio.get_running_loop().create_task(self._synchronise(client))
         return self._latest
 
     async def ready(self, client: Asks, uris: Sequence[str] | None = None) -> list[WorkspaceFolder]:
-        """The folders to work on, attached: those of `uris`, or all. Raises `SemlensError`.
+        """The folders of `uris` that are attached, or all attached ones. Raises `SemlensError`.
 
-        What could not be attached before is tried again.
+        A folder that could not be attached before is tried again.
         """
         await self._settled(self._latest or self.refresh(client))
         wanted = self._wanted(uris)
@@ -137,29 +141,29 @@ class Attachments:
         """Have the engine follow `folder`, which has `failed` before, and take its settings."""
         if self._attached.get(folder) == settings and not failed:
             return
-        method = "configure" if folder in self._attached else "attach"
-        params = {"folder": folder.real_path, "settings": attrs.asdict(settings)}
-        news = self._news[folder]
+        is_new = folder not in self._attached
+        request = Attach(folder.real_path, settings) if is_new else Configure(folder.real_path, settings)
+        statuses = self._statuses[folder]
         try:
-            status = await ask_engine(self._engine, method, params, ATTACH_SECONDS)
+            status = await ask_engine(self._engine, request, ATTACH_SECONDS)
         except SemlensError as error:
             self._failures[folder] = _with_remedy(error, settings)
-            self._announce(folder, {})
+            self._announce(folder, None)
             return
         self._attached[folder] = settings
-        if (method == "attach" or failed) and news == self._news[folder] and isinstance(status, dict):
+        if (is_new or failed) and statuses == self._statuses[folder]:
             self._announce(folder, status)
 
     async def _detach(self, folder: WorkspaceFolder) -> None:
         del self._attached[folder]
         try:
-            await ask_engine(self._engine, "detach", {"folder": folder.real_path}, ATTACH_SECONDS)
+            await ask_engine(self._engine, Detach(folder.real_path), ATTACH_SECONDS)
         except SemlensError as error:
             log.warning("%s", error)
 
 
 def _with_remedy(error: SemlensError, settings: Settings) -> SemlensError:
-    """A model that cannot be used is the user's choice, unless it is the one that comes along."""
+    """Name the setting if the model that cannot be used is the user's choice."""
     if isinstance(error, ModelError) and settings.model != DEFAULT_MODEL:
         said = str(error)
         return ModelError(f"Correct the setting semlens.model: {said[:1].lower()}{said[1:]}")

@@ -1,35 +1,37 @@
-"""The language server's view of the engine: something to ask, that may be slow or gone."""
+"""The language server's view of the engine: it answers requests, and may be slow or gone."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 from semlens.errors import EngineError
-
-Progress = Callable[[dict[str, Any]], None]
+from semlens.protocol.engine import FolderStatus, Message, Progress
+from semlens.protocol.request import Answer, Request
 
 
 class Engine(Protocol):
-    """The user's engine, started when it is first asked; `semlens.engine.client.client.EngineClient`."""
+    """The user's engine, started by the first request; `semlens.engine.client.client.EngineClient`."""
 
-    on_notification: Callable[[str, dict[str, Any]], None]
-    """Called with (method, params) of what the engine says unasked."""
+    on_notification: Callable[[Message | FolderStatus], None]
+    """Called with messages for the user and with statuses of attached folders."""
     on_connection: Callable[[bool], None]
     """Called with False when the engine is lost, and True when it is back or first there."""
 
     async def request(
-        self, method: str, params: Mapping[str, Any] | None = None, on_progress: Progress | None = None
-    ) -> Any: ...
+        self, request: Request[Answer], on_progress: Callable[[Progress], None] | None = None
+    ) -> Answer:
+        """The engine's answer. Raises `SemlensError`."""
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Disconnect; the engine goes on for other clients."""
 
 
-async def ask_engine(engine: Engine, method: str, params: Mapping[str, Any], seconds: float) -> Any:
-    """The engine's answer to `method`. Raises `SemlensError`, also when it takes more than `seconds`."""
+async def ask_engine(engine: Engine, request: Request[Answer], seconds: float) -> Answer:
+    """The engine's answer. Raises `SemlensError`, also if there is none within `seconds`."""
     try:
-        return await asyncio.wait_for(engine.request(method, params), seconds)
+        return await asyncio.wait_for(engine.request(request), seconds)
     except asyncio.TimeoutError as error:
         raise EngineError(
             f"The Semlens engine did not answer within {seconds:g} s; try again, or run `semlens doctor`."

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import subprocess
-import time
-from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -14,25 +12,21 @@ from pygls.lsp.server import LanguageServer
 from semlens import __version__
 from semlens.core.cost.types import Source
 from semlens.lsp.counting.client import TokenCounter
-from semlens.lsp.features.indexing import attend, focus
-from semlens.lsp.features.status import folder_status, status
 from semlens.lsp.session.attachments import Attachments
 from semlens.lsp.session.configuration import Configuration
 from semlens.lsp.session.documents import Documents, split_lines
 from semlens.lsp.session.engine import Engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
+from semlens.lsp.session.hints import Hints
 from semlens.lsp.session.progress import Watched
+from semlens.lsp.session.statuses import ENGINE_LOST, current_status, folder_status
 from semlens.lsp.transport.wire import Wire
-from semlens.protocol.editor import StatusParams
+from semlens.protocol import editor
+from semlens.protocol.engine import FolderStatus, Message
 from semlens.settings import Settings
 from semlens.types import RelativePath
 
 log = logging.getLogger(__name__)
-
-_LOST = {"state": "rebuilding", "message": "The Semlens engine is being restarted."}
-
-ATTEND_SECONDS = 1.0
-"""How often the engine is told that the user types."""
 
 _LEVELS = {"error": lsp.MessageType.Error, "warning": lsp.MessageType.Warning}
 
@@ -53,13 +47,11 @@ class Session(LanguageServer):
         self.attachments = Attachments(
             engine, self.folders, self.configuration, self.announce, self._settings_are_wrong
         )
+        self.hints = Hints(engine, self.folders, self.documents, self.attachments)
         self._shown: set[str] = set()
-        self._focusing: asyncio.Task[None] | None = None
-        self._attended = -ATTEND_SECONDS
-        self._attending: asyncio.Task[None] | None = None
         self._announcing: asyncio.Task[None] | None = None
         self._engine_lost = False
-        engine.on_notification = self._engine_says
+        engine.on_notification = self._engine_notified
         engine.on_connection = self._engine_connected
 
     async def close(self) -> None:
@@ -75,24 +67,9 @@ class Session(LanguageServer):
         for uri, name in folders:
             self.folders.add(WorkspaceFolder.opened(uri, name))
 
-    def focus_soon(self) -> None:
-        """The open documents changed: tell the engine, once for several changes."""
-        if self._focusing is not None:
-            self._focusing.cancel()
-        self._focusing = asyncio.get_running_loop().create_task(focus(self))
-
-    def attend(self, uri: str) -> None:
-        """The user types: tell the engine, now and then, where its work is to give way to that."""
-        now = time.monotonic()
-        if self.settings_of(uri).deep_tier_while_busy or now - self._attended < ATTEND_SECONDS:
-            return
-        self._attended = now
-        self._attending = asyncio.get_running_loop().create_task(attend(self))
-
     def settings_of(self, uri: str | None) -> Settings:
-        """What is set for the folder that a document is in."""
-        place = self.folders.place(uri) if uri else None
-        return self.attachments.settings_of(place.folder if place else None)
+        """The settings of the folder that a document is in."""
+        return self.attachments.settings_at(uri)
 
     def source(self, uri: str, text: str) -> Source:
         """The text of a document with the language and the model that it is read with."""
@@ -105,13 +82,15 @@ class Session(LanguageServer):
         language = language_of(path, lines[0]) or (document.language_id if document else TEXT)
         return Source("\n".join(lines), language, self.settings_of(uri).model)
 
-    def announce(self, folder: WorkspaceFolder, status: dict[str, Any]) -> None:
-        """Forward a folder's new status to the client."""
-        told = folder_status(status, folder, self.attachments.failure(folder))
-        self.protocol.notify("semlens/statusChanged", told)
+    def announce(self, folder: WorkspaceFolder, status: FolderStatus | None) -> None:
+        """Forward a folder's new status to the client; None if the engine could not take the folder."""
+        self._notify_status(folder_status(status, folder, self.attachments.failure(folder)))
+
+    def _notify_status(self, status: editor.FolderStatus) -> None:
+        self.protocol.notify("semlens/statusChanged", status)
 
     def show(self, level: str, text: str) -> None:
-        """Tell the user something, once; what needs no attention goes to the log."""
+        """Show the user a message, once; a message that is neither an error nor a warning goes to the log."""
         kind = _LEVELS.get(level)
         if kind is None:
             log.info("%s", text)
@@ -123,29 +102,29 @@ class Session(LanguageServer):
         self._shown.discard(text)  # They were right in between.
         self.show("warning", text)
 
-    def _engine_says(self, method: str, params: dict[str, Any]) -> None:
-        if method == "message":
-            self.show(str(params.get("level")), str(params.get("text")))
-        elif method == "status_changed":
-            folder = self.folders.by_real_path(str(params.get("folder")))
-            if folder is not None:
-                self.attachments.note_news(folder)
-                self.announce(folder, params)
+    def _engine_notified(self, notification: Message | FolderStatus) -> None:
+        if isinstance(notification, Message):
+            self.show(notification.level, notification.text)
+            return
+        folder = self.folders.by_real_path(notification.folder)
+        if folder is not None:
+            self.attachments.note_status(folder)
+            self.announce(folder, notification)
 
     def _engine_connected(self, connected: bool) -> None:
         """A lost engine is a status; so is its return, after which old messages may be new again."""
         if not connected:
             self._engine_lost = True
             for folder in self.attachments.attached():
-                self.announce(folder, _LOST)
+                self.announce(folder, ENGINE_LOST)
         elif self._engine_lost:
             self._engine_lost = False
             self._shown.clear()
             self._announcing = asyncio.get_running_loop().create_task(self._announce_all())
 
     async def _announce_all(self) -> None:
-        for told in (await status(self, StatusParams())).folders:
-            self.protocol.notify("semlens/statusChanged", told)
+        for status in (await current_status(self.engine, self.folders, self.attachments)).folders:
+            self._notify_status(status)
 
 
 async def register_for_events(ls: Session) -> None:

@@ -1,47 +1,37 @@
-"""Messages between the engine and its clients: one JSON object a line, over loopback TCP.
+"""How the engine and a client prove to each other who they are, before either says anything else.
 
-Nothing is said before both sides have proven that they know the endpoint's token, each by an HMAC over
-both sides' random values and the port: a process that took over a dead engine's port learns nothing,
-and neither does a web page that connects. Then:
-
-    client → engine    {"id": 1, "method": "search", "params": {…}}    {"cancel": 1}
-    engine → client    {"id": 1, "result": …}    {"id": 1, "error": {"code": …, "message": …}}
-                       {"method": "progress", "params": {…}}
+Both know the token of the endpoint file. Each proves it by an HMAC over both sides' random values and the
+port, so that a process that took over a dead engine's port learns nothing, and neither does a web page that
+connects.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from semlens.engine.wire.endpoint import Build
-from semlens.protocol.json import json_bytes
+from semlens.engine.wire.messages import ProtocolError, Reader, Writer, encode_message, read_message
+from semlens.protocol.json import JsonObject
 
-RPC_VERSION = 1
-"""Bumped when an older client could not talk to this engine."""
-
-MESSAGE_LIMIT = 32 * 1024 * 1024
-"""Bytes in one message: far above any answer, and small enough not to fill the memory."""
+RPC_VERSION = 2
+"""Bumped when an older client could not talk to this engine. 2: typed requests."""
 
 HANDSHAKE_SECONDS = 5.0
 """How long the engine waits for a client to prove itself."""
 
 _HANDSHAKE_LIMIT = 4096
+"""Bytes in one message of the handshake."""
+
 _NONCE_BYTES = 32
-
-
-class ProtocolError(Exception):
-    """The other side is not what it should be; the connection is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """What an engine says of itself once it has proven itself."""
+    """What an engine tells a client about itself."""
 
     pid: int
     version: str
@@ -51,55 +41,24 @@ class EngineInfo:
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """What a client says of itself."""
+    """What a client tells the engine about itself."""
 
     name: str
     pid: int
-
-
-Reader = asyncio.StreamReader
-Writer = asyncio.StreamWriter
-
-
-def encode(message: Mapping[str, Any]) -> bytes:
-    """A line of JSON; the values of `semlens.types` become objects."""
-    return json_bytes(message, _plain) + b"\n"
-
-
-async def read_message(reader: Reader, limit: int = MESSAGE_LIMIT) -> dict[str, Any] | None:
-    """The next message, or None at the end; raises ProtocolError for what is none, and OSError.
-
-    The reader's own limit must be `MESSAGE_LIMIT`.
-    """
-    try:
-        line = await reader.readuntil(b"\n")
-    except asyncio.IncompleteReadError:
-        return None
-    except asyncio.LimitOverrunError as error:
-        raise ProtocolError("A message is too long.") from error
-    if len(line) > limit:
-        raise ProtocolError("A message is too long.")
-    try:
-        message = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ProtocolError("A message is not JSON.") from error
-    if not isinstance(message, dict):
-        raise ProtocolError("A message is not an object.")
-    return message
 
 
 async def greet_engine(reader: Reader, writer: Writer, token: str, client: ClientInfo) -> EngineInfo:
     """The client's side of the handshake; raises ProtocolError if the other side is no engine of ours."""
     mine = secrets.token_hex(_NONCE_BYTES)
     port = writer.get_extra_info("peername")[1]
-    writer.write(encode({"semlens": RPC_VERSION, "nonce": mine}))
+    writer.write(encode_message({"semlens": RPC_VERSION, "nonce": mine}))
     await writer.drain()
     answer = await _read_greeting(reader)
     theirs = str(answer.get("nonce"))
     if not _proves(answer, _proof(token, "engine", port, mine, theirs)):
         raise ProtocolError("The process on the engine's port is not the engine.")
     about = {"client": client.name, "pid": client.pid}
-    writer.write(encode({"proof": _proof(token, "client", port, theirs, mine), **about}))
+    writer.write(encode_message({"proof": _proof(token, "client", port, theirs, mine), **about}))
     await writer.drain()
     return _engine_info(answer)
 
@@ -119,7 +78,9 @@ async def _greet_client(reader: Reader, writer: Writer, token: str, engine: Engi
         "build": [list(engine.build.version), engine.build.changed_ns],
         "rpc": engine.rpc,
     }
-    writer.write(encode({"nonce": mine, "proof": _proof(token, "engine", port, theirs, mine), **about}))
+    writer.write(
+        encode_message({"nonce": mine, "proof": _proof(token, "engine", port, theirs, mine), **about})
+    )
     await writer.drain()
     answer = await _read_greeting(reader)
     if not _proves(answer, _proof(token, "client", port, mine, theirs)):
@@ -128,14 +89,14 @@ async def _greet_client(reader: Reader, writer: Writer, token: str, engine: Engi
     return ClientInfo(str(answer.get("client")), pid if isinstance(pid, int) else 0)
 
 
-async def _read_greeting(reader: Reader) -> dict[str, Any]:
+async def _read_greeting(reader: Reader) -> JsonObject:
     greeting = await read_message(reader, _HANDSHAKE_LIMIT)
     if greeting is None:
         raise ProtocolError("The other side closed the connection.")
     return greeting
 
 
-def _engine_info(answer: Mapping[str, Any]) -> EngineInfo:
+def _engine_info(answer: JsonObject) -> EngineInfo:
     try:
         version, changed_ns = answer["build"]
         build = Build(tuple(int(part) for part in version), int(changed_ns))
@@ -144,18 +105,11 @@ def _engine_info(answer: Mapping[str, Any]) -> EngineInfo:
         raise ProtocolError("The engine's greeting is malformed.") from error
 
 
-def _plain(value: object) -> object:
-    """The values of `semlens.types` as JSON objects; what is in them comes here in its turn."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: getattr(value, item.name) for item in fields(value)}
-    raise TypeError(f"{type(value).__name__} cannot be sent")
-
-
 def _proof(token: str, role: str, port: int, first: str, second: str) -> str:
     transcript = f"semlens {role} {port} {first} {second}".encode("utf-8", "replace")
     return hmac.new(token.encode(), transcript, "sha256").hexdigest()
 
 
-def _proves(answer: Mapping[str, Any], expected: str) -> bool:
+def _proves(answer: Mapping[str, object], expected: str) -> bool:
     proof = answer.get("proof")
     return isinstance(proof, str) and hmac.compare_digest(proof.encode("utf-8", "replace"), expected.encode())

@@ -1,0 +1,357 @@
+"""Every request of the engine with its answer, and every notification of it, defined once for both sides.
+
+A request is a value that knows its method's name and the type of its answer, so that
+`await client.request(Search("retry"))` gives a `SearchAnswer`. On the wire the fields keep their names, in
+snake_case; fields with a default may be left out, and unknown fields are ignored.
+
+Folders are absolute paths; files are paths relative to their folder, with forward slashes. Lines count from
+1, and a range includes its last line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from attrs import Factory, field, frozen
+
+from semlens.errors import EngineError, UsageError
+from semlens.protocol.codec import decode
+from semlens.protocol.editor import EngineStatus, FolderState, ModelStatus, QueryKind
+from semlens.protocol.request import LongRequest, Request, Requests
+from semlens.settings import Settings
+from semlens.types import Coverage, Hit, RelativePath, Report, Tier
+
+# Folders
+
+
+@frozen
+class FolderStatus:
+    """How a folder is. The engine also sends it by itself, to the clients that are attached to the folder."""
+
+    folder: str
+    state: FolderState
+    message: str | None = None
+    """A sentence for the user."""
+    files: int = 0
+    chunks: int = 0
+    skipped: int = 0
+    """Files and folders that are left out."""
+    coverage: Coverage = Factory(Coverage)
+
+
+@frozen
+class Attach(Request[FolderStatus]):
+    """Open a folder, index it and follow its changes for as long as the client is connected."""
+
+    method: ClassVar[str] = "attach"
+    folder: str
+    settings: Settings | None = None
+    """None keeps the settings of the folder, or takes the defaults."""
+
+
+@frozen
+class Detach(Request[None]):
+    """Stop following a folder for this client."""
+
+    method: ClassVar[str] = "detach"
+    folder: str
+
+
+@frozen
+class Configure(Request[FolderStatus]):
+    """Change the settings of a folder, which is opened if it is not open."""
+
+    method: ClassVar[str] = "configure"
+    folder: str
+    settings: Settings | None = None
+    """None keeps the settings of the folder."""
+
+
+@frozen
+class Touch(Request[None]):
+    """A hint that files may have changed: the engine looks at the disk."""
+
+    method: ClassVar[str] = "touch"
+    folder: str
+    paths: list[RelativePath]
+
+
+@frozen
+class Focus(Request[None]):
+    """The files that the user has open: the deep tier takes them first."""
+
+    method: ClassVar[str] = "focus"
+    folder: str
+    paths: list[RelativePath]
+
+
+@frozen
+class Attend(Request[None]):
+    """The user is typing: background work may give way."""
+
+    method: ClassVar[str] = "attend"
+
+
+@frozen
+class PauseAnswer:
+    paused: bool
+
+
+@frozen
+class Pause(Request[PauseAnswer]):
+    """Stop indexing every folder, or go on with it."""
+
+    method: ClassVar[str] = "pause"
+    paused: bool
+
+
+@frozen
+class Index(LongRequest[Report]):
+    """Make the index of a folder equal to the disk, with progress in the stages `files` and `chunks`."""
+
+    method: ClassVar[str] = "index"
+    folder: str
+    full: bool = False
+    """Read every file again."""
+    tier: Tier = Tier.DEEP
+    """Answer when this tier is full; the deep tier goes on in the background."""
+
+
+@frozen
+class Refusal:
+    """The rule that keeps a file out of the index; its parts are None where they do not apply."""
+
+    rule: str | None = None
+    file: str | None = None
+    """The file that holds the rule."""
+    line: int | None = None
+
+
+@frozen
+class WhyAnswer:
+    indexed: bool
+    reason: str
+    """A whole sentence, or for a refused file the predicate of one: "is ignored by git"."""
+    refusal: Refusal | None = None
+
+
+@frozen
+class Why(Request[WhyAnswer]):
+    """Why a file is in the index, or is not."""
+
+    method: ClassVar[str] = "why"
+    folder: str
+    path: RelativePath
+
+
+# Questions
+
+
+@frozen
+class SearchAnswer:
+    hits: list[Hit]
+    """The best first."""
+    coverage: Coverage
+    """Of all searched folders together."""
+    elapsed_ms: float
+    """Milliseconds in the engine."""
+    partial: bool = False
+    """Whether a model is being loaded, so that the same question may have a better answer soon."""
+
+
+@frozen
+class Question(LongRequest[SearchAnswer]):
+    """The fields that `Search` and `Similar` share."""
+
+    folders: list[str] | None = field(default=None, kw_only=True)
+    """Where to search: for `Search` None means every open folder, for `Similar` the folder of the file."""
+    limit: int = field(default=20, kw_only=True)
+    """The most hits, from 1 to 1000."""
+    tiers: list[Tier] = field(factory=list, kw_only=True)
+    """The tiers that answer; empty for all."""
+    include: list[str] = field(factory=list, kw_only=True)
+    """Globs."""
+    exclude: list[str] = field(factory=list, kw_only=True)
+    """Globs."""
+    languages: list[str] = field(factory=list, kw_only=True)
+    """By name or by the ending of a file's name; empty for all."""
+    tests: bool | None = field(default=None, kw_only=True)
+    """Only tests, no tests, or both."""
+    wait: bool = field(default=False, kw_only=True)
+    """Wait up to two minutes for models that are not loaded."""
+    wait_seconds: float = field(default=0.0, kw_only=True)
+    """The most seconds to wait for a model that is already being loaded."""
+    rerank: str = field(default="", kw_only=True)
+    """The folder of a cross-encoder that orders the first hits; empty for the one in the settings."""
+
+
+@frozen
+class Search(Question):
+    """Find the code that answers a query."""
+
+    method: ClassVar[str] = "search"
+    query: str
+    kind: QueryKind = "auto"
+
+
+@frozen
+class Similar(Question):
+    """Find code like some lines of a file, without these lines."""
+
+    method: ClassVar[str] = "similar"
+    folder: str
+    path: RelativePath
+    start_line: int
+    end_line: int
+    text: str = ""
+    """The code in these lines; empty to read it from the disk."""
+
+
+@frozen
+class BenchResult:
+    """How well some tiers find the answers."""
+
+    tiers: str
+    """A name, such as `lexical+instant`."""
+    model: str | None
+    """None for tiers without a transformer."""
+    mrr: float
+    """The mean reciprocal rank, from 0 to 1."""
+    recall_at_1: float
+    """The share of questions whose answer is the first hit, from 0 to 1."""
+    recall_at_5: float
+    recall_at_10: float
+
+
+@frozen
+class BenchTrial:
+    """The figures of one model."""
+
+    model: str
+    chunks: int
+    seconds: float
+    """Spent on embedding."""
+    results: list[BenchResult]
+    problem: str | None = None
+    """A sentence that says why figures are missing."""
+
+
+@frozen
+class BenchAnswer:
+    questions: int
+    files: int
+    seed: int
+    trials: list[BenchTrial]
+    """One for each model, the bundled one first."""
+
+
+@frozen
+class Bench(LongRequest[BenchAnswer]):
+    """Measure how well models find the code of a folder, with questions from its docstrings."""
+
+    method: ClassVar[str] = "bench"
+    folder: str
+    questions: int
+    """The most questions."""
+    files: int
+    """The most files, drawn at random."""
+    seed: int
+    seconds: float
+    """The most seconds for each model to embed."""
+    models: list[str] = Factory(list)
+    """Models besides the bundled one, by the absolute path of their folder."""
+
+
+# The engine
+
+
+@frozen
+class StatusAnswer:
+    folders: list[FolderStatus]
+    """The open folders."""
+    engine: EngineStatus
+    models: list[ModelStatus]
+    data_dir: str
+    """The absolute path of the data folder."""
+    disk_bytes: int
+    """The size of the data folder."""
+
+
+@frozen
+class Status(Request[StatusAnswer]):
+    """How the folders, the models and the engine are."""
+
+    method: ClassVar[str] = "status"
+
+
+@frozen
+class Ping(Request[None]):
+    """A sign of life."""
+
+    method: ClassVar[str] = "ping"
+
+
+@frozen
+class Shutdown(Request[None]):
+    """End the engine. Every version of the engine understands this request."""
+
+    method: ClassVar[str] = "shutdown"
+
+
+REQUESTS: Requests = {
+    kind.method: kind
+    for kind in (
+        Attach, Detach, Configure, Touch, Focus, Attend, Pause, Index, Why, Search, Similar, Bench, Status,
+        Ping, Shutdown,
+    )
+}  # fmt: skip
+"""Method → request."""
+
+
+# Notifications
+
+
+@frozen
+class Progress:
+    """How far a long request is."""
+
+    id: int
+    """The request's `progress_id`."""
+    stage: str
+    """The items that are counted, such as `files` or `chunks`."""
+    done: int
+    total: int
+    """0 while it is unknown."""
+
+
+@frozen
+class Message:
+    """A sentence for the user."""
+
+    level: Literal["error", "warning", "info"]
+    text: str
+
+
+Notification = Progress | Message | FolderStatus
+
+NOTIFICATIONS: Mapping[str, type[Notification]] = {
+    "progress": Progress,
+    "message": Message,
+    "status_changed": FolderStatus,
+}
+"""Method → params, engine to client."""
+
+
+def method_of(notification: Notification) -> str:
+    """The method that carries a notification."""
+    return next(method for method, kind in NOTIFICATIONS.items() if type(notification) is kind)
+
+
+def decode_notification(method: str, params: object) -> Notification | None:
+    """The engine's notification, from parsed JSON; None if it is unknown. Raises `EngineError`."""
+    kind = NOTIFICATIONS.get(method)
+    try:
+        return None if kind is None else decode(kind, params, name=str)
+    except UsageError as error:
+        raise EngineError(f"The Semlens engine's message {method!r} is malformed: {error}") from error
