@@ -29,7 +29,7 @@ from semlens.types import CancelToken
 pytestmark = pytest.mark.model
 
 LOADING = 60.0
-QUICK = EncoderOptions(device="cpu", restart_seconds=(0.1,))
+QUICK = EncoderOptions(device="cpu", threads=1, restart_seconds=(0.1,))
 
 
 @pytest.fixture(scope="module")
