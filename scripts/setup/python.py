@@ -70,7 +70,7 @@ def _locked_packages(packages: Packages) -> None:
     _stamp("runtime").unlink(missing_ok=True)
     _stamp("dev").unlink(missing_ok=True)
     _stamp("semlens").unlink(missing_ok=True)
-    _pip("Python packages", "--require-hashes", "--no-deps", "-r", str(wanted[0]))
+    install("Python packages", "--require-hashes", "--no-deps", "-r", str(wanted[0]))
     set_done(_stamp(packages), key_of(sys.version, files=wanted))
 
 
@@ -83,7 +83,7 @@ def _torch() -> None:
     wants_cpu_build = sys.platform == "linux" and not gpu
     index = ["--extra-index-url", TORCH_CPU_INDEX] if wants_cpu_build and _reachable(TORCH_CPU_INDEX) else []
     # The other locked packages hold all that the CPU build needs, so that only a CUDA build brings more.
-    _pip("PyTorch", *index, "-r", str(lock), repair=("--force-reinstall", "--no-deps"))
+    install("PyTorch", *index, "-r", str(lock), repair=("--force-reinstall", "--no-deps"))
     set_done(_stamp("torch"), key)
 
 
@@ -91,11 +91,13 @@ def _semlens() -> None:
     key = key_of(sys.version, str(ROOT), files=[ROOT / "pyproject.toml", ROOT / "server/semlens/__init__.py"])
     if is_done(_stamp("semlens"), key):
         return
-    _pip("Semlens", "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(ROOT), network=False)
+    install(
+        "Semlens", "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(ROOT), network=False
+    )
     set_done(_stamp("semlens"), key)
 
 
-def _pip(
+def install(
     name: str, *arguments: str, repair: Sequence[str] = ("--force-reinstall",), network: bool = True
 ) -> None:
     """`pip install` with `arguments`, and first with `repair` too if the last one was cut off half-way."""

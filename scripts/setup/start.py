@@ -56,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
     vscode.record_interpreter(python.PYTHON)
     code = None if options.browser else _desktop()
     if code is not None:
-        return _open_desktop(code, folder)
+        return open_desktop(code, folder)
     return _open_browser(folder, options.port)
 
 
@@ -77,7 +77,7 @@ def _desktop() -> str | None:
     return shutil.which("code")
 
 
-def _open_desktop(code: str, folder: Path) -> int:
+def open_desktop(code: str, folder: Path) -> int:
     profile = _profile("desktop")
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     command = [code, *as_root, *vscode.profile_arguments(profile)]
@@ -102,7 +102,7 @@ def _open_browser(folder: Path, chosen_port: int | None) -> int:
     if not is_done(profile / "installed", key):
         server.install_extension(node.VSIX, profile)
         set_done(profile / "installed", key)
-    port = _port(chosen_port)
+    port = port_to_use(chosen_port)
     log = CACHE / "code-server.log"
     process = server.serve(folder, profile, port, log)
     try:
@@ -125,13 +125,13 @@ def _profile(name: str) -> Path:
     # VS Code on this machine reads the one, VS Code in the browser the other.
     for folder in (profile / "data" / "User", profile / "data" / "Machine"):
         folder.mkdir(parents=True, exist_ok=True)
-        _set(folder / "settings.json", "semlens.interpreter", str(python.PYTHON))
+        change_setting(folder / "settings.json", "semlens.interpreter", str(python.PYTHON))
         # Who came to look at Semlens is not to be met by a chat that asks for an account.
-        _set(folder / "settings.json", "chat.disableAIFeatures", True, once=True)
+        change_setting(folder / "settings.json", "chat.disableAIFeatures", True, once=True)
     return profile
 
 
-def _set(file: Path, name: str, value: str | bool, once: bool = False) -> None:
+def change_setting(file: Path, name: str, value: str | bool, once: bool = False) -> None:
     """Change one setting, `once` only where it is not set; a file with comments in it is left alone."""
     try:
         settings = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
@@ -141,7 +141,7 @@ def _set(file: Path, name: str, value: str | bool, once: bool = False) -> None:
         file.write_text(json.dumps({**settings, name: value}, indent=2), encoding="utf-8")
 
 
-def _port(chosen: int | None) -> int:
+def port_to_use(chosen: int | None) -> int:
     if chosen is not None and not _is_free(chosen):
         raise SetupError(f"Port {chosen} is in use: name another with --port, or leave it to Semlens.")
     if chosen is not None:

@@ -110,7 +110,7 @@ def test_a_pip_that_was_interrupted_is_repaired_once(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(python, "PYTHON", interpreter)
     (cache / ".semlens-pytorch-unfinished").touch()
     for _ in range(2):
-        python._pip("PyTorch", "torch", repair=("--force-reinstall", "--no-deps"))
+        python.install("PyTorch", "torch", repair=("--force-reinstall", "--no-deps"))
     forced = ["--force-reinstall" in line for line in ran.read_text(encoding="utf-8").splitlines()]
     assert forced == [True, False, False]
 
@@ -136,25 +136,25 @@ def test_a_port_in_use_is_named() -> None:
         listener.listen()
         port = listener.getsockname()[1]
         with pytest.raises(steps.SetupError, match=f"Port {port} is in use"):
-            start._port(port)
+            start.port_to_use(port)
 
 
 def test_a_setting_is_added_and_a_person_s_comments_are_kept(cache: Path) -> None:
     file = cache / "settings.json"
-    start._set(file, "semlens.interpreter", "/python")
+    start.change_setting(file, "semlens.interpreter", "/python")
     assert file.read_text(encoding="utf-8") == '{\n  "semlens.interpreter": "/python"\n}'
     file.write_text("{ // mine\n}", encoding="utf-8")
-    start._set(file, "semlens.interpreter", "/python")
+    start.change_setting(file, "semlens.interpreter", "/python")
     assert file.read_text(encoding="utf-8") == "{ // mine\n}"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script cannot stand in for code.exe")
 def test_what_a_person_has_chosen_in_the_profile_stays(tmp_path: Path) -> None:
     file = tmp_path / "settings.json"
-    start._set(file, "chat.disableAIFeatures", True, once=True)
+    start.change_setting(file, "chat.disableAIFeatures", True, once=True)
     assert json.loads(file.read_text()) == {"chat.disableAIFeatures": True}
     file.write_text('{"chat.disableAIFeatures": false}')
-    start._set(file, "chat.disableAIFeatures", True, once=True)
+    start.change_setting(file, "chat.disableAIFeatures", True, once=True)
     assert json.loads(file.read_text()) == {"chat.disableAIFeatures": False}
 
 
@@ -167,7 +167,7 @@ def test_desktop_vs_code_gets_a_profile_of_its_own(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(start, "CACHE", cache)
     monkeypatch.setattr(node, "VSIX", cache / "semlens.vsix")
     for _ in range(2):
-        assert start._open_desktop(str(code), Path("/folder")) == 0
+        assert start.open_desktop(str(code), Path("/folder")) == 0
     lines = ran.read_text(encoding="utf-8").splitlines()
     profile = cache / "desktop"
     assert all(f"--user-data-dir {profile / 'data'}" in line for line in lines)
