@@ -122,9 +122,7 @@ class Life:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_killed_at_every_point_where_something_is_made_to_last(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kill_at_any_durable_write_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deep_module, "CHECKPOINT_VECTORS", 40)
     monkeypatch.setattr(deep_module, "MIN_ORPHANS", 5)
     monkeypatch.setattr(indexer, "BATCH_FILES", 8)

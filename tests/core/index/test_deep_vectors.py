@@ -77,7 +77,7 @@ def test_a_saved_file_seals_nothing_and_a_whole_folder_does(tmp_path: Path, mode
     index.close()
 
 
-def test_a_store_that_was_not_closed_is_filled_again_in_portions(tmp_path: Path, models: ModelSet) -> None:
+def test_an_unclosed_store_is_refilled_in_batches(tmp_path: Path, models: ModelSet) -> None:
     root = write(tmp_path / "workspace", many_files(10))
     index = filled(root, tmp_path / "index", models)
     wanted = index.content_hashes()
@@ -117,7 +117,7 @@ def test_open_files_come_first(tmp_path: Path, models: ModelSet, monkeypatch: py
     index.close()
 
 
-def test_a_kill_costs_no_more_than_what_came_since_the_last_checkpoint(
+def test_a_kill_loses_vectors_since_the_last_checkpoint_at_most(
     tmp_path: Path, models: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deep_module, "CHECKPOINT_VECTORS", 32)

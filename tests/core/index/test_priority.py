@@ -44,7 +44,7 @@ def order(database: IndexDatabase, shown: RecentlyShown, *focus: str) -> list[st
     return [names[one] for batch in batches for one in batch]
 
 
-def test_the_youngest_files_come_first(database: IndexDatabase) -> None:
+def test_the_newest_files_come_first(database: IndexDatabase) -> None:
     assert order(database, RecentlyShown()) == ["b/newer", "b/new", "c/middle", "a/old", "a/older"]
 
 
@@ -52,7 +52,7 @@ def test_open_files_and_then_their_neighbours_come_before_the_others(database: I
     assert order(database, RecentlyShown(), "a/older") == ["a/older", "a/old", "b/newer", "b/new", "c/middle"]
 
 
-def test_what_a_search_shows_is_next(database: IndexDatabase) -> None:
+def test_hits_of_a_search_come_next(database: IndexDatabase) -> None:
     shown = RecentlyShown()
     names = {content(path): path for path in database.reader.stamps()}
     done = []
@@ -62,7 +62,7 @@ def test_what_a_search_shows_is_next(database: IndexDatabase) -> None:
     assert done == ["b/newer", "b/new", "a/older", "c/middle", "a/old"]
 
 
-def test_a_file_that_is_opened_meanwhile_is_next(database: IndexDatabase) -> None:
+def test_a_file_opened_meanwhile_comes_next(database: IndexDatabase) -> None:
     names = {content(path): path for path in database.reader.stamps()}
     opened: list[RelativePath] = []
     done = []
@@ -74,7 +74,7 @@ def test_a_file_that_is_opened_meanwhile_is_next(database: IndexDatabase) -> Non
     assert done[:3] == ["b/newer", "a/older", "a/old"]
 
 
-def test_only_the_latest_that_was_shown_is_kept() -> None:
+def test_only_the_latest_hits_are_kept() -> None:
     shown = RecentlyShown()
     shown.note([content(str(number)) for number in range(MAX_SHOWN)])
     shown.note([content("latest")])

@@ -45,7 +45,7 @@ def joined(text: str, rows: tuple[tuple[int, int], ...]) -> str:
 @example("")
 @example("\n")
 @example("one_two\n\n  threeFour(5) # ünï\n")
-def test_a_read_text_says_of_each_line_what_its_readers_say(text: str) -> None:
+def test_a_read_text_has_the_counts_vectors_and_terms_of_its_readers(text: str) -> None:
     tokenizer, static = models()
     read, last = WORD_TABLE.read(text), text.count("\n")
     assert list(read.line_tokens(text)) == list(tokenizer.line_tokens(text))

@@ -122,7 +122,7 @@ def test_only_allowed_chunks_answer_however_low_they_rank(index: LexicalIndex) -
     assert index.search("rare", 5, allowed=np.array([], np.int64)) == []
 
 
-def test_only_commits_count(index: LexicalIndex) -> None:
+def test_searches_see_committed_changes_only(index: LexicalIndex) -> None:
     index.add([doc(1, "one")])
     assert index.search("one", 5) == []
     index.commit()
@@ -134,7 +134,7 @@ def test_only_commits_count(index: LexicalIndex) -> None:
     assert [number for number, _ in index.search("one", 5)] == [2]
 
 
-def test_committed_chunks_outlive_the_process_without_a_clean_close(tmp_path: Path) -> None:
+def test_committed_chunks_survive_without_a_clean_close(tmp_path: Path) -> None:
     first = LexicalIndex(tmp_path)
     fill(first, doc(1, "one"))
     first.add([doc(2, "two")])
@@ -146,7 +146,7 @@ def test_committed_chunks_outlive_the_process_without_a_clean_close(tmp_path: Pa
     second.close()
 
 
-def test_another_way_of_making_words_starts_anew(tmp_path: Path) -> None:
+def test_another_analyzer_starts_an_empty_index(tmp_path: Path) -> None:
     first = LexicalIndex(tmp_path)
     fill(first, doc(1, "one"))
     first.close()

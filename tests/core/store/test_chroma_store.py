@@ -69,7 +69,7 @@ def test_answers_are_nearly_those_of_a_full_sort(store: ChromaStore) -> None:
     assert found / 400 > 0.95
 
 
-def test_the_empty_the_double_and_the_unknown_are_no_errors(store: ChromaStore) -> None:
+def test_empty_input_duplicates_and_unknown_ids_are_no_errors(store: ChromaStore) -> None:
     vectors = unit(3)
     assert store.query(vectors[0], 5) == [] and store.ids() == set()
     store.add([], np.zeros((0, DIMENSION), np.float32))
@@ -83,7 +83,7 @@ def test_the_empty_the_double_and_the_unknown_are_no_errors(store: ChromaStore) 
         store.add(named([1]), np.zeros((1, 3), np.float32))
 
 
-def test_a_clean_close_is_trusted(tmp_path: Path) -> None:
+def test_a_cleanly_closed_store_is_not_rebuilt(tmp_path: Path) -> None:
     filled(tmp_path)
     store = opened(tmp_path)
     assert not store.rebuilding and store.count() == 300
@@ -103,7 +103,7 @@ def test_each_model_has_a_store_of_its_own(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_checkpoint_keeps_what_was_added(tmp_path: Path) -> None:
+def test_a_checkpoint_keeps_added_vectors(tmp_path: Path) -> None:
     store = opened(tmp_path)
     store.add(named(range(10)), unit(10))
     store.checkpoint()
@@ -113,7 +113,7 @@ def test_a_checkpoint_keeps_what_was_added(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_rebuild_swaps_in_what_it_loaded(tmp_path: Path) -> None:
+def test_a_rebuild_replaces_all_vectors(tmp_path: Path) -> None:
     filled(tmp_path)
     store, vectors = opened(tmp_path), unit(50, seed=3)
     size = disk_usage(tmp_path)
@@ -132,7 +132,7 @@ def _raise() -> None:
     raise Cancelled
 
 
-def test_a_crash_while_opening_is_not_tried_again(tmp_path: Path) -> None:
+def test_files_that_crashed_an_open_are_not_opened_again(tmp_path: Path) -> None:
     filled(tmp_path)
     (model,) = tmp_path.iterdir()
     (model / "OPENING").touch()
@@ -151,7 +151,7 @@ def _files(folder: Path) -> list[Path]:
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("kind", ["truncate", "zero", "flip", "sparse", "remove"])
-def test_damaged_files_are_made_again(tmp_path: Path, kind: str) -> None:
+def test_damaged_files_are_rebuilt(tmp_path: Path, kind: str) -> None:
     vectors = filled(tmp_path)
     for number in range(len(_files(tmp_path))):
         path = _files(tmp_path)[number]

@@ -58,7 +58,7 @@ def database(tmp_path: Path):
     store.close()
 
 
-def test_a_file_comes_back_as_it_went_in(database: IndexDatabase) -> None:
+def test_a_stored_file_reads_back_unchanged(database: IndexDatabase) -> None:
     applied = database.apply([file("a/b.py", "def f(): pass", "x = 1", names=("f",))])
 
     first, second = database.reader.chunks_of_file(RelativePath("a/b.py"))
@@ -78,7 +78,7 @@ def test_a_file_comes_back_as_it_went_in(database: IndexDatabase) -> None:
     assert vectors.dtype == np.int8 and vectors.shape == (2, 4)
 
 
-def test_applied_names_what_the_derived_indexes_must_change(database: IndexDatabase) -> None:
+def test_applied_lists_the_changes_for_derived_indexes(database: IndexDatabase) -> None:
     first = database.apply([file("a.py", "one", "two"), file("b.py", "two")])
     assert sorted(first.new_hashes) == sorted([content_hash("one"), content_hash("two")])
 
@@ -92,14 +92,14 @@ def test_applied_names_what_the_derived_indexes_must_change(database: IndexDatab
     assert database.reader.content_hashes() == [content_hash("one"), content_hash("three")]
 
 
-def test_ids_are_never_given_out_twice(database: IndexDatabase) -> None:
+def test_ids_are_never_reused(database: IndexDatabase) -> None:
     used = {entry[0] for entry in database.apply([file("a.py", "one")]).added}
     database.apply(removals=[RelativePath("a.py")])
     again = {entry[0] for entry in database.apply([file("a.py", "one")]).added}
     assert not used & again
 
 
-def test_a_renamed_file_brings_its_vectors_along(database: IndexDatabase) -> None:
+def test_a_renamed_file_finds_its_vectors(database: IndexDatabase) -> None:
     before = file("old.py", "one", "two")
     database.apply([before])
     known = database.reader.instant_vectors_of([content_hash("two"), content_hash("never")])
@@ -223,7 +223,7 @@ def _sparse(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_truncate, _zero, _flip, _sparse])
-def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, damage) -> None:
+def test_a_damaged_file_is_set_aside_and_reported(tmp_path: Path, damage) -> None:
     path = filled(tmp_path)
     damage(path)
     with pytest.raises(DamagedIndexError):
@@ -240,7 +240,7 @@ def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, damage) -> None:
 
 
 @pytest.mark.parametrize("damage", [_truncate, _zero, _sparse])
-def test_damage_after_an_unclean_stop_is_noticed_without_the_seal(tmp_path: Path, damage) -> None:
+def test_damage_after_an_unclean_stop_is_detected_without_a_seal(tmp_path: Path, damage) -> None:
     path = filled(tmp_path)
     (tmp_path / "index.db.seal").unlink()
     damage(path)
@@ -303,14 +303,14 @@ def test_any_history_equals_the_last_state(tmp_path_factory: pytest.TempPathFact
     store.close()
 
 
-def test_a_remembered_chunk_is_forgotten_with_its_file(database: IndexDatabase) -> None:
+def test_a_cached_chunk_is_dropped_with_its_file(database: IndexDatabase) -> None:
     number = database.apply([file("a.py", "one")]).added[0][0]
     assert database.reader.chunks_by_id([number]) == database.reader.chunks_by_id([number])
     database.apply(removals=[RelativePath("a.py")])
     assert database.reader.chunks_by_id([number]) == {}
 
 
-def test_a_full_disk_is_said_and_leaves_what_was_there(database: IndexDatabase) -> None:
+def test_a_full_disk_is_reported_and_keeps_stored_files(database: IndexDatabase) -> None:
     database.apply([file("a.py", "one")])
     with database._file.write() as connection:
         connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
@@ -337,7 +337,7 @@ for turn in range(10_000):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
-def test_a_kill_leaves_whole_files_and_all_that_was_acknowledged(tmp_path: Path) -> None:
+def test_a_kill_leaves_whole_files_and_every_acknowledged_one(tmp_path: Path) -> None:
     path, here = tmp_path / "index.db", str(Path(__file__).parent)
     for patience in (30, 1, 80):
         command = [sys.executable, "-c", WRITER, str(path), here]

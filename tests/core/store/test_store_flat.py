@@ -50,7 +50,7 @@ def test_answers_equal_a_full_sort() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 60), st.sampled_from([1e-4, 1e-3, 1e-2, 1.0]))
-def test_nothing_near_is_missed_however_alike_vectors_are(seed: int, k: int, spread: float) -> None:
+def test_no_neighbour_is_missed_among_similar_vectors(seed: int, k: int, spread: float) -> None:
     draw = np.random.default_rng(seed)
     around = draw.standard_normal((3, 48))[draw.integers(0, 3, 400)]
     vectors = (around + spread * draw.standard_normal((400, 48))).astype(np.float32)
@@ -59,7 +59,7 @@ def test_nothing_near_is_missed_however_alike_vectors_are(seed: int, k: int, spr
     assert filled(vectors).query(query, k) == sorted_out(vectors, query, k)
 
 
-def test_codes_keep_the_direction_and_nothing_stays_nothing() -> None:
+def test_quantization_keeps_directions_and_zero_vectors() -> None:
     vectors = unit(200, 256) * np.float32(7)
     vectors[3] = 0
     codes = quantize(vectors)
@@ -69,7 +69,7 @@ def test_codes_keep_the_direction_and_nothing_stays_nothing() -> None:
     assert filled(vectors).similarities(vectors[0], [3]) == {3: 0.0}
 
 
-def test_the_order_of_arrival_does_not_matter() -> None:
+def test_the_order_of_insertion_does_not_matter() -> None:
     vectors = np.repeat(unit(40, 16), 3, axis=0)
     query = unit(16, seed=3)
     answers = []
@@ -90,7 +90,7 @@ def test_only_allowed_ids_answer() -> None:
     assert flat.query(unit(8, seed=1), 5, np.array([], np.int64)) == []
 
 
-def test_nothing_has_no_neighbours() -> None:
+def test_an_empty_store_has_no_neighbours() -> None:
     flat = FlatVectors(8)
     assert flat.query(unit(8), 5) == [] and len(flat) == 0 and flat.similarities(unit(8), [1]) == {}
     flat.add([1], quantize(unit(1, 8)))
@@ -106,7 +106,7 @@ def test_similarities_of_some_ids() -> None:
     assert set(found) == {4, 2} and found[4] == pytest.approx(1, abs=1e-6)
 
 
-def test_wrong_shapes_are_refused() -> None:
+def test_wrong_shapes_raise() -> None:
     with pytest.raises(ValueError):
         FlatVectors(8).add([1], quantize(unit(1, 9)))
 

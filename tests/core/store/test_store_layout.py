@@ -43,7 +43,7 @@ def test_a_link_and_its_target_share_one_private_folder(tmp_path: Path) -> None:
 
 
 @posix
-def test_files_are_written_whole_and_private(tmp_path: Path) -> None:
+def test_files_are_written_atomically_and_privately(tmp_path: Path) -> None:
     path = tmp_path / "x"
     write_private(path, b"1")
     write_private(path, b"2")
@@ -54,7 +54,7 @@ def test_files_are_written_whole_and_private(tmp_path: Path) -> None:
     assert private_dir(open_to_all).stat().st_mode & 0o777 == 0o700
 
 
-def test_the_systems_errors_become_sentences(tmp_path: Path) -> None:
+def test_os_errors_become_sentences(tmp_path: Path) -> None:
     with pytest.raises(DiskFullError, match="free some space"), storage_errors(tmp_path / "x"):
         raise OSError(errno.ENOSPC, "No space left on device")
     for number, remedy in {errno.EACCES: "permissions", errno.EIO: "disk", errno.EROFS: "disk"}.items():
@@ -80,7 +80,7 @@ def test_holes_take_no_disk(tmp_path: Path) -> None:
     assert disk_usage(tmp_path) < 1 << 20
 
 
-def test_only_the_adopted_generation_counts(tmp_path: Path) -> None:
+def test_stale_generations_are_ignored_and_removed(tmp_path: Path) -> None:
     generations = Generations(tmp_path, "v1")
     assert generations.current() is None
     first = generations.create()
@@ -95,7 +95,7 @@ def test_only_the_adopted_generation_counts(tmp_path: Path) -> None:
     assert generations.current() is None
 
 
-def test_a_seal_knows_its_files(tmp_path: Path) -> None:
+def test_a_seal_detects_changed_files(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.write_bytes(b"abc")
     seal = Seal(tmp_path / "seal", lambda: [path for path in tmp_path.iterdir() if path.name != "seal"])
@@ -113,7 +113,7 @@ def test_a_seal_knows_its_files(tmp_path: Path) -> None:
     assert not seal.present and not seal.intact()
 
 
-def test_a_gate_lets_many_in_or_one() -> None:
+def test_a_shared_lock_has_many_readers_or_one_writer() -> None:
     gate, events = SharedLock(), []
 
     def share(name: str) -> None:
@@ -155,7 +155,7 @@ def test_a_gate_lets_many_in_or_one() -> None:
         ("Data corrupted: 'meta.json'", StorageError, "index again"),
     ],
 )
-def test_what_a_library_says_of_its_files_becomes_what_to_do(
+def test_messages_of_libraries_become_sentences_that_say_what_to_do(
     said: str, kind: type[StorageError], told: str, tmp_path: Path
 ) -> None:
     error = failure("The index", tmp_path, said)

@@ -59,7 +59,7 @@ def test_quantized_vectors_come_back_unchanged(tmp_path: Path) -> None:
     cache.close()
 
 
-def test_unused_vectors_wait_before_they_go(tmp_path: Path) -> None:
+def test_unused_vectors_are_deleted_after_a_while(tmp_path: Path) -> None:
     day = 100
     cache = VectorTable(tmp_path / "vectors.db", today=lambda: day)
     cache.put(MODEL, named(1, 2), vectors(2))
@@ -73,7 +73,7 @@ def test_unused_vectors_wait_before_they_go(tmp_path: Path) -> None:
     cache.close()
 
 
-def test_a_full_cache_drops_orphans_first_and_nothing_in_use(tmp_path: Path) -> None:
+def test_a_full_cache_deletes_unused_vectors_alone(tmp_path: Path) -> None:
     day = 100
     cache = VectorTable(tmp_path / "vectors.db", today=lambda: day)
     cache.put(MODEL, named(*range(2000)), vectors(2000))
@@ -99,7 +99,7 @@ def test_a_flipped_bit_costs_one_vector(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["truncate", "zero", "sparse", "middle"])
-def test_damage_costs_no_more_than_it_must(tmp_path: Path, kind: str) -> None:
+def test_sound_rows_of_a_damaged_file_are_salvaged(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "vectors.db"
     cache = VectorTable(path)
     made = vectors(1000)
@@ -131,7 +131,7 @@ def test_damage_costs_no_more_than_it_must(tmp_path: Path, kind: str) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["vectors.db"]
 
 
-def test_a_folder_in_its_place_is_damage(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_damage(tmp_path: Path) -> None:
     (tmp_path / "vectors.db").mkdir()
     with pytest.raises(DamagedIndexError):
         VectorTable(tmp_path / "vectors.db")
@@ -149,7 +149,7 @@ for turn in range(10_000):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
-def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
+def test_acknowledged_vectors_survive_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "vectors.db"
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
     assert writer.stdout

@@ -48,7 +48,7 @@ def test_the_deep_tier_waits_for_programs_that_use_most_of_the_cores(
     assert not one.machine_busy
 
 
-def test_the_use_of_this_machine_is_a_share() -> None:
+def test_other_programs_use_less_than_all_cores() -> None:
     used, every = activity.cpu_seconds()
     assert used < every
 

@@ -64,7 +64,7 @@ async def test_too_few_docstrings_are_one_sentence(live: Live, tmp_path: Path) -
         await bench(live, folder)
 
 
-async def test_a_missing_model_is_said_before_anything_is_measured(live: Live, folder: Path) -> None:
+async def test_a_missing_model_is_reported_before_the_measurement(live: Live, folder: Path) -> None:
     with pytest.raises(ModelError, match="There is no model in"):
         await bench(live, folder, models=["/nowhere/at/all"])
 

@@ -47,14 +47,14 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def test_an_index_stays_while_its_folder_is_there(tmp_path: Path, root: Path) -> None:
+def test_an_index_stays_while_its_folder_exists(tmp_path: Path, root: Path) -> None:
     folder = make_index(tmp_path / "data", root, DEEP)
     age(folder.parent, 400)
     clean(tmp_path / "data", None, [])
     assert (folder / "index.db").exists()
 
 
-def test_an_index_goes_when_its_folder_has_been_away_for_long(tmp_path: Path, root: Path) -> None:
+def test_the_index_of_a_deleted_folder_goes_after_a_while(tmp_path: Path, root: Path) -> None:
     folder = make_index(tmp_path / "data", root, DEEP)
     shutil.rmtree(root)
     clean(tmp_path / "data", None, [])
@@ -95,7 +95,7 @@ def test_vectors_that_no_index_uses_go_after_a_while(
     vectors.close()
 
 
-def test_vectors_stay_where_an_index_cannot_be_asked(tmp_path: Path, root: Path) -> None:
+def test_vectors_stay_while_an_index_cannot_be_read(tmp_path: Path, root: Path) -> None:
     folder = make_index(tmp_path / "data", root, DEEP)
     (folder / "index.db").write_bytes(b"damaged" * 1000)
     vectors = VectorCache(tmp_path / "data" / "vectors.db")
@@ -105,7 +105,7 @@ def test_vectors_stay_where_an_index_cannot_be_asked(tmp_path: Path, root: Path)
     vectors.close()
 
 
-def test_counting_does_not_disturb_a_sealed_index(tmp_path: Path, root: Path) -> None:
+def test_a_cleanup_leaves_a_sealed_index_sealed(tmp_path: Path, root: Path) -> None:
     folder = make_index(tmp_path / "data", root, DEEP)
     clean(tmp_path / "data", None, [])
     database = IndexDatabase(folder / "index.db")

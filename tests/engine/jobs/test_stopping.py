@@ -44,7 +44,7 @@ async def cancel_at(client: Client, folder: Path, stage: str, done: int, **param
     await eventually(lambda: is_idle(client, folder))
 
 
-async def test_cancel_keeps_what_is_done(live: Live, folder: Path) -> None:
+async def test_a_cancelled_run_keeps_its_results(live: Live, folder: Path) -> None:
     async with live.client() as client:
         await cancel_at(client, folder, "files", 200, tier="instant")
         status = await client.status(folder)
@@ -117,9 +117,7 @@ async def test_a_folder_that_is_opened_in_a_pause_waits(live: Live, tmp_path: Pa
         assert (await client.ready(folder)).files == 3
 
 
-async def test_a_pause_outlives_a_killed_engine_but_not_one_that_nobody_needed(
-    live: Live, tmp_path: Path
-) -> None:
+async def test_a_pause_outlives_a_killed_engine_but_not_an_idle_one(live: Live, tmp_path: Path) -> None:
     folder = write(tmp_path / "small", many_files(3))
     async with live.client() as client:
         await client.engine.request(Pause(True))
@@ -150,7 +148,7 @@ async def test_closing_in_the_middle_of_indexing(live: Live, tmp_path: Path, mom
         assert len(live.embedded()) == len(set(live.embedded()))
 
 
-async def test_closing_while_the_deep_tier_is_at_work(live: Live, tmp_path: Path) -> None:
+async def test_closing_while_the_deep_tier_is_filled(live: Live, tmp_path: Path) -> None:
     live.environment["SEMLENS_TEST_ENCODE_SECONDS"] = "0.005"
     folder = write(tmp_path / "small", many_files(200))
     async with live.client() as client:
@@ -166,7 +164,7 @@ async def test_closing_while_the_deep_tier_is_at_work(live: Live, tmp_path: Path
     assert len(live.embedded()) == len(set(live.embedded()))
 
 
-async def test_questions_are_answered_while_files_are_taken_in(live: Live, folder: Path) -> None:
+async def test_queries_are_answered_while_files_are_indexed(live: Live, folder: Path) -> None:
     async with live.client() as client:
         run = asyncio.create_task(client.index(folder, tier="instant"))
         answered = []

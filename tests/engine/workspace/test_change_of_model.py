@@ -34,7 +34,7 @@ def other_model(tmp_path: Path) -> Path:
     return copy
 
 
-async def test_the_old_model_answers_until_the_new_one_is_full(
+async def test_the_old_index_answers_until_the_new_one_is_complete(
     live: Live, folder: Path, other_model: Path
 ) -> None:
     waiting = live.data_dir / "encoder-waits"
@@ -85,7 +85,9 @@ async def test_a_missing_model_is_one_sentence_and_the_old_one_stays(live: Live,
         assert await client.found("worker_7_2", folder) == ["pkg7/module_0007.py"]
 
 
-async def test_a_change_of_mind_leaves_nothing_half_made(live: Live, folder: Path, other_model: Path) -> None:
+async def test_a_revoked_change_of_model_leaves_no_half_built_index(
+    live: Live, folder: Path, other_model: Path
+) -> None:
     waiting = live.data_dir / "encoder-waits"
     async with live.client() as client:
         await client.attach(folder)
@@ -99,7 +101,7 @@ async def test_a_change_of_mind_leaves_nothing_half_made(live: Live, folder: Pat
         assert await client.found("worker_7_2", folder) == ["pkg7/module_0007.py"]
 
 
-async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index(
+async def test_an_interrupted_change_of_model_continues_beside_the_old_index(
     live: Live, folder: Path, other_model: Path
 ) -> None:
     waiting = live.data_dir / "encoder-waits"
@@ -130,7 +132,7 @@ async def test_a_change_of_model_that_was_cut_short_goes_on_beside_the_old_index
         assert (await client.status(folder)).chunks == status.chunks
 
 
-async def test_a_question_need_not_wait_for_the_models_loading_but_can(live: Live, folder: Path) -> None:
+async def test_a_query_may_wait_for_the_model_or_not(live: Live, folder: Path) -> None:
     loading = live.data_dir / "encoder-loads"
     async with live.client() as client:
         await client.index(folder)

@@ -72,7 +72,7 @@ async def test_an_editors_atomic_save_is_a_save(live: Live, folder: Path) -> Non
         await found(client, folder, "basket_weight", ["cart.py"])
 
 
-async def test_what_an_editor_says_is_looked_at_without_a_watch(live: Live, folder: Path) -> None:
+async def test_changes_reported_by_an_editor_are_indexed_without_a_watcher(live: Live, folder: Path) -> None:
     async with live.client() as client:
         await client.attach(folder, watch="off")
         await client.ready(folder)
@@ -101,7 +101,7 @@ async def test_ignore_rules_take_effect_both_ways(live: Live, folder: Path) -> N
         assert len(live.embedded()) == len(set(live.embedded()))
 
 
-async def test_a_burst_of_files_ends_as_a_scan_would(live: Live, folder: Path) -> None:
+async def test_a_burst_of_changes_ends_like_a_scan(live: Live, folder: Path) -> None:
     async with live.client() as client:
         await client.attach(folder, deepTier="off")
         files = many_files(600)
@@ -157,7 +157,7 @@ async def test_renames_branches_and_clones_embed_nothing(live: Live, folder: Pat
         assert len(live.embedded()) == len(set(live.embedded()))
 
 
-async def test_an_edited_function_is_all_that_is_embedded_again(live: Live, folder: Path) -> None:
+async def test_only_an_edited_function_is_embedded_again(live: Live, folder: Path) -> None:
     body = "".join(f"    value_{line} = compute(items, {line})\n" for line in range(40))
     functions = [f"def step_{number}(items):\n{body}    return value_{number}\n" for number in range(12)]
     write(folder, {"steps.py": "\n\n".join(functions)})

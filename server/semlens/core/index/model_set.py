@@ -68,8 +68,10 @@ class ModelSet:
 
     @property
     def deep_fingerprint(self) -> Fingerprint:
+        """The fingerprint of deep vectors: the model and the chunker's version."""
         return self.deep.fingerprint(CHUNKER_VERSION)
 
     @property
     def instant_fingerprint(self) -> Fingerprint:
+        """The fingerprint of instant vectors: the model, the chunker's version and the quantization."""
         return Fingerprint(f"{self.static.fingerprint}/{CHUNKER_VERSION}/bytes")

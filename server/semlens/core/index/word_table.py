@@ -63,6 +63,7 @@ class TokenizedText:
 
     @property
     def limit(self) -> int:
+        """Tokens that fit in the deep model's window, without special tokens."""
         return self._tokenizer.limit
 
     def line_tokens(self, text: str) -> Sequence[int]:

@@ -54,6 +54,7 @@ class OpenCollection:
     seal: Seal
 
     def close(self) -> None:
+        """Close the client."""
         self.client.close()
 
 

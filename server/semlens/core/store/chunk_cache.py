@@ -29,6 +29,7 @@ class ChunkCache:
 
     @property
     def chunks(self) -> Mapping[int, StoredChunk]:
+        """Chunks by id."""
         return self._chunks
 
     @property

@@ -74,6 +74,7 @@ class IndexDatabase:
 
     @property
     def path(self) -> Path:
+        """The file of the database."""
         return self._file.path
 
     def close(self, seal: bool = True) -> None:

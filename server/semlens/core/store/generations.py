@@ -24,6 +24,7 @@ class Generations:
 
     @property
     def root(self) -> Path:
+        """The folder that holds the generations."""
         return self._root
 
     def current(self) -> Path | None:

@@ -52,6 +52,7 @@ class Seal:
 
     @property
     def present(self) -> bool:
+        """Whether there is a seal, intact or not."""
         return self._path.exists()
 
     def intact(self) -> bool:

@@ -20,6 +20,7 @@ class SharedLock:
 
     @contextmanager
     def shared(self) -> Iterator[None]:
+        """Hold the lock together with other readers until the block ends."""
         with self._changed:
             self._changed.wait_for(lambda: not self._writers)
             self._holders += 1
@@ -32,6 +33,7 @@ class SharedLock:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
+        """Hold the lock alone until the block ends."""
         with self._changed:
             self._writers += 1
             try:

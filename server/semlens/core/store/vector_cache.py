@@ -61,6 +61,7 @@ class VectorCache:
         return self._use(lambda table: table.collect_garbage(keep, max_bytes=max_bytes))
 
     def close(self) -> None:
+        """Close the table."""
         self._table.close()
 
     def _use(self, work: Callable[[VectorTable], T]) -> T:

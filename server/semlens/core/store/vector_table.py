@@ -65,6 +65,7 @@ class VectorTable:
         return disk_usage(self._file.path)
 
     def close(self) -> None:
+        """Close the file."""
         self._file.close()
 
     def check(self) -> bool:

@@ -75,7 +75,7 @@ class FileIndexing:
 
     def replace_index(self, damaged: FolderIndex) -> None:
         """Queue the replacement of a damaged index by an empty one."""
-        self.watch_job(self._queue.run_always(lambda: self.handle.replace(damaged)))
+        self.report_errors(self._queue.run_always(lambda: self.handle.replace(damaged)))
 
     def coverage(self) -> Coverage:
         """The coverage of each tier, as a share of all files that the walk has found so far."""
@@ -86,8 +86,8 @@ class FileIndexing:
         tiers = {tier: getattr(coverage, tier) * share for tier in ("lexical", "instant", "deep")}
         return replace(coverage, **tiers)
 
-    def watch_job(self, future: Future[Any]) -> None:
-        """Log an unexpected error of a job whose future nobody waits for, and report it as the status."""
+    def report_errors(self, future: Future[Any]) -> None:
+        """Log an unexpected error of a job that no caller waits for, and show it as the status."""
 
         def done(future: Future[Any]) -> None:
             if future.cancelled():

@@ -109,7 +109,7 @@ class Workspace:
         """Index the files on disk, and watch the folder for changes."""
         self._watch.start()
         if not self.paused:
-            self._indexing.watch_job(self.reconcile())
+            self._indexing.report_errors(self.reconcile())
 
     def unwatch(self) -> None:
         """Stop watching the folder and filling its deep tier."""
@@ -142,7 +142,7 @@ class Workspace:
             self._indexing.cancel_all()
             self._deep.stop_improving()
         else:
-            self._indexing.watch_job(self.reconcile())
+            self._indexing.report_errors(self.reconcile())
         self._on_status(self)
 
     # Jobs
@@ -165,10 +165,10 @@ class Workspace:
         if self.paused or self._closed:
             return
         if paths is None or any(self._watch.membership.affects_rules(path) for path in paths):
-            self._indexing.watch_job(self.reconcile())
+            self._indexing.report_errors(self.reconcile())
             return
         self._watch.add_recent_files(paths)
-        self._indexing.watch_job(self._indexing.update(paths))
+        self._indexing.report_errors(self._indexing.update(paths))
 
     def _on_indexed(self) -> None:
         self._lexical_rebuild.schedule(self.index)
@@ -190,7 +190,7 @@ class Workspace:
         if self._watch.active and not self.paused and not self._closed and self.settings.deep_tier != "off":
             job = self._deep.improve()
             if job is not None:
-                self._indexing.watch_job(job)
+                self._indexing.report_errors(job)
 
     def deep_ready(self, wait: float) -> bool:
         """Whether the deep tier has any vector. Waits at most `wait` seconds for the cached ones."""
@@ -213,13 +213,13 @@ class Workspace:
             return searcher.search(query, options)
         except DamagedIndexError:
             self._indexing.replace_index(searcher.index)
-            self._indexing.watch_job(self.reconcile())
+            self._indexing.report_errors(self.reconcile())
             raise
         except StorageError:
             log.exception("an index of %s failed", self.root)
             searcher.index.mark_derived_stale()
-            self._indexing.watch_job(self.reconcile())
-            self._indexing.watch_job(self._deep.open())
+            self._indexing.report_errors(self.reconcile())
+            self._indexing.report_errors(self._deep.open())
             instant_only = replace(options, tiers=options.tiers & {Tier.INSTANT}, deep_vector=None)
             return searcher.search(query, instant_only)
 
@@ -294,5 +294,5 @@ class Workspace:
             self._on_notice(self, index.notice)
         self.notice = index.notice
         if self.settings.deep_tier != "off":
-            self._indexing.watch_job(self._deep.open())
+            self._indexing.report_errors(self._deep.open())
         return index
