@@ -66,7 +66,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
 """Library → the parts that may import it."""
 
 LIGHT = ("semlens.lsp.server", "semlens.cli", "semlens.engine.client.client")
-HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "tantivy")
+HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "tantivy", "tokenizers", "tree_sitter")
 
 
 @dataclass(frozen=True)

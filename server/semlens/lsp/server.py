@@ -16,7 +16,7 @@ from lsprotocol import types as lsp
 
 from semlens.core.cost.types import Source
 from semlens.core.text.languages import TEXT
-from semlens.lsp.features import cost, hover, indexing, search, status
+from semlens.lsp.features import cost, hover, indexing, search, status, tokens
 from semlens.lsp.session.documents import Document
 from semlens.lsp.session.engine import Engine, start_engine_client
 from semlens.lsp.session.folders import WorkspaceFolder
@@ -104,7 +104,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/search": search.search,
         "semlens/similar": search.similar,
         "semlens/status": status.status,
-        "semlens/tokens": hover.tokens,
+        "semlens/tokens": tokens.tokens,
         "semlens/why": status.why,
     }
     for method, handler in handlers.items():

@@ -1,7 +1,7 @@
-"""The first moments of the language server: an editor waits for its first answer, and its user for a hover.
+"""Starts the language server quickly: an editor waits for its first answer, and its user for a hover.
 
-Nothing heavy is imported here. What counts tokens is started first, so that it loads on another core while
-this process imports the protocol, which takes most of the start.
+Nothing heavy is imported here. The process that counts tokens is started first, so that it loads on another
+core while this process imports the protocol, which takes most of the start.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from semlens.process.spawn import start_child
 def serve() -> NoReturn:
     """Run the language server on stdin and stdout."""
     counting = None
-    with suppress(OSError, SemlensError):  # It is tried again, and then said, when tokens are to be counted.
+    with suppress(OSError, SemlensError):  # The first count tries again, and says what is wrong.
         counting = start_counting()
-    # Some 100,000 objects come to stay: looking for garbage among them takes a fifth of the start.
+    # Importing makes some 100,000 objects that stay: looking for garbage there is a fifth of the start.
     gc.disable()
     from semlens.lsp.server import main
 
@@ -30,12 +30,15 @@ def serve() -> NoReturn:
     main(counting=counting)
 
 
-def start_counting() -> subprocess.Popen[bytes]:
-    """The process that counts tokens. Raises OSError and `StorageError`."""
+def start_counting(preload: bool = True) -> subprocess.Popen[bytes]:
+    """Start the process that counts tokens: for texts, at once and with what most need, or for one folder.
+
+    Raises OSError and `StorageError`.
+    """
     return start_child(
         "semlens.core.cost.worker",
-        "preload",
+        *(["preload"] if preload else []),
         data_dir=prepare(default_data_dir()),
         stderr=subprocess.DEVNULL,
-        low_priority=False,
+        low_priority=not preload,
     )

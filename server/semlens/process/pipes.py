@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from semlens.protocol.codec import encode_all
 from semlens.protocol.json import json_bytes, json_value
 
 LINE_LIMIT = 256 << 20
@@ -44,13 +45,14 @@ NOTHING = Payload()
 def write_message(pipe: BinaryIO, fields: Mapping[str, Any], body: bytes | memoryview = b"") -> None:
     """Send one message. Two calls for one pipe must not overlap.
 
-    :param fields: a JSON object; the key "body" is reserved.
+    :param fields: a JSON object, whose values may also be dataclasses and attrs values; the key "body" is
+        reserved.
     :param body: raw bytes to send behind it.
     :raises OSError: the other side is gone.
-    :raises TypeError: `fields` holds a value that JSON has not.
+    :raises TypeError: `fields` holds any other value.
     """
     size = memoryview(body).nbytes
-    pipe.write(json_bytes({**fields, "body": size} if size else fields) + b"\n")
+    pipe.write(json_bytes({**fields, "body": size} if size else fields, encode_all) + b"\n")
     if size:
         pipe.write(body)
     pipe.flush()

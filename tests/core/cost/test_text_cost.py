@@ -6,7 +6,7 @@ import pytest
 
 from semlens.core.cost.definitions import Definitions
 from semlens.core.cost.text import TextCosts
-from semlens.core.cost.types import Source
+from semlens.core.cost.types import Part, Source
 from semlens.core.text.tokens import BILLED, TOKENIZERS
 from semlens.errors import ModelError, UsageError
 from semlens.settings import DEFAULT_MODEL
@@ -42,13 +42,13 @@ def lines(first: int, last: int) -> str:
 
 
 def test_a_text_is_counted_in_every_tokenizer_asked_for(costs: TextCosts) -> None:
-    cost = costs.whole(source("hello world"))
+    cost = costs.of(source("hello world"))
     assert [(count.tokenizer, count.tokens, count.limit) for count in cost.counts] == [
         ("all-MiniLM-L6-v2", 2, 254),
         ("o200k_base", 2, None),
         ("cl100k_base", 2, None),
     ]
-    shown = TextCosts().whole(source("hello world"))
+    shown = TextCosts().of(source("hello world"))
     assert [count.tokenizer for count in shown.counts] == ["all-MiniLM-L6-v2", BILLED]
 
 
@@ -64,13 +64,13 @@ def test_a_text_is_counted_in_every_tokenizer_asked_for(costs: TextCosts) -> Non
 def test_only_a_line_longer_than_all_its_parts_is_truncated(
     costs: TextCosts, text: str, chunks: int, truncated: bool
 ) -> None:
-    cost = costs.whole(source(text))
+    cost = costs.of(source(text))
     assert (cost.chunks, cost.truncated) == (chunks, truncated)
 
 
 def test_a_part_is_in_the_chunks_of_its_lines_alone(costs: TextCosts) -> None:
     text = "word " * 20_000 + "\nlast line"
-    cost = costs.part(source(text), "last line", Span(2, 2))
+    cost = costs.of(source(text), Part("last line", Span(2, 2)))
     assert [count.tokens for count in cost.counts] == [2, 2, 2]
     assert (cost.chunks, cost.truncated) == (1, False)
 
@@ -79,7 +79,7 @@ def test_an_unknown_tokenizer_or_model_is_an_error(costs: TextCosts) -> None:
     with pytest.raises(UsageError, match="no_such"):
         TextCosts(["no_such"])
     with pytest.raises(ModelError):
-        costs.whole(Source("text", "text", "/no/such/model"))
+        costs.of(Source("text", "text", "/no/such/model"))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_the_definition_at_a_position(
     found = Definitions(costs).at(code, line, column)
     assert found is not None
     assert (found.name, found.header, found.span) == (name, header, span)
-    assert found.cost == costs.part(code, lines(span.start, span.end), span)
+    assert found.cost == costs.of(code, Part(lines(span.start, span.end), span))
 
 
 def test_there_is_no_definition_in_a_body_or_in_plain_text(costs: TextCosts) -> None:

@@ -51,7 +51,7 @@ def _cost_of_folder(folder: Path) -> FolderCost:
 def _cost_of_file(file: Path, costs: TextCosts) -> TextCost:
     text = read_text(file)
     language = language_of(RelativePath(file.name), text) or TEXT
-    return costs.whole(Source(text, language, DEFAULT_MODEL))
+    return costs.of(Source(text, language, DEFAULT_MODEL))
 
 
 def read_text(file: Path) -> str:

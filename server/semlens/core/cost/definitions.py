@@ -9,7 +9,7 @@ from functools import lru_cache
 from semlens.core.chunk.structure import dialect, find_structure
 from semlens.core.chunk.tree import Definition
 from semlens.core.cost.text import TextCosts
-from semlens.core.cost.types import DefinitionCost, Source
+from semlens.core.cost.types import DefinitionCost, Part, Source
 from semlens.core.text.languages import LANGUAGES
 from semlens.types import Span
 
@@ -38,7 +38,7 @@ class Definitions:
             return None
         first = _first_line(block, lines)
         span = Span(first + 1, block.end + 1)
-        cost = self._costs.part(source, "\n".join(lines[first : block.end + 1]), span)
+        cost = self._costs.of(source, Part("\n".join(lines[first : block.end + 1]), span))
         return DefinitionCost(block.path, block.kind, Span(first + 1, block.header_end + 1), span, cost)
 
     def around(self, source: Source, line: int) -> Span | None:

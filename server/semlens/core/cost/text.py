@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from semlens.core.chunk import chunk_source
-from semlens.core.cost.types import Source, TextCost, TokenCount
+from semlens.core.cost.types import Part, Source, TextCost, TokenCount
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.text.tokens import BILLED, ModelTokenizer, Tokenizer, tokenizer_named
 from semlens.types import Chunk, Span
@@ -24,15 +24,12 @@ class TextCosts:
         self._tokenizer = lru_cache(maxsize=_CACHED_MODELS)(_embedding_tokenizer)
         self._chunks = lru_cache(maxsize=_CACHED_TEXTS)(self._chunk)
 
-    def whole(self, source: Source) -> TextCost:
-        """What all of `source` costs. Raises `ModelError`."""
-        return self.part(source, source.text, Span(1, source.text.count("\n") + 1))
-
-    def part(self, source: Source, text: str, span: Span) -> TextCost:
-        """What `text`, which lies in the lines `span` of `source`, costs. Raises `ModelError`."""
+    def of(self, source: Source, part: Part | None = None) -> TextCost:
+        """What a part of `source` costs, or all of it. Raises `ModelError`."""
+        part = part or Part(source.text, Span(1, source.text.count("\n") + 1))
         model = self._tokenizer(source.model)
-        chunks = [chunk for chunk in self._chunks(source) if _overlap(chunk, span)]
-        counts = tuple(_count(tokenizer, text) for tokenizer in (model, *self._billed))
+        chunks = [chunk for chunk in self._chunks(source) if _overlap(chunk, part.span)]
+        counts = tuple(_count(tokenizer, part.text) for tokenizer in (model, *self._billed))
         return TextCost(counts, len(chunks), _truncated(chunks, model))
 
     def _chunk(self, source: Source) -> list[Chunk]:

@@ -20,6 +20,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a source."""
+
+    text: str
+    span: Span
+    """The lines that it lies in, whole or not."""
+
+
+@dataclass(frozen=True, slots=True)
 class TokenCount:
     """How many tokens one tokenizer makes of a text."""
 

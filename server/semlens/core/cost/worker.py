@@ -1,4 +1,4 @@
-"""The counting process: answers its parent's questions about tokens, and ends with it.
+"""The process that counts tokens: answers its parent's requests, and ends with it.
 
 Tokenizers and grammars take 100 MB, and are native code that reads any text that a user opens or has in a
 folder. In a process of their own they can be ended when idle, and can crash or hang without the parent.
@@ -6,101 +6,97 @@ folder. In a process of their own they can be ended when idle, and can crash or 
 
 from __future__ import annotations
 
-import pickle
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from semlens.core.cost.definitions import Definitions
 from semlens.core.cost.folder import cost_of_folder
-from semlens.core.cost.messages import (
-    Answer,
-    AskDefinitionCost,
-    AskDefinitionSpan,
-    AskFolderCost,
-    AskTextCost,
-    Failed,
-    Progress,
-    Question,
+from semlens.core.cost.requests import (
+    REQUESTS,
+    CountDefinition,
+    CountFolder,
+    CountText,
+    FindDefinition,
+    FolderProgress,
 )
 from semlens.core.cost.text import TextCosts
-from semlens.core.cost.types import FileCost, FolderCost, Source
+from semlens.core.cost.types import DefinitionCost, FileCost, FolderCost, Source, TextCost
 from semlens.core.text.languages import TEXT
-from semlens.errors import SemlensError
-from semlens.process.pipes import claim_pipes
+from semlens.errors import SemlensError, UsageError
+from semlens.process.parent import Parent
+from semlens.process.pipes import Payload
+from semlens.protocol.request import Request, decode_request
 from semlens.settings import DEFAULT_MODEL
-from semlens.types import CancelToken
-
-PRELOAD = "preload"
-"""The argument that has the process load the default model's tokenizer before the first question."""
+from semlens.types import CancelToken, Span
 
 PROGRESS_EVERY = 50
 """Files between two reports of progress."""
 
-Report = Callable[[Progress], None]
+Report = Callable[[FolderProgress], None]
 
 
-class Answers:
-    """Answers questions, one at a time."""
+class Counting:
+    """Answers requests. Tokenizers and chunks stay in memory for the next request."""
 
     def __init__(self) -> None:
         self._costs = TextCosts()
         self._definitions = Definitions(self._costs)
 
     def preload(self) -> None:
-        """Load what most questions need."""
-        self._costs.whole(Source("", TEXT, DEFAULT_MODEL))
+        """Load what most requests need."""
+        with suppress(SemlensError):  # The first request says it.
+            self._costs.of(Source("", TEXT, DEFAULT_MODEL))
 
-    def answer(self, question: Question, report: Report) -> Answer:
-        """The answer to `question`, an error included; `report` is called while a folder is counted."""
-        try:
-            return self._answer(question, report)
-        except SemlensError as error:
-            return Failed.of(error)
-        except Exception as error:
-            problem = f"Tokens could not be counted ({type(error).__name__}: {error})."
-            return Failed.of(SemlensError(problem))
-
-    def _answer(self, question: Question, report: Report) -> Answer:
-        if isinstance(question, AskTextCost):
-            return self._costs.part(question.source, question.text, question.span)
-        if isinstance(question, AskDefinitionCost):
-            return self._definitions.at(question.source, question.line, question.column)
-        if isinstance(question, AskDefinitionSpan):
-            return self._definitions.around(question.source, question.line)
-        return _folder(question, report)
+    def answer(
+        self, request: Request[Any], report: Report
+    ) -> TextCost | DefinitionCost | FolderCost | Span | None:
+        """The answer to `request`. Calls `report` while a folder is counted. Raises `SemlensError`."""
+        if isinstance(request, CountText):
+            return self._costs.of(request.source, request.part)
+        if isinstance(request, CountDefinition):
+            return self._definitions.at(request.source, request.line, request.column)
+        if isinstance(request, FindDefinition):
+            return self._definitions.around(request.source, request.line)
+        if isinstance(request, CountFolder):
+            return _folder(request, report)
+        raise UsageError(f"{request.method} is not a request to count tokens.")
 
 
-def _folder(question: AskFolderCost, report: Report) -> FolderCost:
+def _folder(request: CountFolder, report: Report) -> FolderCost:
     files = tokens = 0
 
     def counted(file: FileCost) -> None:
         nonlocal files, tokens
         files, tokens = files + 1, tokens + file.tokens
         if files % PROGRESS_EVERY == 0:
-            report(Progress(files, tokens))
+            report(FolderProgress(files, tokens))
 
-    # No cancel token: a client that no longer wants the answer ends the process.
-    return cost_of_folder(Path(question.root), question.below, question.settings, CancelToken(), counted)
+    # No cancel token: the parent kills this process when the answer is no longer wanted.
+    return cost_of_folder(Path(request.root), request.below, request.settings, CancelToken(), counted)
 
 
 def main() -> None:
-    """Answer the parent's questions until its end of the pipe is closed."""
-    questions, answers = claim_pipes()
-
-    def send(value: Answer | Progress) -> None:
-        pickle.dump(value, answers)
-        answers.flush()
-
-    answering = Answers()
-    if PRELOAD in sys.argv[1:]:
-        answering.preload()
+    """Answer requests until the parent is gone. With the argument "preload", load what most need first."""
+    parent = Parent()
+    counting = Counting()
+    if "preload" in sys.argv[1:]:
+        counting.preload()
     while True:
+        request = parent.next()
         try:
-            question = pickle.load(questions)
-        except EOFError:
-            return
-        send(answering.answer(question, send))
+            asked = decode_request(request.method, request.payload.value, REQUESTS)
+            answer = counting.answer(asked, partial(parent.report, request))
+        except SemlensError as error:
+            parent.refuse(request, error)
+        except Exception as error:
+            problem = f"Tokens could not be counted ({type(error).__name__}: {error})."
+            parent.refuse(request, SemlensError(problem))
+        else:
+            parent.answer(request, Payload(answer))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The hover over a definition, and token counts on demand."""
+"""The hover over a definition: what it costs in tokens."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from semlens.core.cost.types import DefinitionCost, Source, TextCost
-from semlens.core.text.languages import TEXT
-from semlens.errors import UsageError
-from semlens.lsp.features.search import text_of
-from semlens.lsp.session.documents import offset_of, split_lines, text_in_range, utf16_length
-from semlens.protocol import editor as protocol
+from semlens.core.cost.types import DefinitionCost, TextCost
+from semlens.lsp.session.documents import offset_of, utf16_length
 from semlens.types import Span
 
 if TYPE_CHECKING:
@@ -19,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def hover(ls: Session, params: lsp.HoverParams) -> lsp.Hover | None:
-    """A definition's cost on its name, signature and decorators; nothing elsewhere."""
+    """The cost of the definition whose name, signature or decorators are at a position; None elsewhere."""
     uri, position = params.text_document.uri, params.position
     document = ls.documents.get(uri)
     settings = ls.settings_of(uri)
@@ -36,28 +32,6 @@ async def hover(ls: Session, params: lsp.HoverParams) -> lsp.Hover | None:
         return None
     content = lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown(found))
     return lsp.Hover(content, _range(found.header, lines))
-
-
-async def tokens(ls: Session, params: protocol.TokensParams) -> protocol.TokensResult:
-    """What a text, a document or a part of a document costs."""
-    cost = await _asked_cost(ls, params)
-    counts = [protocol.TokenCount(count.tokenizer, count.tokens, count.limit) for count in cost.counts]
-    return protocol.TokensResult(counts, cost.chunks, cost.truncated)
-
-
-async def _asked_cost(ls: Session, params: protocol.TokensParams) -> TextCost:
-    if params.text is not None:
-        source = Source("\n".join(split_lines(params.text)), TEXT, ls.settings_of(None).model)
-        return await ls.tokens.cost(source)
-    if params.text_document is None:
-        raise UsageError("Give either `textDocument` or `text`.")
-    uri = params.text_document.uri
-    text = text_of(ls, uri)
-    if params.range is None:
-        return await ls.tokens.cost(ls.source(uri, text))
-    start, end = params.range.start, params.range.end
-    part = text_in_range(text, (start.line, start.character), (end.line, end.character))
-    return await ls.tokens.cost_of_part(ls.source(uri, text), part, Span(start.line + 1, end.line + 1))
 
 
 def markdown(found: DefinitionCost) -> str:

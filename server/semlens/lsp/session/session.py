@@ -11,9 +11,9 @@ from pygls.lsp.server import LanguageServer
 
 from semlens import __version__
 from semlens.core.cost.types import Source
-from semlens.lsp.counting.client import TokenCounter
 from semlens.lsp.session.attachments import Attachments
 from semlens.lsp.session.configuration import Configuration
+from semlens.lsp.session.counting import TokenCounter
 from semlens.lsp.session.documents import Documents, split_lines
 from semlens.lsp.session.engine import Engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder

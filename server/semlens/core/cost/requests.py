@@ -1,0 +1,67 @@
+"""The requests to the process that counts tokens. Imports no tokenizer, as `types`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from semlens.core.cost.types import DefinitionCost, FolderCost, Part, Source, TextCost
+from semlens.protocol.request import Request, Requests
+from semlens.settings import Settings
+from semlens.types import RelativePath, Span
+
+
+@frozen
+class CountText(Request[TextCost]):
+    """What does a text cost, or a part of it?"""
+
+    method: ClassVar[str] = "count_text"
+    source: Source
+    part: Part | None = None
+    """None for the whole text."""
+
+
+@frozen
+class CountDefinition(Request[DefinitionCost | None]):
+    """What does the definition cost whose name, signature or decorators are at a 0-based position?"""
+
+    method: ClassVar[str] = "count_definition"
+    source: Source
+    line: int
+    column: int
+    """In code points."""
+
+
+@frozen
+class FindDefinition(Request[Span | None]):
+    """Which lines has the innermost definition around a 0-based line?"""
+
+    method: ClassVar[str] = "find_definition"
+    source: Source
+    line: int
+
+
+@frozen
+class CountFolder(Request[FolderCost]):
+    """What do the files at or below a folder cost? Reports `FolderProgress`; paths are relative to `root`."""
+
+    method: ClassVar[str] = "count_folder"
+    root: str
+    """The absolute path of a workspace folder."""
+    below: RelativePath
+    settings: Settings
+
+
+@frozen
+class FolderProgress:
+    """How much of a folder is counted."""
+
+    files: int
+    tokens: int
+
+
+REQUESTS: Requests = {
+    request.method: request for request in (CountText, CountDefinition, FindDefinition, CountFolder)
+}
+"""Method → request."""

@@ -1,1 +1,0 @@
-"""Token counts for open documents, worked out in child processes."""

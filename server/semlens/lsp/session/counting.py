@@ -1,0 +1,125 @@
+"""Token counts for the language server, made by child processes.
+
+The text may be unsaved, so the engine cannot be asked. One child counts texts. It starts with the server,
+ends when idle, and may crash or hang without the editor noticing more than one missing hover. A folder is
+counted in a child of its own, which is killed when the count is no longer wanted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from semlens.core.cost.requests import CountDefinition, CountFolder, CountText, FindDefinition, FolderProgress
+from semlens.core.cost.types import DefinitionCost, FolderCost, Part, Source, TextCost
+from semlens.errors import Cancelled, SemlensError
+from semlens.lsp.start import start_counting
+from semlens.process.child import Child, ChildEnded
+from semlens.process.pipes import Payload
+from semlens.protocol.codec import decode
+from semlens.protocol.request import Request, decode_answer
+from semlens.types import Span
+
+IDLE_SECONDS = 120.0
+"""The child ends after this long without a request."""
+
+ANSWER_SECONDS = 15.0
+"""How long one answer may take, the loading of the tokenizers included. Then the child is killed."""
+
+Start = Callable[[], "subprocess.Popen[bytes]"]
+A = TypeVar("A")
+
+
+class TokenCounter:
+    """Asks the child that counts texts, one request at a time. Starts another child when one has ended."""
+
+    def __init__(self, process: subprocess.Popen[bytes] | None = None, start: Start = start_counting) -> None:
+        """`process` is a child that runs already."""
+        self._start = start
+        self._child = _child(process) if process else None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
+        self._warming: asyncio.Future[None] | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        """Kill the child."""
+        self._closed = True
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._child is not None:
+            self._child.kill()
+
+    def warm(self, source: Source) -> None:
+        """Load in the background what a hover over `source` will need."""
+        self._warming = asyncio.ensure_future(self._quietly(CountText(source, Part("", Span(1, 1)))))
+
+    async def cost(self, source: Source, part: Part | None = None) -> TextCost:
+        """What a part of `source` costs, or all of it. Raises `SemlensError`."""
+        return await self._ask(CountText(source, part))
+
+    async def definition_at(self, source: Source, line: int, column: int) -> DefinitionCost | None:
+        """The definition whose name, signature or decorators are at a 0-based position, and what it costs.
+
+        `column` is in code points. Raises `SemlensError`.
+        """
+        return await self._ask(CountDefinition(source, line, column))
+
+    async def definition_around(self, source: Source, line: int) -> Span | None:
+        """The lines of the innermost definition around a 0-based line. Raises `SemlensError`."""
+        return await self._ask(FindDefinition(source, line))
+
+    async def _quietly(self, request: Request[TextCost]) -> None:
+        try:
+            await self._ask(request)
+        except SemlensError:
+            return  # The next request will fail too, and the user is told then.
+
+    async def _ask(self, request: Request[A]) -> A:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._answer, request)
+        except RuntimeError as error:  # closed meanwhile
+            raise Cancelled from error
+
+    def _answer(self, request: Request[A]) -> A:
+        """The child's answer. A request whose child has ended is sent once more, to a new child."""
+        for _ in range(2):
+            if self._closed:
+                raise Cancelled
+            if self._child is None or not self._child.alive:
+                self._child = _child(self._start())
+            try:
+                answer = self._child.ask(request.method, Payload(request)).result()
+            except ChildEnded as ended:
+                if ended.stuck:
+                    problem = f"Counting tokens took more than {ANSWER_SECONDS:g} s here."
+                    raise SemlensError(problem) from ended
+            else:
+                return decode_answer(request, answer.value)
+        raise SemlensError("Counting tokens failed twice; it will be tried again when it is next asked for.")
+
+
+def _child(process: subprocess.Popen[bytes]) -> Child:
+    return Child(process, idle_seconds=IDLE_SECONDS, stuck_seconds=ANSWER_SECONDS)
+
+
+async def cost_of_folder(request: CountFolder, on_progress: Callable[[FolderProgress], None]) -> FolderCost:
+    """What a folder costs, counted by a child of its own, which is killed when this is cancelled.
+
+    Calls `on_progress` in the event loop's thread. Raises `SemlensError`.
+    """
+    loop = asyncio.get_running_loop()
+
+    def reported(progress: object) -> None:
+        loop.call_soon_threadsafe(on_progress, decode(FolderProgress, progress, name=str))
+
+    child = Child(await asyncio.to_thread(start_counting, preload=False))
+    try:
+        asked = await asyncio.to_thread(child.ask, request.method, Payload(request), reported)
+        answer = await asyncio.wrap_future(asked)
+    except ChildEnded as ended:
+        raise SemlensError("Counting the tokens of this folder failed: try it again.") from ended
+    finally:
+        child.kill()
+    return decode_answer(request, answer.value)
