@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.model_messages import Array, EncodeTexts, LoadedModel, LoadModel, ScoreTexts
+from semlens.core.text.words import without_surrogates
 from semlens.errors import ModelError
 from semlens.process.parent import Parent, Request
 
@@ -163,11 +164,11 @@ class _Job:
         urgent = False
         if isinstance(backend, CrossEncoderBackend):
             score = ScoreTexts.unpack(request.payload)
-            texts = [_encodable(text) for text in score.texts]
-            self._rows = backend.score(_encodable(score.question), texts, score.seconds)
+            texts = [without_surrogates(text) for text in score.texts]
+            self._rows = backend.score(without_surrogates(score.question), texts, score.seconds)
         else:
             encode = EncodeTexts.unpack(request.payload)
-            texts = [_encodable(text) for text in encode.texts]
+            texts = [without_surrogates(text) for text in encode.texts]
             self._rows = backend.encode(texts, encode.query)
             urgent = encode.query
         self.vectors = np.full((len(texts), backend.dim), np.nan, np.float32)
@@ -251,11 +252,6 @@ def _may_have_gpu() -> bool:
     if sys.platform == "darwin":
         return platform.machine() == "arm64"
     return shutil.which("nvidia-smi") is not None or Path("/proc/driver/nvidia/version").exists()
-
-
-def _encodable(text: str) -> str:
-    """The text with lone surrogates replaced, which a tokenizer refuses."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _model_error(error: Exception) -> ModelError:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from semlens.core.store.quantized import Codes
 from semlens.core.text.analyzer import AnalyzedFile
+from semlens.core.text.words import without_surrogates
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
 
 _ZLIB_LEVEL = 1
@@ -112,11 +113,6 @@ def pack_hash(content_hash: str) -> bytes:
 
 def unpack_hash(raw: bytes) -> ContentHash:
     return ContentHash(raw.hex())
-
-
-def without_surrogates(text: str) -> str:
-    """`text` without lone surrogates, which a notebook's JSON can hold and UTF-8 cannot."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def pack_texts(chunks: Sequence[Chunk]) -> bytes:

@@ -12,8 +12,8 @@ from semlens.core.store.records import (
     pack_path,
     skipped_row,
     unpack_hash,
-    without_surrogates,
 )
+from semlens.core.text.words import without_surrogates
 from semlens.types import ContentHash, RelativePath, Skipped
 
 _BATCH = 500

@@ -35,5 +35,8 @@ def split_raw_word(raw_word: str) -> list[str]:
 
 
 def without_surrogates(text: str) -> str:
-    """`text` with "?" in place of each lone surrogate, which UTF-8 and tokenizers refuse."""
+    """`text` with "?" in place of each lone surrogate, which UTF-8 and tokenizers refuse.
+
+    The JSON of a notebook can hold lone surrogates, and so can a text from an editor.
+    """
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
