@@ -15,10 +15,11 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from semlens.core.files.git.ignore_file import Rule, RuleList, parse_rules, read_small_file
+from semlens.core.files.folder_rules import FolderRules, prepend, skipped_by
+from semlens.core.files.git.ignore_file import RuleList, parse_rules, read_small_file
 from semlens.core.files.git.repository import Repository, enclosing_work_tree, is_work_tree, open_repository
 from semlens.core.files.git.tracked import Tracked, read_tracked
 from semlens.core.files.git.wildmatch import byte_text
@@ -40,24 +41,6 @@ _MARKER_FILES = (
 """A folder with a file of this name is refused, and the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    """The rules for the content of one folder."""
-
-    refusal: Skipped | None
-    own: tuple[RuleList, ...]
-    """`.semlensignore` rules, the nearest file first."""
-    git: tuple[RuleList, ...]
-    """Git's rules, the strongest first."""
-    git_refusal: Skipped | None
-    """Why git ignores the folder, if it belongs only for the tracked files in it."""
-    repository: Repository
-    to_top: str
-    """Byte text: the path from the repository's top down to the root ("sub/"), if it is above."""
-    base: str
-    """Byte text: the repository's top relative to the root, if it is below the root."""
-
-
 class Membership:
     """Decides which paths of one workspace folder belong to the index. Safe for several threads."""
 
@@ -68,7 +51,7 @@ class Membership:
         self._editor_globs = glob_matcher(glob for glob, on in editor.items() if on is True)
         self._own_globs = glob_matcher(settings.exclude, anywhere=True)
         self._tracked: dict[Path, Tracked] = {}
-        self._folders: dict[str, _Folder] = {}
+        self._folders: dict[str, FolderRules] = {}
         self._tracked_at_watch: dict[Path, frozenset[str]] = {}
         """Repository → its tracked files when the watch last asked; `_tracked` may be newer."""
         self._outside_rules: frozenset[str] = frozenset()
@@ -134,14 +117,16 @@ class Membership:
             self._tracked_at_watch[repository.top] = self._tracked_in(repository).files
         return frozenset(Path(file).parent for file in self._outside_rules) - {self.root}
 
-    def _check_rules(self, path: RelativePath, name: str, is_dir: bool, folder: _Folder) -> Skipped | None:
+    def _check_rules(
+        self, path: RelativePath, name: str, is_dir: bool, folder: FolderRules
+    ) -> Skipped | None:
         refusal = never_indexed(path, name, is_dir)
         if refusal:
             return refusal
         text, last = byte_text(path), byte_text(name)
-        matched = _last_match(folder.own, text, last, is_dir)
+        matched = folder.own_match(text, last, is_dir)
         if matched and not matched[0].negated:
-            return _skipped_by(path, *matched, "is left out by a rule")
+            return skipped_by(matched, path, "is left out by a rule")
         if not matched:
             refusal = self._check_git(path, text, last, is_dir, folder) or made_by_tool(path, name, is_dir)
             if refusal:
@@ -153,12 +138,12 @@ class Membership:
         return Skipped(path, "is excluded in the settings", glob, "semlens.exclude") if glob else None
 
     def _check_git(
-        self, path: RelativePath, text: str, name: str, is_dir: bool, folder: _Folder
+        self, path: RelativePath, text: str, name: str, is_dir: bool, folder: FolderRules
     ) -> Skipped | None:
-        refusal = _git_refusal(path, text, name, is_dir, folder)
+        refusal = folder.git_refusal(path, text, name, is_dir)
         return None if refusal and self._is_tracked(text, is_dir, folder) else refusal
 
-    def _is_tracked(self, text: str, is_dir: bool, folder: _Folder) -> bool:
+    def _is_tracked(self, text: str, is_dir: bool, folder: FolderRules) -> bool:
         tracked = self._tracked_in(folder.repository)
         in_repository = folder.to_top + (text[len(folder.base) + 1 :] if folder.base else text)
         return in_repository in tracked.files or (is_dir and in_repository in tracked.folders)
@@ -195,14 +180,14 @@ class Membership:
             part = RelativePath(path[:end])
             folder = self._folder(part.rpartition("/")[0])
             byte_part = byte_text(part)
-            if _git_refusal(part, byte_part, byte_part.rpartition("/")[2], end < len(path), folder):
+            if folder.git_refusal(part, byte_part, byte_part.rpartition("/")[2], end < len(path)):
                 return True
         return False
 
-    def _folder(self, path: str) -> _Folder:
+    def _folder(self, path: str) -> FolderRules:
         return self._folder_in(self._folders, path)
 
-    def _folder_in(self, folders: dict[str, _Folder], path: str) -> _Folder:
+    def _folder_in(self, folders: dict[str, FolderRules], path: str) -> FolderRules:
         """As `_folder`, from one cache: `reload` on another thread mixes no old rules into a new one."""
         known = folders.get(path)
         if known is None:
@@ -210,7 +195,7 @@ class Membership:
             known = folders[path] = self._rules_inside(path, name, self._folder_in(folders, parent_path))
         return known
 
-    def _rules_inside(self, path: str, name: str, parent: _Folder) -> _Folder:
+    def _rules_inside(self, path: str, name: str, parent: FolderRules) -> FolderRules:
         """The rules for the content of the folder `path`, whose name is `name`."""
         relative = RelativePath(path)
         refusal = parent.refusal or self._check_rules(relative, name, True, parent)
@@ -223,21 +208,21 @@ class Membership:
         if os.path.lexists(os.path.join(absolute, ".git")) and is_work_tree(Path(absolute)):
             repository = open_repository(Path(absolute))
             self._add_repository(repository)
-            parent = _inside_repository(path, repository, parent)
-            git_refusal = None
+            parent = parent.inside_repository(path, repository)
+            ignored_by_git = None
         else:
             text, last = byte_text(path), byte_text(name)
-            let_in = _last_match(parent.own, text, last, True)
-            git_refusal = None if let_in else _git_refusal(relative, text, last, True, parent)
+            let_in = parent.own_match(text, last, True)
+            ignored_by_git = None if let_in else parent.git_refusal(relative, text, last, True)
         fold = parent.repository.fold
         return replace(
             parent,
-            own=_prepend(self._rules(path, OWN_RULES, fold), parent.own),
-            git=parent.git if git_refusal else _prepend(self._rules(path, GIT_RULES, fold), parent.git),
-            git_refusal=git_refusal,
+            own=prepend(self._rules(path, OWN_RULES, fold), parent.own),
+            git=parent.git if ignored_by_git else prepend(self._rules(path, GIT_RULES, fold), parent.git),
+            ignored_by_git=ignored_by_git,
         )
 
-    def _root_folder(self, repository: Repository) -> _Folder:
+    def _root_folder(self, repository: Repository) -> FolderRules:
         to_top = _path_down(repository.top, self.root)
         git = repository.shared_rules(above=to_top, base="")
         for parent in self._parents(repository.top):
@@ -245,11 +230,11 @@ class Membership:
             if content:
                 above, shown = _path_down(parent, self.root), str(parent / GIT_RULES)
                 git = (parse_rules(content, shown, above=above, fold=repository.fold), *git)
-        return _Folder(
+        return FolderRules(
             refusal=None,
-            own=_prepend(self._rules("", OWN_RULES, repository.fold), ()),
-            git=_prepend(self._rules("", GIT_RULES, repository.fold), git),
-            git_refusal=None,
+            own=prepend(self._rules("", OWN_RULES, repository.fold), ()),
+            git=prepend(self._rules("", GIT_RULES, repository.fold), git),
+            ignored_by_git=None,
             repository=repository,
             to_top=byte_text(to_top),
             base="",
@@ -266,37 +251,6 @@ class Membership:
         return parse_rules(content, shown, base=folder, fold=fold) if content else None
 
 
-def _inside_repository(path: str, repository: Repository, parent: _Folder) -> _Folder:
-    """The rules inside a nested repository: the outer repository's rules and index do not count there."""
-    git = repository.shared_rules(above="", base=path)
-    return replace(parent, repository=repository, git=git, git_refusal=None, to_top="", base=byte_text(path))
-
-
-def _prepend(rules: RuleList | None, others: tuple[RuleList, ...]) -> tuple[RuleList, ...]:
-    return (rules, *others) if rules else others
-
-
 def _path_down(folder: Path, root: Path) -> str:
     """The path from `folder` down to the root with a slash at its end, or "" if they are equal."""
     return "" if folder == root else root.relative_to(folder).as_posix() + "/"
-
-
-def _last_match(
-    lists: tuple[RuleList, ...], text: str, name: str, is_dir: bool
-) -> tuple[Rule, RuleList] | None:
-    for rules in lists:
-        rule = rules.last_match(text, name, is_dir)
-        if rule:
-            return rule, rules
-    return None
-
-
-def _git_refusal(path: RelativePath, text: str, name: str, is_dir: bool, folder: _Folder) -> Skipped | None:
-    if folder.git_refusal:
-        return replace(folder.git_refusal, path=path)
-    matched = _last_match(folder.git, text, name, is_dir)
-    return _skipped_by(path, *matched, "is ignored by git") if matched and not matched[0].negated else None
-
-
-def _skipped_by(path: RelativePath, rule: Rule, rules: RuleList, reason: str) -> Skipped:
-    return Skipped(path, reason, rule.text, rules.source, rule.line)

@@ -63,6 +63,7 @@ MINIFIED_SUFFIXES = (".min.js", ".min.css", ".min.mjs", ".min.cjs", "-min.js", "
 
 
 def is_tool_folder(name: str) -> bool:
+    """Whether a folder of this name is one of `TOOL_FOLDERS`."""
     return name.lower() in TOOL_FOLDERS
 
 

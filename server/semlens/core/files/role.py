@@ -10,6 +10,8 @@ from semlens.types import RelativePath
 
 
 class Role(str, Enum):
+    """The part that a file plays in its project."""
+
     SOURCE = "source"
     TEST = "test"
     EXAMPLE = "example"
@@ -48,6 +50,7 @@ _PATTERNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
 
 @lru_cache(maxsize=65_536)
 def role_of(path: RelativePath) -> Role:
+    """The role of the file at `path`; `SOURCE` if no pattern matches."""
     for role, pattern in _PATTERNS:
         if pattern.search(path):
             return role

@@ -51,7 +51,10 @@ class Source:
 
 
 def read_source(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipped:
-    """The text of the file at `path`, or why it does not belong to the index. Never raises for a bad file."""
+    """The text of the file at `path` below `root`, or why it does not belong to the index.
+
+    A file of more than `max_bytes` does not belong. Never raises for a bad file.
+    """
     try:
         for _ in range(2):
             found = _read_once(root, path, max_bytes)

@@ -2,6 +2,5 @@
 
 from semlens.core.lexical.documents import FieldBoosts, LexicalDoc, LexicalFile
 from semlens.core.lexical.index import LexicalIndex, tantivy_errors
-from semlens.core.text.analyzer import code_terms
 
-__all__ = ["FieldBoosts", "LexicalDoc", "LexicalFile", "LexicalIndex", "code_terms", "tantivy_errors"]
+__all__ = ["FieldBoosts", "LexicalDoc", "LexicalFile", "LexicalIndex", "tantivy_errors"]

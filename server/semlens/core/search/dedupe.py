@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from semlens.core.lexical import code_terms
 from semlens.core.search.caches import LocatedChunk
 from semlens.core.store.records import StoredChunk
+from semlens.core.text.analyzer import code_terms
 from semlens.types import RelativePath, Span
 
 SAME_CODE = 0.9

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from semlens.core.lexical import code_terms
 from semlens.core.query.query import Origin, Query
 from semlens.core.search.dedupe import shared_words
+from semlens.core.text.analyzer import code_terms
 from semlens.types import Hit, Reason, Span
 
 COPY = 0.8

@@ -76,7 +76,7 @@ _NEWLINE: Final = ord("\n")
 
 
 class ModelTokenizer:
-    """An embedding model's tokenizer, as a `Tokenizer` and as the chunker's `Measure`.
+    """An embedding model's tokenizer, as a `Tokenizer` and as the chunker's `LineTokenizer`.
 
     Counts leave out special tokens, as `transformers.AutoTokenizer(text, add_special_tokens=False)`
     does. Safe to share between threads.

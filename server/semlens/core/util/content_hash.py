@@ -8,6 +8,7 @@ from semlens.types import ContentHash
 
 
 def hash_bytes(data: bytes) -> ContentHash:
+    """The hash of `data`."""
     return ContentHash(hashlib.sha256(data).hexdigest()[:32])
 
 

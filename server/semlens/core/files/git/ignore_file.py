@@ -118,6 +118,7 @@ def parse_rules(
 
 
 def fold_if(fold: bool, text: str) -> str:
+    """`text` in lower case if `fold` is set."""
     return fold_case(text) if fold else text
 
 

@@ -46,6 +46,7 @@ class Repository:
 
     @property
     def index_file(self) -> Path | None:
+        """Git's index, which lists the tracked files."""
         return self.git_dir / "index" if self.git_dir else None
 
 

@@ -86,6 +86,7 @@ class InotifySource:
 
     @property
     def watched(self) -> frozenset[str]:
+        """The folders that have a watch: relative to the root, or absolute outside of it."""
         return frozenset(self._by_path)
 
     def start(self) -> None:
