@@ -87,8 +87,8 @@ class Bench:
         self._repositories = repositories
         self._index_dir = private_dir(index_dir)
         options = EncoderOptions(reference=reference)
-        self._shelf = ModelRegistry(self._index_dir, lambda model, where: Encoder(model, where, options))
-        self._models = self._shelf.models(Settings())
+        self._registry = ModelRegistry(self._index_dir, lambda model, where: Encoder(model, where, options))
+        self._models = self._registry.models(Settings())
         self._vectors: dict[str, NDArray[np.float32] | None] = {}
 
     @property
@@ -97,7 +97,7 @@ class Bench:
         return f"{self._models.instant_fingerprint}, {self._models.deep_fingerprint}"
 
     def close(self) -> None:
-        self._shelf.close()
+        self._registry.close()
 
     @contextmanager
     def open(self, name: str, deep: bool) -> Iterator[FolderIndex]:
@@ -126,5 +126,5 @@ class Bench:
 
     def _vector(self, query: str) -> NDArray[np.float32] | None:
         if query not in self._vectors:
-            self._vectors[query] = self._shelf.deep_vector(self._models, query, PATIENCE)
+            self._vectors[query] = self._registry.deep_vector(self._models, query, PATIENCE)
         return self._vectors[query]

@@ -18,9 +18,9 @@ from semlens.types import CancelToken
 @contextmanager
 def opened_index(root: Path, data: Path) -> Iterator[FolderIndex]:
     """The index of `root`, up to date, kept below `data` with the models' own files."""
-    shelf = ModelRegistry(private_dir(data))
-    index = FolderIndex(root, private_dir(data / "index"), shelf.models(Settings()))
+    registry = ModelRegistry(private_dir(data))
+    index = FolderIndex(root, private_dir(data / "index"), registry.models(Settings()))
     reconcile(index, Membership(root, Settings()), CancelToken())
     yield index
     index.close()
-    shelf.close()
+    registry.close()

@@ -32,11 +32,11 @@ def index(workspace: Callable[[Mapping[str, str | bytes]], Path], tmp_path: Path
     root = workspace(FILES)
     for path in root.iterdir():
         os.utime(path, (time.time() - 60, time.time() - 60.5))
-    shelf = ModelRegistry(private_dir(tmp_path / "data"))
-    opened = FolderIndex(root, private_dir(tmp_path / "data" / "index"), shelf.models(Settings()))
+    registry = ModelRegistry(private_dir(tmp_path / "data"))
+    opened = FolderIndex(root, private_dir(tmp_path / "data" / "index"), registry.models(Settings()))
     yield opened
     opened.close()
-    shelf.close()
+    registry.close()
 
 
 @pytest.fixture

@@ -53,9 +53,9 @@ def module(number: int) -> str:
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelSet]:
-    shelf = ModelRegistry(private_dir(tmp_path_factory.mktemp("models") / "data"))
-    yield shelf.models(Settings())
-    shelf.close()
+    registry = ModelRegistry(private_dir(tmp_path_factory.mktemp("models") / "data"))
+    yield registry.models(Settings())
+    registry.close()
 
 
 @pytest.fixture
@@ -105,8 +105,8 @@ def test_with_the_transformer_neither_order_nor_a_lost_store_shows(
     membership, cancel = Membership(root, Settings()), CancelToken()
     found: list[list[list[Hit]]] = []
     for seed, portion in ((1, 12), (2, 5)):
-        shelf = ModelRegistry(private_dir(tmp_path / f"data-{seed}"))  # So that nothing is known from before.
-        models = shelf.models(Settings())
+        registry = ModelRegistry(private_dir(tmp_path / f"data-{seed}"))  # No vector is cached.
+        models = registry.models(Settings())
         index = opened(root, tmp_path / f"deep-{seed}", models)
         paths = all_paths(root)
         random.Random(seed).shuffle(paths)
@@ -119,7 +119,7 @@ def test_with_the_transformer_neither_order_nor_a_lost_store_shows(
         assert fill_deep_tier(index, cancel).embedded == 0
         found.append(deep_answers(index))
         index.close()
-        shelf.close()
+        registry.close()
     assert all(answer == found[0] for answer in found)
 
 

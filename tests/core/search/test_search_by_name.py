@@ -37,12 +37,12 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     data = private_dir(tmp_path_factory.mktemp("data"))
-    shelf = ModelRegistry(data)
-    opened = FolderIndex(root, private_dir(data / "index"), shelf.models(Settings()))
+    registry = ModelRegistry(data)
+    opened = FolderIndex(root, private_dir(data / "index"), registry.models(Settings()))
     reconcile(opened, Membership(root, Settings()), CancelToken())
     yield Searcher(opened)
     opened.close()
-    shelf.close()
+    registry.close()
 
 
 def paths(searcher: Searcher, query: str) -> list[str]:

@@ -65,13 +65,13 @@ T = TypeVar("T")
 class Service:
     """The engine's service over `data_dir`."""
 
-    def __init__(self, data_dir: Path, shelf: ModelRegistry | None = None) -> None:
+    def __init__(self, data_dir: Path, model_registry: ModelRegistry | None = None) -> None:
         self._data_dir = data_dir
-        self._shelf = shelf or ModelRegistry(data_dir)
-        self._folders = WorkspaceRegistry(data_dir, self._shelf)
-        self._benching = BenchJobs(data_dir, self._shelf)
+        self._model_registry = model_registry or ModelRegistry(data_dir)
+        self._folders = WorkspaceRegistry(data_dir, self._model_registry)
+        self._benching = BenchJobs(data_dir, self._model_registry)
         self._reranking = Reranking(data_dir)
-        self._answering = SearchService(self._shelf, self._reranking)
+        self._answering = SearchService(self._model_registry, self._reranking)
         self._cleanup = Cleanup(self._clean, self._quiet)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,
@@ -103,7 +103,7 @@ class Service:
         await asyncio.to_thread(self._benching.close)
         await asyncio.to_thread(self._reranking.close)
         await self._folders.close(unneeded)
-        await asyncio.to_thread(self._shelf.close)
+        await asyncio.to_thread(self._model_registry.close)
 
     # Folders
 
@@ -135,7 +135,7 @@ class Service:
         self._folders.newest(await self._folders.get(request.folder)).focus(request.paths)
 
     async def _attend(self, request: Attend, connection: Connection) -> None:
-        self._folders.attention.note()
+        self._folders.activity.note()
 
     async def _pause(self, request: Pause, connection: Connection) -> PauseAnswer:
         await self._folders.pause(request.paused)
@@ -158,7 +158,7 @@ class Service:
         return StatusAnswer(
             folders=folders,
             engine=EngineStatus(os.getpid(), __version__, memory()),
-            models=[*self._shelf.status(), *self._reranking.status()],
+            models=[*self._model_registry.status(), *self._reranking.status()],
             data_dir=str(self._data_dir),
             disk_bytes=await asyncio.to_thread(disk_usage, self._data_dir),
         )
@@ -196,7 +196,7 @@ class Service:
     async def _answer(
         self, request: Question, workspaces: Sequence[Workspace], query: Query, connection: Connection
     ) -> SearchAnswer:
-        self._folders.attention.note()
+        self._folders.activity.note()
         return await self._answering.answer(request, workspaces, query, _warner(connection))
 
     # Workspaces
@@ -223,7 +223,7 @@ class Service:
         return not any(workspace.status().busy for workspace in self._folders.every)
 
     def _clean(self) -> None:
-        clean(self._data_dir, self._shelf.vectors, [one.directory for one in self._folders.every])
+        clean(self._data_dir, self._model_registry.vectors, [one.directory for one in self._folders.every])
 
 
 def _warner(connection: Connection) -> Callable[[str], None]:

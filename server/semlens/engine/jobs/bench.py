@@ -46,9 +46,9 @@ class BenchRequest:
 class BenchJobs:
     """Runs one measurement at a time on a thread of its own. `close` it at the end."""
 
-    def __init__(self, data_dir: Path, shelf: ModelRegistry) -> None:
+    def __init__(self, data_dir: Path, model_registry: ModelRegistry) -> None:
         self._scratch = data_dir / "bench"
-        self._shelf = shelf
+        self._model_registry = model_registry
         self._queue = JobQueue("bench")
 
     def submit(
@@ -72,7 +72,7 @@ class BenchJobs:
         cancel: CancelToken,
         progress: StageProgress,
     ) -> BenchAnswer:
-        models = [self._shelf.models(evolve(settings, model=name)) for name in request.models]
+        models = [self._model_registry.models(evolve(settings, model=name)) for name in request.models]
         membership = Membership(request.root, settings)
         corpus = collect_corpus(request.root, membership, request.sample, cancel, progress("files"))
         if len(corpus.queries) < MIN_QUESTIONS:

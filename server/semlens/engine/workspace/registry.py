@@ -37,9 +37,9 @@ log = logging.getLogger(__name__)
 class WorkspaceRegistry:
     """Every open workspace by its real folder. Its methods are called on the event loop's thread."""
 
-    def __init__(self, data_dir: Path, shelf: ModelRegistry) -> None:
+    def __init__(self, data_dir: Path, model_registry: ModelRegistry) -> None:
         self._data_dir = data_dir
-        self._shelf = shelf
+        self._model_registry = model_registry
         self._serving: dict[Path, Workspace] = {}
         self._replacements: dict[Path, Workspace] = {}
         self._watching: dict[Path, set[Connection]] = {}
@@ -50,7 +50,7 @@ class WorkspaceRegistry:
         self._closing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="closing")
         self._loop: asyncio.AbstractEventLoop | None = None
         self.paused = is_paused(data_dir)
-        self.attention = UserActivity()
+        self.activity = UserActivity()
 
     def __iter__(self) -> Iterator[Workspace]:
         """The workspaces that answer, in the order in which they were opened."""
@@ -147,7 +147,7 @@ class WorkspaceRegistry:
             await asyncio.to_thread(remember_model, self._data_dir, root, settings.model)
         else:
             assert last is not None
-            models = await asyncio.to_thread(self._shelf.models, settings)
+            models = await asyncio.to_thread(self._model_registry.models, settings)
             self._serving[root] = await self._open(root, evolve(settings, model=last.model))
             await self._begin_replacement(self._serving[root], models, settings)
 
@@ -156,14 +156,14 @@ class WorkspaceRegistry:
         if last is None or last.model == settings.model:
             return None
         with suppress(ModelError):
-            models = self._shelf.models(evolve(settings, model=last.model))
+            models = self._model_registry.models(evolve(settings, model=last.model))
             if (index_dir(self._data_dir, root, models.deep_fingerprint) / "index.db").exists():
                 return models
         return None
 
     async def _open(self, root: Path, settings: Settings) -> Workspace:
         self._loop = asyncio.get_running_loop()
-        models = await asyncio.to_thread(self._shelf.models, settings)
+        models = await asyncio.to_thread(self._model_registry.models, settings)
 
         def make() -> Workspace:
             workspace = Workspace(
@@ -173,7 +173,7 @@ class WorkspaceRegistry:
                 settings,
                 self._notify_status,
                 self._notify_warning,
-                self.attention,
+                self.activity,
             )
             workspace.paused = self.paused
             return workspace
@@ -182,7 +182,7 @@ class WorkspaceRegistry:
 
     async def _configure(self, root: Path, settings: Settings) -> None:
         serving, replacement = self._serving[root], self._replacements.get(root)
-        models = await asyncio.to_thread(self._shelf.models, settings)
+        models = await asyncio.to_thread(self._model_registry.models, settings)
         if replacement is not None and replacement.models is not models:
             del self._replacements[root]
             self._closing.submit(replacement.close)
