@@ -1,8 +1,8 @@
-"""How fast the deep tier's encoder is, and how near to the reference, beside sentence-transformers.
+"""Measure the deep tier's encoder: its speed, and how near its vectors are to those of sentence-transformers.
 
-Every way of computing gets the same chunks in a process of its own, all of them in each round, so
-that a busy machine hits all alike; the table holds the medians of the rounds. The first row, what
-`SentenceTransformer(model).encode(chunks)` does by default, is the baseline.
+Each variant encodes the same chunks in a process of its own. Every round runs all variants, so that a busy
+machine slows them alike; the table has the medians of the rounds. The first row is the baseline:
+`SentenceTransformer(model).encode(chunks)` with its defaults.
 
     python scripts/bench_encoder.py [--folder SOURCES] [--chunks 1000] [--rounds 3] [--only NAME ...]
 """
@@ -10,10 +10,8 @@ that a busy machine hits all alike; the table holds the medians of the rounds. T
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
 import os
-import platform
 import random
 import statistics
 import subprocess
@@ -37,6 +35,7 @@ from semlens.core.text.languages import language_of
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.settings import DEFAULT_MODEL
 from semlens.types import RelativePath
+from speed.machine import describe_machine
 
 Encode = Callable[[list[str]], NDArray[np.float32]]
 
@@ -46,14 +45,14 @@ LARGEST_FILE = 200_000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="LineTokenizer the deep tier's encoder.")
+    parser = argparse.ArgumentParser(description="Measure the deep tier's encoder.")
     parser.add_argument("--folder", type=Path, default=Path(sysconfig.get_paths()["stdlib"]))
     parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--chunks", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=threads_to_use(os.cpu_count() or 1))
-    parser.add_argument("--only", nargs="*", choices=WAYS, default=list(WAYS))
-    parser.add_argument("--measure", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--only", nargs="*", choices=VARIANTS, default=list(VARIANTS))
+    parser.add_argument("--measure", choices=VARIANTS, help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -71,7 +70,10 @@ def main() -> None:
 
 
 def sample(folder: Path, model: DeepModel, count: int) -> tuple[list[str], float]:
-    """Chunks drawn at random from the sources below `folder`, and their mean length in tokens."""
+    """At most `count` chunks of the sources below `folder`, drawn with a fixed seed, and their mean tokens.
+
+    Raises `SystemExit` if there are no sources.
+    """
     measure_tokens = ModelTokenizer(model.tokenizer_json, model.limit)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "site-packages" not in path.parts)
     draw = random.Random(0)
@@ -98,17 +100,8 @@ def describe(model: DeepModel, texts: Sequence[str], tokens: float, arguments: a
     )
 
 
-def describe_machine(packages: Sequence[str] = ("numpy", "tantivy", "chromadb", "tree-sitter")) -> str:
-    """The machine, how busy it is, and the versions of `packages`, in two lines."""
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
-    return (
-        f"{_processor()}, {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}, "
-        f"load average {psutil.getloadavg()[0]:.1f}\n{versions}"
-    )
-
-
 def run(name: str, data: Path, arguments: argparse.Namespace) -> dict[str, float] | None:
-    """One way's figures from a process of its own, or None if it cannot run here."""
+    """Measure a variant in a process of its own; None if it cannot run on this machine."""
     command = [
         sys.executable,
         __file__,
@@ -130,10 +123,11 @@ def run(name: str, data: Path, arguments: argparse.Namespace) -> dict[str, float
 
 
 def measure(name: str, data: Path, model_name: str, threads: int) -> dict[str, float]:
+    """Measure a variant in this process; `data` has the texts and the vectors of the baseline."""
     texts = json.loads((data / "texts.json").read_text("utf-8"))
     model = DeepModel.find(model_name)
     started = time.perf_counter()
-    encode = WAYS[name](model, threads)
+    encode = VARIANTS[name](model, threads)
     encode(["first"])
     load = time.perf_counter() - started
     encode(texts[:50])
@@ -235,16 +229,8 @@ def _openvino(precision: str) -> Callable[[DeepModel, int], Encode]:
     return prepare
 
 
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "?")
-
-
 BASELINE = "sentence-transformers fp32"
-WAYS: dict[str, Callable[[DeepModel, int], Encode]] = {
+VARIANTS: dict[str, Callable[[DeepModel, int], Encode]] = {
     BASELINE: _reference,
     "sentence-transformers fp32, batches of 4": _small_batches,
     "sentence-transformers bf16": _torch_bf16,

@@ -1,15 +1,14 @@
-"""What faults do to an index: nothing that lasts. Prints a table for each kind.
+"""Inject faults into the engine and its index, and count what is lost. Prints a table for each kind of fault.
 
     python scripts/bench_faults.py REPOSITORY [--only KIND ...] [--times N] [--seed 1]
 
-The kinds and how often each is tried are in `KINDS`. Everything happens in a temporary folder, to copies.
+`KINDS` lists the kinds and how often each is injected. Everything happens to copies in a temporary folder.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib.metadata
 import random
 import sys
 import tempfile
@@ -19,9 +18,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from bench_encoder import describe_machine
 from faults import damages, disk, encoder_kills, hands, kills, rebuild, rules, server_kills, watches
 from faults.table import Place, Table
+from speed.machine import describe_machine
 
 Fault = Callable[[Place], Awaitable[Table]]
 
@@ -41,14 +40,13 @@ PACKAGES = ("semlens", "chromadb", "tantivy", "watchdog", "numpy")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Try every fault, and print what came of it.")
-    parser.add_argument("repository", type=Path, help="one of a folder of repositories")
+    parser = argparse.ArgumentParser(description="Inject every kind of fault, and print what is lost.")
+    parser.add_argument("repository", type=Path, help="the repository to copy, in a folder of repositories")
     parser.add_argument("--only", nargs="*", choices=KINDS, default=list(KINDS))
-    parser.add_argument("--times", type=int, help="how often, instead of each kind's own number")
+    parser.add_argument("--times", type=int, help="how often to inject each kind, instead of its own number")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-    print(f"{describe_machine(())}{versions}\n")
+    print(f"{describe_machine(PACKAGES)}\n")
     for name in arguments.only:
         fault, times = KINDS[name]
         with tempfile.TemporaryDirectory(prefix=f"semlens-{name}-") as folder:

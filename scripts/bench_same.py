@@ -1,13 +1,12 @@
-"""Whether two states of Semlens make the same chunks and give the same hits, to the last bit.
+"""Compare two states of Semlens: are the chunks and the hits the same to the last bit?
 
     python scripts/bench_same.py BEFORE AFTER REPOSITORIES [--deep NAME ...] [--only NAME ...] [--queries N]
 
-BEFORE and AFTER are checkouts that are set up (each has its `.venv`); REPOSITORIES holds one folder a
-repository. Each state indexes each repository in a data folder of its own and answers the same queries. These
-are drawn from the chunks of BEFORE: names, prose, code, and queries with filters. Both states are asked on
-their command lines, so that no code that is compared takes part in the comparison. The transformer embeds the
-repositories of --deep too, which takes minutes each.
-Prints a row a repository; exit status 1 if anything differs.
+BEFORE and AFTER are checkouts with a `.venv` each. REPOSITORIES holds one folder for each repository. Each
+state indexes each repository in a data folder of its own, and answers the same queries: names, prose, code,
+and queries with filters, drawn from the chunks of BEFORE. Both states run through their command lines, so
+that the compared code takes no part in the comparison. The transformer embeds the repositories of --deep too,
+which takes minutes for each. Prints a row for each repository; the exit status is 1 if anything differs.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from bench_encoder import describe_machine
+from speed.machine import describe_machine
 
 LIMIT = 50
-"""Hits of each answer that are compared."""
+"""How many hits of each query are compared."""
 
 CHUNKS = (
     "SELECT path, start_line, chunk.language, symbol, ordinal, end_line, kind, chunk.content_hash, "
@@ -56,7 +55,7 @@ class State:
     data_dir: Path
 
     def run(self, *arguments: str) -> str:
-        """What a command of this state prints. Raises `SystemExit` if it fails."""
+        """Run a command of this state, and return its output. Raises `SystemExit` if it fails."""
         python = self.checkout / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         environment = {**os.environ, "SEMLENS_DATA_DIR": str(self.data_dir), "SEMLENS_IDLE_MINUTES": "0.2"}
         done = subprocess.run(
@@ -71,12 +70,13 @@ class State:
         return done.stdout
 
     def index(self, folder: Path, deep: bool) -> dict[str, Any]:
+        """Index `folder`, with the deep tier if `deep`; returns the report."""
         tier = () if deep else ("--tier", "instant")
         report: dict[str, Any] = json.loads(self.run("index", str(folder), "--json", *tier))
         return report
 
     def rows(self, folder: Path, statement: str) -> Rows:
-        """What a statement finds in the index of `folder`, with the packed texts of files unread."""
+        """The rows that an SQL statement selects from the `index.db` of `folder`."""
         real = os.fsencode(os.path.realpath(folder))
         for root in self.data_dir.glob("workspaces/*/folder"):
             if root.read_bytes() == real:
@@ -86,6 +86,7 @@ class State:
         raise SystemExit(f"{self.name}: no index of {folder}.")
 
     def hits(self, folder: Path, queries: Path, deep: bool) -> list[dict[str, Any]]:
+        """The answer to each line of the file `queries`, without its times."""
         tiers = "lexical,instant,deep" if deep else "lexical,instant"
         found = self.run(
             *("search", "--queries", str(queries), "--json", "--limit", str(LIMIT)),
@@ -99,7 +100,7 @@ def _compared(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def queries_from(folder: Path, chunks: Rows, count: int) -> Iterator[str]:
-    """Queries of every kind about `count` chunks of the files in `folder`, the same for the same chunks."""
+    """A query from each of `count` random chunks, of each kind in turn; equal chunks give equal queries."""
     chance = random.Random(count)
     named = [chunk[:4] for chunk in chunks if chunk[3]]
     for number, (packed, start, language, name) in enumerate(chance.sample(named, min(count, len(named)))):
@@ -120,7 +121,7 @@ def queries_from(folder: Path, chunks: Rows, count: int) -> Iterator[str]:
 
 
 def compare(before: State, after: State, folder: Path, count: int, deep: bool) -> tuple[list[str], bool]:
-    """The cells of a row of the table, and whether everything is the same."""
+    """Compare one repository; returns the cells of its row, and whether everything is the same."""
     reports = [state.index(folder, deep) for state in (before, after)]
     chunks, skipped = ([state.rows(folder, of) for state in (before, after)] for of in (CHUNKS, SKIPPED))
     with tempfile.TemporaryDirectory() as scratch:
@@ -156,7 +157,7 @@ def main() -> int:
         "--deep", nargs="*", default=[], help="repositories to embed with the transformer too"
     )
     parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--queries", type=int, default=120, help="queries a repository")
+    parser.add_argument("--queries", type=int, default=120, help="how many queries for each repository")
     arguments = parser.parse_args()
     folders = sorted(path for path in arguments.repositories.iterdir() if path.is_dir())
     if arguments.only:

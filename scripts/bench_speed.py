@@ -1,13 +1,13 @@
-"""How fast Semlens is and what it costs, with the peer beside it in the same run.
+"""Measure the speed, memory and disk use of Semlens, with a peer beside it in the same run.
 
     python scripts/bench_speed.py REPOSITORIES [--peer PYTHON] [--only cold daily …] [--rounds 3]
     python scripts/bench_speed.py REPOSITORIES --only scale --results FILE [--sizes …] [--store-sizes …]
 
-REPOSITORIES is a folder of repositories, or one. `--peer` is an interpreter that has `semble`; it then
-indexes the same files with the same embedding table. Each figure is a median of several runs, and
-whoever is compared runs in the same round, so that a busy machine hits all alike. Nothing here fails
-for its time: the figures are printed beside what they should be. `scale` keeps each size in FILE once it
-is measured: a run that was broken off goes on where it was, and `--plots` draws what is there.
+REPOSITORIES is a folder of repositories, or one repository. `--peer` is an interpreter that has `semble`,
+which indexes the same files with the same embedding table. Each figure is the median of several runs.
+Compared systems run in the same round, so that a busy machine slows them alike. No figure fails the run: each
+is printed beside its limit and its goal. `scale` appends each measured size to FILE, so that an interrupted
+run continues, and `--plots` draws every size in FILE.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from bench_encoder import describe_machine
 from semlens.core.store.layout import disk_usage
 from semlens.types import Tier
 from speed import served, sources
-from speed.local import deepen, local, query_times
-from speed.scale import LINES_A_CHUNK, SMALL, Results, Scale, exponent, plots, table
-from speed.wire import Wire
+from speed.in_process import fill_deep_vectors, in_process, query_times
+from speed.language_client import LanguageClient
+from speed.machine import describe_machine
+from speed.scale import LINES_A_CHUNK, SMALL, ResultFile, Scale, exponent, plots, table
 
 SIZES = [500, 2_000, 8_000, 30_000, 100_000]
 """1,000,000 takes a quarter of an hour and 3 GB of disk."""
@@ -46,7 +46,7 @@ STORE_SIZES = [5_000, 20_000, 50_000, 100_000, 200_000, 1_000_000]
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table."""
+    """A row of the printed table: what was measured, the limit (`bar`) and the goal."""
 
     name: str
     value: str
@@ -55,8 +55,8 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Bench:
-    """What every measurement needs."""
+class Inputs:
+    """The repositories, the scratch folder and the options of a run."""
 
     roots: list[Path]
     scratch: Path
@@ -69,13 +69,14 @@ class Bench:
     plots: Path | None
 
     def data_dir(self, name: str) -> Path:
+        """A new, empty data folder."""
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.scratch))
 
     def tree(self, chunks: int) -> Path:
-        """A folder of about so many chunks, made once."""
+        """A folder of about `chunks` chunks, generated on the first call."""
         folder = self.scratch / f"tree{chunks}"
         if not folder.exists():
-            sources.grow(folder, self.roots, chunks * LINES_A_CHUNK)
+            sources.generate_tree(folder, self.roots, chunks * LINES_A_CHUNK)
         return folder
 
 
@@ -84,17 +85,21 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--peer", type=Path, help="a Python interpreter that has semble")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--results", type=Path, default=Path("scale.jsonl"), help="what `scale` has measured")
-    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="chunks of folders to index")
-    parser.add_argument("--store-sizes", type=int, nargs="*", default=STORE_SIZES, help="vectors of stores")
-    parser.add_argument("--vectors", type=Path, help="a data folder whose deep vectors are used")
-    parser.add_argument("--plots", type=Path, help="where charts of `scale` are drawn")
+    parser.add_argument(
+        "--results", type=Path, default=Path("scale.jsonl"), help="the file that keeps what `scale` measures"
+    )
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="folders to index, in chunks")
+    parser.add_argument(
+        "--store-sizes", type=int, nargs="*", default=STORE_SIZES, help="stores to fill, in vectors"
+    )
+    parser.add_argument("--vectors", type=Path, help="a data folder to take deep vectors from")
+    parser.add_argument("--plots", type=Path, help="the folder for the charts of `scale`")
     parser.add_argument("--only", nargs="*", choices=MEASUREMENTS, default=list(MEASUREMENTS))
     arguments = parser.parse_args()
     print(describe_machine(), flush=True)
     scratch = Path(tempfile.mkdtemp(prefix="semlens-speed-"))
     roots = sources.repositories(arguments.folder)
-    bench = Bench(
+    inputs = Inputs(
         roots,
         scratch,
         arguments.rounds,
@@ -109,24 +114,24 @@ def main() -> None:
         print("| figure | measured | bar | goal |\n|---|---|---|---|", flush=True)
         for name in arguments.only:
             started = time.perf_counter()
-            for figure in MEASUREMENTS[name](bench):
+            for figure in MEASUREMENTS[name](inputs):
                 print(f"| {figure.name} | {figure.value} | {figure.bar} | {figure.goal} |", flush=True)
             print(f"{name} took {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    print(f"\nload average at the end {load()}")
+    print(f"\nload average at the end {load_average()}")
 
 
-def load() -> str:
+def load_average() -> str:
     return " ".join(f"{value:.1f}" for value in psutil.getloadavg())
 
 
 # Cold index, beside the peer
 
 
-def cold(bench: Bench) -> Iterator[Figure]:
-    """Each repository by every system, one right after the other, so that they meet the same machine."""
-    rounds = [_cold_round(bench) for _ in range(bench.rounds)]
+def cold(inputs: Inputs) -> Iterator[Figure]:
+    """Index each repository with every system in turn, so that a busy machine slows them alike."""
+    rounds = [_cold_round(inputs) for _ in range(inputs.rounds)]
     for name in rounds[0]:
         seconds, cpu, chunks = (
             statistics.median(sum(row[key] for row in each[name]) for each in rounds)
@@ -135,34 +140,34 @@ def cold(bench: Bench) -> Iterator[Figure]:
         ratio = statistics.median(_total(each["Semlens"]) / _total(each[name]) for each in rounds)
         value = f"{seconds:.1f} s, {cpu:.1f} CPU s, {chunks:.0f} chunks"
         if name == "Semlens":
-            yield Figure(f"cold index of {len(bench.roots)} repositories", value)
+            yield Figure(f"cold index of {len(inputs.roots)} repositories", value)
         else:
             limits = ("≤ 1.0 ×", "≤ 0.6 ×") if name.startswith("semble") else ("", "")
             yield Figure(f"— {name}", f"{value}; Semlens takes {ratio:.2f} × its time", *limits)
 
 
-def _cold_round(bench: Bench) -> dict[str, list[dict[str, float]]]:
+def _cold_round(inputs: Inputs) -> dict[str, list[dict[str, float]]]:
     with ExitStack() as running:
-        ways = {name: running.enter_context(_Indexer(*how)) for name, how in _ways(bench).items()}
-        rows: dict[str, list[dict[str, float]]] = {name: [] for name in ways}
-        for number, root in enumerate(bench.roots):
-            names = list(ways)
+        systems = {name: running.enter_context(_Indexer(*how)) for name, how in _systems(inputs).items()}
+        rows: dict[str, list[dict[str, float]]] = {name: [] for name in systems}
+        for number, root in enumerate(inputs.roots):
+            names = list(systems)
             for name in names[number % len(names) :] + names[: number % len(names)]:
-                rows[name].append(ways[name].index(root))
+                rows[name].append(systems[name].index(root))
         return rows
 
 
-def _ways(bench: Bench) -> dict[str, tuple[list[str], dict[str, str]]]:
-    """The command of each system, and its environment."""
+def _systems(inputs: Inputs) -> dict[str, tuple[list[str], dict[str, str]]]:
+    """The command that runs each system as an indexer, and its environment variables."""
     here = Path(__file__).parent
     own = {"PYTHONPATH": str(here)}
-    ways = {
-        "Semlens": ([sys.executable, "-m", "speed.local", "shared"], own),
-        "Semlens in one process": ([sys.executable, "-m", "speed.local", "alone"], own),
+    systems = {
+        "Semlens": ([sys.executable, "-m", "speed.in_process", "shared"], own),
+        "Semlens in one process": ([sys.executable, "-m", "speed.in_process", "alone"], own),
     }
-    if bench.peer is None:
-        return ways
-    model = sources.peer_model(bench.scratch / "peer-model")
+    if inputs.peer is None:
+        return systems
+    model = sources.peer_model(inputs.scratch / "peer-model")
     for name, content, workers in (
         ("semble, 4 workers", "all", 4),
         ("semble, no workers", "all", 0),
@@ -170,16 +175,16 @@ def _ways(bench: Bench) -> dict[str, tuple[list[str], dict[str, str]]]:
     ):
         environment = {
             "SEMBLE_MODEL_NAME": str(model),
-            "SEMBLE_CACHE_LOCATION": str(bench.data_dir("peer")),
+            "SEMBLE_CACHE_LOCATION": str(inputs.data_dir("peer")),
             "SEMBLE_INDEX_WORKERS": str(workers),
             "HF_HUB_OFFLINE": "1",
         }
-        ways[name] = ([str(bench.peer), str(here / "speed" / "peer.py"), content], environment)
-    return ways
+        systems[name] = ([str(inputs.peer), str(here / "speed" / "peer.py"), content], environment)
+    return systems
 
 
 class _Indexer:
-    """A process that indexes the folders it is told."""
+    """A process that indexes each folder that it reads from stdin, and prints a line of JSON."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         pipe = subprocess.PIPE
@@ -193,7 +198,7 @@ class _Indexer:
         self._process.communicate()
 
     def index(self, folder: Path) -> dict[str, float]:
-        """What indexing it took, by the process's own clock."""
+        """Index `folder`; returns its chunks, seconds and CPU seconds, by the process's own clock."""
         assert self._process.stdin is not None and self._process.stdout is not None
         print(folder, file=self._process.stdin, flush=True)
         row: dict[str, float] = json.loads(self._process.stdout.readline())
@@ -207,14 +212,14 @@ def _total(rows: list[dict[str, float]]) -> float:
 # Growth
 
 
-def scale(bench: Bench) -> Iterator[Figure]:
-    """Every cost over sizes; what was measured before is not measured again."""
-    results = Results(bench.results)
+def scale(inputs: Inputs) -> Iterator[Figure]:
+    """Every cost at every size. Sizes in the result file are not measured again."""
+    results = ResultFile(inputs.results)
     Scale(
-        bench.roots, bench.scratch, results, bench.peer, bench.sizes, bench.store_sizes, bench.vectors
+        inputs.roots, inputs.scratch, results, inputs.peer, inputs.sizes, inputs.store_sizes, inputs.vectors
     ).measure()
-    if bench.plots is not None:
-        plots(results, bench.plots)
+    if inputs.plots is not None:
+        plots(results, inputs.plots)
     print("\n".join(["", *table(results), ""]), flush=True)
     rows = [row for row in results.rows("Semlens") if row["chunks"] > SMALL]
     if len(rows) > 1:
@@ -228,9 +233,9 @@ def scale(bench: Bench) -> Iterator[Figure]:
 # A folder of 20,000 chunks
 
 
-def daily(bench: Bench) -> Iterator[Figure]:
-    """What happens every day to a folder of 20,000 chunks: start, save, switch, hover."""
-    root, data_dir = bench.tree(20_000), bench.data_dir("daily")
+def daily(inputs: Inputs) -> Iterator[Figure]:
+    """Everyday work on a folder of 20,000 chunks: start, save, switch branches, hover."""
+    root, data_dir = inputs.tree(20_000), inputs.data_dir("daily")
 
     async def work(client: served.EngineClient) -> tuple[list[float], float, tuple[float, int]]:
         await served.attach(client, root)
@@ -251,30 +256,32 @@ def daily(bench: Bench) -> Iterator[Figure]:
     yield Figure(
         "switch of 1,000 known files", f"{switched:.2f} s, {embedded} embedded", "≤ 10 s; 0", "≤ 3 s; 0"
     )
-    starts = [served.start_to_answer(data_dir, root) for _ in range(bench.rounds)]
+    starts = [served.start_to_answer(data_dir, root) for _ in range(inputs.rounds)]
     yield Figure("engine start to first answer, 20,000 chunks", _seconds(starts), "≤ 2 s", "≤ 1 s")
-    with local(data_dir) as here:
+    with in_process(data_dir) as indexes:
         started = time.perf_counter()
-        index = here.open(root)
+        index = indexes.open(root)
         yield Figure("— opening its index alone", f"{time.perf_counter() - started:.2f} s")
         index.close()
-    yield from _server(bench, root, data_dir)
+    yield from _server(inputs, root, data_dir)
 
 
-def _server(bench: Bench, root: Path, data_dir: Path) -> Iterator[Figure]:
+def _server(inputs: Inputs, root: Path, data_dir: Path) -> Iterator[Figure]:
     file = max((path for path in root.rglob("*.py")), key=lambda path: path.stat().st_size)
     begun: list[float] = []
     hovers: list[list[float]] = []
-    for _ in range(bench.rounds):
-        with Wire(data_dir, root, served.INSTANT) as wire:
-            begun.append(wire.seconds)
-            hovers.append(served.hover_times(wire, file, 20))
-            memory = served.memory(wire.process.pid)
+    for _ in range(inputs.rounds):
+        with LanguageClient(data_dir, root, served.INSTANT) as client:
+            begun.append(client.seconds)
+            hovers.append(served.hover_times(client, file, 20))
+            memory = served.memory(client.process.pid)
     yield Figure("language server: start to initialized", _seconds(begun), "≤ 1.0 s", "≤ 0.4 s")
     yield Figure("— first hover after it", _seconds([each[0] for each in hovers]), "≤ 0.5 s", "≤ 0.1 s")
     yield Figure("— memory", f"{memory:.0f} MB", "≤ 90 MB", "≤ 60 MB")
-    with Wire(bench.data_dir("busy"), root, served.INSTANT) as wire:  # It indexes the folder anew.
-        times = served.hover_times(wire, file, 200)[1:]
+    with LanguageClient(
+        inputs.data_dir("busy"), root, served.INSTANT
+    ) as client:  # It indexes the folder anew.
+        times = served.hover_times(client, file, 200)[1:]
     yield Figure(
         "— hover while indexing at full load, p50 / p95", _milliseconds(times), "p95 ≤ 100 ms", "≤ 30 ms"
     )
@@ -283,13 +290,13 @@ def _server(bench: Bench, root: Path, data_dir: Path) -> Iterator[Figure]:
 # First sight
 
 
-def sight(bench: Bench) -> Iterator[Figure]:
-    """A repository of 300,000 lines that was never seen."""
-    root = bench.scratch / "lines300000"
-    lines = sources.grow(root, bench.roots, 300_000)
+def sight(inputs: Inputs) -> Iterator[Figure]:
+    """The first time that a repository of 300,000 lines is opened."""
+    root = inputs.scratch / "lines300000"
+    lines = sources.generate_tree(root, inputs.roots, 300_000)
     runs = [
-        served.run(lambda client: served.first_hit(client, root), bench.data_dir("sight"))
-        for _ in range(bench.rounds)
+        served.run(lambda client: served.first_hit(client, root), inputs.data_dir("sight"))
+        for _ in range(inputs.rounds)
     ]
     first, whole = (list(times) for times in zip(*runs, strict=True))
     yield Figure(f"first hit after opening {lines} lines", _seconds(first), "≤ 5 s", "≤ 2 s")
@@ -299,11 +306,11 @@ def sight(bench: Bench) -> Iterator[Figure]:
 # Questions
 
 
-def queries(bench: Bench) -> Iterator[Figure]:
-    """Questions to 70,000 chunks."""
-    root, data_dir = bench.tree(70_000), bench.data_dir("queries")
-    with local(data_dir) as here:
-        index, report = here.index(root)
+def queries(inputs: Inputs) -> Iterator[Figure]:
+    """Queries of an index of 70,000 chunks."""
+    root, data_dir = inputs.tree(70_000), inputs.data_dir("queries")
+    with in_process(data_dir) as indexes:
+        index, report = indexes.index(root)
         for tier in (Tier.LEXICAL, Tier.INSTANT):
             times = query_times(index, list(served.QUERIES) * 3, frozenset({tier}))
             yield Figure(
@@ -311,7 +318,7 @@ def queries(bench: Bench) -> Iterator[Figure]:
             )
         both = query_times(index, list(served.QUERIES) * 3, frozenset({Tier.LEXICAL, Tier.INSTANT}))
         yield Figure("— both", _milliseconds(both))
-        deepen(here, index, bench.vectors)
+        fill_deep_vectors(indexes, index, inputs.vectors)
         index.close()
     served.run(lambda client: served.index(client, root, Tier.DEEP), data_dir)
     yield Figure(
@@ -321,9 +328,9 @@ def queries(bench: Bench) -> Iterator[Figure]:
         "≤ 3 kB",
     )
     for name, settings in (("lexical and instant", served.INSTANT), ("all tiers", {})):
-        with Wire(data_dir, root, settings) as wire:
+        with LanguageClient(data_dir, root, settings) as client:
             time.sleep(0 if settings else 15)  # Until the encoder is loaded.
-            times = served.queries_by_wire(wire, 5)
+            times = served.query_times(client, 5)
         yield Figure(
             f"query through the language server, {name}, p50 / p95",
             _milliseconds(times),
@@ -341,7 +348,7 @@ def _milliseconds(times: list[float]) -> str:
     return f"{p50:.1f} / {p95:.1f} ms"
 
 
-MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
+MEASUREMENTS: dict[str, Callable[[Inputs], Iterator[Figure]]] = {
     "cold": cold,
     "sight": sight,
     "daily": daily,

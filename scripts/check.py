@@ -1,4 +1,4 @@
-"""Runs every check that is not a test: formats, lints, types, and generated files that are up to date.
+"""Run every check that is not a test: formats, lints, types, and whether generated files are up to date.
 
 Usage: python3 scripts/check.py [--fix]
 """

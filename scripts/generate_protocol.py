@@ -1,7 +1,7 @@
-"""Writes extension/src/protocol.ts from server/semlens/protocol/editor.py.
+"""Write extension/src/protocol.ts from server/semlens/protocol/editor.py.
 
-It parses the Python file instead of importing it, so that it needs no packages. With `--check` it writes
-nothing, and fails if protocol.ts is out of date.
+It parses the Python file instead of importing it, so that it needs no packages. With `--check` it only fails
+if protocol.ts is out of date.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Writes the table of settings in README.md from package.json, in the same order.
+"""Write the table of settings in README.md from package.json, in the same order.
 
-With `--check` it writes nothing, and fails if the table is out of date.
+With `--check` it only fails if the table is out of date.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Writes `lock/runtime.txt` and `lock/dev.txt`: every version that pyproject.toml leads to, with its hashes.
+"""Write `lock/runtime.txt` and `lock/dev.txt`: every package that pyproject.toml needs, with its hashes.
 
 Usage: python3 scripts/lock.py [--upgrade]
 
-Needs `uv` on the PATH. Each lock serves every platform and every Python that Semlens runs on. Torch is left
-out, see `[tool.uv]` in pyproject.toml; its version is in `lock/torch.txt`.
+Needs `uv` on the PATH. Each lock is for every platform and every Python that Semlens runs on. Torch is left
+out (see `[tool.uv]` in pyproject.toml); its version is in `lock/torch.txt`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 GROUPS = {"runtime": "build", "dev": "dev"}
-"""Lock → the dependency group of pyproject.toml that it holds besides the package's own dependencies."""
+"""Lock → the dependency group of pyproject.toml that it has besides the package's own dependencies."""
 
 
 def main(arguments: list[str]) -> int:

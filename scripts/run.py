@@ -1,4 +1,4 @@
-"""Sets Semlens up in this checkout and opens VS Code with it, or answers one question in the terminal.
+"""Set Semlens up in this checkout and open VS Code with it, or answer one query in the terminal.
 
 Usage: python3 scripts/run.py [FOLDER] [--query "where is the retry delay computed"]
 """

@@ -1,10 +1,9 @@
-"""Distil the instant tier's first static model from the bundled transformer; `training/fit.py` trains it.
+"""Distil a static model from the bundled transformer. `training/fit.py` trains it into the instant model.
 
 As in model2vec (Tulkens and van Dongen, https://github.com/MinishLab/model2vec): every token of
-the vocabulary goes through the transformer alone, the outputs are reduced by PCA, and each row is
-weighted by smooth inverse frequency (Arora et al. 2017), with the token's rank in the vocabulary
-as its frequency by Zipf's law. Punctuation gets no vector. The result depends on nothing but the
-transformer's weights.
+the vocabulary goes through the transformer alone, PCA reduces the outputs, and smooth inverse
+frequency (Arora et al. 2017) weights each row, with a frequency by Zipf's law from the token's rank
+in the vocabulary. Punctuation gets no vector. The result depends only on the transformer's weights.
 
     python training/distil_static_model.py --out START
 """
@@ -29,7 +28,7 @@ from semlens.settings import PLAIN_MODEL
 
 DIMENSIONS = 256
 SIF = 1e-4
-"""Arora et al.'s a, as model2vec sets it."""
+"""The constant a of Arora et al., with the value of model2vec."""
 
 
 def main() -> None:
@@ -63,7 +62,7 @@ def main() -> None:
 
 
 def _content_tokens(tokenizer: Tokenizer) -> NDArray[np.intp]:
-    """Ids, in the vocabulary's order, of every token that means something: no special token."""
+    """(tokens,): the ids of every token but the special ones, in the order of the vocabulary."""
     vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     return np.array([i for token, i in vocabulary if not (token.startswith("[") and token.endswith("]"))])
 
@@ -92,7 +91,7 @@ def _transformer_outputs(
 
 
 def _reduce(vectors: NDArray[np.float32], dimensions: int) -> NDArray[np.float32]:
-    """The first principal components, in float64 and with signs fixed so that a rebuild is the same."""
+    """(tokens, dimensions): the first principal components. Fixed signs make a rebuild the same."""
     centred = vectors.astype(np.float64) - vectors.mean(axis=0, dtype=np.float64)
     _, axes = np.linalg.eigh(centred.T @ centred)
     leading = axes[:, ::-1][:, :dimensions]
@@ -101,6 +100,7 @@ def _reduce(vectors: NDArray[np.float32], dimensions: int) -> NDArray[np.float32
 
 
 def _inverse_frequency(tokens: int) -> NDArray[np.float32]:
+    """(tokens,): the weight of each token, the most frequent first."""
     frequency = 1 / np.arange(2, tokens + 2)
     frequency /= frequency.sum()
     return (SIF / (SIF + frequency)).astype(np.float32)

@@ -1,13 +1,13 @@
-"""Train the instant model: bring questions near the code that answers them, and stay near the start.
+"""Train the instant model: move questions near the code that answers them, and stay near the start.
 
     python training/distil_static_model.py --out START
     python training/pairs.py --mirrors MIRRORS --out PAIRS.jsonl.gz
     python training/fit.py --start START --pairs PAIRS.jsonl.gz [--out FOLDER] [--without LANGUAGES]
 
-Contrastive: InfoNCE (van den Oord et al. 2018), both ways, with the other pairs of the batch as wrong
-answers. A batch is made of groups of one repository each, as a search happens in one. Words that occur
-in many repositories and that the tokenizer breaks get rows of their own, which begin as the sum of
-their pieces.
+The loss is InfoNCE (van den Oord et al. 2018) in both directions, with the other pairs of the batch as wrong
+answers. A batch consists of groups of pairs, each from one repository, because a search is in one repository.
+Words of many repositories that the tokenizer splits get their own rows, which start as the sum of their
+pieces.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from semlens.core.embed.static_model import CARD, PART, ROWS, SCALES, SHIPPED, T
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What the result depends on, with the pairs and the start."""
+    """The hyperparameters. With the pairs and the start, they determine the result."""
 
     seed: int = 1
     epochs: int = 1
@@ -44,13 +44,13 @@ class Recipe:
     groups: int = 16
     temperature: float = 0.05
     rate: float = 0.03
-    """Adam's, in units of a row's mean length at the start."""
+    """The learning rate of Adam, in units of a row's mean length at the start."""
     pull: float = 0.02
-    """Weight of the squared distance from the start, in the same units, mean over the rows in use."""
+    """The weight of the squared distance from the start, in the same units, mean over the rows in use."""
     words: int = 24_000
-    """Most rows for whole words."""
+    """The most rows for whole words."""
     word_repositories: int = 6
-    """A word with a row of its own is in at least so many repositories."""
+    """A word gets its own row if at least this many repositories have it."""
 
 
 def main() -> None:
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True)
     parser.add_argument("--pairs", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=SHIPPED)
-    parser.add_argument("--without", default="", help="languages to leave out, to see what they lose")
+    parser.add_argument("--without", default="", help="languages to leave out, to measure what they lose")
     parser.add_argument("--threads", type=int, default=1)
     for name, value in asdict(Recipe()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
@@ -87,7 +87,7 @@ def main() -> None:
 def fit(
     rows: NDArray[np.float32], tokenizer: Tokenizer, pairs: Sequence[Pair], recipe: Recipe
 ) -> NDArray[np.float32]:
-    """(tokens, dim): `rows` after training."""
+    """Train `rows` (tokens, dim); returns the new rows."""
     unit = float(np.linalg.norm(rows[rows.any(axis=1)], axis=1).mean())
     start = torch.from_numpy(rows / unit)
     table = torch.nn.Parameter(start.clone())
@@ -115,10 +115,11 @@ def fit(
 
 
 Bags = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
-"""Distinct tokens of each text one after the other, where each text begins, and how often each occurs."""
+"""Distinct tokens of the texts (tokens,), the start of each text (texts,), and token counts (tokens,)."""
 
 
 def _embed(table: torch.Tensor, bags: Bags) -> torch.Tensor:
+    """(texts, dim): unit vectors."""
     tokens, starts, counts = bags
     sums = functional.embedding_bag(tokens, table, starts, mode="sum", per_sample_weights=counts)
     return functional.normalize(sums, dim=1)
@@ -154,7 +155,7 @@ def _batches(
 
 
 def _with_words(start: Path, pairs: Sequence[Pair], recipe: Recipe) -> tuple[NDArray[np.float32], Tokenizer]:
-    """The start's rows and tokenizer, with rows for frequent words that it would break."""
+    """The start's rows (tokens, dim) and tokenizer, with rows for frequent words that it splits."""
     scales = np.load(start / SCALES)
     rows = np.load(start / ROWS).astype(np.float32) * scales[:, None]
     description = json.loads((start / TOKENIZER).read_text("utf-8"))
@@ -168,7 +169,7 @@ def _with_words(start: Path, pairs: Sequence[Pair], recipe: Recipe) -> tuple[NDA
 
 
 def _frequent_words(pairs: Sequence[Pair], recipe: Recipe) -> list[str]:
-    """Lower-case words and names, those of most repositories first."""
+    """Lower-case words and names; those in most repositories first."""
     seen: dict[str, set[str]] = defaultdict(set)
     for pair in pairs:
         for word in re.findall(

@@ -1,12 +1,12 @@
-"""Train the layers of the deep model further: bring questions near the code that answers them.
+"""Train the layers of the deep model further: move questions near the code that answers them.
 
     python training/pairs.py --mirrors MIRRORS --out PAIRS.jsonl.gz
     python training/fit_deep.py --pairs PAIRS.jsonl.gz [--out FILE] [--merged FOLDER]
 
-Contrastive as in `fit.py`, on the same questions, from all-MiniLM-L6-v2. Only the transformer's layers
-learn: the embeddings, most of the weights, stay as they were, so what ships is small. At the end the
-layers are moved back towards the start by a share (Wortsman et al. 2022), which keeps what the start
-knew. `--merged` writes an ordinary sentence-transformers folder.
+Starts from all-MiniLM-L6-v2, with the loss and the questions of `fit.py`. Only the transformer's layers
+learn. The embeddings, most of the weights, stay the same, so that the shipped file is small. At the end the
+layers move back towards the start by a share (Wortsman et al. 2022), to keep what the start knew. `--merged`
+writes an ordinary sentence-transformers folder.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ from semlens.core.embed.deep_model import SHIPPED_LAYERS, DeepModel
 from semlens.settings import PLAIN_MODEL
 
 LEARNING = "encoder."
-"""How the names of the weights that learn begin."""
+"""The prefix of the names of the weights that learn."""
 LENGTH_STEP = 16
-"""Lengths are rounded up: a new shape costs more than its padding."""
+"""Lengths are padded to a multiple of this: a new shape costs more than padding."""
 CARD = "model.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What the result depends on, with the pairs and the start."""
+    """The hyperparameters. With the pairs and the start, they determine the result."""
 
     seed: int = 1
     steps: int = 260
@@ -57,13 +57,13 @@ class Recipe:
     warm_up: int = 40
     decay: float = 0.01
     tokens: int = 112
-    """Of a text; searching reads all 256."""
+    """The most tokens of a text in training; search reads 256."""
     undocumented: float = 0.15
-    """The share of the chunks without docstring and comment that take part."""
+    """The share of the chunks without docstring and comment that are used."""
     held_back: int = 16
-    """Of so many repositories one is only measured on."""
+    """One of this many repositories is held back for evaluation."""
     kept: float = 1.0
-    """The share of what was learned that is kept."""
+    """The share of the learned change that is kept."""
 
 
 def main() -> None:
@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def merge(start: DeepModel, layers: Path, folder: Path) -> None:
-    """Write `start` with other layers as a sentence-transformers folder, in half precision."""
+    """Write a sentence-transformers folder: `start` with the layers of a file, in half precision."""
     shutil.copytree(start.folder, folder)
     weights = load_file(start.folder / "model.safetensors") | load_file(layers)
     halves = {name: value.half() if value.is_floating_point() else value for name, value in weights.items()}
@@ -97,7 +97,7 @@ def merge(start: DeepModel, layers: Path, folder: Path) -> None:
 
 
 def fit(start: DeepModel, pairs: Sequence[Pair], recipe: Recipe) -> tuple[dict[str, torch.Tensor], Any]:
-    """The layers after training, in half precision, and what the card says of them."""
+    """Train the layers; returns them in half precision by their names, and the model card."""
     draw = random.Random(recipe.seed)
     batches, held_back = _chosen(pairs, recipe, draw)
     model = _Model(start, recipe)
@@ -124,7 +124,7 @@ def fit(start: DeepModel, pairs: Sequence[Pair], recipe: Recipe) -> tuple[dict[s
 def _chosen(
     pairs: Sequence[Pair], recipe: Recipe, draw: random.Random
 ) -> tuple[list[list[Pair]], list[list[Pair]]]:
-    """The batches to learn from, and the pairs of each repository that is only measured on."""
+    """The batches to train on, and some pairs of each repository that is held back."""
     by_repository: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         if pair["doc"] or pair["comments"] or draw.random() < recipe.undocumented:
@@ -143,7 +143,7 @@ def _chosen(
 
 
 def _most_each(sizes: Sequence[int], recipe: Recipe) -> int:
-    """Pairs a repository, so that large ones do not outweigh the others: just enough for every step."""
+    """The most pairs of each repository: enough for every step, so that large ones do not dominate."""
     wanted = 1.08 * recipe.steps * recipe.group * recipe.groups  # what does not fill a group is lost
     return next(most for most in range(1, max(sizes) + 1) if sum(min(size, most) for size in sizes) >= wanted)
 
@@ -169,7 +169,7 @@ class _Model:
         )
 
     def learn(self, batch: Sequence[Pair], draw: random.Random) -> float:
-        """One step; the loss before it."""
+        """Take one step; returns the loss before it."""
         asked = [(pair, *ask(pair, draw)) for pair in batch]
         rows = [(p["repository"] + p["path"], q, code) for p, q, code in asked if q.strip() and code.strip()]
         with _halves():
@@ -184,6 +184,7 @@ class _Model:
         return loss.item()
 
     def learned(self) -> dict[str, torch.Tensor]:
+        """The layers by their names, moved back to the start by 1 - `kept`, in half precision."""
         share = self._recipe.kept
         return {
             name: torch.lerp(self._start[name], value.detach(), share).half()
@@ -191,7 +192,7 @@ class _Model:
         }
 
     def reciprocal_rank(self, repositories: Sequence[Sequence[Pair]]) -> float:
-        """The mean over repositories of 1 / the rank of the right code among a repository's."""
+        """Mean reciprocal rank of the right code among a repository's pairs, averaged over repositories."""
         draw = random.Random(7)
         means = []
         for pairs in repositories:
@@ -210,7 +211,7 @@ class _Model:
         return ((n, value) for n, value in self._network.named_parameters() if n.startswith(LEARNING))
 
     def _embed(self, texts: Sequence[str]) -> torch.Tensor:
-        """(texts, dim): unit vectors, computed in two batches of about equal lengths where texts are long."""
+        """(texts, dim): unit vectors. Long texts are computed in two batches of about equal lengths."""
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
         size = 48 if len(tokens[order[-1]]) > 56 else 96

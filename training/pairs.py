@@ -1,11 +1,11 @@
-"""Questions and the code that answers them, from freely licensed repositories, to train the instant model on.
+"""Extract code with its docstrings and comments from freely licensed repositories, to train both models on.
 
     python training/pairs.py --mirrors FOLDER --out PAIRS.jsonl.gz [--jobs N]
 
-`repositories.json` lists the repositories with their commits and licences; none is of the quality
-benchmark. FOLDER holds their git directories as OWNER+REPO/repo; what is missing is fetched into it at
-its commit. Semlens' own chunker cuts the files, and each chunk is written with its docstring taken
-out of its code, its name and its path: the questions are made of these.
+`repositories.json` lists the repositories with their commits and licences; none is in the quality
+benchmark. FOLDER has their git directories as OWNER+REPO/repo; missing ones are fetched. Semlens' own
+chunker cuts the files. A line of the output has a chunk's code, and apart from it its docstring, comments,
+names and path, from which `questions.py` makes questions.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ FILES_A_REPOSITORY = 600
 CHUNKS_A_REPOSITORY = 4000
 MOST_BYTES = 200_000
 LEAST_WORDS = 6
-"""A shorter chunk says too little to be asked for."""
+"""A chunk of fewer words says too little to be the answer to a question."""
 
 _UNWANTED = re.compile(
     r"(?:^|/)(?:third[-_]?party|3rdparty|vendor(?:ed)?|deps|external|contrib|node_modules|dist|bundled|submodules"
@@ -50,7 +50,7 @@ _UNWANTED = re.compile(
     r"|nlohmann|fmtlib|abseil|absl|libuv|(?:^|/)fmt(?:/|$)",
     re.I,
 )
-"""Copies of others' code, among them of the benchmark's, and what says nothing of code."""
+"""Paths of vendored code, which may be the benchmark's, and of files that say nothing about code."""
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|specs?|__tests__|benchmarks?|examples?)(?:/|$)|[._-](?:test|spec)s?\.", re.I
 )
@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def pairs_of(mirrors: Path, name: str, commit: str) -> list[dict[str, Any]]:
-    """A sample of a repository's chunks, the same in every run."""
+    """A sample of the chunks of a repository at `commit`, as JSON objects; the same in every run."""
     git_dir = _git_dir(mirrors, name, commit)
     draw = random.Random(name)
     paths = [path for path in _files(git_dir, commit) if _wanted(path)]
@@ -96,8 +96,8 @@ def pairs_of(mirrors: Path, name: str, commit: str) -> list[dict[str, Any]]:
     for path, text in _texts(git_dir, commit, paths[:FILES_A_REPOSITORY]):
         language = language_of(RelativePath(path)) or ""
         seen: set[str] = set()
-        found = chunk_with_rows(text, language, _tokenizer())
-        for chunk in (one.chunk for one in found if not one.is_part):
+        chunks = chunk_with_rows(text, language, _tokenizer())
+        for chunk in (one.chunk for one in chunks if not one.is_part):
             pair = _pair(chunk, path)
             if pair and chunk.content_hash not in seen:
                 seen.add(chunk.content_hash)
@@ -126,13 +126,13 @@ def _pair(chunk: Chunk, path: str) -> dict[str, Any] | None:
 
 
 def _without(text: str, docstring: str) -> str:
-    """`text` without the lines that are its docstring's."""
+    """`text` without the lines of its docstring."""
     lines = set(docstring.split("\n"))
     return "\n".join(line for line in text.split("\n") if plain_comment(line) not in lines)
 
 
 def _parted(text: str, language: str) -> tuple[str, list[str]]:
-    """The code without the comments that have lines of their own, and these, a block of lines each."""
+    """The code without its comment lines, and the comments, one string for each block of lines."""
     marker = _COMMENTS.get(language, _SLASHES)
     if marker is None:
         return text, []
@@ -170,7 +170,7 @@ def _git_dir(mirrors: Path, name: str, commit: str) -> Path:
 
 
 def _files(git_dir: Path, commit: str) -> list[str]:
-    """Paths of the commit's regular files that are small enough."""
+    """The paths of the commit's regular files of at most `MOST_BYTES`."""
     rows = _git(git_dir, "ls-tree", "-r", "-l", "-z", commit).decode("utf-8", "replace").split("\0")
     entries = (row.split("\t", 1) for row in rows if row.startswith("100"))
     sizes = ((path, meta.split()[3]) for meta, path in entries)

@@ -1,4 +1,4 @@
-"""What a model is asked in training, made from the chunks that `pairs.py` cut."""
+"""Make training questions from the lines of `pairs.py`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ Pair = dict[str, Any]
 
 
 def read_pairs(path: Path, without: Collection[str] = ()) -> list[Pair]:
+    """Read the output of `pairs.py`, except chunks in the languages of `without`."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         pairs = [json.loads(line) for line in lines]
     return [pair for pair in pairs if pair["language"] not in without]
 
 
 def groups_of(pairs: Sequence[Pair], size: int, draw: random.Random) -> list[list[Pair]]:
-    """Every pair once, in groups of one repository, in a random order."""
+    """Groups of up to `size` pairs of one repository, in random order. Rests under `size` / 2 are dropped."""
     by_repository: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         by_repository[pair["repository"]].append(pair)
@@ -43,7 +44,7 @@ def groups_of(pairs: Sequence[Pair], size: int, draw: random.Random) -> list[lis
 
 
 def ask(pair: Pair, draw: random.Random) -> tuple[str, str]:
-    """A question and the text that answers it, of one of the kinds that the chunk allows."""
+    """A question of a random kind that the chunk allows, and the text that answers it."""
     kinds = {"path": 2.0}
     if pair["doc"]:
         kinds["doc"] = 5.0
@@ -77,7 +78,7 @@ def _name_question(pair: Pair, draw: random.Random) -> str:
 
 
 def _path_question(pair: Pair, draw: random.Random) -> str:
-    """Words of the path's end, with the symbol's name now and then."""
+    """Words from the end of the path, sometimes with the symbol's name."""
     stem = pair["path"].rpartition(".")[0] or pair["path"]
     names = [name for name in stem.split("/") if name.lower() not in _EMPTY_FOLDERS][-draw.randint(1, 3) :]
     question = " ".join(word for name in names for word in PART.findall(name) if _PATH_WORD.match(word))

@@ -1,4 +1,4 @@
-"""Questions that share no word with the code that answers them: what only meaning can find."""
+"""Questions that share no word with the code that answers them, so that only its meaning can be found."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from quality.scoring import Asked, Target
+from quality.scoring import Question, Target
 from semlens.core.chunk import definitions
 from semlens.core.text.languages import language_of
 from semlens.types import RelativePath
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A question, and the definition that answers it."""
+class Paraphrase:
+    """A question, and the definition that answers it in other words."""
 
     repository: str
     revision: str
@@ -25,30 +25,40 @@ class Pair:
     question: str
 
 
-def read_pairs(file: Path) -> list[Pair]:
-    return [Pair(**item) for item in json.loads(file.read_text(encoding="utf-8"))]
+def read_paraphrases(file: Path) -> list[Paraphrase]:
+    """Read a JSON list of objects with the fields of `Paraphrase`."""
+    return [Paraphrase(**item) for item in json.loads(file.read_text(encoding="utf-8"))]
 
 
-def by_repository(pairs: Iterable[Pair]) -> dict[str, list[Pair]]:
-    grouped: dict[str, list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        grouped[pair.repository].append(pair)
+def by_repository(paraphrases: Iterable[Paraphrase]) -> dict[str, list[Paraphrase]]:
+    grouped: dict[str, list[Paraphrase]] = defaultdict(list)
+    for paraphrase in paraphrases:
+        grouped[paraphrase.repository].append(paraphrase)
     return grouped
 
 
-def lines_of(repositories: Path, pair: Pair) -> tuple[int, int]:
-    """The first and last line of the definition. Raises `LookupError` if there is not exactly one."""
-    text = (repositories / pair.repository / pair.path).read_text(encoding="utf-8")
-    found = [one for one in definitions(text, _language(pair.path, text)) if one.name == pair.symbol]
+def lines_of(repositories: Path, paraphrase: Paraphrase) -> tuple[int, int]:
+    """The first and last line (1-based, inclusive) of the definition that answers.
+
+    `repositories` is a folder of checkouts. Raises `LookupError` unless exactly one definition has the name.
+    """
+    text = (repositories / paraphrase.repository / paraphrase.path).read_text(encoding="utf-8")
+    found = [
+        one for one in definitions(text, _language(paraphrase.path, text)) if one.name == paraphrase.symbol
+    ]
     if len(found) != 1:
-        raise LookupError(f"{pair.symbol} is defined {len(found)} times in {pair.repository}/{pair.path}.")
+        raise LookupError(
+            f"{paraphrase.symbol} is defined {len(found)} times in {paraphrase.repository}/{paraphrase.path}."
+        )
     return found[0].start_line, found[0].end_line
 
 
-def asked(repositories: Path, pair: Pair) -> Asked:
-    """The pair as a question of the benchmark: right is what overlaps the definition."""
-    target = Target(pair.path, *lines_of(repositories, pair))
-    return Asked(pair.repository, _language(pair.path, ""), "other words", pair.question, (target,))
+def question_of(repositories: Path, paraphrase: Paraphrase) -> Question:
+    """A question of the benchmark: a hit is right if it overlaps the definition."""
+    target = Target(paraphrase.path, *lines_of(repositories, paraphrase))
+    return Question(
+        paraphrase.repository, _language(paraphrase.path, ""), "other words", paraphrase.question, (target,)
+    )
 
 
 def _language(path: str, text: str) -> str:

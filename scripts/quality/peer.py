@@ -1,7 +1,7 @@
-"""The peer `semble` beside Semlens: asked by its own API, scored by our scorer.
+"""Ask the peer `semble` through its own API, and score it with our scorer.
 
-It runs under an interpreter that has it, in one process that `peer_runner.py` keeps. Its embedding
-table is ours unless `SEMBLE_MODEL_NAME` names another, so that what differs is chunks and ranking.
+It runs in one process of `peer_runner.py`, under an interpreter that has `semble`. It uses our embedding
+table unless `SEMBLE_MODEL_NAME` names another, so that only the chunks and the ranking differ.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from quality.scoring import LIMIT, Place
+from quality.scoring import LIMIT, Location
 from semlens.core.embed.static_model import SHIPPED
 
 _RUNNER = Path(__file__).with_name("peer_runner.py")
@@ -22,7 +22,7 @@ _MODEL = "SEMBLE_MODEL_NAME"
 
 
 class Peer:
-    """A running peer. Close it."""
+    """A running peer. Call `close` when done."""
 
     def __init__(self, python: Path) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="peer-")
@@ -42,8 +42,11 @@ class Peer:
             self.model = "the instant model of Semlens"
         self.version = str(self._read())
 
-    def ask(self, root: Path, queries: Sequence[str]) -> list[list[Place]]:
-        """The places of the first hits for each query, in a fresh index of `root`."""
+    def ask(self, root: Path, queries: Sequence[str]) -> list[list[Location]]:
+        """Index `root` anew, and return the locations of the first `LIMIT` hits of each query.
+
+        Raises RuntimeError if the peer has ended.
+        """
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"root": str(root), "queries": queries, "limit": LIMIT}) + "\n")
         self._process.stdin.flush()
@@ -59,5 +62,5 @@ class Peer:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("The peer ended; what it said stands above.")
+            raise RuntimeError("The peer ended. Its output is above.")
         return json.loads(line)

@@ -1,9 +1,9 @@
-"""Run by the peer's interpreter: it knows `semble` and nothing of Semlens.
+"""Answer queries with `semble`. The peer's interpreter runs this file; it imports nothing of Semlens.
 
-python peer_runner.py INSTANT_MODEL FOLDER
+    python peer_runner.py INSTANT_MODEL FOLDER
 
-makes a model2vec folder of our static table, says the peer's version, and answers one line of JSON
-{root, queries, limit} with one line [[[path, first line, last line], …], …].
+It writes our instant model to FOLDER in the format of model2vec and prints the version of `semble`. Then it
+answers each line of JSON {root, queries, limit} with a line [[[path, first line, last line], …], …].
 """
 
 from __future__ import annotations

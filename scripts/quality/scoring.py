@@ -1,4 +1,4 @@
-"""The benchmark's score: which hits are right, and what their ranks are worth. Pure functions."""
+"""Score the hits of a benchmark question: NDCG, recall and reciprocal rank. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import Any
 
 LIMIT = 10
-"""Hits that are asked for and scored."""
+"""Hits that each question asks for and that are scored."""
 
-Place = tuple[str, int, int]
-"""Where a hit is: its path, and its first and last line."""
+Location = tuple[str, int, int]
+"""The path of a hit in its repository, and its first and last line (1-based, inclusive)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A right answer: a file, or lines of it."""
+    """A right answer: a file, or a range of its lines (1-based, inclusive)."""
 
     path: str
     start_line: int | None = None
     end_line: int | None = None
 
     def matches(self, path: str, start_line: int, end_line: int) -> bool:
-        """Either path ends the other; where the target has lines, the hit overlaps them."""
+        """Whether a hit is right: one path ends with the other, and the lines, if any, overlap."""
         if not (path.endswith(self.path) or self.path.endswith(path)):
             return False
         if self.start_line is None or self.end_line is None:
@@ -34,7 +34,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """A question with its right answers."""
 
     repository: str
@@ -46,19 +46,21 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    asked: Asked
+    """The measures of one answer, each from 0 to 1, and the locations of its hits, best first."""
+
+    question: Question
     ndcg: float
     recall: float
     recall_at_5: float
-    reciprocal: float
-    places: tuple[Place, ...]
+    reciprocal_rank: float
+    locations: tuple[Location, ...]
 
 
-def questions(annotations: Path, repository: str, language: str) -> list[Asked]:
-    """What `annotations` asks of a repository."""
+def questions(annotations: Path, repository: str, language: str) -> list[Question]:
+    """The annotated questions of a repository. `annotations` is the folder of the JSON files."""
     items = json.loads((annotations / f"{repository}.json").read_text(encoding="utf-8"))
     return [
-        Asked(
+        Question(
             repository,
             language,
             item.get("category", "semantic"),
@@ -69,18 +71,21 @@ def questions(annotations: Path, repository: str, language: str) -> list[Asked]:
     ]
 
 
-def score(asked: Asked, places: Sequence[Place]) -> Score:
-    """Binary relevance; a target's rank is that of the first hit that matches it."""
-    shown = tuple(places[:LIMIT])
+def score(question: Question, locations: Sequence[Location]) -> Score:
+    """Score the first `LIMIT` of `locations`, the hits of an answer, best first.
+
+    Relevance is binary. The rank of a target is the rank of the first hit that matches it.
+    """
+    shown = tuple(locations[:LIMIT])
     found = [
-        next((rank for rank, place in enumerate(shown, 1) if target.matches(*place)), None)
-        for target in asked.targets
+        next((rank for rank, location in enumerate(shown, 1) if target.matches(*location)), None)
+        for target in question.targets
     ]
     ranks = [rank for rank in found if rank is not None]
     gain = sum(1 / math.log2(rank + 1) for rank in ranks)
     ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(found), LIMIT) + 1))
     return Score(
-        asked,
+        question,
         gain / ideal,
         len(ranks) / len(found),
         sum(rank <= 5 for rank in ranks) / len(found),
@@ -90,7 +95,7 @@ def score(asked: Asked, places: Sequence[Place]) -> Score:
 
 
 def mean(values: Iterable[float]) -> float:
-    """Not a number where there is nothing."""
+    """The arithmetic mean; NaN if there are no values."""
     kept = list(values)
     return sum(kept) / len(kept) if kept else math.nan
 

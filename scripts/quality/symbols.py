@@ -1,4 +1,4 @@
-"""Names typed into the search: how often the one definition of a name is the first hit."""
+"""Type names of symbols into the search: how often is the definition the first hit?"""
 
 from __future__ import annotations
 
@@ -7,45 +7,53 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quality.bench import Bench, Way
+from quality.repositories import IndexedRepositories, Variant
 from semlens.core.index.folder import FolderIndex
 from semlens.core.search.ranking.name_match import qualifier_match
 from semlens.core.store.records import StoredChunk
 
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*[?!]?")
 _PROSE = frozenset({"markdown", "rst", "text"})
-"""A heading has no name that somebody would type."""
+"""Languages of prose: nobody searches for a heading by its name."""
 _COLONS = frozenset({"rust", "cpp", "ruby", "php"})
+"""Languages that write `outer::name`."""
 _ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A name as it is typed, and the one chunk that defines it."""
+class SymbolQuery:
+    """A name as a person types it, and the only chunk that defines it."""
 
     query: str
     chunk: StoredChunk
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    named: Named
+class SymbolAnswer:
+    """What the search answered to one name."""
+
+    symbol: SymbolQuery
     first: bool
+    """Whether the definition is the first hit."""
     shown: str
+    """The first hit as `path:start-end`, or "nothing"."""
 
 
-def plain_names(index: FolderIndex, most: int) -> list[Named]:
-    """Names that one chunk alone defines, at most so many, chosen by chance with a fixed seed."""
+def plain_names(index: FolderIndex, most: int) -> list[SymbolQuery]:
+    """At most `most` names that only one chunk defines, drawn with a fixed seed."""
     names = [name for name in index.reader.names_with_prefix("", _ALL) if _NAME.fullmatch(name)]
     defining = index.reader.chunks_defining(names, ignore_case=False)
     once = {name: ids[0] for name, ids in defining.items() if len(ids) == 1}
     chunks = index.reader.chunks_by_id(once.values())
-    named = [Named(name, chunks[number]) for name, number in sorted(once.items())]
+    named = [SymbolQuery(name, chunks[number]) for name, number in sorted(once.items())]
     return _some([one for one in named if one.chunk.language not in _PROSE], most)
 
 
-def qualified_names(index: FolderIndex, most: int) -> list[Named]:
-    """Names with what encloses them, which together only one chunk defines: no overloads."""
+def qualified_names(index: FolderIndex, most: int) -> list[SymbolQuery]:
+    """At most `most` names with the enclosing name, such as `outer.name`, that only one chunk defines.
+
+    Overloads are left out.
+    """
     names = [name for name in index.reader.names_with_prefix("", _ALL) if _NAME.fullmatch(name)]
     defining = index.reader.chunks_defining(names, ignore_case=False)
     chunks = index.reader.chunks_by_id({number for ids in defining.values() for number in ids})
@@ -58,19 +66,22 @@ def qualified_names(index: FolderIndex, most: int) -> list[Named]:
         same = [chunks[number] for number in defining.get(symbol.name, ())]
         if _NAME.fullmatch(outer) and [one for one in same if qualifier_match(one, [outer]) == 1] == [chunk]:
             mark = "::" if chunk.language in _COLONS else "."
-            named.append(Named(f"{outer}{mark}{symbol.name}", chunk))
+            named.append(SymbolQuery(f"{outer}{mark}{symbol.name}", chunk))
     return _some(named, most)
 
 
-def ask(bench: Bench, index: FolderIndex, names: Sequence[Named], way: Way) -> list[Asked]:
-    asked = []
-    for one in names:
-        places = bench.places(index, one.query, way)
+def ask(
+    repositories: IndexedRepositories, index: FolderIndex, queries: Sequence[SymbolQuery], variant: Variant
+) -> list[SymbolAnswer]:
+    """Search `index` for each of `queries`."""
+    answers = []
+    for one in queries:
+        locations = repositories.locations(index, one.query, variant)
         wanted = (one.chunk.path, one.chunk.start_line, one.chunk.end_line)
-        shown = "{}:{}-{}".format(*places[0]) if places else "nothing"
-        asked.append(Asked(one, places[:1] == [wanted], shown))
-    return asked
+        shown = "{}:{}-{}".format(*locations[0]) if locations else "nothing"
+        answers.append(SymbolAnswer(one, locations[:1] == [wanted], shown))
+    return answers
 
 
-def _some(named: list[Named], most: int) -> list[Named]:
+def _some(named: list[SymbolQuery], most: int) -> list[SymbolQuery]:
     return named if len(named) <= most else random.Random(0).sample(named, most)

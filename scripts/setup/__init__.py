@@ -1,1 +1,1 @@
-"""Makes a checkout ready to use, with the standard library alone: nothing is installed yet when it runs."""
+"""Set a checkout up. Uses only the standard library, because nothing is installed yet."""

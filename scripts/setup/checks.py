@@ -1,4 +1,4 @@
-"""`scripts/check.py`: every check is run, also after one that failed, and named with its outcome."""
+"""`scripts/check.py`: run every check, also after one that fails, and name those that failed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GENERATED = {"TypeScript protocol": "generate_protocol.py", "README's settings"
 
 @dataclass(frozen=True)
 class Check:
-    """A command that fails where something is to mend, and the one that mends it, if there is one."""
+    """A command that fails if something is wrong, and the command that repairs it, if there is one."""
 
     name: str
     command: tuple[str, ...]
@@ -26,7 +26,7 @@ class Check:
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="check.py", description="Run every check that is not a test.")
-    parser.add_argument("--fix", action="store_true", help="mend what can be mended without a person first")
+    parser.add_argument("--fix", action="store_true", help="repair what can be repaired automatically first")
     return guarded(functools.partial(_check, parser.parse_args(arguments).fix))
 
 

@@ -1,4 +1,4 @@
-"""The browser that the screen tests drive: one that is there, or under CI Debian's, installed by apt."""
+"""The browser for the screen tests: an installed one, or, under CI, Debian's Chromium from apt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAC_APPLICATIONS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/
 
 
 def find() -> Path | None:
-    """`SEMLENS_CHROMIUM`, or a Chromium or Chrome of this machine."""
+    """The path in `SEMLENS_CHROMIUM`, else an installed Chromium or Chrome, else None."""
     chosen = os.environ.get("SEMLENS_CHROMIUM")
     if chosen:
         return Path(chosen)
@@ -29,12 +29,12 @@ def find() -> Path | None:
 
 
 def must_run() -> bool:
-    """Whether the screen tests may not be skipped: on a machine that tests for others."""
+    """Whether the screen tests must run: CI may not skip them."""
     return os.environ.get("CI", "").lower() in {"true", "1"}
 
 
 def prepare() -> Path | None:
-    """A browser, or None where there is none and the screen tests may be skipped. Raises SetupError."""
+    """The browser; None if there is none and the screen tests may be skipped. Raises SetupError."""
     browser = find()
     if browser is not None or not must_run():
         return browser

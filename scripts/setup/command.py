@@ -1,4 +1,4 @@
-"""What every command of `scripts` does around its work: errors become a sentence, and it ends quietly."""
+"""Run a command of `scripts`: an error becomes one sentence, and Ctrl+C ends it without a traceback."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from types import FrameType
 from setup.steps import SetupError, alone, explain, say
 
 INTERRUPTED = 130
-"""What a shell reports for a command that Ctrl+C ended."""
+"""The exit status of a command that Ctrl+C ended."""
 
 
 def guarded(work: Callable[[], int]) -> int:
-    """The exit status of `work`; 1 with one sentence where it cannot be done."""
-    # A closed terminal or a `kill` ends what was started here, as Ctrl+C does.
+    """Call `work` and return its exit status; 1, with one sentence on stderr, if it raises."""
+    # A closed terminal or a `kill` ends the started processes, as Ctrl+C does.
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
@@ -35,7 +35,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def set_up(*parts: Callable[[], object]) -> None:
-    """Do `parts` in order, while no other command sets this checkout up."""
+    """Call `parts` in order. Waits while another command sets this checkout up."""
     with alone():
         for part in parts:
             part()

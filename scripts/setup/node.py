@@ -1,6 +1,6 @@
-"""The Node side of a checkout: the locked npm packages, the extension's bundle and its `.vsix`.
+"""Set up the Node part of a checkout: the locked npm packages, and the extension as a `.vsix`.
 
-Everything lies in the checkout's own `node_modules` and `dist`; nothing is installed globally.
+Everything is in the checkout's `node_modules` and `dist`; nothing is installed globally.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _NOT_SOURCES = frozenset({"dist", "node_modules", "out"})
 
 
 def prepare() -> None:
-    """Install the packages and build the `.vsix`, where they are not up to date. Raises SetupError."""
+    """Install the packages and build the `.vsix`, if they are out of date. Raises SetupError."""
     packages()
     _extension()
 
 
 def npm() -> str:
-    """The path of npm, once Node is known to be new enough. Raises SetupError."""
+    """The path of npm. Raises SetupError if it is missing, or if Node is missing or too old."""
     advice = f"install Node.js {OLDEST} or newer from https://nodejs.org/ and run the same command again."
     node, found = shutil.which("node"), shutil.which("npm")
     if node is None:
@@ -57,7 +57,7 @@ def version(node: str) -> int | None:
 
 
 def packages() -> None:
-    """Install the locked npm packages, where they are not there yet. Raises SetupError."""
+    """Install the locked npm packages, unless they are installed. Raises SetupError."""
     # `npm ci` deletes node_modules first, and the stamp with it: an interrupted one starts over.
     stamp = ROOT / "node_modules" / ".semlens-packages"
     key = key_of(files=[ROOT / "package.json", ROOT / "package-lock.json"])

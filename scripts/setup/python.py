@@ -1,7 +1,7 @@
-"""The Python side of a checkout: `.venv` with the locked packages, torch and Semlens itself.
+"""Set up the Python part of a checkout: `.venv` with the locked packages, torch and Semlens itself.
 
-Packages come from a lock with hashes. Torch has one of its own without: its file differs by platform, and
-on Linux by whether there is a GPU. The system's Python is only asked to make the environment.
+The lock of the packages has hashes. Torch has its own lock without hashes, because its file differs by
+platform, and on Linux by whether there is a GPU. The system's Python only creates the environment.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PROBE_SECONDS = 5
 
 
 def prepare(packages: Packages) -> None:
-    """Bring `.venv` up to what the locks say. Takes no time when nothing is to do. Raises SetupError."""
+    """Install in `.venv` what the locks list. Fast if nothing has changed. Raises SetupError."""
     _environment()
     _locked_packages(packages)
     _torch()
@@ -100,7 +100,7 @@ def _semlens() -> None:
 def install(
     name: str, *arguments: str, repair: Sequence[str] = ("--force-reinstall",), network: bool = True
 ) -> None:
-    """`pip install` with `arguments`, and first with `repair` too if the last one was cut off half-way."""
+    """`pip install` with `arguments`; first also with `repair` if the last installation was interrupted."""
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2"]
     command = [PYTHON, "-I", "-m", "pip", "install", *options, *arguments]
     # pip takes a half-written package for an installed one.
@@ -130,7 +130,7 @@ def _has_nvidia_gpu() -> bool:
 
 
 def _reachable(address: str) -> bool:
-    """Asked once and shortly: pip would try again and again, and then go on without the index."""
+    """Whether the index at `address` answers. Tried once: pip would retry, then go on without the index."""
     try:
         with urllib.request.urlopen(f"{address}/torch/", timeout=_PROBE_SECONDS):
             return True

@@ -1,7 +1,7 @@
-"""Finds a Python that Semlens runs on, or says in one sentence what is missing.
+"""Find a Python that Semlens runs on, or say in one sentence that there is none.
 
-This file, `scripts/*.py` and the package's `__init__.py` keep to syntax that a Python as old as 3.6
-reads, so that it gets as far as the sentence. Everything else is imported after `require`.
+This file, `scripts/run.py`, `test.py`, `check.py` and the package's `__init__.py` use only syntax of Python
+3.6, so that an old Python can print the sentence. Everything else is imported after `require`.
 """
 
 import os
@@ -14,7 +14,7 @@ NEWEST = (3, 13)
 
 
 def require():
-    """Return under a Python that fits; else run the command with one that does, or say what is missing."""
+    """Return if this Python fits. Else run the same command with one that does, or exit with a sentence."""
     if fits(sys.version_info[:2]):
         return
     other = find()
@@ -39,7 +39,7 @@ def find():
 
 
 def sentence(version):
-    """What to do when only a Python of `version` is there."""
+    """The sentence for a user who only has a Python of `version`."""
     return (
         "Semlens needs Python %d.%d to %d.%d, and this is %d.%d: install one of those from "
         "https://www.python.org/downloads/ or with your system's package manager, "
@@ -48,7 +48,7 @@ def sentence(version):
 
 
 def _path_of(command):
-    # A name on the PATH can be a version manager's stand-in for a Python that is not installed.
+    # A name on the PATH can be a version manager's shim of a Python that is not installed.
     code = "import sys; print(sys.executable if %r <= sys.version_info[:2] <= %r else '')" % (OLDEST, NEWEST)
     try:
         with open(os.devnull, "w") as null:

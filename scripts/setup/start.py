@@ -1,4 +1,4 @@
-"""`scripts/run.py`: opens VS Code with Semlens on a folder, or answers one question in the terminal."""
+"""`scripts/run.py`: open VS Code with Semlens on a folder, or answer one query in the terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from setup.command import guarded, set_up
 from setup.steps import CACHE, ROOT, SetupError, is_done, key_of, plain_environment, say, set_done
 
 _PORT = 8394
-"""Tried first: the browser keeps what it remembers of VS Code by address."""
+"""The port to try first: the browser keeps the state of VS Code for each address."""
 _START_SECONDS = 60
 
 
@@ -35,11 +35,11 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT, help="default: this repository")
     parser.add_argument(
-        "--query", metavar="TEXT", help="index the folder and print what answers, without an editor"
+        "--query", metavar="TEXT", help="index the folder and print the hits, without an editor"
     )
     parser.add_argument("--limit", type=int, default=5, help="hits to print with --query (default: 5)")
     parser.add_argument(
-        "--browser", action="store_true", help="VS Code in the browser, also where `code` is there"
+        "--browser", action="store_true", help="open VS Code in the browser, even if `code` is installed"
     )
     parser.add_argument("--port", type=int, help="the loopback port of VS Code in the browser")
     return parser.parse_args(arguments)
@@ -71,7 +71,7 @@ def _ask(folder: Path, query: str, limit: int) -> int:
 
 
 def _desktop() -> str | None:
-    """The command of desktop VS Code, if it is there and has a screen to open on."""
+    """The path of desktop VS Code; None if it is not installed or there is no screen."""
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return None
     return shutil.which("code")
@@ -120,19 +120,19 @@ def _open_browser(folder: Path, chosen_port: int | None) -> int:
 
 
 def _profile(name: str) -> Path:
-    """A profile of its own that knows the Python of this checkout; the user's settings are not touched."""
+    """A separate profile with the Python of this checkout; the user's own settings stay untouched."""
     profile = CACHE / name
-    # VS Code on this machine reads the one, VS Code in the browser the other.
+    # Desktop VS Code reads User, VS Code in the browser reads Machine.
     for folder in (profile / "data" / "User", profile / "data" / "Machine"):
         folder.mkdir(parents=True, exist_ok=True)
         change_setting(folder / "settings.json", "semlens.interpreter", str(python.PYTHON))
-        # Who came to look at Semlens is not to be met by a chat that asks for an account.
+        # Keep VS Code from opening a chat that asks for an account.
         change_setting(folder / "settings.json", "chat.disableAIFeatures", True, once=True)
     return profile
 
 
 def change_setting(file: Path, name: str, value: str | bool, once: bool = False) -> None:
-    """Change one setting, `once` only where it is not set; a file with comments in it is left alone."""
+    """Write one setting; if `once`, only if it is not set. A file with comments is left alone."""
     try:
         settings = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     except ValueError:
@@ -172,7 +172,7 @@ def _wait_until_open(process: subprocess.Popen[bytes], port: int, log: Path) -> 
 
 
 def _show(address: str) -> None:
-    """Open `address` where there is a browser with a window of its own."""
+    """Open `address` in the browser, if there is a screen."""
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return
     try:

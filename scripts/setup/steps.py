@@ -1,7 +1,7 @@
-"""Runs the steps of the set-up: each once, finished by the next call if it was interrupted.
+"""Run the steps of the set-up, each once. The next call repeats an interrupted step.
 
-A step is done when its stamp holds the key of what it was made from. The stamp lies inside what the step
-makes, so that whoever deletes the one deletes the other.
+A step is done when its stamp has the key of its inputs. The stamp is inside the step's output, so that
+deleting the output also deletes the stamp.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
 CACHE = ROOT / ".cache"
-"""What the set-up keeps besides `.venv` and `node_modules`: VS Code for the browser, profiles, the log."""
+"""Files of the set-up besides `.venv` and `node_modules`: VS Code for the browser, profiles, the log."""
 LOG = CACHE / "set-up.log"
 
 _NETWORK_TROUBLE = re.compile(
@@ -36,17 +36,17 @@ _DISK_TROUBLE = re.compile(r"No space left on device|ENOSPC|not enough space on 
 _MISLEADING = frozenset(
     {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIREMENT", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
 )
-_LOOKED_BACK = 200
-"""Lines of a failed command's output in which its cause is looked for."""
+_CAUSE_LINES = 200
+"""How many of the last lines of a failed command are searched for the cause."""
 
 
 class SetupError(Exception):
-    """The set-up cannot go on: `str(error)` is one sentence that says at which step and what to do."""
+    """The set-up cannot continue. `str(error)` is one sentence: which step failed, and what to do."""
 
 
 @dataclass
 class Step:
-    """One piece of work that a user sees by its name and its time."""
+    """A step of the set-up; the user sees its name and how long it took."""
 
     name: str
     network: bool = False
@@ -56,7 +56,7 @@ class Step:
     def run(
         self, command: Sequence[str | Path], cwd: Path = ROOT, environment: Mapping[str, str] | None = None
     ) -> None:
-        """Run `command`, its output in the log and its newest line on the terminal. Raises SetupError."""
+        """Run `command` with its output in the log and its newest line on screen. Raises SetupError."""
         try:
             process = subprocess.Popen(
                 [str(part) for part in command],
@@ -89,7 +89,7 @@ class Step:
                 _show(f"  {self.name}: {line.strip()}")
 
     def _failure(self) -> str:
-        tail = self.output[-_LOOKED_BACK:]
+        tail = self.output[-_CAUSE_LINES:]
         text = "\n".join(tail)
         if _DISK_TROUBLE.search(text):
             return f"{self.name}: the disk is full. Free some space and run the same command again."
@@ -105,7 +105,7 @@ class Step:
 
 @contextlib.contextmanager
 def step(name: str, network: bool = False) -> Iterator[Step]:
-    """Announce a step, and say how long it took once it is done."""
+    """Show a step while it runs, and print how many seconds it took."""
     began = time.monotonic()
     _show(f"  {name} ...")
     try:
@@ -118,12 +118,12 @@ def step(name: str, network: bool = False) -> Iterator[Step]:
 
 
 def say(text: str) -> None:
-    """Tell the user; standard output is left to results."""
+    """Print to stderr: stdout is for results."""
     print(text, file=sys.stderr, flush=True)
 
 
 def _show(text: str) -> None:
-    """Put `text` on the terminal's last line, over what was there."""
+    """Overwrite the last line of the terminal."""
     if sys.stderr.isatty():
         width = shutil.get_terminal_size().columns - 1
         print(f"\r\033[K{text[:width]}", end="", file=sys.stderr, flush=True)
@@ -139,6 +139,7 @@ def key_of(*parts: str, files: Iterable[Path] = ()) -> str:
 
 
 def is_done(stamp: Path, key: str) -> bool:
+    """Whether the step was done with the same inputs."""
     try:
         return stamp.read_text(encoding="ascii") == key
     except (OSError, UnicodeDecodeError):
@@ -146,12 +147,13 @@ def is_done(stamp: Path, key: str) -> bool:
 
 
 def set_done(stamp: Path, key: str) -> None:
+    """Record that the step is done with these inputs."""
     stamp.write_text(key, encoding="ascii")
 
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
-    """Keep other set-ups of this checkout waiting; the lock dies with its holder."""
+    """Hold the lock of this checkout's set-up; wait for it if another process has it."""
     CACHE.mkdir(exist_ok=True)
     with (CACHE / "set-up.lock").open("a") as lock:
         if not _lock(lock.fileno()):
@@ -177,7 +179,7 @@ def _lock(descriptor: int) -> bool:
 
 
 def explain(error: OSError) -> str:
-    """A system error as a sentence that says what to do."""
+    """A sentence for the user: what went wrong, and what to do."""
     if error.errno == errno.ENOSPC:
         return "The disk is full. Free some space and run the same command again."
     if isinstance(error, PermissionError):
@@ -186,6 +188,6 @@ def explain(error: OSError) -> str:
 
 
 def plain_environment(**changes: str) -> dict[str, str]:
-    """The caller's variables without those that would make pip or Python work elsewhere than in `.venv`."""
+    """The environment without the variables that would make pip or Python ignore `.venv`, plus `changes`."""
     kept = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
     return {**kept, "PIP_USER": "0", **changes}

@@ -1,9 +1,9 @@
-"""VS Code in the browser (code-server), prepared once in a cache folder of the checkout.
+"""Install VS Code for the browser (code-server) in a cache folder of the checkout.
 
-`scripts/run.py` opens it where there is no desktop VS Code, and the screen tests drive it. Its npm
-package carries prebuilt binaries but expects a compiler for its set-up scripts, so they are left out
-and what of them is needed is done here. What writes VS Code's log files has to be compiled; where that
-cannot be done, everything but those files is there.
+`scripts/run.py` opens it if there is no desktop VS Code, and the screen tests drive it. Its npm package has
+prebuilt binaries, but its install scripts need a compiler. So they are skipped, and this module does the
+parts that are needed. Only the module that writes VS Code's log files must be compiled; without it there are
+no logs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from setup.steps import SetupError, Step, is_done, key_of, say, set_done, step
 LOCKED = Path(__file__).parent / "code-server"
 """The package.json and package-lock.json that pin code-server and its Node by hash."""
 NODE_MAJOR = 24
-"""What code-server's native modules are built for."""
+"""The major version of Node that code-server's native modules are built for."""
 _INSTALL_SECONDS = 300
 _RECORD = """
 import json, sys
@@ -56,7 +56,7 @@ class CodeServer:
             raise SetupError(f"Semlens could not be installed into VS Code: {said}")
 
     def serve(self, folder: Path, profile: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
-        """Start serving `folder` on the loopback `port`; what it prints goes to `log`."""
+        """Start a server for `folder` on the loopback `port`, with its output in `log`."""
         command = self.command(
             *profile_arguments(profile),
             *("--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-workspace-trust"),
@@ -75,10 +75,7 @@ class CodeServer:
 
 
 def prepare(cache: Path) -> CodeServer:
-    """code-server in `cache`, installed if it is not there yet. Raises SetupError.
-
-    An interrupted installation starts over.
-    """
+    """The code-server in `cache`; installs it if it is missing or incomplete. Raises SetupError."""
     home = cache / "code-server"
     stamp = home / "installed"
     key = key_of(files=[LOCKED / "package.json", LOCKED / "package-lock.json"])
@@ -101,15 +98,16 @@ def prepare(cache: Path) -> CodeServer:
 
 
 def record_interpreter(interpreter: Path) -> None:
-    """Tell the extension, in whatever VS Code it is installed, that `interpreter` has the server.
+    """Record that `interpreter` has the server, for the extension in any VS Code of this machine.
 
-    Without it nothing is lost but a convenience: the extension then asks the user.
+    Errors are ignored: without the record, the extension asks the user.
     """
     command = [str(interpreter), "-I", "-c", _RECORD]
     subprocess.run(command, capture_output=True, cwd=interpreter.parent, timeout=60, check=False)
 
 
 def free_port() -> int:
+    """A free loopback port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -117,18 +115,19 @@ def free_port() -> int:
 
 
 def profile_arguments(profile: Path) -> Sequence[str]:
-    """A profile of its own, so that the user's settings and extensions are untouched."""
+    """Command-line arguments for a separate profile: the user's settings and extensions stay untouched."""
     return ("--user-data-dir", str(profile / "data"), "--extensions-dir", str(profile / "extensions"))
 
 
 def environment() -> dict[str, str]:
-    """The caller's environment without what an enclosing VS Code would have us inherit."""
+    """The environment without the variables of an enclosing VS Code."""
     return {
         name: value for name, value in os.environ.items() if not name.startswith(("VSCODE_", "ELECTRON_"))
     }
 
 
 def last_line(output: str) -> str:
+    """The last line that is not empty."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return lines[-1] if lines else "it ended without a message."
 
@@ -154,7 +153,7 @@ def _install(home: Path, installing: Step) -> None:
 
 
 def _node(home: Path) -> Path:
-    """The Node that came with the installation, else the one on the PATH if its version is right."""
+    """The installation's own Node, else the one on the PATH if its version is right. Raises SetupError."""
     machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), "")
     carried = home / "node_modules" / f"node-linux-{machine}" / "bin" / "node"
     if carried.is_file():

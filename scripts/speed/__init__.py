@@ -1,1 +1,1 @@
-"""The measurements behind `bench_speed.py`, one file a kind."""
+"""The measurements of `bench_speed.py`, and the machine that they ran on."""

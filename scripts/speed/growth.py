@@ -1,10 +1,10 @@
-"""How every cost grows with the size of an index, each size in a process of its own.
+"""Measure one size of an index or of a store, in a process of its own; `scale` runs this for each size.
 
     python -m speed.growth index FOLDER DATA_DIR       indexes FOLDER
-    python -m speed.growth ask FOLDER DATA_DIR         opens that index and asks it
-    python -m speed.growth flat|deep|chroma VECTORS SIZE SCRATCH    one store of so many real vectors
+    python -m speed.growth ask FOLDER DATA_DIR         opens that index and queries it
+    python -m speed.growth flat|deep|chroma VECTORS SIZE SCRATCH    fills a store of SIZE vectors, queries it
 
-Each prints one line of JSON.
+Each prints one line of JSON: seconds, CPU seconds, bytes.
 """
 
 from __future__ import annotations
@@ -25,22 +25,23 @@ from semlens.core.store.flat import FlatVectors
 from semlens.core.store.layout import disk_usage
 from semlens.core.store.quantized import quantize
 from semlens.types import ContentHash, Fingerprint, Tier
-from speed.local import cpu_seconds, local, query_times
+from speed.in_process import cpu_seconds, in_process, query_times
 from speed.served import QUERIES
 
 Row = dict[str, float]
 
-ASKED = 50
-"""Questions to a store; each is a vector that is in it, a little turned."""
+QUERY_COUNT = 50
+"""How many vectors a store is queried with; each is a stored vector with a little noise."""
 NEIGHBOURS = 100
-PORTION = 20_000
+BATCH = 20_000
 _TURN = 0.15
 
 
 def index(folder: Path, data_dir: Path) -> Row:
-    with local(data_dir) as here:
+    """Time, memory and disk of indexing `folder`."""
+    with in_process(data_dir) as indexes:
         started, cpu = time.perf_counter(), cpu_seconds()
-        made, report = here.index(folder)
+        made, report = indexes.index(folder)
         seconds, cpu = time.perf_counter() - started, cpu_seconds() - cpu
         made.close()
         row = {"chunks": report.chunks, "seconds": seconds, "cpu": cpu, "memory": _memory()}
@@ -48,10 +49,11 @@ def index(folder: Path, data_dir: Path) -> Row:
 
 
 def ask(folder: Path, data_dir: Path) -> Row:
-    with local(data_dir, 0) as here:
+    """Time to open the index of `folder`, time of a query, and memory with and without the index."""
+    with in_process(data_dir, 0) as indexes:
         empty = _memory()
         started = time.perf_counter()
-        made = here.open(folder)
+        made = indexes.open(folder)
         opened = time.perf_counter() - started
         cpu = time.process_time()
         times = query_times(made, list(QUERIES) * 2, frozenset({Tier.LEXICAL, Tier.INSTANT}))
@@ -62,42 +64,42 @@ def ask(folder: Path, data_dir: Path) -> Row:
 
 
 def flat(vectors: NDArray[np.float16], scratch: Path) -> Row:
-    """The instant tier's store: an exact scan of a matrix."""
+    """The instant tier's store, an exact scan; `vectors` is (count, dim)."""
     before, started, cpu = _memory(), time.perf_counter(), time.process_time()
     store = FlatVectors(vectors.shape[1])
-    for start in range(0, len(vectors), PORTION):
-        portion = vectors[start : start + PORTION].astype(np.float32)
-        store.add(np.arange(start, start + len(portion)), quantize(portion))
+    for start in range(0, len(vectors), BATCH):
+        batch = vectors[start : start + BATCH].astype(np.float32)
+        store.add(np.arange(start, start + len(batch)), quantize(batch))
     row = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
     row |= {"memory": _memory() - before, "disk": 0.0, "recall": 1.0}
-    return row | _asked(vectors, lambda one: [number for number, _ in store.query(one, NEIGHBOURS)])
+    return row | _query_figures(vectors, lambda one: [number for number, _ in store.query(one, NEIGHBOURS)])
 
 
 def deep(vectors: NDArray[np.float16], scratch: Path) -> Row:
-    """The deep tier's store, sealed after every portion as a run of the deep tier seals it."""
+    """The deep tier's store, sealed after every batch as the deep tier does; `vectors` is (count, dim)."""
     before, started, cpu = _memory(), time.perf_counter(), time.process_time()
     store = ChromaStore(scratch, Fingerprint("growth"), vectors.shape[1])
-    for start in range(0, len(vectors), PORTION):
-        portion = vectors[start : start + PORTION]
-        store.add([ContentHash(f"{start + row:032x}") for row in range(len(portion))], portion)
+    for start in range(0, len(vectors), BATCH):
+        batch = vectors[start : start + BATCH]
+        store.add([ContentHash(f"{start + row:032x}") for row in range(len(batch))], batch)
         store.checkpoint()
     row = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
     row |= {"memory": _memory() - before, "disk": disk_usage(scratch)}
-    row |= _asked(vectors, lambda one: [int(key, 16) for key, _ in store.query(one, NEIGHBOURS)])
+    row |= _query_figures(vectors, lambda one: [int(key, 16) for key, _ in store.query(one, NEIGHBOURS)])
     store.close()
     return row
 
 
 def chroma(vectors: NDArray[np.float16], scratch: Path) -> Row:
-    """The baseline: what the library's own first example does, with its defaults."""
+    """The baseline: Chroma with its defaults, as in its own first example; `vectors` is (count, dim)."""
     import chromadb
 
     before, started, cpu = _memory(), time.perf_counter(), time.process_time()
     client = chromadb.PersistentClient(str(scratch))
     collection = client.create_collection("plain", embedding_function=None)
     for start in range(0, len(vectors), 5000):
-        portion = vectors[start : start + 5000].astype(np.float32)
-        collection.upsert([str(start + row) for row in range(len(portion))], portion)
+        batch = vectors[start : start + 5000].astype(np.float32)
+        collection.upsert([str(start + row) for row in range(len(batch))], batch)
     row = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
     row |= {"memory": _memory() - before, "disk": disk_usage(scratch)}
 
@@ -105,17 +107,17 @@ def chroma(vectors: NDArray[np.float16], scratch: Path) -> Row:
         found = collection.query(query_embeddings=[one], n_results=NEIGHBOURS, include=[])
         return [int(key) for key in found["ids"][0]]
 
-    return row | _asked(vectors, query)
+    return row | _query_figures(vectors, query)
 
 
 STORES: dict[str, Callable[[NDArray[np.float16], Path], Row]] = {"flat": flat, "deep": deep, "chroma": chroma}
 
 
-def _asked(vectors: NDArray[np.float16], query: Callable[[NDArray[np.float32]], list[int]]) -> Row:
-    """How long questions take, and how much of the true neighbours they find."""
+def _query_figures(vectors: NDArray[np.float16], query: Callable[[NDArray[np.float32]], list[int]]) -> Row:
+    """Time of a query, and recall of the true neighbours; `query` returns rows of `vectors` (count, dim)."""
     random = np.random.default_rng(1)
     dimension = vectors.shape[1]
-    picked = vectors[random.integers(len(vectors), size=ASKED)].astype(np.float32)
+    picked = vectors[random.integers(len(vectors), size=QUERY_COUNT)].astype(np.float32)
     asked = picked + random.standard_normal(picked.shape).astype(np.float32) * (_TURN / dimension**0.5)
     asked /= np.linalg.norm(asked, axis=1, keepdims=True)
     truth = _nearest(vectors, asked)
@@ -126,23 +128,23 @@ def _asked(vectors: NDArray[np.float16], query: Callable[[NDArray[np.float32]], 
         answer = query(one)
         times.append(time.perf_counter() - started)
         found += len(set(answer[:NEIGHBOURS]) & set(true))
-    cpu = (time.process_time() - cpu) / ASKED
+    cpu = (time.process_time() - cpu) / QUERY_COUNT
     return {
         **_percentiles(times),
         "query_cpu": cpu,
-        "recall": found / (ASKED * min(NEIGHBOURS, len(vectors))),
+        "recall": found / (QUERY_COUNT * min(NEIGHBOURS, len(vectors))),
     }
 
 
 def _nearest(vectors: NDArray[np.float16], asked: NDArray[np.float32]) -> list[list[int]]:
-    """The true neighbours, by comparing with every vector."""
-    scores = np.concatenate([part.astype(np.float32) @ asked.T for part in _portions(vectors)]).T
+    """The rows of the true neighbours of each of `asked` (queries, dim), by an exact scan."""
+    scores = np.concatenate([part.astype(np.float32) @ asked.T for part in _batches(vectors)]).T
     most = min(NEIGHBOURS, len(vectors))
     return [np.argpartition(-one, most - 1)[:most].tolist() for one in scores]
 
 
-def _portions(vectors: NDArray[np.float16]) -> Iterator[NDArray[np.float16]]:
-    return (vectors[start : start + PORTION] for start in range(0, len(vectors), PORTION))
+def _batches(vectors: NDArray[np.float16]) -> Iterator[NDArray[np.float16]]:
+    return (vectors[start : start + BATCH] for start in range(0, len(vectors), BATCH))
 
 
 def _percentiles(times: list[float]) -> Row:
@@ -151,13 +153,13 @@ def _percentiles(times: list[float]) -> Row:
 
 
 def _memory() -> float:
-    """Bytes that this process has to itself."""
+    """Bytes of memory that this process shares with no other."""
     info = psutil.Process().memory_full_info()
     return float(getattr(info, "uss", info.rss))
 
 
-def grown(seed: NDArray[np.float16], size: int) -> NDArray[np.float16]:
-    """`size` unit vectors: the real ones, then each again a little turned, as a renamed copy would be."""
+def enlarged(seed: NDArray[np.float16], size: int) -> NDArray[np.float16]:
+    """Unit vectors (size, dim): those of `seed`, then copies with noise, as renamed code would have."""
     parts: list[Any] = [seed[:size]]
     random = np.random.default_rng(0)
     while (made := sum(map(len, parts))) < size:
@@ -170,7 +172,7 @@ def grown(seed: NDArray[np.float16], size: int) -> NDArray[np.float16]:
 def main() -> None:
     what, first, *rest = sys.argv[1:]
     if what in STORES:
-        vectors = grown(np.load(first), int(rest[0]))
+        vectors = enlarged(np.load(first), int(rest[0]))
         row = STORES[what](vectors, Path(rest[1]))
     else:
         row = {"index": index, "ask": ask}[what](Path(first), Path(rest[0]))

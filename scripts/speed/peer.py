@@ -1,7 +1,7 @@
-"""Index folders with the peer `semble`, under its own interpreter: it knows nothing of Semlens.
+"""Index folders with the peer `semble`. The peer's interpreter runs this file; it imports nothing of Semlens.
 
-python peer.py code|all              reads a folder a line, and prints a line of JSON for each
-python peer.py grown FOLDER QUERY…   indexes the folder, asks it, and prints a line of JSON
+python peer.py code|all              indexes each folder read from stdin, and prints a line of JSON
+python peer.py grown FOLDER QUERY…   indexes the folder, queries it, and prints a line of JSON
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Line charts with logarithmic axes, as SVG that shows on light and dark pages."""
+"""Draw line charts with logarithmic axes, as SVG that is readable on light and dark pages."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ _INK = "#7d8590"
 
 @dataclass(frozen=True)
 class Chart:
+    """A chart: its title, the labels of its axes, and its lines."""
+
     title: str
     x: str
     y: str
     series: Mapping[str, Sequence[tuple[float, float]]]
-    """Points by name; all values are above 0."""
+    """The (x, y) points of each line, by its name; all values are above 0."""
 
 
 def chart(drawn: Chart) -> str:
@@ -56,7 +58,7 @@ def chart(drawn: Chart) -> str:
 
 @dataclass(frozen=True)
 class _Axis:
-    """Powers of ten from `low` to `high`, between two places."""
+    """An axis from 10**`low` to 10**`high`, drawn from the coordinate `start` to `end`."""
 
     low: int
     high: int

@@ -1,4 +1,4 @@
-"""Costs over sizes: what is measured once is kept in a file, so that a long run can be gone on with."""
+"""Measure costs at several sizes. A file keeps each result, so that a long run can be continued."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ SCRIPTS = Path(__file__).parents[1]
 STORES = ("flat", "deep", "chroma")
 INDEXES = ("Semlens", "semble")
 LARGEST_GRAPH = 250_000
-"""Vectors beyond which only the exact scan is measured: a graph takes a quarter of an hour to make."""
+"""Vectors above which only the exact scan is measured: a graph takes a quarter of an hour to build."""
 LINES_A_CHUNK = 12
-"""Of the repositories that this was written on; sizes are made by lines and told by chunks."""
+"""About the mean of the measured repositories: sizes are in chunks, folders are generated in lines."""
 
 
-class Results:
-    """Rows by what was measured and how large it was, in a file of one JSON object a line."""
+class ResultFile:
+    """Measured rows by the system or store and its size, kept in a file of JSON lines."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -49,7 +49,7 @@ class Results:
                 self._rows[row["what"], row["size"]] = row
 
     def get(self, what: str, size: int, measure: Callable[[], Row]) -> Row:
-        """The row, measured now if it was not before."""
+        """The row of `what` at `size`; calls `measure` and appends its row if the file has none."""
         if (what, size) not in self._rows:
             started = time.perf_counter()
             row = {"what": what, "size": size, **measure()}
@@ -60,6 +60,7 @@ class Results:
         return self._rows[what, size]
 
     def rows(self, what: str) -> list[Row]:
+        """Every row of a system or store, the smallest size first."""
         return sorted(
             (row for (name, _), row in self._rows.items() if name == what), key=lambda row: row["size"]
         )
@@ -67,18 +68,18 @@ class Results:
 
 @dataclass(frozen=True)
 class Scale:
-    """What is measured over sizes."""
+    """Measures Semlens, the peer and the stores at every size."""
 
     roots: Sequence[Path]
     scratch: Path
-    results: Results
+    results: ResultFile
     peer: Path | None
     sizes: Sequence[int]
-    """Chunks of a folder that is indexed."""
+    """Chunks of each folder to index."""
     store_sizes: Sequence[int]
-    """Vectors of a store."""
+    """Vectors of each store."""
     vectors: Path | None
-    """A data folder whose deep vectors are used; without one, made-up ones."""
+    """A data folder to take deep vectors from; random vectors if None."""
 
     def measure(self) -> None:
         for size in self.sizes:
@@ -89,13 +90,13 @@ class Scale:
                 self.results.get(store, size, partial(self._store, store, seed, size))
 
     def _folder(self, size: int) -> None:
-        """Index a generated folder and ask it, by each system in turn; the folder is made if it is needed."""
+        """Index and query a folder of `size` chunks with each system; generated only if a row is missing."""
         made: list[Path] = []
 
         def folder() -> Path:
             if not made:
                 made.append(self.scratch / f"tree{size}")
-                sources.grow(made[0], self.roots, size * LINES_A_CHUNK)
+                sources.generate_tree(made[0], self.roots, size * LINES_A_CHUNK)
             return made[0]
 
         self.results.get("Semlens", size, lambda: self._ours(folder()))
@@ -144,7 +145,7 @@ class Scale:
             shutil.rmtree(folder)
 
     def _seed(self) -> Path:
-        """Deep vectors to grow a store from."""
+        """A file of deep vectors (count, dim) in float16 to fill stores with."""
         file = self.scratch / "seed.npy"
         if file.exists() or not self.store_sizes:
             return file
@@ -170,13 +171,13 @@ def _run(command: Sequence[str], environment: dict[str, str] | None = None) -> R
 
 
 def exponent(rows: Sequence[Row], x: str, y: str) -> float:
-    """Of the best power law."""
+    """The exponent of the power law y ~ x**exponent that fits `rows` best."""
     logs = [(math.log(row[x]), math.log(row[y])) for row in rows]
     return float(np.polyfit(*zip(*logs, strict=True), 1)[0])
 
 
-def table(results: Results) -> Iterator[str]:
-    """Markdown: a row a size, ours beside the peer's, then the stores."""
+def table(results: ResultFile) -> Iterator[str]:
+    """Lines of Markdown: each size with Semlens beside the peer, then the stores."""
     yield (
         "| chunks | index | CPU | a question, p50 / p95 | memory | disk a chunk | semble: index | CPU | "
         "question | memory |"
@@ -222,7 +223,7 @@ def table(results: Results) -> Iterator[str]:
 
 
 SMALL = 4_000
-"""Chunks below which what a start costs counts more than what a chunk does."""
+"""Chunks up to which the cost of starting outweighs the cost of the chunks."""
 
 NAMES = {
     "flat": "exact scan (instant tier)",
@@ -239,8 +240,8 @@ def _mb(row: Row) -> str:
     return f"{row['memory'] / 1e6:.0f} MB"
 
 
-def plots(results: Results, folder: Path) -> None:
-    """The charts that the documents show."""
+def plots(results: ResultFile, folder: Path) -> None:
+    """Write the charts of the documentation into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, title, y, what, key, factor in (
         ("index-time", "Cold index", "seconds", INDEXES, "seconds", 1.0),

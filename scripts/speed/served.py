@@ -1,4 +1,4 @@
-"""Measurements through the engine and the language server, as the user has them."""
+"""Measure through the engine and the language server, as a user meets them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from semlens.engine.client.client import EngineClient
 from semlens.protocol.engine import Attach, Index, Search
 from semlens.settings import parse
 from semlens.types import Hit, Report, Tier
-from speed.wire import Wire
+from speed.language_client import LanguageClient
 
 QUERIES = (
     "parse command line options",
@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 
 def run(work: Callable[[EngineClient], Coroutine[Any, Any, T]], data_dir: Path) -> T:
-    """What `work` gives with a client of the engine on `data_dir`, which is ended afterwards."""
+    """Start an engine on `data_dir`, return what `work` returns for a client of it, and end the engine."""
 
     async def use() -> T:
         async with serving(data_dir) as client:
@@ -82,7 +82,7 @@ async def hits(client: EngineClient, query: str, root: Path) -> list[Hit]:
 
 
 async def first_hit(client: EngineClient, root: Path) -> tuple[float, float]:
-    """Seconds from opening a folder that was never seen to its first hit, and to all of it."""
+    """Seconds from opening a new folder to its first hit, and to the end of indexing."""
     started = time.perf_counter()
     await attach(client, root)
     while not await hits(client, QUERIES[0], root):
@@ -93,7 +93,7 @@ async def first_hit(client: EngineClient, root: Path) -> tuple[float, float]:
 
 
 def start_to_answer(data_dir: Path, root: Path) -> float:
-    """Seconds from no engine to its first answer on an index that is there."""
+    """Seconds from starting an engine to its first answer, on an existing index."""
 
     async def ask() -> float:
         started = time.perf_counter()
@@ -106,7 +106,7 @@ def start_to_answer(data_dir: Path, root: Path) -> float:
 
 
 async def saves(client: EngineClient, root: Path, count: int = 30) -> list[float]:
-    """Seconds from each save of a real file to the first search that finds what was written."""
+    """Seconds from each of `count` saves of real files to the first search that finds the new text."""
     files = [path for path in sorted(root.rglob("*.py")) if 1000 < path.stat().st_size < 30_000]
     times = []
     for number, file in enumerate(random.Random(0).choices(files, k=count)):
@@ -121,7 +121,10 @@ async def saves(client: EngineClient, root: Path, count: int = 30) -> list[float
 
 
 async def switch(client: EngineClient, root: Path, count: int = 1000) -> tuple[float, int]:
-    """Seconds from a switch back to a branch with other files to a right index, and what was embedded."""
+    """Change `count` files and change them back, as switches of branches do.
+
+    Returns the seconds that the index takes to follow the second change, and how many chunks were embedded.
+    """
     files = [path for path in sorted(root.rglob("*")) if path.is_file()][:count]
     before = {file: file.read_bytes() for file in files}
     for file, content in before.items():
@@ -135,19 +138,19 @@ async def switch(client: EngineClient, root: Path, count: int = 1000) -> tuple[f
 
 
 def memory(pid: int) -> float:
-    """MB that a process has to itself: what it shares, such as a mapped table, is not counted twice."""
+    """MB of memory that a process shares with no other, so that a mapped table is not counted twice."""
     info = psutil.Process(pid).memory_full_info()
     return float(getattr(info, "uss", info.rss)) / 1e6
 
 
-def hover_times(wire: Wire, file: Path, count: int) -> list[float]:
-    """Seconds of each of some hovers over a file, the first of the server's life among them."""
-    document = wire.open(file)
+def hover_times(client: LanguageClient, file: Path, count: int) -> list[float]:
+    """Seconds of each of `count` hovers over random definitions of `file`."""
+    document = client.open(file)
     lines = file.read_text("utf-8", "replace").split("\n")
     places = [row for row, line in enumerate(lines) if line.lstrip().startswith(("def ", "class "))]
     chosen = random.Random(0).choices(places, k=count)
     return [
-        wire.timed(
+        client.timed(
             "textDocument/hover",
             {"textDocument": document, "position": {"line": row, "character": lines[row].find(" ") + 2}},
         )
@@ -155,11 +158,11 @@ def hover_times(wire: Wire, file: Path, count: int) -> list[float]:
     ]
 
 
-def queries_by_wire(wire: Wire, rounds: int) -> list[float]:
-    """Seconds of each search; each question is asked in a new wording every round."""
-    wire.request("semlens/search", {"query": QUERIES[0]})
+def query_times(client: LanguageClient, rounds: int) -> list[float]:
+    """Seconds of each search. Every round words the queries anew, so that no cache answers."""
+    client.request("semlens/search", {"query": QUERIES[0]})
     return [
-        wire.timed("semlens/search", {"query": f"{query} {number}" if number else query})
+        client.timed("semlens/search", {"query": f"{query} {number}" if number else query})
         for number in range(rounds)
         for query in QUERIES
     ]

@@ -1,4 +1,4 @@
-"""What is measured on: real repositories, and trees of any size that are made from their files."""
+"""The folders to measure on: real repositories, and trees of any size generated from their files."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _IDENTIFIER = re.compile(r"\b[a-z]{3,}[A-Za-z_]{4,}\b")
 
 
 def repositories(folder: Path) -> list[Path]:
-    """The folders of `folder`, or itself if it holds files."""
+    """The folders in `folder`, or `folder` itself if it has files."""
     inner = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     return inner if inner and not any(path.is_file() for path in folder.iterdir()) else [folder]
 
 
 def texts(roots: Sequence[Path]) -> Iterator[tuple[str, str]]:
-    """The path and text of every file that belongs to an index, a file from each repository in turn."""
+    """The path and text of every file that an index has, a file from each of `roots` in turn."""
     queues = [_files(root) for root in roots]
     while queues:
         for queue in list(queues):
@@ -47,11 +47,11 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
                 yield f"{root.name}/{item.path}", source.text
 
 
-def grow(target: Path, roots: Sequence[Path], lines: int) -> int:
-    """Write real files below `target` until they have so many lines; how many they have.
+def generate_tree(target: Path, roots: Sequence[Path], lines: int) -> int:
+    """Write files of `roots` below `target` until they have `lines` lines; returns how many they have.
 
-    Once every file was used they come again with a part of their identifiers renamed, so that
-    their chunks are new: a copy would be embedded once.
+    When no file is left, they are written again with some identifiers renamed, so that their chunks are new:
+    equal chunks would be embedded only once.
     """
     written = copy = 0
     while written < lines:
@@ -74,7 +74,7 @@ def _renamed(text: str, copy: int) -> str:
 
 
 def peer_model(folder: Path) -> Path:
-    """Our own instant model in model2vec's format, so that the peer embeds with the very same table."""
+    """Write our instant model to `folder` in the format of model2vec, for the peer to embed with."""
     from safetensors.numpy import save_file
 
     folder.mkdir(parents=True, exist_ok=True)

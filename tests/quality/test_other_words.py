@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from quality.other_words import Pair, by_repository, lines_of, read_pairs
+from quality.other_words import Paraphrase, by_repository, lines_of, read_paraphrases
 
-PAIRS = read_pairs(Path(__file__).with_name("other_words.json"))
+PARAPHRASES = read_paraphrases(Path(__file__).with_name("other_words.json"))
 REPOSITORIES = os.environ.get("SEMLENS_BENCH_REPOSITORIES", "")
 """Where the benchmark's repositories lie, if they do: docs/quality.md says how to get them."""
 
@@ -25,18 +25,18 @@ def stems(text: str) -> set[str]:
 
 
 def test_there_are_a_hundred_from_many_repositories() -> None:
-    assert len({(pair.repository, pair.path, pair.symbol) for pair in PAIRS}) == len(PAIRS) == 100
-    assert len({pair.question for pair in PAIRS}) == 100
-    assert len(by_repository(PAIRS)) >= 10
+    assert len({(one.repository, one.path, one.symbol) for one in PARAPHRASES}) == len(PARAPHRASES) == 100
+    assert len({one.question for one in PARAPHRASES}) == 100
+    assert len(by_repository(PARAPHRASES)) >= 10
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.repository} {pair.symbol}")
-def test_no_word_of_a_question_stands_in_the_name_or_path(pair: Pair) -> None:
-    assert not stems(pair.question) & stems(f"{pair.symbol} {pair.path}")
+@pytest.mark.parametrize("paraphrase", PARAPHRASES, ids=lambda one: f"{one.repository} {one.symbol}")
+def test_no_word_of_a_question_stands_in_the_name_or_path(paraphrase: Paraphrase) -> None:
+    assert not stems(paraphrase.question) & stems(f"{paraphrase.symbol} {paraphrase.path}")
 
 
 @pytest.mark.skipif(not REPOSITORIES, reason="SEMLENS_BENCH_REPOSITORIES names no folder")
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.repository} {pair.symbol}")
-def test_the_definition_is_there(pair: Pair) -> None:
-    start, end = lines_of(Path(REPOSITORIES), pair)
+@pytest.mark.parametrize("paraphrase", PARAPHRASES, ids=lambda one: f"{one.repository} {one.symbol}")
+def test_the_definition_is_there(paraphrase: Paraphrase) -> None:
+    start, end = lines_of(Path(REPOSITORIES), paraphrase)
     assert 1 <= start <= end

@@ -9,60 +9,60 @@ from pathlib import Path
 
 import pytest
 
-from quality.bench import ABLATIONS
-from quality.scoring import LIMIT, Asked, Place, Target, mean, questions, score
+from quality.repositories import ABLATIONS
+from quality.scoring import LIMIT, Location, Question, Target, mean, questions, score
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
 
 SECOND = 1 / math.log2(3)
 
 
-def asked(*targets: Target) -> Asked:
-    return Asked("shop", "python", "semantic", "where money is counted", targets)
+def question(*targets: Target) -> Question:
+    return Question("shop", "python", "semantic", "where money is counted", targets)
 
 
-def hit(path: str, start: int = 1, end: int = 9) -> Place:
+def hit(path: str, start: int = 1, end: int = 9) -> Location:
     return path, start, end
 
 
 def test_a_target_that_is_first_scores_one() -> None:
-    found = score(asked(Target("a.py")), [hit("a.py"), hit("b.py")])
-    assert (found.ndcg, found.recall, found.recall_at_5, found.reciprocal) == (1, 1, 1, 1)
+    found = score(question(Target("a.py")), [hit("a.py"), hit("b.py")])
+    assert (found.ndcg, found.recall, found.recall_at_5, found.reciprocal_rank) == (1, 1, 1, 1)
 
 
 def test_a_lower_rank_scores_less() -> None:
-    found = score(asked(Target("b.py")), [hit("a.py"), hit("b.py")])
-    assert found.ndcg == pytest.approx(SECOND) and found.reciprocal == 0.5
+    found = score(question(Target("b.py")), [hit("a.py"), hit("b.py")])
+    assert found.ndcg == pytest.approx(SECOND) and found.reciprocal_rank == 0.5
 
 
 def test_nothing_found_scores_nothing() -> None:
-    found = score(asked(Target("c.py")), [hit("a.py")])
-    assert (found.ndcg, found.recall, found.reciprocal) == (0, 0, 0)
+    found = score(question(Target("c.py")), [hit("a.py")])
+    assert (found.ndcg, found.recall, found.reciprocal_rank) == (0, 0, 0)
 
 
 def test_every_target_counts_and_the_ideal_has_all_of_them_first() -> None:
-    found = score(asked(Target("a.py"), Target("c.py")), [hit("a.py"), hit("b.py")])
+    found = score(question(Target("a.py"), Target("c.py")), [hit("a.py"), hit("b.py")])
     assert found.ndcg == pytest.approx(1 / (1 + SECOND)) and found.recall == 0.5
-    assert score(asked(Target("a.py"), Target("b.py")), [hit("b.py"), hit("a.py")]).ndcg == 1
+    assert score(question(Target("a.py"), Target("b.py")), [hit("b.py"), hit("a.py")]).ndcg == 1
 
 
 def test_several_hits_of_one_file_take_several_ranks() -> None:
-    found = score(asked(Target("b.py")), [hit("a.py", 1, 5), hit("a.py", 6, 9), hit("b.py")])
-    assert found.reciprocal == pytest.approx(1 / 3)
+    found = score(question(Target("b.py")), [hit("a.py", 1, 5), hit("a.py", 6, 9), hit("b.py")])
+    assert found.reciprocal_rank == pytest.approx(1 / 3)
 
 
 def test_hits_beyond_the_limit_do_not_count() -> None:
-    places = [hit(f"{number}.py") for number in range(LIMIT)] + [hit("a.py")]
-    assert score(asked(Target("a.py")), places).ndcg == 0
+    locations = [hit(f"{number}.py") for number in range(LIMIT)] + [hit("a.py")]
+    assert score(question(Target("a.py")), locations).ndcg == 0
 
 
 def test_the_first_five_are_told_apart() -> None:
-    places = [hit(f"{number}.py") for number in range(5)] + [hit("a.py")]
-    found = score(asked(Target("a.py")), places)
+    locations = [hit(f"{number}.py") for number in range(5)] + [hit("a.py")]
+    found = score(question(Target("a.py")), locations)
     assert (found.recall, found.recall_at_5) == (1, 0)
 
 
 @pytest.mark.parametrize(
-    ("target", "place", "right"),
+    ("target", "location", "right"),
     [
         (Target("src/a.py"), hit("a.py"), True),
         (Target("a.py"), hit("src/a.py"), True),
@@ -73,8 +73,8 @@ def test_the_first_five_are_told_apart() -> None:
         (Target("a.py", 10, 20), hit("a.py", 21, 30), False),
     ],
 )
-def test_what_a_target_matches(target: Target, place: Place, right: bool) -> None:
-    assert target.matches(*place) is right
+def test_what_a_target_matches(target: Target, location: Location, right: bool) -> None:
+    assert target.matches(*location) is right
 
 
 def test_questions_are_read_with_both_kinds_of_targets(tmp_path: Path) -> None:

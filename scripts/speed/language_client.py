@@ -1,4 +1,4 @@
-"""The smallest language client: one `semlens serve`, asked one thing at a time."""
+"""A minimal client of the language server: one `semlens serve`, one request at a time."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 
-class Wire:
-    """A server process on `data_dir`, initialized for `folder`."""
+class LanguageClient:
+    """A language server on `data_dir`, initialized with `folder` as its workspace."""
 
     def __init__(self, data_dir: Path, folder: Path, settings: dict[str, Any]) -> None:
         started = time.perf_counter()
@@ -35,10 +35,10 @@ class Wire:
             },
         )
         self.seconds = time.perf_counter() - started
-        """From the start of the process to the answer."""
+        """From the start of the process to the answer to `initialize`."""
         self.notify("initialized", {})
 
-    def __enter__(self) -> Wire:
+    def __enter__(self) -> LanguageClient:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -49,6 +49,7 @@ class Wire:
         self._send({"method": method, "params": params})
 
     def request(self, method: str, params: Any) -> Any:
+        """The result of a request. Raises `SystemExit` if the server answers with an error, or ends."""
         self._last_id += 1
         self._send({"id": self._last_id, "method": method, "params": params})
         while True:
@@ -59,13 +60,13 @@ class Wire:
                 return message["result"]
 
     def timed(self, method: str, params: Any) -> float:
-        """Seconds until the answer."""
+        """Seconds until a request is answered."""
         started = time.perf_counter()
         self.request(method, params)
         return time.perf_counter() - started
 
     def open(self, file: Path) -> dict[str, str]:
-        """Open a Python file in the editor; its document as requests name it."""
+        """Open a Python file as an editor does; returns its text document identifier."""
         document = {"uri": file.as_uri()}
         opened = {"languageId": "python", "version": 1, "text": file.read_text("utf-8", "replace")}
         self.notify("textDocument/didOpen", {"textDocument": {**document, **opened}})

@@ -1,4 +1,4 @@
-"""Measurements in this process, without an engine: what the index itself takes."""
+"""Index and query in this process, without an engine, to measure the index alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers, processes_to_use
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
-from semlens.core.store.layout import disk_usage, index_dir, vectors_path
+from semlens.core.store.layout import index_dir, vectors_path
 from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
@@ -34,8 +34,8 @@ from semlens.types import CancelToken, Report, Scope, Tier
 
 
 @dataclass(frozen=True)
-class Local:
-    """Indexes in a data folder, opened without an engine."""
+class Indexes:
+    """The indexes of one data folder."""
 
     data_dir: Path
     models: ModelSet
@@ -49,8 +49,8 @@ class Local:
 
 
 @contextmanager
-def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
-    """`processes` prepare files: none, or as many as the engine would have."""
+def in_process(data_dir: Path, processes: int | None = None) -> Iterator[Indexes]:
+    """Open `data_dir`. `processes` workers prepare files; None is as many as the engine has."""
     data_dir.mkdir(parents=True, exist_ok=True)
     deep = DeepModel.find()
     setup = Setup(deep.tokenizer_json, deep.limit, SHIPPED)
@@ -62,20 +62,20 @@ def local(data_dir: Path, processes: int | None = None) -> Iterator[Local]:
     collect_seldom()
     encoder: Any = None  # The deep tier is measured through the engine.
     try:
-        yield Local(data_dir, ModelSet(tokenizer, static, deep, encoder, vectors, workers))
+        yield Indexes(data_dir, ModelSet(tokenizer, static, deep, encoder, vectors, workers))
     finally:
         workers.close()
         vectors.close()
 
 
 def main() -> None:
-    """`python -m speed.local alone|shared` reads a folder a line, and prints a line of JSON for each."""
+    """`python -m speed.in_process alone|shared`: index each folder read from stdin, print a line of JSON."""
     data_dir = Path(tempfile.mkdtemp(prefix="semlens-speed-"))
     try:
-        with local(data_dir, 0 if sys.argv[1] == "alone" else None) as here:
+        with in_process(data_dir, 0 if sys.argv[1] == "alone" else None) as indexes:
             for line in sys.stdin:
                 started, cpu = time.perf_counter(), cpu_seconds()
-                index, report = here.index(Path(line.rstrip("\n")))
+                index, report = indexes.index(Path(line.rstrip("\n")))
                 seconds = time.perf_counter() - started
                 row = {"chunks": report.chunks, "seconds": seconds, "cpu": cpu_seconds() - cpu}
                 index.close()
@@ -85,13 +85,13 @@ def main() -> None:
 
 
 def cpu_seconds() -> float:
-    """CPU seconds of this process and of those that it has running."""
+    """CPU seconds of this process and of its running children."""
     family = [psutil.Process(), *psutil.Process().children()]
     return sum(sum(process.cpu_times()[:4]) for process in family)
 
 
 def query_times(index: FolderIndex, queries: list[str], tiers: frozenset[Tier]) -> list[float]:
-    """Seconds that each query takes, the first of them not counted."""
+    """Seconds of each query. The first is run once before, to warm up."""
     searcher, times = Searcher(index), []
     for query in [queries[0], *queries]:
         started = time.perf_counter()
@@ -100,31 +100,29 @@ def query_times(index: FolderIndex, queries: list[str], tiers: frozenset[Tier]) 
     return times[1:]
 
 
-def deepen(here: Local, index: FolderIndex, source: Path | None) -> None:
-    """Give every content of `index` a deep vector, which the engine then takes for its own.
+def fill_deep_vectors(indexes: Indexes, index: FolderIndex, source: Path | None) -> None:
+    """Give every content of `index` a deep vector, so that the engine embeds nothing.
 
-    Those that the data folder `source` has are real; any other is the instant one turned, as near to the
-    others as that is, but far from what its question means.
+    Vectors from the data folder `source` are real. Others are the instant vectors after a random linear map:
+    their neighbours are right, but a query's vector means nothing to them.
     """
     known = VectorCache(vectors_path(source)) if source else None
-    turn = np.random.default_rng(0).standard_normal((here.models.static.dim, here.models.deep.dim))
+    turn = np.random.default_rng(0).standard_normal((indexes.models.static.dim, indexes.models.deep.dim))
     hashes = index.reader.content_hashes()
     for start in range(0, len(hashes), 5000):
         wanted = hashes[start : start + 5000]
-        real = known.get(here.models.deep_fingerprint, wanted) if known else {}
+        real = known.get(indexes.models.deep_fingerprint, wanted) if known else {}
         rest = index.known_instant_vectors([content for content in wanted if content not in real])
         if rest:
             turned = np.stack(list(rest.values())).astype(np.float32) @ turn.astype(np.float32)
             turned /= np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)
-            here.models.vectors.put(here.models.deep_fingerprint, list(rest), turned)
+            indexes.models.vectors.put(indexes.models.deep_fingerprint, list(rest), turned)
         if real:
-            here.models.vectors.put(here.models.deep_fingerprint, list(real), np.stack(list(real.values())))
+            indexes.models.vectors.put(
+                indexes.models.deep_fingerprint, list(real), np.stack(list(real.values()))
+            )
     if known:
         known.close()
-
-
-def bytes_a_chunk(data_dir: Path, chunks: int) -> float:
-    return disk_usage(data_dir) / chunks
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Ask an index as the editor asks it: every tier, alone and together, and with each signal left out."""
+"""Search indexed repositories as the editor does, with any tiers and without any ranking signal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.scoring import LIMIT, Place
+from quality.scoring import LIMIT, Location
 from semlens.core.embed.encoder import Encoder, EncoderOptions
 from semlens.core.files.membership import Membership
 from semlens.core.index.deep_tier import fill_deep_tier
@@ -26,8 +26,8 @@ from semlens.engine.models.registry import ModelRegistry
 from semlens.settings import Settings
 from semlens.types import CancelToken, Hit, Tier
 
-PATIENCE = 120.0
-"""Seconds to wait for the transformer to load, for its first question."""
+DEEP_VECTOR_SECONDS = 120.0
+"""How long a query waits for its deep vector: the first one waits for the transformer to load."""
 
 TIERS: Mapping[str, frozenset[Tier]] = {
     "lexical": frozenset({Tier.LEXICAL}),
@@ -69,19 +69,19 @@ ABLATIONS: Mapping[str, Weights] = {
         roles=False,
     ),
 }
-"""What is left out, and the weights without it."""
+"""The signal that is left out → the weights without it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way to answer: the tiers that take part, and what each signal is worth."""
+class Variant:
+    """A variant of the search: the tiers that answer, and the weight of each ranking signal."""
 
     tiers: frozenset[Tier]
     weights: Weights = WEIGHTS
 
 
-class Bench:
-    """Repositories indexed once and asked as often as wanted. Close it."""
+class IndexedRepositories:
+    """A folder of repositories and the data folder of their indexes. Call `close` when done."""
 
     def __init__(self, repositories: Path, index_dir: Path, reference: bool = False) -> None:
         self._repositories = repositories
@@ -93,7 +93,7 @@ class Bench:
 
     @property
     def models(self) -> str:
-        """The fingerprints of what embeds."""
+        """The fingerprints of the instant and the deep model."""
         return f"{self._models.instant_fingerprint}, {self._models.deep_fingerprint}"
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class Bench:
 
     @contextmanager
     def open(self, name: str, deep: bool) -> Iterator[FolderIndex]:
-        """The index of a repository, brought up to date."""
+        """The index of the repository `name`, up to date; with every deep vector if `deep`."""
         root = (self._repositories / name).resolve()
         index = FolderIndex(root, private_dir(workspace_dir(self._index_dir, root)), self._models)
         try:
@@ -116,15 +116,17 @@ class Bench:
         finally:
             index.close()
 
-    def ask(self, index: FolderIndex, query: str, way: Way) -> list[Hit]:
-        vector = self._vector(query) if Tier.DEEP in way.tiers else None
-        options = SearchOptions(LIMIT, way.tiers, vector, way.weights)
+    def ask(self, index: FolderIndex, query: str, variant: Variant) -> list[Hit]:
+        """The first `LIMIT` hits."""
+        vector = self._vector(query) if Tier.DEEP in variant.tiers else None
+        options = SearchOptions(LIMIT, variant.tiers, vector, variant.weights)
         return Searcher(index).search(parse_query(query), options)
 
-    def places(self, index: FolderIndex, query: str, way: Way) -> list[Place]:
-        return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, way)]
+    def locations(self, index: FolderIndex, query: str, variant: Variant) -> list[Location]:
+        """The locations of the first `LIMIT` hits."""
+        return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, variant)]
 
     def _vector(self, query: str) -> NDArray[np.float32] | None:
         if query not in self._vectors:
-            self._vectors[query] = self._registry.deep_vector(self._models, query, PATIENCE)
+            self._vectors[query] = self._registry.deep_vector(self._models, query, DEEP_VECTOR_SECONDS)
         return self._vectors[query]
