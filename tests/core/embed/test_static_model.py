@@ -56,6 +56,7 @@ def test_a_long_text_is_not_cut(model: StaticModel) -> None:
     assert not np.allclose(*model.embed([start, end]), atol=0.05)
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=8))
 def test_a_vector_does_not_depend_on_its_batch(texts: list[str]) -> None:

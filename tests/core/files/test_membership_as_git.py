@@ -85,6 +85,7 @@ rule_files = st.lists(lines, max_size=5).flatmap(
 paths = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     files=st.lists(paths, min_size=1, max_size=25, unique=True),

@@ -33,6 +33,8 @@ from semlens.errors import Cancelled
 from semlens.settings import Settings
 from semlens.types import CancelToken, Report
 
+pytestmark = pytest.mark.slow
+
 BYTES = 2_500_000
 
 

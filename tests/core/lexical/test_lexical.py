@@ -244,6 +244,7 @@ for turn in range(10_000):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
 def test_a_kill_leaves_a_sound_commit_or_an_empty_index(tmp_path: Path) -> None:
     for patience in (2, 7, 20, 11):

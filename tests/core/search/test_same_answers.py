@@ -76,6 +76,7 @@ def all_paths(root: Path) -> list[RelativePath]:
     return [RelativePath(path.relative_to(root).as_posix()) for path in sorted(root.rglob("*.py"))]
 
 
+@pytest.mark.slow
 def test_neither_order_nor_portions_nor_a_restart_show(root: Path, models: ModelSet, tmp_path: Path) -> None:
     membership, cancel = Membership(root, Settings()), CancelToken()
     scratch = opened(root, tmp_path / "scratch", models)
@@ -133,6 +134,7 @@ def deep_answers(index: FolderIndex) -> list[list[Hit]]:
     ]
 
 
+@pytest.mark.slow
 def test_edits_and_reverts_do_not_show_once_the_index_is_settled(
     root: Path, models: ModelSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -205,6 +205,7 @@ for turn in range(10_000):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
 def test_kills_in_the_middle_of_writing_never_break_it(tmp_path: Path) -> None:
