@@ -81,10 +81,10 @@ def test_the_innermost_folder_has_the_file_and_neighbours_do_not(tmp_path: Path)
     folders = Folders()
     for name in ("app", "app/inner"):
         folders.add(WorkspaceFolder.opened((tmp_path / name).as_uri() + "/", name))
-    place = folders.place((tmp_path / "app" / "inner" / "x.py").as_uri())
+    place = folders.resolve((tmp_path / "app" / "inner" / "x.py").as_uri())
     assert place is not None and (place.folder.name, place.path) == ("app/inner", "x.py")
-    assert folders.place((tmp_path / "app2" / "x.py").as_uri()) is None
-    assert folders.place((tmp_path / "app").as_uri()) is None
+    assert folders.resolve((tmp_path / "app2" / "x.py").as_uri()) is None
+    assert folders.resolve((tmp_path / "app").as_uri()) is None
     assert folders.find((tmp_path / "app").as_uri()) is not None
 
 

@@ -153,5 +153,6 @@ class EchoService:
 
 
 if __name__ == "__main__":
+    process.RPC_VERSION = int(os.environ.get("SEMLENS_TEST_RPC", process.RPC_VERSION))
     semlens.__version__ = os.environ.get("SEMLENS_TEST_VERSION", semlens.__version__)
     sys.exit(process.run(Path(sys.argv[1]), EchoService, REQUESTS))

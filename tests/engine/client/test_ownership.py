@@ -335,6 +335,28 @@ async def test_an_older_client_uses_the_newer_engine(
         assert len(engines.started) == 1
 
 
+async def test_an_older_engine_with_other_messages_is_asked_to_end(engines: Engines) -> None:
+    engines.environment.update({"SEMLENS_TEST_VERSION": "0.0.1", "SEMLENS_TEST_RPC": "1"})
+    await asyncio.to_thread(endpoint.prepare, engines.data_dir)
+    engines.launch(engines.data_dir)
+    await eventually(lambda: endpoint.is_owned(engines.data_dir))
+    engines.environment.clear()
+    async with engines.client() as client, within(LIMIT):
+        assert (await client.request(Echo())).pid == engines.started[-1].pid
+    assert len(engines.started) == 2
+    assert "close" in engines.said
+
+
+async def test_an_engine_with_newer_messages_asks_for_a_reload(engines: Engines) -> None:
+    engines.environment["SEMLENS_TEST_RPC"] = "99"
+    async with engines.client() as client:
+        with pytest.raises(
+            EngineError, match=r"^A newer Semlens is running; reload this window to use it\.$"
+        ):
+            await client.request(Echo())
+        assert len(engines.alive()) == 1
+
+
 async def test_an_older_engine_that_hangs_in_its_ending_is_ended(engines: Engines) -> None:
     engines.environment.update({"SEMLENS_TEST_VERSION": "0.0.1", "SEMLENS_TEST_HANG_IN_CLOSE": "1"})
     await asyncio.to_thread(endpoint.prepare, engines.data_dir)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 0.4
-"""An engine that owes an answer and says nothing for so long is asked whether it lives."""
+"""After so long without a message, an engine that owes an answer is sent a ping."""
 
 T = TypeVar("T")
 OnNotification = Callable[[Notification], None]

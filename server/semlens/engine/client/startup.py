@@ -40,7 +40,7 @@ STOPPED_CHECK_SECONDS = 0.5
 """After so long without a listener it is worth asking the operating system about the owner."""
 
 STARTS = 5
-"""How many engines that end at once are enough to say that none can start."""
+"""After so many engines that ended at once, the start has failed."""
 
 START_LOCK_SECONDS = 5.0
 """A client that starts an engine for longer than this is taken to be suspended; the others then try, not all

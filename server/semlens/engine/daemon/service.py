@@ -171,8 +171,8 @@ class Service:
         root, cancel = real_root(request.folder), CancelToken()
         settings = next((one.settings for one in self._folders if one.root == root), Settings())
         sample = CorpusSample(request.questions, request.files, request.seed)
-        models = tuple(dict.fromkeys([DEFAULT_MODEL, *request.models]))
-        bench = BenchRequest(root, models, sample, request.seconds)
+        names = tuple(dict.fromkeys([DEFAULT_MODEL, *request.models]))
+        bench = BenchRequest(root, names, sample, request.seconds)
         progress = _progress(request.progress_id, connection)
         return await _finish(self._benching.submit(bench, settings, cancel, progress), cancel)
 

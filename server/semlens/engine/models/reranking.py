@@ -1,6 +1,6 @@
-"""The cross-encoder that a user has set, if any: loaded once, asked about the first hits, never in the way.
+"""The cross-encoder of a user's settings: loaded once, it orders the first hits, and never delays an answer.
 
-Whatever goes wrong with it, the hits stay as they were, and one sentence says why.
+If it fails, the hits stay as they were, and one sentence tells the user why.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reranks:
-    """With what, how many hits, and how long."""
+    """How to rerank: the model, the number of hits and the time."""
 
     model: str = ""
     """A cross-encoder's folder; empty for none."""
@@ -35,12 +35,12 @@ class Reranks:
         return cls(settings.rerank_model, settings.rerank_hits, settings.rerank_milliseconds)
 
     def wanted_for(self, query: Query) -> bool:
-        """A name is answered by its definition, and code by code that is like it: both know better."""
+        """Whether to rerank: queries for a name or for similar code have better evidence already."""
         return bool(self.model) and query.kind is QueryKind.TEXT
 
 
 class Reranking:
-    """Safe for several threads. `close` it at the end."""
+    """Reranks hits. Safe for many threads. `close` it at the end."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
@@ -53,11 +53,12 @@ class Reranking:
         query: Query,
         hits: Sequence[Hit],
         patience: float,
-        say: Callable[[str], None],
+        warn: Callable[[str], None],
     ) -> list[Hit]:
-        """The hits, the first of them in the cross-encoder's order; `say` is told why they are not.
+        """The hits, the first of them in the cross-encoder's order.
 
-        Waits `patience` seconds for the model to load.
+        Waits at most `patience` seconds for the model to load. Without its order, `warn` is called with a
+        sentence that says why, and the hits stay as they were.
         """
         first = hits[: how.hits]
         try:
@@ -67,13 +68,13 @@ class Reranking:
         except EncoderError as error:
             log.info("hits are not reranked: %s", error)
             if self._reranker is not None and self._reranker.state == "error":
-                say(_not_reranked(error))
+                warn(_not_reranked(error))
         except SemlensError as error:
-            say(_not_reranked(error))
+            warn(_not_reranked(error))
         return list(hits)
 
     def problem(self, how: Reranks) -> str | None:
-        """Why the cross-encoder that a user has set cannot be used, as far as its folder tells."""
+        """Why the folder of the cross-encoder cannot be used, in a sentence; None if it can."""
         try:
             if how.model:
                 RerankModel.find(how.model)

@@ -1,9 +1,9 @@
-"""Where the user's one engine is found, and who owns the data.
+"""The address of the user's one engine, and the lock that makes it the owner of the data folder.
 
-The owner is whoever holds the lock on `engine.lock`; the operating system frees it when the process
-dies, however it dies. `engine.json` only says where the owner listens. It is left behind when the owner
-ends, so that one that gets stuck in its ending can still be found, and is believed after the handshake of
-`rpc` has proven that the other side knows its token.
+The process that holds the lock on `engine.lock` is the owner; the operating system frees the lock when the
+process dies. `engine.json` tells where the owner listens. The file stays when the owner ends, so that clients
+find an owner that hangs while it ends. A client believes the file once the handshake has proven that the
+other side knows its token.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _REPLACE_ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What code a process runs. The larger one is the newer one."""
+    """The version of the code that a process runs. The larger build is the newer one."""
 
     version: tuple[int, ...]
     changed_ns: int
-    """When a source file was last changed, so that a checkout that was pulled is a new version too."""
+    """Nanoseconds since the epoch of the last change to a source file: a pulled checkout is a new build."""
 
     def __lt__(self, other: Build) -> bool:
         return (self.version, self.changed_ns) < (other.version, other.changed_ns)

@@ -50,7 +50,7 @@ async def read_message(reader: Reader, limit: int = MESSAGE_LIMIT) -> JsonObject
     if len(line) > limit:
         raise ProtocolError("A message is too long.")
     try:
-        message = json.loads(line)
+        message = json.loads(line)  # and not `json_value`, which rounds large whole numbers
     except (ValueError, RecursionError) as error:
         raise ProtocolError("A message is not JSON.") from error
     if not isinstance(message, dict):

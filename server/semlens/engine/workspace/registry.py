@@ -121,11 +121,13 @@ class WorkspaceRegistry:
         if replacement is None or status.error is not None:
             return status.of_folder(workspace.root)
         built = replacement.status()
-        told = replace(status, refilling=True, error=built.error).of_folder(workspace.root)
+        answering = replace(status, refilling=True, error=built.error).of_folder(workspace.root)
         if built.error is not None:
-            return told
+            return answering
         done = f"{built.coverage.deep:.0%} done" if built.coverage.chunks else "beginning"
-        return evolve(told, message=f"Changing to another model, {done}; the one before answers meanwhile.")
+        return evolve(
+            answering, message=f"Changing to another model, {done}; the one before answers meanwhile."
+        )
 
     async def close(self, unneeded: bool) -> None:
         """Close every index cleanly, in parallel. `unneeded`, for want of clients, also ends a pause."""

@@ -9,7 +9,7 @@ from semlens.core.cost.types import FolderCost
 from semlens.errors import UsageError
 from semlens.lsp.session.attachments import not_local
 from semlens.lsp.session.counting import cost_of_folder
-from semlens.lsp.session.folders import Place, path_of
+from semlens.lsp.session.folders import WorkspacePath, path_of
 from semlens.protocol import editor as protocol
 from semlens.types import RelativePath
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 async def cost(ls: Session, params: protocol.CostParams) -> protocol.CostResult:
     """The tokens of every file below a folder; cancelled by its request or by its progress token."""
-    place = _place(ls, params.folder)
-    request = CountFolder(place.folder.real_path, place.path, ls.attachments.settings_of(place.folder))
+    asked = _resolved(ls, params.folder)
+    request = CountFolder(asked.folder.real_path, asked.path, ls.attachments.settings_of(asked.folder))
     with ls.watched.work(params.work_done_token, "Semlens") as progress:
 
         def show(counted: FolderProgress) -> None:
@@ -28,22 +28,22 @@ async def cost(ls: Session, params: protocol.CostParams) -> protocol.CostResult:
 
         found = await cost_of_folder(request, show)
         progress.outcome = _sum(len(found.files), found.tokens)
-    return _result(found, place.path)
+    return _result(found, asked.path)
 
 
 def _sum(files: int, tokens: int) -> str:
     return f"{files:,} files, {tokens:,} tokens"
 
 
-def _place(ls: Session, uri: str) -> Place:
+def _resolved(ls: Session, uri: str) -> WorkspacePath:
     """The folder asked about in its workspace folder, which may be the same one. Raises `UsageError`."""
     whole = ls.folders.find(uri)
-    place = Place(whole, RelativePath("")) if whole else ls.folders.place(uri)
-    if place is None:
+    asked = WorkspacePath(whole, RelativePath("")) if whole else ls.folders.resolve(uri)
+    if asked is None:
         raise UsageError(f"{path_of(uri) or uri} is in no folder of this workspace.")
-    if place.folder.path is None:
-        raise UsageError(not_local(place.folder))
-    return place
+    if asked.folder.path is None:
+        raise UsageError(not_local(asked.folder))
+    return asked
 
 
 def _result(found: FolderCost, below: RelativePath) -> protocol.CostResult:

@@ -37,7 +37,7 @@ MAX_COMPARED = 16 * 1024 * 1024
 
 
 async def search(ls: Session, params: protocol.SearchParams) -> protocol.SearchResult:
-    """What answers the question, best first."""
+    """The hits of a query, the best first. Raises `SemlensError`."""
     if not params.query.strip():
         raise UsageError("The question is empty: say what the code does, in words or in code.")
     folders = await ls.attachments.ready(ls.protocol, params.folders)
@@ -46,7 +46,7 @@ async def search(ls: Session, params: protocol.SearchParams) -> protocol.SearchR
 
 
 async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.SearchResult:
-    """Code like the selected lines, or like the definition at the cursor, without that place itself."""
+    """Code like the selected lines, or like the definition at the cursor, without these lines themselves."""
     folders = await ls.attachments.ready(ls.protocol, params.folders)
     uri = params.text_document.uri
     text = text_of(ls, uri)
@@ -54,13 +54,13 @@ async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.Searc
     code = "\n".join(split_lines(text)[span.start - 1 : span.end])
     if not code.strip():
         raise UsageError("There is no code here to compare with: select some lines.")
-    place = ls.folders.place(uri)
+    file = ls.folders.resolve(uri)
     shared = _shared(params, folders)
-    if place is None:
+    if file is None:
         return _result(ls, await ask_engine(ls.engine, Search(code, "code", **shared), SEARCH_SECONDS))
-    request = Similar(place.folder.real_path, place.path, span.start, span.end, code, **shared)
+    request = Similar(file.folder.real_path, file.path, span.start, span.end, code, **shared)
     result = _result(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
-    own = place.folder.file_uri(place.path)
+    own = file.folder.file_uri(file.path)
     others = [hit for hit in result.hits if hit.uri != own or not _overlaps(hit.range, span)]
     return attrs.evolve(result, hits=others)
 
@@ -166,16 +166,16 @@ def _range(span: Span, lines: Sequence[str]) -> protocol.Range:
     return protocol.Range(protocol.Position(span.start - 1, 0), protocol.Position(span.end - 1, end))
 
 
-def _overlaps(place: protocol.Range, span: Span) -> bool:
-    return place.start.line + 1 <= span.end and place.end.line + 1 >= span.start
+def _overlaps(lines: protocol.Range, span: Span) -> bool:
+    return lines.start.line + 1 <= span.end and lines.end.line + 1 >= span.start
 
 
 def text_of(ls: Session, uri: str) -> str:
     document = ls.documents.get(uri)
     if document is not None:
         return document.text
-    place = ls.folders.place(uri)
-    lines = _lines_on_disk(place.folder.file_path(place.path)) if place else None
+    file = ls.folders.resolve(uri)
+    lines = _lines_on_disk(file.folder.file_path(file.path)) if file else None
     if lines is None:
         raise UsageError(f"{uri} is not open, and no file of this workspace.")
     return "\n".join(lines)

@@ -20,10 +20,10 @@ async def status(ls: Session, params: protocol.StatusParams) -> protocol.StatusR
 
 async def why(ls: Session, params: protocol.WhyParams) -> protocol.WhyResult:
     """Why a file is in the index or not. Raises `SemlensError`."""
-    place = ls.folders.place(params.text_document.uri)
-    if place is None:
+    file = ls.folders.resolve(params.text_document.uri)
+    if file is None:
         return protocol.WhyResult(False, "is in no folder of this workspace")
-    await ls.attachments.ready(ls.protocol, [place.folder.uri])
-    answer = await ask_engine(ls.engine, Why(place.folder.real_path, place.path), STATUS_SECONDS)
+    await ls.attachments.ready(ls.protocol, [file.folder.uri])
+    answer = await ask_engine(ls.engine, Why(file.folder.real_path, file.path), STATUS_SECONDS)
     refusal = answer.refusal or Refusal()
     return protocol.WhyResult(answer.indexed, answer.reason, refusal.rule, refusal.file, refusal.line)

@@ -56,8 +56,8 @@ class Attachments:
 
     def settings_at(self, uri: str | None) -> Settings:
         """The settings of the folder that a document is in."""
-        place = self._folders.place(uri) if uri else None
-        return self.settings_of(place.folder if place else None)
+        file = self._folders.resolve(uri) if uri else None
+        return self.settings_of(file.folder if file else None)
 
     def failure(self, folder: WorkspaceFolder) -> str | None:
         """Why `folder` is not served, if it should be."""
@@ -81,10 +81,10 @@ class Attachments:
 
         A folder that could not be attached before is tried again.
         """
-        await self._settled(self._latest or self.refresh(client))
+        await self._wait_for(self._latest or self.refresh(client))
         wanted = self._wanted(uris)
         if not any(folder in self._attached for folder in wanted) and self._failures:
-            await self._settled(self.refresh(client))
+            await self._wait_for(self.refresh(client))
         ready = [folder for folder in wanted if folder in self._attached]
         if ready:
             return ready
@@ -93,7 +93,7 @@ class Attachments:
             raise failures[0]
         raise UsageError("Semlens is switched off for this workspace by the setting semlens.enabled.")
 
-    async def _settled(self, task: asyncio.Task[None]) -> None:
+    async def _wait_for(self, task: asyncio.Task[None]) -> None:
         """Wait for `task`, which goes on if the caller is cancelled or loses patience."""
         # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes as the task ends.
         done, _ = await asyncio.wait({task}, timeout=PATIENCE)
@@ -165,8 +165,8 @@ class Attachments:
 def _with_remedy(error: SemlensError, settings: Settings) -> SemlensError:
     """Name the setting if the model that cannot be used is the user's choice."""
     if isinstance(error, ModelError) and settings.model != DEFAULT_MODEL:
-        said = str(error)
-        return ModelError(f"Correct the setting semlens.model: {said[:1].lower()}{said[1:]}")
+        sentence = str(error)
+        return ModelError(f"Correct the setting semlens.model: {sentence[:1].lower()}{sentence[1:]}")
     return error
 
 

@@ -93,8 +93,8 @@ class WorkspaceFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A file in a workspace folder."""
+class WorkspacePath:
+    """A file or a folder in a workspace folder."""
 
     folder: WorkspaceFolder
     path: RelativePath
@@ -130,28 +130,28 @@ class Folders:
         key = path_key(path)
         return next((folder for folder in self.local() if path_key(folder.real_path) == key), None)
 
-    def place(self, uri: str) -> Place | None:
+    def resolve(self, uri: str) -> WorkspacePath | None:
         """The folder that a file is in, the innermost one if they are nested."""
         path = path_of(uri)
         if path is None:
             return None
         return self._innermost(path) or self._innermost(os.path.realpath(path))
 
-    def _innermost(self, path: str) -> Place | None:
-        places = [
-            Place(folder, RelativePath(relative))
+    def _innermost(self, path: str) -> WorkspacePath | None:
+        found = [
+            WorkspacePath(folder, RelativePath(relative))
             for folder in self
             for base in {folder.path, folder.real_path}
             if base and (relative := _below(path, base)) is not None
         ]
-        return min(places, key=lambda place: len(place.path), default=None)
+        return min(found, key=lambda inside: len(inside.path), default=None)
 
 
-def group(places: Iterable[Place]) -> dict[WorkspaceFolder, list[RelativePath]]:
+def group(files: Iterable[WorkspacePath]) -> dict[WorkspaceFolder, list[RelativePath]]:
     """The paths of each folder."""
     grouped: dict[WorkspaceFolder, list[RelativePath]] = {}
-    for place in places:
-        grouped.setdefault(place.folder, []).append(place.path)
+    for file in files:
+        grouped.setdefault(file.folder, []).append(file.path)
     return grouped
 
 

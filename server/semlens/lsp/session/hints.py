@@ -11,7 +11,7 @@ from semlens.errors import SemlensError
 from semlens.lsp.session.attachments import Attachments
 from semlens.lsp.session.documents import Documents
 from semlens.lsp.session.engine import Engine, ask_engine
-from semlens.lsp.session.folders import Folders, Place, WorkspaceFolder, group
+from semlens.lsp.session.folders import Folders, WorkspaceFolder, WorkspacePath, group
 from semlens.protocol.engine import Attend, Focus, Touch
 from semlens.protocol.request import Request
 from semlens.types import RelativePath
@@ -71,8 +71,8 @@ class Hints:
     async def _send(self, make_hint: MakeHint, uris: Sequence[str]) -> None:
         """Send one hint for each attached folder that has some of the files."""
         attached = self._attachments.attached()
-        places = [place for uri in uris if (place := self._folders.place(uri)) is not None]
-        for folder, paths in group(_served(place, attached) for place in places).items():
+        files = [file for uri in uris if (file := self._folders.resolve(uri)) is not None]
+        for folder, paths in group(_served(file, attached) for file in files).items():
             if folder in attached:
                 await ask_engine(self._engine, make_hint(folder.real_path, paths), HINT_SECONDS)
 
@@ -84,9 +84,9 @@ async def _logging_errors(hint: Coroutine[None, None, None]) -> None:
         log.info("%s", error)
 
 
-def _served(place: Place, attached: Sequence[WorkspaceFolder]) -> Place:
-    """`place` in the attached folder with the same real path: a link and its target may both be open."""
-    if place.folder in attached:
-        return place
-    same = [folder for folder in attached if folder.real_path == place.folder.real_path]
-    return Place(same[0], place.path) if same else place
+def _served(file: WorkspacePath, attached: Sequence[WorkspaceFolder]) -> WorkspacePath:
+    """`file` in the attached folder with the same real path: a link and its target may both be open."""
+    if file.folder in attached:
+        return file
+    same = [folder for folder in attached if folder.real_path == file.folder.real_path]
+    return WorkspacePath(same[0], file.path) if same else file

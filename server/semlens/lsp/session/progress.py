@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ Notify = Callable[[str, Any], None]
 
 
 class Progress:
-    """One piece of work as the client sees it. Without a token nothing is sent."""
+    """One piece of work as the client sees it. Nothing is sent without a token."""
 
     def __init__(self, notify: Notify, token: Token | None) -> None:
         self._notify = notify
@@ -43,13 +43,13 @@ class Progress:
     def end(self) -> None:
         self._send({"kind": "end", "message": self.outcome})
 
-    def _send(self, value: dict[str, Any]) -> None:
+    def _send(self, value: Mapping[str, object]) -> None:
         if self._token is not None:
             self._notify(lsp.PROGRESS, {"token": self._token, "value": value})
 
 
 class Watched:
-    """The work that is going on, by its token."""
+    """The work in progress, by its token."""
 
     def __init__(self, notify: Notify) -> None:
         self._notify = notify

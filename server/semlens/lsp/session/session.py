@@ -76,8 +76,8 @@ class Session(LanguageServer):
         from semlens.core.text.languages import TEXT, language_of
 
         lines = split_lines(text)
-        place = self.folders.place(uri)
-        path = place.path if place else RelativePath(uri.rpartition("/")[2])
+        file = self.folders.resolve(uri)
+        path = file.path if file else RelativePath(uri.rpartition("/")[2])
         document = self.documents.get(uri)
         language = language_of(path, lines[0]) or (document.language_id if document else TEXT)
         return Source("\n".join(lines), language, self.settings_of(uri).model)
