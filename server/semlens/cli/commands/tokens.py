@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from semlens.cli.engine import print_json, say
 from semlens.core.cost.folder import cost_of_folder
@@ -67,14 +66,14 @@ def read_text(file: Path) -> str:
         return raw.decode("latin-1")
 
 
-def _file_json(file: Path, cost: TextCost) -> dict[str, Any]:
+def _file_json(file: Path, cost: TextCost) -> dict[str, object]:
     counts = [
         {name: value for name, value in asdict(count).items() if value is not None} for count in cost.counts
     ]
     return {"path": str(file), "counts": counts, "chunks": cost.chunks, "truncated": cost.truncated}
 
 
-def _folder_json(folder: Path, cost: FolderCost) -> dict[str, Any]:
+def _folder_json(folder: Path, cost: FolderCost) -> dict[str, object]:
     return {
         "path": str(folder),
         "counts": [{"tokenizer": cost.tokenizer, "tokens": cost.tokens}],
