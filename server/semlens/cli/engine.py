@@ -30,7 +30,7 @@ _AS_THEY_ARE = frozenset({"skipped_reasons"})
 
 
 def with_engine(ask: Callable[[EngineClient], Awaitable[T]]) -> T:
-    """What `ask` returns when it is given a client; raises SemlensError."""
+    """The result of `ask`, which gets a client of the engine. Raises `SemlensError`."""
 
     async def run() -> T:
         async with EngineClient(default_data_dir(), "command line") as client:

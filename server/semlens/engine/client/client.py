@@ -1,7 +1,7 @@
-"""A client's side of the engine: one object to ask, whatever happens to the engine meanwhile.
+"""A client of the engine that survives the engine's end.
 
-An engine that was killed, got stuck or was replaced by a newer one is started again, the folders are
-attached again, and every request without an answer is asked again: requests are idempotent.
+If the engine was killed, got stuck or was replaced by a newer one, the client starts it again, attaches its
+folders again, and sends every request without an answer again: requests are idempotent.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from semlens.protocol.request import Answer, LongRequest, Request, decode_answer
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
-"""How often a request is asked before the engine's death is taken to be its fault."""
+"""After so many engines that ended while they answered a request, the request has failed."""
 
 RECONNECT_DELAYS = (0.0, 0.2, 1.0, 5.0)
 """Seconds before each attempt to get an engine back in the background; the last one repeats."""
@@ -48,7 +48,7 @@ OnNotification = Callable[[Message | FolderStatus], None]
 
 
 class EngineClient:
-    """Asks the user's engine, which is started when there is none."""
+    """Asks the user's engine, and starts it if none runs."""
 
     def __init__(
         self, data_dir: Path, name: str = "client", launch: startup.Launch = startup.launch_engine
@@ -69,7 +69,7 @@ class EngineClient:
 
     @classmethod
     async def connect_or_start(cls, data_dir: Path, name: str = "client") -> EngineClient:
-        """A client that is connected; raises EngineError."""
+        """A connected client. Raises `EngineError`."""
         client = cls(data_dir, name)
         await client.connect()
         return client
@@ -82,11 +82,11 @@ class EngineClient:
 
     @property
     def engine(self) -> EngineInfo | None:
-        """The engine that is connected now, if one is."""
+        """The connected engine; None without a connection."""
         return self._channel.engine if self._channel is not None and self._channel.open else None
 
     async def connect(self) -> None:
-        """Have a connection now; `request` does this by itself. Raises EngineError."""
+        """Connect now, and not with the first request. Raises `EngineError`."""
         await self.request(Ping())
 
     async def request(self, request: Request[Answer], on_progress: OnProgress | None = None) -> Answer:
@@ -107,7 +107,7 @@ class EngineClient:
         return answer
 
     async def close(self) -> None:
-        """Disconnect. The engine goes on, and ends by itself when nobody needs it."""
+        """Disconnect. The engine goes on, and ends by itself once it has no client."""
         self._closed = True
         if self._background is not None:
             self._background.cancel()
@@ -131,7 +131,7 @@ class EngineClient:
         )
 
     async def _ready_channel(self) -> Channel:
-        """A connection, raises EngineError, and ConnectionLost if it was lost at once."""
+        """An open connection. Raises `EngineError`, and ConnectionLost if the connection was lost at once."""
         async with self._connecting:
             if self._closed:
                 raise EngineError("This connection to the Semlens engine was closed.")
@@ -141,7 +141,7 @@ class EngineClient:
             return self._channel
 
     async def _new_channel(self) -> Channel:
-        """A connection on which every attached folder is attached again."""
+        """A new connection, with every folder attached again."""
         channel = await startup.connect(self._data_dir, self._name, self._launch)
         channel.start(self._notified, self._on_lost)
         for attach in list(self._attached.values()):
@@ -187,4 +187,4 @@ class EngineClient:
 
 
 def _ignore(*_: object) -> None:
-    """Nobody listens."""
+    """The default listener."""

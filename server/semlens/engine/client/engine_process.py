@@ -1,4 +1,4 @@
-"""The engine's process as the operating system sees it, to tell a busy one from a stuck one."""
+"""The engine's process as the operating system sees it: a busy process is told from a stuck one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STOPPED_SECONDS = 0.4
 """A suspended process is given this long to be resumed."""
 
 IDLE_SECONDS = 1.0
-"""A process that neither answers nor uses the processor for so long waits for something for ever."""
+"""A process that neither answers nor uses the processor for so long is stuck."""
 
 BUSY_SECONDS = 8.0
 """A process that works but does not answer for so long is in an endless loop."""
@@ -24,11 +24,11 @@ BUSY_SECONDS = 8.0
 _LOOK_SECONDS = 0.1
 
 _CLOCK_STEP = 5.0
-"""Seconds that a clock may be set back before a process looks younger than what it wrote."""
+"""Seconds by which a clock may be set back before a process looks younger than its endpoint file."""
 
 
 class EngineProcess:
-    """A process of the engine; nothing if that process is gone."""
+    """A process of the engine, which may be gone."""
 
     def __init__(self, pid: int) -> None:
         self._process: psutil.Process | None = None
@@ -37,7 +37,7 @@ class EngineProcess:
 
     @classmethod
     def of(cls, endpoint: Endpoint, data_dir: Path) -> EngineProcess:
-        """The process that published `endpoint`, and no other one that has its id by now."""
+        """The process that published `endpoint`, and not a later process with the same id."""
         owner = cls(endpoint.pid)
         with suppress(psutil.Error):
             process = owner._process
@@ -48,18 +48,18 @@ class EngineProcess:
         return owner
 
     def kill(self) -> None:
-        """End it at once. Its index survives that by design."""
+        """End the process at once. The index survives a kill."""
         if self._process is not None:
             with suppress(psutil.Error):
                 self._process.kill()
 
     @property
     def stopped(self) -> bool:
-        """Whether it is suspended, so that it cannot answer at all."""
+        """Whether the process is suspended and cannot answer."""
         return self._status() == str(psutil.STATUS_STOPPED)
 
     async def until_stuck(self, idle_seconds: float = IDLE_SECONDS) -> None:
-        """Return when waiting for an answer has no point; the process is gone, suspended, idle or looping."""
+        """Return once the process cannot answer: it is gone, suspended, idle or in an endless loop."""
         began, used, idle = time.monotonic(), self._cpu_seconds(), 0
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
@@ -68,7 +68,7 @@ class EngineProcess:
                 return
             if status == psutil.STATUS_STOPPED and silent > STOPPED_SECONDS:
                 return
-            # Looks are counted and not seconds: on a machine that is busy there are fewer of them.
+            # Count looks and not seconds: a busy machine gives fewer of them.
             idle = 0 if self._wants_to_work() else idle + 1
             if idle * _LOOK_SECONDS >= idle_seconds * _crowding() and self._cpu_seconds() == used:
                 return
@@ -101,5 +101,5 @@ class EngineProcess:
 
 
 def _crowding() -> float:
-    """How many want each core: where that is many, everything takes so much longer."""
+    """How many threads want each core, at least 1: everything takes so many times as long."""
     return max(1.0, psutil.getloadavg()[0] / (psutil.cpu_count() or 1))

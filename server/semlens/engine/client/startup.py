@@ -1,4 +1,4 @@
-"""Find the user's engine or start it: however many ask at once, one engine comes of it.
+"""Find the user's engine or start it: many clients at once get one engine.
 
 no owner                     → one client holds the start lock and starts an engine, the others wait
 owner answers, same build    → use it
@@ -31,13 +31,13 @@ from semlens.process import spawn as processes
 from semlens.protocol.engine import Shutdown
 
 CONNECT_SECONDS = 15.0
-"""When to give up. A start takes a fraction of a second, but the machine may be very busy."""
+"""Give up after so long. A start takes a fraction of a second, but the machine may be very busy."""
 
 CLOSING_SECONDS = 2.0
-"""An owner that listens no more and still holds the data after this is stuck in its ending."""
+"""An owner that has stopped listening and still holds the data after so long is stuck."""
 
 STOPPED_CHECK_SECONDS = 0.5
-"""After so long without a listener it is worth asking the operating system about the owner."""
+"""After so long without a listener, ask the operating system about the owner."""
 
 STARTS = 5
 """After so many engines that ended at once, the start has failed."""
@@ -80,12 +80,12 @@ def launch_engine(data_dir: Path) -> int:
 
 
 def log_file(data_dir: Path) -> Path:
-    """What to read when the engine fails."""
+    """The log to read if the engine fails."""
     return data_dir / "logs" / "engine.log"
 
 
 def _no_start(data_dir: Path) -> EngineError:
-    """Why no engine could be started, as far as that can be seen from here."""
+    """The error for a failed start, with its reason if the disk is the reason."""
     try:
         with tempfile.TemporaryFile(dir=data_dir) as probe:
             probe.write(bytes(_PROBE_BYTES))
@@ -98,7 +98,7 @@ def _no_start(data_dir: Path) -> EngineError:
 
 
 class _Startup:
-    """One client's way to an engine."""
+    """One attempt of a client to reach an engine."""
 
     def __init__(self, data_dir: Path, client: ClientInfo, launch: Launch) -> None:
         self._data_dir = data_dir
@@ -128,7 +128,7 @@ class _Startup:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            # Whoever holds it may be suspended. Two engines at once do no harm: one owns, the other ends.
+            # The holder may be suspended. Two engines at once do no harm: one owns the data, the other ends.
             if time.monotonic() - self._owned < self._patience:
                 return
         try:

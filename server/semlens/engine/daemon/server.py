@@ -37,10 +37,10 @@ from semlens.protocol.request import Request, Requests
 log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 1.5
-"""What closing may take before the process ends regardless."""
+"""The most time for closing; then the process ends regardless."""
 
 DISCONNECT_SECONDS = 0.1
-"""What cancelled requests get to unwind before the service is closed."""
+"""The time for cancelled requests to unwind before the service is closed."""
 
 LOCK_SECONDS = 10.0
 """How long a starting engine waits for the one before it to end."""
@@ -197,7 +197,7 @@ class Engine:
         if isinstance(request, Attach | Configure) and request.settings and not _fixed_idle_minutes():
             self._idle_minutes = request.settings.idle_minutes
         loading = self._load() if self._loading is None or _failed(self._loading) else self._loading
-        # Shielded: a request that is cancelled must not leave a half-loaded service behind.
+        # Shielded: cancelling the request must not cancel the loading.
         service = await asyncio.shield(loading)
         return await service.handle(request, connection)
 

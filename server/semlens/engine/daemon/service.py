@@ -1,4 +1,4 @@
-"""What the engine does for its clients: one handler for each request, and the workspaces behind them."""
+"""The handlers of the engine's requests."""
 
 from __future__ import annotations
 

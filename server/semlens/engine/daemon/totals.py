@@ -1,4 +1,4 @@
-"""What is true of all folders, or of all processes, together."""
+"""Totals over folders and over processes."""
 
 from __future__ import annotations
 

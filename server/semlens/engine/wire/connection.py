@@ -59,7 +59,7 @@ class Connection:
             self._loop.call_soon_threadsafe(self._send, message)
 
     async def serve(self) -> None:
-        """Read requests until the client leaves, then cancel what it still waits for."""
+        """Read requests until the client leaves, then cancel its open requests."""
         try:
             while (message := await messages.read_message(self._reader)) is not None:
                 self._receive(message)

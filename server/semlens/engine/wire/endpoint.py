@@ -77,12 +77,12 @@ def prepare(data_dir: Path) -> Path:
 
 
 def owner_lock(data_dir: Path) -> FileLock:
-    """Held by the engine for as long as it lives."""
+    """The lock that the engine holds for as long as it lives."""
     return FileLock(data_dir / "engine.lock", mode=0o600, thread_local=False)
 
 
 def start_lock(data_dir: Path) -> FileLock:
-    """Held by the one client that is starting an engine."""
+    """The lock that a client holds while it starts an engine."""
     return FileLock(data_dir / "start.lock", mode=0o600, thread_local=False)
 
 
@@ -113,7 +113,7 @@ def publish(data_dir: Path, port: int) -> Endpoint:
 
 
 def read(data_dir: Path) -> Endpoint | None:
-    """The last published endpoint, or None if there is none that only this user can have written."""
+    """The last published endpoint; None without one, or if other users can write the file."""
     try:
         with open(_path(data_dir), encoding="utf-8") as file:
             if not _is_private(file.fileno()):
@@ -131,7 +131,7 @@ def read(data_dir: Path) -> Endpoint | None:
 
 
 def _replace(source: Path, target: Path) -> None:
-    """`os.replace`, again and again while a client reads `target`, which Windows does not allow."""
+    """`os.replace`, tried again while a client reads `target`: Windows refuses it then."""
     for _ in range(_REPLACE_ATTEMPTS):
         with suppress(PermissionError):
             os.replace(source, target)

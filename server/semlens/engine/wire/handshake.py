@@ -31,7 +31,7 @@ _NONCE_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """What an engine tells a client about itself."""
+    """The engine that a client has reached."""
 
     pid: int
     version: str
@@ -41,7 +41,7 @@ class EngineInfo:
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """What a client tells the engine about itself."""
+    """The client that has reached an engine."""
 
     name: str
     pid: int

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SEARCH_SECONDS = 30.0
 
 LOADING_SECONDS = 15.0
-"""What a question that waits for a model's loading waits; that takes a few seconds on a quiet machine."""
+"""The most time for a query to wait for a model; loading takes a few seconds on a quiet machine."""
 
 MAX_LIMIT = 1000
 
@@ -182,7 +182,7 @@ def text_of(ls: Session, uri: str) -> str:
 
 
 async def _asked_span(ls: Session, uri: str, text: str, asked: protocol.Range) -> Span:
-    """The lines of a selection; of a cursor, those of the definition around it."""
+    """The selected lines; without a selection, the definition around the cursor."""
     start, end = asked.start, asked.end
     selected = text_in_range(text, (start.line, start.character), (end.line, end.character))
     if selected.strip():

@@ -26,7 +26,7 @@ Announce = Callable[[WorkspaceFolder, FolderStatus | None], None]
 
 
 class Attachments:
-    """Which folders the engine serves for this client."""
+    """The folders that the engine serves for this client, and their settings."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class Attachments:
         raise UsageError("Semlens is switched off for this workspace by the setting semlens.enabled.")
 
     async def _wait_for(self, task: asyncio.Task[None]) -> None:
-        """Wait for `task`, which goes on if the caller is cancelled or loses patience."""
+        """Wait for `task`; it goes on if the caller is cancelled or the wait takes too long."""
         # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes as the task ends.
         done, _ = await asyncio.wait({task}, timeout=PATIENCE)
         if not done:
@@ -138,7 +138,7 @@ class Attachments:
             await asyncio.gather(*again)
 
     async def _attach(self, folder: WorkspaceFolder, settings: Settings, failed: bool) -> None:
-        """Have the engine follow `folder`, which has `failed` before, and take its settings."""
+        """Make the engine follow `folder` with its settings; `failed` tells that this failed before."""
         if self._attached.get(folder) == settings and not failed:
             return
         is_new = folder not in self._attached

@@ -57,7 +57,7 @@ class Watched:
 
     @contextmanager
     def work(self, token: Token | None, title: str) -> Iterator[Progress]:
-        """The caller's task as watched work: it begins, may be cancelled, and ends whatever happens."""
+        """Show the caller's task as work that the client may cancel. It always ends, also by an error."""
         task = asyncio.current_task()
         progress = Progress(self._notify, token)
         if token is not None and task is not None:

@@ -55,7 +55,7 @@ class Session(LanguageServer):
         engine.on_connection = self._engine_connected
 
     async def close(self) -> None:
-        """Let go of the engine, which goes on for other clients."""
+        """End the session. The engine goes on for other clients."""
         self.tokens.close()
         await self.engine.close()
 
@@ -112,7 +112,7 @@ class Session(LanguageServer):
             self.announce(folder, notification)
 
     def _engine_connected(self, connected: bool) -> None:
-        """A lost engine is a status; so is its return, after which old messages may be new again."""
+        """Announce a lost engine, and its return; messages that were shown before may then be shown again."""
         if not connected:
             self._engine_lost = True
             for folder in self.attachments.attached():
