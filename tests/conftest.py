@@ -16,7 +16,16 @@ from support.live import Live  # noqa: E402 - only now do its assertions say wha
 TESTS = Path(__file__).resolve().parent
 REPOSITORY = TESTS.parent
 
-FAST_ROOMS = ("test_imports.py", "scripts", "training", "protocol", "process", "core", "cli", "engine/wire")
+FAST_ROOMS = (
+    "test_imports.py",
+    "scripts",
+    "training",
+    "process",
+    "core",
+    "cli",
+    "engine/wire",
+    "quality",
+)
 """`scripts/test.py --fast` runs their tests, but for those that carry one of `SLOW` or start an engine."""
 SLOW = frozenset({"model", "screen", "slow"})
 ENGINES = frozenset({"live", "indexed"})

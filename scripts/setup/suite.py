@@ -39,10 +39,14 @@ def main(arguments: Sequence[str]) -> int:
 def _test(fast: bool, for_pytest: Sequence[str]) -> int:
     others = () if fast else (node.prepare, _screen)
     set_up(lambda: python.prepare("dev"), *others)
+    return subprocess.run(command(fast, for_pytest), cwd=ROOT, env=_environment(), check=False).returncode
+
+
+def command(fast: bool, for_pytest: Sequence[str]) -> list[str]:
+    """What runs the tests; of two values of an option, pytest takes the later one, which is the caller's."""
     chosen = ("-m", "fast") if fast else ()
     kept = ("-o", "tmp_path_retention_policy=failed") if _fits_in_memory() else ()
-    command = [python.PYTHON, "-m", "pytest", *_IN_TWO_PROCESSES, *kept, *chosen, *for_pytest]
-    return subprocess.run(command, cwd=ROOT, env=_environment(), check=False).returncode
+    return [str(python.PYTHON), "-m", "pytest", *_IN_TWO_PROCESSES, *kept, *chosen, *for_pytest]
 
 
 def _screen() -> None:

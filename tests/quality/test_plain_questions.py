@@ -41,6 +41,8 @@ def semlens(*arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.model
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_right_file_is_among_the_first_three(sources: Path, tmp_path: Path, session_data_dir: Path) -> None:
     missed = []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from setup import node, python, python_version, start, steps
+from setup import node, python, python_version, start, steps, suite
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 
@@ -174,3 +174,10 @@ def test_desktop_vs_code_gets_a_profile_of_its_own(monkeypatch: pytest.MonkeyPat
     assert all(f"--extensions-dir {profile / 'extensions'}" in line for line in lines)
     assert ["--install-extension" in line for line in lines] == [True, False, False]
     assert lines[-1].endswith("--new-window /folder")
+
+
+def test_the_tests_run_in_two_processes_unless_told_otherwise() -> None:
+    command = suite.command(False, ["-n", "0", "tests/core"])
+    assert command.index("2") < command.index("0")
+    assert command[-3:] == ["-n", "0", "tests/core"] and "fast" not in command
+    assert suite.command(True, ["-x"])[-3:] == ["-m", "fast", "-x"]
