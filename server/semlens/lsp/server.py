@@ -59,24 +59,24 @@ async def serve(
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     session = create(connect(), counting)
-    wire = session.protocol
+    protocol = session.protocol
 
     def end() -> None:
         """From any thread."""
-        end_within(GRACE, wire.exit_code)
+        end_within(GRACE, protocol.exit_code)
         loop.call_soon_threadsafe(ended.set)
 
     writer = FrameWriter(stdout, end)
-    wire.set_writer(writer)
-    wire.on_exit = lambda code: end()
-    wire.on_client_process = partial(watch_process, ended=end)
+    protocol.set_writer(writer)
+    protocol.on_exit = lambda code: end()
+    protocol.on_client_process = partial(watch_process, ended=end)
     _log_to_client(session)
-    read_frames(stdin, lambda body: _soon(loop, wire.receive, body), end)
+    read_frames(stdin, lambda body: _soon(loop, protocol.receive, body), end)
     await ended.wait()
     with suppress(asyncio.TimeoutError):  # a stuck engine must not keep this process
         await asyncio.wait_for(session.close(), CLOSE_SECONDS)
     writer.close()
-    return wire.exit_code
+    return protocol.exit_code
 
 
 def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[bytes], None], body: bytes) -> None:
@@ -145,7 +145,7 @@ def _closed(ls: Session, params: lsp.DidCloseTextDocumentParams) -> None:
 
 
 def _progress_cancelled(ls: Session, params: lsp.WorkDoneProgressCancelParams) -> None:
-    ls.watched.cancel(params.token)
+    ls.progress_tasks.cancel(params.token)
 
 
 def _settings_changed(ls: Session, params: lsp.DidChangeConfigurationParams) -> None:

@@ -21,7 +21,7 @@ async def cost(ls: Session, params: protocol.CostParams) -> protocol.CostResult:
     """The tokens of every file below a folder; cancelled by its request or by its progress token."""
     asked = _resolved(ls, params.folder)
     request = CountFolder(asked.folder.real_path, asked.path, ls.attachments.settings_of(asked.folder))
-    with ls.watched.work(params.work_done_token, "Semlens") as progress:
+    with ls.progress_tasks.track(params.work_done_token, "Semlens") as progress:
 
         def show(counted: FolderProgress) -> None:
             progress.report(_sum(counted.files, counted.tokens), 0.0)

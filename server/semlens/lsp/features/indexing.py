@@ -27,7 +27,7 @@ PAUSE_SECONDS = 10.0
 
 async def reindex(ls: Session, params: protocol.ReindexParams) -> protocol.Report:
     """Index the folders again; cancelled by its request or by its progress token."""
-    with ls.watched.work(params.work_done_token, "Semlens") as progress:
+    with ls.progress_tasks.track(params.work_done_token, "Semlens") as progress:
         folders = await ls.attachments.ready(ls.protocol, params.folders)
         reports = []
         for number, folder in enumerate(folders):

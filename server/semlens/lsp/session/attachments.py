@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from semlens.errors import EngineError, ModelError, SemlensError, UsageError
-from semlens.lsp.session.configuration import Asks, Configuration
+from semlens.lsp.session.configuration import Configuration, LspClient
 from semlens.lsp.session.engine import Engine, ask_engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
 from semlens.protocol.engine import Attach, Configure, Detach, FolderStatus
@@ -71,12 +71,12 @@ class Attachments:
         """The engine has sent a status of `folder`: an answer that comes at the same time may be older."""
         self._statuses[folder] += 1
 
-    def refresh(self, client: Asks) -> asyncio.Task[None]:
+    def refresh(self, client: LspClient) -> asyncio.Task[None]:
         """Ask for the settings again, then attach, configure and detach folders as they require."""
         self._latest = asyncio.get_running_loop().create_task(self._synchronise(client))
         return self._latest
 
-    async def ready(self, client: Asks, uris: Sequence[str] | None = None) -> list[WorkspaceFolder]:
+    async def ready(self, client: LspClient, uris: Sequence[str] | None = None) -> list[WorkspaceFolder]:
         """The folders of `uris` that are attached, or all attached ones. Raises `SemlensError`.
 
         A folder that could not be attached before is tried again.
@@ -122,7 +122,7 @@ class Attachments:
             raise UsageError(not_local(folder))
         return self._folders.by_real_path(folder.real_path) or folder
 
-    async def _synchronise(self, client: Asks) -> None:
+    async def _synchronise(self, client: LspClient) -> None:
         async with self._lock:
             folders: list[WorkspaceFolder | None] = [*self._folders.local(), None]
             settings, problems = await self._configuration.settings_of(client, folders)

@@ -1,7 +1,8 @@
-"""What the user has set, pulled from the client for each folder.
+"""The user's settings, requested from the client for each folder.
 
-A client that cannot be asked sends its settings with `initialize` or `didChangeConfiguration`; one
-that does not answer in time gets the defaults, so that a search never waits for it.
+A client that does not support such requests sends its settings with `initialize` or
+`didChangeConfiguration`. A client that does not answer in time gets the defaults, so that a search never
+waits for it.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ from lsprotocol import types as lsp
 from semlens.lsp.session.folders import WorkspaceFolder
 from semlens.settings import Settings, parse
 
-PATIENCE = 2.0
-"""Seconds that the client has to answer."""
+ANSWER_SECONDS = 2.0
+"""How long the client may take to answer."""
 
 SECTIONS = ("semlens", "files", "search")
 
 
-class Asks(Protocol):
-    async def ask(self, method: str, params: Any, timeout: float) -> Any: ...
+class LspClient(Protocol):
+    """The client, as far as its settings are concerned."""
+
+    async def request(self, method: str, params: Any, timeout: float) -> Any: ...
 
 
 class Configuration:
-    """The settings of each folder, as far as the client has told them."""
+    """The settings that the client has for each folder."""
 
     def __init__(self) -> None:
         self.can_pull = False
@@ -33,16 +36,16 @@ class Configuration:
         self._pushed: Mapping[str, Any] = {}
 
     def push(self, settings: object) -> None:
-        """Take settings that the client sent by itself, with or without a "semlens" section."""
+        """Keep settings that the client sent unasked, with or without a "semlens" section."""
         if isinstance(settings, Mapping):
             self._pushed = settings if "semlens" in settings else {"semlens": settings}
 
     async def settings_of(
-        self, client: Asks, folders: Sequence[WorkspaceFolder | None]
+        self, client: LspClient, folders: Sequence[WorkspaceFolder | None]
     ) -> tuple[list[Settings], list[str]]:
-        """The settings of each of `folders`, in order, and a sentence for each bad value, once.
+        """The settings of each of `folders`, in order, and one sentence for each distinct bad value.
 
-        None stands for what is in no folder.
+        None stands for documents outside every folder.
         """
         answers: object = None
         if self.can_pull:
@@ -52,7 +55,7 @@ class Configuration:
                 for section in SECTIONS
             ]
             params = lsp.ConfigurationParams(items=items)
-            answers = await client.ask(lsp.WORKSPACE_CONFIGURATION, params, PATIENCE)
+            answers = await client.request(lsp.WORKSPACE_CONFIGURATION, params, ANSWER_SECONDS)
         width = len(SECTIONS)
         if not isinstance(answers, list) or len(answers) != width * len(folders):
             answers = [self._pushed.get(section) for _ in folders for section in SECTIONS]
@@ -62,7 +65,7 @@ class Configuration:
 
 
 def settings_from(semlens: object, files: object, search: object) -> tuple[Settings, list[str]]:
-    """One folder's settings from the three sections that matter, and what is wrong with them."""
+    """One folder's settings from the client's sections `SECTIONS`, and one sentence for each bad value."""
     if semlens is not None and not isinstance(semlens, Mapping):
         return parse(semlens)
     own = dict(semlens or {})
@@ -72,7 +75,7 @@ def settings_from(semlens: object, files: object, search: object) -> tuple[Setti
 
 
 def _globs(section: object) -> dict[str, bool]:
-    """The `exclude` of one of the editor's sections, without globs that hold under a condition only."""
+    """The `exclude` globs of one of the editor's sections, without conditional ones."""
     globs = section.get("exclude") if isinstance(section, Mapping) else None
     if not isinstance(globs, Mapping):
         return {}

@@ -1,7 +1,7 @@
-"""The text of open documents, kept as the editor keeps it.
+"""The text of open documents, with the editor's lines and columns.
 
-Lines end with "\\n", "\\r\\n" or "\\r" and nothing else, and columns count UTF-16 units, as the
-protocol says: a form feed or an emoji must not shift what an edit changes.
+Only "\\n", "\\r\\n" and "\\r" end a line, and columns count UTF-16 units, as the protocol requires: a form
+feed or an emoji must not shift an edit.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ class Document:
 
     @property
     def lines(self) -> list[str]:
+        """The lines without their ends; at least one."""
         return split_lines(self.text)
 
     def changed(self, version: int, changes: Sequence[lsp.TextDocumentContentChangeEvent]) -> Document:
+        """This document after `changes`, applied in order."""
         text = self.text
         for change in changes:
             text = _apply(text, change)
@@ -38,7 +40,7 @@ class Document:
 
 
 class Documents:
-    """Every document that the editor has open, found by any spelling of its URI."""
+    """The documents that are open in the editor, found by any spelling of their URI."""
 
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
@@ -67,18 +69,18 @@ def split_lines(text: str) -> list[str]:
 
 
 def utf16_length(text: str) -> int:
-    """Length in the protocol's units: two for what is beyond the basic plane."""
+    """The length in UTF-16 units: two for each character beyond the basic plane."""
     return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
 
 
 def text_in_range(text: str, start: tuple[int, int], end: tuple[int, int]) -> str:
-    """The text between two (line, UTF-16 column) positions, with its line ends as they are."""
+    """The text between two positions (0-based line, UTF-16 column), with its line ends unchanged."""
     first, last = offset_of(text, *start), offset_of(text, *end)
     return text[first:last]
 
 
 def offset_of(text: str, line: int, character: int) -> int:
-    """The index of a position; one beyond the line's or the text's end is that end."""
+    """The index in `text` of a 0-based line and a UTF-16 column, at most the end of the line or text."""
     start = 0
     for _ in range(line):
         found = _LINE_END.search(text, start)

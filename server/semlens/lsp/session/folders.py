@@ -1,8 +1,8 @@
-"""Between the editor's URIs and this machine's paths, for folders and for the files in them.
+"""Convert between the editor's URIs and this machine's paths, for folders and their files.
 
-The engine knows a folder by its real path, so that a link and its target are one index; the editor
-is answered with URIs below the folder as *it* opened it. Editors encode URIs differently (`c%3A` or
-`C:`, a folder with or without a slash at its end), so that only what they stand for is compared.
+The engine knows a folder by its real path, so that a link and its target share one index. Answers to the
+editor have URIs below the folder as the editor opened it. Editors encode URIs differently (`c%3A` or `C:`, a
+folder with or without a final slash), so URIs are compared by the paths that they stand for.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DRIVE = re.compile(r"/?([A-Za-z]):(?=/|$)")
 
 
 def path_of(uri: str, windows: bool = WINDOWS) -> str | None:
-    """The absolute path that a `file:` URI stands for; None for every other scheme."""
+    """The absolute path of a `file:` URI; None for an invalid URI or another scheme."""
     try:
         parts = urlsplit(uri)
     except ValueError:
@@ -45,7 +45,7 @@ def path_of(uri: str, windows: bool = WINDOWS) -> str | None:
 
 
 def uri_of(path: str, windows: bool = WINDOWS) -> str:
-    """The `file:` URI of an absolute path, encoded as VS Code does it."""
+    """The `file:` URI of an absolute path, encoded as by VS Code."""
     if windows:
         path = path.replace("\\", "/")
     if path.startswith("//"):
@@ -58,7 +58,7 @@ def uri_of(path: str, windows: bool = WINDOWS) -> str:
 
 
 def path_key(path: str, windows: bool = WINDOWS) -> str:
-    """Equal for two spellings of one path. Links are not resolved."""
+    """A key that is equal for two spellings of one path. Links are not resolved."""
     if windows:
         return path.replace("\\", "/").rstrip("/").lower()
     return posixpath.normpath(path)
@@ -66,18 +66,19 @@ def path_key(path: str, windows: bool = WINDOWS) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceFolder:
-    """One folder that the editor has open."""
+    """A folder that is open in the editor."""
 
     uri: str
-    """As the editor wrote it."""
+    """The URI as the editor wrote it."""
     name: str
     path: str | None
-    """As the editor knows it; None if it is not on this machine's disk."""
+    """The path of the URI, with links; None if it is not on this machine's disk."""
     real_path: str
-    """What the engine is told; "" if it is not on this machine's disk."""
+    """The path without links, for the engine; "" if it is not on this machine's disk."""
 
     @classmethod
     def opened(cls, uri: str, name: str = "") -> WorkspaceFolder:
+        """The folder at `uri`; resolves its links."""
         path = path_of(uri)
         if path is None:
             return cls(uri, name or uri, None, "")
@@ -85,10 +86,11 @@ class WorkspaceFolder:
         return cls(uri, name or os.path.basename(real) or real, path, real)
 
     def file_uri(self, path: str) -> str:
-        """The URI of the file at `path` below this folder, as the editor knows it."""
+        """The editor's URI of the file at `path`, relative to this folder."""
         return f"{self.uri.rstrip('/')}/{_encoded(path, WINDOWS)}"
 
     def file_path(self, path: str) -> str:
+        """The absolute path of the file at `path`, relative to this folder."""
         return str(Path(self.path or self.real_path, path))
 
 
@@ -101,7 +103,7 @@ class WorkspacePath:
 
 
 class Folders:
-    """The folders that the editor has open, in its order."""
+    """The folders that are open in the editor, in its order."""
 
     def __init__(self) -> None:
         self._folders: dict[str, WorkspaceFolder] = {}
@@ -120,13 +122,13 @@ class Folders:
         return self._folders.get(_uri_key(uri))
 
     def local(self) -> list[WorkspaceFolder]:
-        """Those on this machine's disk, each real folder once."""
+        """The folders on this machine's disk, each real path once."""
         return list({folder.real_path: folder for folder in reversed(list(self)) if folder.path}.values())[
             ::-1
         ]
 
     def by_real_path(self, path: str) -> WorkspaceFolder | None:
-        """The folder that the engine means."""
+        """The folder with this real path, as the engine names it."""
         key = path_key(path)
         return next((folder for folder in self.local() if path_key(folder.real_path) == key), None)
 
@@ -147,7 +149,7 @@ class Folders:
         return min(found, key=lambda inside: len(inside.path), default=None)
 
 
-def group(files: Iterable[WorkspacePath]) -> dict[WorkspaceFolder, list[RelativePath]]:
+def paths_by_folder(files: Iterable[WorkspacePath]) -> dict[WorkspaceFolder, list[RelativePath]]:
     """The paths of each folder."""
     grouped: dict[WorkspaceFolder, list[RelativePath]] = {}
     for file in files:

@@ -11,7 +11,7 @@ from semlens.errors import SemlensError
 from semlens.lsp.session.attachments import Attachments
 from semlens.lsp.session.documents import Documents
 from semlens.lsp.session.engine import Engine, ask_engine
-from semlens.lsp.session.folders import Folders, WorkspaceFolder, WorkspacePath, group
+from semlens.lsp.session.folders import Folders, WorkspaceFolder, WorkspacePath, paths_by_folder
 from semlens.protocol.engine import Attend, Focus, Touch
 from semlens.protocol.request import Request
 from semlens.types import RelativePath
@@ -72,7 +72,7 @@ class Hints:
         """Send one hint for each attached folder that has some of the files."""
         attached = self._attachments.attached()
         files = [file for uri in uris if (file := self._folders.resolve(uri)) is not None]
-        for folder, paths in group(_served(file, attached) for file in files).items():
+        for folder, paths in paths_by_folder(_served(file, attached) for file in files).items():
             if folder in attached:
                 await ask_engine(self._engine, make_hint(folder.real_path, paths), HINT_SECONDS)
 

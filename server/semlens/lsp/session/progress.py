@@ -1,4 +1,4 @@
-"""Work that the client watches by a token, and may cancel by it."""
+"""Report the progress of work to the client, and let the client cancel it, by a token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from lsprotocol import types as lsp
 
 REPORT_SECONDS = 0.1
-"""The least time between two reports: no editor shows more."""
+"""The least time between two reports: editors show no more."""
 
 Token = str | int
 Notify = Callable[[str, Any], None]
@@ -26,13 +26,13 @@ class Progress:
         self._reported = 0.0
         self._percentage = 0
         self.outcome = "Cancelled."
-        """The last message."""
+        """The message that `end` sends."""
 
     def begin(self, title: str) -> None:
         self._send({"kind": "begin", "title": title, "cancellable": True, "percentage": 0})
 
     def report(self, message: str, done: float) -> None:
-        """Say how far the work is, `done` from 0 to 1. It never goes back."""
+        """Send the share that is done, from 0 to 1. The percentage never decreases."""
         now = time.monotonic()
         if now - self._reported < REPORT_SECONDS and done < 1:
             return
@@ -48,15 +48,15 @@ class Progress:
             self._notify(lsp.PROGRESS, {"token": self._token, "value": value})
 
 
-class Watched:
-    """The work in progress, by its token."""
+class ProgressTasks:
+    """The running tasks that the client can cancel, by their tokens."""
 
     def __init__(self, notify: Notify) -> None:
         self._notify = notify
         self._tasks: dict[Token, asyncio.Task[Any]] = {}
 
     @contextmanager
-    def work(self, token: Token | None, title: str) -> Iterator[Progress]:
+    def track(self, token: Token | None, title: str) -> Iterator[Progress]:
         """Show the caller's task as work that the client may cancel. It always ends, also by an error."""
         task = asyncio.current_task()
         progress = Progress(self._notify, token)
@@ -71,7 +71,7 @@ class Watched:
                 self._tasks.pop(token, None)
 
     def cancel(self, token: Token) -> None:
-        """The client no longer wants this work."""
+        """Cancel the task with this token, if it is running."""
         task = self._tasks.get(token)
         if task is not None:
             task.cancel()

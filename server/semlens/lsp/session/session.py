@@ -18,9 +18,9 @@ from semlens.lsp.session.documents import Documents, split_lines
 from semlens.lsp.session.engine import Engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
 from semlens.lsp.session.hints import Hints
-from semlens.lsp.session.progress import Watched
+from semlens.lsp.session.progress import ProgressTasks
 from semlens.lsp.session.statuses import ENGINE_LOST, current_status, folder_status
-from semlens.lsp.transport.wire import Wire
+from semlens.lsp.transport.dispatch import StrictProtocol
 from semlens.protocol import editor
 from semlens.protocol.engine import FolderStatus, Message
 from semlens.settings import Settings
@@ -34,16 +34,16 @@ _LEVELS = {"error": lsp.MessageType.Error, "warning": lsp.MessageType.Warning}
 class Session(LanguageServer):
     """One client, its folders, its documents, and its engine."""
 
-    protocol: Wire
+    protocol: StrictProtocol
 
     def __init__(self, engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> None:
-        super().__init__("semlens", __version__, protocol_cls=Wire)
+        super().__init__("semlens", __version__, protocol_cls=StrictProtocol)
         self.engine = engine
         self.folders = Folders()
         self.documents = Documents()
         self.configuration = Configuration()
         self.tokens = TokenCounter(counting)
-        self.watched = Watched(self.protocol.notify)
+        self.progress_tasks = ProgressTasks(self.protocol.notify)
         self.attachments = Attachments(
             engine, self.folders, self.configuration, self.announce, self._settings_are_wrong
         )
@@ -140,5 +140,5 @@ async def register_for_events(ls: Session) -> None:
         wanted.append(lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, everything))
     if wanted:
         await asyncio.shield(
-            ls.protocol.ask(lsp.CLIENT_REGISTER_CAPABILITY, lsp.RegistrationParams(wanted), timeout=10.0)
+            ls.protocol.request(lsp.CLIENT_REGISTER_CAPABILITY, lsp.RegistrationParams(wanted), timeout=10.0)
         )

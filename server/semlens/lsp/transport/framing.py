@@ -1,8 +1,8 @@
-"""Messages out of and into byte streams, so that nothing else is ever on them.
+"""Read and write messages with `Content-Length` headers on byte streams.
 
-Reading and writing have threads of their own: a busy handler makes the server neither deaf nor
-mute, and the end of input is noticed at once. Malformed headers are skipped up to the next one
-that gives a length; the header's case and its line ends do not matter.
+Reading and writing have their own threads, so that a busy handler blocks neither and the end of input is
+noticed at once. Malformed headers are skipped up to the next valid one. The case of the header and its
+line ends do not matter.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 MAX_BODY = 256 * 1024 * 1024
-"""Bytes; a longer message is passed over without being held."""
+"""Bytes. A longer message is skipped without being kept in memory."""
 
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n?\Z", re.IGNORECASE)
 _LINE = 1 << 20
@@ -22,7 +22,7 @@ _PIECE = 1 << 20
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:
-    """The next message's body, or None at the end of input. One that is too long comes as b""."""
+    """The body of the next message; None at the end of input, b"" for a message above `MAX_BODY`."""
     length: int | None = None
     while line := stream.readline(_LINE):
         found = _LENGTH.search(line)
@@ -34,7 +34,7 @@ def read_frame(stream: BinaryIO) -> bytes | None:
 
 
 def read_frames(stream: BinaryIO, deliver: Callable[[bytes], None], ended: Callable[[], None]) -> None:
-    """Start a thread that gives each body to `deliver`, and calls `ended` at the end of input."""
+    """Start a thread that calls `deliver` with each body, and `ended` at the end of input."""
 
     def read() -> None:
         try:
@@ -48,11 +48,12 @@ def read_frames(stream: BinaryIO, deliver: Callable[[bytes], None], ended: Calla
 
 
 def frame(body: bytes) -> bytes:
+    """A message: the header and `body`."""
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 class FrameWriter:
-    """Writes whole messages in order, on its own thread, so that a slow client blocks nobody."""
+    """Writes whole messages in order on its own thread. Calls `broken` if the stream fails."""
 
     def __init__(self, stream: BinaryIO, broken: Callable[[], None]) -> None:
         self._stream = stream
@@ -65,7 +66,7 @@ class FrameWriter:
         self._queue.put(frame(body))
 
     def close(self, timeout: float = 0.3) -> None:
-        """Write what is waiting, for `timeout` seconds at most."""
+        """Write the waiting messages, for `timeout` seconds at most."""
         self._queue.put(None)
         self._thread.join(timeout)
 

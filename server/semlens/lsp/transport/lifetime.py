@@ -1,4 +1,4 @@
-"""When the server ends: with its input or its client's process, in time, whatever else hangs."""
+"""End the server in time when its input or its client's process ends, even if something hangs."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import time
 from collections.abc import Callable
 
 GRACE = 1.2
-"""Seconds for a clean end. After that the process is gone, as the whole is to take less than 2."""
+"""Seconds for a clean end, after which the process ends by force. The end must take less than 2 seconds."""
 
-_POLL = 0.5
+_POLL_SECONDS = 0.5
 
 
 def end_within(seconds: float, code: int) -> None:
-    """End this process by force after `seconds`, even if the event loop never runs again."""
+    """End this process with exit code `code` after `seconds`, even if the event loop hangs."""
     timer = threading.Timer(seconds, os._exit, (code,))
     timer.daemon = True
     timer.start()
 
 
 def watch_process(pid: int, ended: Callable[[], None]) -> bool:
-    """Call `ended`, on a thread, when the process `pid` is gone.
+    """Call `ended` on a thread when the process `pid` ends.
 
-    False when there is no such process to begin with: an editor in a container or on another
-    machine has process ids of its own.
+    Returns False if there is no such process: an editor in a container or on another machine has its own
+    process ids.
     """
     if pid <= 1:
         return False
@@ -43,7 +43,7 @@ def watch_process(pid: int, ended: Callable[[], None]) -> bool:
 
 
 def _waiter(pid: int) -> Callable[[], None] | None:
-    """What blocks until `pid` has ended, or None if it does not exist."""
+    """A function that blocks until `pid` has ended; None if there is no such process."""
     if sys.platform == "win32":
         return _windows_waiter(pid)
     try:
@@ -68,7 +68,7 @@ def _wait_readable(descriptor: int) -> None:
 
 def _poll(pid: int) -> None:
     while True:
-        time.sleep(_POLL)
+        time.sleep(_POLL_SECONDS)
         try:
             os.kill(pid, 0)
         except PermissionError:

@@ -1,9 +1,9 @@
-"""The protocol as this server speaks it: every request that has an id is answered exactly once.
+"""Dispatch the client's messages to handlers, and answer every request that has an id exactly once.
 
-pygls leaves malformed requests, requests before `initialize` and after `shutdown`, and unknown
-methods without parameters unanswered, and answers a failed handler with a traceback. Here each of
-them gets one error with one sentence. Only what dispatches messages is replaced; pygls' features,
-capabilities and types are used as they are.
+pygls does not answer malformed requests, requests before `initialize` or after `shutdown`, and unknown
+methods without parameters; it answers a failed handler with a traceback. This module answers each of them
+with an error of one sentence. It replaces only the dispatch of pygls, and uses its features, capabilities
+and types as they are.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ NOT_INITIALIZED = -32002
 
 MessageId = int | str | float | None
 
-_NOT_PYGLS = (
+_HANDLED_BY_SESSION = (
     lsp.TEXT_DOCUMENT_DID_OPEN,
     lsp.TEXT_DOCUMENT_DID_CHANGE,
     lsp.TEXT_DOCUMENT_DID_CLOSE,
@@ -50,35 +50,35 @@ _NOT_PYGLS = (
     lsp.WORKSPACE_EXECUTE_COMMAND,
     lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL,
 )
-"""What the session keeps itself. pygls' documents split lines at form feeds, which shifts every edit."""
+"""Methods that the session handles instead of pygls, whose documents split lines at form feeds."""
 
 
-class Wire(LanguageServerProtocol):
-    """One connection to one client."""
+class StrictProtocol(LanguageServerProtocol):
+    """The language server protocol on one connection to one client."""
 
     on_exit: Callable[[int], None] = staticmethod(lambda code: None)
-    """Called with the exit code when the client says `exit`."""
+    """Called with the exit code when the client sends `exit`."""
     on_client_process: Callable[[int], object] = staticmethod(lambda pid: None)
-    """Called with the client's process id when it says it."""
+    """Called with the client's process id when the client sends it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._initialized = False
-        self._asked: dict[str, asyncio.Future[Any]] = {}
-        for method in _NOT_PYGLS:
+        self._sent_requests: dict[str, asyncio.Future[Any]] = {}
+        for method in _HANDLED_BY_SESSION:
             self.fm.builtin_features.pop(method, None)
         self.fm.add_builtin_feature(lsp.SHUTDOWN, self._shut_down)
 
     @lsp_method(lsp.INITIALIZE)
     def lsp_initialize(self, params: lsp.InitializeParams) -> Any:
-        """As pygls does it, but positions are always in UTF-16 units, which every client knows."""
+        """Initialize as pygls does, but with positions in UTF-16 units, which every client supports."""
         if params.capabilities.general is not None:
             params.capabilities.general.position_encodings = None
         return (yield from super().lsp_initialize(params))
 
     @property
     def exit_code(self) -> int:
-        """0 after a `shutdown`, else 1, as the protocol has it."""
+        """0 after a `shutdown`, else 1, as the protocol requires."""
         return 0 if self._shutdown else 1
 
     def receive(self, body: bytes) -> None:
@@ -92,17 +92,20 @@ class Wire(LanguageServerProtocol):
             self._fail(None, INVALID_REQUEST, "The message is not a JSON object.")
             return
         if "method" not in message and ("result" in message or "error" in message):
-            self._handle_answer(message)
+            self._receive_response(message)
         elif "id" in message:
             self._receive_request(message, message["id"])
         else:
             self._receive_notification(message)
 
-    async def ask(self, method: str, params: Any, timeout: float) -> Any:
-        """The client's answer as plain JSON; None if it refuses, or says nothing for `timeout` seconds."""
+    async def request(self, method: str, params: Any, timeout: float) -> Any:
+        """Send a request to the client; returns the result as JSON.
+
+        None if the client answers with an error, or not within `timeout` seconds.
+        """
         msg_id = str(uuid.uuid4())
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._asked[msg_id] = answer
+        self._sent_requests[msg_id] = answer
         self._send_data({"jsonrpc": "2.0", "id": msg_id, "method": method, "params": self._plain(params)})
         try:
             return await asyncio.wait_for(answer, timeout)
@@ -110,9 +113,10 @@ class Wire(LanguageServerProtocol):
             log.warning("The client did not answer %s within %g s.", method, timeout)
             return None
         finally:
-            self._asked.pop(msg_id, None)
+            self._sent_requests.pop(msg_id, None)
 
     def notify(self, method: str, params: Any | None = None) -> None:
+        """Send a notification to the client."""
         self._send_data({"jsonrpc": "2.0", "method": method, "params": self._plain(params)})
 
     # Receiving
@@ -130,16 +134,16 @@ class Wire(LanguageServerProtocol):
         except Exception as error:
             self._fail(msg_id, INVALID_PARAMS, f"{method}: {_sentence(error)}")
             return
-        answered = partial(self._answered, method, msg_id)
+        handled = partial(self._request_handled, method, msg_id)
         try:
-            self._execute_handler(msg_id, self._get_handler(method), answered, (params,))
+            self._execute_handler(msg_id, self._get_handler(method), handled, (params,))
         except Exception as error:
             self._fail(msg_id, *_error(method, error))
 
     def _refusal(
         self, message: Mapping[str, Any], msg_id: MessageId, raw_id: object, method: object
     ) -> tuple[int, str] | None:
-        """Why a request is not even tried: an error code and a sentence."""
+        """The error code and the sentence for a request that must not reach its handler, else None."""
         if not isinstance(method, str) or message.get("jsonrpc") != self.VERSION:
             return INVALID_REQUEST, "The message is not a JSON-RPC 2.0 request."
         if not isinstance(msg_id, int | str):
@@ -171,7 +175,9 @@ class Wire(LanguageServerProtocol):
         try:
             handler = self._get_handler(method)
             params = self._params(method, message)
-            self._execute_handler(str(uuid.uuid4()), handler, partial(self._noticed, method), (params,))
+            self._execute_handler(
+                str(uuid.uuid4()), handler, partial(self._notification_handled, method), (params,)
+            )
         except JsonRpcMethodNotFound:
             log.debug("Ignored the notification %s.", method)
         except Exception as error:
@@ -194,9 +200,9 @@ class Wire(LanguageServerProtocol):
             return message.get("params")
         return getattr(self._converter.structure(message, kind), "params", None)
 
-    def _handle_answer(self, message: Mapping[str, Any]) -> None:
+    def _receive_response(self, message: Mapping[str, Any]) -> None:
         msg_id = message.get("id")
-        future = self._asked.get(msg_id) if isinstance(msg_id, str) else None
+        future = self._sent_requests.get(msg_id) if isinstance(msg_id, str) else None
         if future is None or future.done():
             return
         if "error" in message:
@@ -213,14 +219,14 @@ class Wire(LanguageServerProtocol):
                 future.cancel()
 
     def _shut_down(self, _: object) -> None:
-        """What is not answered yet is answered as cancelled."""
+        """Answer every open request as cancelled."""
         self._shutdown = True
         for future in list(self._request_futures.values()):
             future.cancel()
 
     # Answering
 
-    def _answered(self, method: str, msg_id: int | str, future: Future[Any]) -> None:
+    def _request_handled(self, method: str, msg_id: int | str, future: Future[Any]) -> None:
         """A handler is done: send its result or its error."""
         self._request_futures.pop(msg_id, None)
         if future.cancelled():
@@ -236,8 +242,8 @@ class Wire(LanguageServerProtocol):
         except Exception as unsendable:
             self._fail(msg_id, *_error(method, unsendable))
 
-    def _noticed(self, method: str, future: Future[Any]) -> None:
-        """A notification's handler is done: nobody is told but the log."""
+    def _notification_handled(self, method: str, future: Future[Any]) -> None:
+        """A notification's handler is done: log its error, if any."""
         for msg_id in [key for key, value in self._request_futures.items() if value is future]:
             del self._request_futures[msg_id]
         error = None if future.cancelled() else future.exception()
@@ -249,7 +255,7 @@ class Wire(LanguageServerProtocol):
         self._send_data({"jsonrpc": "2.0", "id": msg_id, "error": {"code": code, "message": sentence}})
 
     def _plain(self, value: Any) -> Any:
-        """What `_send_data` can send: the protocol's own types are told by its converter."""
+        """A value that `_send_data` can send: types of lsprotocol become JSON."""
         if isinstance(value, list):
             return [self._plain(item) for item in value]
         return (
@@ -267,7 +273,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def _valid_id(raw: object) -> MessageId:
-    """The id to answer with; JSON-RPC has it null where it cannot be one."""
+    """The id to answer with: None (null) if the request's id is invalid, as JSON-RPC requires."""
     if isinstance(raw, bool) or not isinstance(raw, int | str | float):
         return None
     return None if isinstance(raw, float) and not math.isfinite(raw) else raw
@@ -278,7 +284,7 @@ def _or_empty(params: object) -> object:
 
 
 def _error(method: str, error: BaseException) -> tuple[int, str]:
-    """The code and the sentence for what a handler raised."""
+    """The error code and the sentence for an exception of a handler."""
     if isinstance(error, asyncio.CancelledError):
         return Cancelled.code, str(Cancelled())
     if isinstance(error, SemlensError):
