@@ -11,12 +11,15 @@ export type QueryKind = 'auto' | 'text' | 'code' | 'symbol';
 export type FolderState = 'empty' | 'indexing' | 'ready' | 'rebuilding' | 'paused' | 'error';
 
 export interface Position {
+  /** 0-based. */
   line: number;
+  /** The 0-based column, in UTF-16 units. */
   character: number;
 }
 
 export interface Range {
   start: Position;
+  /** The end is not part of the range. */
   end: Position;
 }
 
@@ -25,41 +28,58 @@ export interface TextDocument {
 }
 
 export interface SearchParams {
+  /** Words, code or a symbol's name, with filters such as `path:` and `lang:`. */
   query: string;
+  /** The most hits to return. */
   limit?: number;
-  /** URIs; every workspace folder when left out. */
+  /** URIs of workspace folders to search; all of them if left out. */
   folders?: string[] | null;
+  /** Globs: search only files that match one of them. */
   include?: string[];
+  /** Globs: search no files that match one of them. */
   exclude?: string[];
-  /** By name or by a file's ending. */
+  /** Search only these languages, given by name or by a file's ending; all if empty. */
   languages?: string[];
-  /** Only tests, no tests, or both. */
+  /** True searches only tests, false no tests; both if left out. */
   tests?: boolean | null;
+  /** How to read the query; `auto` decides by its form. */
   kind?: QueryKind;
-  /** Rather wait some seconds than answer without a model that is being loaded. */
+  /** Wait some seconds for a model to load rather than answer without it. */
   wait?: boolean;
 }
 
 export interface SimilarParams {
   textDocument: TextDocument;
+  /** The part to compare with. */
   range: Range;
+  /** The most hits to return. */
   limit?: number;
+  /** URIs of workspace folders to search; all of them if left out. */
   folders?: string[] | null;
+  /** Globs: search only files that match one of them. */
   include?: string[];
+  /** Globs: search no files that match one of them. */
   exclude?: string[];
+  /** Search only these languages, given by name or by a file's ending; all if empty. */
   languages?: string[];
+  /** True searches only tests, false no tests; both if left out. */
   tests?: boolean | null;
+  /** Wait some seconds for a model to load rather than answer without it. */
   wait?: boolean;
 }
 
 export interface HitSymbol {
   name: string;
+  /** Such as function, class or section. */
   kind: string;
+  /** The dotted names of the definitions around it, if any. */
   container?: string | null;
 }
 
 export interface HitReason {
+  /** The name of the signal. */
   name: string;
+  /** The signal's share of the score. */
   value: number;
 }
 
@@ -73,45 +93,69 @@ export interface Hit {
   range: Range;
   score: number;
   language: string;
+  /** The code as it is in the file or in the open document. */
   preview: string;
+  /** Whether the file has changed and no longer has this code. */
   stale: boolean;
+  /** The signals that make up the score. */
   reasons: HitReason[];
+  /** The definition that the hit is in, if any. */
   symbol?: HitSymbol | null;
-  /** Where else the same code stands, as it is on disk. */
+  /** Other places with the same code on disk. */
   copies: HitCopy[];
 }
 
 export interface Coverage {
+  /** Files in the index. */
   files: number;
+  /** Chunks in the index. */
   chunks: number;
+  /** The share of the chunks, from 0 to 1. */
   lexical: number;
+  /** The share of the chunks, from 0 to 1. */
   instant: number;
+  /** The share of the chunks, from 0 to 1. */
   deep: number;
 }
 
 export interface SearchResult {
+  /** The best one first. */
   hits: Hit[];
+  /** How much of the searched folders is indexed. */
   coverage: Coverage;
+  /** How long the search took, in milliseconds. */
   elapsedMs: number;
-  /** Whether a model is still being loaded: asked again with `wait`, the answer may be better. */
+  /** Whether a model is still being loaded: the same search with `wait` may give better hits. */
   partial: boolean;
 }
 
 export interface ReindexParams {
+  /** URIs of workspace folders; all of them if left out. */
   folders?: string[] | null;
+  /** Read every file again, also unchanged ones. */
   full?: boolean;
+  /** The token for reports of progress. */
   workDoneToken?: string | number | null;
 }
 
 export interface Report {
+  /** Files in the index. */
   files: number;
+  /** Chunks in the index. */
   chunks: number;
+  /** Files added. */
   added: number;
+  /** Files changed. */
   changed: number;
+  /** Files removed. */
   removed: number;
+  /** Files left out. */
   skipped: number;
+  /** Chunks embedded anew. */
   embedded: number;
+  /** Chunks whose vectors were known. */
   reused: number;
+  /** How long it took. */
   seconds: number;
 }
 
@@ -120,49 +164,64 @@ export type StatusParams = Record<string, never>;
 export interface FolderStatus {
   uri: string;
   state: FolderState;
+  /** Files in the index. */
   files: number;
+  /** Chunks in the index. */
   chunks: number;
+  /** Files left out. */
   skipped: number;
   coverage: Coverage;
+  /** A sentence for the user, such as an error. */
   message?: string | null;
 }
 
 export interface EngineStatus {
+  /** The process id. */
   pid: number;
+  /** The version of Semlens that it runs. */
   version: string;
+  /** Its memory in bytes. */
   memoryBytes: number;
 }
 
 export interface ModelStatus {
+  /** The tier that uses the model. */
   tier: 'instant' | 'deep' | 'rerank';
+  /** The model's name. */
   name: string;
   state: 'loaded' | 'idle' | 'loading' | 'off' | 'error';
+  /** A sentence for the user, such as an error. */
   message?: string | null;
 }
 
 export interface StatusResult {
   folders: FolderStatus[];
+  /** Null if no engine runs. */
   engine: EngineStatus | null;
   models: ModelStatus[];
 }
 
 export interface TokensParams {
+  /** The document to count. */
   textDocument?: TextDocument | null;
+  /** The part of the document to count; all of it if left out. */
   range?: Range | null;
+  /** The text to count, if there is no document. */
   text?: string | null;
 }
 
 export interface TokenCount {
+  /** The tokenizer's name. */
   tokenizer: string;
   tokens: number;
-  /** The most tokens of one text that the model sees, where it has such a limit. */
+  /** The most tokens of one text that the model reads, if there is such a limit. */
   limit?: number | null;
 }
 
 export interface TokensResult {
-  /** The embedding model's first. */
+  /** One count for each tokenizer, the embedding model's first. */
   counts: TokenCount[];
-  /** The number of chunks in which the embedding model sees the text. */
+  /** The number of chunks that the text is cut into for the embedding model. */
   chunks: number;
   /** Whether the embedding model does not see all of the text: some line is longer than all the parts that it may be cut into. A text that takes several chunks is not truncated. */
   truncated: boolean;
@@ -171,21 +230,24 @@ export interface TokensResult {
 export interface CostParams {
   /** The URI of a folder in the workspace. */
   folder: string;
+  /** The token for reports of progress. */
   workDoneToken?: string | number | null;
 }
 
 export interface FileCost {
-  /** Relative to the folder that was asked about. */
+  /** Relative to the counted folder. */
   path: string;
   tokens: number;
 }
 
 export interface CostResult {
+  /** The tokenizer's name. */
   tokenizer: string;
+  /** The sum of all files. */
   tokens: number;
-  /** Those that belong to the index. */
+  /** Every file of the folder that belongs to the index. */
   files: FileCost[];
-  /** Files and folders that were left out. */
+  /** The number of files and folders left out. */
   skipped: number;
 }
 
@@ -195,9 +257,13 @@ export interface WhyParams {
 
 export interface WhyResult {
   indexed: boolean;
+  /** A predicate, such as `is larger than 1 MB`. */
   reason: string;
+  /** The ignore rule that decides, if any. */
   rule?: string | null;
+  /** The file with the rule. */
   file?: string | null;
+  /** The 1-based line of the rule. */
   line?: number | null;
 }
 

@@ -17,181 +17,280 @@ FolderState = Literal["empty", "indexing", "ready", "rebuilding", "paused", "err
 
 @frozen
 class Position:
+    """A place in a document."""
+
     line: int
+    """0-based."""
     character: int
+    """The 0-based column, in UTF-16 units."""
 
 
 @frozen
 class Range:
+    """A part of a document."""
+
     start: Position
     end: Position
+    """The end is not part of the range."""
 
 
 @frozen
 class TextDocument:
+    """A document of the editor."""
+
     uri: str
 
 
 @frozen
 class SearchParams:
+    """Search for a query."""
+
     query: str
+    """Words, code or a symbol's name, with filters such as `path:` and `lang:`."""
     limit: int = 20
+    """The most hits to return."""
     folders: list[str] | None = None
-    """URIs; every workspace folder when left out."""
+    """URIs of workspace folders to search; all of them if left out."""
     include: list[str] = Factory(list)
+    """Globs: search only files that match one of them."""
     exclude: list[str] = Factory(list)
+    """Globs: search no files that match one of them."""
     languages: list[str] = Factory(list)
-    """By name or by a file's ending."""
+    """Search only these languages, given by name or by a file's ending; all if empty."""
     tests: bool | None = None
-    """Only tests, no tests, or both."""
+    """True searches only tests, false no tests; both if left out."""
     kind: QueryKind = "auto"
+    """How to read the query; `auto` decides by its form."""
     wait: bool = False
-    """Rather wait some seconds than answer without a model that is being loaded."""
+    """Wait some seconds for a model to load rather than answer without it."""
 
 
 @frozen
 class SimilarParams:
+    """Search for code like a part of a document."""
+
     text_document: TextDocument
     range: Range
+    """The part to compare with."""
     limit: int = 20
+    """The most hits to return."""
     folders: list[str] | None = None
+    """URIs of workspace folders to search; all of them if left out."""
     include: list[str] = Factory(list)
+    """Globs: search only files that match one of them."""
     exclude: list[str] = Factory(list)
+    """Globs: search no files that match one of them."""
     languages: list[str] = Factory(list)
+    """Search only these languages, given by name or by a file's ending; all if empty."""
     tests: bool | None = None
+    """True searches only tests, false no tests; both if left out."""
     wait: bool = False
+    """Wait some seconds for a model to load rather than answer without it."""
 
 
 @frozen
 class HitSymbol:
+    """The definition that a hit is in."""
+
     name: str
     kind: str
+    """Such as function, class or section."""
     container: str | None = None
+    """The dotted names of the definitions around it, if any."""
 
 
 @frozen
 class HitReason:
+    """A ranking signal, and what it added to the score."""
+
     name: str
+    """The name of the signal."""
     value: float
+    """The signal's share of the score."""
 
 
 @frozen
 class HitCopy:
+    """Another place with the same code."""
+
     uri: str
     range: Range
 
 
 @frozen
 class Hit:
+    """A piece of code that answers a search."""
+
     uri: str
     range: Range
     score: float
     language: str
     preview: str
+    """The code as it is in the file or in the open document."""
     stale: bool
+    """Whether the file has changed and no longer has this code."""
     reasons: list[HitReason]
+    """The signals that make up the score."""
     symbol: HitSymbol | None = None
+    """The definition that the hit is in, if any."""
     copies: list[HitCopy] = Factory(list)
-    """Where else the same code stands, as it is on disk."""
+    """Other places with the same code on disk."""
 
 
 @frozen
 class Coverage:
+    """How much of the chunks each tier covers."""
+
     files: int = 0
+    """Files in the index."""
     chunks: int = 0
+    """Chunks in the index."""
     lexical: float = 0.0
+    """The share of the chunks, from 0 to 1."""
     instant: float = 0.0
+    """The share of the chunks, from 0 to 1."""
     deep: float = 0.0
+    """The share of the chunks, from 0 to 1."""
 
 
 @frozen
 class SearchResult:
+    """The hits of a search."""
+
     hits: list[Hit]
+    """The best one first."""
     coverage: Coverage
+    """How much of the searched folders is indexed."""
     elapsed_ms: float
+    """How long the search took, in milliseconds."""
     partial: bool = False
-    """Whether a model is still being loaded: asked again with `wait`, the answer may be better."""
+    """Whether a model is still being loaded: the same search with `wait` may give better hits."""
 
 
 @frozen
 class ReindexParams:
+    """Bring the index up to date."""
+
     folders: list[str] | None = None
+    """URIs of workspace folders; all of them if left out."""
     full: bool = False
+    """Read every file again, also unchanged ones."""
     work_done_token: str | int | None = None
+    """The token for reports of progress."""
 
 
 @frozen
 class Report:
+    """What indexing did."""
+
     files: int
+    """Files in the index."""
     chunks: int
+    """Chunks in the index."""
     added: int
+    """Files added."""
     changed: int
+    """Files changed."""
     removed: int
+    """Files removed."""
     skipped: int
+    """Files left out."""
     embedded: int
+    """Chunks embedded anew."""
     reused: int
+    """Chunks whose vectors were known."""
     seconds: float
+    """How long it took."""
 
 
 @frozen
 class StatusParams:
-    pass
+    """Ask for the status of everything."""
 
 
 @frozen
 class FolderStatus:
+    """The state of a workspace folder's index."""
+
     uri: str
     state: FolderState
     files: int
+    """Files in the index."""
     chunks: int
+    """Chunks in the index."""
     skipped: int
+    """Files left out."""
     coverage: Coverage
     message: str | None = None
+    """A sentence for the user, such as an error."""
 
 
 @frozen
 class EngineStatus:
+    """The engine's process."""
+
     pid: int
+    """The process id."""
     version: str
+    """The version of Semlens that it runs."""
     memory_bytes: int
+    """Its memory in bytes."""
 
 
 @frozen
 class ModelStatus:
+    """A model and whether it is loaded."""
+
     tier: Literal["instant", "deep", "rerank"]
+    """The tier that uses the model."""
     name: str
+    """The model's name."""
     state: Literal["loaded", "idle", "loading", "off", "error"]
     message: str | None = None
+    """A sentence for the user, such as an error."""
 
 
 @frozen
 class StatusResult:
+    """The state of all folders and models."""
+
     folders: list[FolderStatus]
     engine: EngineStatus | None
+    """Null if no engine runs."""
     models: list[ModelStatus]
 
 
 @frozen
 class TokensParams:
+    """Count the tokens of a document, of a part of it, or of a text."""
+
     text_document: TextDocument | None = None
+    """The document to count."""
     range: Range | None = None
+    """The part of the document to count; all of it if left out."""
     text: str | None = None
+    """The text to count, if there is no document."""
 
 
 @frozen
 class TokenCount:
+    """A count by one tokenizer."""
+
     tokenizer: str
+    """The tokenizer's name."""
     tokens: int
     limit: int | None = None
-    """The most tokens of one text that the model sees, where it has such a limit."""
+    """The most tokens of one text that the model reads, if there is such a limit."""
 
 
 @frozen
 class TokensResult:
+    """The tokens of a text."""
+
     counts: list[TokenCount]
-    """The embedding model's first."""
+    """One count for each tokenizer, the embedding model's first."""
     chunks: int
-    """The number of chunks in which the embedding model sees the text."""
+    """The number of chunks that the text is cut into for the embedding model."""
     truncated: bool
     """Whether the embedding model does not see all of the text: some line is longer than all the parts that
     it may be cut into. A text that takes several chunks is not truncated."""
@@ -199,49 +298,70 @@ class TokensResult:
 
 @frozen
 class CostParams:
+    """Count the tokens of a folder."""
+
     folder: str
     """The URI of a folder in the workspace."""
     work_done_token: str | int | None = None
+    """The token for reports of progress."""
 
 
 @frozen
 class FileCost:
+    """The tokens of a file."""
+
     path: str
-    """Relative to the folder that was asked about."""
+    """Relative to the counted folder."""
     tokens: int
 
 
 @frozen
 class CostResult:
+    """The tokens of a folder."""
+
     tokenizer: str
+    """The tokenizer's name."""
     tokens: int
+    """The sum of all files."""
     files: list[FileCost]
-    """Those that belong to the index."""
+    """Every file of the folder that belongs to the index."""
     skipped: int
-    """Files and folders that were left out."""
+    """The number of files and folders left out."""
 
 
 @frozen
 class WhyParams:
+    """Ask why a file is in the index or not."""
+
     text_document: TextDocument
 
 
 @frozen
 class WhyResult:
+    """Whether and why a file is in the index."""
+
     indexed: bool
     reason: str
+    """A predicate, such as `is larger than 1 MB`."""
     rule: str | None = None
+    """The ignore rule that decides, if any."""
     file: str | None = None
+    """The file with the rule."""
     line: int | None = None
+    """The 1-based line of the rule."""
 
 
 @frozen
 class PauseParams:
+    """Pause indexing, or resume it."""
+
     paused: bool
 
 
 @frozen
 class PauseResult:
+    """Whether indexing is paused now."""
+
     paused: bool
 
 
