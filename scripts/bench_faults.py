@@ -19,10 +19,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from faults import damages, disk, encoder_kills, hands, kills, rebuild, rules, server_kills, watches
-from faults.table import Place, Table
+from faults.table import Experiment, Table
 from speed.machine import describe_machine
 
-Fault = Callable[[Place], Awaitable[Table]]
+Fault = Callable[[Experiment], Awaitable[Table]]
 
 KINDS: dict[str, tuple[Fault, int]] = {
     "hands": (hands.hands, 1000),
@@ -50,14 +50,14 @@ def main() -> None:
     for name in arguments.only:
         fault, times = KINDS[name]
         with tempfile.TemporaryDirectory(prefix=f"semlens-{name}-") as folder:
-            place = Place(
+            experiment = Experiment(
                 Path(folder),
                 arguments.repository.resolve(),
                 random.Random(arguments.seed),
                 arguments.times or times,
             )
             started = time.monotonic()
-            print(asyncio.run(fault(place)), flush=True)
+            print(asyncio.run(fault(experiment)), flush=True)
             print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 

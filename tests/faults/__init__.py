@@ -1,4 +1,4 @@
-"""The faults behind `bench_faults.py`, one file a kind. Each is a function from a `Place` to a `Table`."""
+"""The faults of `bench_faults.py`, one file for each kind: a function from an `Experiment` to a `Table`."""
 
 import sys
 from pathlib import Path

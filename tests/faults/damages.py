@@ -8,28 +8,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 from faults.kills import counted
-from faults.table import Place, Table
+from faults.table import Experiment, Table
 from faults.trial import Harm, Trial, acknowledged, slow_encoder
 from support.damage import flip, make_huge, truncate, zero
 
 
-async def damages(place: Place) -> Table:
+async def damages(experiment: Experiment) -> Table:
     slow_encoder(0)
-    trial = Trial(place.folder, place.repository, place.chance)
-    sound = place.folder / "sound"
+    trial = Trial(experiment.folder, experiment.repository, experiment.chance)
+    sound = experiment.folder / "sound"
     await trial.recover(Harm(), set(), 0, whole=False)
     shutil.copytree(trial.data_dir, sound)
     files = [
         path for path in sorted(sound.rglob("*")) if path.is_file() and _is_stored(path.relative_to(sound))
     ]
     table = Table(
-        f"Each stored file damaged, {place.repository.name}",
+        f"Each stored file damaged, {experiment.repository.name}",
         ["how", "files", "processes that died", "files lost, double or wrong", "texts not found",
          "embedded again", "s to an answer, median / most", "s to be whole, median / most"],
         notes=["What cannot be saved of a damaged `vectors.db` is embedded again, and not counted."],
     )  # fmt: skip
     for name, damage in WAYS.items():
-        harm, chosen = Harm(), files[: place.times]
+        harm, chosen = Harm(), files[: experiment.times]
         for file in chosen:
             shutil.rmtree(trial.data_dir)
             shutil.copytree(sound, trial.data_dir)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from faults.table import Place, Table, middle_and_most
+from faults.table import Experiment, Table, middle_and_most
 from semlens.errors import SemlensError
 from support.live import Client, Live, eventually, many_files, write
 from support.oracle import from_scratch, rows
@@ -40,19 +40,19 @@ DISK_MEGABYTES = 24
 _PLACES = re.compile(r"…/workspaces/[^/]+/[^/ ]+")
 
 
-async def failing_writes(place: Place) -> Table:
+async def failing_writes(experiment: Experiment) -> Table:
     table = Table(
         "Write errors injected into one store at a time",
         ["store", "error", "what the user is told", "answers meanwhile", "rows that differ in the end",
          "s to be whole again"],
     )  # fmt: skip
-    library = failing_library(place.folder)
+    library = failing_library(experiment.folder)
     if library is None:
         table.notes.append("Not run: this takes Linux and a C compiler.")
         return table
     for number, (store, part) in enumerate(STORES.items()):
         for error in ERRORS:
-            folder = place.folder / f"{number}-{error}"
+            folder = experiment.folder / f"{number}-{error}"
             folder.mkdir()
             table.rows.append([store, errno.errorcode[error], *await fail(folder, library, error, part)])
             print(table.rows[-1], file=sys.stderr)
@@ -121,35 +121,35 @@ async def _is_whole(client: Client, root: Path) -> bool:
     return full and status.state == "ready" and status.files == FILES + 20
 
 
-async def full_disk(place: Place) -> Table:
+async def full_disk(experiment: Experiment) -> Table:
     table = Table(
         f"A disk of {DISK_MEGABYTES} MB that fills up at random moments of indexing",
         ["times", "said that it is full", "rows that differ in the end", "s to be whole, median / most"],
     )
     said, differing, took = 0, 0, []
-    for number in range(place.times):
-        folder = place.folder / str(number)
+    for number in range(experiment.times):
+        folder = experiment.folder / str(number)
         folder.mkdir()
         with _small_disk(folder / "disk") as disk:
             if disk is None:
                 table.notes.append("Not run: this user may not make a small disk.")
                 return table
-            outcome = await _fill(folder, disk, place)
+            outcome = await _fill(folder, disk, experiment)
         said, differing = said + outcome[0], differing + outcome[1]
         took.append(outcome[2])
-        print(f"full disk {number + 1} of {place.times}: {outcome}", file=sys.stderr)
-    table.rows.append([place.times, said, differing, middle_and_most(took)])
+        print(f"full disk {number + 1} of {experiment.times}: {outcome}", file=sys.stderr)
+    table.rows.append([experiment.times, said, differing, middle_and_most(took)])
     return table
 
 
-async def _fill(folder: Path, disk: Path, place: Place) -> tuple[bool, int, float]:
+async def _fill(folder: Path, disk: Path, experiment: Experiment) -> tuple[bool, int, float]:
     root, data_dir, filler = write(folder / "workspace", many_files(FILES)), disk / "data", disk / "filler"
     data_dir.mkdir()
     live = Live(data_dir)
     try:
         async with live.client() as client:
             await client.attach(root)
-            await asyncio.sleep(place.chance.uniform(0.2, 3.0))
+            await asyncio.sleep(experiment.chance.uniform(0.2, 3.0))
             _use_up(disk, filler)
             write(root, many_files(40, start=FILES - 20))
             said = "full" in await _told_or_refused(client, root)
@@ -180,10 +180,10 @@ def _use_up(disk: Path, filler: Path) -> None:
 
 
 @contextmanager
-def _small_disk(place: Path) -> Iterator[Path | None]:
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MEGABYTES}m", "tmpfs", str(place)]
+def _small_disk(folder: Path) -> Iterator[Path | None]:
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MEGABYTES}m", "tmpfs", str(folder)]
     mounted = shutil.which("mount") and not subprocess.run(mount, capture_output=True).returncode
-    yield place if mounted else None
+    yield folder if mounted else None
     if mounted:
-        subprocess.run(["umount", "-l", str(place)], check=True)
+        subprocess.run(["umount", "-l", str(folder)], check=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from faults.table import Place, Table
+from faults.table import Experiment, Table
 from support.live import Client, Live
 
 WORKER = "semlens.core.embed.worker"
@@ -38,18 +38,18 @@ class RealEngine(Live):
         return self.engines[-1].pid
 
 
-async def encoder_kills(place: Place) -> Table:
-    root = _some_files(place.repository, place.folder / "workspace")
-    undisturbed, _, _ = await _embed(root, place.folder / "undisturbed", place, 0)
-    vectors, killed, seconds = await _embed(root, place.folder / "killed", place, place.times)
+async def encoder_kills(experiment: Experiment) -> Table:
+    root = _some_files(experiment.repository, experiment.folder / "workspace")
+    undisturbed, _, _ = await _embed(root, experiment.folder / "undisturbed", experiment, 0)
+    vectors, killed, seconds = await _embed(root, experiment.folder / "killed", experiment, experiment.times)
     cosines = [float(np.dot(vectors[key], undisturbed[key])) for key in undisturbed.keys() & vectors.keys()]
     table = Table(
-        f"SIGKILL of the transformer's process at random moments, {place.repository.name}",
+        f"SIGKILL of the transformer's process at random moments, {experiment.repository.name}",
         ["times", "texts", "without a vector", "embedded twice", "least cosine to an undisturbed run",
          "s from the last kill until whole"],
         notes=["The engine lived through all of it, and its error was gone at the end."],
     )  # fmt: skip
-    lost, twice = len(undisturbed.keys() - vectors.keys()), _put_twice(place.folder / "killed")
+    lost, twice = len(undisturbed.keys() - vectors.keys()), _put_twice(experiment.folder / "killed")
     table.rows.append([killed, len(undisturbed), lost, twice, f"{min(cosines):.5f}", f"{seconds:.1f}"])
     return table
 
@@ -66,7 +66,7 @@ def _some_files(repository: Path, root: Path) -> Path:
 
 
 async def _embed(
-    root: Path, data_dir: Path, place: Place, kills: int
+    root: Path, data_dir: Path, experiment: Experiment, kills: int
 ) -> tuple[dict[bytes, np.ndarray], int, float]:
     """Index `root`, killing on the way; the vectors, how often, and how long it took after that."""
     data_dir.mkdir()
@@ -76,7 +76,7 @@ async def _embed(
             await client.attach(root)
             while killed < kills:
                 child = await _encoder_of(client, live.pid)
-                await asyncio.sleep(place.chance.uniform(0, LONGEST_WAIT))
+                await asyncio.sleep(experiment.chance.uniform(0, LONGEST_WAIT))
                 if child.is_running():
                     child.kill()
                     killed += 1

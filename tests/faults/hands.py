@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from faults.table import Place, Table
+from faults.table import Experiment, Table
 from support.live import Live
 from support.oracle import from_scratch, rows
 from support.sides import (
@@ -27,8 +27,8 @@ GONE = 500
 """Names that stand nowhere any more and are asked for all the same."""
 
 
-async def hands(place: Place) -> Table:
-    root, data_dir = place.folder / "workspace", place.folder / "data"
+async def hands(experiment: Experiment) -> Table:
+    root, data_dir = experiment.folder / "workspace", experiment.folder / "data"
     root.mkdir()
     data_dir.mkdir()
     live, names = Live(data_dir, {"SEMLENS_IDLE_MINUTES": "5"}), Names()
@@ -45,19 +45,19 @@ async def hands(place: Place) -> Table:
             script = CommandLineSide("c", root, names, 7, SLOWNESS, data_dir)
             with editors[0].client, editors[1].client:
                 started = time.monotonic()
-                await asyncio.to_thread(work_at_once, [*editors, script], place.times)
+                await asyncio.to_thread(work_at_once, [*editors, script], experiment.times)
                 changing = time.monotonic() - started
                 there = names_on_disk(root, names.given)
                 await _settle(client, root, len(there))
                 settled = time.monotonic() - started - changing
-                asked = sample(names.given, there, GONE, place.chance)
+                asked = sample(names.given, there, GONE, experiment.chance)
                 for editor in editors:
                     wrong = await asyncio.to_thread(look_for, asked, there, editor.hits)
-                    table.rows.append(["language server", place.times, *_counted(wrong)])
-                wrong = await asyncio.to_thread(_by_command_line, script, asked, there, place.folder)
-                table.rows.append(["command line", place.times, *_counted(wrong)])
+                    table.rows.append(["language server", experiment.times, *_counted(wrong)])
+                wrong = await asyncio.to_thread(_by_command_line, script, asked, there, experiment.folder)
+                table.rows.append(["command line", experiment.times, *_counted(wrong)])
         await live.stop()
-        difference = rows(data_dir) ^ await from_scratch(root, place.folder)
+        difference = rows(data_dir) ^ await from_scratch(root, experiment.folder)
     finally:
         live.kill_all()
     table.notes.append(

@@ -12,7 +12,7 @@ import shutil
 import sys
 from collections import Counter
 
-from faults.table import Place, Table, middle_and_most
+from faults.table import Experiment, Table, middle_and_most
 from faults.trial import Harm, Trial, acknowledged, slow_encoder
 from support.live import Live
 
@@ -25,10 +25,11 @@ QUERY_EVERY = 10
 """Kills after which every text is looked for by its vector; the others compare what is there."""
 
 
-async def kills(place: Place) -> Table:
+async def kills(experiment: Experiment) -> Table:
     slow_encoder(0.002)
-    trial, harm, moments = Trial(place.folder, place.repository, place.chance), Harm(), Counter[str]()
-    for number in range(place.times):
+    trial = Trial(experiment.folder, experiment.repository, experiment.chance)
+    harm, moments = Harm(), Counter[str]()
+    for number in range(experiment.times):
         fresh = number % FRESH_EVERY == 0
         if fresh:
             shutil.rmtree(trial.data_dir, ignore_errors=True)
@@ -37,15 +38,15 @@ async def kills(place: Place) -> Table:
             moments[await _work_until_killed(trial, live, fresh)] += 1
             kept, texts = acknowledged(trial.data_dir), live.embedded()
         await trial.recover(harm, kept, len(texts), whole=number % QUERY_EVERY == QUERY_EVERY - 1)
-        print(f"kill {number + 1} of {place.times}: {harm}", file=sys.stderr)
+        print(f"kill {number + 1} of {experiment.times}: {harm}", file=sys.stderr)
     table = Table(
-        f"SIGKILL of the engine at random moments, {place.repository.name}",
+        f"SIGKILL of the engine at random moments, {experiment.repository.name}",
         ["times", "when", "processes that died", "files lost, double or wrong", "texts not found",
          "embedded again", "s to an answer, median / most", "s to be whole, median / most"],
         notes=[f"{len(trial.expected())} files, {trial.chunks} chunks."],
     )  # fmt: skip
     when = ", ".join(f"{count} {moment}" for moment, count in moments.most_common())
-    table.rows.append([place.times, when, *counted(harm)])
+    table.rows.append([experiment.times, when, *counted(harm)])
     return table
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from faults.table import Place, Table
+from faults.table import Experiment, Table
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.vector_table import VectorTable
 from semlens.types import ContentHash, Fingerprint
@@ -19,21 +19,21 @@ PORTION = 1024
 FINGERPRINT = Fingerprint("rebuilt")
 
 
-async def rebuild(place: Place) -> Table:
+async def rebuild(experiment: Experiment) -> Table:
     hashes = [ContentHash(f"{number:032x}") for number in range(COUNT)]
     rows = np.random.default_rng(1).standard_normal((COUNT, DIMENSION)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    cache = VectorTable(place.folder / "vectors.db")
+    cache = VectorTable(experiment.folder / "vectors.db")
     cache.put(FINGERPRINT, hashes, rows)
     ours, plain = [], []
-    for number in range(place.times):
-        plain.append(_plain(place.folder / f"plain{number}", hashes, rows))
-        ours.append(_rebuilt(place.folder / f"store{number}", hashes, cache))
+    for number in range(experiment.times):
+        plain.append(_plain(experiment.folder / f"plain{number}", hashes, rows))
+        ours.append(_rebuilt(experiment.folder / f"store{number}", hashes, cache))
     cache.close()
     table = Table(
         f"Chroma filled again with {COUNT:,} vectors of {DIMENSION} dimensions",
         ["what", "s", "CPU s", "s beside plain", "CPU s beside plain"],
-        notes=[f"Median of {place.times} rounds, the two ways in turn."],
+        notes=[f"Median of {experiment.times} rounds, the two ways in turn."],
     )
     base = _medians(plain)
     for name, taken in {

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from faults.table import Place, Table
+from faults.table import Experiment, Table
 from semlens.core.files.membership import Membership
 from semlens.core.files.name_rules import made_by_tool, never_indexed
 from semlens.core.files.source import read_source
@@ -21,7 +21,7 @@ from semlens.types import RelativePath, Skipped
 _TAGS = ("CACHEDIR.TAG", "pyvenv.cfg")
 
 
-async def rules(place: Place) -> Table:
+async def rules(experiment: Experiment) -> Table:
     table = Table(
         "Files that belong, beside `git ls-files --cached --others --exclude-standard`",
         ["repository", "rules", "files on disk", "listed by git", "left out by name, size, link + by content",
@@ -29,11 +29,11 @@ async def rules(place: Place) -> Table:
         notes=["In a copy of each repository lies for each of its rules what that rule speaks of, some of it "
                "tracked all the same."],
     )  # fmt: skip
-    sources = [path for path in sorted(place.repository.parent.iterdir()) if path.is_dir()]
-    for source in sources[: place.times]:
-        repository = place.folder / source.name
+    sources = [path for path in sorted(experiment.repository.parent.iterdir()) if path.is_dir()]
+    for source in sources[: experiment.times]:
+        repository = experiment.folder / source.name
         shutil.copytree(source, repository, symlinks=True, ignore=shutil.ignore_patterns(".git"))
-        count = _provoke(repository, place.chance)
+        count = _provoke(repository, experiment.chance)
         table.rows.append([source.name, count, *_compared(repository)])
         shutil.rmtree(repository)
     return table

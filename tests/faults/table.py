@@ -1,4 +1,4 @@
-"""What a kind of fault came to, as a table."""
+"""A table of the results of one kind of fault, and the experiment that fills it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from random import Random
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where and on what a fault is tried, and how often."""
+class Experiment:
+    """Where a kind of fault is injected, into which repository, and how often."""
 
     folder: Path
-    """Empty, and this fault's own."""
+    """An empty folder of its own."""
     repository: Path
     chance: Random
     times: int
@@ -22,7 +22,7 @@ class Place:
 
 @dataclass
 class Table:
-    """Rows of figures below a title."""
+    """A title, notes, and rows of figures."""
 
     title: str
     columns: Sequence[str]
@@ -36,5 +36,5 @@ class Table:
 
 
 def middle_and_most(seconds: Sequence[float]) -> str:
-    """The median and the longest."""
+    """The median and the longest time, in seconds."""
     return f"{statistics.median(seconds):.1f} / {max(seconds):.1f}" if seconds else "-"

@@ -1,4 +1,4 @@
-"""A copy of a repository, engines on it one after the other, and what they leave compared with the files."""
+"""Run engines on a copy of a repository, one after the other, and compare their index with the files."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ Content = dict[str, list[tuple[int, int, str]]]
 
 @dataclass
 class Harm:
-    """What was found to be wrong."""
+    """The damage that was found."""
 
     died: int = 0
-    """Processes that ended by themselves."""
+    """Engines that ended by themselves."""
     wrong_files: int = 0
-    """Lost, double, or with other chunks than the file has."""
+    """Files that are missing, doubled, or have wrong chunks."""
     not_found: int = 0
-    """Texts that a tier does not have, or that do not find themselves."""
+    """Texts that a tier lacks, or that do not find themselves."""
     embedded_again: int = 0
     answered: list[float] = field(default_factory=list)
     """Seconds from asking, without an engine, to the first answer."""
@@ -52,15 +52,15 @@ class Harm:
 
 
 class Trial:
-    """`workspace`, `data` and what is known of them, in `place`."""
+    """A workspace and a data folder below `folder`, and what the index must have."""
 
-    def __init__(self, place: Path, repository: Path, chance: Random) -> None:
-        self.place = place
+    def __init__(self, folder: Path, repository: Path, chance: Random) -> None:
+        self.folder = folder
         self.chance = chance
-        self.root = place / "workspace"
+        self.root = folder / "workspace"
         shutil.copytree(repository, self.root, symlinks=True, ignore=shutil.ignore_patterns(".git"))
-        self.data_dir = place / "data"
-        self.models = ModelRegistry(place / "models", FastEncoder).models(Settings())
+        self.data_dir = folder / "data"
+        self.models = ModelRegistry(folder / "models", FastEncoder).models(Settings())
         self._expected: Content = {}
         self.chunks = 0
 

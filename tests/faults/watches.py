@@ -14,14 +14,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from faults.table import Place, Table
+from faults.table import Experiment, Table
 
 LIMIT = 20
 FOLDERS = 60
 _LOWERED = 'echo "$1" > /proc/sys/user/max_inotify_watches && shift && exec "$@"'
 
 
-async def watches(place: Place) -> Table:
+async def watches(experiment: Experiment) -> Table:
     table = Table(
         f"{FOLDERS} folders where the system allows {LIMIT} watches",
         ["warned", "changes in watched and unwatched folders", "found", "s to be found, most"],
@@ -30,7 +30,7 @@ async def watches(place: Place) -> Table:
         table.notes.append("Not run: this system has no user namespaces.")
         return table
     command = ["unshare", "-Ur", "sh", "-c", _LOWERED, "sh", str(LIMIT)]
-    child = [sys.executable, __file__, str(place.folder)]
+    child = [sys.executable, __file__, str(experiment.folder)]
     path = {"PYTHONPATH": str(Path(__file__).parents[1])}
     ran = subprocess.run([*command, *child], capture_output=True, text=True, env=path, timeout=300)
     if ran.returncode:

@@ -1,1 +1,1 @@
-"""What tests share: engines to start, clients to ask with, damage to do, oracles to compare with."""
+"""Helpers that tests share: engines, clients, damage, and oracles to compare with."""

@@ -1,4 +1,4 @@
-"""What may befall a file between two starts."""
+"""Damage a file, as may happen between two starts of the engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def zero(path: Path) -> None:
 
 
 def flip(path: Path) -> None:
-    """One bit in every seventh part."""
+    """Flip one bit in each seventh of the file."""
     data = bytearray(path.read_bytes())
     for at in range(len(data) // 7, len(data), max(1, len(data) // 7)):
         data[at] ^= 0x10
@@ -23,6 +23,6 @@ def flip(path: Path) -> None:
 
 
 def make_huge(path: Path) -> None:
-    """A terabyte that takes no space."""
+    """Make the file a terabyte long, without taking space."""
     path.write_bytes(b"")
     os.truncate(path, 1 << 40)

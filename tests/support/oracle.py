@@ -1,4 +1,4 @@
-"""What an index that was never disturbed holds: what every other one is compared with."""
+"""The rows of an undisturbed index, to compare every other index with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ IndexRows = set[tuple[object, ...]]
 
 
 def index_folder(data_dir: Path) -> Path:
-    """Where the only index lies."""
+    """The folder of the only index in `data_dir`."""
     (database,) = data_dir.glob("workspaces/*/*/index.db")
     return database.parent
 
@@ -29,7 +29,7 @@ def rows(data_dir: Path) -> IndexRows:
 
 
 async def from_scratch(folder: Path, tmp_path: Path) -> IndexRows:
-    """What an index that was never disturbed holds."""
+    """The rows of a new index of `folder`, made without disturbance."""
     data_dir = tmp_path / "scratch"
     data_dir.mkdir()
     scratch = Live(data_dir, {"SEMLENS_IDLE_MINUTES": "1"})

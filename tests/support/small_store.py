@@ -1,4 +1,4 @@
-"""Stands in for Chroma where a test opens hundreds of indexes: a file, whole or not there, and memory."""
+"""A small replacement for Chroma, for tests that open hundreds of indexes: memory, and one atomic file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Vectors = NDArray[np.float32] | NDArray[np.float16]
 
 
 class SmallStore:
-    """As `ChromaStore`: what was added since the last seal is lost with a kill."""
+    """Like `ChromaStore`: a kill loses the vectors added since the last checkpoint."""
 
     def __init__(self, root: Path, fingerprint: Fingerprint, dimension: int) -> None:
         self._file = private_dir(root) / f"{fingerprint}.json"

@@ -1,4 +1,4 @@
-"""A real cross-encoder of random weights that reads letters: small, and as opinionated as a large one."""
+"""A small, real cross-encoder with random weights, whose tokens are letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command with its arguments; what a command does is in the module that it calls."""
+"""Every command with its arguments. The module that a command calls does its work."""
 
 from __future__ import annotations
 
@@ -37,19 +37,20 @@ def options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """What stands before the command."""
+    """Options before the command."""
 
 
 @app.command()
 def index(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to index.")] = Path("."),
     tier: Annotated[
-        Tier | None, typer.Option(help="Return when this tier is done; the rest goes on later.")
+        Tier | None,
+        typer.Option(help="Return when this tier is done; later tiers go on in the background."),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read every file again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Index a folder, and return when all of it is done."""
+    """Index a folder."""
     from semlens.cli.commands import index as indexing
 
     indexing.index(_absolute(folder), tier, full, as_json)
@@ -62,38 +63,46 @@ def search(
     ] = None,
     folder: Annotated[
         list[Path] | None,
-        typer.Option("--folder", "-f", metavar="FOLDER", help="Where; may be given several times."),
+        typer.Option(
+            "--folder", "-f", metavar="FOLDER", help="A folder to search; may be given several times."
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, help="How many hits.")] = 10,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, help="The most hits to print.")
+    ] = 10,
     tiers: Annotated[
-        str, typer.Option(metavar="TIERS", help="Which tiers answer, e.g. lexical,instant.")
+        str, typer.Option(metavar="TIERS", help="The tiers that answer, e.g. lexical,instant.")
     ] = "",
     include: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Only files that match this.")
+        list[str] | None, typer.Option(metavar="GLOB", help="Search only files that match.")
     ] = None,
     exclude: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="No files that match this.")
+        list[str] | None, typer.Option(metavar="GLOB", help="Search no files that match.")
     ] = None,
     language: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this language, e.g. python or py.")
+        list[str] | None, typer.Option(metavar="NAME", help="Search only this language, e.g. python or py.")
     ] = None,
-    tests: Annotated[bool | None, typer.Option("--tests/--no-tests", help="Only tests, or no tests.")] = None,
-    kind: Annotated[str, typer.Option(metavar="KIND", help="auto, text, code or symbol.")] = "auto",
+    tests: Annotated[
+        bool | None, typer.Option("--tests/--no-tests", help="Search only tests, or no tests.")
+    ] = None,
+    kind: Annotated[
+        str, typer.Option(metavar="KIND", help="How to read the query: auto, text, code or symbol.")
+    ] = "auto",
     rerank: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="A cross-encoder's folder that orders the first hits."),
+        typer.Option(metavar="FOLDER", help="The folder of a cross-encoder that reorders the first hits."),
     ] = None,
     queries: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="One query a line; - is standard input.")
+        Path | None, typer.Option(metavar="FILE", help="A file with one query per line; - is standard input.")
     ] = None,
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Answer without the model if it is not loaded yet.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find code in what is indexed by now.
+    """Search the indexed code.
 
-    The query itself may say where: path:src -path:vendor lang:python -is:test
+    The query may have filters: path:src -path:vendor lang:python -is:test
     """
     from semlens.cli.commands import search as searching
     from semlens.protocol.editor import QueryKind
@@ -120,8 +129,12 @@ def search(
 @app.command()
 def similar(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of an indexed folder.")],
-    lines: Annotated[str, typer.Option(metavar="LINES", help="Its lines, e.g. 12-30; all if left out.")] = "",
-    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, help="How many hits.")] = 10,
+    lines: Annotated[
+        str, typer.Option(metavar="LINES", help="The lines to compare, e.g. 12-30; all by default.")
+    ] = "",
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, help="The most hits to print.")
+    ] = 10,
     as_json: AsJson = False,
 ) -> None:
     """Find code like some lines of a file.
@@ -144,13 +157,11 @@ def bench(
     ] = None,
     questions: Annotated[int, typer.Option(metavar="N", min=10, help="The most questions to ask.")] = 200,
     files: Annotated[
-        int, typer.Option(metavar="N", min=1, help="The most files to search, drawn by chance.")
+        int, typer.Option(metavar="N", min=1, help="The most files to search, drawn at random.")
     ] = 500,
-    seed: Annotated[
-        int, typer.Option(metavar="N", help="What chance draws; the same seed draws the same.")
-    ] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="The seed for random choices.")] = 0,
     minutes: Annotated[
-        float, typer.Option(metavar="N", min=0.0, help="The most time for each model to embed.")
+        float, typer.Option(metavar="N", min=0.0, help="The most minutes that each model may embed.")
     ] = 15.0,
     as_json: AsJson = False,
 ) -> None:
@@ -181,7 +192,7 @@ def tokens(
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show what is indexed, and how the engine is."""
+    """Show the indexed folders, the engine and the models."""
     from semlens.cli.commands import status as state
 
     state.status(as_json)
@@ -191,7 +202,7 @@ def status(as_json: AsJson = False) -> None:
 def why(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file.")], as_json: AsJson = False
 ) -> None:
-    """Say why a file is in the index, or is not."""
+    """Say why a file is in the index or not."""
     from semlens.cli.commands import status as state
 
     state.why(Path.cwd(), _absolute(file), as_json)
@@ -199,7 +210,7 @@ def why(
 
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Check everything that Semlens needs, and say what to do."""
+    """Check everything that Semlens needs, and say how to fix it."""
     from semlens.cli.commands import doctor as checks
 
     raise typer.Exit(checks.doctor(as_json))
@@ -214,7 +225,7 @@ def serve() -> None:
 
 
 def _absolute(path: Path) -> Path:
-    """Without following links: the folder is named as the user names it."""
+    """The absolute path, without following links: output names a folder as the user does."""
     return Path.cwd() / path.expanduser() if str(path) != "." else Path.cwd()
 
 
