@@ -16,7 +16,8 @@ import semlens
 from semlens.engine.daemon import server as process
 from semlens.engine.wire.connection import Connection
 from semlens.errors import FolderError
-from semlens.protocol.engine import Attach, Detach, FolderStatus, Ping, Progress, Shutdown
+from semlens.protocol.engine import Attach, Detach, Ping, Shutdown
+from semlens.protocol.notifications import FolderStatus, Progress
 from semlens.protocol.request import LongRequest, Request
 
 

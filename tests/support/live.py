@@ -17,10 +17,7 @@ from semlens.engine.wire.endpoint import read
 from semlens.protocol.engine import (
     Attach,
     Configure,
-    FolderStatus,
     Index,
-    Message,
-    Progress,
     Search,
     SearchAnswer,
     Status,
@@ -28,6 +25,7 @@ from semlens.protocol.engine import (
     Why,
     WhyAnswer,
 )
+from semlens.protocol.notifications import FolderStatus, Message, Progress
 from semlens.settings import parse
 from semlens.types import RelativePath, Report, Tier
 

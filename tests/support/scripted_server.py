@@ -15,8 +15,8 @@ from typing import Any
 from semlens.errors import EngineError, ModelError
 from semlens.lsp.server import main
 from semlens.protocol.codec import decode, encode_all
-from semlens.protocol.engine import FolderStatus, Message, Progress
 from semlens.protocol.json import json_bytes
+from semlens.protocol.notifications import FolderStatus, Message, Progress
 from semlens.protocol.request import Answer, Request, decode_answer
 
 STATUS = {

@@ -15,7 +15,7 @@ from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir
 from semlens.errors import SemlensError
 from semlens.protocol.codec import encode_all, has_fields
-from semlens.protocol.engine import FolderStatus, Message, Progress
+from semlens.protocol.notifications import FolderStatus, Message, Progress
 
 if TYPE_CHECKING:
     from rich.progress import TaskID

@@ -23,7 +23,8 @@ from semlens.engine.client.client import EngineClient
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.errors import EngineError, SemlensError
-from semlens.protocol.engine import Attach, Detach, FolderStatus, Progress, Shutdown
+from semlens.protocol.engine import Attach, Detach, Shutdown
+from semlens.protocol.notifications import FolderStatus, Progress
 from semlens.settings import Settings
 from support.echo_engine import Count, Crash, Echo, HangOnce, Refuse, Spin, Wait
 from support.echo_engines import Engines

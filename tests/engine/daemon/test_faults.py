@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from semlens.errors import DamagedIndexError, DiskFullError, FolderError, SemlensError
-from semlens.protocol.engine import FolderStatus
+from semlens.protocol.notifications import FolderStatus
 from support.damage import flip, make_huge, truncate, zero
 from support.live import Client, Live, eventually, many_files, write
 from support.oracle import from_scratch, index_folder, rows

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from semlens.errors import Cancelled
-from semlens.protocol.engine import Pause, PauseAnswer, Progress
+from semlens.protocol.engine import Pause, PauseAnswer
+from semlens.protocol.notifications import Progress
 from support.live import Client, Live, eventually, many_files, write
 
 FILES = 2400

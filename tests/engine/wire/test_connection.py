@@ -23,17 +23,15 @@ from semlens.engine.wire.messages import encode_message
 from semlens.protocol.engine import (
     REQUESTS,
     Attach,
-    FolderStatus,
     Index,
-    Message,
     Pause,
     PauseAnswer,
-    Progress,
     Search,
     SearchAnswer,
     Shutdown,
     Similar,
 )
+from semlens.protocol.notifications import FolderStatus, Message, Progress
 from semlens.protocol.request import Request, decode_answer
 from semlens.settings import Settings
 from semlens.types import Copy, Coverage, Hit, Reason, RelativePath, Symbol, Tier

@@ -11,7 +11,8 @@ from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError
 from semlens.protocol.codec import encode_all
 from semlens.protocol.editor import ModelStatus
-from semlens.protocol.engine import FolderStatus, Status, StatusAnswer, Why, WhyAnswer
+from semlens.protocol.engine import Status, StatusAnswer, Why, WhyAnswer
+from semlens.protocol.notifications import FolderStatus
 from semlens.types import RelativePath
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")

@@ -13,8 +13,9 @@ from semlens.engine.wire import messages
 from semlens.engine.wire.handshake import EngineInfo
 from semlens.engine.wire.messages import ProtocolError, decode_error, encode_message
 from semlens.errors import EngineError, UsageError
-from semlens.protocol.engine import Notification, Ping, decode_notification
+from semlens.protocol.engine import Ping
 from semlens.protocol.json import JsonObject
+from semlens.protocol.notifications import Notification, decode_notification
 from semlens.protocol.request import Answer, Request, decode_answer
 
 if TYPE_CHECKING:

@@ -20,17 +20,8 @@ from semlens.engine.client import startup
 from semlens.engine.client.channel import Channel, ConnectionLost
 from semlens.engine.wire.handshake import EngineInfo
 from semlens.errors import EngineError, SemlensError
-from semlens.protocol.engine import (
-    Attach,
-    Configure,
-    Detach,
-    FolderStatus,
-    Message,
-    Notification,
-    Ping,
-    Progress,
-    Shutdown,
-)
+from semlens.protocol.engine import Attach, Configure, Detach, Ping, Shutdown
+from semlens.protocol.notifications import FolderStatus, Message, Notification, Progress
 from semlens.protocol.request import Answer, LongRequest, Request, decode_answer
 
 log = logging.getLogger(__name__)

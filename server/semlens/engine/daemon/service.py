@@ -37,9 +37,7 @@ from semlens.protocol.engine import (
     Configure,
     Detach,
     Focus,
-    FolderStatus,
     Index,
-    Message,
     Pause,
     PauseAnswer,
     Question,
@@ -52,7 +50,8 @@ from semlens.protocol.engine import (
     Why,
     WhyAnswer,
 )
-from semlens.protocol.engine import Progress as ProgressReport
+from semlens.protocol.notifications import FolderStatus, Message
+from semlens.protocol.notifications import Progress as ProgressReport
 from semlens.protocol.request import Request
 from semlens.settings import DEFAULT_MODEL, Settings
 from semlens.types import CancelToken, Report, Scope, Span, Tier

@@ -12,8 +12,9 @@ from semlens.engine.wire import messages
 from semlens.engine.wire.handshake import ClientInfo
 from semlens.engine.wire.messages import ProtocolError, encode_error, encode_message
 from semlens.errors import Cancelled, SemlensError, UsageError
-from semlens.protocol.engine import REQUESTS, Notification, method_of
+from semlens.protocol.engine import REQUESTS
 from semlens.protocol.json import JsonObject
+from semlens.protocol.notifications import Notification, method_of
 from semlens.protocol.request import Request, Requests, decode_request
 
 log = logging.getLogger(__name__)

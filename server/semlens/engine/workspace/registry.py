@@ -28,7 +28,7 @@ from semlens.engine.workspace.last_model import LastModel, last_model, remember_
 from semlens.engine.workspace.pause_file import is_paused, note_paused
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import FolderError, ModelError
-from semlens.protocol.engine import FolderStatus, Message, Notification
+from semlens.protocol.notifications import FolderStatus, Message, Notification
 from semlens.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from semlens.protocol.editor import FolderState
-from semlens.protocol.engine import FolderStatus
+from semlens.protocol.notifications import FolderStatus
 from semlens.types import Coverage, Skipped
 
 _REASONS_SHOWN = 3

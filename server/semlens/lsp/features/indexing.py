@@ -13,7 +13,7 @@ from semlens.lsp.session.folders import WorkspaceFolder
 from semlens.lsp.session.progress import Progress
 from semlens.protocol import editor as protocol
 from semlens.protocol.engine import Index, Pause
-from semlens.protocol.engine import Progress as EngineProgress
+from semlens.protocol.notifications import Progress as EngineProgress
 from semlens.types import Report, Tier
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from semlens.errors import EngineError, ModelError, SemlensError, UsageError
 from semlens.lsp.session.configuration import Configuration, LspClient
 from semlens.lsp.session.engine import Engine, ask_engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
-from semlens.protocol.engine import Attach, Configure, Detach, FolderStatus
+from semlens.protocol.engine import Attach, Configure, Detach
+from semlens.protocol.notifications import FolderStatus
 from semlens.settings import DEFAULT_MODEL, Settings
 
 log = logging.getLogger(__name__)

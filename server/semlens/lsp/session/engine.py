@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from semlens.errors import EngineError
-from semlens.protocol.engine import FolderStatus, Message, Progress
+from semlens.protocol.notifications import FolderStatus, Message, Progress
 from semlens.protocol.request import Answer, Request
 
 

@@ -22,7 +22,7 @@ from semlens.lsp.session.progress import ProgressTasks
 from semlens.lsp.session.statuses import ENGINE_LOST, current_status, folder_status
 from semlens.lsp.transport.dispatch import StrictProtocol
 from semlens.protocol import editor
-from semlens.protocol.engine import FolderStatus, Message
+from semlens.protocol.notifications import FolderStatus, Message
 from semlens.settings import Settings
 from semlens.types import RelativePath
 

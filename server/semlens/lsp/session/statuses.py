@@ -12,7 +12,8 @@ from semlens.lsp.session.attachments import Attachments, not_local
 from semlens.lsp.session.engine import Engine, ask_engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
 from semlens.protocol import editor as protocol
-from semlens.protocol.engine import FolderStatus, Status
+from semlens.protocol.engine import Status
+from semlens.protocol.notifications import FolderStatus
 
 STATUS_SECONDS = 10.0
 
