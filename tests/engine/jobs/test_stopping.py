@@ -160,6 +160,7 @@ async def test_closing_while_the_deep_tier_is_filled(live: Live, tmp_path: Path)
 
         await eventually(is_at_work)
     await live.stop()
+    del live.environment["SEMLENS_TEST_ENCODE_SECONDS"]
     async with live.client() as client:
         await client.index(folder)
     assert len(live.embedded()) == len(set(live.embedded()))
