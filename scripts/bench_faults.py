@@ -18,14 +18,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from faults import damages, disk, encoder_kills, hands, kills, rebuild, rules, server_kills, watches
+from faults import damages, disk, encoder_kills, kills, many_edits, rebuild, rules, server_kills, watches
 from faults.table import Experiment, Table
 from speed.machine import describe_machine
 
 Fault = Callable[[Experiment], Awaitable[Table]]
 
 KINDS: dict[str, tuple[Fault, int]] = {
-    "hands": (hands.hands, 1000),
+    "edits": (many_edits.many_edits, 1000),
     "kills": (kills.kills, 50),
     "encoder": (encoder_kills.encoder_kills, 50),
     "server": (server_kills.server_kills, 50),

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import psutil
 
 from faults.table import Experiment, Table
+from support.editing_clients import EditorSide, Names, look_for, names_on_disk, sample
 from support.live import Live
 from support.oracle import from_scratch, rows
-from support.sides import EditorSide, Names, look_for, names_on_disk, sample
 
 LONGEST_LIFE = 1.5
 """Seconds from a server's first answer to its death."""

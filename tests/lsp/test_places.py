@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from semlens.errors import UsageError
-from semlens.lsp.features.relocate import Located, locate
+from semlens.lsp.features.edited_hits import Located, locate
 from semlens.lsp.session.documents import Document, offset_of, split_lines
 from semlens.lsp.session.folders import Folders, WorkspaceFolder, path_key, path_of, uri_of
 from semlens.protocol import editor as protocol

@@ -6,9 +6,17 @@ import asyncio
 import random
 from pathlib import Path
 
+from support.editing_clients import (
+    CommandLineSide,
+    EditorSide,
+    Names,
+    look_for,
+    names_on_disk,
+    sample,
+    work_at_once,
+)
 from support.live import Live, eventually
 from support.oracle import from_scratch, rows
-from support.sides import CommandLineSide, EditorSide, Names, look_for, names_on_disk, sample, work_at_once
 
 CHANGES = 40
 

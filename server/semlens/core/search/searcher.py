@@ -11,10 +11,10 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query
 from semlens.core.search.caches import SearchCaches
 from semlens.core.search.candidates import CandidatePool, Neighbours, nearest_contents
-from semlens.core.search.context import gather_context
 from semlens.core.search.hits import to_hits
 from semlens.core.search.options import SearchOptions
 from semlens.core.search.ranking import Ranked, prepare_ranking, rank
+from semlens.core.search.ranking_context import gather_context
 from semlens.core.search.similar import SPARE_HITS, copies_last
 from semlens.core.util.background import in_background
 from semlens.types import Hit, Tier

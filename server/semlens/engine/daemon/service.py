@@ -18,7 +18,7 @@ from semlens.core.bench.corpus import CorpusSample
 from semlens.core.index.indexer import Progress
 from semlens.core.query.query import Origin, Query, parse_query, parse_similar
 from semlens.core.store.layout import disk_usage
-from semlens.engine.daemon.answering import SearchService
+from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.jobs.bench import BenchJobs, BenchRequest
 from semlens.engine.jobs.cleanup import Cleanup, clean

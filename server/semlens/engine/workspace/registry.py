@@ -21,7 +21,7 @@ from attrs import evolve
 
 from semlens.core.index.model_set import ModelSet
 from semlens.core.store.layout import index_dir
-from semlens.engine.jobs.activity import UserActivity
+from semlens.engine.jobs.throttle import UserActivity
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.last_model import LastModel, last_model, remember_model

@@ -20,10 +20,10 @@ from semlens.core.index.model_set import ModelSet
 from semlens.core.query.query import Query
 from semlens.core.search import SearchOptions
 from semlens.core.store.layout import index_dir
-from semlens.engine.jobs.activity import UserActivity, reason_to_wait
 from semlens.engine.jobs.deep_tier import DeepTierJobs
 from semlens.engine.jobs.job_queue import JobEvents
 from semlens.engine.jobs.lexical_rebuild import LexicalRebuild
+from semlens.engine.jobs.throttle import UserActivity, reason_to_wait
 from semlens.engine.workspace.file_indexing import FileIndexing
 from semlens.engine.workspace.folder_watch import FolderWatch
 from semlens.engine.workspace.index_handle import IndexHandle

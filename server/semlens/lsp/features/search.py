@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 import attrs
 
 from semlens.errors import UsageError
-from semlens.lsp.features.relocate import Located, locate
+from semlens.lsp.features.edited_hits import Located, locate
 from semlens.lsp.session.documents import Document, split_lines, text_in_range, utf16_length
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.folders import WorkspaceFolder, uri_of

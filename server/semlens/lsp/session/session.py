@@ -17,7 +17,7 @@ from semlens.lsp.session.counting import TokenCounter
 from semlens.lsp.session.documents import Documents, split_lines
 from semlens.lsp.session.engine import Engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
-from semlens.lsp.session.hints import Hints
+from semlens.lsp.session.priority_hints import Hints
 from semlens.lsp.session.progress import ProgressTasks
 from semlens.lsp.session.statuses import ENGINE_LOST, current_status, folder_status
 from semlens.lsp.transport.dispatch import StrictProtocol

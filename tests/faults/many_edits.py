@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from faults.table import Experiment, Table
-from support.live import Live
-from support.oracle import from_scratch, rows
-from support.sides import (
+from support.editing_clients import (
     CommandLineSide,
     EditorSide,
     Names,
@@ -21,13 +19,15 @@ from support.sides import (
     sample,
     work_at_once,
 )
+from support.live import Live
+from support.oracle import from_scratch, rows
 
 SLOWNESS = 0.03
 GONE = 500
 """Names that stand nowhere any more and are asked for all the same."""
 
 
-async def hands(experiment: Experiment) -> Table:
+async def many_edits(experiment: Experiment) -> Table:
     root, data_dir = experiment.folder / "workspace", experiment.folder / "data"
     root.mkdir()
     data_dir.mkdir()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from semlens.engine.jobs import activity, deep_tier
-from semlens.engine.jobs.activity import UserActivity, reason_to_wait
+from semlens.engine.jobs import deep_tier, throttle
 from semlens.engine.jobs.deep_tier import DeepTierJobs
 from semlens.engine.jobs.job_queue import JobEvents
+from semlens.engine.jobs.throttle import UserActivity, reason_to_wait
 from semlens.errors import Cancelled
 from semlens.settings import Settings
 from semlens.types import CancelToken
@@ -21,8 +21,8 @@ POLITE = Settings(deep_tier_while_busy=False)
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time, and the seconds that other programs have used of four cores by then."""
     now = [100.0, 0.0]
-    monkeypatch.setattr(activity.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(activity, "cpu_seconds", lambda: (now[1], 4 * now[0]))
+    monkeypatch.setattr(throttle.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(throttle, "cpu_seconds", lambda: (now[1], 4 * now[0]))
     return now
 
 
@@ -32,7 +32,7 @@ def test_the_deep_tier_waits_a_moment_after_a_query_or_a_key(clock: list[float])
     one.note()
     assert reason_to_wait(POLITE, one) == "waiting until the machine is quiet"
     assert reason_to_wait(Settings(), one) is None
-    clock[0] += activity.ACTIVE_SECONDS
+    clock[0] += throttle.ACTIVE_SECONDS
     assert reason_to_wait(POLITE, one) is None
 
 
@@ -49,12 +49,12 @@ def test_the_deep_tier_waits_for_programs_that_use_most_of_the_cores(
 
 
 def test_other_programs_use_less_than_all_cores() -> None:
-    used, every = activity.cpu_seconds()
+    used, every = throttle.cpu_seconds()
     assert used < every
 
 
 def test_the_deep_tier_waits_for_mains_power_by_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(activity, "on_battery", lambda: True)
+    monkeypatch.setattr(throttle, "on_battery", lambda: True)
     assert reason_to_wait(Settings(deep_tier_on_battery=False), UserActivity()) == "waiting for mains power"
     assert reason_to_wait(Settings(), UserActivity()) is None
 
