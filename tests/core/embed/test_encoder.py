@@ -47,7 +47,7 @@ def texts() -> list[str]:
 
 @pytest.fixture(scope="module")
 def reference(model: DeepModel, texts: list[str]) -> NDArray[np.float32]:
-    backend = SentenceTransformersBackend(model, threads=2, device="cpu")
+    backend = SentenceTransformersBackend(model, threads=1, device="cpu")
     vectors = np.zeros((len(texts), model.dim), np.float32)
     for rows, some in backend.encode([_encodable(text) for text in texts], query=False):
         vectors[rows] = some
@@ -90,7 +90,7 @@ def test_vectors_are_the_references(
 def test_every_precision_is_near_the_reference(
     model: DeepModel, texts: list[str], reference: NDArray[np.float32], precision: str, least: float
 ) -> None:
-    vectors = _all(BertEncoder(model, 2, precision), texts)
+    vectors = _all(BertEncoder(model, 1, precision), texts)
     assert np.einsum("ij,ij->i", vectors, reference).min() >= least
 
 
@@ -239,7 +239,7 @@ def test_a_folder_saved_anew_gives_the_same_vectors(
     saved = DeepModel.find(str(tmp_path / "saved"))
     assert (saved.dim, saved.max_length, saved.limit) == (model.dim, model.max_length, model.limit)
     assert saved.query_prompt == "query: "
-    vectors = _all(BertEncoder(saved, 2), texts)
+    vectors = _all(BertEncoder(saved, 1), texts)
     assert np.einsum("ij,ij->i", vectors, reference).min() >= 0.99
 
 
