@@ -20,6 +20,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from semlens.core.search import Searcher
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.flat import FlatVectors
 from semlens.core.store.layout import disk_usage
@@ -56,7 +57,7 @@ def ask(folder: Path, data_dir: Path) -> Row:
         made = indexes.open(folder)
         opened = time.perf_counter() - started
         cpu = time.process_time()
-        times = query_times(made, list(QUERIES) * 2, frozenset({Tier.LEXICAL, Tier.INSTANT}))
+        times = query_times(Searcher(made), list(QUERIES) * 2, frozenset({Tier.LEXICAL, Tier.INSTANT}))
         cpu = (time.process_time() - cpu) / (2 * len(QUERIES) + 1)
         row = {"open": opened, "memory": _memory(), "without": empty, **_percentiles(times), "cpu": cpu}
         made.close()
