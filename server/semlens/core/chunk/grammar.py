@@ -26,8 +26,8 @@ _WEAKNESS = {"constant": 3, "type": 2, "class": 1}
 """If several patterns match one definition, the least weak kind wins: an enum class is an enum."""
 _ANNOTATIONS = frozenset({"attribute_list", "annotation", "marker_annotation", "attributes"})
 _BODY = re.compile(r"(?:^|_)(?:body|block|suite|Block)$")
-_MOST_DEPTH = 500
-"""Deeper definitions belong to the definition around them."""
+_MOST_DEPTH = 100
+"""Deeper definitions belong to the definition around them: splitting a file recurses into each."""
 _MOST_HEADER_LINES = 12
 """The header of a function without a body ends at most so many lines below its name."""
 _MOST_ERRORS = 20_000

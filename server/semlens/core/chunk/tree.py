@@ -75,11 +75,13 @@ class Structure:
 def with_own_lines(definitions: list[Definition]) -> list[Definition]:
     """`definitions` with the children of each inline one in its place."""
     found: list[Definition] = []
-    for definition in definitions:
-        if not definition.inline:
+    pending = definitions[::-1]
+    while pending:
+        definition = pending.pop()
+        if definition.inline:
+            pending.extend(reversed(definition.children))
+        else:
             found.append(definition)
-        elif definition.children:
-            found.extend(with_own_lines(definition.children))
     return found
 
 
