@@ -14,12 +14,18 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from semlens.core.files.folder_rules import FolderRules, prepend, skipped_by
-from semlens.core.files.git.ignore_file import RuleList, parse_rules, read_small_file
+from semlens.core.files.git.ignore_file import (
+    RULE_FILE_LIMIT,
+    RuleList,
+    is_too_large,
+    parse_rules,
+    read_small_file,
+)
 from semlens.core.files.git.repository import Repository, enclosing_work_tree, is_work_tree, open_repository
 from semlens.core.files.git.tracked import Tracked, read_tracked
 from semlens.core.files.git.wildmatch import byte_text
@@ -57,12 +63,19 @@ class Membership:
         self._outside_rules: frozenset[str] = frozenset()
         self._repositories: dict[str, Repository] = {}
         """Index file → repository: the one around the root, and those found inside."""
+        self._problems: dict[str, str] = {}
+        """Rule file → a sentence about a rule in it that is ignored."""
         self.reload()
 
     @property
     def max_bytes(self) -> int:
         """The size of the largest file that belongs."""
         return self.settings.max_file_size_kb * 1024
+
+    @property
+    def warning(self) -> str | None:
+        """What is wrong with a rule file that was read, in one sentence."""
+        return next(iter(list(self._problems.values())), None)
 
     def refuse(self, path: RelativePath, is_dir: bool) -> Skipped | None:
         """Why `path` does not belong to the index, or None if it does.
@@ -87,6 +100,7 @@ class Membership:
 
     def reload(self) -> None:
         """Read all rules again, each before the next answer that needs it."""
+        self._problems = {}
         top = enclosing_work_tree(self.root) or self.root
         repository = open_repository(top)
         self._folders = {"": self._root_folder(repository)}
@@ -209,6 +223,7 @@ class Membership:
             repository = open_repository(Path(absolute))
             self._add_repository(repository)
             parent = parent.inside_repository(path, repository)
+            self._note_problems(parent.git)
             ignored_by_git = None
         else:
             text, last = byte_text(path), byte_text(name)
@@ -230,6 +245,7 @@ class Membership:
             if content:
                 above, shown = _path_down(parent, self.root), str(parent / GIT_RULES)
                 git = (parse_rules(content, shown, above=above, fold=repository.fold), *git)
+        self._note_problems(git)
         return FolderRules(
             refusal=None,
             own=prepend(self._rules("", OWN_RULES, repository.fold), ()),
@@ -247,8 +263,20 @@ class Membership:
 
     def _rules(self, folder: str, name: str, fold: bool) -> RuleList | None:
         shown = posixpath.join(folder, name)
-        content = read_small_file(os.path.join(self.root, shown), follow_links=False)
-        return parse_rules(content, shown, base=folder, fold=fold) if content else None
+        file = os.path.join(self.root, shown)
+        content = read_small_file(file, follow_links=False)
+        if content is None and is_too_large(file):
+            self._problems[shown] = (
+                f"{shown} is larger than {RULE_FILE_LIMIT >> 20} MB: its rules are ignored."
+            )
+        rules = parse_rules(content, shown, base=folder, fold=fold) if content else None
+        self._note_problems((rules,) if rules else ())
+        return rules
+
+    def _note_problems(self, lists: Iterable[RuleList]) -> None:
+        for rules in lists:
+            if rules.problem:
+                self._problems[rules.source] = rules.problem
 
 
 def _path_down(folder: Path, root: Path) -> str:

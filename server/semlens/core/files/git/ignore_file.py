@@ -10,12 +10,27 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from semlens.core.files.git.wildmatch import SPECIAL, Matcher, byte_text, compile_pattern, fold_case
+from semlens.core.files.git.wildmatch import (
+    MOST_CHARACTERS,
+    SPECIAL,
+    Matcher,
+    byte_text,
+    compile_pattern,
+    fold_case,
+)
 
 RULE_FILE_LIMIT = 4 * 1024 * 1024
 """Bytes. A longer file is not a list of rules, and is not read."""
+
+MOST_RULES = 50_000
+"""Of one file. The rules after them are ignored; the largest public lists have a tenth."""
+
+MOST_PATTERNS = 2_000
+"""Of one file: rules with wildcards that no table finds, so that each takes time for each path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,8 @@ class RuleList:
     """Byte text: if the rules apply to a folder above the root, the path from there to the root ("src/")."""
     fold: bool
     rules: tuple[Rule, ...]
+    problem: str | None = None
+    """A sentence about the first rule that is ignored, because it or the file is too large."""
     _names: dict[str, list[int]] = field(default_factory=dict)
     _paths: dict[str, list[int]] = field(default_factory=dict)
     _suffixes: dict[int, dict[str, list[int]]] = field(default_factory=dict)
@@ -103,18 +120,30 @@ def read_small_file(file: str, *, follow_links: bool) -> bytes | None:
             return None
 
 
+def is_too_large(file: str) -> bool:
+    """Whether `read_small_file` does not read a file because of its size."""
+    with suppress(OSError, ValueError):
+        status = os.lstat(file)
+        return stat.S_ISREG(status.st_mode) and status.st_size > RULE_FILE_LIMIT
+    return False
+
+
 def parse_rules(
     content: bytes, source: str, *, base: str = "", above: str = "", fold: bool = False
 ) -> RuleList:
     """The rules in `content`, the bytes of the ignore file `source`. For the paths `base` and `above` see
     `RuleList`."""
-    lines = list(_lines(content.removeprefix(b"\xef\xbb\xbf")))
+    lines = list(islice(_lines(content.removeprefix(b"\xef\xbb\xbf")), MOST_RULES + 1))
+    problem = None
+    if len(lines) > MOST_RULES:
+        problem = f"{source}:{lines.pop()[0]}: only the first {MOST_RULES:,} rules of a file count."
     rules = tuple(_rule(number, text) for number, text in lines)
     found = RuleList(source, byte_text(base), fold_if(fold, byte_text(above)), fold, rules)
-    for index, (_, text) in enumerate(lines):
-        _index_rule(found, index, text)
+    for index, (number, text) in enumerate(lines):
+        ignored = _index_rule(found, index, text)
+        problem = problem or (f"{source}:{number}: {ignored}" if ignored else None)
     found._patterns.reverse()
-    return found
+    return replace(found, problem=problem)
 
 
 def fold_if(fold: bool, text: str) -> str:
@@ -146,24 +175,27 @@ def _rule(number: int, text: str) -> Rule:
     return Rule(shown, number, text.startswith("!"), text.removeprefix("!").endswith("/"))
 
 
-def _index_rule(found: RuleList, index: int, text: str) -> None:
-    """Add one rule to the table in which `last_match` finds it."""
+def _index_rule(found: RuleList, index: int, text: str) -> str | None:
+    """Add one rule to the table in which `last_match` finds it; why it is ignored, if it is too large."""
     pattern = text.removeprefix("!").removesuffix("/")
+    if len(pattern) > MOST_CHARACTERS:
+        return f"a rule of more than {MOST_CHARACTERS:,} characters is ignored."
     pattern = fold_if(found.fold, pattern) if not SPECIAL & set(pattern) else pattern
     plain = next((at for at, character in enumerate(pattern) if character in SPECIAL), len(pattern))
-    if "/" not in pattern:
-        if plain == len(pattern):
-            found._names.setdefault(pattern, []).append(index)
-        elif pattern[0] == "*" and not SPECIAL & set(pattern[1:]):
-            suffix = fold_if(found.fold, pattern[1:])
-            found._suffixes.setdefault(len(suffix), {}).setdefault(suffix, []).append(index)
-        elif matcher := compile_pattern(pattern, pathname=False, fold=found.fold):
-            found._patterns.append((index, False, "", matcher))
-        return
+    in_path = "/" in pattern
     if pattern.startswith("/"):
         pattern, plain = pattern[1:], plain - 1
     if plain == len(pattern):
-        found._paths.setdefault(pattern, []).append(index)
-    # Git cuts off the literal start before it matches the rest, so `a**/b` matches `ab`.
-    elif matcher := compile_pattern(pattern[plain:], pathname=True, fold=found.fold):
-        found._patterns.append((index, True, fold_if(found.fold, pattern[:plain]), matcher))
+        (found._paths if in_path else found._names).setdefault(pattern, []).append(index)
+    elif not in_path and pattern[0] == "*" and not SPECIAL & set(pattern[1:]):
+        suffix = fold_if(found.fold, pattern[1:])
+        found._suffixes.setdefault(len(suffix), {}).setdefault(suffix, []).append(index)
+    elif len(found._patterns) >= MOST_PATTERNS:
+        return f"only the first {MOST_PATTERNS:,} rules with wildcards count."
+    else:
+        # Git cuts off the literal start of a path before it matches the rest, so `a**/b` matches `ab`.
+        start = pattern[:plain] if in_path else ""
+        matcher = compile_pattern(pattern[len(start) :], pathname=in_path, fold=found.fold)
+        if matcher:
+            found._patterns.append((index, in_path, fold_if(found.fold, start), matcher))
+    return None

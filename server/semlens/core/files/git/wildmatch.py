@@ -13,15 +13,15 @@ are the bytes of the UTF-8 form (see `byte_text`); for ASCII they are the string
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 Matcher = Callable[[str], bool]
 
 SPECIAL = frozenset("*?[\\")
 """The characters that make a pattern more than literal text."""
 
-_ALL = frozenset(range(1, 256))
-_SLASH = ord("/")
+_ALL = (1 << 256) - 2
+_SLASH = 1 << ord("/")
 _STAR = "*"
 """Anything within one path component."""
 _GLOBSTAR = "**"
@@ -29,26 +29,36 @@ _GLOBSTAR = "**"
 _FOLDERS = "**/"
 """Any number of whole folders, none included."""
 
-Token = frozenset[int] | str
-"""The bytes that match one byte of the text, or one of the three wildcards above."""
+Token = int | str
+"""The bytes that match one byte of the text, as bits of an integer; or one of the three wildcards above."""
+
+MOST_CHARACTERS = 4096
+"""Of a pattern. No path is longer (`PATH_MAX` on Linux)."""
 
 _MOST_WILDCARDS_IN_REGEX = 2
 """Backtracking over a 255-byte name stays under a millisecond up to here."""
 
-_PUNCTUATION = frozenset(c for c in range(33, 127) if not chr(c).isalnum())
+_MOST_TOKENS_IN_REGEX = 128
+"""Longer expressions take longer to compile than automata take to run."""
+
+
+def _bits(members: Iterable[int]) -> int:
+    return sum(1 << member for member in set(members))
+
+
 _CLASSES = {
-    "alnum": frozenset(c for c in range(128) if chr(c).isalnum()),
-    "alpha": frozenset(c for c in range(128) if chr(c).isalpha()),
-    "blank": frozenset(b" \t"),
-    "cntrl": frozenset(range(32)) | {127},
-    "digit": frozenset(b"0123456789"),
-    "graph": frozenset(range(33, 127)),
-    "lower": frozenset(range(97, 123)),
-    "print": frozenset(range(32, 127)),
-    "punct": _PUNCTUATION,
-    "space": frozenset(b" \t\n\r"),
-    "upper": frozenset(range(65, 91)),
-    "xdigit": frozenset(b"0123456789abcdefABCDEF"),
+    "alnum": _bits(c for c in range(128) if chr(c).isalnum()),
+    "alpha": _bits(c for c in range(128) if chr(c).isalpha()),
+    "blank": _bits(b" \t"),
+    "cntrl": _bits([*range(32), 127]),
+    "digit": _bits(b"0123456789"),
+    "graph": _bits(range(33, 127)),
+    "lower": _bits(range(97, 123)),
+    "print": _bits(range(32, 127)),
+    "punct": _bits(c for c in range(33, 127) if not chr(c).isalnum()),
+    "space": _bits(b" \t\n\r"),
+    "upper": _bits(range(65, 91)),
+    "xdigit": _bits(b"0123456789abcdefABCDEF"),
 }
 """As git's own ctype tables have them: ASCII only, and no vertical tab among the spaces."""
 
@@ -67,8 +77,10 @@ def compile_pattern(pattern: str, *, pathname: bool, fold: bool = False) -> Matc
     """A function that tells whether a whole byte text matches, or None if `pattern` is malformed.
 
     With `pathname`, `*`, `?` and brackets do not match slashes. With `fold`, pass texts through
-    `fold_case`.
+    `fold_case`. A pattern of more than `MOST_CHARACTERS` counts as malformed.
     """
+    if len(pattern) > MOST_CHARACTERS:
+        return None
     tokens = tokenize(pattern, pathname=pathname, fold=fold)
     if tokens is None:
         return None
@@ -77,8 +89,9 @@ def compile_pattern(pattern: str, *, pathname: bool, fold: bool = False) -> Matc
 
 
 def regex_source(tokens: list[Token], *, most_wildcards: int = _MOST_WILDCARDS_IN_REGEX) -> str | None:
-    """The tokens as a regular expression, or None if it could be slow to match."""
-    if sum(isinstance(token, str) for token in tokens) > most_wildcards:
+    """The tokens as a regular expression, or None if it could be slow to compile or to match."""
+    wildcards = sum(isinstance(token, str) for token in tokens)
+    if wildcards > most_wildcards or len(tokens) > _MOST_TOKENS_IN_REGEX:
         return None
     return "".join(map(_regex_of, tokens))
 
@@ -90,64 +103,124 @@ def regex(source: str) -> Matcher:
 
 
 def automaton(tokens: list[Token]) -> Matcher:
-    """A matcher in time linear in the text: an automaton whose active states are bits of an integer."""
-    states = list(_states(tokens))
-    advance = [0] * 256
-    stay = [0] * 256
-    skip = [(1 << at, 1 << (at + length)) for at, (_, _, lengths) in enumerate(states) for length in lengths]
-    for at, (moves, stays, _) in enumerate(states):
-        for byte in moves:
-            advance[byte] |= 1 << at
-        for byte in stays:
-            stay[byte] |= 1 << at
-    accept = 1 << len(states)
+    """A matcher in time linear in the text: an automaton whose active states are bits of an integer.
 
-    def close(active: int) -> int:
-        for source, target in skip:
-            if active & source:
-                active |= target
-        return active
+    Its memory is linear in the pattern, and is taken when the first text comes that is long enough.
+    """
+    shortest = sum(isinstance(token, int) for token in tokens)
+    literals = list(_literals(tokens))
+    made: list[_Automaton] = []
 
     def matches(text: str) -> bool:
-        active = close(1)
-        for character in text:
-            byte = ord(character)
-            active = close(((active & advance[byte]) << 1) | (active & stay[byte]))
-            if not active:
-                return False
-        return bool(active & accept)
+        if len(text) < shortest or not _holds_in_order(text, literals):
+            return False
+        if not made:
+            made.append(_Automaton(tokens))
+        return made[0].matches(text)
 
     return matches
 
 
-_TO_LOWER = {upper: upper + 32 for upper in range(65, 91)}
-_NONE: frozenset[int] = frozenset()
-
-
-def _states(tokens: list[Token]) -> Iterator[tuple[frozenset[int], frozenset[int], tuple[int, ...]]]:
-    """(bytes that lead to the next state, bytes that keep the state, lengths of moves without a byte)."""
+def _literals(tokens: list[Token]) -> Iterator[str]:
+    """The literal parts of a pattern, in order."""
+    part = ""
     for token in tokens:
-        if token == _STAR:
-            yield _NONE, _ALL - {_SLASH}, (1,)
-        elif token == _GLOBSTAR:
-            yield _NONE, _ALL, (1,)
-        elif token == _FOLDERS:
-            # The first state decides once: skip both, or loop in the second until a slash.
-            yield _NONE, _NONE, (1, 2)
-            yield frozenset((_SLASH,)), _ALL, ()
-        else:
-            assert isinstance(token, frozenset)
-            yield token, _NONE, ()
+        if isinstance(token, int) and not token & (token - 1) and token:
+            part += chr(token.bit_length() - 1)
+        elif part:
+            yield part
+            part = ""
+    if part:
+        yield part
+
+
+def _holds_in_order(text: str, literals: list[str]) -> bool:
+    """Whether `text` has these parts one after the other: far quicker to say than whether it matches."""
+    at = 0
+    for literal in literals:
+        at = text.find(literal, at)
+        if at < 0:
+            return False
+        at += len(literal)
+    return True
+
+
+_TO_LOWER = {upper: upper + 32 for upper in range(65, 91)}
+
+
+class _Automaton:
+    """The states of a pattern: one a token, two for `**/`. The bits of an integer are a set of states."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._members: dict[int, int] = {}
+        """The states that any of some bytes leads on from, by the bits of these bytes."""
+        self._stay = self._stay_before_slash = 0
+        """The states that every byte keeps; those that every byte but a slash keeps."""
+        self._skip_one = self._skip_two = 0
+        """The states that need no byte to move on by one state, or by two."""
+        self._advance: dict[str, int] = {}
+        at = 0
+        for token, previous in zip(tokens, [None, *tokens], strict=False):
+            state = 1 << at
+            if isinstance(token, int):
+                self._members[token] = self._members.get(token, 0) | state
+            elif token == _FOLDERS:
+                if previous == _FOLDERS:
+                    continue
+                # The first state decides once: skip both, or loop in the second until a slash.
+                self._skip_one |= state
+                self._skip_two |= state
+                self._stay |= state << 1
+                self._members[_SLASH] = self._members.get(_SLASH, 0) | state << 1
+                at += 1
+            else:
+                self._skip_one |= state
+                if token == _STAR:
+                    self._stay_before_slash |= state
+                else:
+                    self._stay |= state
+            at += 1
+        self._accept = 1 << at
+
+    def matches(self, text: str) -> bool:
+        active = self._closed(1)
+        for character in text:
+            advance = self._advance.get(character)
+            if advance is None:
+                advance = self._advance[character] = self._advance_of(ord(character))
+            stay = self._stay if character == "/" else self._stay | self._stay_before_slash
+            active = self._closed(((active & advance) << 1) | (active & stay))
+            if not active:
+                return False
+        return bool(active & self._accept)
+
+    def _advance_of(self, byte: int) -> int:
+        states = 0
+        for members, leading in self._members.items():
+            if members >> byte & 1:
+                states |= leading
+        return states
+
+    def _closed(self, active: int) -> int:
+        """`active` with the states that no byte is needed for."""
+        while True:
+            more = active | (active & self._skip_one) << 1 | (active & self._skip_two) << 2
+            if more == active:
+                return active
+            active = more
 
 
 def _regex_of(token: Token) -> str:
     if isinstance(token, str):
         return {_STAR: "[^/]*", _GLOBSTAR: ".*", _FOLDERS: "(?:.*/)?"}[token]
-    if len(token) == 1:
-        return re.escape(chr(next(iter(token))))
     if not token:
         return "(?!)"
-    return "[" + "".join(f"\\x{byte:02x}" for byte in sorted(token)) + "]"
+    members = [byte for byte in range(256) if token >> byte & 1]
+    return re.escape(chr(members[0])) if len(members) == 1 else _regex_class(members)
+
+
+def _regex_class(members: list[int]) -> str:
+    return "[" + "".join(f"\\x{byte:02x}" for byte in members) + "]"
 
 
 def tokenize(pattern: str, *, pathname: bool, fold: bool = False) -> list[Token] | None:
@@ -164,17 +237,17 @@ def tokenize(pattern: str, *, pathname: bool, fold: bool = False) -> list[Token]
             at += 1
             if at == end:
                 return None
-            tokens.append(frozenset((ord(pattern[at]),)))
+            tokens.append(1 << ord(pattern[at]))
         elif character == "?":
-            tokens.append(_ALL - {_SLASH} if pathname else _ALL)
+            tokens.append(_ALL & ~_SLASH if pathname else _ALL)
         elif character == "[":
             found = _bracket(pattern, at, fold)
             if found is None:
                 return None
             members, at = found
-            tokens.append(members - {_SLASH} if pathname else members)
+            tokens.append(members & ~_SLASH if pathname else members)
         else:
-            tokens.append(frozenset((ord(fold_case(character) if fold else character),)))
+            tokens.append(1 << ord(fold_case(character) if fold else character))
         at += 1
     return tokens
 
@@ -193,13 +266,12 @@ def _stars(pattern: str, at: int, pathname: bool) -> tuple[str, int]:
     return (_FOLDERS, after + 1) if following[:1] == "/" else (_GLOBSTAR, after)
 
 
-def _bracket(pattern: str, at: int, fold: bool) -> tuple[frozenset[int], int] | None:
+def _bracket(pattern: str, at: int, fold: bool) -> tuple[int, int] | None:
     """The bytes that a bracket expression matches and the offset of its `]`; None if it is malformed."""
     at += 1
     negated = pattern[at : at + 1] in ("!", "^")
     at += negated
-    members: set[int] = set()
-    previous = 0
+    members = previous = 0
     while True:
         character = pattern[at : at + 1]
         if character == "[" and pattern[at + 1 : at + 2] == ":":
@@ -220,19 +292,19 @@ def _bracket(pattern: str, at: int, fold: bool) -> tuple[frozenset[int], int] | 
             if at >= len(pattern):
                 return None
             previous = ord(pattern[at])
-            members.add(previous)
+            members |= 1 << previous
         at += 1
         if pattern[at : at + 1] == "]":
-            return (_ALL - members if negated else frozenset(members)), at
+            return (_ALL & ~members if negated else members), at
 
 
-def _named_class(pattern: str, at: int, fold: bool) -> tuple[frozenset[int], int, int] | None:
+def _named_class(pattern: str, at: int, fold: bool) -> tuple[int, int, int] | None:
     """The class that begins with `[:`: (its bytes, the offset of its end, the byte that starts a range)."""
     close = pattern.find("]", at + 2)
     if close < 0:
         return None
     if close < at + 3 or pattern[close - 1] != ":":
-        return frozenset(b"["), at, ord("[")
+        return 1 << ord("["), at, ord("[")
     name = pattern[at + 2 : close - 1]
     if name not in _CLASSES:
         return None
@@ -242,8 +314,6 @@ def _named_class(pattern: str, at: int, fold: bool) -> tuple[frozenset[int], int
     return members, close, 0
 
 
-def _byte_range(low: int, high: int, fold: bool) -> set[int]:
-    members = set(range(low, high + 1))
-    if fold:
-        members |= {byte + 32 for byte in members if 65 <= byte <= 90}
-    return members
+def _byte_range(low: int, high: int, fold: bool) -> int:
+    members = _bits(range(low, high + 1))
+    return members | (members & _CLASSES["upper"]) << 32 if fold else members
