@@ -17,8 +17,6 @@ from semlens.types import ChunkKind
 
 _CONTAINERS = CLASS_LIKE | {"module"}
 """Kinds that get an outline if they do not fit as a whole."""
-_DEEPEST = 200
-"""Structure is followed so many definitions deep, which keeps the recursion far from Python's limit."""
 _LICENCE = re.compile(r"copyright|licen[cs]e|spdx-", re.IGNORECASE)
 
 
@@ -121,7 +119,7 @@ class Splitter:
         return end - 1 if end > start and _LICENCE.search("\n".join(source.lines[start:end])) else -1
 
     def _split_region(
-        self, start: int, end: int, definitions: list[Definition], owner: Definition | None, depth: int = 0
+        self, start: int, end: int, definitions: list[Definition], owner: Definition | None
     ) -> list[Piece]:
         """The pieces of the lines `start` to `end`, which hold `definitions` and lie in `owner`."""
         source, shares = self._source, self._shares
@@ -139,7 +137,7 @@ class Splitter:
             tokens = source.tokens(segment.start, segment.end)
             if tokens > budget:
                 flush()
-                pieces.extend(self._split_segment(segment, owner, depth))
+                pieces.extend(self._split_segment(segment, owner))
             elif segment.definition and tokens >= shares.alone * source.limit:
                 flush()
                 pieces.append(self._merged([segment], owner))
@@ -186,20 +184,20 @@ class Splitter:
         source = self._source
         return 2 * source.tokens(definition.start, definition.end) >= source.tokens(start, end)
 
-    def _split_segment(self, segment: _Segment, owner: Definition | None, depth: int) -> list[Piece]:
+    def _split_segment(self, segment: _Segment, owner: Definition | None) -> list[Piece]:
         """The pieces of a segment that does not fit."""
         definition = segment.definition
         if definition is None:
             return self._cut(segment.start, segment.end, owner)
         members = with_own_lines(definition.children)
-        if not members or depth == _DEEPEST:
+        if not members:
             return self._cut(segment.start, segment.end, definition)
         if definition.kind not in _CONTAINERS or members[0].start <= segment.start:
-            return self._split_region(segment.start, segment.end, members, definition, depth + 1)
+            return self._split_region(segment.start, segment.end, members, definition)
         last = self._source.trim(segment.start, members[0].start - 1)[1]
         last = self._outline_end(segment.start, min(definition.header_end, last), last)
         outline = Piece(segment.start, last, ChunkKind.OUTLINE, definition, definition.parent)
-        return [outline, *self._split_region(last + 1, segment.end, members, definition, depth + 1)]
+        return [outline, *self._split_region(last + 1, segment.end, members, definition)]
 
     def _outline_end(self, start: int, least: int, end: int) -> int:
         """The last of the outline's own lines: leaves room for signatures, and is not before `least`."""

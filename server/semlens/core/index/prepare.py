@@ -5,6 +5,7 @@ Nothing here writes, so any number of threads or processes may prepare files at 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
@@ -24,6 +25,8 @@ from semlens.core.text.analyzer import AnalyzedFile
 from semlens.core.text.languages import TEXT, language_of
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
+log = logging.getLogger(__name__)
+
 Vectors = Mapping[ContentHash, Codes]
 """The instant vector of each text, shape (dimension,)."""
 
@@ -32,6 +35,9 @@ Embeddable = str | NDArray[np.intp]
 
 KnownInstants = Callable[[Sequence[ContentHash]], dict[ContentHash, Codes]]
 """Looks up the instant vectors that exist already, by content hash."""
+
+NOT_CHUNKED = "could not be cut into chunks"
+"""How the reason begins for a file that made the chunker fail."""
 
 EMBED_BATCH = 64
 """Texts embedded between two looks at the cancel token: some ten milliseconds."""
@@ -138,11 +144,22 @@ def read(
         elif guard.blocks(source.content_hash):
             quarantined.append(Quarantined(source.path, source.stamp, source.content_hash))
         else:
-            language, words = language_in(source), word_table.read(source.text)
-            with guard.parsing(source.content_hash):
-                found = chunk_with_rows(source.text, language, words)
-            files.append(_ready_to_store(source, language, found, words))
+            try:
+                files.append(_read_file(source, word_table, guard))
+            except Exception as error:  # Whatever it is, it costs this file alone.
+                log.warning("%s could not be cut into chunks", source.path, exc_info=True)
+                reason = (
+                    f"could not be cut into chunks ({type(error).__name__}), and is left out until it changes"
+                )
+                skipped.append(Skipped(source.path, reason, stamp=source.stamp))
     return Reading(tuple(files), tuple(skipped), tuple(unchanged), tuple(quarantined))
+
+
+def _read_file(source: Source, word_table: WordTable, guard: ParseGuard) -> ReadFile:
+    language, words = language_in(source), word_table.read(source.text)
+    with guard.parsing(source.content_hash):
+        found = chunk_with_rows(source.text, language, words)
+    return _ready_to_store(source, language, found, words)
 
 
 def _ready_to_store(

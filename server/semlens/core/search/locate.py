@@ -5,6 +5,7 @@ If a file has changed since it was indexed, look for the chunk's lines in the ne
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +20,8 @@ from semlens.core.search.caches import LocatedChunk
 from semlens.core.store.records import StoredChunk
 from semlens.core.util.caches import LruCache
 from semlens.types import FileStamp, RelativePath, Skipped
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -101,8 +104,12 @@ class Locator:
         quarantine = self._index.quarantine
         if quarantine.blocks(source.content_hash):
             return ()
-        with quarantine.parsing(source.content_hash):
-            return parse()
+        try:
+            with quarantine.parsing(source.content_hash):
+                return parse()
+        except Exception:  # Whatever it is, the hit is then where it was, and stale.
+            log.warning("%s could not be parsed", source.path, exc_info=True)
+            return ()
 
     def _is_unchanged(self, source: Source) -> bool:
         if source.path not in self._unchanged:
