@@ -112,11 +112,12 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """A file's size, time of change and inode: cheap signs that it has changed."""
+    """Cheap signs that a file has changed."""
 
     size: int
     mtime_ns: int
-    inode: int = 0
+    identity: int = 0
+    """The inode and the time when it was last changed, in 63 bits: no tool sets that time back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,10 @@ def _stamp_unless_racy(status: os.stat_result) -> FileStamp:
     """The file's stamp, with a time of 0 if the file has just changed."""
     stamp = stamp_of(status)
     coarse = stamp.mtime_ns % 1_000_000_000 == 0
-    age = time.time_ns() - stamp.mtime_ns
+    last = max(stamp.mtime_ns, status.st_ctime_ns if os.name == "posix" else 0)
+    age = time.time_ns() - last
     if 0 <= age < (_RACY_COARSE_NS if coarse else _RACY_NS):
-        return FileStamp(stamp.size, 0, stamp.inode)
+        return FileStamp(stamp.size, 0, stamp.identity)
     return stamp
 
 

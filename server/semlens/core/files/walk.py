@@ -19,6 +19,10 @@ from semlens.types import CancelToken, FileStamp, RelativePath, Skipped
 ROOT = RelativePath("")
 
 
+_MIXED = 0x9E3779B97F4A7C15
+"""An odd number by which inodes are spread over 64 bits (Knuth, multiplicative hashing)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     """A file that belongs to the index by its path and size."""
@@ -169,7 +173,9 @@ def _check_file(membership: Membership, path: RelativePath, status: os.stat_resu
 
 def stamp_of(status: os.stat_result) -> FileStamp:
     """The stamp that tells whether a file changed."""
-    return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)
+    changed = status.st_ctime_ns if os.name == "posix" else 0  # Elsewhere it is the time of creation.
+    identity = (status.st_ino * _MIXED + changed) % 2**63
+    return FileStamp(status.st_size, status.st_mtime_ns, identity)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

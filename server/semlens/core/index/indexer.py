@@ -89,6 +89,8 @@ def update(
 ) -> Report:
     """Make the index equal to the disk for `paths`, each a file or a folder, present or deleted.
 
+    A file of `paths` is read, whatever its stamp says.
+
     :raises Cancelled, FolderError, StorageError: stored batches are kept
     """
     run, counters = IndexRun(index, membership, index.reader.stamps(), cancel), _Counters()
@@ -96,14 +98,19 @@ def update(
     found: dict[RelativePath, FoundFile] = {}
     skipped: list[Skipped] = []
     touched: set[RelativePath] = set()
-    for path in sorted(set(paths)):
+    told = set(paths)
+    for path in sorted(told):
         touched.update(_at_or_below(path, run.known), _at_or_below(path, skipped_before))
         candidates, refused = _split(walk_path(index.root, membership, path, cancel))
         found.update((candidate.path, candidate) for candidate in candidates)
         skipped.extend(refused)
     _record_skipped(run, skipped, counters)
-    still_skipped = _still_skipped(index, found.values())
-    stale = [item for item in found.values() if _differs(item, run.known) and item.path not in still_skipped]
+    still_skipped = _still_skipped(index, (item for item in found.values() if item.path not in told))
+    stale = [
+        item
+        for item in found.values()
+        if item.path not in still_skipped and (item.path in told or _differs(item, run.known))
+    ]
     _index_files(run, stale, len(found), counters)
     _remove_files(run, touched - found.keys() - {item.path for item in skipped}, counters)
     return counters.report(index)

@@ -152,14 +152,13 @@ def _unpack_skipped(packed: Sequence[Any]) -> Skipped:
     return Skipped(path, reason, rule, rule_file, rule_line, _unpack_stamp(stamp) if stamp else None)
 
 
-def _pack_stamp(stamp: FileStamp) -> tuple[int, int, str]:
-    """The inode as a text: Windows has some of 128 bits, and JSON numbers end at 64."""
-    return stamp.size, stamp.mtime_ns, str(stamp.inode)
+def _pack_stamp(stamp: FileStamp) -> tuple[int, int, int]:
+    return stamp.size, stamp.mtime_ns, stamp.identity
 
 
 def _unpack_stamp(packed: Sequence[Any]) -> FileStamp:
-    size, mtime_ns, inode = packed
-    return FileStamp(size, mtime_ns, int(inode))
+    size, mtime_ns, identity = packed
+    return FileStamp(size, mtime_ns, identity)
 
 
 def _pack_chunk(chunk: Chunk) -> tuple[Any, ...]:

@@ -109,7 +109,7 @@ class IndexDatabase:
             insert_skipped(connection, skipped)
             connection.executemany(
                 "UPDATE file SET size = ?, mtime_ns = ?, inode = ? WHERE path = ?",
-                [(stamp.size, stamp.mtime_ns, stamp.inode, pack_path(path)) for path, stamp in restamps],
+                [(stamp.size, stamp.mtime_ns, stamp.identity, pack_path(path)) for path, stamp in restamps],
             )
             gone = old - new
             gone -= existing_hashes(connection, gone)

@@ -190,7 +190,7 @@ def stored_chunk(row: tuple[Any, ...]) -> StoredChunk:
 
 def skipped_row(entry: Skipped) -> tuple[object, ...]:
     """A row of the table `skipped`."""
-    stamp = (entry.stamp.size, entry.stamp.mtime_ns, entry.stamp.inode) if entry.stamp else (None,) * 3
+    stamp = (entry.stamp.size, entry.stamp.mtime_ns, entry.stamp.identity) if entry.stamp else (None,) * 3
     return pack_path(entry.path), entry.reason, entry.rule, entry.rule_file, entry.rule_line, *stamp
 
 

@@ -86,7 +86,7 @@ def _insert_file(connection: sqlite3.Connection, file: FileChunks, texts: bytes)
             pack_path(file.path),
             stamp.size,
             stamp.mtime_ns,
-            stamp.inode,
+            stamp.identity,
             pack_hash(file.content_hash),
             file.language,
             texts,
