@@ -130,7 +130,7 @@ async def full_disk(experiment: Experiment) -> Table:
     for number in range(experiment.times):
         folder = experiment.folder / str(number)
         folder.mkdir()
-        with _small_disk(folder / "disk") as disk:
+        with small_disk(folder / "disk", DISK_MEGABYTES * 1024) as disk:
             if disk is None:
                 table.notes.append("Not run: this user may not make a small disk.")
                 return table
@@ -180,9 +180,10 @@ def _use_up(disk: Path, filler: Path) -> None:
 
 
 @contextmanager
-def _small_disk(folder: Path) -> Iterator[Path | None]:
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Path | None]:
+    """A disk of this size at `folder`, while the context lasts; None if this user may not make one."""
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MEGABYTES}m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
     mounted = shutil.which("mount") and not subprocess.run(mount, capture_output=True).returncode
     yield folder if mounted else None
     if mounted:

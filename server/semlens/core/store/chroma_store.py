@@ -172,7 +172,8 @@ class ChromaStore:
         self._generations.remove_stale()
         marker.unlink(missing_ok=True)
         self._written = self.rebuilding = True
-        return connect(folder)
+        with chroma_errors(folder):
+            return connect(folder)
 
     def _break_seal(self) -> None:
         if not self._written:

@@ -70,8 +70,14 @@ class DeepTierJobs:
         return self._opening
 
     def wait_open(self, seconds: float) -> None:
-        """Wait until `open` is done. Raises `TimeoutError`, or the error of `open`."""
-        (self._opening or self.open()).result(seconds)
+        """Wait until `open` is done, which is tried again after a failure.
+
+        :raises TimeoutError: it took longer than `seconds`; or the error of `open`
+        """
+        opening = self._opening
+        if opening is None or (opening.done() and _failed(opening)):
+            opening = self.open()
+        opening.result(seconds)
 
     def improve(self) -> Future[Any] | None:
         """Embed every chunk in the background; None if this runs already, and then it runs once more."""
@@ -167,3 +173,7 @@ class DeepTierJobs:
             self.refilling = False
             self._seal_later()
             self._events.on_change()
+
+
+def _failed(job: Future[Any]) -> bool:
+    return job.cancelled() or job.exception() is not None

@@ -10,7 +10,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from semlens.engine.workspace.index_handle import IndexHandle
 from semlens.engine.workspace.leases import Leases
 from semlens.engine.workspace.status import WorkspaceStatus, main_reasons
 from semlens.engine.workspace.why import text_of_lines, why
-from semlens.errors import DamagedIndexError, SemlensError, StorageError
+from semlens.errors import DamagedIndexError, StorageError
 from semlens.protocol.engine import WhyAnswer
 from semlens.settings import Settings
 from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Span, Tier
@@ -197,8 +196,10 @@ class Workspace:
         if self.settings.deep_tier == "off":
             return False
         if wait:
-            with suppress(SemlensError, TimeoutError):
+            try:
                 self._deep.wait_open(wait)
+            except Exception as error:  # No query fails because a tier is not there.
+                log.info("the deep tier of %s is not there: %s", self.root, error)
         return len(self.index.deep) > 0
 
     # Queries
