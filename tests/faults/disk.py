@@ -185,6 +185,8 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[Path | None]:
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
     mounted = shutil.which("mount") and not subprocess.run(mount, capture_output=True).returncode
-    yield folder if mounted else None
-    if mounted:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+    try:
+        yield folder if mounted else None
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(folder)], check=True)

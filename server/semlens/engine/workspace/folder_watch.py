@@ -55,7 +55,8 @@ class FolderWatch:
     @property
     def warning(self) -> str | None:
         """Why changes may be missed; None if they are not."""
-        return self._watcher.warning if self._watcher is not None else None
+        watching = self._watcher.warning if self._watcher is not None else None
+        return watching or self.membership.warning
 
     def set_open_files(self, paths: Iterable[RelativePath]) -> None:
         """Set the files that the user has open."""
