@@ -25,7 +25,7 @@ from semlens.engine.client.channel import Channel, ConnectionLost, answered_or_e
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.engine.wire.handshake import RPC_VERSION, ClientInfo, greet_engine
-from semlens.engine.wire.messages import MESSAGE_LIMIT, ProtocolError
+from semlens.engine.wire.messages import BUFFER_LIMIT, ProtocolError
 from semlens.errors import EngineError
 from semlens.process import spawn as processes
 from semlens.protocol.engine import Shutdown
@@ -161,7 +161,7 @@ class _Startup:
         if found is None:
             return None
         try:
-            reader, writer = await asyncio.open_connection(endpoint.HOST, found.port, limit=MESSAGE_LIMIT)
+            reader, writer = await asyncio.open_connection(endpoint.HOST, found.port, limit=16 * BUFFER_LIMIT)
         except OSError:
             self._kill_if_stuck_ending(found)
             return None

@@ -29,7 +29,7 @@ from semlens import settings
 from semlens.engine.wire import endpoint
 from semlens.engine.wire.connection import Connection
 from semlens.engine.wire.handshake import RPC_VERSION, ClientInfo, EngineInfo, greet_client
-from semlens.engine.wire.messages import MESSAGE_LIMIT, ProtocolError, Reader, Writer
+from semlens.engine.wire.messages import BUFFER_LIMIT, ProtocolError, Reader, Writer
 from semlens.errors import EngineError
 from semlens.protocol.engine import REQUESTS, Attach, Configure, Ping, Shutdown
 from semlens.protocol.request import Request, Requests
@@ -127,7 +127,7 @@ class Engine:
 
     async def run(self) -> None:
         """Serve until `end` is called."""
-        server = await asyncio.start_server(self._accept, endpoint.HOST, 0, limit=MESSAGE_LIMIT)
+        server = await asyncio.start_server(self._accept, endpoint.HOST, 0, limit=BUFFER_LIMIT)
         port = server.sockets[0].getsockname()[1]
         self._token = endpoint.publish(self._data_dir, port).token
         self._end_on_signals()

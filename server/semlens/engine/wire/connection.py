@@ -79,7 +79,8 @@ class Connection:
 
     def _receive(self, message: JsonObject) -> None:
         if "cancel" in message:
-            task = self._running.get(message["cancel"])
+            cancelled = message["cancel"]
+            task = self._running.get(cancelled) if isinstance(cancelled, int) else None
             if task is not None:
                 task.cancel()
             return

@@ -22,6 +22,9 @@ from semlens.protocol.json import JsonObject, json_bytes
 MESSAGE_LIMIT = 32 * 1024 * 1024
 """Bytes in one message: far above any answer, and small enough not to fill the memory."""
 
+BUFFER_LIMIT = 4096
+"""Bytes of a line that a stream buffers before they are read. A stranger makes the engine hold twice that."""
+
 Reader = asyncio.StreamReader
 Writer = asyncio.StreamWriter
 
@@ -38,17 +41,11 @@ def encode_message(message: Mapping[str, object]) -> bytes:
 async def read_message(reader: Reader, limit: int = MESSAGE_LIMIT) -> JsonObject | None:
     """The next message of at most `limit` bytes, or None at the end of the stream.
 
-    The reader's own limit must be `MESSAGE_LIMIT`. Raises ProtocolError for a line that is no message, and
-    OSError.
+    Raises ProtocolError for a line that is no message, and OSError.
     """
-    try:
-        line = await reader.readuntil(b"\n")
-    except asyncio.IncompleteReadError:
+    line = await _read_line(reader, limit)
+    if line is None:
         return None
-    except asyncio.LimitOverrunError as error:
-        raise ProtocolError("A message is too long.") from error
-    if len(line) > limit:
-        raise ProtocolError("A message is too long.")
     try:
         message = json.loads(line)  # and not `json_value`, which rounds large whole numbers
     except (ValueError, RecursionError) as error:
@@ -56,6 +53,23 @@ async def read_message(reader: Reader, limit: int = MESSAGE_LIMIT) -> JsonObject
     if not isinstance(message, dict):
         raise ProtocolError("A message is not an object.")
     return message
+
+
+async def _read_line(reader: Reader, limit: int) -> bytes | None:
+    """The next line with its end, whatever the reader's own limit is; None at the end of the stream."""
+    parts: list[bytes] = []
+    size = 0
+    while not parts or not parts[-1].endswith(b"\n"):
+        try:
+            parts.append(await reader.readuntil(b"\n"))
+        except asyncio.IncompleteReadError:
+            return None
+        except asyncio.LimitOverrunError as error:
+            parts.append(await reader.readexactly(error.consumed))
+        size += len(parts[-1])
+        if size > limit:
+            raise ProtocolError("A message is too long.")
+    return b"".join(parts)
 
 
 def encode_error(request_id: int, error: SemlensError) -> bytes:
