@@ -54,7 +54,7 @@ async def test_no_query_fails_because_a_disk_was_full_when_a_tier_was_opened(
                 subprocess.run(["mount", "-o", "remount,size=60m", str(disk)], check=True)
                 await client.index(root)
                 assert await client.found("worker_3_2", root, wait=True)
-                assert (await client.status(root))["coverage"]["deep"] == 1
+                assert (await client.status(root)).coverage.deep == 1
             assert len(live.engines) == 1
         finally:
             live.kill_all()

@@ -266,12 +266,17 @@ def test_private_key_under_a_harmless_name(root: Path) -> None:
     assert text_of(root, 'KEY = """-----BEGIN PRIVATE KEY-----"""\n')
 
 
-def test_stamp_of_a_file_just_changed_is_not_trusted(root: Path) -> None:
+def test_stamp_of_a_file_just_changed_is_not_trusted(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(root / "a.py")
     fresh = read(root, "a.py")
     os.utime(root / "a.py", ns=(1, time.time_ns() - 10**9))
+    set_back = read(root, "a.py")
+    later = time.time_ns() + 10**10
+    monkeypatch.setattr(source_module.time, "time_ns", lambda: later)
     settled = read(root, "a.py")
-    assert isinstance(fresh, Source) and isinstance(settled, Source)
+    assert isinstance(fresh, Source) and isinstance(set_back, Source) and isinstance(settled, Source)
+    if os.name == "posix":
+        assert set_back.stamp.mtime_ns == 0, "its inode has just changed"
     assert fresh.stamp.mtime_ns == 0 and settled.stamp.mtime_ns == (root / "a.py").stat().st_mtime_ns
     assert fresh.content_hash == settled.content_hash and len(fresh.content_hash) == 32
 
