@@ -1,4 +1,4 @@
-"""Finds a file's find_structure: by a grammar, by headings, or not at all."""
+"""Finds the structure of a file: by a grammar, by headings, or not at all."""
 
 from __future__ import annotations
 
