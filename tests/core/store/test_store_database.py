@@ -358,3 +358,14 @@ def test_a_kill_leaves_whole_files_and_every_acknowledged_one(tmp_path: Path) ->
             == len(database.reader.instant_vectors()[0])
         )
         database.close()
+
+
+def test_an_index_whose_version_was_lost_is_set_aside_and_blocks_nothing(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    (tmp_path / "index.db.seal").unlink()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 0")
+    connection.close()
+    database, said = open_or_replace(path)
+    assert said is not None and database.reader.counts().files == 0
+    database.close()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from semlens.core.store.quantized import quantize
-from semlens.core.store.vector_table import VectorTable, open_or_salvage
+from semlens.core.store.vector_table import SCHEMA_VERSION, VectorTable, open_or_salvage
 from semlens.errors import DamagedIndexError
 from semlens.types import ContentHash, Fingerprint
 
@@ -139,6 +141,7 @@ def test_a_folder_in_place_of_the_file_is_damage(tmp_path: Path) -> None:
 
 WRITER = """
 import sys, numpy as np
+from contextlib import closing
 from pathlib import Path
 from semlens.core.store.vector_table import VectorTable
 cache = VectorTable(Path(sys.argv[1]))
@@ -161,3 +164,52 @@ def test_acknowledged_vectors_survive_a_kill(tmp_path: Path) -> None:
     assert said is None
     assert missing(cache, MODEL, named(*range(acknowledged + 1))) == []
     cache.close()
+
+
+def set_version(path: Path, version: int) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+
+
+def filled(path: Path, count: int) -> None:
+    table = VectorTable(path)
+    table.put(MODEL, named(*range(count)), vectors(count))
+    table.close()
+
+
+def count_in(path: Path) -> int:
+    table, _ = open_or_salvage(path)
+    count = table.count()
+    table.close()
+    return count
+
+
+@pytest.mark.parametrize("other", [SCHEMA_VERSION + 1, SCHEMA_VERSION - 1 or 999])
+def test_a_table_of_another_version_is_kept_and_comes_back(tmp_path: Path, other: int) -> None:
+    """An update makes vectors of its own; after a downgrade nothing is embedded again."""
+    path = tmp_path / "vectors.db"
+    filled(path, 5)
+    set_version(path, other)
+    assert count_in(path) == 0
+    filled(path, 3)
+    set_version(path, SCHEMA_VERSION)
+    kept = path.with_name(f"vectors.db.v{other}")
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("SELECT count(*) FROM vector").fetchone() == (5,)
+    # The other version opens its own table again, and leaves this one beside it.
+    os.replace(path, path.with_name(f"vectors.db.v{SCHEMA_VERSION}"))
+    os.replace(kept, path)
+    assert count_in(path) == 3
+    assert kept.exists()
+
+
+@pytest.mark.parametrize("version", [0, -1])
+def test_a_version_that_was_lost_blocks_nothing_and_costs_no_vector(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "vectors.db"
+    filled(path, 5)
+    set_version(path, version)
+    table, said = open_or_salvage(path)
+    table.put(MODEL, named(77), vectors(1))
+    assert table.count() == (6 if version == 0 else 1)
+    assert (said is not None) == (version == 0)
+    table.close()

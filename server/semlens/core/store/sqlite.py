@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 import stat
 import threading
@@ -10,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from semlens.core.store.layout import discard, make_private, private_dir
+from semlens.core.store.layout import discard, make_private, private_dir, storage_errors
 from semlens.errors import DamagedIndexError, DiskFullError, StorageError
+
+log = logging.getLogger(__name__)
 
 _DAMAGED = ("malformed", "not a database", "encrypted", "corrupt", "invalid utf-8", "could not decode")
 _SUSPICIOUS_SIZE = 1 << 30
@@ -35,12 +39,16 @@ class SqliteFile:
     damages the file (SQLite's WAL mode with `synchronous=NORMAL`).
     """
 
-    def __init__(self, path: Path, schema: str, version: int) -> None:
+    def __init__(self, path: Path, schema: str, version: int, keep_other_versions: bool = False) -> None:
         """Open the file at `path`; create it with `schema` if it is missing or of another `version`.
+
+        With `keep_other_versions` a file of another version is kept beside it, and used again by a Semlens
+        of that version.
 
         Raises `DamagedIndexError` if it is damaged, `StorageError` if it cannot be used.
         """
         self.path = path
+        self._keep_other_versions = keep_other_versions
         private_dir(path.parent)
         if is_implausible(path):
             raise DamagedIndexError(damaged(path))
@@ -59,14 +67,38 @@ class SqliteFile:
     def _prepare(self, schema: str, version: int) -> None:
         with sqlite_errors(self.path):
             found = self._writer.execute("PRAGMA user_version").fetchone()[0]
+            if found == 0 and self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise DamagedIndexError(
+                    damaged(self.path)
+                )  # No commit of ours leaves tables without a version.
             if found not in (0, version):
                 self._writer.close()
-                discard_database(self.path)
+                found = self._replace_version(found, version)
                 self._writer = self._connect()
             for suffix in ("", *_COMPANIONS):
                 make_private(self.path.with_name(self.path.name + suffix))
             if found != version:
                 self._writer.executescript(f"BEGIN;\n{schema}\nPRAGMA user_version = {version};\nCOMMIT;")
+
+    def _replace_version(self, found: int, version: int) -> int:
+        """Make room for a file of `version`; the version of the file that is there afterwards, 0 for none."""
+        if not self._keep_other_versions:
+            discard_database(self.path)
+            return 0
+        ours = _version_path(self.path, version)
+        with storage_errors(self.path):
+            os.replace(self.path, _version_path(self.path, found))
+            discard_companions(self.path)
+            log.warning(
+                "%s has another version (%d): it is kept as %s",
+                self.path,
+                found,
+                _version_path(self.path, found).name,
+            )
+            if not ours.exists():
+                return 0
+            os.replace(ours, self.path)
+            return version
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -168,6 +200,11 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         if any(word in message for word in _DAMAGED):
             raise DamagedIndexError(damaged(path)) from error
         raise StorageError(f"{path} cannot be used ({error}): check its permissions and its disk.") from error
+
+
+def _version_path(path: Path, version: int) -> Path:
+    """Where a file of a version that is not in use is kept."""
+    return path.with_name(f"{path.name}.v{version}")
 
 
 def damaged(path: Path) -> str:

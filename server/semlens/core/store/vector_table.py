@@ -27,7 +27,7 @@ from semlens.errors import DamagedIndexError, DiskFullError
 from semlens.types import ContentHash, Fingerprint
 
 SCHEMA_VERSION = 1
-"""Version of the tables below; vectors of another version are computed again."""
+"""Version of the tables below. A file of another version is kept beside the one in use."""
 
 _SCHEMA = """
 CREATE TABLE model (id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE);
@@ -56,7 +56,7 @@ class VectorTable:
 
         :param today: the current day, counted from the epoch
         """
-        self._file = SqliteFile(path, _SCHEMA, SCHEMA_VERSION)
+        self._file = SqliteFile(path, _SCHEMA, SCHEMA_VERSION, keep_other_versions=True)
         self._today = today
 
     @property
