@@ -508,3 +508,16 @@ def test_a_folder_that_was_only_asked_about_is_not_called_empty(
 def test_similar_says_what_is_not_there(run: Run, indexed: Path, file: str, said: str) -> None:
     ended = run("similar", indexed / file, "--lines", "900-990")
     assert ended.status in (1, 2) and ended.err.startswith(f"semlens: {said}")
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31mb.py", "a\x1b]0;title\x07.py", "a\u202eyp.b"])
+def test_a_name_in_an_error_does_not_steer_the_terminal(data_dir: Path, name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-X", "utf8", "-m", "semlens", "tokens", name],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1 and "cannot be read" in done.stderr
+    assert not {"\x1b", "\x07", "\u202e"} & set(done.stderr)

@@ -45,5 +45,8 @@ def main() -> None:
 
 
 def _fail(sentence: str, status: int) -> None:
-    sys.stderr.write(f"semlens: {' '.join(sentence.split())}\n")
+    from semlens.cli.engine import printable
+
+    # A name in the sentence must not steer the terminal.
+    sys.stderr.write(f"semlens: {printable(' '.join(sentence.split()))}\n")
     sys.exit(status)

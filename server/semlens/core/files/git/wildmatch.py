@@ -97,9 +97,15 @@ def regex_source(tokens: list[Token], *, most_wildcards: int = _MOST_WILDCARDS_I
 
 
 def regex(source: str) -> Matcher:
-    """A matcher for a regular expression from `regex_source`."""
-    compiled = re.compile(source, re.DOTALL).fullmatch
-    return lambda text: compiled(text) is not None
+    """A matcher for a regular expression from `regex_source`, which is compiled for the first text."""
+    compiled: list[re.Pattern[str]] = []
+
+    def matches(text: str) -> bool:
+        if not compiled:
+            compiled.append(re.compile(source, re.DOTALL))
+        return compiled[0].fullmatch(text) is not None
+
+    return matches
 
 
 def automaton(tokens: list[Token]) -> Matcher:
