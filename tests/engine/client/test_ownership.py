@@ -463,3 +463,50 @@ def test_the_launcher_leaves_an_engine_without_a_parent(data_dir: Path) -> None:
     with suppress(psutil.Error):
         engine.kill()
         engine.wait(5)
+
+
+# Files that are deleted under a running engine
+
+
+async def test_a_lost_endpoint_file_is_written_again(engines: Engines) -> None:
+    async with engines.client() as first:
+        await first.request(Echo())
+        (engines.data_dir / "engine.json").unlink()
+        async with engines.client("second") as second, within(LIMIT):
+            assert (await second.request(Echo())).pid == pid_of(first)
+    assert len(engines.started) == 1
+
+
+async def test_a_damaged_endpoint_file_is_written_again(engines: Engines) -> None:
+    async with engines.client() as first:
+        await first.request(Echo())
+        (engines.data_dir / "engine.json").write_text("{")
+        async with engines.client("second") as second, within(LIMIT):
+            assert (await second.request(Echo())).pid == pid_of(first)
+    assert len(engines.started) == 1
+
+
+@posix
+async def test_a_lost_lock_file_is_held_again(engines: Engines) -> None:
+    async with engines.client() as first:
+        await first.request(Echo())
+        (engines.data_dir / "engine.lock").unlink()
+        await eventually(lambda: (engines.data_dir / "engine.lock").exists())
+        await eventually(lambda: endpoint.is_owned(engines.data_dir))
+        async with engines.client("second") as second:
+            assert (await second.request(Echo())).pid == pid_of(first)
+    assert len(engines.started) == 1
+
+
+@posix
+async def test_of_two_engines_the_one_without_the_lock_ends(engines: Engines) -> None:
+    async with engines.client() as first:
+        await first.request(Echo())
+        old = pid_of(first)
+        (engines.data_dir / "engine.lock").unlink()
+        engines.launch(engines.data_dir)
+        await eventually(lambda: len(engines.alive()) == 1 and endpoint.read(engines.data_dir) is not None)
+        assert (await first.request(Echo())).pid in engines.alive()
+        async with engines.client("second") as second:
+            assert (await second.request(Echo())).pid == pid_of(first)
+        assert len(engines.alive()) == 1 and old in [engine.pid for engine in engines.started]

@@ -26,6 +26,7 @@ from filelock import FileLock, Timeout
 
 import semlens
 from semlens import settings
+from semlens.engine.daemon.ownership import CHECK_SECONDS, Ownership
 from semlens.engine.wire import endpoint
 from semlens.engine.wire.connection import Connection
 from semlens.engine.wire.handshake import RPC_VERSION, ClientInfo, EngineInfo, greet_client
@@ -84,7 +85,7 @@ def run(data_dir: Path, load_service: LoadService, requests: Requests = REQUESTS
     status = 1
     try:
         endpoint.publish(data_dir, port=0)  # so that an engine that gets stuck from here on can be ended
-        asyncio.run(Engine(data_dir, load_service, requests).run())
+        asyncio.run(Engine(data_dir, load_service, requests).run(Ownership(data_dir, lock)))
         status = 0
     except Exception:
         log.exception("the engine failed")
@@ -125,8 +126,8 @@ class Engine:
         self._info = EngineInfo(os.getpid(), semlens.__version__, endpoint.this_build(), RPC_VERSION)
         self._token = ""
 
-    async def run(self) -> None:
-        """Serve until `end` is called."""
+    async def run(self, ownership: Ownership) -> None:
+        """Serve until `end` is called, or until another engine owns the data."""
         server = await asyncio.start_server(self._accept, endpoint.HOST, 0, limit=BUFFER_LIMIT)
         port = server.sockets[0].getsockname()[1]
         self._token = endpoint.publish(self._data_dir, port).token
@@ -134,11 +135,27 @@ class Engine:
         self._wait_for_clients()
         log.info("engine %s listens on port %d", semlens.__version__, port)
         self._load()
+        guard = asyncio.create_task(self._guard(ownership, port))
         await self._ending.wait()
+        guard.cancel()
         _end_regardless(CLOSE_SECONDS)
         server.close()
         await self._close()
         log.info("engine ended")
+
+    async def _guard(self, ownership: Ownership, port: int) -> None:
+        """Make files again that are deleted under the engine: clients find it, and none starts a second."""
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            try:
+                if not await asyncio.to_thread(ownership.retake):
+                    self.end("another engine owns the data")
+                    return
+                if not ownership.is_published():
+                    self._token = endpoint.publish(self._data_dir, port).token
+                    log.warning("the endpoint file was lost: it is written again")
+            except OSError as error:
+                log.warning("the engine's own files cannot be checked: %s", error)
 
     def end(self, reason: str, unneeded: bool = False) -> None:
         """Stop serving; clients ask the next engine again if this one did not answer."""
