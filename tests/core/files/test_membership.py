@@ -26,11 +26,18 @@ SECRETS = (
     ".my.cnf .git-credentials .htpasswd .s3cfg .boto  .vault-token .dockercfg kubeconfig credentials "
     "credentials.json my-credentials.json client_secret_1.json  service-account-x.json secrets.yaml "
     "secrets.toml .secrets master.key terraform.tfstate terraform.tfstate.backup  prod.tfvars "
-    ".bash_history .psql_history vpn.ovpn wp-config.php local.settings.json Release.publishsettings"
+    ".bash_history .psql_history vpn.ovpn wp-config.php local.settings.json Release.publishsettings "
+    ".env~ .envrc.private .envrc~ secrets.prod.yaml secrets.staging.json acme-service-account.json "
+    "shop_service_account.json firebase-adminsdk-x1.json shop-firebase-adminsdk-x1.json .vault_pass "
+    ".vault-pass kubeconfig.yaml kubeconfig.json rclone.conf .mcp.json accessTokens.json "
+    "appsettings.Production.json .docker/config.json gh/hosts.yml glab-cli/config.yml"
 ).split()
 HARMLESS = (
     ".env.example .env.sample .env.template id_rsa.pub credentials.py keys.py environment.ts key.go "
-    "secrets.py  test_credentials.py pem.c tokens.json config.json monkey.md"
+    "secrets.py  test_credentials.py pem.c tokens.json config.json monkey.md "
+    ".envrc.example secrets.schema.json .docker/Dockerfile docker/config.json ansible/hosts.yml hosts.yml "
+    "appsettings.json appsettings.Development.json mcp.json kubeconfig.go vault_pass.py secrets.prod.py "
+    "service_account.proto firebase.json"
 ).split()
 
 

@@ -21,7 +21,7 @@ def never_indexed(path: RelativePath, name: str, is_dir: bool) -> Skipped | None
         return Skipped(RelativePath(shown), "has a name that is not valid UTF-8")
     if name in REPOSITORY_FOLDERS or name == ".git":
         return Skipped(path, "holds a version control system's own data")
-    kind = secret_pattern(name, is_dir)
+    kind = secret_pattern(path, is_dir)
     if kind:
         return Skipped(path, "has a name under which secrets are kept", kind)
     if is_dir:
