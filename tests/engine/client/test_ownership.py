@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -33,15 +33,6 @@ LIMIT = 60.0
 """Seconds: what takes longer hangs, on any machine."""
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
-
-
-@pytest.fixture
-def engines(data_dir: Path) -> Iterator[Engines]:
-    engines = Engines(data_dir)
-    yield engines
-    for engine in engines.started:
-        engine.kill()
-        engine.wait()
 
 
 @asynccontextmanager

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -18,15 +16,6 @@ MEGABYTE = 1 << 20
 CONNECTIONS = 31
 SENT = 16 * MEGABYTE
 """Bytes that each connection tries to send."""
-
-
-@pytest.fixture
-def engines(data_dir: Path) -> Iterator[Engines]:
-    engines = Engines(data_dir)
-    yield engines
-    for engine in engines.started:
-        engine.kill()
-        engine.wait()
 
 
 def flood(port: int, data: bytes) -> list[socket.socket]:

@@ -68,9 +68,8 @@ class SqliteFile:
         with sqlite_errors(self.path):
             found = self._writer.execute("PRAGMA user_version").fetchone()[0]
             if found == 0 and self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise DamagedIndexError(
-                    damaged(self.path)
-                )  # No commit of ours leaves tables without a version.
+                # No commit of ours leaves tables without a version.
+                raise DamagedIndexError(damaged(self.path))
             if found not in (0, version):
                 self._writer.close()
                 found = self._replace_version(found, version)
@@ -85,16 +84,11 @@ class SqliteFile:
         if not self._keep_other_versions:
             discard_database(self.path)
             return 0
-        ours = _version_path(self.path, version)
+        ours, others = _version_path(self.path, version), _version_path(self.path, found)
         with storage_errors(self.path):
-            os.replace(self.path, _version_path(self.path, found))
+            os.replace(self.path, others)
             discard_companions(self.path)
-            log.warning(
-                "%s has another version (%d): it is kept as %s",
-                self.path,
-                found,
-                _version_path(self.path, found).name,
-            )
+            log.warning("%s has another version (%d): it is kept as %s", self.path, found, others.name)
             if not ours.exists():
                 return 0
             os.replace(ours, self.path)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 Matcher = Callable[[str], bool]
 
@@ -98,14 +99,8 @@ def regex_source(tokens: list[Token], *, most_wildcards: int = _MOST_WILDCARDS_I
 
 def regex(source: str) -> Matcher:
     """A matcher for a regular expression from `regex_source`, which is compiled for the first text."""
-    compiled: list[re.Pattern[str]] = []
-
-    def matches(text: str) -> bool:
-        if not compiled:
-            compiled.append(re.compile(source, re.DOTALL))
-        return compiled[0].fullmatch(text) is not None
-
-    return matches
+    compiled = cache(lambda: re.compile(source, re.DOTALL))
+    return lambda text: compiled().fullmatch(text) is not None
 
 
 def automaton(tokens: list[Token]) -> Matcher:
@@ -115,16 +110,8 @@ def automaton(tokens: list[Token]) -> Matcher:
     """
     shortest = sum(isinstance(token, int) for token in tokens)
     literals = list(_literals(tokens))
-    made: list[_Automaton] = []
-
-    def matches(text: str) -> bool:
-        if len(text) < shortest or not _holds_in_order(text, literals):
-            return False
-        if not made:
-            made.append(_Automaton(tokens))
-        return made[0].matches(text)
-
-    return matches
+    made = cache(lambda: _Automaton(tokens))
+    return lambda text: len(text) >= shortest and _holds_in_order(text, literals) and made().matches(text)
 
 
 def _literals(tokens: list[Token]) -> Iterator[str]:
