@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
+from semlens.core.chunk.comment_lines import comment_rows, comment_text, rows_above
+from semlens.core.chunk.heading import Heading
+from semlens.core.chunk.sql import sql_headings
 from semlens.core.chunk.tree import Definition, Structure
-from semlens.core.text.language_table import HEADING_KINDS
+from semlens.core.text.heading_table import HEADING_KINDS
 from semlens.core.text.languages import Language
 
 _ATX = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<name>\S.*?)[ \t#]*$")
@@ -21,48 +23,59 @@ _TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    line: int
-    level: int
-    name: str
-    kind: str = "section"
-
-
 def sections(lines: Sequence[str], language: Language) -> Structure:
-    """The sections of a file, each from its heading to the next heading of its level."""
+    """The sections of a file, each from the comment above its heading to the next heading of its level."""
+    comments = comment_rows(lines, language)
+    headings = list(_headings(lines, language, comments))
+    if not headings:
+        return Structure(comment_lines=comments)
+    return Structure(_nest(headings, lines, comments, language), comment_lines=comments)
+
+
+def _headings(lines: Sequence[str], language: Language, comments: Collection[int]) -> Iterable[Heading]:
     if language.name == "markdown":
-        headings = _markdown(lines)
-    elif language.name == "rst":
-        headings = _rst(lines)
-    elif language.headings:
-        headings = _matched(lines, language.headings)
-    else:
-        return Structure()
-    return Structure(_nest(list(headings), len(lines)))
+        return _markdown(lines)
+    if language.name == "rst":
+        return _rst(lines)
+    if language.name == "sql":
+        return sql_headings(lines, comments)
+    if language.name == "yaml":
+        return _yaml(lines, language.headings, comments)
+    if language.headings:
+        return _matched(lines, language.headings, comments)
+    return ()
 
 
-def _nest(headings: Sequence[_Heading], total: int) -> list[Definition]:
+def _nest(
+    headings: Sequence[Heading], lines: Sequence[str], comments: Collection[int], language: Language
+) -> list[Definition]:
     roots: list[Definition] = []
     around: list[tuple[int, Definition]] = []
+    floor = -1
     for heading in headings:
+        above = rows_above(lines, comments, language, heading.line, floor)
+        start = above[0] if above else heading.line
         while around and around[-1][0] >= heading.level:
-            around.pop()[1].end = heading.line - 1
+            around.pop()[1].end = start - 1
         parent = around[-1][1] if around else None
+        outer = [parent.path] if parent else []
         definition = Definition(
             name=_bare(heading.name) or heading.name[:_LONGEST_HEADING],
             kind=heading.kind,
-            container=parent.path if parent else "",
+            container=".".join(outer + ([heading.container] if heading.container else [])),
             line=heading.line,
-            end=total - 1,
+            end=len(lines) - 1,
             name_line=heading.line,
             header_end=heading.line,
-            start=heading.line,
-            separator=" > ",
+            start=start,
+            docstring=comment_text(lines, above, language) if above else "",
+            docstring_lines=above,
+            separator=" > " if language.prose else ".",
             parent=parent,
         )
         (parent.children if parent else roots).append(definition)
         around.append((heading.level, definition))
+        floor = heading.line
     return roots
 
 
@@ -73,7 +86,7 @@ def _bare(heading: str) -> str:
     return words.strip()[:_LONGEST_HEADING]
 
 
-def _markdown(lines: Sequence[str]) -> Iterator[_Heading]:
+def _markdown(lines: Sequence[str]) -> Iterator[Heading]:
     fence = ""
     for row, line in enumerate(lines):
         opening = _FENCE.match(line)
@@ -88,9 +101,9 @@ def _markdown(lines: Sequence[str]) -> Iterator[_Heading]:
             continue
         atx = _ATX.match(line)
         if atx:
-            yield _Heading(row, len(atx["level"]), atx["name"])
+            yield Heading(row, len(atx["level"]), atx["name"])
         elif row and _SETEXT.match(line) and _is_title(lines, row - 1):
-            yield _Heading(row - 1, 1 if "=" in line else 2, lines[row - 1].strip())
+            yield Heading(row - 1, 1 if "=" in line else 2, lines[row - 1].strip())
 
 
 def _is_title(lines: Sequence[str], row: int) -> bool:
@@ -100,7 +113,7 @@ def _is_title(lines: Sequence[str], row: int) -> bool:
     return alone and bool(line.strip()) and line[0] not in "#>|-*+<" and not line.startswith("    ")
 
 
-def _rst(lines: Sequence[str]) -> Iterator[_Heading]:
+def _rst(lines: Sequence[str]) -> Iterator[Heading]:
     """Titles by their underlines. The first kind of underline is the highest level."""
     levels: dict[tuple[str, bool], int] = {}
     for row in range(1, len(lines)):
@@ -112,18 +125,37 @@ def _rst(lines: Sequence[str]) -> Iterator[_Heading]:
         stands_apart = overlined or (not above and not title[0].isspace())
         if stands_apart and len(line) >= len(title) - 1:
             level = levels.setdefault((line[0], overlined), len(levels))
-            yield _Heading(row - 2 if overlined else row - 1, level, title.strip())
+            yield Heading(row - 2 if overlined else row - 1, level, title.strip())
 
 
-def _matched(lines: Iterable[str], pattern: str) -> Iterator[_Heading]:
-    heading = _compiled(pattern)
-    has_level, has_kind = "level" in heading.groupindex, "kind" in heading.groupindex
+def _yaml(lines: Sequence[str], pattern: str, comments: Collection[int]) -> Iterator[Heading]:
+    """The keys at the top, and the keys of blocks right below: the jobs of a workflow, the services."""
+    heading = _compiled(rf"(?P<indent> *){pattern}")
+    step: int | None = None
     for row, line in enumerate(lines):
-        match = heading.match(line[:_LONGEST_HEADING])
+        match = None if row in comments else heading.match(line[:_LONGEST_HEADING])
+        if not match:
+            continue
+        indent = len(match["indent"])
+        if not indent:
+            holds_text = line.split(" #")[0].rstrip().endswith(("|", "|-", "|+", ">", ">-", ">+"))
+            step = 0 if holds_text else None
+        elif step is None:
+            step = indent
+        if not indent or (indent == step and line.split(" #")[0].rstrip().endswith(":")):
+            yield Heading(row, min(indent, 1), match["name"].strip("\"'"))
+
+
+def _matched(lines: Iterable[str], pattern: str, comments: Collection[int]) -> Iterator[Heading]:
+    heading = _compiled(pattern)
+    groups = heading.groupindex
+    for row, line in enumerate(lines):
+        match = None if row in comments else heading.match(line[:_LONGEST_HEADING])
         if match:
-            level = len(match["level"] or "") if has_level else 0
-            kind = HEADING_KINDS.get(match["kind"].lower(), "section") if has_kind else "section"
-            yield _Heading(row, level, match["name"].strip("\"'`[]"), kind)
+            level = len(match["level"] or "") if "level" in groups else 0
+            kind = HEADING_KINDS.get((match["kind"] or "").lower(), "section") if "kind" in groups else "section"
+            name = match["name"] or (match["other"] if "other" in groups else "")
+            yield Heading(row, level, name.strip("\"'`[]"), kind)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The languages that Semlens reads: one entry each, and nothing but data.
+"""The languages that are read by a grammar: one entry each, and nothing but data.
 
 An entry has the file names that tell a language, the grammar of
 `tree-sitter-language-pack` that reads it, and a tree-sitter query for its definitions. A
@@ -19,45 +19,9 @@ A function directly inside a class-like definition is a method; no query needs t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """How to recognise and read one language."""
-
-    name: str
-    extensions: tuple[str, ...] = ()
-    """In lower case. The longest extension that matches wins."""
-    filenames: tuple[str, ...] = ()
-    interpreters: tuple[str, ...] = ()
-    """Programs of a `#!` line."""
-    grammar: str = ""
-    definitions: str = ""
-    """The query described above."""
-    plain_names: bool = False
-    """Dots and colons are a part of names, as in R, and name no container."""
-    dialects: tuple[tuple[str, str], ...] = ()
-    """Languages that share an extension with this one, each with a regular expression for its texts alone."""
-    headings: str = ""
-    """Where no grammar is used: a regular expression for a line that opens a section, with a group `name`
-    and, if there are levels, a group `level`: the longer, the deeper; a group `kind` holds a word of
-    `HEADING_KINDS`."""
-    prose: bool = False
-    """A document: its chunks are sections."""
-    script: str = ""
-    """For a page with code in it: the language of its `<script>` elements."""
-
-
-HEADING_KINDS: Final = {
-    "function": "function",
-    "procedure": "function",
-    "sub": "function",
-    "table": "type",
-    "view": "type",
-}
-"""A heading's keyword → the kind of its symbol; all others are a `section`."""
+from semlens.core.text.language import Language
 
 _C_FUNCTION = """
     (function_definition declarator: (function_declarator declarator: (_) @name)) @function
@@ -958,87 +922,3 @@ CODE: Final[tuple[Language, ...]] = (
     ),
 )
 """Languages with a grammar."""
-
-TEXTS: Final[tuple[Language, ...]] = (
-    Language("markdown", (".md", ".markdown", ".mdx", ".mdown", ".rmd", ".qmd"), prose=True),
-    Language("rst", (".rst", ".rest"), prose=True),
-    Language("asciidoc", (".adoc", ".asciidoc"), headings=r"(?P<level>={1,6})\s+(?P<name>\S.*)", prose=True),
-    Language("org", (".org",), headings=r"(?P<level>\*+)\s+(?P<name>\S.*)", prose=True),
-    Language(
-        "latex",
-        (".tex", ".ltx"),
-        headings=r"\\(?:part|chapter|(?P<level>(?:sub)*)section)\*?\{(?P<name>[^}]+)\}",
-        prose=True,
-    ),
-    Language("typst", (".typ",), headings=r"(?P<level>=+)\s+(?P<name>\S.*)", prose=True),
-    Language("jupyter", (".ipynb",)),
-    Language(
-        "sql",
-        (".sql", ".ddl", ".psql", ".pgsql"),
-        headings=r"(?i:create\s+(?:or\s+replace\s+)?(?:\w+\s+)*?(?P<kind>table|view|function|procedure|index|"
-        r"trigger|type|schema|database|sequence)\s+(?:if\s+not\s+exists\s+)?(?P<name>[\w.\"`\[\]]+))",
-    ),
-    Language(
-        "graphql",
-        (".graphql", ".gql", ".graphqls"),
-        headings=r"(?:extend\s+)?(?:type|input|enum|interface|union|scalar|query|mutation|subscription|fragment)"
-        r"\s+(?P<name>\w+)",
-    ),
-    Language(
-        "groovy",
-        (".groovy", ".gradle", ".gvy"),
-        filenames=("Jenkinsfile",),
-        headings=r"(?:[\w@]+\s+)*(?:class|interface|trait|enum|def)\s+(?P<name>\w+)",
-    ),
-    Language(
-        "perl",
-        (".pl", ".pm", ".t", ".psgi"),
-        filenames=("cpanfile",),
-        interpreters=("perl",),
-        headings=r"(?P<kind>sub)\s+(?P<name>\w+)",
-    ),
-    Language("toml", (".toml",), filenames=("Pipfile",), headings=r"\[+\s*(?P<name>[^\[\]]+?)\s*\]+"),
-    Language(
-        "ini",
-        (".ini", ".cfg", ".conf", ".properties", ".service", ".desktop", ".editorconfig"),
-        filenames=(".gitconfig", ".npmrc", ".pylintrc", ".flake8", ".coveragerc"),
-        headings=r"\[(?P<name>[^\]]+)\]",
-    ),
-    Language(
-        "yaml",
-        (".yaml", ".yml", ".clang-format", ".clang-tidy"),
-        filenames=(".clangd",),
-        headings=r"(?P<name>[A-Za-z_][\w.-]*):(?:\s|$)",
-    ),
-    Language(
-        "make",
-        (".mk", ".mak"),
-        filenames=("Makefile", "makefile", "GNUmakefile", "Justfile", "justfile"),
-        headings=r"(?:define\s+)?(?P<name>[\w./%-]+)\s*:(?![=:])",
-    ),
-    Language(
-        "dockerfile",
-        (".dockerfile",),
-        filenames=("Dockerfile", "Containerfile"),
-        headings=r"(?i:from)\s+(?P<name>\S+)",
-    ),
-    Language("vue", (".vue",), script="typescript"),
-    Language("svelte", (".svelte",), script="typescript"),
-    Language("astro", (".astro",), script="typescript"),
-    Language("html", (".html", ".htm", ".xhtml"), script="javascript"),
-    Language("json", (".json", ".jsonc", ".json5", ".jsonl", ".geojson"), filenames=(".babelrc",)),
-    Language("css", (".css",)),
-    Language("scss", (".scss", ".sass", ".less", ".styl")),
-    Language("xml", (".xml", ".xsd", ".xsl", ".svg", ".plist", ".csproj", ".props", ".targets")),
-    Language("template", (".ejs", ".erb", ".hbs", ".mustache", ".j2", ".jinja", ".jinja2", ".twig")),
-    Language("heex", (".heex", ".eex", ".leex")),
-    Language("nix", (".nix",)),
-    Language("jsonnet", (".jsonnet", ".libsonnet")),
-    Language("assembly", (".s", ".asm")),
-    Language("batch", (".bat", ".cmd"), headings=r":(?P<name>\w+)"),
-    Language("awk", (".awk",), interpreters=("awk", "gawk"), headings=r"function\s+(?P<name>\w+)"),
-)
-"""Languages without a grammar: documents and some others are cut at their headings, the rest by lines.
-
-Perl is here because its grammar loops for ever on some texts, in C, where nothing can stop it.
-"""

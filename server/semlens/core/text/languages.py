@@ -6,7 +6,9 @@ import re
 from functools import cache
 from typing import Final
 
-from semlens.core.text.language_table import CODE, TEXTS, Language
+from semlens.core.text.heading_table import TEXTS
+from semlens.core.text.language import Language
+from semlens.core.text.language_table import CODE
 from semlens.types import RelativePath
 
 TEXT: Final = "text"

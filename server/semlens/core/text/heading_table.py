@@ -1,0 +1,167 @@
+"""The languages that are read without a grammar: one entry each, and nothing but data.
+
+Documents and some others are cut at their headings, the rest by lines. Perl is here because its grammar
+loops for ever on some texts, in C, where nothing can stop it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from semlens.core.text.language import Language
+
+HEADING_KINDS: Final = {
+    "function": "function",
+    "procedure": "function",
+    "sub": "function",
+    "method": "method",
+    "class": "class",
+    "module": "module",
+    "package": "module",
+    "interface": "interface",
+    "struct": "struct",
+    "enum": "enum",
+    "type": "type",
+}
+"""A heading's keyword → the kind of its symbol; all others are a `section`."""
+
+_C_BLOCK: Final = ((r"/\*", r"\*/"),)
+"""The block comments of C, and of all that took them over."""
+
+TEXTS: Final[tuple[Language, ...]] = (
+    Language(
+        "markdown", (".md", ".markdown", ".mdx", ".mdown", ".rmd", ".qmd"), prose=True, aliases=("mdx",)
+    ),
+    Language("rst", (".rst", ".rest"), prose=True, aliases=("restructuredtext",)),
+    Language(
+        "asciidoc",
+        (".adoc", ".asciidoc"),
+        headings=r"(?P<level>={1,6})\s+(?P<name>\S.*)",
+        prose=True,
+        line_comment="//(?!/)",
+    ),
+    Language("org", (".org",), headings=r"(?P<level>\*+)\s+(?P<name>\S.*)", prose=True, line_comment=r"#\s"),
+    Language(
+        "latex",
+        (".tex", ".ltx", ".sty"),
+        headings=r"\s*\\(?:part|chapter|(?P<level>(?:sub)*)section)\*?\{(?P<name>[^}]+)\}",
+        prose=True,
+        aliases=("tex",),
+        line_comment="%",
+    ),
+    Language(
+        "typst",
+        (".typ",),
+        headings=r"(?P<level>=+)\s+(?P<name>\S.*)",
+        prose=True,
+        line_comment="//",
+        block_comments=_C_BLOCK,
+    ),
+    Language("jupyter", (".ipynb",), aliases=("notebook", "ipynb")),
+    Language(
+        "sql",
+        (".sql", ".ddl", ".psql", ".pgsql", ".plsql", ".pks", ".pkb", ".plb", ".tsql"),
+        aliases=("plsql", "tsql", "t-sql", "plpgsql", "mysql", "postgres", "postgresql", "sqlite"),
+        line_comment=r"--|#\s|(?i:rem\b)",
+        block_comments=_C_BLOCK,
+        between=r"(?i)\s*(?:drop\b|go\s*$|delimiter\b|set\s+(?:ansi_nulls|quoted_identifier)\b|use\b"
+        r"|if\s+(?:not\s+)?(?:object_id|exists)\b|/\s*$)",
+    ),
+    Language(
+        "graphql",
+        (".graphql", ".gql", ".graphqls"),
+        headings=r"\s*(?:extend\s+)?(?:type|input|enum|interface|union|scalar|query|mutation|subscription|fragment"
+        r"|schema|directive)\s+@?(?P<name>\w+)",
+        line_comment="#",
+        block_comments=(('"""', '"""'), ('"', '"')),
+    ),
+    Language(
+        "groovy",
+        (".groovy", ".gradle", ".gvy", ".nf"),
+        filenames=("Jenkinsfile",),
+        interpreters=("groovy",),
+        headings=r"(?:[\w@]+\s+)*(?:class|interface|trait|enum|def|void|task|process|workflow)\s+(?P<name>\w+)",
+        aliases=("gradle", "nextflow"),
+        line_comment="//",
+        block_comments=_C_BLOCK,
+        between=r"\s*@\w+(?:\(.*\))?\s*$",
+    ),
+    Language(
+        "perl",
+        (".pl", ".pm", ".t", ".psgi", ".plx", ".perl"),
+        filenames=("cpanfile", "Makefile.PL", "Build.PL"),
+        interpreters=("perl",),
+        headings=r"\s*(?:async\s+|my\s+|our\s+)?(?P<kind>sub|method)\s+(?P<name>[\w:']+)",
+        line_comment="#",
+        block_comments=((r"(?<!.)=(?:pod|head\d|item|over|begin|for|encoding)\b", r"^=cut\b.*"),),
+    ),
+    Language(
+        "toml",
+        (".toml",),
+        filenames=("Pipfile",),
+        headings=r"\s*\[+\s*(?P<name>[^\[\]]+?)\s*\]+",
+        line_comment="#",
+    ),
+    Language(
+        "ini",
+        (".ini", ".cfg", ".conf", ".properties", ".service", ".desktop", ".editorconfig"),
+        filenames=(".gitconfig", ".npmrc", ".pylintrc", ".flake8", ".coveragerc"),
+        headings=r"\[(?P<name>[^\]]+)\]",
+        line_comment="[#;]",
+    ),
+    Language(
+        "yaml",
+        (".yaml", ".yml", ".clang-format", ".clang-tidy"),
+        filenames=(".clangd",),
+        headings=r"""(?P<name>[A-Za-z_][\w./-]*|"[^"\n]+"|'[^'\n]+')\s*:(?:\s|$)""",
+        aliases=("yml",),
+        line_comment="#",
+    ),
+    Language(
+        "make",
+        (".mk", ".mak", ".make"),
+        filenames=("Makefile", "makefile", "GNUmakefile", "Justfile", "justfile"),
+        interpreters=("make",),
+        headings=r"(?:(?:define|export|override)\s+)*(?P<name>(?!\.[A-Z_]+\s*:)(?:[\w./%@-]|\$[({][\w.]+[)}])+)"
+        r"(?:\s[^:=#]*)?::?(?![:=])|(?:override\s+)?define\s+(?P<other>[\w.-]+)",
+        aliases=("makefile",),
+        line_comment=r"#",
+        between=r"\.[A-Z_]+\s*:|\[[\w, -]+\]\s*$",
+    ),
+    Language(
+        "dockerfile",
+        (".dockerfile",),
+        filenames=("Dockerfile", "Containerfile"),
+        headings=r"(?i:from)\s+(?:--\S+\s+)*(?P<other>\S+)(?:\s+(?i:as)\s+(?P<name>\S+))?",
+        aliases=("docker",),
+        line_comment="#",
+        between=r"(?i)arg\s",
+    ),
+    Language("vue", (".vue",), script="typescript"),
+    Language("svelte", (".svelte",), script="typescript"),
+    Language("astro", (".astro",), script="typescript"),
+    Language("html", (".html", ".htm", ".xhtml"), script="javascript"),
+    Language("json", (".json", ".jsonc", ".json5", ".jsonl", ".geojson"), filenames=(".babelrc",)),
+    Language("css", (".css",)),
+    Language("scss", (".scss", ".sass", ".less", ".styl")),
+    Language("xml", (".xml", ".xsd", ".xsl", ".svg", ".plist", ".csproj", ".props", ".targets")),
+    Language("template", (".ejs", ".erb", ".hbs", ".mustache", ".j2", ".jinja", ".jinja2", ".twig")),
+    Language("heex", (".heex", ".eex", ".leex")),
+    Language("nix", (".nix",)),
+    Language("jsonnet", (".jsonnet", ".libsonnet")),
+    Language("assembly", (".s", ".asm")),
+    Language(
+        "batch",
+        (".bat", ".cmd"),
+        headings=r"\s*:(?P<name>[\w.-]+)",
+        aliases=("bat", "cmd"),
+        line_comment=r"::|@?(?i:rem\b)",
+    ),
+    Language(
+        "awk",
+        (".awk", ".gawk"),
+        interpreters=("awk", "gawk", "mawk", "nawk"),
+        headings=r"\s*func(?:tion)?\s+(?P<name>[\w:]+)",
+        line_comment="#",
+    ),
+)

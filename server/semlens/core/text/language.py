@@ -1,0 +1,42 @@
+"""What is known of one language: how to recognise its files, and how to find their definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How to recognise and read one language."""
+
+    name: str
+    extensions: tuple[str, ...] = ()
+    """In lower case. The longest extension that matches wins."""
+    filenames: tuple[str, ...] = ()
+    interpreters: tuple[str, ...] = ()
+    """Programs of a `#!` line."""
+    grammar: str = ""
+    definitions: str = ""
+    """The query described above."""
+    plain_names: bool = False
+    """Dots and colons are a part of names, as in R, and name no container."""
+    dialects: tuple[tuple[str, str], ...] = ()
+    """Languages that share an extension with this one, each with a regular expression for its texts alone."""
+    headings: str = ""
+    """Where no grammar is used: a regular expression for a line that opens a section, with a group `name`
+    and, if there are levels, a group `level`: the longer, the deeper; a group `kind` holds a word of
+    `HEADING_KINDS`; a group `other` is the name where `name` does not match."""
+    prose: bool = False
+    """A document: its chunks are sections."""
+    script: str = ""
+    """For a page with code in it: the language of its `<script>` elements."""
+    aliases: tuple[str, ...] = ()
+    """Other names that people type for the language, in lower case."""
+    line_comment: str = ""
+    """Where no grammar is used: a regular expression for what begins a comment that ends with its line."""
+    block_comments: tuple[tuple[str, str], ...] = ()
+    """Where no grammar is used: regular expressions for what begins and what ends a comment."""
+    between: str = ""
+    """A regular expression for lines that may stand between a comment and its definition."""
+    blanked: str = ""
+    """A regular expression for words that the grammar does not know, and reads best without."""
