@@ -6,9 +6,10 @@ import textwrap
 
 import pytest
 
-from semlens.core.chunk import definitions
+from semlens.core.chunk import definitions, recognize
 from semlens.core.chunk.grammar import compiled_query
 from semlens.core.text.languages import LANGUAGES
+from semlens.types import RelativePath
 
 SNIPPETS: dict[str, tuple[str, str]] = {
     "python": (
@@ -365,7 +366,8 @@ def test_everycompiled_query_suits_its_grammar(language: str) -> None:
 
 def test_a_header_with_classes_is_cpp() -> None:
     source = "#pragma once\nnamespace geo {\nclass Box {\n public:\n  int size();\n};\n}\n"
-    assert [symbol.name for symbol in definitions(source, "c")] == ["geo", "Box", "size"]
+    language = recognize(RelativePath("box.h"), source)
+    assert [symbol.name for symbol in definitions(source, language)] == ["geo", "Box", "size"]
 
 
 def test_a_definition_ends_on_its_last_line_and_starts_below_its_comments() -> None:

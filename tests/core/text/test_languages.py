@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from semlens.core.text.languages import LANGUAGES, language_of
+from semlens.core.text.shared_endings import rank_rivals, shared_endings
 from semlens.types import RelativePath
 
 
@@ -40,17 +43,23 @@ def test_language_of(path: str, first_line: str, language: str | None) -> None:
     assert language_of(RelativePath(path), first_line) == language
 
 
-def test_no_extension_or_name_belongs_to_two_languages() -> None:
-    for names in ("extensions", "filenames", "interpreters"):
+def test_only_shared_endings_belong_to_several_languages() -> None:
+    endings = Counter(ending for language in LANGUAGES.values() for ending in language.extensions)
+    assert {ending for ending, count in endings.items() if count > 1} <= set(shared_endings())
+    for names in ("filenames", "interpreters", "aliases"):
         every = [name for language in LANGUAGES.values() for name in getattr(language, names)]
         assert sorted(every) == sorted(set(every))
+
+
+def test_the_rivals_of_shared_endings_are_languages_with_sound_signs() -> None:
+    for ending, shared in shared_endings().items():
+        assert set(shared.rivals) - {"text"} <= set(LANGUAGES)
+        assert rank_rivals(ending, "x\n")
 
 
 def test_extensions_are_in_lower_case() -> None:
     assert all(e == e.lower() and e[0] == "." for x in LANGUAGES.values() for e in x.extensions)
 
 
-def test_scripts_and_dialects_are_known_languages() -> None:
-    for language in LANGUAGES.values():
-        assert not language.script or LANGUAGES[language.script].grammar
-        assert all(name in LANGUAGES for name, _ in language.dialects)
+def test_scripts_are_known_languages() -> None:
+    assert all(not one.script or LANGUAGES[one.script].grammar for one in LANGUAGES.values())

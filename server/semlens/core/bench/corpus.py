@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.bench.docstring_queries import DocstringQuery, blank_out, queries_of, unambiguous
-from semlens.core.chunk import chunk_source, documented_definitions
+from semlens.core.chunk import chunk_source, documented_definitions, recognize
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk
@@ -16,7 +16,6 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.prepare import ReadFile, Reading, complete
-from semlens.core.text.languages import TEXT, language_of
 from semlens.core.util.content_hash import hash_text
 from semlens.types import CancelToken, FileStamp, RelativePath
 
@@ -63,7 +62,7 @@ def collect_corpus(
         cancel.check()
         source = read_source(root, path, membership.max_bytes)
         if isinstance(source, Source):
-            language = language_of(path, source.text) or TEXT
+            language = recognize(path, source.text)
             found = documented_definitions(source.text, language)
             queries += queries_of(path, found)
             lines = (line for item in found for line in item.lines)

@@ -1,6 +1,7 @@
 """Cuts a file into chunks, the units of search.
 
-structure       the definitions of a file as a tree: by `grammar`, or by headings in `sections`
+recognition     the language of a file, where its ending is shared and no sign decides
+structure       the definitions of a file as a tree: by `grammar`, or by headings in `sections` and `sql`
 splitter        the lines of each chunk; `source_lines` counts and cuts them
 long_text       the parts of a text with a line that exceeds the model's window
 notebook        the cells of a notebook
@@ -23,8 +24,9 @@ from semlens.core.chunk.chunker import (
     documented_definitions,
 )
 from semlens.core.chunk.line_tokenizer import LineTokenizer
+from semlens.core.chunk.recognition import recognize
 
-CHUNKER_VERSION = 2
+CHUNKER_VERSION = 3
 """Raise it when a text is cut differently or gets another embedding text: every index is then made again."""
 
 __all__ = [
@@ -36,4 +38,5 @@ __all__ = [
     "chunk_with_rows",
     "definitions",
     "documented_definitions",
+    "recognize",
 ]

@@ -12,7 +12,7 @@ from semlens.core.chunk.line_tokenizer import LineTokenizer
 from semlens.core.chunk.long_text import split_long_text
 from semlens.core.chunk.source_lines import SourceLines
 from semlens.core.chunk.splitter import Piece, Splitter
-from semlens.core.chunk.structure import dialect, find_structure
+from semlens.core.chunk.structure import find_structure
 from semlens.core.chunk.tree import Definition, with_own_lines
 from semlens.core.text.languages import LANGUAGES, TEXT, Language
 from semlens.core.util.content_hash import hash_text
@@ -50,7 +50,7 @@ def chunk_with_rows(text: str, language: str, tokenizer: LineTokenizer) -> list[
     if cells:
         lines = text.split("\n")
         return [found for cell in cells for found in _chunks_of_cell(cell, lines, tokenizer)]
-    known = dialect(text, LANGUAGES.get(language) or Language(TEXT))
+    known = LANGUAGES.get(language) or Language(TEXT)
     return list(_FileChunker(text, known, tokenizer).chunks())
 
 
@@ -76,7 +76,7 @@ def documented_definitions(text: str, language: str) -> list[DocumentedDefinitio
         return []
     return [
         DocumentedDefinition(_symbol(found), found.docstring, tuple(row + 1 for row in found.docstring_lines))
-        for found in find_structure(text, dialect(text, known)).walk()
+        for found in find_structure(text, known).walk()
         if found.kind != "scope"
     ]
 

@@ -16,6 +16,7 @@ from tree_sitter import Node, Parser, Query, QueryCursor
 from tree_sitter_language_pack import SupportedLanguage, get_language
 
 from semlens.core.chunk.docstrings import plain_comment
+from semlens.core.chunk.garbled import is_garbled
 from semlens.core.chunk.tree import CALLABLE, CLASS_LIKE, Definition, Structure, place
 from semlens.core.text.languages import LANGUAGES, Language
 
@@ -30,8 +31,6 @@ _MOST_DEPTH = 100
 """Deeper definitions belong to the definition around them: splitting a file recurses into each."""
 _MOST_HEADER_LINES = 12
 """The header of a function without a body ends at most so many lines below its name."""
-_MOST_ERRORS = 20_000
-"""A query takes quadratic time on an error node with more children: 16 seconds for 100,000 brackets."""
 _BEYOND_BMP = re.compile(rb"[\xf0-\xf7][\x80-\xbf]{3}")
 """Scanners of some grammars (Bash, D, V) read past the end of a table for such characters, and crash."""
 _thread_local = threading.local()
@@ -39,14 +38,26 @@ _thread_local = threading.local()
 
 def parse(text: str, language: Language) -> Structure:
     """The definitions of `text`, without any that the grammar cannot parse. `language` has a grammar."""
-    source = text.encode("utf-8", "surrogatepass")
-    harmless = source if source.isascii() else _BEYOND_BMP.sub(b"xxxx", source)
-    root = _parser(language.grammar).parse(harmless).root_node
-    if _is_garbled(root):
+    source, root = _tree(text, language)
+    if is_garbled(source, root):
         return Structure()
     reader = _MatchReader(source, language)
     reader.collect(root)
     return reader.structure()
+
+
+def suits(text: str, language: Language) -> bool:
+    """Whether the grammar of `language` reads `text` with few errors."""
+    return not is_garbled(*_tree(text, language))
+
+
+def _tree(text: str, language: Language) -> tuple[bytes, Node]:
+    """The bytes of `text`, and its tree; every node is at the place of its bytes."""
+    source = text.encode("utf-8", "surrogatepass")
+    read = source if source.isascii() else _BEYOND_BMP.sub(b"xxxx", source)
+    if language.blanked:
+        read = re.sub(language.blanked.encode(), lambda found: b" " * len(found[0]), read)
+    return source, _parser(language.grammar).parse(read).root_node
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,19 +197,6 @@ class _MatchReader:
 
     def _text(self, node: Node) -> str:
         return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")
-
-
-def _is_garbled(root: Node) -> bool:
-    """Whether `root` holds an error node too large for a query."""
-    if not root.has_error or root.descendant_count < _MOST_ERRORS:
-        return False
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        if node.is_error and node.child_count > _MOST_ERRORS:
-            return True
-        pending.extend(child for child in node.children if child.has_error)
-    return False
 
 
 def _bare(name: str) -> str:

@@ -42,7 +42,7 @@ def _headings(lines: Sequence[str], language: Language, comments: Collection[int
     if language.name == "yaml":
         return _yaml(lines, language.headings, comments)
     if language.headings:
-        return _matched(lines, language.headings, comments)
+        return _matched(lines, language, comments)
     return ()
 
 
@@ -146,16 +146,21 @@ def _yaml(lines: Sequence[str], pattern: str, comments: Collection[int]) -> Iter
             yield Heading(row, min(indent, 1), match["name"].strip("\"'"))
 
 
-def _matched(lines: Iterable[str], pattern: str, comments: Collection[int]) -> Iterator[Heading]:
-    heading = _compiled(pattern)
+def _matched(lines: Iterable[str], language: Language, comments: Collection[int]) -> Iterator[Heading]:
+    heading = _compiled(language.headings)
     groups = heading.groupindex
+    previous = ""
     for row, line in enumerate(lines):
         match = None if row in comments else heading.match(line[:_LONGEST_HEADING])
-        if match:
-            level = len(match["level"] or "") if "level" in groups else 0
-            kind = HEADING_KINDS.get((match["kind"] or "").lower(), "section") if "kind" in groups else "section"
-            name = match["name"] or (match["other"] if "other" in groups else "")
+        if not match:
+            continue
+        level = len(match["level"] or "") if "level" in groups else 0
+        keyword = (match["kind"] or "").lower() if "kind" in groups else ""
+        kind = HEADING_KINDS.get(keyword, "section") if keyword else language.heading_kind
+        name = match["name"] or (match["other"] if "other" in groups else "")
+        if not (language.clauses and name == previous):
             yield Heading(row, level, name.strip("\"'`[]"), kind)
+        previous = name
 
 
 @cache

@@ -35,7 +35,9 @@ _LONGEST_HEADER = 4000
 """Characters of an `ALTER` statement in which its body must begin; without a body it defines nothing."""
 _DOLLAR_QUOTE = re.compile(r"\$(?:[A-Za-z_]\w*)?\$")
 _DELIMITER = re.compile(r"(?im)^[ \t]*delimiter\b")
-_ENDS_ROUTINE = re.compile(r"(?i)[ \t]*(?:go|/|end\b[^;]*(?:;.*|\$\$.*|//.*)?)\s*$|.*\$(?:[a-z_]\w*)?\$.*;\s*$")
+_ENDS_ROUTINE = re.compile(
+    r"(?i)[ \t]*(?:go|/|end\b[^;]*(?:;.*|\$\$.*|//.*)?)\s*$|.*\$(?:[a-z_]\w*)?\$.*;\s*$"
+)
 
 
 def sql_headings(lines: Sequence[str], comments: Collection[int]) -> Iterator[Heading]:
@@ -80,11 +82,13 @@ def _statement(text: str, start: int) -> re.Match[str] | None:
 
 def _heading(found: re.Match[str], row: int, level: int = 0) -> Heading:
     *outer, name = [_unquoted(part) for part in re.findall(_PART, found["name"])]
-    return Heading(row, level, name, _KINDS.get(found["kind"].lower(), "section"), ".".join(filter(None, outer)))
+    return Heading(
+        row, level, name, _KINDS.get(found["kind"].lower(), "section"), ".".join(filter(None, outer))
+    )
 
 
 def _unquoted(part: str) -> str:
-    if part[0] in "[\"`":
+    if part[0] in '["`':
         closing = part[-1]
         return part[1:-1].replace(closing * 2, closing).strip()
     return part

@@ -16,16 +16,8 @@ _FRONT_MATTER = re.compile(r"(?s)\A---\n(.*?)\n---(?:\n|\Z)")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
-def dialect(text: str, language: Language) -> Language:
-    """The language of `text`, if several share the extension of `language`, as C and C++ share `.h`."""
-    for name, sign in language.dialects:
-        if re.search(sign, text, re.MULTILINE):
-            return LANGUAGES[name]
-    return language
-
-
 def find_structure(text: str, language: Language) -> Structure:
-    """The definitions or sections of `text`. `language` comes from `dialect`."""
+    """The definitions or sections of `text`; none if the grammar finds little but errors."""
     if language.grammar:
         return parse(text, language)
     if language.script:

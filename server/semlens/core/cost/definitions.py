@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from semlens.core.chunk.structure import dialect, find_structure
+from semlens.core.chunk.structure import find_structure
 from semlens.core.chunk.tree import Definition
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.types import DefinitionCost, Part, Source
@@ -53,7 +53,7 @@ def _definitions(text: str, language: str) -> list[Definition]:
     known = LANGUAGES.get(language)
     if known is None:
         return []
-    return [block for block in find_structure(text, dialect(text, known)).walk() if block.kind != "scope"]
+    return [block for block in find_structure(text, known).walk() if block.kind != "scope"]
 
 
 def _hovered(blocks: Sequence[Definition], lines: Sequence[str], line: int, column: int) -> Definition | None:

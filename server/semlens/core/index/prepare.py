@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.chunk import ChunkWithRows, LineTokenizer, chunk_source, chunk_with_rows
+from semlens.core.chunk import ChunkWithRows, LineTokenizer, chunk_source, chunk_with_rows, recognize
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.files.source import Source, read_source
 from semlens.core.index.quarantine import ParseGuard
@@ -22,7 +22,6 @@ from semlens.core.index.word_table import TokenizedText, WordTable
 from semlens.core.store.quantized import Codes, quantize
 from semlens.core.store.records import FileChunks, pack_texts
 from semlens.core.text.analyzer import AnalyzedFile
-from semlens.core.text.languages import TEXT, language_of
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
 log = logging.getLogger(__name__)
@@ -156,8 +155,9 @@ def read(
 
 
 def _read_file(source: Source, word_table: WordTable, guard: ParseGuard) -> ReadFile:
-    language, words = language_in(source), word_table.read(source.text)
+    words = word_table.read(source.text)
     with guard.parsing(source.content_hash):
+        language = language_in(source)
         found = chunk_with_rows(source.text, language, words)
     return _ready_to_store(source, language, found, words)
 
@@ -228,7 +228,7 @@ def chunks_of(source: Source, tokenizer: LineTokenizer) -> tuple[str, list[Chunk
 
 def language_in(source: Source) -> str:
     """The language of a source, "text" if none is known."""
-    return language_of(source.path, source.text) or TEXT
+    return recognize(source.path, source.text)
 
 
 def embed(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from semlens.core.files.globs import glob_matcher
 from semlens.core.files.role import Role, role_of
-from semlens.core.text.languages import LANGUAGES, TEXT, language_of
+from semlens.core.text.languages import TEXT, languages_named
 from semlens.types import RelativePath, Scope
 
 _WILDCARDS = "*?[{/"
@@ -23,7 +23,7 @@ class ScopeFilter:
     def __init__(self, scope: Scope) -> None:
         self._include = _matcher(scope.include)
         self._exclude = _matcher(scope.exclude)
-        self._languages = frozenset(map(_language, scope.languages))
+        self._languages = frozenset().union(*map(languages_named, scope.languages))
         self._tests = scope.tests
         self.everything = scope == Scope()
         """Whether the scope admits every file."""
@@ -51,11 +51,3 @@ def _matcher(globs: Iterable[str]) -> Callable[[str], bool] | None:
 def _normalized(glob: str) -> str:
     glob = glob.strip().replace("\\", "/").removeprefix("./").lstrip("!#")
     return glob if any(mark in glob for mark in _WILDCARDS) else f"*{glob}*"
-
-
-def _language(name: str) -> str:
-    """A language by its name or a file extension: `py` is Python."""
-    lower = name.strip().lower()
-    if lower in LANGUAGES:
-        return lower
-    return language_of(RelativePath(f"x.{lower.lstrip('.')}")) or lower

@@ -22,16 +22,40 @@ HEADING_KINDS: Final = {
     "struct": "struct",
     "enum": "enum",
     "type": "type",
+    "datatype": "type",
+    "typedef": "type",
+    "let": "function",
+    "fun": "function",
+    "func": "function",
+    "actor": "class",
+    "val": "function",
+    "proc": "function",
+    "fcn": "function",
+    "external": "declaration",
+    "submethod": "method",
+    "token": "function",
+    "rule": "function",
+    "regex": "function",
+    "role": "trait",
+    "grammar": "class",
+    "model": "class",
+    "block": "class",
+    "connector": "class",
+    "record": "struct",
+    "structure": "module",
+    "functor": "module",
+    "signature": "interface",
+    "constant": "constant",
+    "const": "constant",
 }
 """A heading's keyword → the kind of its symbol; all others are a `section`."""
 
+_SLASHES: Final = r"//+!?"
 _C_BLOCK: Final = ((r"/\*", r"\*/"),)
 """The block comments of C, and of all that took them over."""
 
 TEXTS: Final[tuple[Language, ...]] = (
-    Language(
-        "markdown", (".md", ".markdown", ".mdx", ".mdown", ".rmd", ".qmd"), prose=True, aliases=("mdx",)
-    ),
+    Language("markdown", (".md", ".markdown", ".mdx", ".mdown", ".rmd", ".qmd"), prose=True),
     Language("rst", (".rst", ".rest"), prose=True, aliases=("restructuredtext",)),
     Language(
         "asciidoc",
@@ -46,7 +70,6 @@ TEXTS: Final[tuple[Language, ...]] = (
         (".tex", ".ltx", ".sty"),
         headings=r"\s*\\(?:part|chapter|(?P<level>(?:sub)*)section)\*?\{(?P<name>[^}]+)\}",
         prose=True,
-        aliases=("tex",),
         line_comment="%",
     ),
     Language(
@@ -54,14 +77,21 @@ TEXTS: Final[tuple[Language, ...]] = (
         (".typ",),
         headings=r"(?P<level>=+)\s+(?P<name>\S.*)",
         prose=True,
-        line_comment="//",
+        line_comment=_SLASHES,
         block_comments=_C_BLOCK,
     ),
-    Language("jupyter", (".ipynb",), aliases=("notebook", "ipynb")),
+    Language("jupyter", (".ipynb",), aliases=("notebook",)),
     Language(
         "sql",
         (".sql", ".ddl", ".psql", ".pgsql", ".plsql", ".pks", ".pkb", ".plb", ".tsql"),
-        aliases=("plsql", "tsql", "t-sql", "plpgsql", "mysql", "postgres", "postgresql", "sqlite"),
+        aliases=(
+            "t-sql",
+            "plpgsql",
+            "mysql",
+            "postgres",
+            "postgresql",
+            "sqlite",
+        ),
         line_comment=r"--|#\s|(?i:rem\b)",
         block_comments=_C_BLOCK,
         between=r"(?i)\s*(?:drop\b|go\s*$|delimiter\b|set\s+(?:ansi_nulls|quoted_identifier)\b|use\b"
@@ -81,8 +111,8 @@ TEXTS: Final[tuple[Language, ...]] = (
         filenames=("Jenkinsfile",),
         interpreters=("groovy",),
         headings=r"(?:[\w@]+\s+)*(?:class|interface|trait|enum|def|void|task|process|workflow)\s+(?P<name>\w+)",
-        aliases=("gradle", "nextflow"),
-        line_comment="//",
+        aliases=("nextflow",),
+        line_comment=_SLASHES,
         block_comments=_C_BLOCK,
         between=r"\s*@\w+(?:\(.*\))?\s*$",
     ),
@@ -114,7 +144,6 @@ TEXTS: Final[tuple[Language, ...]] = (
         (".yaml", ".yml", ".clang-format", ".clang-tidy"),
         filenames=(".clangd",),
         headings=r"""(?P<name>[A-Za-z_][\w./-]*|"[^"\n]+"|'[^'\n]+')\s*:(?:\s|$)""",
-        aliases=("yml",),
         line_comment="#",
     ),
     Language(
@@ -154,8 +183,8 @@ TEXTS: Final[tuple[Language, ...]] = (
         "batch",
         (".bat", ".cmd"),
         headings=r"\s*:(?P<name>[\w.-]+)",
-        aliases=("bat", "cmd"),
         line_comment=r"::|@?(?i:rem\b)",
+        heading_kind="function",
     ),
     Language(
         "awk",
@@ -163,5 +192,6 @@ TEXTS: Final[tuple[Language, ...]] = (
         interpreters=("awk", "gawk", "mawk", "nawk"),
         headings=r"\s*func(?:tion)?\s+(?P<name>[\w:]+)",
         line_comment="#",
+        heading_kind="function",
     ),
 )

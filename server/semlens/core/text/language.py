@@ -11,7 +11,7 @@ class Language:
 
     name: str
     extensions: tuple[str, ...] = ()
-    """In lower case. The longest extension that matches wins."""
+    """In lower case. The longest extension that matches wins; `shared_endings` tells rivals apart."""
     filenames: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ()
     """Programs of a `#!` line."""
@@ -20,12 +20,14 @@ class Language:
     """The query described above."""
     plain_names: bool = False
     """Dots and colons are a part of names, as in R, and name no container."""
-    dialects: tuple[tuple[str, str], ...] = ()
-    """Languages that share an extension with this one, each with a regular expression for its texts alone."""
     headings: str = ""
     """Where no grammar is used: a regular expression for a line that opens a section, with a group `name`
     and, if there are levels, a group `level`: the longer, the deeper; a group `kind` holds a word of
     `HEADING_KINDS`; a group `other` is the name where `name` does not match."""
+    heading_kind: str = "section"
+    """The kind of a heading that has no group `kind`."""
+    clauses: bool = False
+    """Headings of one name in a row are clauses of one definition, as in Prolog."""
     prose: bool = False
     """A document: its chunks are sections."""
     script: str = ""

@@ -41,7 +41,6 @@ _C_TYPE = """
     (preproc_function_def name: (identifier) @name) @function
     (comment) @comment
 """
-_CPP_SIGNS = r"^\s*(?:template\s*<|namespace\b|class\s+\w|using\s|public:|private:|#include <\w+>$)"
 _CPP = (
     _C_FUNCTION
     + _C_TYPE
@@ -95,6 +94,11 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "python",
         (".py", ".pyi", ".pyw", ".bzl", ".star"),
+        aliases=(
+            "python3",
+            "starlark",
+            "bazel",
+        ),
         filenames=("SConstruct", "SConscript", "wscript", "BUILD", "BUILD.bazel", "WORKSPACE", "Tiltfile"),
         interpreters=("python", "pypy"),
         grammar="python",
@@ -112,8 +116,12 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "javascript",
         (".js", ".mjs", ".cjs", ".jsx", ".es6"),
+        aliases=(
+            "node",
+            "ecmascript",
+        ),
         filenames=("Jakefile",),
-        interpreters=("node", "nodejs", "bun"),
+        interpreters=("node", "nodejs"),
         grammar="javascript",
         definitions=_JAVASCRIPT
         + """
@@ -123,14 +131,15 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "typescript",
         (".ts", ".mts", ".cts"),
-        interpreters=("deno", "ts-node", "tsx"),
+        interpreters=("deno", "ts-node", "tsx", "bun"),
         grammar="typescript",
         definitions=_TYPESCRIPT,
     ),
-    Language("tsx", (".tsx",), grammar="tsx", definitions=_TYPESCRIPT),
+    Language("tsx", (".tsx",), aliases=("typescriptreact",), grammar="tsx", definitions=_TYPESCRIPT),
     Language(
         "go",
         (".go",),
+        aliases=("golang",),
         grammar="go",
         definitions="""
             (function_declaration name: (_) @name) @function
@@ -234,12 +243,30 @@ CODE: Final[tuple[Language, ...]] = (
         "c",
         (".c", ".h"),
         grammar="c",
-        dialects=(("cpp", _CPP_SIGNS), ("objc", r"^@(?:interface|protocol|class)\b")),
         definitions=_C_FUNCTION + _C_TYPE,
     ),
     Language(
         "cpp",
-        (".cc", ".cpp", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".h++", ".inl", ".ipp", ".tpp", ".ino"),
+        (
+            ".cc",
+            ".cpp",
+            ".cxx",
+            ".c++",
+            ".hh",
+            ".hpp",
+            ".hxx",
+            ".h++",
+            ".inl",
+            ".ipp",
+            ".tpp",
+            ".ino",
+            ".h",
+            ".inc",
+            ".tcc",
+            ".ixx",
+            ".cppm",
+        ),
+        aliases=("cplusplus",),
         grammar="cpp",
         definitions=_CPP,
     ),
@@ -247,6 +274,11 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "csharp",
         (".cs", ".csx"),
+        aliases=(
+            "c#",
+            "c-sharp",
+            "dotnet",
+        ),
         grammar="csharp",
         definitions="""
             (class_declaration name: (_) @name) @class
@@ -417,6 +449,10 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "bash",
         (".sh", ".bash", ".zsh", ".ksh", ".bats", ".ebuild", ".bash_profile", ".bashrc", ".zshrc"),
+        aliases=(
+            "shell",
+            "shellscript",
+        ),
         filenames=("PKGBUILD", ".profile", ".envrc", "configure.ac"),
         interpreters=("sh", "bash", "zsh", "dash", "ksh", "bats"),
         grammar="bash",
@@ -472,6 +508,7 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "r",
         (".r", ".rprofile"),
+        aliases=("rlang",),
         interpreters=("rscript", "Rscript"),
         grammar="r",
         plain_names=True,
@@ -529,6 +566,10 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "fsharp",
         (".fs", ".fsx", ".fsi"),
+        aliases=(
+            "f#",
+            "f-sharp",
+        ),
         grammar="fsharp",
         definitions="""
             (function_or_value_defn (function_declaration_left . (_) @name)) @function
@@ -581,6 +622,7 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "clojure",
         (".clj", ".cljs", ".cljc", ".edn", ".bb"),
+        aliases=("clojurescript",),
         interpreters=("bb", "clojure"),
         grammar="clojure",
         plain_names=True,
@@ -597,6 +639,7 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "commonlisp",
         (".lisp", ".lsp", ".cl", ".asd"),
+        aliases=("common-lisp",),
         interpreters=("sbcl",),
         grammar="commonlisp",
         plain_names=True,
@@ -612,6 +655,10 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "elisp",
         (".el",),
+        aliases=(
+            "emacs-lisp",
+            "emacs",
+        ),
         grammar="elisp",
         plain_names=True,
         definitions="""
@@ -652,6 +699,12 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "objc",
         (".m", ".mm"),
+        aliases=(
+            "objective-c",
+            "objectivec",
+            "obj-c",
+            "objective-c++",
+        ),
         grammar="objc",
         definitions=_C_FUNCTION
         + _C_TYPE
@@ -666,6 +719,7 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "powershell",
         (".ps1", ".psm1", ".psd1"),
+        aliases=("pwsh",),
         interpreters=("pwsh",),
         grammar="powershell",
         plain_names=True,
@@ -696,6 +750,7 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "d",
         (".d", ".di"),
+        aliases=("dlang",),
         grammar="d",
         definitions="""
             (class_declaration . (class) . (identifier) @name) @class
@@ -726,8 +781,8 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "v",
         (".vsh", ".v"),
+        aliases=("vlang",),
         grammar="v",
-        dialects=(("verilog", r"^\s*endmodule\b"),),
         definitions="""
             (function_declaration name: (_) @name) @function
             (struct_declaration name: (_) @name) @struct
@@ -748,6 +803,10 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "pascal",
         (".pas", ".dpr", ".lpr", ".pp"),
+        aliases=(
+            "delphi",
+            "objectpascal",
+        ),
         grammar="pascal",
         definitions="""
             (defProc header: (declProc name: (_) @name)) @function
@@ -769,7 +828,8 @@ CODE: Final[tuple[Language, ...]] = (
     ),
     Language(
         "verilog",
-        (".sv", ".svh", ".vh"),
+        (".sv", ".svh", ".vh", ".v"),
+        aliases=("systemverilog",),
         grammar="verilog",
         definitions="""
             (module_declaration (module_header (simple_identifier) @name)) @module
@@ -828,8 +888,26 @@ CODE: Final[tuple[Language, ...]] = (
     ),
     Language(
         "glsl",
-        (".glsl", ".vert", ".frag", ".comp", ".geom", ".tesc", ".tese"),
+        (".glsl", ".vert", ".frag", ".comp", ".geom", ".tesc", ".tese", ".fs"),
+        aliases=("opengl",),
         grammar="glsl",
+        definitions=_C_FUNCTION + _C_TYPE,
+    ),
+    Language(
+        "opencl",
+        (".cl", ".clcpp", ".opencl"),
+        aliases=("open-cl",),
+        grammar="c",
+        definitions=_C_FUNCTION + _C_TYPE,
+        blanked=r"\b(?:__kernel|kernel|__global|global|__local|local|__constant|constant|__private|private"
+        r"|__read_only|read_only|__write_only|write_only|__attribute__\s*\(\([^()]{0,200}(?:\([^()]{0,200}\))?"
+        r"[^()]{0,50}\)\))(?=[\s*])",
+    ),
+    Language(
+        "renderscript",
+        (".rsh", ".rs", ".fs"),
+        aliases=("filterscript",),
+        grammar="c",
         definitions=_C_FUNCTION + _C_TYPE,
     ),
     Language("hlsl", (".hlsl", ".fx", ".cginc"), grammar="hlsl", definitions=_C_FUNCTION + _C_TYPE),
@@ -846,8 +924,9 @@ CODE: Final[tuple[Language, ...]] = (
     ),
     Language(
         "tcl",
-        (".tcl", ".tm"),
-        interpreters=("tclsh", "wish"),
+        (".tcl", ".tm", ".exp"),
+        aliases=("expect",),
+        interpreters=("tclsh", "wish", "expect"),
         grammar="tcl",
         plain_names=True,
         definitions="""
@@ -858,6 +937,10 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "vim",
         (".vim", ".vimrc"),
+        aliases=(
+            "viml",
+            "vimscript",
+        ),
         grammar="vim",
         plain_names=True,
         definitions="""
@@ -880,6 +963,10 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "proto",
         (".proto",),
+        aliases=(
+            "protobuf",
+            "proto3",
+        ),
         grammar="proto",
         definitions="""
             (message (message_name) @name) @class
@@ -913,6 +1000,7 @@ CODE: Final[tuple[Language, ...]] = (
     Language(
         "hcl",
         (".tf", ".hcl", ".tfvars"),
+        aliases=("terraform",),
         grammar="hcl",
         definitions="""
             (config_file (body (block (identifier) @container (string_lit (template_literal) @name) .

@@ -79,7 +79,7 @@ class Session(LanguageServer):
         file = self.folders.resolve(uri)
         path = file.path if file else RelativePath(uri.rpartition("/")[2])
         document = self.documents.get(uri)
-        language = language_of(path, lines[0]) or (document.language_id if document else TEXT)
+        language = language_of(path, text) or (document.language_id if document else TEXT)
         return Source("\n".join(lines), language, self.settings_of(uri).model)
 
     def announce(self, folder: WorkspaceFolder, status: FolderStatus | None) -> None:
