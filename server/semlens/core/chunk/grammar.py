@@ -17,10 +17,11 @@ from tree_sitter_language_pack import SupportedLanguage, get_language
 
 from semlens.core.chunk.docstrings import plain_comment
 from semlens.core.chunk.garbled import is_garbled
+from semlens.core.chunk.macros import MACRO_GRAMMARS, is_macro, is_macro_definition, name_by_arguments
 from semlens.core.chunk.tree import CALLABLE, CLASS_LIKE, Definition, Structure, place
 from semlens.core.text.languages import LANGUAGES, Language
 
-_OTHER_CAPTURES = frozenset({"name", "container", "end", "comment", "lead", "doc"})
+_OTHER_CAPTURES = frozenset({"name", "container", "end", "comment", "lead", "doc", "macro"})
 _SEPARATORS = re.compile(r"::|[.:#]")
 _NO_CONTAINER = frozenset({"prototype", "exports", "module", "this", "self"})
 _WEAKNESS = {"constant": 3, "type": 2, "class": 1}
@@ -67,7 +68,7 @@ class _Match:
     start: int
     end: int
     node: Node
-    last_line: int
+    last: Node
     kind: str
     name: str
     container: str
@@ -88,6 +89,7 @@ class _MatchReader:
         self._comments: list[Node] = []
         self._leads: list[Node] = []
         self._docs: list[Node] = []
+        self._has_macros = language.grammar in MACRO_GRAMMARS
 
     def collect(self, root: Node) -> None:
         kinds: dict[int, str | None] = {}
@@ -117,24 +119,57 @@ class _MatchReader:
 
     def _add_definition(self, kind: str, captures: dict[str, list[Node]]) -> None:
         node = captures[kind][0]
-        names = captures.get("name")
-        text = _bare(self._text(names[0])) if names else ""
-        if not names or text in {"", "_"} or "\n" in text:
+        named = self._macro_name(node, captures) if self._has_macros else self._name(captures)
+        if named is None:
             return
-        outer: list[str] = []
-        name = text
-        if not self._language.plain_names and " " not in text:
-            *outer, name = [part for part in _SEPARATORS.split(text) if part] or [text]
+        outer, name, name_line = named
         container = [self._text(part).strip() for part in captures.get("container", ())]
         container += [part for part in outer if part not in _NO_CONTAINER]
         last = captures.get("end", [node])[0]
         found = _Match(
-            node.start_byte, last.end_byte, node, _last_line(last), kind, name, ".".join(container),
-            names[0].start_point.row,
+            node.start_byte, last.end_byte, node, last, kind, name, ".".join(container), name_line
         )  # fmt: skip
         key = (found.start, -found.end, name)
         if key not in self._found or found.weakness < self._found[key].weakness:
             self._found[key] = found
+
+    def _name(self, captures: dict[str, list[Node]]) -> tuple[list[str], str, int] | None:
+        """The names of the containers that a definition's own name holds, its last part, and its line."""
+        names = captures.get("name")
+        text = _bare(self._text(names[0])) if names else ""
+        if not names or text in {"", "_"} or "\n" in text:
+            return None
+        *outer, name = [text]
+        if not self._language.plain_names and " " not in text:
+            *outer, name = [part for part in _SEPARATORS.split(text) if part] or [text]
+        return outer, name, names[0].start_point.row
+
+    def _macro_name(self, node: Node, captures: dict[str, list[Node]]) -> tuple[list[str], str, int] | None:
+        """As `_name`, but of what a macro defines, if the definition is a macro's."""
+        call = captures.get("macro")
+        if call:
+            if node.parent is not None and node.parent.type == "compound_statement":
+                return None  # a statement of a function
+            found = name_by_arguments(self._text(call[0]))
+            return (*found, call[0].start_point.row) if found else None
+        name = captures["name"][0] if "name" in captures else None
+        around = name.parent if name is not None else None
+        if name is None or around is None or around.type != "function_declarator":
+            return self._name(captures)
+        if name.type == "function_declarator":
+            found = name_by_arguments(self._text(name))
+            return (*found, name.start_point.row) if found else self._name(captures)
+        text, parameters = self._text(name), around.child_by_field_name("parameters")
+        if parameters is None or not is_macro(text):
+            return self._name(captures)
+        has_type = node.child_by_field_name("type") is not None
+        in_class = node.parent is not None and node.parent.type == "field_declaration_list"
+        if in_class and not has_type:
+            return self._name(captures)  # a constructor
+        if is_macro_definition(text, self._text(parameters), has_type):
+            found = name_by_arguments(self._text(around))
+            return (*found, name.start_point.row) if found else None
+        return self._name(captures)
 
     def _nest(
         self, found: list[_Match], lead_lines: frozenset[int]
@@ -234,7 +269,7 @@ def _continued(new: Definition, siblings: list[Definition]) -> Definition | None
 
 
 def _definition(item: _Match, parent: Definition | None) -> Definition:
-    line, end = _first_line(item.node), item.last_line
+    line, end = _first_line(item.node), _last_line(item.last)
     kind = item.kind
     if kind == "function" and (item.container or (parent and parent.kind in CLASS_LIKE)):
         kind = "method"
@@ -246,7 +281,7 @@ def _definition(item: _Match, parent: Definition | None) -> Definition:
         line=line,
         end=max(end, line),
         name_line=item.name_line,
-        header_end=max(line, min(_header_end(item.node, item.name_line, kind), end)),
+        header_end=max(line, min(_header_end(item, kind), end)),
         parent=parent,
     )
 
@@ -260,12 +295,15 @@ def _first_line(node: Node) -> int:
     return first.start_point.row
 
 
-def _header_end(node: Node, name_line: int, kind: str) -> int:
+def _header_end(item: _Match, kind: str) -> int:
     """The last line before the body: the line of the colon or bracket, not of a comment."""
+    node, name_line = item.node, item.name_line
     body = node.child_by_field_name("body")
     if body is None and node.child_count:
         last = node.child(node.child_count - 1)
         body = last if last and _BODY.search(last.type) else None
+    if body is None and item.last is not node:
+        return max(item.last.start_point.row, name_line)
     if body is None:
         return name_line + _MOST_HEADER_LINES if kind in CALLABLE else name_line
     before = body.prev_sibling

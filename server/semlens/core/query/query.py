@@ -74,6 +74,11 @@ class Query:
         return terms.mentioned_names(self.text)
 
     @cached_property
+    def title(self) -> str | None:
+        """The whole text of a question as a name with spaces or signs in it."""
+        return terms.title(self.text) if self.kind is QueryKind.TEXT else None
+
+    @cached_property
     def content_words(self) -> tuple[str, ...]:
         """The words that carry meaning, as the lexical index spells them."""
         return terms.content_words(self.text)
@@ -147,7 +152,7 @@ def parse_similar(code: str, origin: Origin, scope: Scope = EVERYWHERE) -> Query
 
 
 def _kind_of(text: str) -> QueryKind:
-    if _SYMBOL.match(text):
+    if _SYMBOL.match(text) or terms.quoted_parts(text):
         return QueryKind.SYMBOL
     marks = len(_CODE_MARKS.findall(text))
     if marks >= 2 or ("\n" in text and marks):

@@ -13,6 +13,11 @@ _STOP_WORDS = frozenset(
 )
 _WORD = re.compile(r"[A-Za-z_]\w+")
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*[?!]?")
+_QUOTED_PART = re.compile(r"\[[^\]\n]+\]|\"[^\"\n]+\"|`[^`\n]+`|[\w$#@]+")
+_QUOTED_NAME = re.compile(
+    rf"(?=.*[\[`]|.*\"\s*\.|.*\.\s*\")(?:{_QUOTED_PART.pattern})(?:\s*\.\s*(?:{_QUOTED_PART.pattern})){{0,4}}"
+)
+_LONGEST_TITLE = 100
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 
 _JOINED_WEIGHT = 0.25
@@ -21,8 +26,27 @@ _JOINED_WEIGHT = 0.25
 
 def requested_names(text: str) -> tuple[str, ...]:
     """The names in a symbol query: the last part of a qualified name first, then its qualifiers."""
-    names = _NAME.findall(text)
+    names = quoted_parts(text) or _NAME.findall(text)
     return tuple(dict.fromkeys([names[-1], *names[:-1]])) if names else ()
+
+
+def quoted_parts(text: str) -> list[str]:
+    """The parts of a name with quotes, without them: `[dbo].[Order Line]` has two. Empty for any other text.
+
+    A text in double quotes alone is no name but a phrase.
+    """
+    if _QUOTED_NAME.fullmatch(text) is None:
+        return []
+    parts = [part if part[0] not in '["`' else part[1:-1] for part in _QUOTED_PART.findall(text)]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def title(text: str) -> str | None:
+    """The whole text as the name of a definition, if it is no identifier: `Order Line`, `make-thing`."""
+    whole = text.strip().strip("\"'`").strip()
+    if not whole or is_name(whole) or len(whole) > _LONGEST_TITLE or "\n" in whole:
+        return None
+    return whole
 
 
 def mentioned_names(text: str) -> tuple[str, ...]:

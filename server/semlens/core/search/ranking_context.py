@@ -48,7 +48,8 @@ def gather_context(
 
 def _definitions(index: FolderIndex, query: Query) -> dict[str, list[StoredChunk]]:
     """The chunks in scope that define each of the query's names, by the name in lower case."""
-    defining = index.reader.chunks_defining(query.names)
+    names = query.names if query.title is None else (*query.names, query.title)
+    defining = index.reader.chunks_defining(names)
     chunks = index.reader.chunks_by_id({chunk_id for ids in defining.values() for chunk_id in ids})
     admits = query.scope_filter.admits
     return {

@@ -12,6 +12,7 @@ query's captures mean:
     @comment    a comment: one right above a definition belongs to it, and is its docstring
     @lead       a decorator, attribute or type signature: belongs to the definition right below it
     @doc        a docstring inside the definition, or the file's own
+    @macro      a call of a macro, whose arguments hold the definition's name
     @_anything  for the query's own predicates
 
 A function directly inside a class-like definition is a method; no query needs to say so.
@@ -29,6 +30,15 @@ _C_FUNCTION = """
     (function_definition declarator: (_ (_ (function_declarator declarator: (_) @name)))) @function
     (declaration declarator: (function_declarator declarator: (identifier) @name)) @declaration
     (declaration declarator: (_ (function_declarator declarator: (identifier) @name))) @declaration
+    ((expression_statement (call_expression function: (identifier)) @macro) @function
+        . (compound_statement) @end)
+    ((expression_statement (call_expression function: (call_expression function: (identifier)) @macro))
+        @function . (compound_statement) @end)
+    (function_definition type: (type_identifier) declarator: (parenthesized_declarator)) @function @macro
+    ((expression_statement (call_expression function: (identifier) @_maker) @macro) @constant
+        (#match? @_maker "(^|_)(DEFINE|DECLARE)(_|$)|^(LIST_HEAD|TRACE_EVENT|BENCHMARK)"))
+    ((declaration type: (type_identifier) @_maker declarator: (parenthesized_declarator (identifier))) @constant
+        @macro (#match? @_maker "(^|_)(DEFINE|DECLARE)(_|$)|^LIST_HEAD"))
 """
 _C_TYPE = """
     (struct_specifier name: (_) @name body: (_)) @struct

@@ -12,6 +12,7 @@ from semlens.core.search.ranking.inputs import RankingContext
 from semlens.core.search.ranking.score_table import Column, ScoreTable
 from semlens.core.search.ranking.weights import Weights
 from semlens.core.store.records import StoredChunk
+from semlens.types import ChunkKind
 
 Matches = Sequence[tuple[StoredChunk, float]]
 """The chunks that define one name, each with its match from 0 to 1."""
@@ -25,12 +26,22 @@ def find_definitions(query: Query, context: RankingContext) -> Definitions:
     return {name: _matches(context, name) for name in query.names}
 
 
+def find_titled(query: Query, context: RankingContext) -> Definitions:
+    """The code that is named by the query's whole text. A section of a document is none: it names a topic."""
+    if query.title is None:
+        return {}
+    found = [one for one in _matches(context, query.title) if one[0].kind is not ChunkKind.PROSE]
+    return {query.title: found} if found else {}
+
+
 def _matches(context: RankingContext, name: str) -> Matches:
-    """The chunks that define a name. If one does so in the same case, those in another case count half."""
-    found = [
-        (chunk, name_match.definition_match(chunk, name))
-        for chunk in context.definitions.get(name.lower(), ())
-    ]
+    """The chunks that define a name. If one does so in the same case, those in another case count half.
+
+    A section of a document defines a name only if no code does: it speaks of the code.
+    """
+    chunks = context.definitions.get(name.lower(), ())
+    code = [chunk for chunk in chunks if chunk.kind is not ChunkKind.PROSE]
+    found = [(chunk, name_match.definition_match(chunk, name)) for chunk in code or chunks]
     if any(match >= name_match.AMONG_OTHERS for _, match in found):
         return [(chunk, match if match >= name_match.AMONG_OTHERS else match / 2) for chunk, match in found]
     return found

@@ -14,6 +14,7 @@ from semlens.core.search.ranking import fusion, signals
 from semlens.core.search.ranking.definitions import (
     Definitions,
     find_definitions,
+    find_titled,
     mark,
     mentioned_definitions,
     only_definition,
@@ -29,15 +30,16 @@ def rank(
     query: Query, candidates: Candidates, context: RankingContext, weights: Weights = WEIGHTS
 ) -> list[Ranked]:
     """Every candidate and definition, best first; ties by files at hand, then by path and line."""
-    definitions = find_definitions(query, context)
-    table = ScoreTable(_rows(candidates.chunks, definitions), context.at_hand)
+    definitions, titled = find_definitions(query, context), find_titled(query, context)
+    table = ScoreTable(_rows(candidates.chunks, {**definitions, **titled}), context.at_hand)
     trust = fusion.trust_in_words(candidates.scores, query.kind, weights)
     for tier, column in fusion.shares(candidates.scores, query.kind, weights, trust).items():
         table.add(tier.value, _padded(column, len(table.chunks)))
     certain: Collection[StoredChunk] = ()
-    if query.kind is QueryKind.SYMBOL or query.is_name:
-        table.add("defines", requested_definitions(table, definitions, weights))
-        only = only_definition(definitions)
+    if query.kind is QueryKind.SYMBOL or query.is_name or titled:
+        requested = titled or definitions
+        table.add("defines", requested_definitions(table, requested, weights))
+        only = only_definition(requested)
         certain = () if only is None else (only,)
         table.add("unique", weights.only_definition * mark(table, certain))
     elif query.kind is QueryKind.TEXT:
