@@ -13,7 +13,10 @@ _MOST_BYTES = 0.5
 
 
 def is_garbled(source: bytes, root: Node) -> bool:
-    """Whether the tree of `source` is little but errors, or holds an error too large for a query."""
+    """Whether the tree of `source` is little but errors, or holds an error too large for a query.
+
+    A token that is missing is no error: C has none behind a macro that stands for a header.
+    """
     if not root.has_error:
         return False
     rows: set[int] = set()
@@ -21,13 +24,13 @@ def is_garbled(source: bytes, root: Node) -> bool:
     pending = [root]
     while pending:
         node = pending.pop()
-        if not node.has_error and not node.is_missing:
+        if not node.has_error:
             continue
-        if node.is_error or node.is_missing:
+        if node.is_error:
             if node.child_count > _MOST_ERRORS:
                 return True
             rows.add(node.start_point.row)
-            loose += node.end_byte - node.start_byte if node.is_error else 0
+            loose += node.end_byte - node.start_byte
             loose -= sum(child.end_byte - child.start_byte for child in node.children if child.child_count)
         pending.extend(node.children)
     lines = sum(1 for line in source.splitlines() if line.strip())

@@ -147,8 +147,9 @@ class _MatchReader:
     def _macro_name(self, node: Node, captures: dict[str, list[Node]]) -> tuple[list[str], str, int] | None:
         """As `_name`, but of what a macro defines, if the definition is a macro's."""
         call = captures.get("macro")
+        around_node = node.parent.type if node.parent is not None else ""
         if call:
-            if node.parent is not None and node.parent.type == "compound_statement":
+            if around_node == "compound_statement":
                 return None  # a statement of a function
             found = name_by_arguments(self._text(call[0]))
             return (*found, call[0].start_point.row) if found else None
@@ -163,9 +164,10 @@ class _MatchReader:
         if parameters is None or not is_macro(text):
             return self._name(captures)
         has_type = node.child_by_field_name("type") is not None
-        in_class = node.parent is not None and node.parent.type == "field_declaration_list"
-        if in_class and not has_type:
+        if not has_type and around_node == "field_declaration_list":
             return self._name(captures)  # a constructor
+        if not has_type and around_node == "compound_statement":
+            return None  # a loop
         if is_macro_definition(text, self._text(parameters), has_type):
             found = name_by_arguments(self._text(around))
             return (*found, name.start_point.row) if found else None

@@ -29,7 +29,7 @@ def is_macro(name: str) -> bool:
 
 
 def name_by_arguments(call: str) -> tuple[list[str], str] | None:
-    """The container's names and the name that `call`, a macro with its arguments, defines; None if it has none."""
+    """The container's names and the name that a macro with its arguments defines; None if it has none."""
     found = _CALL.match(call)
     if not found:
         return None
@@ -79,7 +79,7 @@ def _arguments(text: str) -> Sequence[str]:
             depth += 1
         elif character in ")]}" and depth:
             depth -= 1
-        elif character == "," and not depth or character == ")":
+        elif (character == "," and not depth) or character == ")":
             found.append(" ".join(text[start:at].split()))
             start = at + 1
             if character == ")":

@@ -33,8 +33,8 @@ _DEFINING_ALTER = frozenset({"function", "proc", "procedure", "view", "trigger",
 _BODY = re.compile(r"(?i)\bas\b|\bbegin\b|\bis\b")
 _LONGEST_HEADER = 4000
 """Characters of an `ALTER` statement in which its body must begin; without a body it defines nothing."""
+_LONGEST_LINE = 300
 _DOLLAR_QUOTE = re.compile(r"\$(?:[A-Za-z_]\w*)?\$")
-_DELIMITER = re.compile(r"(?im)^[ \t]*delimiter\b")
 _ENDS_ROUTINE = re.compile(
     r"(?i)[ \t]*(?:go|/|end\b[^;]*(?:;.*|\$\$.*|//.*)?)\s*$|.*\$(?:[a-z_]\w*)?\$.*;\s*$"
 )
@@ -43,7 +43,7 @@ _ENDS_ROUTINE = re.compile(
 def sql_headings(lines: Sequence[str], comments: Collection[int]) -> Iterator[Heading]:
     """The heading of each statement that defines something. `comments` are rows of comments."""
     text = "\n".join(lines)
-    dollars = not _DELIMITER.search(text)
+    dollars = not any(line.lstrip()[:9].lower() == "delimiter" for line in lines)
     quote: str | None = None
     """The dollar quote that is open."""
     routine: int | None = None
@@ -64,7 +64,7 @@ def sql_headings(lines: Sequence[str], comments: Collection[int]) -> Iterator[He
                 yield _heading(inner, row, level=1)
             elif macro := _MACRO.match(line):
                 yield Heading(row, 0, macro["name"], "function")
-            if routine is not None and indent <= routine and _ENDS_ROUTINE.match(line):
+            if routine is not None and indent <= routine and _ENDS_ROUTINE.match(line[:_LONGEST_LINE]):
                 routine = None
         if dollars and row not in comments:
             quote = _after(line, quote)

@@ -37,8 +37,8 @@ _C_FUNCTION = """
     (function_definition type: (type_identifier) declarator: (parenthesized_declarator)) @function @macro
     ((expression_statement (call_expression function: (identifier) @_maker) @macro) @constant
         (#match? @_maker "(^|_)(DEFINE|DECLARE)(_|$)|^(LIST_HEAD|TRACE_EVENT|BENCHMARK)"))
-    ((declaration type: (type_identifier) @_maker declarator: (parenthesized_declarator (identifier))) @constant
-        @macro (#match? @_maker "(^|_)(DEFINE|DECLARE)(_|$)|^LIST_HEAD"))
+    ((declaration type: (type_identifier) @_maker declarator: (parenthesized_declarator (identifier)))
+        @constant @macro (#match? @_maker "(^|_)(DEFINE|DECLARE)(_|$)|^LIST_HEAD"))
 """
 _C_TYPE = """
     (struct_specifier name: (_) @name body: (_)) @struct

@@ -1,4 +1,4 @@
-"""The language of a file: by its name, by its `#!` line, and by signs in its text where an ending is shared."""
+"""The language of a file: by its name, its `#!` line, or signs in its text where an ending is shared."""
 
 from __future__ import annotations
 
@@ -30,16 +30,22 @@ _MODELINE = re.compile(
 _NIX_SHELL = re.compile(r"#!\s*nix-shell\b.*\s-i\s+(\S+)")
 _LONGEST_LINE = 200
 _LAUNCHERS = frozenset(
-    "bundle cargo conda env exec go hatch jbang mamba micromamba nice npm npx pdm pipenv pipx pixi pkgx pnpm poetry "
-    "run rye sudo swift time uv uvx xvfb-run yarn".split()
+    "bundle cargo conda env exec go hatch jbang mamba micromamba nice npm npx pdm pipenv pipx pixi pkgx pnpm "
+    "poetry run rye sudo swift time uv uvx xvfb-run yarn".split()
 )
 """Programs of a `#!` line that start the interpreter that follows."""
-_LAUNCHED = {"uv": "python", "uvx": "python", "pipx": "python", "rye": "python", "hatch": "python", "pdm": "python",
-             "cargo": "rust", "go": "go", "jbang": "java", "npx": "javascript", "swift": "swift"}  # fmt: skip
+_LAUNCHED = {
+    **dict.fromkeys(("uv", "uvx", "pipx", "rye", "hatch", "pdm"), "python"),
+    "cargo": "rust",
+    "go": "go",
+    "jbang": "java",
+    "npx": "javascript",
+    "swift": "swift",
+}
 """The language of a launcher, where no interpreter follows."""
 _VERSION = "0123456789."
 _TEMPLATE_ENDINGS = frozenset(
-    "am in tmpl tpl template dist example sample default defaults orig bak old new local inc skel stub".split()
+    "am in tmpl tpl template dist example sample default defaults orig bak old new local skel stub".split()
 )
 """Endings behind a language's own: `config.py.in` is Python."""
 _FAMILIES = frozenset({"dockerfile", "containerfile", "makefile", "gnumakefile", "jenkinsfile", "justfile"})
@@ -81,7 +87,7 @@ def candidates(path: RelativePath, text: str = "") -> tuple[str, ...]:
 
 
 def languages_named(name: str) -> frozenset[str]:
-    """The languages that a user means by `name`: a language's name, an alias, or an ending; else the name itself.
+    """The languages that a user means by a language's name, an alias or an ending; else the name itself.
 
     An ending may be shared: `m` is Objective-C, MATLAB and some others.
     """

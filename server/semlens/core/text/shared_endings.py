@@ -14,6 +14,8 @@ from importlib.resources import files
 
 _READ_CHARACTERS = 50_000
 """As much of a text as Linguist reads."""
+_LONGEST_LINE = 200
+"""Characters of a line that are read: a pattern may take quadratic time on them."""
 _BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 """Prose in a header begins its lines with any word."""
 
@@ -62,15 +64,17 @@ def rank_rivals(ending: str, text: str) -> list[tuple[str, int]]:
     read = text[:_READ_CHARACTERS]
     if ending == ".h":
         read = _BLOCK_COMMENT.sub("", read)
+    lines = [line[:_LONGEST_LINE] for line in read.split("\n") if line.strip()]
     rivals = shared_endings()[ending].rivals
-    counted = [(name, _weight(read, ending, name)) for name, signs in rivals.items() if signs]
+    counted = [(name, _weight(lines, ending, name)) for name, signs in rivals.items() if signs]
     return sorted(counted, key=lambda one: -one[1])
 
 
-def _weight(text: str, ending: str, name: str) -> int:
+def _weight(lines: Sequence[str], ending: str, name: str) -> int:
     """The number of lines that are a sign of a language; a mark counts for fifty."""
     signs, marks = _patterns(ending, name)
-    return sum(1 for _ in signs.finditer(text)) + (49 * sum(1 for _ in marks.finditer(text)) if marks else 0)
+    found = [line for line in lines if signs.match(line)]
+    return len(found) + (49 * sum(1 for line in found if marks.match(line)) if marks else 0)
 
 
 @cache
@@ -83,4 +87,4 @@ def _patterns(ending: str, name: str) -> tuple[re.Pattern[str], re.Pattern[str] 
 
 
 def _lines(signs: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"^[ \t]*(?:{'|'.join(signs)})", re.MULTILINE)
+    return re.compile(rf"[ \t]*(?:{'|'.join(signs)})")
