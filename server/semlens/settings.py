@@ -15,6 +15,9 @@ DEFAULT_MODEL = "semlens-code"
 PLAIN_MODEL = "all-MiniLM-L6-v2"
 """all-MiniLM-L6-v2 as published."""
 
+DEFAULT_TOKENIZER = "o200k_base"
+"""OpenAI's for GPT-4o and later."""
+
 
 @frozen
 class Settings:
@@ -30,6 +33,9 @@ class Settings:
     """Keep improving search results while the user types or other programs use the processor."""
     hover_enabled: bool = True
     """Show a definition's tokens on hover."""
+    tokenizers: list[str] = Factory(lambda: [DEFAULT_TOKENIZER])
+    """The tokenizers in which costs are shown besides the embedding model's. Where there is room for one, the
+    first is shown."""
     exclude: list[str] = Factory(list)
     """Globs of files that are not indexed, in addition to the ignore files."""
     files_exclude: Mapping[str, bool] = Factory(dict)
@@ -55,7 +61,7 @@ class Settings:
 
 
 MACHINE_ONLY = frozenset(
-    {"model", "device", "rerank_model", "rerank_hits", "rerank_milliseconds", "idle_minutes"}
+    {"model", "tokenizers", "device", "rerank_model", "rerank_hits", "rerank_milliseconds", "idle_minutes"}
 )
 """Settings that concern the machine or name a model to load: a workspace cannot set them."""
 
