@@ -69,8 +69,8 @@ MACHINE_ONLY = frozenset(
 def parse(raw: object) -> tuple[Settings, list[str]]:
     """Read the settings that a client sent: a mapping with camelCase or snake_case keys, or None.
 
-    Returns the settings and one sentence for each bad value, which is replaced by the default. Unknown keys
-    are ignored.
+    Returns the settings and one sentence for each bad value, which is replaced by the default, as an empty
+    list is. Unknown keys are ignored.
     """
     if raw is None:
         return Settings(), []
@@ -81,7 +81,7 @@ def parse(raw: object) -> tuple[Settings, list[str]]:
     for attribute in fields(Settings):
         name = attribute.name
         key = name if name in raw else camel(name)
-        if raw.get(key) is None or raw[key] == attribute.default == "":
+        if raw.get(key) in (None, []) or raw[key] == attribute.default == "":
             continue
         problem = _problem(str(attribute.type), raw[key])
         if problem:
