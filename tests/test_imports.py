@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("core.text",),
     ("core.files",),
     ("core.query",),
+    ("core.pack",),
     ("core.chunk",),
     ("core.embed",),
     ("core.store",),

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NewType
+from typing import Literal, NewType
 
 RelativePath = NewType("RelativePath", str)
 """A file's path below its workspace folder, with forward slashes and no leading one."""
@@ -20,6 +20,11 @@ ContentHash = NewType("ContentHash", str)
 
 Fingerprint = NewType("Fingerprint", str)
 """Two vectors are comparable if theirs is the same: model, weights, pooling, prompts, length, chunker."""
+
+
+Detail = Literal["auto", "place", "brief", "code"]
+"""How much of each passage to show: `place` is its place and one line, `brief` its signature and the lines
+that tell most, `code` all lines. `auto` shows more of the first passages and less of the later ones."""
 
 
 class Tier(str, Enum):

@@ -19,7 +19,7 @@ from semlens.core.index.prepare import chunks_of, language_in
 from semlens.core.search.caches import LocatedChunk
 from semlens.core.store.records import StoredChunk
 from semlens.core.util.caches import LruCache
-from semlens.types import FileStamp, RelativePath, Skipped
+from semlens.types import FileStamp, RelativePath, Skipped, Symbol
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,14 @@ class Locator:
             if located is not None and stamp is not None:
                 self._cache.put((chunk.id, stamp), located)
         return located
+
+    def definitions_in(self, path: RelativePath) -> tuple[list[str], Sequence[Symbol]]:
+        """The lines of a file as it is on disk now, and its definitions in order; neither if it is gone."""
+        source = self._source(path)
+        if source is None:
+            return [], ()
+        found = self._parse(source, lambda: definitions(source.text, language_in(source)))
+        return source.text.split("\n"), found
 
     def _look_up(self, chunk: StoredChunk) -> LocatedChunk | None:
         source = self._source(chunk.path)

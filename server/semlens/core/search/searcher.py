@@ -9,6 +9,8 @@ import numpy as np
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query
+from semlens.core.query.scope import ScopeFilter
+from semlens.core.search import symbols
 from semlens.core.search.caches import SearchCaches
 from semlens.core.search.candidates import CandidatePool, Neighbours, nearest_contents
 from semlens.core.search.hits import to_hits
@@ -16,8 +18,9 @@ from semlens.core.search.options import SearchOptions
 from semlens.core.search.ranking import Ranked, prepare_ranking, rank
 from semlens.core.search.ranking_context import gather_context
 from semlens.core.search.similar import SPARE_HITS, copies_last
+from semlens.core.search.symbols import OutlineFile
 from semlens.core.util.background import in_background
-from semlens.types import Hit, Tier
+from semlens.types import Hit, RelativePath, Tier
 
 
 class Searcher:
@@ -36,6 +39,16 @@ class Searcher:
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
         hits = to_hits(self.index, self._caches.located, self.rank(query, options), limit)
         return hits if query.origin is None else copies_last(hits, query, query.origin, options.limit)
+
+    def definitions_of(self, name: str, scope: ScopeFilter, limit: int) -> list[Hit]:
+        """The definitions of a name, plain or qualified, as they are on disk now, the likeliest first."""
+        return symbols.find_definitions(self.index, self._caches.located, name, scope, limit)
+
+    def outline(self, path: RelativePath, limit: int) -> list[OutlineFile]:
+        """The definitions of an indexed file, or of the first `limit` indexed files below a folder."""
+        if self.index.reader.content_hash(path) is not None:
+            return [symbols.outline_of_file(self.index, self._caches.located, path)]
+        return list(symbols.outline_of_folder(self.index, path, limit))
 
     def rank(self, query: Query, options: SearchOptions) -> list[Ranked]:
         """Every candidate chunk, best first, as it was indexed. Raises `StorageError`."""

@@ -96,6 +96,16 @@ class IndexReader:
         with self._file.read() as connection:
             return [unpack_path(row[0]) for row in connection.execute("SELECT path FROM skipped")]
 
+    def paths_below(self, folder: RelativePath, limit: int) -> list[RelativePath]:
+        """The first `limit` indexed files below a folder by path; the empty path is the whole workspace."""
+        prefix = pack_path(f"{folder}/" if folder else "")
+        with self._file.read() as connection:
+            rows = connection.execute(
+                "SELECT path FROM file WHERE substr(path, 1, ?) = ? ORDER BY path LIMIT ?",
+                (len(prefix), prefix, limit),
+            )
+            return [unpack_path(row[0]) for row in rows]
+
     # Chunks
 
     def chunks_by_id(self, ids: Iterable[int]) -> dict[int, StoredChunk]:

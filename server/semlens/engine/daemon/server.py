@@ -32,7 +32,8 @@ from semlens.engine.wire.connection import Connection
 from semlens.engine.wire.handshake import RPC_VERSION, ClientInfo, EngineInfo, greet_client
 from semlens.engine.wire.messages import BUFFER_LIMIT, ProtocolError, Reader, Writer
 from semlens.errors import EngineError
-from semlens.protocol.engine import REQUESTS, Attach, Configure, Ping, Shutdown
+from semlens.protocol.agents import ENGINE_REQUESTS
+from semlens.protocol.engine import Attach, Configure, Ping, Shutdown
 from semlens.protocol.request import Request, Requests
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Service(Protocol):
 LoadService = Callable[[Path], Service]
 
 
-def run(data_dir: Path, load_service: LoadService, requests: Requests = REQUESTS) -> int:
+def run(data_dir: Path, load_service: LoadService, requests: Requests = ENGINE_REQUESTS) -> int:
     """Own `data_dir`, serve `requests` until told to end or idle, then exit the process.
 
     Returns 1 if another engine owns `data_dir`, and else never.
@@ -112,7 +113,9 @@ def _own(lock: FileLock, data_dir: Path) -> bool:
 class Engine:
     """Listens, knows who is connected, and decides when to end."""
 
-    def __init__(self, data_dir: Path, load_service: LoadService, requests: Requests = REQUESTS) -> None:
+    def __init__(
+        self, data_dir: Path, load_service: LoadService, requests: Requests = ENGINE_REQUESTS
+    ) -> None:
         self._data_dir = data_dir
         self._load_service = load_service
         self._requests = requests

@@ -18,6 +18,7 @@ from semlens.core.bench.corpus import CorpusSample
 from semlens.core.index.indexer import Progress
 from semlens.core.query.query import Origin, Query, parse_query, parse_similar
 from semlens.core.store.layout import disk_usage
+from semlens.engine.daemon.agent_service import AgentService
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.jobs.bench import BenchJobs, BenchRequest
@@ -71,6 +72,7 @@ class Service:
         self._benching = BenchJobs(data_dir, self._model_registry)
         self._reranking = Reranking(data_dir)
         self._answering = SearchService(self._model_registry, self._reranking)
+        agents = AgentService(self._ask, self._held)
         self._cleanup = Cleanup(self._clean, self._quiet)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,
@@ -86,6 +88,7 @@ class Service:
             Pause: self._pause,
             Configure: self._configure,
             Bench: self._bench,
+            **agents.handlers,
         }
 
     async def handle(self, request: Request[Any], connection: Connection) -> object:
@@ -178,25 +181,29 @@ class Service:
     # Queries
 
     async def _search(self, request: Search, connection: Connection) -> SearchAnswer:
-        query = parse_query(request.query, request.kind, _scope(request))
-        async with self._held(request.folders) as workspaces:
-            return await self._answer(request, workspaces, query, connection)
+        return (await self._ask(request, connection))[1]
 
     async def _similar(self, request: Similar, connection: Connection) -> SearchAnswer:
+        return (await self._ask(request, connection))[1]
+
+    async def _ask(self, request: Search | Similar, connection: Connection) -> tuple[Query, SearchAnswer]:
+        """The query of a request, and its answer."""
+        self._folders.activity.note()
+        query = await self._query(request)
+        folders = request.folders or ([request.folder] if isinstance(request, Similar) else None)
+        async with self._held(folders) as workspaces:
+            answer = await self._answering.answer(request, workspaces, query, _warner(connection))
+        return query, answer
+
+    async def _query(self, request: Search | Similar) -> Query:
+        if isinstance(request, Search):
+            return parse_query(request.query, request.kind, _scope(request))
         workspace = await self._folders.get(request.folder)
         path, span = request.path, Span(request.start_line, request.end_line)
         code = request.text or await asyncio.to_thread(workspace.lines, path, span)
         if not code.strip():
             raise UsageError(f"{path} has no code in these lines.")
-        query = parse_similar(code, Origin(workspace.root, path, span), _scope(request))
-        async with self._held(request.folders or [request.folder]) as workspaces:
-            return await self._answer(request, workspaces, query, connection)
-
-    async def _answer(
-        self, request: Question, workspaces: Sequence[Workspace], query: Query, connection: Connection
-    ) -> SearchAnswer:
-        self._folders.activity.note()
-        return await self._answering.answer(request, workspaces, query, _warner(connection))
+        return parse_similar(code, Origin(workspace.root, path, span), _scope(request))
 
     # Workspaces
 

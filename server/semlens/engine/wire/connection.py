@@ -12,7 +12,7 @@ from semlens.engine.wire import messages
 from semlens.engine.wire.handshake import ClientInfo
 from semlens.engine.wire.messages import ProtocolError, encode_error, encode_message
 from semlens.errors import Cancelled, SemlensError, UsageError
-from semlens.protocol.engine import REQUESTS
+from semlens.protocol.agents import ENGINE_REQUESTS
 from semlens.protocol.json import JsonObject
 from semlens.protocol.notifications import Notification, method_of
 from semlens.protocol.request import Request, Requests, decode_request
@@ -40,7 +40,7 @@ class Connection:
         writer: messages.Writer,
         client: ClientInfo,
         handle: Handle,
-        requests: Requests = REQUESTS,
+        requests: Requests = ENGINE_REQUESTS,
     ) -> None:
         self.id = next(_ids)
         self.client = client

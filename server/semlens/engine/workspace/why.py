@@ -1,4 +1,4 @@
-"""Questions about one file of a workspace: the text of some lines, and why it is in the index or not."""
+"""Questions about files of a workspace: the text of some lines, tokens, and why one is indexed or not."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from semlens.core.files.membership import Membership
 from semlens.core.files.source import read_source
 from semlens.core.index.folder import FolderIndex
 from semlens.core.search.locate import MAX_READ_BYTES
+from semlens.core.text.tokens import Tokenizer
 from semlens.errors import FolderError
+from semlens.protocol.agents import PathTokens
 from semlens.protocol.engine import Refusal, WhyAnswer
 from semlens.types import RelativePath, Skipped, Span
+
+MAX_COUNTED = 100_000
+"""Files of a folder whose tokens are counted."""
 
 
 def text_of_lines(root: Path, path: RelativePath, span: Span) -> str:
@@ -30,6 +35,17 @@ def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAn
     if skipped is None:
         return WhyAnswer(False, "This file is not in the index yet. Indexing will reach it.")
     return WhyAnswer(False, skipped.reason, Refusal(skipped.rule, skipped.rule_file, skipped.rule_line))
+
+
+def token_count(index: FolderIndex, path: RelativePath, tokenizer: Tokenizer) -> PathTokens:
+    """The tokens of an indexed file, or of all indexed files below a folder, as they are on disk now."""
+    known = index.reader.content_hash(path) is not None
+    files = [path] if known else index.reader.paths_below(path, MAX_COUNTED)
+    if not files:
+        raise FolderError(f"Nothing at {path or 'this folder'} is indexed, so its tokens are not counted.")
+    sources = (read_source(index.root, file, MAX_READ_BYTES) for file in files)
+    counts = [tokenizer.count(source.text) for source in sources if not isinstance(source, Skipped)]
+    return PathTokens(path, sum(counts), len(counts))
 
 
 def _recorded(index: FolderIndex, path: RelativePath) -> Skipped | None:

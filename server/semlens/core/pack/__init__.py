@@ -1,0 +1,16 @@
+"""Packs code into a budget of tokens: one way for agents, the terminal and the editor.
+
+types       the passages that go in, the limits, and what comes out
+passages    a hit as a passage: its signature and its telling lines
+steps       the order in which lines are added to an answer
+rendering   an answer as text and as structured content
+packer      as many steps as the budget holds, counted exactly
+
+Pure functions: the tokenizer comes as a function that counts.
+"""
+
+from semlens.core.pack.packer import pack
+from semlens.core.pack.passages import around_hits, passage_of
+from semlens.core.pack.types import Limits, Packed, Passage, Surroundings
+
+__all__ = ["Limits", "Packed", "Passage", "Surroundings", "around_hits", "pack", "passage_of"]

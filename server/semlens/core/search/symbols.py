@@ -1,0 +1,150 @@
+"""What an index knows of symbols: the definitions of a name, and the outline of a file or a folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from semlens.core.files.role import Role, role_of
+from semlens.core.index.folder import FolderIndex
+from semlens.core.query.scope import ScopeFilter
+from semlens.core.search.caches import LocatedChunk
+from semlens.core.search.locate import Locator
+from semlens.core.store.records import StoredChunk
+from semlens.core.util.caches import LruCache
+from semlens.types import FileStamp, Hit, RelativePath, Symbol
+
+LocatedCache = LruCache[tuple[int, FileStamp], LocatedChunk]
+
+MAX_FILES = 100
+"""Files that are read to find the definitions of one name."""
+
+_SUGGESTIONS = 8
+_SEPARATORS = re.compile(r"::|->|[.#/\\:]|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineFile:
+    """The definitions of one file."""
+
+    path: RelativePath
+    lines: dict[int, str]
+    """Line number → the text that stands for the definition there, in order."""
+    outer: tuple[int, ...]
+    """The lines of the outermost definitions."""
+    last: int
+    """The number of the file's last line, or of its last indexed one."""
+
+
+def find_definitions(
+    index: FolderIndex, cache: LocatedCache, name: str, scope: ScopeFilter, limit: int
+) -> list[Hit]:
+    """The definitions of `name`, as they are on disk now, the likeliest first.
+
+    A qualified name (`Cart.total`, `Cart::total`) prefers definitions inside those containers. Names that
+    differ in case alone are found if no other is.
+    """
+    *containers, last = [part for part in _SEPARATORS.split(name.strip()) if part] or [""]
+    last = last.removesuffix("()")
+    for ignore_case in (False, True):
+        key = last.lower() if ignore_case else last
+        ids = index.reader.chunks_defining([last], ignore_case).get(key, [])
+        found = list(_definitions(index, cache, index.reader.chunks_by_id(ids), key, ignore_case, scope))
+        if found:
+            found.sort(key=lambda hit: _order(hit, containers))
+            return found[:limit]
+    return []
+
+
+def similar_names(index: FolderIndex, name: str) -> list[str]:
+    """Defined names that begin as `name` does."""
+    last = (_SEPARATORS.split(name.strip()) or [""])[-1]
+    for length in (len(last), (len(last) + 1) // 2, 3):
+        names = index.reader.names_with_prefix(last[:length], _SUGGESTIONS) if length >= 3 else []
+        if names:
+            return names
+    return []
+
+
+def outline_of_file(index: FolderIndex, cache: LocatedCache, path: RelativePath) -> OutlineFile:
+    """The line that names each definition of an indexed file, as it is on disk now."""
+    lines, symbols = Locator(index, cache).definitions_in(path)
+    named = {_name_line(lines, symbol): symbol for symbol in symbols}
+    outer = tuple(line for line, symbol in named.items() if not symbol.container)
+    return OutlineFile(path, {line: lines[line - 1] for line in sorted(named)}, outer, len(lines))
+
+
+def outline_of_folder(index: FolderIndex, folder: RelativePath, limit: int) -> Iterator[OutlineFile]:
+    """The definitions of the first `limit` indexed files below a folder, from the index alone."""
+    for path in index.reader.paths_below(folder, limit):
+        lines: dict[int, str] = {}
+        outer: list[int] = []
+        chunks = index.reader.chunks_of_file(path)
+        for chunk in chunks:
+            line, text = _summary(chunk)
+            if text and line not in lines:
+                lines[line] = text
+                if chunk.symbol is None or not chunk.symbol.container:
+                    outer.append(line)
+        last = max((chunk.end_line for chunk in chunks), default=1)
+        yield OutlineFile(path, lines, tuple(outer), last)
+
+
+def _definitions(
+    index: FolderIndex,
+    cache: LocatedCache,
+    chunks: dict[int, StoredChunk],
+    name: str,
+    ignore_case: bool,
+    scope: ScopeFilter,
+) -> Iterator[Hit]:
+    locator = Locator(index, cache)
+    languages = {chunk.path: chunk.language for chunk in chunks.values()}
+    paths = (path for path, language in languages.items() if scope.admits(path, language))
+    for path in islice(sorted(paths, key=lambda path: (role_of(path) is not Role.SOURCE, path)), MAX_FILES):
+        lines, symbols = locator.definitions_in(path)
+        for symbol in symbols:
+            if (symbol.name.lower() if ignore_case else symbol.name) == name:
+                text = "\n".join(lines[symbol.start_line - 1 : symbol.end_line])
+                yield Hit(
+                    path=path,
+                    start_line=symbol.start_line,
+                    end_line=symbol.end_line,
+                    score=1.0,
+                    language=languages[path],
+                    symbol=symbol,
+                    preview=text,
+                    stale=False,
+                    reasons=(),
+                    folder=str(index.root),
+                )
+
+
+def _order(hit: Hit, containers: Sequence[str]) -> tuple[int, bool, RelativePath, int]:
+    """Definitions in the asked containers first, then those in source files, then by place."""
+    around = (hit.symbol.container or "").lower() if hit.symbol else ""
+    of_path = hit.path.lower()
+    matching = sum(
+        part.lower() in _SEPARATORS.split(around) or part.lower() in of_path for part in containers
+    )
+    return -matching, role_of(hit.path) is not Role.SOURCE, hit.path, hit.start_line
+
+
+def _name_line(lines: Sequence[str], symbol: Symbol) -> int:
+    """The line of a definition that has its name: its first lines may be decorators."""
+    for line in range(symbol.start_line, min(symbol.end_line, symbol.start_line + 10) + 1):
+        if line <= len(lines) and symbol.name in lines[line - 1]:
+            return line
+    return symbol.start_line
+
+
+def _summary(chunk: StoredChunk) -> tuple[int, str]:
+    """The line of a chunk's definition with its kind and name; other names that it defines behind it."""
+    symbol = chunk.symbol
+    names = [name for name in chunk.defines if symbol is None or name != symbol.name]
+    if symbol is None:
+        return chunk.start_line, ", ".join(names)
+    label = f"{symbol.kind} {'.'.join(part for part in (symbol.container, symbol.name) if part)}"
+    return symbol.start_line, f"{label}: {', '.join(names)}" if names else label

@@ -1,0 +1,119 @@
+"""The handlers of the requests whose answers are packed for a language model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from attrs import evolve
+
+from semlens.core.pack import Limits
+from semlens.core.pack.types import MAX_TOKENS, MIN_TOKENS
+from semlens.core.query.query import Query
+from semlens.core.query.scope import ScopeFilter
+from semlens.core.text.tokens import BILLED, Tokenizer, tokenizer_named
+from semlens.engine.daemon import packed_answers
+from semlens.engine.wire.connection import Connection
+from semlens.engine.workspace.why import token_count
+from semlens.engine.workspace.workspace import Workspace
+from semlens.errors import UsageError
+from semlens.protocol.agents import (
+    CountedTokens,
+    CountTokens,
+    PackDefinitions,
+    PackedAnswer,
+    Packing,
+    PackOutline,
+    PackSearch,
+    PackSimilar,
+    PathTokens,
+)
+from semlens.protocol.engine import Search, SearchAnswer, Similar
+from semlens.protocol.request import Request
+from semlens.types import RelativePath, Scope
+
+MOST_FOUND = 50
+"""Passages that one question can have, over all its answers."""
+
+MOST_SENT = 200
+"""Hits that are looked for beyond these because they may have been sent before."""
+
+LOADING_SECONDS = 8.0
+"""How long a question waits for a model that is being loaded: an agent rather waits than asks again."""
+
+Ask = Callable[[Search | Similar, Connection], Awaitable[tuple[Query, SearchAnswer]]]
+Held = Callable[[Sequence[str] | None], AbstractAsyncContextManager[tuple[Workspace, ...]]]
+
+
+class AgentService:
+    """The handlers of `protocol.agents`."""
+
+    def __init__(self, ask: Ask, held: Held) -> None:
+        """`ask` gives the query of a question and its answer, `held` keeps the workspaces of folders open."""
+        self._ask = ask
+        self._held = held
+        self.handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
+            PackSearch: self._pack_search,
+            PackSimilar: self._pack_similar,
+            PackDefinitions: self._pack_definitions,
+            PackOutline: self._pack_outline,
+            CountTokens: self._count_tokens,
+        }
+
+    async def _pack_search(self, request: PackSearch, connection: Connection) -> PackedAnswer:
+        return await self._pack_hits(request.search, request.packing, connection)
+
+    async def _pack_similar(self, request: PackSimilar, connection: Connection) -> PackedAnswer:
+        folders = request.similar.folders or [request.similar.folder]
+        return await self._pack_hits(evolve(request.similar, folders=folders), request.packing, connection)
+
+    async def _pack_hits(
+        self, question: Search | Similar, packing: Packing, connection: Connection
+    ) -> PackedAnswer:
+        limits = _limits(packing, question.limit)
+        asked = evolve(question, limit=MOST_FOUND + min(len(packing.sent), MOST_SENT))
+        query, answer = await self._ask(asked, connection)
+        if answer.partial and not question.wait:
+            query, answer = await self._ask(evolve(asked, wait_seconds=LOADING_SECONDS), connection)
+        async with self._held(question.folders) as workspaces:
+            states = await asyncio.to_thread(lambda: [one.status() for one in workspaces])
+        found = packed_answers.Found(query, answer, states, MOST_FOUND)
+        return await asyncio.to_thread(packed_answers.of_hits, found, packing, limits)
+
+    async def _pack_definitions(self, request: PackDefinitions, connection: Connection) -> PackedAnswer:
+        limits = _limits(request.packing, request.limit)
+        scope = ScopeFilter(Scope(tuple(request.include), (), tuple(request.languages)))
+        async with self._held(request.folders) as workspaces:
+            return await asyncio.to_thread(
+                packed_answers.of_definitions, workspaces, request.name, scope, request.packing, limits
+            )
+
+    async def _pack_outline(self, request: PackOutline, connection: Connection) -> PackedAnswer:
+        limits = _limits(request.packing, packed_answers.OUTLINE_FILES)
+        async with self._held([request.folder]) as (workspace,):
+            return await asyncio.to_thread(
+                packed_answers.of_outline, workspace, request.path, request.packing, limits
+            )
+
+    async def _count_tokens(self, request: CountTokens, connection: Connection) -> CountedTokens:
+        tokenizer = tokenizer_named(request.tokenizer or BILLED)
+        if not request.paths:
+            count = await asyncio.to_thread(tokenizer.count, request.text)
+            return CountedTokens(tokenizer.name, count, [])
+        async with self._held([request.folder]) as (workspace,):
+            counted = await asyncio.to_thread(_count, workspace, request.paths, tokenizer)
+        return CountedTokens(tokenizer.name, sum(path.tokens for path in counted), counted)
+
+
+def _count(workspace: Workspace, paths: Sequence[RelativePath], tokenizer: Tokenizer) -> list[PathTokens]:
+    return [token_count(workspace.index, path, tokenizer) for path in paths]
+
+
+def _limits(packing: Packing, passages: int) -> Limits:
+    """Raises `UsageError` for a budget that holds no answer."""
+    if packing.max_tokens < MIN_TOKENS:
+        raise UsageError(f"max_tokens must be {MIN_TOKENS} at least.")
+    tokens = min(packing.max_tokens, MAX_TOKENS)
+    return Limits(tokens, max(1, min(passages, 1000)), packing.detail)

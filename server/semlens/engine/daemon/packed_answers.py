@@ -1,0 +1,189 @@
+"""Packed answers from hits, definitions and outlines, with the notes that tell an agent what to do next."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from semlens.core.files.source import read_source
+from semlens.core.pack import Limits, Passage, Surroundings, around_hits, pack, passage_of
+from semlens.core.pack.passages import passage_id
+from semlens.core.pack.types import MAX_TOKENS
+from semlens.core.query.query import Query
+from semlens.core.query.scope import ScopeFilter
+from semlens.core.search.locate import MAX_READ_BYTES
+from semlens.core.search.symbols import OutlineFile, similar_names
+from semlens.core.text.tokens import BILLED, tokenizer_named
+from semlens.core.text.words import without_surrogates
+from semlens.engine.workspace.status import WorkspaceStatus
+from semlens.engine.workspace.workspace import Workspace
+from semlens.errors import FolderError
+from semlens.protocol.agents import PackedAnswer, Packing
+from semlens.protocol.engine import SearchAnswer
+from semlens.types import Hit, RelativePath, Skipped
+
+OUTLINE_FILES = 200
+"""Files in the outline of a folder."""
+
+_SENT_SHOWN = 5
+"""Places of hits that were sent before that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a query, and how the searched workspaces are."""
+
+    query: Query
+    answer: SearchAnswer
+    states: Sequence[WorkspaceStatus]
+    most: int
+    """The most hits to count on."""
+
+
+def of_hits(found: Found, packing: Packing, limits: Limits) -> PackedAnswer:
+    """The hits that were not sent before."""
+    root = packing.root or _common_root(found.answer.hits)
+    words = {*found.query.content_words, *(name.lower() for name in found.query.names)}
+    sent = frozenset(packing.sent)
+    known = [_id(hit) in sent for hit in found.answer.hits]
+    hits = [hit for hit, is_known in zip(found.answer.hits, known, strict=True) if not is_known]
+    first = hits[: min(limits.passages, found.most)]
+    around = around_hits(first, _sources(first))
+    new = [
+        passage_of(hit, _shown_path(root, hit), words, lines)
+        for hit, lines in zip(first, around, strict=True)
+    ]
+    ranked = zip(found.answer.hits[: limits.passages], known, strict=False)
+    again = [hit for hit, is_known in ranked if is_known]
+    notes = [*_status_notes(found), *_sent_notes(again, root)]
+    if not new:
+        notes.append(_nothing_note(found, bool(again)))
+    return _packed(new, min(len(hits), found.most), notes, root, packing, limits)
+
+
+def of_definitions(
+    workspaces: Sequence[Workspace], name: str, scope: ScopeFilter, packing: Packing, limits: Limits
+) -> PackedAnswer:
+    """The definitions of a name in all workspaces, or the names that are like it."""
+    searchers = [workspace.handle.searcher for workspace in workspaces]
+    hits = [hit for searcher in searchers for hit in searcher.definitions_of(name, scope, limits.passages)]
+    notes: list[str] = []
+    if not hits:
+        like = [one for searcher in searchers for one in similar_names(searcher.index, name)]
+        named = f" Defined are: {', '.join(dict.fromkeys(like))}." if like else ""
+        notes = [f"No definition of {without_surrogates(name[:100])}.{named} Try search_code."]
+    root = packing.root or str(workspaces[0].root)
+    passages = [passage_of(hit, _shown_path(root, hit), ()) for hit in hits]
+    return _packed(passages, len(passages), notes, root, packing, limits)
+
+
+def of_outline(workspace: Workspace, path: RelativePath, packing: Packing, limits: Limits) -> PackedAnswer:
+    """The definitions of a file or a folder. Raises `FolderError` if nothing there is indexed."""
+    files = workspace.handle.searcher.outline(path, OUTLINE_FILES)
+    if not files:
+        raise FolderError(f"Nothing at {path or 'this folder'} is indexed; why_not_indexed says why.")
+    root = packing.root or str(workspace.root)
+    passages = [_outline_passage(workspace, file, root) for file in files]
+    notes = [] if any(file.lines for file in files) else ["No definitions are known here: read the file."]
+    return _packed(passages, len(passages), notes, root, packing, limits)
+
+
+def _packed(
+    passages: Sequence[Passage],
+    found: int,
+    notes: Sequence[str],
+    root: str,
+    packing: Packing,
+    limits: Limits,
+) -> PackedAnswer:
+    if packing.max_tokens > MAX_TOKENS:
+        notes = [*notes, f"An answer has at most {MAX_TOKENS:,} tokens."]
+    around = Surroundings(without_surrogates(root), found, packing.cursor, (*packing.notes, *notes))
+    packed = pack(passages, around, limits, tokenizer_named(packing.tokenizer or BILLED).count)
+    return PackedAnswer(packed.text, packed.structured, packed.tokens, list(packed.shown), packed.rest)
+
+
+def _status_notes(found: Found) -> list[str]:
+    """What of the code cannot be found yet, and why."""
+    coverage = found.answer.coverage
+    messages = [state.message for state in found.states if state.error or state.paused]
+    notes = [message for message in messages if message]
+    if min(coverage.lexical, coverage.instant) < 1:
+        notes.append(f"Only {coverage.instant:.0%} of the code is indexed yet: ask again in a moment.")
+    return notes
+
+
+def _sent_notes(again: Sequence[Hit], root: str) -> list[str]:
+    if not again:
+        return []
+    places = [f"{_shown_path(root, hit)}:{hit.start_line}-{hit.end_line}" for hit in again[:_SENT_SHOWN]]
+    more = len(again) - len(places)
+    listed = ", ".join([*places, f"{more} more"] if more else places)
+    return [f"Sent before, so left out: {listed} (repeat=true sends them again)."]
+
+
+def _nothing_note(found: Found, sent_all: bool) -> str:
+    if sent_all:
+        return "Nothing else was found: ask in other words."
+    if not found.answer.coverage.files:
+        return "Nothing is indexed here: index_status says why."
+    if not found.query.scope_filter.everything:
+        return "Nothing was found in these paths and languages: leave them out, or check their spelling."
+    return "Nothing was found: describe what the code does in other words, or use grep for an exact text."
+
+
+def _outline_passage(workspace: Workspace, file: OutlineFile, root: str) -> Passage:
+    """A file whose lines are blank but for those that name definitions."""
+    lines = tuple(without_surrogates(file.lines.get(line, "")) for line in range(1, file.last + 1))
+    rows = tuple(line - 1 for line in file.lines)
+    return Passage(
+        id=passage_id(str(workspace.root), file.path, 0, ""),
+        path=_relative(root, str(workspace.root), file.path),
+        start_line=1,
+        lines=lines,
+        name_row=rows[0] if rows else 0,
+        header=tuple(line - 1 for line in file.outer) or rows[:1] or (0,),
+        telling=(),
+    )
+
+
+def _id(hit: Hit) -> str:
+    return passage_id(hit.folder, hit.path, hit.start_line, hit.preview)
+
+
+def _sources(hits: Sequence[Hit]) -> dict[tuple[str, str], list[str]]:
+    """The lines of the files of `hits`, by folder and path."""
+    sources: dict[tuple[str, str], list[str]] = {}
+    for folder, path in {(hit.folder, hit.path) for hit in hits}:
+        source = read_source(Path(folder), path, MAX_READ_BYTES)
+        if not isinstance(source, Skipped):
+            sources[folder, path] = source.text.split("\n")
+    return sources
+
+
+def _shown_path(root: str, hit: Hit) -> str:
+    return _relative(root, hit.folder, hit.path)
+
+
+def _relative(root: str, folder: str, path: str) -> str:
+    """A file's path below `root`, with forward slashes; the whole path if it does not lie there."""
+    if folder == root:
+        return without_surrogates(path)
+    whole = os.path.join(folder, path)
+    try:
+        below = os.path.relpath(whole, root)
+    except ValueError:  # on another drive
+        below = whole
+    return without_surrogates((whole if below.startswith("..") else below).replace(os.sep, "/"))
+
+
+def _common_root(hits: Sequence[Hit]) -> str:
+    folders = sorted({hit.folder for hit in hits})
+    if len(folders) < 2:
+        return folders[0] if folders else ""
+    try:
+        return os.path.commonpath(folders)
+    except ValueError:
+        return ""

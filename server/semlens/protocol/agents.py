@@ -1,0 +1,129 @@
+"""The engine's requests whose answers are packed for a language model, and what else agents ask.
+
+Folders are absolute paths; files are paths relative to their folder, with forward slashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from semlens.protocol.engine import REQUESTS, Search, Similar
+from semlens.protocol.request import Request, Requests
+from semlens.types import Detail, RelativePath
+
+
+@frozen
+class Packing:
+    """How large an answer may be, and what it leaves out."""
+
+    max_tokens: int = 2000
+    """The most tokens of the text, and of the structured content as compact JSON."""
+    detail: Detail = "auto"
+    tokenizer: str = ""
+    """The name of a tokenizer; empty for the one that an editor shows."""
+    root: str = ""
+    """The folder that paths are relative to; empty for the folder that is searched."""
+    sent: list[str] = field(factory=list)
+    """The ids of passages that are not sent again."""
+    cursor: str = ""
+    """The name to give to the rest, if some passages are not shown."""
+    notes: list[str] = field(factory=list)
+    """Sentences that the answer begins its notes with."""
+
+
+@frozen
+class PackedAnswer:
+    """An answer in two forms, with the same passages."""
+
+    text: str
+    structured: Mapping[str, object]
+    """`results`, each with `place`, `lines` and perhaps `symbol`, `why`, `stale`; `shown`, `found`, and
+    perhaps `root`, `cursor`, `notes`."""
+    tokens: int
+    """The tokens of the text."""
+    shown: list[str]
+    """The ids of the shown passages."""
+    rest: int
+    """How many passages are not shown."""
+
+
+@frozen
+class PackSearch(Request[PackedAnswer]):
+    """Find the code that answers a query. `search.limit` is the most passages."""
+
+    method: ClassVar[str] = "pack_search"
+    search: Search
+    packing: Packing
+
+
+@frozen
+class PackSimilar(Request[PackedAnswer]):
+    """Find code like some lines of a file. `similar.limit` is the most passages."""
+
+    method: ClassVar[str] = "pack_similar"
+    similar: Similar
+    packing: Packing
+
+
+@frozen
+class PackDefinitions(Request[PackedAnswer]):
+    """Find the definitions of a name in some folders."""
+
+    method: ClassVar[str] = "pack_definitions"
+    folders: list[str]
+    name: str
+    """A name, or a qualified one, such as `Cart.total`."""
+    packing: Packing
+    limit: int = 10
+    include: list[str] = field(factory=list)
+    """Globs."""
+    languages: list[str] = field(factory=list)
+
+
+@frozen
+class PackOutline(Request[PackedAnswer]):
+    """The definitions in a file, or in the files below a folder."""
+
+    method: ClassVar[str] = "pack_outline"
+    folder: str
+    path: RelativePath
+    """A file or a folder; empty for the whole folder."""
+    packing: Packing
+
+
+@frozen
+class PathTokens:
+    path: str
+    tokens: int
+    files: int
+    """The number of indexed files that were counted."""
+
+
+@frozen
+class CountedTokens:
+    tokenizer: str
+    tokens: int
+    """Of all paths together, or of the text."""
+    paths: list[PathTokens]
+
+
+@frozen
+class CountTokens(Request[CountedTokens]):
+    """Count the tokens of a text, or of files and folders; files that are not indexed are left out."""
+
+    method: ClassVar[str] = "count_tokens"
+    folder: str = ""
+    paths: list[RelativePath] = field(factory=list)
+    text: str = ""
+    tokenizer: str = ""
+    """Empty for the one that an editor shows."""
+
+
+ENGINE_REQUESTS: Requests = {
+    **REQUESTS,
+    **{kind.method: kind for kind in (PackSearch, PackSimilar, PackDefinitions, PackOutline, CountTokens)},
+}
+"""Every request that the engine answers: method → request."""
