@@ -39,6 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.daemon",),
     ("engine.__main__",),
     ("lsp",),
+    ("mcp",),
     ("cli",),  # `semlens serve` starts the language server
     ("__main__",),
 )
@@ -61,12 +62,14 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "watchdog": ("core.files.watch",),
     "tree_sitter": ("core.chunk", "core.text.languages"),
     "tree_sitter_language_pack": ("core.chunk", "core.text.languages"),
+    "mcp": ("mcp",),
+    "mcp_types": ("mcp",),
     "typer": ("cli",),
     "rich": ("cli",),
 }
 """Library → the parts that may import it."""
 
-LIGHT = ("semlens.lsp.server", "semlens.cli", "semlens.engine.client.client")
+LIGHT = ("semlens.lsp.server", "semlens.mcp.server", "semlens.cli", "semlens.engine.client.client")
 HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "tantivy", "tokenizers", "tree_sitter")
 
 
@@ -156,7 +159,7 @@ def test_the_editor_and_the_terminal_reach_the_engine_through_its_client_alone()
     wrong = [
         f"semlens.{found.importer}:{found.line} imports {found.module}"
         for found, target in own_imports()
-        if room_of(found.importer) in {"lsp", "cli"}
+        if room_of(found.importer) in {"lsp", "mcp", "cli"}
         and target.split(".")[0] == "engine"
         and not is_within(target, LIGHT_ROOMS)
     ]

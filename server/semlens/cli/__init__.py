@@ -12,6 +12,9 @@ from semlens.errors import SemlensError, UsageError
 
 FAILED, WRONG_USAGE = 1, 2
 
+AGENT_SETUP = frozenset({"install", "uninstall", "serve"})
+"""The commands below `semlens mcp`."""
+
 
 def main() -> None:
     """Run the command that the process's arguments name, and exit."""
@@ -19,13 +22,11 @@ def main() -> None:
         from semlens.lsp.start import serve
 
         serve()  # an editor waits for it: the other commands' arguments are not even imported
-    from semlens.cli.app import app
-
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a path may hold bytes that are no text
     try:
-        app(prog_name="semlens")
+        _run(sys.argv[1:])
     except UsageError as error:
         _fail(str(error), WRONG_USAGE)
     except SemlensError as error:
@@ -42,6 +43,18 @@ def main() -> None:
             "Run it again with SEMLENS_TRACEBACK=1 and report what it prints.",
             FAILED,
         )
+
+
+def _run(arguments: list[str]) -> None:
+    """Run a command. Raises `SemlensError`, and SystemExit at the end."""
+    if arguments[:1] == ["mcp"] and not any(one.startswith("-") or one in AGENT_SETUP for one in arguments):
+        from semlens.cli.commands import mcp
+
+        mcp.serve(arguments[1:], None)  # each agent has a process of its own: keep it small
+        return
+    from semlens.cli.app import app
+
+    app(prog_name="semlens")
 
 
 def _fail(sentence: str, status: int) -> None:

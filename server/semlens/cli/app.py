@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar, get_args
 import typer
 
 import semlens
+from semlens.cli.agents import agents
 from semlens.errors import UsageError
 from semlens.types import Tier
 
@@ -21,6 +22,8 @@ app = typer.Typer(
 )
 
 Choice = TypeVar("Choice", bound=str)
+
+app.add_typer(agents, name="mcp")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

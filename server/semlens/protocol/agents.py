@@ -27,7 +27,9 @@ class Packing:
     root: str = ""
     """The folder that paths are relative to; empty for the folder that is searched."""
     sent: list[str] = field(factory=list)
-    """The ids of passages that are not sent again."""
+    """The ids of passages that are not sent again; the answer says so."""
+    delivered: list[str] = field(factory=list)
+    """The ids of passages that this question's earlier answers had."""
     cursor: str = ""
     """The name to give to the rest, if some passages are not shown."""
     notes: list[str] = field(factory=list)
@@ -52,19 +54,19 @@ class PackedAnswer:
 
 @frozen
 class PackSearch(Request[PackedAnswer]):
-    """Find the code that answers a query. `search.limit` is the most passages."""
+    """Find the code that answers a query. `question.limit` is the most passages."""
 
     method: ClassVar[str] = "pack_search"
-    search: Search
+    question: Search
     packing: Packing
 
 
 @frozen
 class PackSimilar(Request[PackedAnswer]):
-    """Find code like some lines of a file. `similar.limit` is the most passages."""
+    """Find code like some lines of a file. `question.limit` is the most passages."""
 
     method: ClassVar[str] = "pack_similar"
-    similar: Similar
+    question: Similar
     packing: Packing
 
 

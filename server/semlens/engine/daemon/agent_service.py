@@ -63,17 +63,20 @@ class AgentService:
         }
 
     async def _pack_search(self, request: PackSearch, connection: Connection) -> PackedAnswer:
-        return await self._pack_hits(request.search, request.packing, connection)
+        return await self._pack_hits(request.question, request.packing, connection)
 
     async def _pack_similar(self, request: PackSimilar, connection: Connection) -> PackedAnswer:
-        folders = request.similar.folders or [request.similar.folder]
-        return await self._pack_hits(evolve(request.similar, folders=folders), request.packing, connection)
+        question = request.question
+        question = evolve(question, folders=question.folders or [question.folder])
+        return await self._pack_hits(question, request.packing, connection)
 
     async def _pack_hits(
         self, question: Search | Similar, packing: Packing, connection: Connection
     ) -> PackedAnswer:
         limits = _limits(packing, question.limit)
-        asked = evolve(question, limit=MOST_FOUND + min(len(packing.sent), MOST_SENT))
+        asked = evolve(
+            question, limit=MOST_FOUND + min(len(packing.sent) + len(packing.delivered), MOST_SENT)
+        )
         query, answer = await self._ask(asked, connection)
         if answer.partial and not question.wait:
             query, answer = await self._ask(evolve(asked, wait_seconds=LOADING_SECONDS), connection)

@@ -46,21 +46,21 @@ def of_hits(found: Found, packing: Packing, limits: Limits) -> PackedAnswer:
     """The hits that were not sent before."""
     root = packing.root or _common_root(found.answer.hits)
     words = {*found.query.content_words, *(name.lower() for name in found.query.names)}
-    sent = frozenset(packing.sent)
-    known = [_id(hit) in sent for hit in found.answer.hits]
-    hits = [hit for hit, is_known in zip(found.answer.hits, known, strict=True) if not is_known]
-    first = hits[: min(limits.passages, found.most)]
+    delivered, sent = frozenset(packing.delivered), frozenset(packing.sent)
+    ranked = [(hit, _id(hit)) for hit in found.answer.hits]
+    ranked = [(hit, name) for hit, name in ranked if name not in delivered]
+    hits = [hit for hit, name in ranked if name not in sent][: max(0, found.most - len(delivered))]
+    again = [hit for hit, name in ranked[: limits.passages] if name in sent]
+    first = hits[: limits.passages]
     around = around_hits(first, _sources(first))
     new = [
         passage_of(hit, _shown_path(root, hit), words, lines)
         for hit, lines in zip(first, around, strict=True)
     ]
-    ranked = zip(found.answer.hits[: limits.passages], known, strict=False)
-    again = [hit for hit, is_known in ranked if is_known]
     notes = [*_status_notes(found), *_sent_notes(again, root)]
     if not new:
         notes.append(_nothing_note(found, bool(again)))
-    return _packed(new, min(len(hits), found.most), notes, root, packing, limits)
+    return _packed(new, len(hits), notes, root, packing, limits)
 
 
 def of_definitions(

@@ -1,0 +1,81 @@
+"""One client of the server: the folders that it may ask about, what it was sent, and the user's engine."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+from semlens.engine.client.client import EngineClient
+from semlens.errors import EngineError, UsageError
+from semlens.mcp.conversation import Conversation, Cursors
+from semlens.mcp.following import FollowedFolders
+from semlens.mcp.roots import InRoot, Roots
+from semlens.protocol.agents import PackSearch, PackSimilar
+from semlens.protocol.engine import Why
+from semlens.protocol.notifications import FolderStatus
+from semlens.protocol.request import Request
+
+T = TypeVar("T")
+
+ANSWER_SECONDS = 60.0
+
+PackedQuestion = PackSearch | PackSimilar
+
+
+class Agent:
+    """Asks the engine for a client that may see `roots`."""
+
+    def __init__(
+        self,
+        engine: EngineClient,
+        followed: FollowedFolders,
+        roots: Roots,
+        conversation: Conversation,
+        cursors: Cursors[PackedQuestion],
+    ) -> None:
+        self.roots = roots
+        self.conversation = conversation
+        self.cursors = cursors
+        self._engine = engine
+        self._followed = followed
+
+    async def ask(self, request: Request[T]) -> T:
+        """The engine's answer. Raises `SemlensError`."""
+        try:
+            return await asyncio.wait_for(self._engine.request(request), ANSWER_SECONDS)
+        except asyncio.TimeoutError as error:
+            raise EngineError(f"There was no answer within {ANSWER_SECONDS:g} s: try again.") from error
+
+    async def status(self, root: str) -> FolderStatus:
+        """The status of a root, which is indexed from now on. Raises `SemlensError`."""
+        return await self._followed.ready(root)
+
+    async def folders(self, folder: str) -> list[InRoot]:
+        """The named folder, or without a name all roots, when they can be searched. Raises `SemlensError`."""
+        places = [self.roots.find(one) for one in ([folder] if folder else self.roots.folders)]
+        await asyncio.gather(*(self.status(place.root) for place in places))
+        return places
+
+    async def file(self, path: str) -> InRoot:
+        """A file or folder in a root that can be searched. Raises `SemlensError`."""
+        place = self.roots.find(path)
+        await self.status(place.root)
+        return place
+
+    async def indexed_file(self, path: str) -> InRoot:
+        """A file that is in the index. Raises `UsageError` with the reason if it is not."""
+        place = await self.file(path)
+        if not place.path:
+            raise UsageError("`path` names a folder: name a file in it.")
+        answer = await self.ask(Why(place.root, place.path))
+        if not answer.indexed:
+            raise UsageError(
+                f"{place.path} is not in the index, so it is not read: {sentence(answer.reason)}"
+            )
+        return place
+
+
+def sentence(reason: str) -> str:
+    """The reason of a `WhyAnswer`, which is a sentence or, for a refused file, the predicate of one."""
+    whole = reason if reason[:1].isupper() else f"it {reason}"
+    return whole if whole.endswith(".") else f"{whole}."

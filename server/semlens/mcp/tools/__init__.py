@@ -1,0 +1,1 @@
+"""The tools, a module each: its arguments, its description, and its answer."""

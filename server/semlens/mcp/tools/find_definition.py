@@ -1,0 +1,54 @@
+"""`find_definition`: where a name is defined."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from semlens.errors import UsageError
+from semlens.mcp.agent import Agent
+from semlens.mcp.arguments import argument
+from semlens.mcp.tools import packed
+from semlens.mcp.tools.tool import Tool, ToolAnswer
+from semlens.protocol.agents import PackDefinitions, Packing
+from semlens.types import Detail
+
+
+@frozen
+class DefinitionArguments:
+    name: str = argument("The name, plain or qualified: total, Cart.total, Cart::total.")
+    folder: str = argument("Look only in this folder; empty for the whole project.", "")
+    paths: list[str] = argument("Look only in files that match one of these globs.", [])
+    languages: list[str] = argument("Look only at these languages, by name or extension.", [])
+    limit: int = packed.limit_argument()
+    max_tokens: int = packed.tokens_argument(2000)
+    detail: Detail = packed.detail_argument()
+
+
+async def find_definition(agent: Agent, arguments: DefinitionArguments) -> ToolAnswer:
+    if not arguments.name.strip():
+        raise UsageError("`name` is empty.")
+    places = await agent.folders(arguments.folder)
+    include = packed.below(places[0], arguments.paths)
+    packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent, places))
+    request = PackDefinitions(
+        [place.root for place in places],
+        arguments.name,
+        packing,
+        arguments.limit,
+        include,
+        arguments.languages,
+    )
+    return packed.as_tool_answer(await agent.ask(request))
+
+
+FIND_DEFINITION = Tool(
+    name="find_definition",
+    title="Find a definition",
+    description=(
+        "Show where a function, method, class or constant is defined, with its code, given its name. Use it "
+        "instead of grepping for `def name` or `class name`. If you do not know the name, use search_code."
+    ),
+    arguments=DefinitionArguments,
+    output_schema=packed.PASSAGES_SCHEMA,
+    answer=find_definition,
+)

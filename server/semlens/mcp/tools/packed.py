@@ -1,0 +1,125 @@
+"""What the tools have in common whose answers are passages of code within a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import evolve
+
+from semlens.mcp.agent import Agent, PackedQuestion
+from semlens.mcp.arguments import argument
+from semlens.mcp.conversation import Continuation
+from semlens.mcp.roots import InRoot
+from semlens.mcp.tools.tool import FLAG, NUMBER, TEXT, TEXTS, ToolAnswer, object_schema
+from semlens.protocol.agents import PackedAnswer, Packing
+from semlens.types import Detail
+
+MIN_TOKENS, MAX_TOKENS = 100, 20_000
+"""As in `core.pack`, which this process does not import."""
+
+MAX_LIMIT = 50
+
+PASSAGES_SCHEMA = object_schema(
+    {
+        "root": {"description": "The folder that paths are relative to.", **TEXT},
+        "results": {
+            "description": "The best first.",
+            "type": "array",
+            "items": object_schema(
+                {
+                    "place": {"description": "path:first line-last line", **TEXT},
+                    "symbol": {"description": "Kind and name of the definition.", **TEXT},
+                    "why": {"description": "Why it is a hit.", **TEXT},
+                    "stale": {"description": "Changed since it was indexed.", **FLAG},
+                    "lines": {
+                        "description": "Lines with their numbers; missing numbers are lines left out.",
+                        **TEXTS,
+                    },
+                },
+                ("place", "lines"),
+            ),
+        },
+        "shown": NUMBER,
+        "found": NUMBER,
+        "cursor": {"description": "Give it as `cursor` to get the rest.", **TEXT},
+        "notes": TEXTS,
+    },
+    ("results", "shown", "found"),
+)
+
+
+def tokens_argument(default: int) -> int:
+    """The argument `max_tokens`."""
+    described = "The most tokens of the answer, counted in o200k_base. It is shortened to fit, never refused."
+    value: int = argument(described, default, MIN_TOKENS, MAX_TOKENS)
+    return value
+
+
+def limit_argument(default: int = 10) -> int:
+    """The argument `limit`."""
+    value: int = argument("The most results.", default, 1, MAX_LIMIT)
+    return value
+
+
+def detail_argument() -> Detail:
+    """The argument `detail`."""
+    described = (
+        "How much of each result: auto (more of the best ones), place (one line), brief (signature and "
+        "telling lines) or code (all lines)."
+    )
+    value: Detail = argument(described, "auto")
+    return value
+
+
+def cursor_argument() -> str:
+    """The argument `cursor`."""
+    value: str = argument(
+        "From an earlier answer: gives the rest of it; other arguments may stay the same.", ""
+    )
+    return value
+
+
+def repeat_argument() -> bool:
+    """The argument `repeat`."""
+    value: bool = argument("Send again what this conversation was sent before.", False)
+    return value
+
+
+async def next_passages(
+    agent: Agent, question: PackedQuestion, packing: Packing, cursor: str, repeat: bool
+) -> ToolAnswer:
+    """The next passages for a question: none that was sent before, unless asked. Raises `SemlensError`."""
+    conversation, cursors = agent.conversation, agent.cursors
+    async with conversation.turn:
+        rest = cursors.find(cursor) if cursor else Continuation(question, ())
+        following = cursors.new()
+        packing = evolve(
+            packing,
+            sent=[] if repeat else conversation.sent,
+            delivered=list(rest.delivered),
+            cursor=following,
+        )
+        asked: Any = rest.question
+        limited = evolve(asked.question, limit=question.question.limit)
+        answer: PackedAnswer = await agent.ask(evolve(asked, question=limited, packing=packing))
+        conversation.note_sent(answer.shown)
+        if answer.rest:
+            cursors.keep(following, Continuation(rest.question, (*rest.delivered, *answer.shown)))
+    return as_tool_answer(answer)
+
+
+def as_tool_answer(answer: PackedAnswer) -> ToolAnswer:
+    return ToolAnswer(answer.text, answer.structured)
+
+
+def below(place: InRoot, globs: list[str]) -> list[str]:
+    """Globs relative to a folder, as globs of its root; without globs, all of the folder."""
+    if not place.path:
+        return list(globs)
+    return [f"{place.glob}/{glob.lstrip('/')}" for glob in globs] or [place.glob]
+
+
+def shown_root(agent: Agent, places: Sequence[InRoot]) -> str:
+    """The folder that an answer names paths relative to: the same for all answers of a server."""
+    return agent.roots.shown or places[0].root
