@@ -23,12 +23,13 @@ FAST_ROOMS = (
     "process",
     "core",
     "cli",
+    "mcp",
     "engine/wire",
     "quality",
 )
 """`scripts/test.py --fast` runs their tests, but for those that carry one of `SLOW` or start an engine."""
 SLOW = frozenset({"model", "screen", "slow"})
-ENGINES = frozenset({"live", "indexed"})
+ENGINES = frozenset({"live", "indexed", "connect"})
 """Fixtures that start an engine."""
 
 # A machine that is busy with other tests must not fail one for its time: pytest's own timeout holds.

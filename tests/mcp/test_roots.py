@@ -1,0 +1,77 @@
+"""Which paths a client may name, and what they mean."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from semlens.errors import FolderError, UsageError
+from semlens.mcp.roots import InRoot, Roots, path_of_uri
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    (root / "src").mkdir(parents=True)
+    (root / "src" / "a.py").touch()
+    (tmp_path / "secret").touch()
+    (root / "leaves").symlink_to(tmp_path / "secret")
+    (root / "stays").symlink_to(root / "src")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("named", "path"),
+    [
+        ("src/a.py", "src/a.py"),
+        ("./src//a.py", "src/a.py"),
+        ("src/../src/a.py", "src/a.py"),
+        ("stays/a.py", "src/a.py"),
+        ("not/there.py", "not/there.py"),
+        (".", ""),
+        ("", ""),
+    ],
+)
+def test_a_path_is_taken_as_the_system_resolves_it(project: Path, named: str, path: str) -> None:
+    assert Roots([str(project)]).find(named) == InRoot(str(project), path)
+
+
+def test_absolute_paths_and_uris_are_understood(project: Path) -> None:
+    roots = Roots([str(project)])
+    assert roots.find(str(project / "src")).path == "src"
+    assert roots.find((project / "src").as_uri()).path == "src"
+    assert path_of_uri("file:///a/with%20space") == os.path.join(os.sep, "a", "with space")
+
+
+@pytest.mark.parametrize(
+    "named", ["..", "../secret", "leaves", "/", "src/../../secret", "/etc/passwd", "a\0b"]
+)
+def test_a_path_that_leaves_is_refused(project: Path, named: str) -> None:
+    with pytest.raises(UsageError):
+        Roots([str(project)]).find(named)
+
+
+def test_a_neighbour_whose_name_begins_alike_is_outside(project: Path) -> None:
+    other = project.with_name("project-two")
+    other.mkdir()
+    with pytest.raises(UsageError, match="outside"):
+        Roots([str(project)]).find(str(other))
+
+
+def test_of_several_roots_the_innermost_one_that_has_the_file_is_meant(project: Path, tmp_path: Path) -> None:
+    roots = Roots([str(project), str(project / "src")])
+    assert roots.find("src/a.py") == InRoot(str(project / "src"), "a.py")
+    assert roots.find("a.py") == InRoot(str(project / "src"), "a.py")
+    assert roots.shown == str(project)
+
+
+@pytest.mark.parametrize("folder", ["/", "~", "/not/there"])
+def test_no_server_is_started_on_what_is_no_project(folder: str) -> None:
+    with pytest.raises(FolderError):
+        Roots([folder])
+
+
+def test_marks_of_globs_in_names_are_names(tmp_path: Path) -> None:
+    assert InRoot(str(tmp_path), "app/[id]/*").glob == "/app/[[]id]/[*]"

@@ -1,0 +1,288 @@
+"""Each tool as the SDK's own client sees it: schemas, answers in two forms, a sentence for a mistake."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from mcp.client.client import Client
+
+from semlens.core.text.byte_pair import BytePairTokenizer
+from tests.mcp.conftest import Connect, Indexed
+
+COUNT = BytePairTokenizer("o200k_base").count
+"""Held together with tiktoken by `tests/core/text/test_tokens.py`."""
+
+TOOLS = {
+    "search_code",
+    "find_similar_code",
+    "read_context",
+    "find_definition",
+    "outline",
+    "count_tokens",
+    "index_status",
+    "why_not_indexed",
+}
+PASSAGES = ("search_code", "find_similar_code", "read_context", "find_definition", "outline")
+
+
+async def call(client: Client, tool: str, **arguments: Any) -> Any:
+    """A tool's structured content; the text says the same."""
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, result.content
+    assert len(result.content) == 1
+    for place in result.structured_content.get("results", ()):
+        assert place["place"] in result.content[0].text
+        assert all(line in result.content[0].text for line in place["lines"])
+    return result.structured_content
+
+
+async def refusal(client: Client, tool: str, **arguments: Any) -> str:
+    """The one sentence or two that a tool refuses to answer with."""
+    result = await client.call_tool(tool, arguments)
+    assert result.is_error
+    assert result.structured_content is None
+    text = str(result.content[0].text)
+    assert text.endswith((".", "?"))
+    assert "\n" not in text
+    assert "Traceback" not in text
+    return text
+
+
+def places(answer: Any) -> list[str]:
+    return [result["place"] for result in answer["results"]]
+
+
+def words_of(schema: Any) -> set[str]:
+    """Every keyword of a schema, at any depth."""
+    if isinstance(schema, dict):
+        return set(schema).union(*map(words_of, schema.values()))
+    return set().union(*map(words_of, schema)) if isinstance(schema, list) else set()
+
+
+async def test_schemas_are_such_as_every_model_takes(connect: Connect) -> None:
+    async with connect() as client:
+        tools = (await client.list_tools()).tools
+    assert {tool.name for tool in tools} == TOOLS
+    for tool in tools:
+        for schema in (tool.input_schema, tool.output_schema):
+            jsonschema.Draft202012Validator.check_schema(schema)
+            assert schema["type"] == "object"
+            assert words_of(schema).isdisjoint({"anyOf", "oneOf", "allOf", "$ref", "nullable", "null"})
+            assert '"null"' not in json.dumps(schema)
+        assert all(one["description"] for one in tool.input_schema["properties"].values())
+        assert "Use it" in tool.description or tool.name == "why_not_indexed" or "use " in tool.description
+
+
+async def test_search_names_places_with_numbered_lines(connect: Connect, indexed: Indexed) -> None:
+    async with connect() as client:
+        answer = await call(client, "search_code", query="sum the prices of all items less the discount")
+    assert answer["root"] == str(indexed.folder)
+    first = answer["results"][0]
+    assert first["place"].startswith("shop/cart.py:")
+    assert first["symbol"].startswith(("method Cart", "class Cart"))
+    assert "words" in first["why"]
+    assert any(line.startswith("6     def total_price(") for line in first["lines"])
+    assert answer["found"] >= answer["shown"] == len(answer["results"])
+
+
+async def test_nothing_is_sent_twice_in_a_conversation_unless_asked(connect: Connect) -> None:
+    async with connect() as client:
+        first = await call(client, "search_code", query="the price of a part", limit=4)
+        second = await call(client, "search_code", query="a part and its price", limit=4)
+        third = await call(client, "search_code", query="the price of a part", limit=4)
+        again = await call(client, "search_code", query="the price of a part", limit=4, repeat=True)
+    sent = [*places(first), *places(second), *places(third)]
+    assert len(sent) == len(set(sent))
+    assert places(again) == places(first)
+    assert all(place in third["notes"][0] for place in places(first))
+
+
+async def test_another_client_gets_what_this_one_was_sent(connect: Connect) -> None:
+    async with connect() as one, connect() as other:
+        first = await call(one, "search_code", query="the price of a part", limit=4)
+        assert places(await call(other, "search_code", query="the price of a part", limit=4)) == places(first)
+
+
+async def test_a_cursor_leads_through_the_rest_to_its_end(connect: Connect) -> None:
+    async with connect() as client:
+        answer = await call(client, "search_code", query="the price of a part", limit=7, repeat=True)
+        found, seen = answer["found"], places(answer)
+        while "cursor" in answer:
+            arguments = {"query": "the price of a part", "limit": 7, "cursor": answer["cursor"]}
+            answer = await call(client, "search_code", **arguments)
+            assert answer["results"]
+            seen += places(answer)
+        assert len(seen) == len(set(seen)) == found
+        assert "cursor" in await refusal(client, "search_code", query="x", cursor="nowhere")
+
+
+@pytest.mark.parametrize("budget", [100, 300, 1000])
+@pytest.mark.parametrize("detail", ["auto", "place", "brief", "code"])
+async def test_an_answer_keeps_to_its_budget(connect: Connect, budget: int, detail: str) -> None:
+    async with connect() as client:
+        result = await client.call_tool(
+            "search_code",
+            {"query": "the price of a part", "limit": 50, "max_tokens": budget, "detail": detail},
+        )
+    compact = json.dumps(result.structured_content, ensure_ascii=False, separators=(",", ":"))
+    assert COUNT(result.content[0].text) <= budget
+    assert COUNT(compact) <= budget
+    if detail in {"auto", "code"} and budget > 100:
+        assert max(COUNT(result.content[0].text), COUNT(compact)) >= 0.85 * budget
+
+
+async def test_search_keeps_to_folders_globs_and_languages(connect: Connect) -> None:
+    async with connect() as client:
+        ask: dict[str, Any] = {"query": "wait before trying again", "repeat": True}
+        go = await call(client, "search_code", languages=["go"], **ask)
+        assert [place.split(":")[0] for place in places(go)] == ["shop/retry.go"]
+        docs = await call(client, "search_code", folder="docs", **ask)
+        assert {place.split(":")[0] for place in places(docs)} <= {"docs/parking.md"}
+        parts = await call(client, "search_code", folder="parts", paths=["part_1*.py"], **ask)
+        assert parts["results"]
+        assert all(place.startswith("parts/part_1") for place in places(parts))
+        none = await call(client, "search_code", paths=["no/such/**"], **ask)
+        assert none["results"] == []
+        assert "paths" in none["notes"][0]
+
+
+async def test_definitions_are_found_by_plain_and_qualified_names(connect: Connect) -> None:
+    async with connect() as client:
+        plain = await call(client, "find_definition", name="total_price")
+        assert places(plain) == ["shop/cart.py:6-10"]
+        assert plain["results"][0]["symbol"] == "method Cart.total_price"
+        assert places(await call(client, "find_definition", name="Cart.total_price")) == places(plain)
+        assert places(await call(client, "find_definition", name="Cart::total_price()")) == places(plain)
+        assert places(await call(client, "find_definition", name="TOTAL_PRICE")) == places(plain)
+        assert places(await call(client, "find_definition", name="Retry"))[0].startswith("shop/retry.go:")
+        missing = await call(client, "find_definition", name="total_prize")
+        assert missing["results"] == []
+        assert "total_price" in missing["notes"][0]
+        assert "name" in await refusal(client, "find_definition", name="  ")
+
+
+async def test_an_outline_is_the_lines_that_name_definitions(connect: Connect) -> None:
+    async with connect() as client:
+        file = await call(client, "outline", path="shop/cart.py")
+        assert file["results"][0]["lines"] == [
+            "3 class Cart:",
+            "6     def total_price(self, discount):",
+            "12     def add(self, item):",
+        ]
+        folder = await call(client, "outline", path="shop")
+        assert [place.split(":")[0] for place in places(folder)] == [
+            "shop/cart.py", "shop/mail.py", "shop/retry.go",
+        ]  # fmt: skip
+        assert any("Retry" in line for line in folder["results"][2]["lines"])
+        whole = await call(client, "outline", path=".", max_tokens=300)
+        assert whole["found"] > whole["shown"] > 0
+        assert "indexed" in await refusal(client, "outline", path="build/out.py")
+
+
+async def test_similar_code_is_found_for_indexed_files_alone(connect: Connect) -> None:
+    async with connect() as client:
+        answer = await call(
+            client, "find_similar_code", path="parts/part_3.py", start_line=1, end_line=15, limit=3
+        )
+        assert all(place.startswith("parts/part_") for place in places(answer))
+        assert not any(place.startswith("parts/part_3.py") for place in places(answer))
+        for path in (".env", "build/out.py", "shop", "nowhere.py"):
+            said = await refusal(client, "find_similar_code", path=path, start_line=1, end_line=1)
+            assert "hunter2" not in said
+        wrong = await refusal(client, "find_similar_code", path="shop/cart.py", start_line=9, end_line=2)
+        assert "end_line" in wrong
+
+
+async def test_context_is_whole_code(connect: Connect) -> None:
+    async with connect() as client:
+        answer = await call(client, "read_context", question="how is the total price of a cart worked out")
+    lines = [line for result in answer["results"] for line in result["lines"]]
+    assert "10         return sum(item.price for item in self.items) * (1 - discount)" in lines
+
+
+async def test_tokens_are_counted_for_files_folders_and_texts(connect: Connect, indexed: Indexed) -> None:
+    async with connect() as client:
+        answer = await call(client, "count_tokens", paths=["shop/cart.py", "shop"])
+        exact = COUNT((indexed.folder / "shop/cart.py").read_text())
+        assert answer["paths"][0] == {"path": "shop/cart.py", "tokens": exact, "files": 1}
+        assert answer["paths"][1]["files"] == 3
+        assert answer["tokens"] == sum(path["tokens"] for path in answer["paths"])
+        assert (await call(client, "count_tokens", text="hello world"))["tokens"] == COUNT("hello world")
+        other = await call(client, "count_tokens", text="hello", tokenizer="cl100k_base")
+        assert other["tokenizer"] == "cl100k_base"
+        assert "cl100k_base" in await refusal(client, "count_tokens", text="x", tokenizer="wrong")
+        assert "either" in await refusal(client, "count_tokens")
+        assert "indexed" in await refusal(client, "count_tokens", paths=[".env"])
+
+
+async def test_the_index_tells_how_it_is_and_why_a_file_is_not_in_it(
+    connect: Connect, indexed: Indexed
+) -> None:
+    async with connect() as client:
+        (status,) = (await call(client, "index_status"))["folders"]
+        assert status["folder"] == str(indexed.folder)
+        assert status["searchable"] == 1
+        assert (await call(client, "why_not_indexed", path="shop/cart.py"))["indexed"] is True
+        ignored = await call(client, "why_not_indexed", path="build/out.py")
+        assert ignored["indexed"] is False
+        assert ignored["rule"] == "build/"
+        assert ".gitignore:1" in ignored["rule_at"]
+
+
+async def test_changed_code_is_read_again_from_the_disk(connect: Connect, indexed: Indexed) -> None:
+    file = indexed.folder / "shop/mail.py"
+    before = file.read_text()
+    try:
+        async with connect() as client:
+            file.write_text("# a line above\n" + before.replace("Mail the bill", "Post the bill"))
+            answer = await call(client, "find_definition", name="send_receipt")
+    finally:
+        file.write_text(before)
+    assert places(answer) == ["shop/mail.py:2-4"]
+    assert any("Post the bill" in line for line in answer["results"][0]["lines"])
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("search_code", {"query": "x", "budget": 5}, "There is no argument `budget`"),
+        ("search_code", {"query": "x", "maxTokens": 5}, "Did you mean `max_tokens`?"),
+        ("search_code", {}, "`query` is missing"),
+        ("search_code", {"query": 7}, "`query` must be a text"),
+        ("search_code", {"query": "x", "limit": "10"}, "`limit` must be a whole number"),
+        ("search_code", {"query": "x", "paths": "src"}, "`paths` must be a list"),
+        ("search_code", {"query": "x", "kind": "regex"}, "`kind` must be one of auto"),
+        ("search_code", {"query": "x", "max_tokens": 0}, "`max_tokens` must be 100 at least"),
+        ("search_code", {"query": "x", "limit": -3}, "`limit` must be 1 at least"),
+        ("search_code", {"query": "   "}, "Type what the code does"),
+        ("outline", {"path": "../.."}, "is outside of"),
+        ("outline", {"path": "/etc/passwd"}, "is outside of"),
+        ("outline", {"path": "outside/secret.py"}, "is outside of"),
+        ("outline", {"path": "shop/\0cart.py"}, "NUL"),
+        ("search_code", {"query": "x", "folder": "/"}, "is outside of"),
+        ("no_such_tool", {}, "There is no such tool"),
+    ],
+)
+async def test_a_mistake_is_one_sentence_to_act_on(
+    connect: Connect, tool: str, arguments: dict[str, Any], said: str
+) -> None:
+    async with connect() as client:
+        assert said in await refusal(client, tool, **arguments)
+
+
+async def test_null_stands_for_an_argument_that_is_left_out(connect: Connect) -> None:
+    async with connect() as client:
+        assert (await call(client, "search_code", query="price", folder=None, limit=None))["results"]
+
+
+async def test_several_folders_are_one_project(connect: Connect, indexed: Indexed) -> None:
+    async with connect(indexed.folder / "shop", indexed.folder / "docs") as client:
+        answer = await call(client, "search_code", query="where visitors leave their cars")
+        assert answer["root"] == str(indexed.folder)
+        assert {place.split("/")[0] for place in places(answer)} == {"docs", "shop"}
+        assert (await call(client, "outline", path="shop/cart.py"))["results"]
+        assert (await call(client, "outline", path="cart.py"))["results"]
+        assert "outside" in await refusal(client, "outline", path=str(indexed.folder / "parts"))
