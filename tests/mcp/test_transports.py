@@ -43,10 +43,17 @@ async def over_stdio(indexed: Indexed, *folders: str, **session: Any) -> AsyncIt
 async def served(indexed: Indexed) -> AsyncIterator[str]:
     """The address of a server over HTTP in a process of its own."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", "semlens", "mcp", "--http", "0", str(indexed.folder),
+        sys.executable,
+        "-I",
+        "-m",
+        "semlens",
+        "mcp",
+        "--http",
+        "0",
+        str(indexed.folder),
         env={**os.environ, "SEMLENS_DATA_DIR": str(indexed.live.data_dir)},
         stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    )
     try:
         assert process.stderr is not None
         said = (await asyncio.wait_for(process.stderr.readline(), PATIENCE)).decode()
@@ -78,9 +85,15 @@ async def test_a_client_on_standard_input_names_its_folder(indexed: Indexed, tmp
 
 async def test_a_folder_that_is_no_project_is_said(indexed: Indexed) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", "semlens", "mcp", str(indexed.folder / "nowhere"),
-        stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable,
+        "-I",
+        "-m",
+        "semlens",
+        "mcp",
+        str(indexed.folder / "nowhere"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
     said = (await process.communicate())[1].decode()
     assert process.returncode == 1
     assert said.startswith("semlens: ")
@@ -184,9 +197,32 @@ async def answered(client: Client, tool: str, arguments: dict[str, Any]) -> None
 
 def hostile_arguments(chosen: random.Random, schema: Any) -> dict[str, Any]:
     """Arguments by a schema, of which some are of another type or of a strange size."""
-    texts = ["", " ", "price", "shop/cart.py", "shop", ".", "..", "../../etc/passwd", "/", "\0", ".env",
-             "outside/secret.py", "x" * 5000, "漢字 😀 \u202e", "path:", "-path:shop lang:python x", "[", "**",
-             "~", "file:///etc/passwd", "C:\\Windows", "\\\\host\\share", "a\nb", "'; DROP TABLE file; --"]  # fmt: skip
+    texts = [
+        "",
+        " ",
+        "price",
+        "shop/cart.py",
+        "shop",
+        ".",
+        "..",
+        "../../etc/passwd",
+        "/",
+        "\0",
+        ".env",
+        "outside/secret.py",
+        "x" * 5000,
+        "漢字 😀 \u202e",
+        "path:",
+        "-path:shop lang:python x",
+        "[",
+        "**",
+        "~",
+        "file:///etc/passwd",
+        "C:\\Windows",
+        "\\\\host\\share",
+        "a\nb",
+        "'; DROP TABLE file; --",
+    ]
     numbers = [-1, 0, 1, 2, 99, 100, 500, 10**6, 10**12, 2**63, 10**30]
     strange = [None, True, 1.5, [], {}, [1], {"a": 1}, "text", 7]
     values: dict[str, Any] = {}
