@@ -19,6 +19,7 @@ from semlens.cli.commands import bench, doctor
 from semlens.cli.commands import index as indexing
 from semlens.cli.commands import tokens as counting
 from semlens.core.store import layout
+from semlens.core.text.printable import printable
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.process import spawn as processes
@@ -101,6 +102,8 @@ def indexed(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ["search"],
         ["search", "q", "--queries", "f"],
         ["search", "q", "--limit", "0"],
+        ["search", "q", "--for-agent", "--json"],
+        ["search", "q", "--max-tokens", "many"],
         ["search", "q", "--tiers", "lexical,wrong"],
         ["search", "q", "--kind", "wrong"],
         ["search", "--queries", "missing.txt"],
@@ -121,7 +124,18 @@ def test_wrong_usage_is_status_2_and_says_so_on_stderr(run: Run, arguments: list
 def test_help_names_every_command(run: Run) -> None:
     ended = run("--help")
     assert ended.status == 0
-    for command in ("index", "search", "tokens", "status", "doctor", "serve", "why", "bench", "similar"):
+    for command in (
+        "index",
+        "search",
+        "tokens",
+        "status",
+        "doctor",
+        "serve",
+        "why",
+        "bench",
+        "similar",
+        "mcp",
+    ):
         assert f"\n  {command} " in ended.out
 
 
@@ -247,6 +261,33 @@ def test_filters_reach_the_engine(run: Run, indexed: Path) -> None:
     assert {hit["language"] for hit in json.loads(found.out)["hits"]} <= {"markdown"}
     found = run("search", "total price", "-f", indexed, "--no-wait", "--json", "--exclude", "shop/**")
     assert all(not hit["path"].startswith("shop/") for hit in json.loads(found.out)["hits"])
+
+
+def test_an_agent_gets_numbered_lines_within_its_budget(run: Run, indexed: Path) -> None:
+    ended = run("search", "total_price", "-f", indexed, "--no-wait", "--for-agent")
+    assert ended.status == 0
+    assert ended.out.startswith(f"root {indexed}\n\nshop/cart.py:1-3 · function total_price")
+    assert "\n1 def total_price(items):\n" in ended.out
+    few = run("search", "total_price", "-f", indexed, "--no-wait", "--max-tokens", "100")
+    assert len(few.out) < len(ended.out) or few.out == ended.out
+    assert run("search", "x", "-f", indexed, "--max-tokens", "3").status == 2
+
+
+def test_two_questions_of_an_agent_are_told_apart(run: Run, indexed: Path, tmp_path: Path) -> None:
+    queries = tmp_path / "queries.txt"
+    queries.write_text("total_price\nsend_receipt\n")
+    ended = run("search", "--queries", queries, "-f", indexed, "--no-wait", "--for-agent")
+    assert [line for line in ended.out.split("\n") if line.startswith("query ")] == [
+        "query total_price",
+        "query send_receipt",
+    ]
+
+
+def test_an_agent_is_told_how_to_index_a_folder(
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("search", "anything", "--for-agent").err.endswith(f"run: semlens index {tmp_path}\n")
 
 
 # Everything else
@@ -418,7 +459,7 @@ def test_a_reader_that_has_enough_is_no_error(indexed: Path) -> None:
 
 
 def test_what_a_file_contains_does_not_steer_the_terminal() -> None:
-    assert asking.printable("a\x1b[2Jb\u202ec\rd\te\n") == "a\ufffd[2Jb\ufffdc\ufffdd\te\n"
+    assert printable("a\x1b[2Jb\u202ec\rd\te\n") == "a\ufffd[2Jb\ufffdc\ufffdd\te\n"
 
 
 def test_keys_are_camel_case_but_reasons_are_texts() -> None:

@@ -58,7 +58,7 @@ def _run(arguments: list[str]) -> None:
 
 
 def _fail(sentence: str, status: int) -> None:
-    from semlens.cli.engine import printable
+    from semlens.core.text.printable import printable
 
     # A name in the sentence must not steer the terminal.
     sys.stderr.write(f"semlens: {printable(' '.join(sentence.split()))}\n")

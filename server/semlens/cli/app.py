@@ -101,6 +101,13 @@ def search(
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Answer without the model if it is not loaded yet.")
     ] = False,
+    for_agent: Annotated[
+        bool, typer.Option("--for-agent", help="Print what an agent gets: numbered lines within a budget.")
+    ] = False,
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="With --for-agent, the most tokens to print; 2000 by default."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Search the indexed code.
@@ -113,6 +120,9 @@ def search(
 
     if (query is None) == (queries is None):
         raise UsageError("Give either a query or --queries FILE.")
+    packed = for_agent or max_tokens is not None
+    if packed and as_json:
+        raise UsageError("Give either --json or --for-agent.")
     asked = Search(
         query or "",
         _one_of(kind, get_args(QueryKind)),
@@ -126,7 +136,11 @@ def search(
         rerank=str(_absolute(rerank)) if rerank else "",
     )
     every = searching.read_queries(queries) if queries else [query or ""]
-    searching.search(every, [_absolute(item) for item in folder or []], asked, as_json)
+    folders = [_absolute(item) for item in folder or []]
+    if packed:
+        searching.search_for_agent(every, folders, asked, max_tokens)
+    else:
+        searching.search(every, folders, asked, as_json)
 
 
 @app.command()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import unicodedata
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from semlens import settings
+from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir
 from semlens.errors import SemlensError
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 T = TypeVar("T")
-
-_CONTROL = frozenset({"Cc", "Cf", "Cs"})
-"""Unicode categories: control, formatting (direction too), surrogates."""
 
 _AS_THEY_ARE = frozenset({"skipped_reasons"})
 """Mappings whose keys are texts and not names."""
@@ -107,8 +104,3 @@ def camel(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [camel(item) for item in value]
     return value
-
-
-def printable(text: str) -> str:
-    """`text` with its control and formatting characters replaced."""
-    return "".join(c if c in "\t\n" or unicodedata.category(c) not in _CONTROL else "\ufffd" for c in text)

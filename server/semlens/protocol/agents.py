@@ -32,6 +32,8 @@ class Packing:
     """The ids of passages that this question's earlier answers had."""
     cursor: str = ""
     """The name to give to the rest, if some passages are not shown."""
+    for_terminal: bool = False
+    """Whether control and formatting characters are replaced."""
     notes: list[str] = field(factory=list)
     """Sentences that the answer begins its notes with."""
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import typer
 
 from semlens.cli import FAILED
-from semlens.cli.engine import Bars, print_json, printable, say, with_engine
+from semlens.cli.engine import Bars, print_json, say, with_engine
+from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
 from semlens.protocol.codec import encode_all
 from semlens.protocol.engine import Bench, BenchAnswer, BenchTrial

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from semlens.cli.engine import Bars, print_json, printable, with_engine
+from semlens.cli.engine import Bars, print_json, say, with_engine
+from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError, UsageError
+from semlens.protocol.agents import Packing, PackSearch
 from semlens.protocol.codec import encode_all
 from semlens.protocol.engine import Search, SearchAnswer, Similar
 from semlens.types import Hit, RelativePath
@@ -45,6 +47,26 @@ def search(queries: list[str], folders: list[Path], options: Search, as_json: bo
                 print_json({"query": query, **_without_partial(answer)}, one_line=True)
             else:
                 _print_hits(answer, query if len(queries) > 1 else "")
+
+    with_engine(ask)
+
+
+def search_for_agent(
+    queries: list[str], folders: list[Path], options: Search, max_tokens: int | None
+) -> None:
+    """Print for each query what the tool `search_code` answers, within a budget of tokens."""
+    where = [str(folder) for folder in folders] or [str(_indexed_folder(Path.cwd()))]
+    packing = Packing(for_terminal=True)
+    if max_tokens is not None:
+        packing = evolve(packing, max_tokens=max_tokens)
+
+    async def ask(client: EngineClient) -> None:
+        for query in queries:
+            question = evolve(options, folders=where, query=query)
+            answer = await client.request(PackSearch(question, packing))
+            if not answer.shown and not (await client.request(question)).coverage.chunks:
+                raise _not_indexed(where[0])
+            say(f"query {query}\n\n{answer.text}\n" if len(queries) > 1 else answer.text)
 
     with_engine(ask)
 

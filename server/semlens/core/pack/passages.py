@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -54,24 +54,31 @@ class Around:
 NOTHING_AROUND = Around()
 
 
-def passage_of(hit: Hit, path: str, words: Collection[str], around: Around = NOTHING_AROUND) -> Passage:
+def passage_of(
+    hit: Hit,
+    path: str,
+    words: Collection[str],
+    around: Around = NOTHING_AROUND,
+    readable: Callable[[str], str] = without_surrogates,
+) -> Passage:
     """The passage of a hit.
 
     :param path: the hit's path as the answer shows it
     :param words: the words of the query, as the lexical index spells them
     :param around: lines of the file before and after the hit
+    :param readable: replaces the characters that the reader cannot take
     """
-    own = [without_surrogates(line) for line in hit.preview.split("\n")]
+    own = [readable(line) for line in hit.preview.split("\n")]
     row = name_row(own, hit.symbol, hit.start_line)
     above = len(around.before)
     return Passage(
         id=passage_id(hit.folder, hit.path, hit.start_line, hit.preview),
-        path=path,
+        path=readable(path).replace("\n", "\ufffd"),
         start_line=hit.start_line - above,
-        lines=(*map(without_surrogates, around.before), *own, *map(without_surrogates, around.after)),
+        lines=(*map(readable, around.before), *own, *map(readable, around.after)),
         above=above,
         below=len(around.after),
-        symbol=without_surrogates(symbol_label(hit.symbol)),
+        symbol=readable(symbol_label(hit.symbol)),
         why=why(hit.reasons),
         stale=hit.stale,
         name_row=above + row,

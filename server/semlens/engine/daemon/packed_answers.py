@@ -15,6 +15,7 @@ from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.locate import MAX_READ_BYTES
 from semlens.core.search.symbols import OutlineFile, similar_names
+from semlens.core.text.printable import printable
 from semlens.core.text.tokens import BILLED, tokenizer_named
 from semlens.core.text.words import without_surrogates
 from semlens.engine.workspace.status import WorkspaceStatus
@@ -53,8 +54,9 @@ def of_hits(found: Found, packing: Packing, limits: Limits) -> PackedAnswer:
     again = [hit for hit, name in ranked[: limits.passages] if name in sent]
     first = hits[: limits.passages]
     around = around_hits(first, _sources(first))
+    readable = printable if packing.for_terminal else without_surrogates
     new = [
-        passage_of(hit, _shown_path(root, hit), words, lines)
+        passage_of(hit, _shown_path(root, hit), words, lines, readable)
         for hit, lines in zip(first, around, strict=True)
     ]
     notes = [*_status_notes(found), *_sent_notes(again, root)]
