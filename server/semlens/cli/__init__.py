@@ -12,7 +12,7 @@ from semlens.errors import SemlensError, UsageError
 
 FAILED, WRONG_USAGE = 1, 2
 
-AGENT_SETUP = frozenset({"install", "uninstall", "serve"})
+AGENT_SETUP = frozenset({"install", "uninstall", "instructions", "serve"})
 """The commands below `semlens mcp`."""
 
 
@@ -48,9 +48,9 @@ def main() -> None:
 def _run(arguments: list[str]) -> None:
     """Run a command. Raises `SemlensError`, and SystemExit at the end."""
     if arguments[:1] == ["mcp"] and not any(one.startswith("-") or one in AGENT_SETUP for one in arguments):
-        from semlens.cli.commands import mcp
+        from semlens.cli.commands import mcp_serve
 
-        mcp.serve(arguments[1:], None)  # each agent has a process of its own: keep it small
+        mcp_serve.serve(arguments[1:], None)  # each agent has a process of its own: keep it small
         return
     from semlens.cli.app import app
 

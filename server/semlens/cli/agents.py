@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the change, and write nothing.")]
 
 
 class _ServesByDefault(TyperGroup):
@@ -39,6 +42,45 @@ def serve(
 
     Without folders, the agent says which ones it works in, or the current one is meant.
     """
+    from semlens.cli.commands import mcp_serve
+
+    mcp_serve.serve(folders or [], http)
+
+
+@agents.command()
+def install(
+    client: Annotated[
+        str | None, typer.Argument(metavar="[CLIENT]", help="The agent; without one, all are listed.")
+    ] = None,
+    folder: Annotated[
+        list[Path] | None,
+        typer.Option("--folder", "-f", metavar="FOLDER", help="A folder that it may always ask about."),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Set an agent up, or list those that can be."""
     from semlens.cli.commands import mcp
 
-    mcp.serve(folders or [], http)
+    folders = [str(Path.cwd() / one.expanduser()) for one in folder or []]
+    if client is None:
+        mcp.list_clients(folders)
+    else:
+        mcp.install(client, folders, dry_run)
+
+
+@agents.command()
+def uninstall(
+    client: Annotated[str, typer.Argument(metavar="CLIENT", help="The agent.")], dry_run: DryRun = False
+) -> None:
+    """Take Semlens out of an agent's configuration."""
+    from semlens.cli.commands import mcp
+
+    mcp.uninstall(client, dry_run)
+
+
+@agents.command()
+def instructions() -> None:
+    """Print a text for AGENTS.md, so that agents use the tools."""
+    from semlens.cli.commands import mcp
+
+    mcp.instructions()
