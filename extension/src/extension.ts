@@ -1,6 +1,7 @@
 /** Creates the parts of the extension and registers its commands. */
 
 import * as vscode from 'vscode';
+import { serveAgents } from './agents/agents';
 import { countTokens } from './commands/countTokens';
 import { findSimilar } from './commands/findSimilar';
 import { pause } from './commands/pause';
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new Status(started);
   context.subscriptions.push(log, started, status, createStatusItem(status), watchSetup(started));
   context.subscriptions.push(createSelectionItem(started));
+  context.subscriptions.push(serveAgents(started, extensionVersion(context)));
   const memory = context.workspaceState;
 
   const register = (name: string, run: (...parameters: never[]) => unknown): void => {
@@ -62,6 +64,10 @@ export function activate(context: vscode.ExtensionContext): void {
   register('restart', () => started.restart());
 
   void started.start();
+}
+
+function extensionVersion({ extension }: vscode.ExtensionContext): string {
+  return (extension.packageJSON as { version: string }).version;
 }
 
 /** The file or folder of the menu that ran the command, if any. */

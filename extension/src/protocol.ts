@@ -48,6 +48,32 @@ export interface SearchParams {
   wait?: boolean;
 }
 
+export interface PackParams {
+  /** As in a search. */
+  query: string;
+  /** The most tokens of the text, in o200k_base. */
+  maxTokens?: number;
+  /** The most passages. */
+  limit?: number;
+  /** Show as many passages as fit with all their lines, rather than a part of more of them. */
+  whole?: boolean;
+  /** URIs of workspace folders to search; all of them if left out. */
+  folders?: string[] | null;
+  /** Globs: search only files that match one of them. */
+  include?: string[];
+  /** Search only these languages, given by name or by a file's ending; all if empty. */
+  languages?: string[];
+}
+
+export interface PackResult {
+  text: string;
+  tokens: number;
+  /** The number of passages in the text. */
+  shown: number;
+  /** The number of passages that did not fit. */
+  rest: number;
+}
+
 export interface SimilarParams {
   textDocument: TextDocument;
   /** The part to compare with. */
@@ -280,6 +306,8 @@ export interface PauseResult {
 export const searchMessage = new RequestType<SearchParams, SearchResult, void>('semlens/search');
 
 export const similarMessage = new RequestType<SimilarParams, SearchResult, void>('semlens/similar');
+
+export const packMessage = new RequestType<PackParams, PackResult, void>('semlens/pack');
 
 export const reindexMessage = new RequestType<ReindexParams, Report, void>('semlens/reindex');
 

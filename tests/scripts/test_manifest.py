@@ -17,8 +17,8 @@ from semlens.settings import MACHINE_ONLY, Settings, camel, parse
 
 EDITORS_OWN = {"files_exclude", "search_exclude"}
 """Settings that the editor itself declares."""
-EXTENSIONS_OWN = {"semlens.interpreter"}
-"""Settings that only the extension reads, to start the server."""
+EXTENSIONS_OWN = {"semlens.interpreter", "semlens.agents"}
+"""Settings that only the extension reads: how to start the server, and how agents reach it."""
 
 
 @pytest.fixture(scope="module")

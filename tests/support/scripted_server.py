@@ -102,6 +102,11 @@ class ScriptedEngine:
         models = [{"tier": "deep", "name": "m", "state": "idle"}]
         return {"folders": folders, "engine": engine, "models": models, "data_dir": "/data", "disk_bytes": 3}
 
+    async def _pack_search(self, params: dict[str, Any]) -> Any:
+        packing = params["packing"]
+        text = f"{params['question']['query']} in {packing['max_tokens']} tokens"
+        return {"text": text, "structured": {}, "tokens": 5, "shown": ["a", "b"], "rest": 3}
+
     async def _search(self, params: dict[str, Any]) -> Any:
         query = params["query"]
         if query == "hang":

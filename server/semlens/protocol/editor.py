@@ -66,6 +66,38 @@ class SearchParams:
 
 
 @frozen
+class PackParams:
+    """Pack the code that answers a query for a language model."""
+
+    query: str
+    """As in a search."""
+    max_tokens: int = 2000
+    """The most tokens of the text, in o200k_base."""
+    limit: int = 10
+    """The most passages."""
+    whole: bool = False
+    """Show as many passages as fit with all their lines, rather than a part of more of them."""
+    folders: list[str] | None = None
+    """URIs of workspace folders to search; all of them if left out."""
+    include: list[str] = Factory(list)
+    """Globs: search only files that match one of them."""
+    languages: list[str] = Factory(list)
+    """Search only these languages, given by name or by a file's ending; all if empty."""
+
+
+@frozen
+class PackResult:
+    """Passages of code with their places and line numbers, as they are on disk."""
+
+    text: str
+    tokens: int
+    shown: int
+    """The number of passages in the text."""
+    rest: int
+    """The number of passages that did not fit."""
+
+
+@frozen
 class SimilarParams:
     """Search for code like a part of a document."""
 
@@ -370,6 +402,7 @@ class PauseResult:
 REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/search": (SearchParams, SearchResult),
     "semlens/similar": (SimilarParams, SearchResult),
+    "semlens/pack": (PackParams, PackResult),
     "semlens/reindex": (ReindexParams, Report),
     "semlens/status": (StatusParams, StatusResult),
     "semlens/tokens": (TokensParams, TokensResult),

@@ -1,0 +1,34 @@
+/** How the agents of this editor reach Semlens: by tools, or by a server, as the user chose; never by both. */
+
+import * as vscode from 'vscode';
+import type { Server } from '../server/server';
+import { provideServer } from './mcpServer';
+import { registerTools } from './tools';
+
+const SETTING = 'semlens.agents';
+
+type Way = 'tools' | 'server' | 'off';
+
+/** Registers what the setting says, and again whenever it changes. */
+export function serveAgents(server: Server, version: string): vscode.Disposable {
+  let registered = register(server, version);
+  const watching = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(SETTING)) {
+      registered.dispose();
+      registered = register(server, version);
+    }
+  });
+  return vscode.Disposable.from(watching, {
+    dispose: () => {
+      registered.dispose();
+    },
+  });
+}
+
+function register(server: Server, version: string): vscode.Disposable {
+  const way = vscode.workspace.getConfiguration().get<Way>(SETTING, 'tools');
+  if (way === 'tools') {
+    return vscode.Disposable.from(...registerTools(server));
+  }
+  return (way === 'server' ? provideServer(version) : undefined) ?? vscode.Disposable.from();
+}

@@ -1,0 +1,42 @@
+/** Semlens as an MCP server, for editors whose agents take tools from nowhere else. */
+
+import * as vscode from 'vscode';
+import { findEnvironment, serverVariables } from '../server/environment';
+import { registerServers, serverDefinition } from './api';
+
+/** Provides a server for each folder of the workspace. Undefined in an editor that knows none. */
+export function provideServer(version: string): vscode.Disposable | undefined {
+  const changed = new vscode.EventEmitter<void>();
+  const registered = registerServers('semlens.server', {
+    onDidChangeMcpServerDefinitions: changed.event,
+    provideMcpServerDefinitions: () => definitions(version),
+  });
+  if (registered === undefined) {
+    changed.dispose();
+    return undefined;
+  }
+  const folders = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+    changed.fire();
+  });
+  return vscode.Disposable.from(registered, folders, changed);
+}
+
+/** One server for all local folders, started in the first of them. */
+async function definitions(version: string): Promise<readonly unknown[]> {
+  const environment = await findEnvironment();
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  const [first] = folders;
+  if (environment.kind === 'unprepared' || first === undefined) {
+    return [];
+  }
+  const paths = folders.map(({ uri }) => uri.fsPath);
+  const command = ['-I', '-X', 'utf8', '-m', 'semlens', 'mcp', ...paths];
+  const definition = serverDefinition(
+    'Semlens',
+    [environment.interpreter, ...command],
+    serverVariables(),
+    version,
+    first.uri,
+  );
+  return definition === undefined ? [] : [definition];
+}
