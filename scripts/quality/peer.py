@@ -47,10 +47,25 @@ class Peer:
 
         Raises RuntimeError if the peer has ended.
         """
+        answers = self._ask({"root": str(root), "queries": queries, "limit": LIMIT})
+        return [[(str(path), int(start), int(end)) for path, start, end in hits] for hits in answers]
+
+    def snippets(
+        self, root: Path, queries: Sequence[str], limit: int, lines: int
+    ) -> list[list[dict[str, Any]]]:
+        """Index `root` anew, and return the results of each query as the peer's tool for agents writes them.
+
+        Each shows at most `lines` lines. Raises RuntimeError if the peer has ended.
+        """
+        asked = {"root": str(root), "queries": queries, "limit": limit, "lines": lines}
+        answers: list[list[dict[str, Any]]] = self._ask(asked)
+        return answers
+
+    def _ask(self, asked: dict[str, Any]) -> Any:
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"root": str(root), "queries": queries, "limit": LIMIT}) + "\n")
+        self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
-        return [[(str(path), int(start), int(end)) for path, start, end in hits] for hits in self._read()]
+        return self._read()
 
     def close(self) -> None:
         if self._process.stdin is not None:

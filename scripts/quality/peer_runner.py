@@ -3,7 +3,8 @@
     python peer_runner.py INSTANT_MODEL FOLDER
 
 It writes our instant model to FOLDER in the format of model2vec and prints the version of `semble`. Then it
-answers each line of JSON {root, queries, limit} with a line [[[path, first line, last line], …], …].
+answers each line of JSON {root, queries, limit} with a line [[[path, first line, last line], …], …], and one
+with `lines`, the most lines of a snippet, with the results as its tool for agents writes them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import logging
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 
 def main() -> None:
@@ -24,6 +26,9 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         index = SembleIndex.from_path(asked["root"])
+        if "lines" in asked:
+            _say([_snippets(index, query, asked["limit"], asked["lines"]) for query in asked["queries"]])
+            continue
         answers = [index.search(query, top_k=asked["limit"]) for query in asked["queries"]]
         _say(
             [
@@ -31,6 +36,13 @@ def main() -> None:
                 for answer in answers
             ]
         )
+
+
+def _snippets(index: Any, query: str, limit: int, lines: int) -> Any:
+    from semble.utils import format_results
+
+    results = index.search(query, top_k=limit, max_snippet_lines=lines)
+    return format_results(query, results, lines)["results"]
 
 
 def _make_model(source: Path, folder: Path) -> None:

@@ -118,7 +118,7 @@ class IndexedRepositories:
 
     def ask(self, index: FolderIndex, query: str, variant: Variant) -> list[Hit]:
         """The first `LIMIT` hits."""
-        vector = self._vector(query) if Tier.DEEP in variant.tiers else None
+        vector = self.vector(query) if Tier.DEEP in variant.tiers else None
         options = SearchOptions(LIMIT, variant.tiers, vector, variant.weights)
         return Searcher(index).search(parse_query(query), options)
 
@@ -126,7 +126,8 @@ class IndexedRepositories:
         """The locations of the first `LIMIT` hits."""
         return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, variant)]
 
-    def _vector(self, query: str) -> NDArray[np.float32] | None:
+    def vector(self, query: str) -> NDArray[np.float32] | None:
+        """The query's vector of the deep tier, shape (dimensions,)."""
         if query not in self._vectors:
             self._vectors[query] = self._registry.deep_vector(self._models, query, DEEP_VECTOR_SECONDS)
         return self._vectors[query]
