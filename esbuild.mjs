@@ -10,11 +10,20 @@ const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'wa
 if (tests) {
   await build({
     ...shared,
-    entryPoints: ['screen', 'everyday', 'first_run'].map((suite) => `tests/vscode/${suite}.test.ts`),
+    entryPoints: ['screen', 'everyday', 'first_run', 'agents'].map(
+      (suite) => `tests/vscode/${suite}.test.ts`,
+    ),
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     packages: 'external',
     sourcemap: 'inline',
+    outdir: 'build/vscode-tests',
+  });
+  await build({
+    ...shared,
+    entryPoints: ['tests/vscode/agentExtension.ts'],
+    external: ['vscode'],
+    format: 'cjs',
     outdir: 'build/vscode-tests',
   });
 } else {

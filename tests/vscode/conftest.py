@@ -16,6 +16,7 @@ import pytest
 
 from setup import chromium, node, vscode
 from setup.steps import CACHE, SetupError
+from vscode import agent_extension
 from vscode.editor import IDLE_MINUTES, REPOSITORY, Editor, node_path
 
 START_SECONDS = 60
@@ -68,6 +69,7 @@ def editor(
     profile = tmp_path / "profile"
     _write_settings(profile, interpreter)
     code_server.install_extension(vsix, profile)
+    code_server.install_extension(agent_extension.package(tmp_path / "agent-test.vsix"), profile)
     port = vscode.free_port()
     process = code_server.serve(workspace, profile, port, tmp_path / "code-server.log")
     started = Editor(browser, workspace, data_dir, port, process)

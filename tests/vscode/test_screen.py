@@ -20,10 +20,11 @@ LONG = ("backend/payments/invoice.py", "render_invoice")
 
 
 def test_the_main_job(editor: Editor) -> None:
-    """Search, preview, hover, costs, reindex, edits, status, crash; and no process stays behind."""
+    """Search, preview, hover, costs, reindex, edits, status, crash, agents; and no process stays behind."""
     hovers = [_reference(editor.workspace, *definition) for definition in (SHORT, LONG)]
     editor.run("everyday", hovers=hovers)
     editor.run("screen", hovers=hovers)
+    editor.run("agents")
     editor.close()
     time.sleep(IDLE_MINUTES * 60)
     deadline = time.monotonic() + 5
