@@ -26,7 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from quality import other_words, server_calls
-from quality.packed import Grep, PackedScore, of_passages, of_peer, score
+from quality.packed import COUNT, Grep, PackedScore, of_passages, of_peer, score
 from quality.peer import Peer
 from quality.repositories import TIERS, IndexedRepositories
 from quality.scoring import Question, mean, questions
@@ -36,7 +36,7 @@ from semlens.core.pack import Limits
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
 from semlens.engine.daemon.agent_service import MOST_FOUND
-from semlens.engine.daemon.packed_answers import Found, of_hits
+from semlens.engine.daemon.packed_answers import Found, Wanted, of_hits
 from semlens.protocol.agents import Packing
 from semlens.protocol.engine import SearchAnswer
 from semlens.types import Tier
@@ -96,7 +96,7 @@ class Evaluation:
         hits = searcher.search(query, SearchOptions(MOST_FOUND, self.tiers, vector))
         answer = SearchAnswer(hits, searcher.index.coverage(), 0.0)
         packing = Packing(budget, root=str(searcher.index.root), cursor="000000")
-        packed = of_hits(Found(query, answer, (), MOST_FOUND), packing, Limits(budget, LIMIT))
+        packed = of_hits(Found(query, answer, (), MOST_FOUND), Wanted(packing, Limits(budget, LIMIT), COUNT))
         return of_passages(packed.structured["results"])  # type: ignore[arg-type]
 
 

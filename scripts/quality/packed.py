@@ -11,7 +11,7 @@ from typing import Any
 
 from quality.scoring import Question, Target
 from semlens.core.query.query import parse_query
-from semlens.core.text.byte_pair import BytePairTokenizer
+from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
 
 Count = Callable[[str], int]
 COUNT: Count = BytePairTokenizer("o200k_base").count

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from mcp.client.client import Client
 
-from semlens.core.text.byte_pair import BytePairTokenizer
+from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
 from tests.mcp.conftest import Connect, Indexed
 
 COUNT = BytePairTokenizer("o200k_base").count

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from semlens.core.pack import Limits, Passage, Surroundings, pack
 from semlens.core.pack.types import MIN_TOKENS
-from semlens.core.text.byte_pair import BytePairTokenizer
+from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
 from semlens.errors import UsageError
 from semlens.types import Detail
 

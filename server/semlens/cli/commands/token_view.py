@@ -9,7 +9,8 @@ from pathlib import Path
 import typer
 
 from semlens.cli.commands.tokens import DEFAULT_TOKENIZERS, library, read_text
-from semlens.cli.engine import print_json, printable, say
+from semlens.cli.engine import print_json, say
+from semlens.core.text.printable import printable
 from semlens.core.text.tokenizers.types import Piece, Token, Tokenizer, pieces_of
 from semlens.errors import UsageError
 

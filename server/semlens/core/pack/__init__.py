@@ -9,8 +9,8 @@ packer      as many steps as the budget holds, counted exactly
 Pure functions: the tokenizer comes as a function that counts.
 """
 
-from semlens.core.pack.packer import pack
+from semlens.core.pack.packer import Count, pack
 from semlens.core.pack.passages import around_hits, passage_of
 from semlens.core.pack.types import Limits, Packed, Passage, Surroundings
 
-__all__ = ["Limits", "Packed", "Passage", "Surroundings", "around_hits", "pack", "passage_of"]
+__all__ = ["Count", "Limits", "Packed", "Passage", "Surroundings", "around_hits", "pack", "passage_of"]

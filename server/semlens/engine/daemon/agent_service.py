@@ -13,7 +13,8 @@ from semlens.core.pack import Limits
 from semlens.core.pack.types import MAX_TOKENS, MIN_TOKENS
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter
-from semlens.core.text.tokens import BILLED, Tokenizer, tokenizer_named
+from semlens.core.text.tokenizers.library import TokenizerLibrary
+from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.engine.daemon import packed_answers
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.why import token_count
@@ -32,6 +33,7 @@ from semlens.protocol.agents import (
 )
 from semlens.protocol.engine import Search, SearchAnswer, Similar
 from semlens.protocol.request import Request
+from semlens.settings import DEFAULT_TOKENIZER
 from semlens.types import RelativePath, Scope
 
 MOST_FOUND = 50
@@ -50,8 +52,9 @@ Held = Callable[[Sequence[str] | None], AbstractAsyncContextManager[tuple[Worksp
 class AgentService:
     """The handlers of `protocol.agents`."""
 
-    def __init__(self, ask: Ask, held: Held) -> None:
+    def __init__(self, ask: Ask, held: Held, library: TokenizerLibrary) -> None:
         """`ask` gives the query of a question and its answer, `held` keeps the workspaces of folders open."""
+        self._library = library
         self._ask = ask
         self._held = held
         self.handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
@@ -73,35 +76,32 @@ class AgentService:
     async def _pack_hits(
         self, question: Search | Similar, packing: Packing, connection: Connection
     ) -> PackedAnswer:
-        limits = _limits(packing, question.limit)
-        asked = evolve(
-            question, limit=MOST_FOUND + min(len(packing.sent) + len(packing.delivered), MOST_SENT)
-        )
+        wanted = self._wanted(packing, question.limit)
+        known = len(packing.sent) + len(packing.delivered)
+        asked = evolve(question, limit=MOST_FOUND + min(known, MOST_SENT))
         query, answer = await self._ask(asked, connection)
         if answer.partial and not question.wait:
             query, answer = await self._ask(evolve(asked, wait_seconds=LOADING_SECONDS), connection)
         async with self._held(question.folders) as workspaces:
             states = await asyncio.to_thread(lambda: [one.status() for one in workspaces])
         found = packed_answers.Found(query, answer, states, MOST_FOUND)
-        return await asyncio.to_thread(packed_answers.of_hits, found, packing, limits)
+        return await asyncio.to_thread(packed_answers.of_hits, found, wanted)
 
     async def _pack_definitions(self, request: PackDefinitions, connection: Connection) -> PackedAnswer:
-        limits = _limits(request.packing, request.limit)
+        wanted = self._wanted(request.packing, request.limit)
         scope = ScopeFilter(Scope(tuple(request.include), (), tuple(request.languages)))
         async with self._held(request.folders) as workspaces:
             return await asyncio.to_thread(
-                packed_answers.of_definitions, workspaces, request.name, scope, request.packing, limits
+                packed_answers.of_definitions, workspaces, request.name, scope, wanted
             )
 
     async def _pack_outline(self, request: PackOutline, connection: Connection) -> PackedAnswer:
-        limits = _limits(request.packing, packed_answers.OUTLINE_FILES)
+        wanted = self._wanted(request.packing, packed_answers.OUTLINE_FILES)
         async with self._held([request.folder]) as (workspace,):
-            return await asyncio.to_thread(
-                packed_answers.of_outline, workspace, request.path, request.packing, limits
-            )
+            return await asyncio.to_thread(packed_answers.of_outline, workspace, request.path, wanted)
 
     async def _count_tokens(self, request: CountTokens, connection: Connection) -> CountedTokens:
-        tokenizer = tokenizer_named(request.tokenizer or BILLED)
+        tokenizer = self._tokenizer(request.tokenizer)
         if not request.paths:
             count = await asyncio.to_thread(tokenizer.count, request.text)
             return CountedTokens(tokenizer.name, count, [])
@@ -109,14 +109,21 @@ class AgentService:
             counted = await asyncio.to_thread(_count, workspace, request.paths, tokenizer)
         return CountedTokens(tokenizer.name, sum(path.tokens for path in counted), counted)
 
+    def _wanted(self, packing: Packing, passages: int) -> packed_answers.Wanted:
+        """Raises `UsageError` for a budget that holds no answer, and for an unknown tokenizer."""
+        if packing.max_tokens < MIN_TOKENS:
+            raise UsageError(f"max_tokens must be {MIN_TOKENS} at least.")
+        tokens = min(packing.max_tokens, MAX_TOKENS)
+        limits = Limits(tokens, max(1, min(passages, 1000)), packing.detail)
+        return packed_answers.Wanted(packing, limits, self._tokenizer(packing.tokenizer).count)
+
+    def _tokenizer(self, name: str) -> Tokenizer:
+        """A tokenizer that is here. Raises `UsageError`: an agent cannot name a file."""
+        here = [one.name for one in self._library.listed() if one.here]
+        if name and name not in here:
+            raise UsageError(f"There is no such tokenizer here. There are: {', '.join(here)}.")
+        return self._library.named(name or DEFAULT_TOKENIZER)
+
 
 def _count(workspace: Workspace, paths: Sequence[RelativePath], tokenizer: Tokenizer) -> list[PathTokens]:
     return [token_count(workspace.index, path, tokenizer) for path in paths]
-
-
-def _limits(packing: Packing, passages: int) -> Limits:
-    """Raises `UsageError` for a budget that holds no answer."""
-    if packing.max_tokens < MIN_TOKENS:
-        raise UsageError(f"max_tokens must be {MIN_TOKENS} at least.")
-    tokens = min(packing.max_tokens, MAX_TOKENS)
-    return Limits(tokens, max(1, min(passages, 1000)), packing.detail)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.files.source import read_source
-from semlens.core.pack import Limits, Passage, Surroundings, around_hits, pack, passage_of
+from semlens.core.pack import Count, Limits, Passage, Surroundings, around_hits, pack, passage_of
 from semlens.core.pack.passages import passage_id
 from semlens.core.pack.types import MAX_TOKENS
 from semlens.core.query.query import Query
@@ -16,7 +16,6 @@ from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.locate import MAX_READ_BYTES
 from semlens.core.search.symbols import OutlineFile, similar_names
 from semlens.core.text.printable import printable
-from semlens.core.text.tokens import BILLED, tokenizer_named
 from semlens.core.text.words import without_surrogates
 from semlens.engine.workspace.status import WorkspaceStatus
 from semlens.engine.workspace.workspace import Workspace
@@ -43,18 +42,27 @@ class Found:
     """The most hits to count on."""
 
 
-def of_hits(found: Found, packing: Packing, limits: Limits) -> PackedAnswer:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The answer that a client wants."""
+
+    packing: Packing
+    limits: Limits
+    count: Count
+
+
+def of_hits(found: Found, wanted: Wanted) -> PackedAnswer:
     """The hits that were not sent before."""
-    root = packing.root or _common_root(found.answer.hits)
+    root = wanted.packing.root or _common_root(found.answer.hits)
     words = {*found.query.content_words, *(name.lower() for name in found.query.names)}
-    delivered, sent = frozenset(packing.delivered), frozenset(packing.sent)
+    delivered, sent = frozenset(wanted.packing.delivered), frozenset(wanted.packing.sent)
     ranked = [(hit, _id(hit)) for hit in found.answer.hits]
     ranked = [(hit, name) for hit, name in ranked if name not in delivered]
     hits = [hit for hit, name in ranked if name not in sent][: max(0, found.most - len(delivered))]
-    again = [hit for hit, name in ranked[: limits.passages] if name in sent]
-    first = hits[: limits.passages]
+    again = [hit for hit, name in ranked[: wanted.limits.passages] if name in sent]
+    first = hits[: wanted.limits.passages]
     around = around_hits(first, _sources(first))
-    readable = printable if packing.for_terminal else without_surrogates
+    readable = printable if wanted.packing.for_terminal else without_surrogates
     new = [
         passage_of(hit, _shown_path(root, hit), words, lines, readable)
         for hit, lines in zip(first, around, strict=True)
@@ -62,34 +70,39 @@ def of_hits(found: Found, packing: Packing, limits: Limits) -> PackedAnswer:
     notes = [*_status_notes(found), *_sent_notes(again, root)]
     if not new:
         notes.append(_nothing_note(found, bool(again)))
-    return _packed(new, len(hits), notes, root, packing, limits)
+    return _packed(new, len(hits), notes, root, wanted)
 
 
 def of_definitions(
-    workspaces: Sequence[Workspace], name: str, scope: ScopeFilter, packing: Packing, limits: Limits
+    workspaces: Sequence[Workspace],
+    name: str,
+    scope: ScopeFilter,
+    wanted: Wanted,
 ) -> PackedAnswer:
     """The definitions of a name in all workspaces, or the names that are like it."""
     searchers = [workspace.handle.searcher for workspace in workspaces]
-    hits = [hit for searcher in searchers for hit in searcher.definitions_of(name, scope, limits.passages)]
+    hits = [
+        hit for searcher in searchers for hit in searcher.definitions_of(name, scope, wanted.limits.passages)
+    ]
     notes: list[str] = []
     if not hits:
         like = [one for searcher in searchers for one in similar_names(searcher.index, name)]
         named = f" Defined are: {', '.join(dict.fromkeys(like))}." if like else ""
         notes = [f"No definition of {without_surrogates(name[:100])}.{named} Try search_code."]
-    root = packing.root or str(workspaces[0].root)
+    root = wanted.packing.root or str(workspaces[0].root)
     passages = [passage_of(hit, _shown_path(root, hit), ()) for hit in hits]
-    return _packed(passages, len(passages), notes, root, packing, limits)
+    return _packed(passages, len(passages), notes, root, wanted)
 
 
-def of_outline(workspace: Workspace, path: RelativePath, packing: Packing, limits: Limits) -> PackedAnswer:
+def of_outline(workspace: Workspace, path: RelativePath, wanted: Wanted) -> PackedAnswer:
     """The definitions of a file or a folder. Raises `FolderError` if nothing there is indexed."""
     files = workspace.handle.searcher.outline(path, OUTLINE_FILES)
     if not files:
         raise FolderError(f"Nothing at {path or 'this folder'} is indexed; why_not_indexed says why.")
-    root = packing.root or str(workspace.root)
+    root = wanted.packing.root or str(workspace.root)
     passages = [_outline_passage(workspace, file, root) for file in files]
     notes = [] if any(file.lines for file in files) else ["No definitions are known here: read the file."]
-    return _packed(passages, len(passages), notes, root, packing, limits)
+    return _packed(passages, len(passages), notes, root, wanted)
 
 
 def _packed(
@@ -97,13 +110,14 @@ def _packed(
     found: int,
     notes: Sequence[str],
     root: str,
-    packing: Packing,
-    limits: Limits,
+    wanted: Wanted,
 ) -> PackedAnswer:
-    if packing.max_tokens > MAX_TOKENS:
+    if wanted.packing.max_tokens > MAX_TOKENS:
         notes = [*notes, f"An answer has at most {MAX_TOKENS:,} tokens."]
-    around = Surroundings(without_surrogates(root), found, packing.cursor, (*packing.notes, *notes))
-    packed = pack(passages, around, limits, tokenizer_named(packing.tokenizer or BILLED).count)
+    around = Surroundings(
+        without_surrogates(root), found, wanted.packing.cursor, (*wanted.packing.notes, *notes)
+    )
+    packed = pack(passages, around, wanted.limits, wanted.count)
     return PackedAnswer(packed.text, packed.structured, packed.tokens, list(packed.shown), packed.rest)
 
 

@@ -18,6 +18,7 @@ from semlens.core.bench.corpus import CorpusSample
 from semlens.core.index.indexer import Progress
 from semlens.core.query.query import Origin, Query, parse_query, parse_similar
 from semlens.core.store.layout import disk_usage
+from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.engine.daemon.agent_service import AgentService
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
@@ -72,7 +73,7 @@ class Service:
         self._benching = BenchJobs(data_dir, self._model_registry)
         self._reranking = Reranking(data_dir)
         self._answering = SearchService(self._model_registry, self._reranking)
-        agents = AgentService(self._ask, self._held)
+        agents = AgentService(self._ask, self._held, TokenizerLibrary(data_dir / FOLDER))
         self._cleanup = Cleanup(self._clean, self._quiet)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,

@@ -8,7 +8,7 @@ from semlens.core.files.membership import Membership
 from semlens.core.files.source import read_source
 from semlens.core.index.folder import FolderIndex
 from semlens.core.search.locate import MAX_READ_BYTES
-from semlens.core.text.tokens import Tokenizer
+from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.errors import FolderError
 from semlens.protocol.agents import PathTokens
 from semlens.protocol.engine import Refusal, WhyAnswer
