@@ -37,13 +37,11 @@ from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
 from semlens.engine.daemon.agent_service import MOST_FOUND
 from semlens.engine.daemon.packed_answers import Found, Wanted, of_hits
+from semlens.mcp.tools.packed import limit_within
 from semlens.protocol.agents import Packing
 from semlens.protocol.engine import SearchAnswer
 from semlens.types import Tier
 from speed.machine import describe_machine
-
-LIMIT = 10
-"""The default of the tool."""
 
 Scores = dict[str, dict[int, list[PackedScore]]]
 """Who answered → budget → scores."""
@@ -96,7 +94,10 @@ class Evaluation:
         hits = searcher.search(query, SearchOptions(MOST_FOUND, self.tiers, vector))
         answer = SearchAnswer(hits, searcher.index.coverage(), 0.0)
         packing = Packing(budget, root=str(searcher.index.root), cursor="000000")
-        packed = of_hits(Found(query, answer, (), MOST_FOUND), Wanted(packing, Limits(budget, LIMIT), COUNT))
+        packed = of_hits(
+            Found(query, answer, (), MOST_FOUND),
+            Wanted(packing, Limits(budget, limit_within(0, budget)), COUNT),
+        )
         return of_passages(packed.structured["results"])  # type: ignore[arg-type]
 
 

@@ -66,7 +66,7 @@ class Calls:
         larger = max(self.count(text), self.count(compact))
         self.counts["with a budget"] += 1
         self.counts["over the budget"] += larger > budget
-        limited = structured["shown"] >= arguments.get("limit", 10)
+        limited = structured["shown"] >= arguments.get("limit", 50)
         if structured["found"] > structured["shown"] and not limited:
             self.fills.append(larger / budget)
 

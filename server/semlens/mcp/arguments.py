@@ -47,7 +47,7 @@ def read_arguments(kind: type[T], raw: Mapping[str, Any] | None) -> T:
         if name not in fields:
             raise UsageError(_unknown(name, list(fields)))
     arguments = decode(kind, given, name=str, whole="The arguments")
-    bounded = {name: _bounded(field, getattr(arguments, name)) for name, field in fields.items()}
+    bounded = {name: _bounded(fields[name], getattr(arguments, name)) for name in given}
     return typing.cast(T, attrs.evolve(typing.cast(Any, arguments), **bounded))
 
 
@@ -61,7 +61,7 @@ def _property(hint: Any, field: attrs.Attribute[Any]) -> dict[str, Any]:
         schema["type"] = _SCALARS[hint]
     if hint is int and field.metadata["high"]:
         schema |= {"minimum": field.metadata["low"], "maximum": field.metadata["high"]}
-    if isinstance(field.default, (str, int)) and field.default != "":
+    if isinstance(field.default, (str, int)) and field.default not in ("", 0):
         schema["default"] = field.default
     return schema
 

@@ -34,7 +34,7 @@ async def find_definition(agent: Agent, arguments: DefinitionArguments) -> ToolA
         [place.root for place in places],
         arguments.name,
         packing,
-        arguments.limit,
+        packed.limit_within(arguments.limit, arguments.max_tokens),
         include,
         arguments.languages,
     )

@@ -39,7 +39,7 @@ async def find_similar_code(agent: Agent, arguments: SimilarArguments) -> ToolAn
         place.path,
         arguments.start_line,
         arguments.end_line,
-        limit=arguments.limit,
+        limit=packed.limit_within(arguments.limit, arguments.max_tokens),
         include=arguments.paths,
         languages=arguments.languages,
     )

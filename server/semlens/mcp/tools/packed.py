@@ -20,6 +20,9 @@ MIN_TOKENS, MAX_TOKENS = 100, 20_000
 
 MAX_LIMIT = 50
 
+LEAST_LIMIT, PASSAGE_TOKENS = 10, 200
+"""Without a limit there are 10 results, or one for so many tokens of the budget."""
+
 PASSAGES_SCHEMA = object_schema(
     {
         "root": {"description": "The folder that paths are relative to.", **TEXT},
@@ -56,10 +59,15 @@ def tokens_argument(default: int) -> int:
     return value
 
 
-def limit_argument(default: int = 10) -> int:
-    """The argument `limit`."""
-    value: int = argument("The most results.", default, 1, MAX_LIMIT)
+def limit_argument() -> int:
+    """The argument `limit`; 0 if it is left out."""
+    value: int = argument("The most results; left out, 10 and more above 2,000 tokens.", 0, 1, MAX_LIMIT)
     return value
+
+
+def limit_within(limit: int, max_tokens: int) -> int:
+    """The most results: as many as were asked for, or as a budget has room for."""
+    return limit or min(MAX_LIMIT, max(LEAST_LIMIT, max_tokens // PASSAGE_TOKENS))
 
 
 def detail_argument() -> Detail:

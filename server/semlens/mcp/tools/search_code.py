@@ -38,7 +38,7 @@ async def search_code(agent: Agent, arguments: SearchArguments) -> ToolAnswer:
         arguments.query,
         arguments.kind,
         folders=[place.root for place in places],
-        limit=arguments.limit,
+        limit=packed.limit_within(arguments.limit, arguments.max_tokens),
         include=include,
         languages=arguments.languages,
     )
