@@ -56,7 +56,7 @@ class Calls:
         self.seconds.append(time.perf_counter() - started)
         text = result.content[0].text  # type: ignore[union-attr]
         self.counts["sentences" if result.is_error else "answers"] += 1
-        self.counts["unexpected"] += "unexpected" in text or "Traceback" in text
+        self.counts["unexpected"] += result.is_error and ("unexpected" in text or "Traceback" in text)
         budget = arguments.get("max_tokens")
         if not result.is_error and isinstance(budget, int):
             self._check(text, result.structured_content, min(budget, 20_000), arguments)

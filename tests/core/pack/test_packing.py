@@ -188,3 +188,15 @@ def test_a_very_long_line_is_cut_off() -> None:
     found = [Passage("id", "data.json", 1, ("x = " + "[1, 2], " * 5000,))]
     packed = pack(found, Surroundings("", 1), Limits(1000), COUNT)
     assert packed.structured["results"][0]["lines"][0].endswith(" …")
+
+
+def test_a_long_line_does_not_keep_shorter_ones_out() -> None:
+    text = (
+        "def total():",
+        "    names = [" + "'a name', " * 60 + "]",
+        *(f"    step_{n} = {n}" for n in range(40)),
+    )
+    found = [Passage("id", "a.py", 1, text)]
+    packed = pack(found, Surroundings("", 1), Limits(150), COUNT)
+    assert packed.tokens >= FILLED * 150
+    assert any("step_3" in line for line in packed.structured["results"][0]["lines"])

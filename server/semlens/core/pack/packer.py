@@ -22,8 +22,11 @@ _FIELDS = 16
 _PLANNED = 0.92
 """The share of a budget that is planned by estimates; single lines, counted exactly, take the rest."""
 
-_EXPLORED = 1.4
+_EXPLORED = 2.0
 """Steps are taken from the plan up to this share of the budget, as estimates may be too high."""
+
+_SECOND_TRIES = 40
+"""Steps that are tried after one that is too large for what is left, such as a long line."""
 
 _TOO_SMALL = "Nothing fits: ask for more tokens."
 
@@ -69,9 +72,9 @@ class _Draft:
         left = self.budget - fixed
         costs = [self._costs(passage) for passage in self.passages]
         planned = steps(self.passages, costs, detail, int(left * _PLANNED))
-        taken = _up_to(planned, costs, left * _EXPLORED)
+        taken = _up_to(planned, costs, left)
         both = _most(taken, lambda some: max(self._text_tokens(some), self._json_tokens(some)), self.budget)
-        more = _up_to(missing_rows(self.passages, both, detail), costs, left * _EXPLORED)
+        more = _up_to(missing_rows(self.passages, both, detail), costs, left)
         extra = _most(more, lambda some: self._text_tokens([*both, *some]), self.budget)
         return self._packed(both, [*both, *extra])
 
@@ -103,8 +106,11 @@ class _Draft:
         return Costs(self.count(headline(passage)) + _FIELDS, tuple(rows))
 
 
-def _most(taken: Sequence[Step], tokens: Callable[[Sequence[Step]], int], budget: int) -> Sequence[Step]:
-    """The most of the first steps that have at most `budget` tokens; no step is known to fit."""
+def _most(taken: Sequence[Step], tokens: Callable[[Sequence[Step]], int], budget: int) -> list[Step]:
+    """The first steps that have at most `budget` tokens together, and some after one that is too large.
+
+    No step is known to fit.
+    """
     low, high = 0, len(taken)
     while low < high:
         middle = (low + high + 1) // 2
@@ -112,19 +118,29 @@ def _most(taken: Sequence[Step], tokens: Callable[[Sequence[Step]], int], budget
             low = middle
         else:
             high = middle - 1
-    return taken[:low]
+    chosen = list(taken[:low])
+    last = max((step.passage for step in chosen), default=-1)
+    for step in taken[low + 1 : low + 1 + _SECOND_TRIES] if low < len(taken) else ():
+        if step.passage <= last + 1 and tokens([*chosen, step]) <= budget:
+            chosen.append(step)
+            last = max(last, step.passage)
+    return chosen
 
 
-def _up_to(planned: Iterable[Step], costs: Sequence[Costs], tokens: float) -> list[Step]:
-    """The first steps that cost about this many tokens together."""
+def _up_to(planned: Iterable[Step], costs: Sequence[Costs], budget: int) -> list[Step]:
+    """The first steps that cost more than `budget` together, without those that alone cost more."""
     taken: list[Step] = []
     seen: set[int] = set()
+    left = budget * _EXPLORED
     for step in planned:
-        if tokens < 0:
+        if left < 0:
             break
-        tokens -= sum(costs[step.passage].rows[row] for row in step.rows)
+        cost = sum(costs[step.passage].rows[row] for row in step.rows)
+        if cost > budget and step.passage in seen:
+            continue
         if step.passage not in seen:
             seen.add(step.passage)
-            tokens -= costs[step.passage].head
+            cost += costs[step.passage].head
+        left -= cost
         taken.append(step)
     return taken
