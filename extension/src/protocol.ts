@@ -118,6 +118,13 @@ export interface Coverage {
   deep: number;
 }
 
+export interface Notice {
+  /** One or more sentences. */
+  text: string;
+  /** A question to ask instead, if one is likely to be meant. */
+  query?: string | null;
+}
+
 export interface SearchResult {
   /** The best one first. */
   hits: Hit[];
@@ -127,6 +134,31 @@ export interface SearchResult {
   elapsedMs: number;
   /** Whether a model is still being loaded: the same search with `wait` may give better hits. */
   partial: boolean;
+  /** What became of the question, such as a filter that leaves no file. */
+  notices: Notice[];
+  /** Whether nothing matches the question well. */
+  weak: boolean;
+}
+
+export interface CompleteParams {
+  /** The question up to where the user types. */
+  query: string;
+  /** URIs of workspace folders to search; all of them if left out. */
+  folders?: string[] | null;
+}
+
+export interface Completion {
+  /** The filter, such as `lang:python`. */
+  label: string;
+  /** What it leaves, such as `12 files`. */
+  detail: string;
+  /** The question with the completed filter. */
+  query: string;
+}
+
+export interface CompleteResult {
+  /** The most likely one first. */
+  completions: Completion[];
 }
 
 export interface ReindexParams {
@@ -278,6 +310,8 @@ export interface PauseResult {
 export const searchMessage = new RequestType<SearchParams, SearchResult, void>('semlens/search');
 
 export const similarMessage = new RequestType<SimilarParams, SearchResult, void>('semlens/similar');
+
+export const completeMessage = new RequestType<CompleteParams, CompleteResult, void>('semlens/complete');
 
 export const reindexMessage = new RequestType<ReindexParams, Report, void>('semlens/reindex');
 

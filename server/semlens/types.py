@@ -178,6 +178,7 @@ class Scope:
     languages: tuple[str, ...] = ()
     tests: bool | None = None
     """True: only tests. False: no tests. None: both."""
+    exclude_languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

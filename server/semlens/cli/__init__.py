@@ -25,7 +25,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a path may hold bytes that are no text
     try:
-        app(prog_name="semlens")
+        app([_as_argument(text) for text in sys.argv[1:]], prog_name="semlens")
     except UsageError as error:
         _fail(str(error), WRONG_USAGE)
     except SemlensError as error:
@@ -42,6 +42,11 @@ def main() -> None:
             "Run it again with SEMLENS_TRACEBACK=1 and report what it prints.",
             FAILED,
         )
+
+
+def _as_argument(text: str) -> str:
+    """A question that begins with a filter such as `-lang:python` is no option: a space before it says so."""
+    return f" {text}" if text.startswith(("-path:", "-lang:", "-is:")) else text
 
 
 def _fail(sentence: str, status: int) -> None:

@@ -103,6 +103,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/reindex": indexing.reindex,
         "semlens/search": search.search,
         "semlens/similar": search.similar,
+        "semlens/complete": search.complete,
         "semlens/status": status.status,
         "semlens/tokens": tokens.tokens,
         "semlens/why": status.why,

@@ -154,6 +154,16 @@ class Coverage:
 
 
 @frozen
+class Notice:
+    """Something that the user should know about an answer."""
+
+    text: str
+    """One or more sentences."""
+    query: str | None = None
+    """A question to ask instead, if one is likely to be meant."""
+
+
+@frozen
 class SearchResult:
     """The hits of a search."""
 
@@ -165,6 +175,40 @@ class SearchResult:
     """How long the search took, in milliseconds."""
     partial: bool = False
     """Whether a model is still being loaded: the same search with `wait` may give better hits."""
+    notices: list[Notice] = Factory(list)
+    """What became of the question, such as a filter that leaves no file."""
+    weak: bool = False
+    """Whether nothing matches the question well."""
+
+
+@frozen
+class CompleteParams:
+    """Ask how the filter at the end of a question may go on."""
+
+    query: str
+    """The question up to where the user types."""
+    folders: list[str] | None = None
+    """URIs of workspace folders to search; all of them if left out."""
+
+
+@frozen
+class Completion:
+    """One way to complete a filter."""
+
+    label: str
+    """The filter, such as `lang:python`."""
+    detail: str
+    """What it leaves, such as `12 files`."""
+    query: str
+    """The question with the completed filter."""
+
+
+@frozen
+class CompleteResult:
+    """The ways to complete a filter; none if the question does not end with one."""
+
+    completions: list[Completion]
+    """The most likely one first."""
 
 
 @frozen
@@ -368,6 +412,7 @@ class PauseResult:
 REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/search": (SearchParams, SearchResult),
     "semlens/similar": (SimilarParams, SearchResult),
+    "semlens/complete": (CompleteParams, CompleteResult),
     "semlens/reindex": (ReindexParams, Report),
     "semlens/status": (StatusParams, StatusResult),
     "semlens/tokens": (TokensParams, TokensResult),

@@ -13,10 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from semlens import __version__
 from semlens.core.bench.corpus import CorpusSample
 from semlens.core.index.indexer import Progress
+from semlens.core.query.completion import completions
 from semlens.core.query.query import Origin, Query, parse_query, parse_similar
+from semlens.core.query.reading import read_query
+from semlens.core.query.unmatched import IndexedFile
 from semlens.core.store.layout import disk_usage
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
@@ -28,12 +33,14 @@ from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
-from semlens.protocol.editor import EngineStatus
+from semlens.protocol.editor import Completion, EngineStatus, Notice
 from semlens.protocol.engine import (
     Attach,
     Attend,
     Bench,
     BenchAnswer,
+    Complete,
+    CompleteAnswer,
     Configure,
     Detach,
     Focus,
@@ -77,6 +84,7 @@ class Service:
             Detach: self._detach,
             Index: self._index,
             Search: self._search,
+            Complete: self._complete,
             Similar: self._similar,
             Status: self._status,
             Why: self._why,
@@ -178,9 +186,20 @@ class Service:
     # Queries
 
     async def _search(self, request: Search, connection: Connection) -> SearchAnswer:
-        query = parse_query(request.query, request.kind, _scope(request))
+        scope = _scope(request)
+        parse_query(request.query, request.kind, scope)  # an empty question opens no folder
         async with self._held(request.folders) as workspaces:
-            return await self._answer(request, workspaces, query, connection)
+            query, remarks = await asyncio.to_thread(
+                read_query, request.query, request.kind, scope, lambda: _files(workspaces)
+            )
+            answer = await self._answer(request, workspaces, query, connection)
+            notices = [Notice(remark.text, remark.instead) for remark in remarks]
+            return evolve(answer, notices=[*notices, *answer.notices])
+
+    async def _complete(self, request: Complete, connection: Connection) -> CompleteAnswer:
+        async with self._held(request.folders) as workspaces:
+            found = await asyncio.to_thread(lambda: completions(request.query, _files(workspaces)))
+            return CompleteAnswer([Completion(one.label, one.detail, one.query) for one in found])
 
     async def _similar(self, request: Similar, connection: Connection) -> SearchAnswer:
         workspace = await self._folders.get(request.folder)
@@ -250,6 +269,11 @@ async def _finish(job: Future[T], cancel: CancelToken) -> T:
     except asyncio.CancelledError:
         cancel.cancel()
         raise
+
+
+def _files(workspaces: Sequence[Workspace]) -> list[IndexedFile]:
+    """The files of all workspaces together. Raises `StorageError`."""
+    return [IndexedFile(*file) for workspace in workspaces for file in workspace.index.reader.files()]
 
 
 def _scope(request: Question) -> Scope:

@@ -16,7 +16,7 @@ from semlens.lsp.session.documents import Document, split_lines, text_in_range, 
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.folders import WorkspaceFolder, uri_of
 from semlens.protocol import editor as protocol
-from semlens.protocol.engine import Search, SearchAnswer, Similar
+from semlens.protocol.engine import Complete, Search, SearchAnswer, Similar
 from semlens.types import Copy, Hit, Span
 
 if TYPE_CHECKING:
@@ -43,6 +43,13 @@ async def search(ls: Session, params: protocol.SearchParams) -> protocol.SearchR
     folders = await ls.attachments.ready(ls.protocol, params.folders)
     request = Search(params.query, params.kind, **_shared(params, folders))
     return _result(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
+
+
+async def complete(ls: Session, params: protocol.CompleteParams) -> protocol.CompleteResult:
+    """How the filter at the end of a question may go on. Raises `SemlensError`."""
+    folders = await ls.attachments.ready(ls.protocol, params.folders)
+    request = Complete(params.query, [folder.real_path for folder in folders])
+    return protocol.CompleteResult((await ask_engine(ls.engine, request, SEARCH_SECONDS)).completions)
 
 
 async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.SearchResult:
@@ -100,6 +107,8 @@ def _result(ls: Session, answer: SearchAnswer) -> protocol.SearchResult:
         coverage=protocol.Coverage(**asdict(answer.coverage)),
         elapsed_ms=float(answer.elapsed_ms),
         partial=answer.partial,
+        notices=answer.notices,
+        weak=answer.weak,
     )
 
 
