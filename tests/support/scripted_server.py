@@ -121,6 +121,10 @@ class ScriptedEngine:
                 self._say_status(entry["folder"], {**STATUS, "state": "indexing"})
         return _hits([hit for folder in params["folders"] for hit in _find(folder, query)][: params["limit"]])
 
+    async def _complete(self, params: dict[str, Any]) -> Any:
+        query = params["query"]
+        return {"completions": [{"label": "lang:go", "detail": "2 files", "query": f"{query}go "}]}
+
     async def _similar(self, params: dict[str, Any]) -> Any:
         return _hits(_find(params["folder"], params["text"].split("\n")[0]))
 

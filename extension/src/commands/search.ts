@@ -2,7 +2,7 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { searchMessage } from '../protocol';
+import { completeMessage, searchMessage } from '../protocol';
 import { copyForPrompt } from '../search/copyHit';
 import type { NoteItem } from '../search/hitNotes';
 import { showHits } from '../search/hitPick';
@@ -39,6 +39,10 @@ export function searchByMeaning(server: Server, memory: vscode.Memento, options:
     ask: ({ text: query, wait }, token) => {
       const folders = folder && { folders: [folder.uri.toString()] };
       return server.request(searchMessage, { query, wait, limit: LIMIT, ...folders }, token);
+    },
+    complete: async (query, token) => {
+      const folders = folder && { folders: [folder.uri.toString()] };
+      return (await server.request(completeMessage, { query, ...folders }, token)).completions;
     },
     asYouType: true,
     suggestions: [...recent.map(recentItem), ...FILTERS].map((item) => ({

@@ -18,7 +18,32 @@ export function hitItems(result: SearchResult, asYouType: boolean, question: str
   return items;
 }
 
+/** The item that Enter takes unless the user moves: the first hit, or without hits the first item. */
+export function firstChoice(items: readonly ListItem[]): ListItem | undefined {
+  return (
+    items.find((item) => 'uri' in item) ??
+    items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator)
+  );
+}
+
+/** A new answer to the same text leaves the user on the hit that they moved to. */
+export function replaceItems(pick: vscode.QuickPick<ListItem>, items: ListItem[], isSameText: boolean): void {
+  const [active] = pick.activeItems;
+  const moved = isSameText && active !== undefined && active !== firstChoice(pick.items);
+  if (isSameText && items.map(itemKey).join('\n') === pick.items.map(itemKey).join('\n')) {
+    return;
+  }
+  pick.keepScrollPosition = moved;
+  pick.items = items;
+  const first = firstChoice(items);
+  if (moved) {
+    pick.activeItems = items.filter((item) => itemKey(item) === itemKey(active));
+  } else if (first !== undefined && first !== items[0]) {
+    pick.activeItems = [first];
+  }
+}
+
 /** A key that is equal for the same hit in two answers. */
-export function itemKey(item: ListItem): string {
+function itemKey(item: ListItem): string {
   return `${item.label} ${item.description ?? ''} ${item.detail ?? ''}`;
 }

@@ -9,8 +9,9 @@ export interface NoteItem extends vscode.QuickPickItem {
   suggestion?: string;
 }
 
-/** Filters of a question, as the server reads them (semlens/core/query/query.py). */
-const FILTERS = /(?:^|\s)-?(?:path|lang|kind|is):(?:"[^"]*"?|\S*)/g;
+/** Filters of a question, as the server reads them (semlens/core/query/filters.py). */
+const FILTERS =
+  /(?:^|\s)(?:-?(?:path|lang):(?:"[^"]*"?|\S*)|-?is:(?:tests?)?(?!\S)|kind:(?:symbol|text|code)?(?!\S))/g;
 
 /** Whether the text has no words to search for, though it may have filters. */
 export function isBlank(text: string): boolean {
@@ -32,7 +33,7 @@ export function progressNote({ coverage }: SearchResult): string {
 }
 
 /** Shown instead of hits: why there are none, and what to do. */
-export function nothingFound({ coverage }: SearchResult, question: string): NoteItem {
+export function nothingFound({ coverage, notices }: SearchResult, question: string): NoteItem {
   if (coverage.files === 0) {
     return {
       label: '$(info) Nothing has been indexed here yet',
@@ -44,7 +45,7 @@ export function nothingFound({ coverage }: SearchResult, question: string): Note
   let detail = 'Try other words, or describe what the code does.';
   if (coverage.instant < 1) {
     detail = 'Not all of the code has been read yet: try again in a moment.';
-  } else if (filter !== undefined) {
+  } else if (filter !== undefined && notices.length === 0) {
     detail = `“${filter.trim()}” leaves no file to search: change it or leave it out.`;
   }
   return { label: '$(info) No matching code found', detail: escapeIcons(detail), alwaysShow: true };

@@ -9,8 +9,9 @@ import * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
 import { errorSentence, escapeIcons } from '../text/format';
 import { Debouncer } from './debouncer';
+import { type Complete, completionItems, noticeItems } from './filterItems';
 import { copyButton, type HitItem } from './hitItem';
-import { hitItems, itemKey, type ListItem } from './hitList';
+import { firstChoice, hitItems, type ListItem, replaceItems } from './hitList';
 import { isBlank, nothingFound, type NoteItem, onlyFilters, progressNote } from './hitNotes';
 import { Preview } from './preview';
 
@@ -19,6 +20,8 @@ export interface HitPickOptions {
   placeholder: string;
   /** Sends the request; with `asYouType`, again whenever the text changes. */
   ask: (question: Question, token: vscode.CancellationToken) => Promise<SearchResult>;
+  /** Completes the filter at the end of a question. */
+  complete?: Complete;
   asYouType: boolean;
   /** Typed in when the list opens. */
   text?: string;
@@ -173,6 +176,7 @@ class HitPick {
     let title = this.options.title;
     let result: SearchResult | undefined;
     const text = this.pick.value.trim();
+    const completing = completionItems(this.options.complete, this.pick.value, request.token);
     try {
       result = await this.options.ask({ text, wait }, request.token);
       items = hitItems(result, this.options.asYouType, text);
@@ -180,6 +184,7 @@ class HitPick {
       if (items.length === 0) {
         items = [nothingFound(result, text)];
       }
+      items = [...(await completing), ...noticeItems(result), ...items];
     } catch (error) {
       items = [
         { label: '$(warning) No answer', detail: escapeIcons(errorSentence(error)), alwaysShow: true },
@@ -190,7 +195,7 @@ class HitPick {
       this.answered = text;
       this.pick.busy = false;
       this.pick.title = title;
-      this.replaceItems(items, isSameText);
+      replaceItems(this.pick, items, isSameText);
       this.askAgain(result, wait);
     }
     request.dispose();
@@ -208,23 +213,21 @@ class HitPick {
     }
   }
 
-  /** A new answer to the same text leaves the user on the hit that they moved to. */
-  private replaceItems(items: ListItem[], isSameText: boolean): void {
-    const [active] = this.pick.activeItems;
-    const moved = isSameText && active !== undefined && active !== this.pick.items[0];
-    if (isSameText && items.map(itemKey).join('\n') === this.pick.items.map(itemKey).join('\n')) {
-      return;
-    }
-    this.pick.keepScrollPosition = moved;
-    this.pick.items = items;
-    if (moved) {
-      this.pick.activeItems = items.filter((item) => itemKey(item) === itemKey(active));
-    }
-  }
-
   private suggest(): void {
     this.answered = undefined;
-    this.pick.items = this.pick.value.trim() === '' ? (this.options.suggestions ?? []) : [onlyFilters];
+    const text = this.pick.value;
+    this.pick.items = text.trim() === '' ? (this.options.suggestions ?? []) : [onlyFilters];
+    void this.suggestFilters(text);
+  }
+
+  /** Complete a filter before which and behind which there is no word to search for. */
+  private async suggestFilters(text: string): Promise<void> {
+    const request = new vscode.CancellationTokenSource();
+    const items = await completionItems(this.options.complete, text, request.token);
+    if (items.length > 0 && !this.closed && this.pick.value === text) {
+      this.pick.items = items;
+    }
+    request.dispose();
   }
 
   private previewSoon(item: ListItem | undefined): void {
@@ -258,7 +261,7 @@ class HitPick {
       return this.pick.activeItems[0];
     }
     await this.ask();
-    return text === this.answered ? this.pick.items[0] : undefined;
+    return text === this.answered ? firstChoice(this.pick.items) : undefined;
   }
 
   /** The user chose a hit: close the list without restoring the editor. */

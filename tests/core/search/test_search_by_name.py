@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
@@ -26,6 +27,9 @@ FILES = {
     "src/app.py": "class App:\n    def __init__(self):\n        self.app = app\n",
     "src/command.py": "def app():\n    return make()\n",
     "src/worker.py": "def run(helper):\n    return helper.only_here(helper)\n",
+    "src/z.py": unicodedata.normalize("NFD", "def zahl_prüfen(x):\n    return x\n"),
+    "src/g.py": unicodedata.normalize("NFD", "def größe_messen(x):\n    return x\n"),
+    "src/é.py": unicodedata.normalize("NFC", "def élève_actuel(x):\n    return x\n"),
     "tests/helpers.py": "def only_here(value):\n    return value\n",
 }
 
@@ -65,6 +69,15 @@ def paths(searcher: Searcher, query: str) -> list[str]:
 )
 def test_the_one_definition_is_first(searcher: Searcher, query: str, path: str) -> None:
     assert paths(searcher, query)[0] == path
+
+
+@pytest.mark.parametrize("name", ["zahl_prüfen", "größe_messen", "élève_actuel"])
+def test_a_name_is_found_however_its_letters_are_composed(searcher: Searcher, name: str) -> None:
+    for form in ("NFC", "NFD"):
+        assert paths(searcher, unicodedata.normalize(form, name))[0] == f"src/{name[0]}.py"
+        query = parse_query(unicodedata.normalize(form, f"{name.replace('_', ' ')} path:src"))
+        found = searcher.search(query, SearchOptions(tiers=frozenset({Tier.LEXICAL})))
+        assert found and found[0].path == f"src/{name[0]}.py"
 
 
 def test_a_definition_outside_the_scope_is_not_shown(searcher: Searcher) -> None:
