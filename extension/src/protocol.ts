@@ -101,6 +101,8 @@ export interface Hit {
   reasons: HitReason[];
   /** The definition that the hit is in, if any. */
   symbol?: HitSymbol | null;
+  /** The 0-based line in `range` that says best what the hit is: to show and to go to. */
+  line: number;
   /** Other places with the same code on disk. */
   copies: HitCopy[];
 }

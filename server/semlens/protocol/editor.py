@@ -133,6 +133,8 @@ class Hit:
     """The signals that make up the score."""
     symbol: HitSymbol | None = None
     """The definition that the hit is in, if any."""
+    line: int = 0
+    """The 0-based line in `range` that says best what the hit is: to show and to go to."""
     copies: list[HitCopy] = Factory(list)
     """Other places with the same code on disk."""
 

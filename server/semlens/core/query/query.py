@@ -88,6 +88,16 @@ class Query:
         return terms.content_words(self.text)
 
     @cached_property
+    def telling_words(self) -> frozenset[str]:
+        """The words and numbers that tell one line of code from another, as the lexical index spells them."""
+        return terms.telling_words(self.text)
+
+    @cached_property
+    def phrase(self) -> str:
+        """The text in lower case, if it may stand in a line of code as it is; else ""."""
+        return terms.phrase(self.text) if self.kind is not QueryKind.SYMBOL else self.text.lower()
+
+    @cached_property
     def bm25_terms(self) -> Mapping[str, float]:
         """The terms for the lexical index, with their weights."""
         return terms.bm25_terms(self.text)

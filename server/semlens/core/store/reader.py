@@ -19,6 +19,7 @@ from semlens.core.store.records import (
     pack_hash,
     pack_path,
     stored_chunk,
+    stored_roles,
     stored_skipped,
     unpack_hash,
     unpack_path,
@@ -27,7 +28,7 @@ from semlens.core.store.records import (
 from semlens.core.store.sqlite import SqliteFile
 from semlens.core.store.statements import in_batches
 from semlens.core.text.words import composed, decomposed
-from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
+from semlens.types import ContentHash, FileStamp, RelativePath, RowRoles, Skipped
 
 _FROM_CHUNK = f"SELECT {CHUNK_COLUMNS} FROM chunk JOIN file ON file.id = chunk.file_id"
 
@@ -115,6 +116,17 @@ class IndexReader:
             self._cache.add(read, revision)
             found.update(read)
         return found
+
+    def roles(self, ids: Iterable[int]) -> dict[int, RowRoles]:
+        """What the rows of the chunks with these ids are; unknown ids are left out."""
+        with self._file.read() as connection:
+            return {
+                number: stored_roles(column)
+                for marks, batch in in_batches(ids)
+                for number, column in connection.execute(
+                    f"SELECT id, roles FROM chunk WHERE id IN ({marks})", batch
+                )
+            }
 
     def chunks_by_hash(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
         """All chunks with each content, by ascending id; contents without a chunk are left out."""

@@ -40,6 +40,15 @@ def locate(span: Span, found: Sequence[str], old: Sequence[str] | None, now: Seq
     return Located(_clamped(expected, len(now)), stale=True)
 
 
+def carried_line(row: int, found: Sequence[str], now: Sequence[str], stale: bool) -> int:
+    """`row` of a hit's lines `found` in its lines `now`; if they were edited, the row with the same code."""
+    if not stale or not 0 <= row < len(found):
+        return min(max(row, 0), max(len(now) - 1, 0))
+    code = found[row].strip()
+    same = [at for at, line in enumerate(now) if line.strip() == code]
+    return min(same, key=lambda at: abs(at - row), default=min(row, max(len(now) - 1, 0)))
+
+
 def _moved(span: Span, old: Sequence[str], now: Sequence[str]) -> Span:
     """`span` carried along by the edits that turned `old` into `now`."""
     head = _common(old, now)

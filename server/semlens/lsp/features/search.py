@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 import attrs
 
 from semlens.errors import UsageError
-from semlens.lsp.features.edited_hits import Located, locate
+from semlens.lsp.features.edited_hits import Located, carried_line, locate
 from semlens.lsp.session.documents import Document, split_lines, text_in_range, utf16_length
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.folders import WorkspaceFolder, uri_of
@@ -120,6 +120,7 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
     if document is not None:
         on_disk = folder.file_path(hit.path) if folder else os.path.join(hit.folder, hit.path)
         located, lines = _in_document(document, located, lines, on_disk)
+    line = carried_line(hit.line - hit.start_line, split_lines(hit.preview), lines, located.stale)
     symbol = hit.symbol
     return protocol.Hit(
         uri=uri,
@@ -130,6 +131,7 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
         stale=located.stale,
         reasons=[protocol.HitReason(reason.name, float(reason.value)) for reason in hit.reasons],
         symbol=protocol.HitSymbol(symbol.name, symbol.kind, symbol.container) if symbol else None,
+        line=located.span.start - 1 + line,
         copies=[_copy(hit.folder, folder, copy) for copy in hit.copies],
     )
 

@@ -1,0 +1,187 @@
+"""Chooses the line that a hit shows and opens at, and the definition that it is named after.
+
+It is one decision, so that the text of a row, its number, its name and the place of the cursor agree. A
+definition is shown by the line that names it, unless another line is much more of an answer: the question
+stands there as it is, or nearly all of its words do. Comments and quiet lines are shown only
+if nothing else is there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from semlens.core.query.query import Query, QueryKind
+from semlens.core.search.quiet_lines import is_quiet, looks_like_comment
+from semlens.core.store.records import StoredChunk
+from semlens.core.text.analyzer import code_terms
+from semlens.core.text.languages import LANGUAGES
+from semlens.types import ChunkKind, NamedRows, RowRoles, Symbol
+
+Similarities = Callable[[Sequence[str]], Sequence[float]]
+"""How similar texts are to the question in meaning, each from -1 to 1."""
+
+ANSWERS = 0.75
+"""A line with this share of the question's words is shown in place of the one that names its definition."""
+ANSWER_WORDS = 3
+"""The least words for that: fewer are in a line by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """What a hit shows."""
+
+    row: int
+    """From the first line of the hit, 0-based."""
+    symbol: Symbol | None
+
+
+def shown_line(
+    chunk: StoredChunk, text: str, roles: RowRoles, query: Query, similarities: Similarities
+) -> ShownLine:
+    """The line of `text` to show for a query.
+
+    :param text: the lines of the chunk as they stand on disk.
+    :param roles: what its rows are; empty if the text is not the one that was indexed.
+    :param similarities: called only to tell siblings apart.
+    """
+    return _Choice(chunk, text.split("\n"), roles, query).made(similarities)
+
+
+class _Choice:
+    """The choice for one chunk."""
+
+    def __init__(self, chunk: StoredChunk, lines: list[str], roles: RowRoles, query: Query) -> None:
+        self._chunk = chunk
+        self._lines = lines
+        self._query = query
+        self._prose = chunk.kind is ChunkKind.PROSE
+        self._named = [one for one in roles.definitions if one.name_row < len(lines)]
+        self._outermost = list(_outermost(self._named))
+        self._comments = {row for first, last in roles.comments for row in range(first, last + 1)}
+        if not _has_grammar(chunk.language) and not self._prose:
+            self._comments = {row for row, line in enumerate(lines) if looks_like_comment(line)}
+        self._words = [query.telling_words.intersection(code_terms(line)) for line in lines]
+        rows_with = Counter(word for words in self._words for word in words)
+        self._weights = {word: 1 / math.log2(1 + rows) for word, rows in rows_with.items()}
+
+    def made(self, similarities: Similarities) -> ShownLine:
+        asked = next((one for one in self._named if self._is_asked_for(one)), None)
+        if asked is not None:
+            return self._at(asked.name_row, asked)
+        literal = self._literal_row()
+        if literal is not None:
+            return self._at(literal, self._innermost(literal))
+        definition = self._answering_definition(similarities)
+        if definition is None:
+            row = self._best_row(self._loose_rows() or range(len(self._lines)))
+            return self._at(row, self._innermost(row))
+        row = self._row_in(definition)
+        return self._at(row, definition if row == definition.name_row else self._innermost(row))
+
+    def _is_asked_for(self, definition: NamedRows) -> bool:
+        return definition.name in self._query.names[:1]
+
+    def _literal_row(self) -> int | None:
+        """The row in which the question stands as it is, one of code first. A name must stand in code."""
+        phrase = self._query.phrase
+        if not phrase:
+            return None
+        spelled = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
+        spaced = (" ".join(line.lower().split()) for line in self._lines)
+        found = [row for row, line in enumerate(spaced) if spelled.search(line)]
+        code = [row for row in found if self._is_telling(row)]
+        if self._query.kind is QueryKind.SYMBOL:
+            return next(iter(code), None)
+        return next(iter(code), next((row for row in found if row in self._comments), None))
+
+    def _answering_definition(self, similarities: Similarities) -> NamedRows | None:
+        """The one of several siblings that answers; None if lines outside of them do, or if there is none."""
+        siblings = [one for one in self._outermost if not is_quiet(self._lines[one.name_row])]
+        loose = [row for row in self._loose_rows() if self._is_telling(row)]
+        if not siblings:
+            return None if loose or not self._outermost else self._outermost[0]
+        ranges = [range(one.start, one.end + 1) for one in siblings]
+        words = [self._share(self._words_in(rows)) for rows in ranges]
+        if loose and self._share(self._words_in(loose)) > max(words) and len(siblings) + len(loose) > 1:
+            return None
+        if len(siblings) == 1:
+            return siblings[0]
+        near = similarities(["\n".join(self._lines[rows.start : rows.stop]) for rows in ranges])
+        scores = [share + similarity for share, similarity in zip(words, near, strict=True)]
+        return siblings[scores.index(max(scores))]
+
+    def _row_in(self, definition: NamedRows) -> int:
+        """The row that names a definition, or a row in it that is much more of an answer."""
+        best = self._best_row(range(definition.start, min(definition.end + 1, len(self._lines))))
+        words, naming = self._words[best], self._words[definition.name_row]
+        if self._prose:
+            return best if self._weight(words) > self._weight(naming) else definition.name_row
+        asked = self._query.telling_words
+        answers = len(words) >= ANSWER_WORDS and len(words) >= ANSWERS * len(asked)
+        is_better = answers and self._is_telling(best) and len(words) > len(naming)
+        return best if is_better else definition.name_row
+
+    def _best_row(self, rows: Iterable[int]) -> int:
+        """The row with most of the question's words; code before comments, and these before quiet lines."""
+        rows = list(rows)
+        code = [row for row in rows if self._is_telling(row)]
+        comments = [row for row in rows if row in self._comments and any(map(str.isalpha, self._lines[row]))]
+        for some in (code, comments, rows):
+            best = max(some, key=lambda row: self._weight(self._words[row]), default=None)
+            if best is not None and self._words[best]:
+                return best
+        filled = (row for row in rows if self._lines[row].strip())
+        return next((some[0] for some in (code, comments) if some), next(filled, 0))
+
+    def _loose_rows(self) -> list[int]:
+        """The rows outside of the outermost definitions."""
+        inside = {row for one in self._outermost for row in range(one.start, one.end + 1)}
+        return [row for row in range(len(self._lines)) if row not in inside]
+
+    def _is_telling(self, row: int) -> bool:
+        return row not in self._comments and (self._prose or not is_quiet(self._lines[row]))
+
+    def _words_in(self, rows: Iterable[int]) -> set[str]:
+        return set[str]().union(*(self._words[row] for row in rows if row < len(self._lines)))
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return sum(self._weights[word] for word in sorted(words))
+
+    def _share(self, words: Iterable[str]) -> float:
+        """The share of the weight of all the question's words in the chunk, from 0 to 1."""
+        whole = sum(self._weights.values())
+        return self._weight(words) / whole if whole else 0.0
+
+    def _innermost(self, row: int) -> NamedRows | None:
+        around = [one for one in self._named if one.start <= row <= one.end]
+        return max(around, key=lambda one: (one.start, -one.end), default=None)
+
+    def _at(self, row: int, definition: NamedRows | None) -> ShownLine:
+        symbol = self._chunk.symbol
+        if definition is None or (symbol is not None and _is_same(symbol, definition)):
+            return ShownLine(row, symbol)
+        first = self._chunk.start_line
+        lines = (first + definition.start, first + definition.end)
+        return ShownLine(row, Symbol(definition.name, definition.kind, definition.container or None, *lines))
+
+
+def _outermost(named: Sequence[NamedRows]) -> Iterable[NamedRows]:
+    """The definitions that lie in no other of `named`."""
+    end = -1
+    for one in sorted(named, key=lambda one: (one.start, -one.end)):
+        if one.end > end:
+            yield one
+            end = one.end
+
+
+def _has_grammar(language: str) -> bool:
+    known = LANGUAGES.get(language)
+    return known is not None and bool(known.grammar or known.script)
+
+
+def _is_same(symbol: Symbol, definition: NamedRows) -> bool:
+    return (symbol.name, symbol.container or "") == (definition.name, definition.container)
