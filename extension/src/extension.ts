@@ -9,6 +9,7 @@ import { searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { copyActive, openActiveToSide } from './search/hitPick';
+import { registerPreviews } from './search/previewDocuments';
 import { Server } from './server/server';
 import { watchSetup } from './server/setup';
 import { Status } from './status/status';
@@ -24,7 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
   server = started;
   const status = new Status(started);
   context.subscriptions.push(log, started, status, createStatusItem(status), watchSetup(started));
-  context.subscriptions.push(createSelectionItem(started));
+  context.subscriptions.push(createSelectionItem(started), registerPreviews());
   const memory = context.workspaceState;
 
   const register = (name: string, run: (...parameters: never[]) => unknown): void => {

@@ -101,8 +101,10 @@ export interface Hit {
   reasons: HitReason[];
   /** The definition that the hit is in, if any. */
   symbol?: HitSymbol | null;
-  /** The 0-based line in `range` that says best what the hit is: to show and to go to. */
+  /** The 0-based line that says best what the hit is: to show and to go to. It may be the one that names the symbol, outside of `range`. */
   line: number;
+  /** The code of `line`, with the rest of its parameters. */
+  summary: string;
   /** Other places with the same code on disk. */
   copies: HitCopy[];
 }

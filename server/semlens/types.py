@@ -182,7 +182,10 @@ class Hit:
     copies: tuple[Copy, ...] = ()
     """Other places of the same code in the folder, best first."""
     line: int = 0
-    """The line that says best what the hit is, from `start_line` to `end_line`: to show and to go to."""
+    """The line that says best what the hit is: to show and to go to. It may be the one that names the symbol,
+    outside of the hit."""
+    summary: str = ""
+    """The code of `line`, with the rest of its parameters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def test_a_hit_in_the_protocols_words(client: WireClient, workspace: Workspace) 
         "stale": False,
         "reasons": [{"name": "lexical", "value": 0.25}],
         "symbol": {"name": "f", "kind": "function"},
+        "line": 3,
+        "summary": "def parse(text):",
         "copies": [],
     }
 

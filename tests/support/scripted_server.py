@@ -157,6 +157,8 @@ def _hit(folder: str, path: str, start: int, lines: list[str]) -> dict[str, Any]
         "language": "python",
         "symbol": {"name": "f", "kind": "function", "container": None, "start_line": 1, "end_line": 2},
         "preview": "\n".join(lines),
+        "line": start,
+        "summary": lines[0].strip(),
         "stale": False,
         "reasons": [{"name": "lexical", "value": 0.25}],
     }

@@ -8,9 +8,9 @@ import type { NoteItem } from './hitNotes';
 export type ListItem = HitItem | NoteItem;
 
 /** One item per hit in the server's order; copies of the selected code follow a heading of their own. */
-export function hitItems(result: SearchResult, asYouType: boolean, question: string): ListItem[] {
+export function hitItems(result: SearchResult, asYouType: boolean): ListItem[] {
   const isCopy = (hit: Hit): boolean => hit.reasons.some(({ name }) => name === 'copy');
-  const items: ListItem[] = result.hits.map((hit) => hitItem(hit, asYouType, question));
+  const items: ListItem[] = result.hits.map((hit) => hitItem(hit, asYouType));
   const first = result.hits.findIndex(isCopy);
   if (first >= 0) {
     items.splice(first, 0, { label: 'Copies', kind: vscode.QuickPickItemKind.Separator });

@@ -179,7 +179,7 @@ class HitPick {
     const completing = completionItems(this.options.complete, this.pick.value, request.token);
     try {
       result = await this.options.ask({ text, wait }, request.token);
-      items = hitItems(result, this.options.asYouType, text);
+      items = hitItems(result, this.options.asYouType);
       title += progressNote(result);
       if (items.length === 0) {
         items = [nothingFound(result, text)];

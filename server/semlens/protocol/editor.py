@@ -134,7 +134,10 @@ class Hit:
     symbol: HitSymbol | None = None
     """The definition that the hit is in, if any."""
     line: int = 0
-    """The 0-based line in `range` that says best what the hit is: to show and to go to."""
+    """The 0-based line that says best what the hit is: to show and to go to. It may be the one that names the
+    symbol, outside of `range`."""
+    summary: str = ""
+    """The code of `line`, with the rest of its parameters."""
     copies: list[HitCopy] = Factory(list)
     """Other places with the same code on disk."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,10 +14,10 @@ from semlens.core.search.caches import LocatedChunk
 from semlens.core.search.dedupe import Deduplicator, UniqueChunk
 from semlens.core.search.locate import Locator
 from semlens.core.search.ranking import Ranked
-from semlens.core.search.shown_line import ShownLine, Similarities, shown_line
+from semlens.core.search.shown_line import ShownLine, Similarities, shown_line, summary
 from semlens.core.store.records import StoredChunk
 from semlens.core.util.caches import LruCache
-from semlens.types import Copy, FileStamp, Hit, RowRoles
+from semlens.types import Copy, FileStamp, Hit, RowRoles, Symbol
 
 MAX_COPIES = 20
 """Copies that one hit lists."""
@@ -46,13 +47,57 @@ def to_hits(
     equal = index.reader.chunks_by_hash(item.chunk.content_hash for item, _ in shown)
     roles = index.reader.roles(item.chunk.id for item, _ in shown)
     similarities = _similarities(query, index.models.static)
-    hits: list[Hit] = []
-    for (item, located), one in zip(shown, unique.chunks, strict=True):
-        known = RowRoles() if located.stale else roles.get(item.chunk.id, RowRoles())
-        line = shown_line(item.chunk, located.text, known, query, similarities)
-        copies = _copies(locator, one, equal.get(one.chunk.content_hash, ()))
-        hits.append(_hit(index, item, located, line, copies))
-    return hits
+    lines = [
+        shown_line(
+            item.chunk,
+            located.text,
+            RowRoles() if located.stale else roles.get(item.chunk.id, RowRoles()),
+            query,
+            similarities,
+        )
+        for item, located in shown
+    ]
+    places = _places(locator, [(item.chunk, located) for item, located in shown], lines)
+    return [
+        _hit(
+            index,
+            item,
+            located,
+            line.symbol,
+            place,
+            _copies(locator, one, equal.get(one.chunk.content_hash, ())),
+        )
+        for (item, located), line, place, one in zip(shown, lines, places, unique.chunks, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The line of a hit to show."""
+
+    line: int
+    summary: str
+
+
+def _places(
+    locator: Locator, shown: Sequence[tuple[StoredChunk, LocatedChunk]], lines: Sequence[ShownLine]
+) -> list[_Place]:
+    """The line of each hit to show. No two hits show the same line if it can be helped."""
+    places = [
+        _Place(located.start_line + line.row, summary(located.text.split("\n")[line.row :]))
+        for (_, located), line in zip(shown, lines, strict=True)
+    ]
+    taken = {
+        (chunk.path, place.line)
+        for (chunk, _), place, line in zip(shown, places, lines, strict=True)
+        if not line.names_better
+    }
+    for at, ((chunk, located), line) in enumerate(zip(shown, lines, strict=True)):
+        naming = locator.naming_line(chunk, located) if line.names_better else None
+        if naming is not None and (chunk.path, naming[0]) not in taken:
+            taken.add((chunk.path, naming[0]))
+            places[at] = _Place(naming[0], summary(naming[1]))
+    return places
 
 
 def _similarities(query: Query, model: StaticModel) -> Similarities:
@@ -77,7 +122,12 @@ def _copies(locator: Locator, unique: UniqueChunk, equal: Sequence[StoredChunk])
 
 
 def _hit(
-    index: FolderIndex, item: Ranked, located: LocatedChunk, line: ShownLine, copies: tuple[Copy, ...]
+    index: FolderIndex,
+    item: Ranked,
+    located: LocatedChunk,
+    symbol: Symbol | None,
+    place: _Place,
+    copies: tuple[Copy, ...],
 ) -> Hit:
     chunk = item.chunk
     return Hit(
@@ -86,11 +136,12 @@ def _hit(
         end_line=located.end_line,
         score=item.score,
         language=chunk.language,
-        symbol=line.symbol,
+        symbol=symbol,
         preview=located.text,
         stale=located.stale,
         reasons=item.reasons,
         folder=str(index.root),
         copies=copies,
-        line=located.start_line + line.row,
+        line=place.line,
+        summary=place.summary,
     )

@@ -13,9 +13,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from semlens.core.query.query import Query, QueryKind
-from semlens.core.search.quiet_lines import is_quiet, looks_like_comment
+from semlens.core.search.quiet_lines import looks_like_comment, quiet_rows
 from semlens.core.store.records import StoredChunk
 from semlens.core.text.analyzer import code_terms
 from semlens.core.text.languages import LANGUAGES
@@ -29,6 +30,15 @@ ANSWERS = 0.75
 ANSWER_WORDS = 3
 """The least words for that: fewer are in a line by chance."""
 
+MAX_SUMMARY = 100
+"""Characters of parameters, after which no further line is added."""
+
+CACHED_TEXTS = 1_000
+"""Some 10 MB."""
+
+NOTE_ROWS = 2
+"""A comment with more rows is documentation: it speaks of more than the line below it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
@@ -37,6 +47,8 @@ class ShownLine:
     row: int
     """From the first line of the hit, 0-based."""
     symbol: Symbol | None
+    names_better: bool = False
+    """The line that names the symbol, outside of the hit, tells more: the hit has only its documentation."""
 
 
 def shown_line(
@@ -48,23 +60,41 @@ def shown_line(
     :param roles: what its rows are; empty if the text is not the one that was indexed.
     :param similarities: called only to tell siblings apart.
     """
-    return _Choice(chunk, text.split("\n"), roles, query).made(similarities)
+    return _Choice(chunk, text, roles, query).made(similarities)
+
+
+def summary(lines: Sequence[str]) -> str:
+    """The first of `lines`, and of the others those with the rest of its parameters."""
+    text = lines[0].strip() if lines else ""
+    for line in lines[1:]:
+        if text.count("(") <= text.count(")") or len(text) > MAX_SUMMARY:
+            break
+        part = line.strip()
+        if part.startswith(")"):
+            text = text.removesuffix(",")
+        text += part if text.endswith("(") or part.startswith(")") else f" {part}"
+    return text
 
 
 class _Choice:
     """The choice for one chunk."""
 
-    def __init__(self, chunk: StoredChunk, lines: list[str], roles: RowRoles, query: Query) -> None:
+    def __init__(self, chunk: StoredChunk, text: str, roles: RowRoles, query: Query) -> None:
+        lines = text.split("\n")
         self._chunk = chunk
         self._lines = lines
         self._query = query
         self._prose = chunk.kind is ChunkKind.PROSE
         self._named = [one for one in roles.definitions if one.name_row < len(lines)]
-        self._outermost = list(_outermost(self._named))
         self._comments = {row for first, last in roles.comments for row in range(first, last + 1)}
         if not _has_grammar(chunk.language) and not self._prose:
             self._comments = {row for row, line in enumerate(lines) if looks_like_comment(line)}
-        self._words = [query.telling_words.intersection(code_terms(line)) for line in lines]
+        self._notes = {row for row in self._comments if _run_length(self._comments, row) <= NOTE_ROWS}
+        terms, quiet = _read(text)
+        self._quiet = frozenset[int]() if self._prose else quiet
+        telling = [one for one in self._named if one.name_row not in self._quiet]
+        self._outermost = list(_outermost(telling or self._named))
+        self._words = [query.telling_words & words for words in terms]
         rows_with = Counter(word for words in self._words for word in words)
         self._weights = {word: 1 / math.log2(1 + rows) for word, rows in rows_with.items()}
 
@@ -77,8 +107,7 @@ class _Choice:
             return self._at(literal, self._innermost(literal))
         definition = self._answering_definition(similarities)
         if definition is None:
-            row = self._best_row(self._loose_rows() or range(len(self._lines)))
-            return self._at(row, self._innermost(row))
+            return self._among(self._loose_rows() or range(len(self._lines)))
         row = self._row_in(definition)
         return self._at(row, definition if row == definition.name_row else self._innermost(row))
 
@@ -100,10 +129,10 @@ class _Choice:
 
     def _answering_definition(self, similarities: Similarities) -> NamedRows | None:
         """The one of several siblings that answers; None if lines outside of them do, or if there is none."""
-        siblings = [one for one in self._outermost if not is_quiet(self._lines[one.name_row])]
+        siblings = self._outermost
         loose = [row for row in self._loose_rows() if self._is_telling(row)]
-        if not siblings:
-            return None if loose or not self._outermost else self._outermost[0]
+        if not siblings or (loose and all(one.name_row in self._quiet for one in siblings)):
+            return None
         ranges = [range(one.start, one.end + 1) for one in siblings]
         words = [self._share(self._words_in(rows)) for rows in ranges]
         if loose and self._share(self._words_in(loose)) > max(words) and len(siblings) + len(loose) > 1:
@@ -116,26 +145,32 @@ class _Choice:
 
     def _row_in(self, definition: NamedRows) -> int:
         """The row that names a definition, or a row in it that is much more of an answer."""
-        best = self._best_row(range(definition.start, min(definition.end + 1, len(self._lines))))
+        rows = range(definition.start, min(definition.end + 1, len(self._lines)))
+        best = max(filter(self._is_telling, rows), key=self._row_weight, default=definition.name_row)
         words, naming = self._words[best], self._words[definition.name_row]
         if self._prose:
             return best if self._weight(words) > self._weight(naming) else definition.name_row
         asked = self._query.telling_words
         answers = len(words) >= ANSWER_WORDS and len(words) >= ANSWERS * len(asked)
-        is_better = answers and self._is_telling(best) and len(words) > len(naming)
-        return best if is_better else definition.name_row
+        return best if answers and len(words) > len(naming) else definition.name_row
 
-    def _best_row(self, rows: Iterable[int]) -> int:
-        """The row with most of the question's words; code before comments, and these before quiet lines."""
+    def _among(self, rows: Iterable[int]) -> ShownLine:
+        """The one of `rows` that answers; they hold no name of a definition."""
         rows = list(rows)
         code = [row for row in rows if self._is_telling(row)]
+        notes = [row for row in rows if row in self._notes and len(self._words[row]) > 1]
+        best = max(sorted({*code, *notes}), key=self._row_weight, default=None)
+        if best is not None and self._words[best]:
+            return self._at(best, self._innermost(best))
         comments = [row for row in rows if row in self._comments and any(map(str.isalpha, self._lines[row]))]
-        for some in (code, comments, rows):
-            best = max(some, key=lambda row: self._weight(self._words[row]), default=None)
-            if best is not None and self._words[best]:
-                return best
-        filled = (row for row in rows if self._lines[row].strip())
-        return next((some[0] for some in (code, comments) if some), next(filled, 0))
+        if comments and not code:
+            comments = [max(comments, key=self._row_weight)]
+        filled = [row for row in rows if self._lines[row].strip()]
+        row = next(iter([*code, *comments, *filled]), 0)
+        around = self._innermost(row)
+        if code or around is not None or self._chunk.symbol is None:
+            return self._at(row, around)
+        return ShownLine(row, self._chunk.symbol, names_better=True)
 
     def _loose_rows(self) -> list[int]:
         """The rows outside of the outermost definitions."""
@@ -143,13 +178,16 @@ class _Choice:
         return [row for row in range(len(self._lines)) if row not in inside]
 
     def _is_telling(self, row: int) -> bool:
-        return row not in self._comments and (self._prose or not is_quiet(self._lines[row]))
+        return row not in self._comments and row not in self._quiet
 
     def _words_in(self, rows: Iterable[int]) -> set[str]:
         return set[str]().union(*(self._words[row] for row in rows if row < len(self._lines)))
 
     def _weight(self, words: Iterable[str]) -> float:
         return sum(self._weights[word] for word in sorted(words))
+
+    def _row_weight(self, row: int) -> float:
+        return self._weight(self._words[row])
 
     def _share(self, words: Iterable[str]) -> float:
         """The share of the weight of all the question's words in the chunk, from 0 to 1."""
@@ -169,6 +207,13 @@ class _Choice:
         return ShownLine(row, Symbol(definition.name, definition.kind, definition.container or None, *lines))
 
 
+@lru_cache(maxsize=CACHED_TEXTS)
+def _read(text: str) -> tuple[list[frozenset[str]], frozenset[int]]:
+    """The terms of each row, and the quiet rows. Cached: while a user types, the hits are mostly the same."""
+    lines = text.split("\n")
+    return [frozenset(code_terms(line)) for line in lines], frozenset(quiet_rows(lines))
+
+
 def _outermost(named: Sequence[NamedRows]) -> Iterable[NamedRows]:
     """The definitions that lie in no other of `named`."""
     end = -1
@@ -185,3 +230,13 @@ def _has_grammar(language: str) -> bool:
 
 def _is_same(symbol: Symbol, definition: NamedRows) -> bool:
     return (symbol.name, symbol.container or "") == (definition.name, definition.container)
+
+
+def _run_length(rows: set[int], row: int) -> int:
+    """How many rows follow each other around `row`."""
+    first = last = row
+    while first - 1 in rows:
+        first -= 1
+    while last + 1 in rows:
+        last += 1
+    return last - first + 1

@@ -120,7 +120,7 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
     if document is not None:
         on_disk = folder.file_path(hit.path) if folder else os.path.join(hit.folder, hit.path)
         located, lines = _in_document(document, located, lines, on_disk)
-    line = carried_line(hit.line - hit.start_line, split_lines(hit.preview), lines, located.stale)
+    shown = carried_line(hit, located, lines)
     symbol = hit.symbol
     return protocol.Hit(
         uri=uri,
@@ -131,7 +131,8 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
         stale=located.stale,
         reasons=[protocol.HitReason(reason.name, float(reason.value)) for reason in hit.reasons],
         symbol=protocol.HitSymbol(symbol.name, symbol.kind, symbol.container) if symbol else None,
-        line=located.span.start - 1 + line,
+        line=shown.line - 1,
+        summary=shown.text,
         copies=[_copy(hit.folder, folder, copy) for copy in hit.copies],
     )
 

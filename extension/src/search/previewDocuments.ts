@@ -1,0 +1,51 @@
+/**
+ * Read-only documents with the text of files, for previews.
+ *
+ * A file shown as itself would unfold its folders in the explorer, enter the list of recent files and start the
+ * extensions of its language, for a glance.
+ */
+
+import * as vscode from 'vscode';
+
+const SCHEME = 'semlens-preview';
+
+/** Preview document → file. */
+const files = new Map<string, vscode.Uri>();
+const changed = new vscode.EventEmitter<vscode.Uri>();
+
+/** Registers the documents, and closes those that a window had open when it was reloaded. */
+export function registerPreviews(): vscode.Disposable {
+  void vscode.window.tabGroups.close(previewTabs(), true);
+  return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+    onDidChange: changed.event,
+    provideTextDocumentContent: async (uri) => {
+      const file = files.get(uri.toString());
+      return file === undefined ? '' : (await vscode.workspace.openTextDocument(file)).getText();
+    },
+  });
+}
+
+/** A document with the text of `file` as the editor has it now, edits that are not saved included. */
+export async function previewDocument(file: vscode.Uri): Promise<vscode.TextDocument> {
+  const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${vscode.workspace.asRelativePath(file)}` });
+  files.set(uri.toString(), file);
+  const document = await vscode.workspace.openTextDocument(uri);
+  if (document.getText() !== (await vscode.workspace.openTextDocument(file)).getText()) {
+    changed.fire(uri);
+  }
+  return document;
+}
+
+/** The file that a document previews, if it does. */
+export function previewedFile(document: vscode.TextDocument): vscode.Uri | undefined {
+  return files.get(document.uri.toString());
+}
+
+/** The tabs that show previews. */
+export function previewTabs(): vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isPreview));
+}
+
+export function isPreview({ input }: vscode.Tab): boolean {
+  return input instanceof vscode.TabInputText && input.uri.scheme === SCHEME;
+}
