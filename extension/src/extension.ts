@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { countTokens } from './commands/countTokens';
 import { findSimilar } from './commands/findSimilar';
+import { showLeftOut } from './commands/leftOut';
 import { pause } from './commands/pause';
 import { reindex } from './commands/reindex';
 import { searchByMeaning, searchInFolder } from './commands/search';
@@ -10,6 +11,7 @@ import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { copyActive, openActiveToSide } from './search/hitPick';
 import { registerPreviews } from './search/previewDocuments';
+import { Questions } from './search/questions';
 import { Server } from './server/server';
 import { watchSetup } from './server/setup';
 import { Status } from './status/status';
@@ -26,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new Status(started);
   context.subscriptions.push(log, started, status, createStatusItem(status), watchSetup(started));
   context.subscriptions.push(createSelectionItem(started), registerPreviews());
-  const memory = context.workspaceState;
+  const questions = new Questions(context.workspaceState);
 
   const register = (name: string, run: (...parameters: never[]) => unknown): void => {
     context.subscriptions.push(
@@ -40,10 +42,10 @@ export function activate(context: vscode.ExtensionContext): void {
     );
   };
   register('search', (text?: unknown) => {
-    searchByMeaning(started, memory, typeof text === 'string' ? { text } : {});
+    searchByMeaning(started, questions, typeof text === 'string' ? { text } : {});
   });
   register('searchInFolder', (uri?: unknown) => {
-    searchInFolder(started, memory, asUri(uri));
+    searchInFolder(started, questions, asUri(uri));
   });
   register('findSimilar', () => {
     findSimilar(started);
@@ -56,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   register('pause', () => pause(started, true));
   register('resume', () => pause(started, false));
   register('why', (uri?: unknown) => why(started, asUri(uri)));
+  register('leftOut', (uri?: unknown) => showLeftOut(started, asUri(uri)));
   register('showStatus', () => showStatus(status));
   register('showLog', () => {
     log.show();

@@ -303,6 +303,33 @@ export interface WhyResult {
   line?: number | null;
 }
 
+export interface LeftOutParams {
+  /** The URI of a folder in the workspace. */
+  folder: string;
+  /** The most files to return. */
+  limit?: number;
+}
+
+export interface LeftOutFile {
+  uri: string;
+  /** Relative to the folder that was asked about. */
+  path: string;
+  /** A predicate, such as `is larger than 1 MB`. */
+  reason: string;
+  /** The ignore rule that decides, if any. */
+  rule?: string | null;
+  /** The file with the rule. */
+  file?: string | null;
+  /** The 1-based line of the rule. */
+  line?: number | null;
+}
+
+export interface LeftOutResult {
+  files: LeftOutFile[];
+  /** All of them, beyond the limit too. */
+  total: number;
+}
+
 export interface PauseParams {
   paused: boolean;
 }
@@ -326,6 +353,8 @@ export const tokensMessage = new RequestType<TokensParams, TokensResult, void>('
 export const costMessage = new RequestType<CostParams, CostResult, void>('semlens/cost');
 
 export const whyMessage = new RequestType<WhyParams, WhyResult, void>('semlens/why');
+
+export const leftOutMessage = new RequestType<LeftOutParams, LeftOutResult, void>('semlens/leftOut');
 
 export const pauseMessage = new RequestType<PauseParams, PauseResult, void>('semlens/pause');
 

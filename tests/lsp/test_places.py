@@ -208,7 +208,17 @@ def test_the_line_that_a_hit_shows_moves_with_its_code(
 
 def test_a_line_outside_of_its_hit_moves_with_it() -> None:
     hit = Hit(
-        RelativePath("a.py"), 9, 11, 1.0, "python", None, "\n".join(OLD), False, (), line=4, summary="def g():"
+        RelativePath("a.py"),
+        9,
+        11,
+        1.0,
+        "python",
+        None,
+        "\n".join(OLD),
+        False,
+        (),
+        line=4,
+        summary="def g():",
     )
     shown = carried_line(hit, Located(Span(12, 14), False), OLD)
     assert (shown.line, shown.text) == (7, "def g():")

@@ -3,8 +3,9 @@
 import * as vscode from 'vscode';
 import type { FolderStatus, ModelStatus, StatusResult } from '../protocol';
 import type { Status } from '../status/status';
-import { folderSummary } from '../status/statusItem';
-import { folderName, formatCount, formatMegabytes, formatPercent } from '../text/format';
+import { folderSummary, isDeepTierOff } from '../status/statusItem';
+import { escapeIcons, folderName, formatCount, formatMegabytes, formatPercent } from '../text/format';
+import { icon } from '../text/icon';
 
 interface Entry extends vscode.QuickPickItem {
   /** The command to run when the user chooses the entry. */
@@ -69,7 +70,7 @@ export async function showStatus(status: Status): Promise<void> {
 function entries(status: Status, result: StatusResult | undefined): Entry[] {
   return [
     ...problems(status),
-    ...section('Folders', status.folders.map(folderEntry)),
+    ...section('Folders', status.folders.flatMap(folderEntries)),
     ...section('Actions', actions(status)),
     ...section('Running', result === undefined ? [] : processEntries(result)),
   ];
@@ -84,36 +85,49 @@ function problems({ serverState }: Status): Entry[] {
     serverState.kind === 'unprepared'
       ? { command: 'workbench.action.openSettings', argument: 'semlens.interpreter' }
       : { command: 'semlens.showLog' };
-  return [{ label: '$(warning) Problem', detail: serverState.message, ...action }];
+  return [{ label: 'Problem', ...icon('warning'), detail: serverState.message, ...action }];
 }
 
 function section(label: string, items: Entry[]): Entry[] {
   return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
-function folderEntry(folder: FolderStatus): Entry {
-  const counts = [formatCount(folder.chunks, 'piece of code', 'pieces of code')];
-  if (folder.skipped > 0) {
-    counts.push(`${formatCount(folder.skipped, 'file')} left out`);
-  }
-  const label = `$(${STATE_ICONS[folder.state]}) ${folderName(vscode.Uri.parse(folder.uri))}`;
-  if (folder.state === 'error') {
-    return { label, description: 'Problem', detail: folderSummary(folder) };
-  }
-  return {
-    label,
-    description: folderSummary(folder),
-    detail: folder.files === 0 ? '' : `${counts.join(', ')}. ${searchQuality(folder)}`,
+/** The folder, and what is left out of it. */
+function folderEntries(folder: FolderStatus): Entry[] {
+  const uri = vscode.Uri.parse(folder.uri);
+  const pieces = formatCount(folder.chunks, 'piece of code', 'pieces of code');
+  const isBroken = folder.state === 'error';
+  const detail = folder.files === 0 ? '' : `${pieces}. ${searchQuality(folder)}`;
+  const entry: Entry = {
+    label: escapeIcons(folderName(uri)),
+    ...icon(STATE_ICONS[folder.state]),
+    description: isBroken ? 'Problem' : folderSummary(folder),
+    detail: isBroken ? folderSummary(folder) : detail,
   };
+  if (folder.skipped === 0) {
+    return [entry];
+  }
+  const leftOut: Entry = {
+    label: `${formatCount(folder.skipped, 'file or folder', 'files and folders')} left out`,
+    ...icon('circle-slash'),
+    description: 'Enter says which, and why',
+    command: 'semlens.leftOut',
+    argument: uri,
+  };
+  return [entry, leftOut];
 }
 
 /** How well the folder can be searched now, or the server's note on it. */
-function searchQuality({ coverage, message, state }: FolderStatus): string {
+function searchQuality(folder: FolderStatus): string {
+  const { coverage, message, state } = folder;
   if (state === 'ready' && message) {
     return message;
   }
   if (coverage.instant < 1) {
     return `${formatPercent(coverage.instant)} can be found by meaning.`;
+  }
+  if (isDeepTierOff(folder)) {
+    return 'All can be found. Best quality is switched off in the settings.';
   }
   return coverage.deep < 1
     ? `All can be found, ${formatPercent(coverage.deep)} at best quality.`
@@ -122,22 +136,23 @@ function searchQuality({ coverage, message, state }: FolderStatus): string {
 
 function actions(status: Status): Entry[] {
   const always: Entry[] = [
-    { label: '$(output) Show log', command: 'semlens.showLog' },
+    { label: 'Show log', ...icon('output'), command: 'semlens.showLog' },
     {
-      label: '$(gear) Open settings',
+      label: 'Open settings',
+      ...icon('gear'),
       command: 'workbench.action.openSettings',
       argument: '@ext:semlens.semlens',
     },
   ];
   if (status.serverState.kind !== 'running') {
-    return [{ label: '$(debug-restart) Try again now', command: 'semlens.restart' }, ...always];
+    return [{ label: 'Try again now', ...icon('debug-restart'), command: 'semlens.restart' }, ...always];
   }
   return [
-    { label: '$(search-sparkle) Search by meaning', command: 'semlens.search' },
+    { label: 'Search by meaning', ...icon('search-sparkle'), command: 'semlens.search' },
     status.paused
-      ? { label: '$(debug-continue) Resume indexing', command: 'semlens.resume' }
-      : { label: '$(debug-pause) Pause indexing', command: 'semlens.pause' },
-    { label: '$(refresh) Reindex workspace', command: 'semlens.reindex' },
+      ? { label: 'Resume indexing', ...icon('debug-continue'), command: 'semlens.resume' }
+      : { label: 'Pause indexing', ...icon('debug-pause'), command: 'semlens.pause' },
+    { label: 'Reindex workspace', ...icon('refresh'), command: 'semlens.reindex' },
     ...always,
   ];
 }
@@ -145,14 +160,23 @@ function actions(status: Status): Entry[] {
 function processEntries({ engine, models }: StatusResult): Entry[] {
   const engineEntry: Entry = engine
     ? {
-        label: '$(server-process) Index service',
+        label: 'Index service',
+        ...icon('server-process'),
         description: `version ${engine.version}, ${formatMegabytes(engine.memoryBytes)} of memory, process ${engine.pid}`,
       }
-    : { label: '$(server-process) Index service', description: 'not running; it starts when it is needed' };
+    : {
+        label: 'Index service',
+        ...icon('server-process'),
+        description: 'not running; it starts when it is needed',
+      };
   return [engineEntry, ...models.map(modelEntry)];
 }
 
 function modelEntry(model: ModelStatus): Entry {
   const state = model.message ? `${MODEL_STATES[model.state]}: ${model.message}` : MODEL_STATES[model.state];
-  return { label: `$(symbol-misc) ${TIER_LABELS[model.tier]}`, description: `${model.name}, ${state}` };
+  return {
+    label: `${TIER_LABELS[model.tier]}`,
+    description: `${model.name}, ${state}`,
+    ...icon('symbol-misc'),
+  };
 }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Completion, SearchResult } from '../protocol';
 import { escapeIcons } from '../text/format';
+import { icon } from '../text/icon';
 import type { NoteItem } from './hitNotes';
 
 /** Asks the server how the filter at the end of a question may go on. */
@@ -25,7 +26,8 @@ export async function completionItems(
     return found
       .filter(({ query }) => query.trim() !== text.trim())
       .map(({ label, detail, query }) => ({
-        label: `$(filter) ${escapeIcons(label)}`,
+        label: escapeIcons(label),
+        ...icon('filter'),
         description: detail,
         suggestion: query,
         alwaysShow: true,
@@ -38,7 +40,8 @@ export async function completionItems(
 /** What the server remarks about the question, above the hits; choosing a remark types what it offers instead. */
 export function noticeItems({ notices, weak, hits }: SearchResult): NoteItem[] {
   const items: NoteItem[] = notices.map(({ text, query }) => ({
-    label: `$(info) ${escapeIcons(text)}`,
+    label: escapeIcons(text),
+    ...icon('info'),
     alwaysShow: true,
     ...(query ? { suggestion: query } : {}),
   }));

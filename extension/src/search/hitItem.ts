@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Hit } from '../protocol';
 import { escapeIcons, formatLocation } from '../text/format';
+import { icon } from '../text/icon';
 import type { CodeLocation } from './preview';
 
 export interface HitItem extends vscode.QuickPickItem, CodeLocation {}
@@ -41,8 +42,9 @@ export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
   const location = formatLocation(uri, hit.line);
   const name = title(hit, uri);
   return {
-    label: `$(${ICONS[hit.symbol?.kind ?? ''] ?? 'file-code'}) ${escapeIcons(name)}`,
-    description: `${location}${hit.stale ? '  $(edit) changed since it was read' : ''}${alsoIn(hit)}`,
+    label: escapeIcons(name),
+    ...icon(ICONS[hit.symbol?.kind ?? ''] ?? 'file-code'),
+    description: [location, ...(hit.stale ? ['changed since it was read'] : []), ...alsoIn(hit)].join(' · '),
     detail: escapeIcons(hit.summary),
     buttons: [copyButton, openToSideButton],
     alwaysShow,
@@ -52,14 +54,14 @@ export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
   };
 }
 
-/** The other files with the same code. */
-function alsoIn({ copies }: Hit): string {
+/** The other files with the same code, if any. */
+function alsoIn({ copies }: Hit): string[] {
   const [first, ...others] = copies;
   if (first === undefined) {
-    return '';
+    return [];
   }
   const more = others.length > 0 ? ` and ${String(others.length)} more` : '';
-  return `  $(files) also in ${formatLocation(vscode.Uri.parse(first.uri), first.range.start.line)}${more}`;
+  return [`also in ${formatLocation(vscode.Uri.parse(first.uri), first.range.start.line)}${more}`];
 }
 
 /** The definition below the innermost one around it, or the file's name. */

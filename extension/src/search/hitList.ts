@@ -43,7 +43,15 @@ export function replaceItems(pick: vscode.QuickPick<ListItem>, items: ListItem[]
   }
 }
 
+/** Make the item with this key the active one, if it is there. */
+export function activate(pick: vscode.QuickPick<ListItem>, key: string | undefined): void {
+  const found = pick.items.find((item) => key !== undefined && itemKey(item) === key);
+  if (found !== undefined) {
+    pick.activeItems = [found];
+  }
+}
+
 /** A key that is equal for the same hit in two answers. */
-function itemKey(item: ListItem): string {
+export function itemKey(item: ListItem): string {
   return `${item.label} ${item.description ?? ''} ${item.detail ?? ''}`;
 }

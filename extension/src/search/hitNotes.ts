@@ -3,6 +3,7 @@
 import type * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
 import { escapeIcons, formatPercent } from '../text/format';
+import { icon } from '../text/icon';
 
 export interface NoteItem extends vscode.QuickPickItem {
   /** The text that is typed in when the user chooses the item. */
@@ -20,7 +21,8 @@ export function isBlank(text: string): boolean {
 
 /** Shown when the text has filters alone. */
 export const onlyFilters: NoteItem = {
-  label: '$(info) Describe what to look for there',
+  label: 'Describe what to look for there',
+  ...icon('info'),
   alwaysShow: true,
 };
 
@@ -36,7 +38,8 @@ export function progressNote({ coverage }: SearchResult): string {
 export function nothingFound({ coverage, notices }: SearchResult, question: string): NoteItem {
   if (coverage.files === 0) {
     return {
-      label: '$(info) Nothing has been indexed here yet',
+      label: 'Nothing has been indexed here yet',
+      ...icon('info'),
       detail: 'Run “Semlens: Show Status” to see the progress, or why there is nothing to index.',
       alwaysShow: true,
     };
@@ -48,5 +51,5 @@ export function nothingFound({ coverage, notices }: SearchResult, question: stri
   } else if (filter !== undefined && notices.length === 0) {
     detail = `“${filter.trim()}” leaves no file to search: change it or leave it out.`;
   }
-  return { label: '$(info) No matching code found', detail: escapeIcons(detail), alwaysShow: true };
+  return { label: 'No matching code found', ...icon('info'), detail: escapeIcons(detail), alwaysShow: true };
 }

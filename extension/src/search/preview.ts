@@ -40,6 +40,7 @@ export class Preview implements vscode.Disposable {
   });
   private readonly mouse: vscode.Disposable;
   private queue: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
   private latest: CodeLocation | undefined;
   private clicked: Click | undefined;
   private leaving = false;
@@ -54,21 +55,23 @@ export class Preview implements vscode.Disposable {
     });
   }
 
-  /** Preview a location, unless a later call comes before this one's turn. */
-  show(location: CodeLocation): Promise<void> {
-    this.latest = location;
-    return this.enqueue(() => (this.latest === location ? this.reveal(location) : Promise.resolve()));
+  /** Preview a location after `delay` milliseconds, unless another call comes before. */
+  showSoon(location: CodeLocation, delay: number): void {
+    this.supersede(location);
+    this.timer = setTimeout(() => {
+      void this.enqueue(() => (this.latest === location ? this.reveal(location) : Promise.resolve()));
+    }, delay);
   }
 
   /** Show nothing, because the list has no hit: the editor is as it was before the first preview. */
   clear(): Promise<void> {
-    this.latest = undefined;
+    this.supersede();
     return this.enqueue(() => this.restore());
   }
 
   /** Open a location for good, with the cursor on its line. */
   open({ uri, line }: CodeLocation, column = this.column): Promise<void> {
-    this.latest = undefined;
+    this.supersede();
     const selection = new vscode.Range(line, 0, line, 0);
     return this.enqueue(async () => {
       await vscode.window.showTextDocument(uri, { selection, viewColumn: column });
@@ -87,6 +90,7 @@ export class Preview implements vscode.Disposable {
    */
   async leave(): Promise<boolean> {
     this.leaving = true;
+    this.supersede();
     await new Promise((resolve) => setTimeout(resolve, CLICK_REPORTED_WITHIN_MS));
     const { clicked } = this;
     if (clicked !== undefined) {
@@ -105,6 +109,12 @@ export class Preview implements vscode.Disposable {
   dispose(): void {
     this.highlight.dispose();
     this.mouse.dispose();
+  }
+
+  /** Forget the previews that are still to come, but for `location`. */
+  private supersede(location?: CodeLocation): void {
+    clearTimeout(this.timer);
+    this.latest = location;
   }
 
   private isLeaving(): boolean {
@@ -193,7 +203,7 @@ function shows({ input }: vscode.Tab, uri: vscode.Uri | undefined): boolean {
 
 /** Whether two tabs are one: the editor makes new objects for a tab that moved. */
 function isSame(one: vscode.Tab | undefined, other: vscode.Tab): boolean {
-  if (one === undefined || one.label !== other.label) {
+  if (one?.label !== other.label) {
     return false;
   }
   const [input, otherInput] = [one.input, other.input];

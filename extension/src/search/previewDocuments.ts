@@ -7,6 +7,8 @@
 
 import * as vscode from 'vscode';
 
+type Decode = (content: Uint8Array, options: { uri: vscode.Uri }) => Promise<string>;
+
 const SCHEME = 'semlens-preview';
 
 /** Preview document → file. */
@@ -20,7 +22,7 @@ export function registerPreviews(): vscode.Disposable {
     onDidChange: changed.event,
     provideTextDocumentContent: async (uri) => {
       const file = files.get(uri.toString());
-      return file === undefined ? '' : (await vscode.workspace.openTextDocument(file)).getText();
+      return file === undefined ? '' : textOf(file);
     },
   });
 }
@@ -30,10 +32,24 @@ export async function previewDocument(file: vscode.Uri): Promise<vscode.TextDocu
   const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${vscode.workspace.asRelativePath(file)}` });
   files.set(uri.toString(), file);
   const document = await vscode.workspace.openTextDocument(uri);
-  if (document.getText() !== (await vscode.workspace.openTextDocument(file)).getText()) {
+  if (document.getText() !== withNewlines(await textOf(file), document)) {
     changed.fire(uri);
   }
   return document;
+}
+
+/** The text of a file as the editor has it now. A file that is not open is read without opening it. */
+async function textOf(file: vscode.Uri): Promise<string> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === file.toString());
+  const { decode } = vscode.workspace as { decode?: Decode }; // from VS Code 1.100 on
+  if (open !== undefined || decode === undefined) {
+    return (open ?? (await vscode.workspace.openTextDocument(file))).getText();
+  }
+  return decode(await vscode.workspace.fs.readFile(file), { uri: file });
+}
+
+function withNewlines(text: string, { eol }: vscode.TextDocument): string {
+  return text.replace(/\r\n|\r|\n/g, eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
 }
 
 /** The file that a document previews, if it does. */

@@ -44,16 +44,23 @@ export function createStatusItem(status: Status): vscode.Disposable {
   );
 }
 
+/** Whether the user has the best quality switched off in a folder, so that its share says nothing. */
+export function isDeepTierOff(folder: FolderStatus): boolean {
+  const settings = vscode.workspace.getConfiguration('semlens', vscode.Uri.parse(folder.uri));
+  return settings.get('deepTier') === 'off';
+}
+
 /** One folder's state as a sentence, for lists and tooltips. */
 export function folderSummary(folder: FolderStatus): string {
-  const { files, deep, instant } = folder.coverage;
+  const { files, instant } = folder.coverage;
+  const deep = isDeepTierOff(folder) ? instant : folder.coverage.deep;
   switch (folder.state) {
     case 'indexing':
       return instant < 1 ? `Reading the code, ${formatPercent(instant)}` : 'Ready, looking for changes';
     case 'rebuilding':
       return `Rebuilding, ${formatPercent(Math.min(instant, deep))}; search still works`;
     case 'paused':
-      return `Paused at ${formatPercent(instant < 1 ? instant : deep)}`;
+      return `Paused at ${formatPercent(Math.min(instant, deep))}`;
     case 'error':
       return folder.message ?? 'Something went wrong. See the log.';
     case 'empty':

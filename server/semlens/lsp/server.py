@@ -107,6 +107,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/status": status.status,
         "semlens/tokens": tokens.tokens,
         "semlens/why": status.why,
+        "semlens/leftOut": status.left_out,
     }
     for method, handler in handlers.items():
         session.feature(method)(handler)

@@ -401,6 +401,42 @@ class WhyResult:
 
 
 @frozen
+class LeftOutParams:
+    """Ask for the files and folders that are not in the index."""
+
+    folder: str
+    """The URI of a folder in the workspace."""
+    limit: int = 1000
+    """The most files to return."""
+
+
+@frozen
+class LeftOutFile:
+    """A file or folder that is not in the index."""
+
+    uri: str
+    path: str
+    """Relative to the folder that was asked about."""
+    reason: str
+    """A predicate, such as `is larger than 1 MB`."""
+    rule: str | None = None
+    """The ignore rule that decides, if any."""
+    file: str | None = None
+    """The file with the rule."""
+    line: int | None = None
+    """The 1-based line of the rule."""
+
+
+@frozen
+class LeftOutResult:
+    """The files and folders that are not in the index, by path."""
+
+    files: list[LeftOutFile]
+    total: int
+    """All of them, beyond the limit too."""
+
+
+@frozen
 class PauseParams:
     """Pause indexing, or resume it."""
 
@@ -423,6 +459,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/tokens": (TokensParams, TokensResult),
     "semlens/cost": (CostParams, CostResult),
     "semlens/why": (WhyParams, WhyResult),
+    "semlens/leftOut": (LeftOutParams, LeftOutResult),
     "semlens/pause": (PauseParams, PauseResult),
 }
 """Method → (params, result)."""

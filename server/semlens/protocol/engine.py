@@ -128,6 +128,34 @@ class Why(Request[WhyAnswer]):
     path: RelativePath
 
 
+@frozen
+class LeftOutFile:
+    """A file or folder that is not in the index."""
+
+    path: RelativePath
+    reason: str
+    """The predicate of a sentence: "is ignored by git"."""
+    refusal: Refusal
+
+
+@frozen
+class LeftOutAnswer:
+    files: list[LeftOutFile]
+    """By path."""
+    total: int
+    """All of them, beyond the limit too."""
+
+
+@frozen
+class LeftOut(Request[LeftOutAnswer]):
+    """The files and folders at or below `below` that are not in the index, and why."""
+
+    method: ClassVar[str] = "left_out"
+    folder: str
+    below: RelativePath
+    limit: int = 1_000
+
+
 # Questions
 
 
@@ -304,8 +332,8 @@ class Shutdown(Request[None]):
 REQUESTS: Requests = {
     kind.method: kind
     for kind in (
-        Attach, Detach, Configure, Touch, Focus, Attend, Pause, Index, Why, Search, Complete, Similar, Bench,
-        Status, Ping, Shutdown,
+        Attach, Detach, Configure, Touch, Focus, Attend, Pause, Index, Why, LeftOut, Search, Complete,
+        Similar, Bench, Status, Ping, Shutdown,
     )
 }  # fmt: skip
 """Method → request."""

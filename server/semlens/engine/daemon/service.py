@@ -31,6 +31,7 @@ from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
+from semlens.engine.workspace.why import left_out
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
 from semlens.protocol.editor import Completion, EngineStatus, Notice
@@ -45,6 +46,8 @@ from semlens.protocol.engine import (
     Detach,
     Focus,
     Index,
+    LeftOut,
+    LeftOutAnswer,
     Pause,
     PauseAnswer,
     Question,
@@ -88,6 +91,7 @@ class Service:
             Similar: self._similar,
             Status: self._status,
             Why: self._why,
+            LeftOut: self._left_out,
             Touch: self._touch,
             Focus: self._focus,
             Attend: self._attend,
@@ -173,6 +177,10 @@ class Service:
     async def _why(self, request: Why, connection: Connection) -> WhyAnswer:
         async with self._held([request.folder]) as (workspace,):
             return await asyncio.to_thread(workspace.why, request.path)
+
+    async def _left_out(self, request: LeftOut, connection: Connection) -> LeftOutAnswer:
+        async with self._held([request.folder]) as (workspace,):
+            return await asyncio.to_thread(left_out, workspace.index, request.below, request.limit)
 
     async def _bench(self, request: Bench, connection: Connection) -> BenchAnswer:
         root, cancel = real_root(request.folder), CancelToken()
