@@ -175,7 +175,7 @@ function processEntries({ engine, models }: StatusResult): Entry[] {
 function modelEntry(model: ModelStatus): Entry {
   const state = model.message ? `${MODEL_STATES[model.state]}: ${model.message}` : MODEL_STATES[model.state];
   return {
-    label: `${TIER_LABELS[model.tier]}`,
+    label: TIER_LABELS[model.tier],
     description: `${model.name}, ${state}`,
     ...icon('symbol-misc'),
   };
