@@ -30,6 +30,8 @@ class Settings:
     """Keep improving search results while the user types or other programs use the processor."""
     hover_enabled: bool = True
     """Show a definition's tokens on hover."""
+    hover_details: bool = False
+    """Show them for each tokenizer on hover, and how the embedding model sees the definition."""
     exclude: list[str] = Factory(list)
     """Globs of files that are not indexed, in addition to the ignore files."""
     files_exclude: Mapping[str, bool] = Factory(dict)
