@@ -6,7 +6,7 @@ import { type LeftOutFile, leftOutMessage, type LeftOutResult } from '../protoco
 import type { Server } from '../server/server';
 import { errorSentence, escapeIcons, formatCount } from '../text/format';
 import { icon } from '../text/icon';
-import { openRule } from './rule';
+import { explain, openRule } from './rule';
 
 interface Entry extends vscode.QuickPickItem {
   file?: LeftOutFile;
@@ -69,17 +69,10 @@ function fileEntry(file: LeftOutFile): Entry {
   return {
     label: escapeIcons(file.path),
     ...icon('circle-slash'),
-    detail: escapeIcons(sentence(file)),
+    detail: escapeIcons(sentence(explain(file))),
     buttons: file.file ? [ruleButton] : [],
     file,
   };
-}
-
-/** The reason as a sentence: the server gives a predicate ("is larger than 1 MB"). */
-function sentence({ reason, rule, file, line }: LeftOutFile): string {
-  const where = file ? ` in ${path.basename(file)}${line ? `, line ${line}` : ''}` : '';
-  const named = rule ? ` (rule “${rule}”${where})` : '';
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1).replace(/\.$/, '')}${named}`;
 }
 
 /** A file is shown, and a folder or what is no text is selected in the explorer. */
@@ -89,4 +82,8 @@ async function open(uri: vscode.Uri): Promise<void> {
   } catch {
     await vscode.commands.executeCommand('revealInExplorer', uri);
   }
+}
+
+function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }

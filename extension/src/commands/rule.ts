@@ -1,5 +1,6 @@
-/** Opens an ignore rule in its file. */
+/** The rule or the reason that leaves a file out: as a sentence, and opened in the editor. */
 
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 
 export interface Rule {
@@ -7,6 +8,22 @@ export interface Rule {
   file: string;
   /** 1-based. */
   line?: number | null | undefined;
+}
+
+export interface Reason {
+  /** A predicate ("is larger than 1 MB"), or a sentence of its own. */
+  reason: string;
+  rule?: string | null;
+  file?: string | null;
+  line?: number | null;
+}
+
+/** The reason as a clause that may follow a colon, with the rule and its place. */
+export function explain({ reason, rule, file, line }: Reason): string {
+  const because = /^[a-z]/.test(reason) ? `it ${reason}` : reason;
+  const where = file ? ` in ${path.basename(file)}${line ? `, line ${line}` : ''}` : '';
+  const named = rule ? ` (rule “${rule}”${where})` : '';
+  return `${because.replace(/\.$/, '')}${named}`;
 }
 
 export async function openRule({ file, line }: Rule, leftOut: vscode.Uri): Promise<void> {

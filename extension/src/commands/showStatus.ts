@@ -11,6 +11,8 @@ interface Entry extends vscode.QuickPickItem {
   /** The command to run when the user chooses the entry. */
   command?: string;
   argument?: unknown;
+  /** A sentence to show in full when the user chooses the entry. */
+  notice?: string;
 }
 
 const STATE_ICONS: Readonly<Record<FolderStatus['state'], string>> = {
@@ -52,7 +54,10 @@ export async function showStatus(status: Status): Promise<void> {
   const changes = status.onDidChange(draw);
   pick.onDidAccept(() => {
     const [chosen] = pick.activeItems;
-    if (chosen?.command !== undefined) {
+    if (chosen?.notice !== undefined) {
+      pick.hide();
+      void vscode.window.showInformationMessage(chosen.notice, 'OK'); // with a button all of it is shown
+    } else if (chosen?.command !== undefined) {
       pick.hide();
       void vscode.commands.executeCommand(chosen.command, chosen.argument);
     }
@@ -104,25 +109,29 @@ function folderEntries(folder: FolderStatus): Entry[] {
     description: isBroken ? 'Problem' : folderSummary(folder),
     detail: isBroken ? folderSummary(folder) : detail,
   };
-  if (folder.skipped === 0) {
-    return [entry];
-  }
-  const leftOut: Entry = {
-    label: `${formatCount(folder.skipped, 'file or folder', 'files and folders')} left out`,
-    ...icon('circle-slash'),
-    description: 'Enter says which, and why',
-    command: 'semlens.leftOut',
-    argument: uri,
-  };
-  return [entry, leftOut];
+  return [entry, ...noticeEntries(folder), ...leftOutEntries(folder)];
 }
 
-/** How well the folder can be searched now, or the server's note on it. */
-function searchQuality(folder: FolderStatus): string {
-  const { coverage, message, state } = folder;
-  if (state === 'ready' && message) {
-    return message;
+/** The server's note on a folder that works: too long for a second line. */
+function noticeEntries({ message, state }: FolderStatus): Entry[] {
+  if (state !== 'ready' || !message) {
+    return [];
   }
+  return [{ label: 'Note', ...icon('info'), detail: escapeIcons(message), notice: message }];
+}
+
+function leftOutEntries({ skipped, uri }: FolderStatus): Entry[] {
+  if (skipped === 0) {
+    return [];
+  }
+  const label = `${formatCount(skipped, 'file or folder', 'files and folders')} left out`;
+  const leftOut = { command: 'semlens.leftOut', argument: vscode.Uri.parse(uri) };
+  return [{ label, ...icon('circle-slash'), description: 'Enter says which, and why', ...leftOut }];
+}
+
+/** How well the folder can be searched now. */
+function searchQuality(folder: FolderStatus): string {
+  const { coverage } = folder;
   if (coverage.instant < 1) {
     return `${formatPercent(coverage.instant)} can be found by meaning.`;
   }

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { FolderStatus } from '../protocol';
-import { folderName, formatCount, formatPercent } from '../text/format';
+import { escapeMarkdown, folderName, formatCount, formatPercent } from '../text/format';
 import type { Status } from './status';
 
 interface Appearance {
@@ -28,7 +28,7 @@ export function createStatusItem(status: Status): vscode.Disposable {
     item.backgroundColor = appearance.warning
       ? new vscode.ThemeColor('statusBarItem.warningBackground')
       : undefined;
-    item.accessibilityInformation = { label: `Semlens: ${appearance.tooltip}` };
+    item.accessibilityInformation = { label: `Semlens: ${appearance.tooltip.replace(/\s+/g, ' ')}` };
   };
   const subscription = status.onDidChange(() => {
     timer ??= setTimeout(draw, UPDATE_AFTER_MS);
@@ -104,15 +104,13 @@ function foldersAppearance(folders: readonly FolderStatus[]): Appearance {
   if (folders.some((folder) => folder.state === 'paused')) {
     return { text: '$(debug-pause) Semlens: paused', tooltip: 'Indexing is paused.' };
   }
-  const notices = folders.flatMap(({ message }) => message ?? []);
+  const notices = folders.flatMap(({ message }) => message ?? []).map((notice) => `\n\n${notice}`);
   const files = folders.reduce((sum, folder) => sum + folder.files, 0);
   return files === 0
     ? { text: '$(search-sparkle) Semlens: nothing indexed', tooltip: folders.map(folderSummary).join(' ') }
     : {
         text: '$(search-sparkle) Semlens',
-        tooltip: [`Ready: all of the code in ${formatCount(files, 'file')} can be found.`, ...notices].join(
-          ' ',
-        ),
+        tooltip: `Ready: all of the code in ${formatCount(files, 'file')} can be found.${notices.join('')}`,
       };
 }
 
@@ -138,12 +136,11 @@ function tooltip(summary: string, status: Status): vscode.MarkdownString {
   text.isTrusted = {
     enabledCommands: ['semlens.pause', 'semlens.resume', 'semlens.search', 'semlens.showStatus'],
   };
-  text.appendMarkdown('**Semlens**\n\n').appendText(summary);
+  text.appendMarkdown(`**Semlens**\n\n${escapeMarkdown(summary)}`);
   if (status.folders.length > 1) {
     for (const folder of status.folders) {
-      text
-        .appendMarkdown('\n\n')
-        .appendText(`${folderName(vscode.Uri.parse(folder.uri))}: ${folderSummary(folder)}`);
+      const name = folderName(vscode.Uri.parse(folder.uri));
+      text.appendMarkdown(`\n\n${escapeMarkdown(`${name}: ${folderSummary(folder)}`)}`);
     }
   }
   if (status.serverState.kind === 'running') {

@@ -52,6 +52,11 @@ export function escapeIcons(text: string): string {
   return text.replace(/\$\((?=[\w-]+(?:~\w+)?\))/g, '\\$(');
 }
 
+/** Escapes what Markdown gives a meaning. The editor's own `appendText` lets no line break between words. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!<>|~$&]/g, '\\$&');
+}
+
 /** The first line of an error's message. */
 export function errorSentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
