@@ -136,7 +136,7 @@ function searchQuality(folder: FolderStatus): string {
     return `${formatPercent(coverage.instant)} can be found by meaning.`;
   }
   if (isDeepTierOff(folder)) {
-    return 'All can be found. Best quality is switched off in the settings.';
+    return 'All can be found; best quality is switched off.';
   }
   return coverage.deep < 1
     ? `All can be found, ${formatPercent(coverage.deep)} at best quality.`

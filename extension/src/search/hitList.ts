@@ -26,21 +26,27 @@ export function firstChoice(items: readonly ListItem[]): ListItem | undefined {
   );
 }
 
-/** A new answer to the same text leaves the user on the hit that they moved to. */
+/** A new answer to the same text leaves the user on the hit that they moved to, or else in its row. */
 export function replaceItems(pick: vscode.QuickPick<ListItem>, items: ListItem[], isSameText: boolean): void {
   const [active] = pick.activeItems;
   const moved = isSameText && active !== undefined && active !== firstChoice(pick.items);
   if (isSameText && items.map(itemKey).join('\n') === pick.items.map(itemKey).join('\n')) {
     return;
   }
+  const row = active === undefined ? -1 : pick.items.indexOf(active);
   pick.keepScrollPosition = moved;
   pick.items = items;
   const first = firstChoice(items);
   if (moved) {
-    pick.activeItems = items.filter((item) => itemKey(item) === itemKey(active));
+    const same = items.find((item) => itemKey(item) === itemKey(active));
+    pick.activeItems = [same ?? items[Math.min(row, items.length - 1)] ?? first].filter(isDefined);
   } else if (first !== undefined && first !== items[0]) {
     pick.activeItems = [first];
   }
+}
+
+function isDefined(item: ListItem | undefined): item is ListItem {
+  return item !== undefined;
 }
 
 /** Make the item with this key the active one, if it is there. */

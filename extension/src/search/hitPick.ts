@@ -53,8 +53,8 @@ class HitPick {
   private closed = false;
   /** The text that the items answer; undefined for suggestions. */
   private answered: string | undefined;
-  /** The key of the item to make active when the first answer comes. */
-  private wanted: string | undefined;
+  /** What the list opened with, until the user changes the text. */
+  private start: Left | undefined;
   /** Without what was copied. */
   private title: string;
 
@@ -87,8 +87,8 @@ class HitPick {
     void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', true);
     const { asYouType, text } = this.options;
     if (start !== undefined && text === undefined) {
+      this.start = start;
       this.pick.value = start.text; // the editor selects a text that is there when the list opens
-      this.wanted = start.active;
     }
     this.pick.show();
     if (!asYouType || !isBlank(this.pick.value)) {
@@ -144,7 +144,9 @@ class HitPick {
     if (!this.options.asYouType) {
       return;
     }
-    this.wanted = undefined;
+    if (this.pick.value !== this.start?.text) {
+      this.start = undefined;
+    }
     if (isBlank(this.pick.value)) {
       this.seen();
       this.request?.cancel();
@@ -175,7 +177,7 @@ class HitPick {
       this.title = title;
       this.pick.title = title;
       replaceItems(this.pick, items, isSameText);
-      activate(this.pick, this.wanted);
+      activate(this.pick, this.start?.active);
       this.askAgain(result, wait);
     }
     request.dispose();
@@ -233,8 +235,7 @@ class HitPick {
   private leave(): void {
     this.seen();
     const [active] = this.pick.activeItems;
-    const text = this.pick.value.trim();
-    this.options.onLeave?.({ text, ...(active === undefined ? {} : { active: itemKey(active) }) });
+    this.options.onLeave?.({ text: this.pick.value.trim(), active: active && itemKey(active) });
   }
 
   private async accept(): Promise<void> {

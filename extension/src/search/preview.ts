@@ -121,12 +121,13 @@ export class Preview implements vscode.Disposable {
     return this.leaving;
   }
 
-  private async reveal({ uri, range }: CodeLocation): Promise<void> {
+  private async reveal({ uri, range, line }: CodeLocation): Promise<void> {
     const document = await previewDocument(uri);
     const editor = await vscode.window.showTextDocument(document, {
       preview: !this.ownTab,
       preserveFocus: true,
       viewColumn: this.column,
+      selection: new vscode.Range(line, 0, line, 0),
     });
     editor.setDecorations(this.highlight, [range]);
     revealBelowList(editor, range);
@@ -150,7 +151,7 @@ export class Preview implements vscode.Disposable {
   private async openClicked({ file, selection }: Click): Promise<void> {
     const [visible] = vscode.window.activeTextEditor?.visibleRanges ?? [];
     const editor = await vscode.window.showTextDocument(file, { selection, viewColumn: this.column });
-    if (visible !== undefined) {
+    if (visible?.contains(selection)) {
       editor.revealRange(visible, vscode.TextEditorRevealType.AtTop);
     }
     await closePreviews();

@@ -11,7 +11,7 @@ const MAX_SELECTION = 1_000;
 export interface Left {
   text: string;
   /** The key of the active item. */
-  active?: string;
+  active?: string | undefined;
 }
 
 export class Questions {
