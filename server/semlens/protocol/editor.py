@@ -330,6 +330,8 @@ class TokenCount:
     tokens: int
     limit: int | None = None
     """The most tokens of one text that the model reads, if there is such a limit."""
+    problem: str | None = None
+    """Why there is no count, in a sentence."""
 
 
 @frozen

@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from semlens.core.chunk import definitions, recognize
-from semlens.core.chunk.grammar import compiled_query
+from semlens.core.chunk.trees import compiled_query
 from semlens.core.text.languages import LANGUAGES
 from semlens.types import RelativePath
 

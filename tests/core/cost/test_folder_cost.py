@@ -11,13 +11,14 @@ import pytest
 from semlens.cli.commands import tokens as counting
 from semlens.core.cost.folder import cost_of_folder
 from semlens.core.cost.types import FileCost
-from semlens.core.text.tokens import TOKENIZERS
+from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
 from semlens.errors import Cancelled, FolderError
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath
 
 TEXT = "def hello():\n    return 'world'\n"
-TOKENS = TOKENIZERS["o200k_base"].count(TEXT)
+O200K = BytePairTokenizer("o200k_base")
+TOKENS = O200K.count(TEXT)
 ROOT = RelativePath("")
 
 
@@ -30,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_only_what_belongs_to_the_index_is_counted(folder: Path) -> None:
-    found = cost_of_folder(folder, ROOT, Settings(exclude=["c.py"]), CancelToken())
+    found = cost_of_folder(folder, ROOT, Settings(exclude=["c.py"]), O200K, CancelToken())
     assert [file.path for file in found.files] == ["app/a.py", "app/deep/b.py"]
     assert (found.tokens, found.skipped) == (2 * TOKENS, 3)
 
@@ -38,22 +39,22 @@ def test_only_what_belongs_to_the_index_is_counted(folder: Path) -> None:
 def test_the_workspaces_rules_hold_in_the_folder_below(folder: Path) -> None:
     (folder / ".gitignore").write_text("deep/\n", encoding="utf-8")
     seen: list[FileCost] = []
-    found = cost_of_folder(folder, RelativePath("app"), Settings(), CancelToken(), seen.append)
+    found = cost_of_folder(folder, RelativePath("app"), Settings(), O200K, CancelToken(), seen.append)
     assert list(found.files) == seen == [FileCost(RelativePath("app/a.py"), TOKENS)]
 
 
 def test_it_can_be_cancelled_and_a_missing_folder_is_said(folder: Path) -> None:
     cancel = CancelToken()
     with pytest.raises(Cancelled):
-        cost_of_folder(folder, ROOT, Settings(), cancel, lambda file: cancel.cancel())
+        cost_of_folder(folder, ROOT, Settings(), O200K, cancel, lambda file: cancel.cancel())
     with pytest.raises(FolderError):
-        cost_of_folder(folder / "gone", ROOT, Settings(), CancelToken())
+        cost_of_folder(folder / "gone", ROOT, Settings(), O200K, CancelToken())
 
 
 def test_the_command_line_prints_the_dearest_first_and_the_sum(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    counting.tokens([folder], as_json=False)
+    counting.tokens([folder], [], None, as_json=False)
     header, *rows = capsys.readouterr().out.splitlines()
     assert header.strip() == "o200k_base"
     assert [row.split()[:2] for row in rows] == [
@@ -61,7 +62,7 @@ def test_the_command_line_prints_the_dearest_first_and_the_sum(
         [str(TOKENS), "c.py"],
         [str(3 * TOKENS), str(folder)],
     ]
-    counting.tokens([folder], as_json=True)
+    counting.tokens([folder], [], None, as_json=True)
     (told,) = json.loads(capsys.readouterr().out)["folders"]
     assert told["counts"] == [{"tokenizer": "o200k_base", "tokens": 3 * TOKENS}]
     assert [file["path"] for file in told["files"]] == ["app/a.py", "app/deep/b.py", "c.py"]
@@ -72,7 +73,7 @@ def test_a_long_folder_is_cut_and_the_rest_is_counted(
 ) -> None:
     for number in range(counting.ENTRIES_SHOWN + 2):
         (tmp_path / f"file_{number}.py").write_text(TEXT, encoding="utf-8")
-    counting.tokens([tmp_path], as_json=False)
+    counting.tokens([tmp_path], [], None, as_json=False)
     lines = capsys.readouterr().out.splitlines()
     assert lines[-2].split() == [str(2 * TOKENS), "2", "more"]
     assert os.fspath(tmp_path) in lines[-1]

@@ -7,8 +7,8 @@ import pytest
 from semlens.core.cost.definitions import Definitions
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.types import Part, Source
-from semlens.core.text.tokens import BILLED, TOKENIZERS
-from semlens.errors import ModelError, UsageError
+from semlens.core.text.tokenizers.library import TokenizerLibrary
+from semlens.errors import ModelError
 from semlens.settings import DEFAULT_MODEL
 from semlens.types import Span
 
@@ -29,12 +29,12 @@ class Store:
 
 
 @pytest.fixture(scope="module")
-def costs() -> TextCosts:
-    return TextCosts(TOKENIZERS)
+def costs(tmp_path_factory: pytest.TempPathFactory) -> TextCosts:
+    return TextCosts(TokenizerLibrary(tmp_path_factory.mktemp("tokenizers")))
 
 
 def source(text: str, language: str = "text") -> Source:
-    return Source(text, language, DEFAULT_MODEL)
+    return Source(text, language, DEFAULT_MODEL, ("o200k_base", "cl100k_base"))
 
 
 def lines(first: int, last: int) -> str:
@@ -48,8 +48,6 @@ def test_a_text_is_counted_in_every_tokenizer_asked_for(costs: TextCosts) -> Non
         ("o200k_base", 2, None),
         ("cl100k_base", 2, None),
     ]
-    shown = TextCosts().of(source("hello world"))
-    assert [count.tokenizer for count in shown.counts] == ["all-MiniLM-L6-v2", BILLED]
 
 
 @pytest.mark.parametrize(
@@ -75,9 +73,15 @@ def test_a_part_is_in_the_chunks_of_its_lines_alone(costs: TextCosts) -> None:
     assert (cost.chunks, cost.truncated) == (1, False)
 
 
-def test_an_unknown_tokenizer_or_model_is_an_error(costs: TextCosts) -> None:
-    with pytest.raises(UsageError, match="no_such"):
-        TextCosts(["no_such"])
+def test_a_tokenizer_that_is_not_there_costs_its_own_count(costs: TextCosts) -> None:
+    asked = Source("hello world", "text", DEFAULT_MODEL, ("no_such", "deepseek", "word"))
+    _, unknown, absent, words = costs.of(asked).counts
+    assert (unknown.tokens, absent.tokens, words.tokens, words.problem) == (0, 0, 2, "")
+    assert "no_such" in unknown.problem
+    assert "semlens tokenizers get deepseek" in absent.problem
+
+
+def test_an_unknown_model_is_an_error(costs: TextCosts) -> None:
     with pytest.raises(ModelError):
         costs.of(Source("text", "text", "/no/such/model"))
 

@@ -14,7 +14,9 @@ from semlens.core.cost.folder import cost_of_folder
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.types import FolderCost, Source, TextCost
 from semlens.core.text.languages import TEXT, language_of
-from semlens.core.text.tokens import TOKENIZERS
+from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
+from semlens.core.text.tokenizers.types import Tokenizer
+from semlens.engine.wire.endpoint import default_data_dir
 from semlens.errors import FolderError
 from semlens.settings import DEFAULT_MODEL, Settings
 from semlens.types import CancelToken, RelativePath
@@ -22,35 +24,65 @@ from semlens.types import CancelToken, RelativePath
 ENTRIES_SHOWN = 20
 
 
-def tokens(paths: list[Path], as_json: bool) -> None:
-    """Print each file's tokens in the embedding model and in the language models' tokenizers.
+DEFAULT_TOKENIZERS = ("o200k_base", "cl100k_base")
 
-    For a folder, print what its files that belong to the index cost. The path "-" is stdin.
-    Raises `FolderError` and `ModelError`.
+
+def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json: bool) -> bool:
+    """Print each file's tokens in the embedding model and in the tokenizers `names`.
+
+    For a folder, print what its files that belong to the index cost in the first of them. The path "-" is
+    stdin. Returns whether all together fit into `budget` tokens of the first.
+    Raises `FolderError`, `UsageError` and `ModelError`.
     """
-    costs = TextCosts(TOKENIZERS)
-    folders = [(path, _cost_of_folder(path)) for path in paths if path.is_dir()]
-    files = [(path, _cost_of_file(path, costs)) for path in paths if not path.is_dir()]
+    names = tuple(dict.fromkeys(names)) or DEFAULT_TOKENIZERS
+    costs = TextCosts(library())
+    first = costs.library.named(names[0])
+    for name in names[1:]:
+        costs.library.named(name)  # A wrong name is an error before anything is counted.
+    folders = [(path, _cost_of_folder(path, first)) for path in paths if path.is_dir()]
+    files = [(path, _cost_of_file(path, costs, names)) for path in paths if not path.is_dir()]
+    used = sum(cost.tokens for _, cost in folders) + sum(cost.counts[1].tokens for _, cost in files)
     if as_json:
-        shown = {"files": [_file_json(*file) for file in files]}
+        shown: dict[str, object] = {"files": [_file_json(*file) for file in files]}
         if folders:
             shown["folders"] = [_folder_json(*folder) for folder in folders]
+        if budget is not None:
+            shown["budget"] = {
+                "tokenizer": first.name,
+                "tokens": budget,
+                "used": used,
+                "fits": used <= budget,
+            }
         print_json(shown)
-        return
+        return budget is None or used <= budget
     tables = [_folder_table(*folder) for folder in folders]
     if files:
         tables.append(_file_table(files))
+    if budget is not None:
+        tables.append([_verdict(first.name, used, budget)])
     say("\n\n".join("\n".join(table) for table in tables))
+    return budget is None or used <= budget
 
 
-def _cost_of_folder(folder: Path) -> FolderCost:
-    return cost_of_folder(folder, RelativePath(""), Settings(), CancelToken())
+def library() -> TokenizerLibrary:
+    """The tokenizers of this user."""
+    return TokenizerLibrary(default_data_dir() / FOLDER)
 
 
-def _cost_of_file(file: Path, costs: TextCosts) -> TextCost:
+def _verdict(tokenizer: str, used: int, budget: int) -> str:
+    if used <= budget:
+        return f"{used:,} of {budget:,} tokens in {tokenizer}: it fits, with {budget - used:,} left."
+    return f"{used:,} of {budget:,} tokens in {tokenizer}: {used - budget:,} too many."
+
+
+def _cost_of_folder(folder: Path, tokenizer: Tokenizer) -> FolderCost:
+    return cost_of_folder(folder, RelativePath(""), Settings(), tokenizer, CancelToken())
+
+
+def _cost_of_file(file: Path, costs: TextCosts, names: tuple[str, ...]) -> TextCost:
     text = read_text(file)
     language = language_of(RelativePath(file.name), text) or TEXT
-    return costs.of(Source(text, language, DEFAULT_MODEL))
+    return costs.of(Source(text, language, DEFAULT_MODEL, names))
 
 
 def read_text(file: Path) -> str:
@@ -68,7 +100,8 @@ def read_text(file: Path) -> str:
 
 def _file_json(file: Path, cost: TextCost) -> dict[str, object]:
     counts = [
-        {name: value for name, value in asdict(count).items() if value is not None} for count in cost.counts
+        {name: value for name, value in asdict(count).items() if value not in (None, "")}
+        for count in cost.counts
     ]
     return {"path": str(file), "counts": counts, "chunks": cost.chunks, "truncated": cost.truncated}
 

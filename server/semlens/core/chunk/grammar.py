@@ -6,20 +6,16 @@ The query walks a file's tree in C; Python sees only its matches.
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass
-from functools import cache
-from typing import cast
 
-from tree_sitter import Language as Grammar
-from tree_sitter import Node, Parser, Query, QueryCursor
-from tree_sitter_language_pack import SupportedLanguage, get_language
+from tree_sitter import Node, QueryCursor
 
 from semlens.core.chunk.docstrings import plain_comment
 from semlens.core.chunk.garbled import is_garbled
 from semlens.core.chunk.macros import MACRO_GRAMMARS, is_macro, is_macro_definition, name_by_arguments
 from semlens.core.chunk.tree import CALLABLE, CLASS_LIKE, Definition, Structure, place
-from semlens.core.text.languages import LANGUAGES, Language
+from semlens.core.chunk.trees import compiled_query, tree_of
+from semlens.core.text.languages import Language
 
 _OTHER_CAPTURES = frozenset({"name", "container", "end", "comment", "lead", "doc", "macro"})
 _SEPARATORS = re.compile(r"::|[.:#]")
@@ -32,33 +28,16 @@ _MOST_DEPTH = 100
 """Deeper definitions belong to the definition around them: splitting a file recurses into each."""
 _MOST_HEADER_LINES = 12
 """The header of a function without a body ends at most so many lines below its name."""
-_BEYOND_BMP = re.compile(rb"[\xf0-\xf7][\x80-\xbf]{3}")
-"""Scanners of some grammars (Bash, D, V) read past the end of a table for such characters, and crash."""
-_thread_local = threading.local()
 
 
 def parse(text: str, language: Language) -> Structure:
     """The definitions of `text`, without any that the grammar cannot parse. `language` has a grammar."""
-    source, root = _tree(text, language)
+    source, root = tree_of(text, language)
     if is_garbled(source, root):
         return Structure()
     reader = _MatchReader(source, language)
     reader.collect(root)
     return reader.structure()
-
-
-def suits(text: str, language: Language) -> bool:
-    """Whether the grammar of `language` reads `text` with few errors."""
-    return not is_garbled(*_tree(text, language))
-
-
-def _tree(text: str, language: Language) -> tuple[bytes, Node]:
-    """The bytes of `text`, and its tree; every node is at the place of its bytes."""
-    source = text.encode("utf-8", "surrogatepass")
-    read = source if source.isascii() else _BEYOND_BMP.sub(b"xxxx", source)
-    if language.blanked:
-        read = re.sub(language.blanked.encode(), lambda found: b" " * len(found[0]), read)
-    return source, _parser(language.grammar).parse(read).root_node
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,24 +295,3 @@ def _header_end(item: _Match, kind: str) -> int:
     if before is not None and before.end_point.row < row:
         row = before.end_point.row
     return max(row, name_line)
-
-
-def _parser(grammar: str) -> Parser:
-    """This thread's parser. Threads may share a grammar and a query, but not a parser."""
-    parsers: dict[str, Parser] = _thread_local.__dict__.setdefault("parsers", {})
-    if grammar not in parsers:
-        parsers[grammar] = Parser(_grammar(grammar))
-    return parsers[grammar]
-
-
-@cache
-def compiled_query(name: str) -> Query:
-    """The query of the language `name`. Raises `QueryError` if the grammar does not know one of its nodes."""
-    language = LANGUAGES[name]
-    query: Query = Query(_grammar(language.grammar), language.definitions)
-    return query
-
-
-def _grammar(name: str) -> Grammar:
-    grammar: Grammar = get_language(cast(SupportedLanguage, name))
-    return grammar

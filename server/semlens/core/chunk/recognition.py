@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from semlens.core.chunk.grammar import suits
+from semlens.core.chunk.trees import suits
 from semlens.core.text.languages import LANGUAGES, TEXT, candidates
 from semlens.types import RelativePath
 

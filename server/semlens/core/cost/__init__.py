@@ -2,7 +2,7 @@
 
 A *count* is the number of tokens of a text in one tokenizer. A *cost* is the counts of a text, a definition
 or a folder in the tokenizers that were asked for. The embedding model's count tells how search sees a text;
-the others tell what a language model bills for it. The tokenizers are listed in `core.text.tokens`.
+the others tell what a language model bills for it. `core.text.tokenizers` has them.
 
 `text`, `definitions` and `folder` work costs out; `types` has the values that go in and come out. `worker` is
 a process that does it for the language server, and `requests` are the requests to it. `types` and `requests`

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from semlens.core.chunk import chunk_source
 from semlens.core.cost.types import Part, Source, TextCost, TokenCount
 from semlens.core.embed.deep_model import DeepModel
-from semlens.core.text.tokens import BILLED, ModelTokenizer, Tokenizer, tokenizer_named
+from semlens.core.text.tokenizers.library import TokenizerLibrary
+from semlens.core.text.tokenizers.types import Tokenizer
+from semlens.core.text.tokens import ModelTokenizer
+from semlens.errors import SemlensError
 from semlens.types import Chunk, Span
 
 _CACHED_TEXTS = 4
@@ -16,11 +19,11 @@ _CACHED_MODELS = 8
 
 
 class TextCosts:
-    """Works out what texts cost, and keeps the tokenizers and the chunks of the last texts."""
+    """Works out what texts cost, and keeps the models' tokenizers and the chunks of the last texts."""
 
-    def __init__(self, billed: Iterable[str] = (BILLED,)) -> None:
-        """`billed` names the tokenizers to count in besides the embedding model's. Raises `UsageError`."""
-        self._billed = [tokenizer_named(name) for name in billed]
+    def __init__(self, library: TokenizerLibrary) -> None:
+        """`library` has the tokenizers to count in besides the embedding model's."""
+        self.library = library
         self._tokenizer = lru_cache(maxsize=_CACHED_MODELS)(_embedding_tokenizer)
         self._chunks = lru_cache(maxsize=_CACHED_TEXTS)(self._chunk)
 
@@ -29,8 +32,15 @@ class TextCosts:
         part = part or Part(source.text, Span(1, source.text.count("\n") + 1))
         model = self._tokenizer(source.model)
         chunks = [chunk for chunk in self._chunks(source) if _overlap(chunk, part.span)]
-        counts = tuple(_count(tokenizer, part.text) for tokenizer in (model, *self._billed))
-        return TextCost(counts, len(chunks), _truncated(chunks, model))
+        others = [self._count(name, part.text) for name in source.tokenizers]
+        return TextCost((_counted(model, part.text), *others), len(chunks), _truncated(chunks, model))
+
+    def _count(self, name: str, text: str) -> TokenCount:
+        """The count in one tokenizer, or why there is none: the others are counted all the same."""
+        try:
+            return _counted(self.library.named(name), text)
+        except SemlensError as error:
+            return TokenCount(name, 0, problem=str(error))
 
     def _chunk(self, source: Source) -> list[Chunk]:
         return chunk_source(source.text, source.language, self._tokenizer(source.model))
@@ -41,7 +51,7 @@ def _embedding_tokenizer(model_name: str) -> ModelTokenizer:
     return ModelTokenizer(model.tokenizer_json, model.limit, model.tokenizer_name)
 
 
-def _count(tokenizer: Tokenizer, text: str) -> TokenCount:
+def _counted(tokenizer: Tokenizer, text: str) -> TokenCount:
     return TokenCount(tokenizer.name, tokenizer.count(text), tokenizer.limit)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from semlens.settings import DEFAULT_TOKENIZER
 from semlens.types import RelativePath, Span
 
 
@@ -17,6 +18,8 @@ class Source:
     """A name of `core.text.languages.LANGUAGES`, or any other for plain text."""
     model: str
     """A bundled model's name, or the path of a model's folder, as in the settings."""
+    tokenizers: tuple[str, ...] = (DEFAULT_TOKENIZER,)
+    """The tokenizers to count in besides the embedding model's, as `TokenizerLibrary.named` takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class TokenCount:
     tokens: int
     limit: int | None = None
     """The most tokens of one text that the model sees, where it has such a limit."""
+    problem: str = ""
+    """Why there is no count, in a sentence; `tokens` is 0 then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class TextCost:
     """What a text costs, or a part of one."""
 
     counts: tuple[TokenCount, ...]
-    """The embedding model's first."""
+    """The embedding model's first, then those of `Source.tokenizers` in their order."""
     chunks: int
     """The number of chunks in which the embedding model sees the lines."""
     truncated: bool

@@ -26,6 +26,7 @@ from semlens.core.cost.requests import (
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.types import DefinitionCost, FileCost, FolderCost, Source, TextCost
 from semlens.core.text.languages import TEXT
+from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.errors import SemlensError, UsageError
 from semlens.process.parent import Parent
 from semlens.process.pipes import Payload
@@ -43,7 +44,7 @@ class Counting:
     """Answers requests. Tokenizers and chunks stay in memory for the next request."""
 
     def __init__(self) -> None:
-        self._costs = TextCosts()
+        self._costs = TextCosts(TokenizerLibrary(Path.cwd() / FOLDER))  # processes start in the data folder
         self._definitions = Definitions(self._costs)
 
     def preload(self) -> None:
@@ -62,11 +63,12 @@ class Counting:
         if isinstance(request, FindDefinition):
             return self._definitions.around(request.source, request.line)
         if isinstance(request, CountFolder):
-            return _folder(request, report)
+            return _folder(request, self._costs.library, report)
         raise UsageError(f"{request.method} is not a request to count tokens.")
 
 
-def _folder(request: CountFolder, report: Report) -> FolderCost:
+def _folder(request: CountFolder, library: TokenizerLibrary, report: Report) -> FolderCost:
+    tokenizer = library.named(request.settings.tokenizers[0])
     files = tokens = 0
 
     def counted(file: FileCost) -> None:
@@ -76,7 +78,9 @@ def _folder(request: CountFolder, report: Report) -> FolderCost:
             report(FolderProgress(files, tokens))
 
     # No cancel token: the parent kills this process when the answer is no longer wanted.
-    return cost_of_folder(Path(request.root), request.below, request.settings, CancelToken(), counted)
+    return cost_of_folder(
+        Path(request.root), request.below, request.settings, tokenizer, CancelToken(), counted
+    )
 
 
 def main() -> None:

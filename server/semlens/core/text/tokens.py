@@ -1,7 +1,4 @@
-"""Count tokens: the list of tokenizers, and the embedding model's own.
-
-A new tokenizer of a language model is one more row of `TOKENIZERS`. A new kind of tokenizer is a class that
-implements `Tokenizer`, in a module of its own beside `byte_pair`.
+"""Count tokens as the embedding model does.
 
 A chunk must fit the embedding model's window, so the indexer counts every line of every file with
 `ModelTokenizer`. No subword of WordPiece spans a space or a newline, so a line's count is the sum of its
@@ -14,53 +11,18 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import tokenizers
 from numpy.typing import NDArray
 
-from semlens.core.text.byte_pair import BytePairTokenizer
+from semlens.core.text.tokenizers.json_file import strategy_of, tokens_of
+from semlens.core.text.tokenizers.types import Token
 from semlens.core.text.wordpiece import WordPieces, is_uncased_bert
 from semlens.core.text.words import CACHED_WORDS, without_surrogates
 from semlens.core.util.caches import ComputedCache
-from semlens.errors import ModelError, UsageError
-
-
-class Tokenizer(Protocol):
-    """Counts the tokens that a model makes of a text. Safe to share between threads."""
-
-    @property
-    def name(self) -> str:
-        """Its name for users."""
-
-    @property
-    def limit(self) -> int | None:
-        """The most tokens of one text that the model sees, special tokens left out; None for no limit."""
-
-    def count(self, text: str) -> int:
-        """The number of tokens of `text`, special tokens left out. Raises `ModelError`."""
-
-
-TOKENIZERS: Final[dict[str, Tokenizer]] = {
-    tokenizer.name: tokenizer
-    for tokenizer in (
-        BytePairTokenizer("o200k_base"),  # OpenAI: GPT-4o and later
-        BytePairTokenizer("cl100k_base"),  # OpenAI: GPT-4 and text-embedding-3
-    )
-}
-"""The tokenizers of language models that bill tokens, by name. The first is the one that an editor shows."""
-
-BILLED: Final = next(iter(TOKENIZERS))
-"""The tokenizer in which an editor shows a text's cost, and in which a folder is counted."""
-
-
-def tokenizer_named(name: str) -> Tokenizer:
-    """The tokenizer of `TOKENIZERS` with this name. Raises `UsageError` for an unknown name."""
-    if name not in TOKENIZERS:
-        raise UsageError(f"There is no tokenizer called {name}; choose one of {', '.join(TOKENIZERS)}.")
-    return TOKENIZERS[name]
-
+from semlens.errors import ModelError
 
 SPECIAL_TOKENS: Final = 2
 """[CLS] and [SEP], which a BERT-like model adds to every text. Counts here leave them out."""
@@ -78,8 +40,9 @@ _NEWLINE: Final = ord("\n")
 class ModelTokenizer:
     """An embedding model's tokenizer, as a `Tokenizer` and as the chunker's `LineTokenizer`.
 
-    Counts leave out special tokens, as `transformers.AutoTokenizer(text, add_special_tokens=False)`
-    does. Safe to share between threads.
+    A special token that stands in a text is one token, as the model sees it. Counts leave out the special
+    tokens around a text, as `transformers.AutoTokenizer(text, add_special_tokens=False)` does. Safe to share
+    between threads.
     """
 
     def __init__(self, tokenizer_json: Path, limit: int, name: str = "embedding model") -> None:
@@ -100,6 +63,8 @@ class ModelTokenizer:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._added = [token["content"] for token in description.get("added_tokens", ()) if token["content"]]
+        self.strategy = strategy_of(self._tokenizer)
+        self.vocabulary = self._tokenizer.get_vocab_size()
         self.word_pieces = WordPieces(description) if is_uncased_bert(description) else None
         """The subwords of a word; None if this is not BERT's uncased tokenizer."""
         self._words = _WordCounts(self._tokenizer, self.word_pieces)
@@ -109,6 +74,10 @@ class ModelTokenizer:
         if self.word_pieces is not None:
             return sum(self.line_tokens(text))
         return len(self._tokenizer.encode(without_surrogates(text), add_special_tokens=False))
+
+    def cut(self, text: str) -> list[Token]:
+        """The tokens of `text`, as many as `count` says."""
+        return tokens_of(self._tokenizer.encode(without_surrogates(text), add_special_tokens=False))
 
     def line_tokens(self, text: str) -> Sequence[int]:
         """Tokens of each of `text.split("\\n")`; their sum is `count(text)`.

@@ -38,7 +38,7 @@ async def hover(ls: Session, params: lsp.HoverParams) -> lsp.Hover | None:
 
 def summary(found: DefinitionCost) -> str:
     """One line, because the language's own hover is there too: the definition, and what models bill."""
-    billed = found.cost.counts[-1]
+    billed = [*found.cost.counts[1:], *found.cost.counts][0]  # the embedding model's only if it is alone
     tokens = f"{billed.tokens:,} token{'' if billed.tokens == 1 else 's'}"
     return f"**Semlens** · {found.kind} `{found.name}` · {tokens} ({billed.tokenizer})"
 

@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 async def tokens(ls: Session, params: protocol.TokensParams) -> protocol.TokensResult:
     """The tokens of the text or the document asked about. Raises `UsageError` if there is none."""
     cost = await _asked_cost(ls, params)
-    counts = [protocol.TokenCount(count.tokenizer, count.tokens, count.limit) for count in cost.counts]
+    counts = [
+        protocol.TokenCount(count.tokenizer, count.tokens, count.limit, count.problem or None)
+        for count in cost.counts
+    ]
     return protocol.TokensResult(counts, cost.chunks, cost.truncated)
 
 
 async def _asked_cost(ls: Session, params: protocol.TokensParams) -> TextCost:
     if params.text is not None:
-        source = Source("\n".join(split_lines(params.text)), TEXT, ls.settings_of(None).model)
+        settings = ls.settings_of(None)
+        lines = split_lines(params.text)
+        source = Source("\n".join(lines), TEXT, settings.model, tuple(settings.tokenizers))
         return await ls.tokens.cost(source)
     if params.text_document is None:
         raise UsageError("Give either `textDocument` or `text`.")

@@ -80,7 +80,8 @@ class Session(LanguageServer):
         path = file.path if file else RelativePath(uri.rpartition("/")[2])
         document = self.documents.get(uri)
         language = language_of(path, text) or (document.language_id if document else TEXT)
-        return Source("\n".join(lines), language, self.settings_of(uri).model)
+        settings = self.settings_of(uri)
+        return Source("\n".join(lines), language, settings.model, tuple(settings.tokenizers))
 
     def announce(self, folder: WorkspaceFolder, status: FolderStatus | None) -> None:
         """Forward a folder's new status to the client; None if the engine could not take the folder."""
