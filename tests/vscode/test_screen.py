@@ -20,7 +20,8 @@ LONG = ("backend/payments/invoice.py", "render_invoice")
 
 
 def test_the_main_job(editor: Editor) -> None:
-    """Search, preview, hover, costs, reindex, edits, status, crash; and no process stays behind."""
+    """What a search leaves behind, search, preview, hover, costs, reindex, edits, status, crash; and no process stays behind."""
+    editor.run("leaving")
     hovers = [_reference(editor.workspace, *definition) for definition in (SHORT, LONG)]
     editor.run("everyday", hovers=hovers)
     editor.run("screen", hovers=hovers)
