@@ -44,13 +44,13 @@ test('the question is there again, selected, on the hit where it was left', asyn
   const hit = await activeRow();
   await page.keyboard.press('Escape');
   await code.quickInput.waitFor({ state: 'hidden' });
-  await page.keyboard.press('Control+Shift+Alt+F');
+  await openList();
   await eventually('the question is back', 10_000, async () => (await code.question()) === QUESTION);
   await until('the hit is active', activeRow, hit);
   assert.equal(await selectedInput(), QUESTION);
   await page.locator('.statusbar').click({ position: { x: 400, y: 8 } }); // outside of the list
   await code.quickInput.waitFor({ state: 'hidden' });
-  await page.keyboard.press('Control+Shift+Alt+F');
+  await openList();
   await eventually('and after a click outside', 10_000, async () => (await code.question()) === QUESTION);
   await page.keyboard.press('Control+A');
   await page.keyboard.press('Delete');
@@ -79,9 +79,8 @@ test('a selection is the question', async () => {
   await code.goTo(13, 5);
   await page.keyboard.press('Home');
   await page.keyboard.press('Shift+End');
-  const selected = await page.locator('[id="status.editor.selection"]').innerText();
-  assert.match(selected, /selected/);
-  await page.keyboard.press('Control+Shift+Alt+F');
+  await page.locator('[id="status.editor.selection"]', { hasText: 'selected' }).waitFor();
+  await openList();
   await eventually('it is typed in', 10_000, async () => (await code.question()).length > 3);
   assert.notEqual(await code.question(), QUESTION);
 });
@@ -98,7 +97,8 @@ test('what is left out is listed with reasons, and one reason is readable to its
   });
   await code.screenshot('left out');
   await code.dismiss();
-  await code.openFile('package-lock.json');
+  await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'package-lock.json' }).click();
+  await page.locator('.tab.active[data-resource-name="package-lock.json"]').waitFor();
   await code.command('Semlens: Why Is This File (Not) Indexed?');
   const said = code.notifications.filter({ hasText: 'package-lock.json is not indexed' });
   await said.getByText('Files Left Out').waitFor();
@@ -137,6 +137,11 @@ test('without preview tabs no tab stays behind, and a tier that is off is no zer
   assert.doesNotMatch((await code.rows.allInnerTexts()).join('\n'), /0 ?%/);
   writeFileSync(path.join(facts.workspace, '.vscode/settings.json'), '{}');
 });
+
+async function openList(): Promise<void> {
+  await page.keyboard.press('Control+Shift+Alt+F');
+  await code.quickInput.waitFor();
+}
 
 async function searchAndMove(down: number): Promise<void> {
   await code.search(QUESTION);

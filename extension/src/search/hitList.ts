@@ -57,7 +57,12 @@ export function activate(pick: vscode.QuickPick<ListItem>, key: string | undefin
   }
 }
 
+/** The key of the active item, if the user has moved to it. */
+export function movedTo({ activeItems: [active], items }: vscode.QuickPick<ListItem>): string | undefined {
+  return active === undefined || active === firstChoice(items) ? undefined : itemKey(active);
+}
+
 /** A key that is equal for the same hit in two answers. */
-export function itemKey(item: ListItem): string {
+function itemKey(item: ListItem): string {
   return `${item.label} ${item.description ?? ''} ${item.detail ?? ''}`;
 }

@@ -12,7 +12,7 @@ import { answer } from './answer';
 import { Debouncer } from './debouncer';
 import { completionItems } from './filterItems';
 import { copyButton } from './hitItem';
-import { activate, firstChoice, itemKey, type ListItem, replaceItems } from './hitList';
+import { activate, firstChoice, type ListItem, movedTo, replaceItems } from './hitList';
 import { isBlank, onlyFilters } from './hitNotes';
 import type { HitPickOptions } from './hitPickOptions';
 import { Preview } from './preview';
@@ -234,8 +234,7 @@ class HitPick {
 
   private leave(): void {
     this.seen();
-    const [active] = this.pick.activeItems;
-    this.options.onLeave?.({ text: this.pick.value.trim(), active: active && itemKey(active) });
+    this.options.onLeave?.({ text: this.pick.value.trim(), active: movedTo(this.pick) });
   }
 
   private async accept(): Promise<void> {

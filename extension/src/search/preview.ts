@@ -121,7 +121,8 @@ export class Preview implements vscode.Disposable {
     return this.leaving;
   }
 
-  private async reveal({ uri, range, line }: CodeLocation): Promise<void> {
+  private async reveal(location: CodeLocation): Promise<void> {
+    const { uri, range, line } = location;
     const document = await previewDocument(uri);
     const editor = await vscode.window.showTextDocument(document, {
       preview: !this.ownTab,
@@ -130,7 +131,7 @@ export class Preview implements vscode.Disposable {
       selection: new vscode.Range(line, 0, line, 0),
     });
     editor.setDecorations(this.highlight, [range]);
-    revealBelowList(editor, range);
+    revealBelowList(editor, location);
     await untilListed(document.uri);
     await closePreviews(document.uri);
   }
@@ -164,12 +165,16 @@ export class Preview implements vscode.Disposable {
   }
 }
 
-/** Scroll so that the first line of `range` comes below the list, which covers the upper part of the editor. */
-function revealBelowList(editor: vscode.TextEditor, range: vscode.Range): void {
+/**
+ * Scroll so that a location comes below the list, which covers the upper part of the editor: from its first line
+ * if the line to go to is then to be seen, else from that line.
+ */
+function revealBelowList(editor: vscode.TextEditor, { range, line }: CodeLocation): void {
   const [visible] = editor.visibleRanges;
   const lines = visible === undefined ? 0 : visible.end.line - visible.start.line + 1;
   const above = Math.round(Math.max(COVERED * lines, Math.min(COVERED_LINES, LEAST_SHOWN * lines)));
-  const top = Math.max(range.start.line - above, 0);
+  const first = Math.min(range.start.line, line);
+  const top = Math.max((line - first < lines - above - 1 ? first : line) - above, 0);
   editor.revealRange(new vscode.Range(top, 0, top, 0), vscode.TextEditorRevealType.AtTop);
 }
 

@@ -10,7 +10,7 @@ const MAX_SELECTION = 1_000;
 /** How a list was left. */
 export interface Left {
   text: string;
-  /** The key of the active item. */
+  /** The key of the item that the user moved to. */
   active?: string | undefined;
 }
 

@@ -62,6 +62,12 @@ def test_a_definition_is_shown_by_its_own_line_and_not_by_a_docstring_with_its_n
     assert line in {"def run(self, host, port):", "class App:"}
 
 
+def test_a_docstring_that_has_the_question_as_it_stands_gives_way_unless_it_is_quoted() -> None:
+    (chunk,) = chunks('def feed(cat):\n    """Feed the old cat."""\n    cat.eat()\n', "python")
+    assert shown(chunk, "feed the old cat") == ("def feed(cat):", "feed")
+    assert shown(chunk, '"feed the old cat"') == ('"""Feed the old cat."""', "feed")
+
+
 SIBLINGS = {
     "python": (
         "import os\n\nlog = logging.getLogger(__name__)\n\n\ndef open_door(key):\n    return key.turn()\n\n\n"

@@ -98,6 +98,11 @@ class Query:
         return terms.phrase(self.text) if self.kind is not QueryKind.SYMBOL else self.text.lower()
 
     @cached_property
+    def is_quoted(self) -> bool:
+        """Whether all of the text stands in quotes."""
+        return terms.is_quoted(self.text)
+
+    @cached_property
     def bm25_terms(self) -> Mapping[str, float]:
         """The terms for the lexical index, with their weights."""
         return terms.bm25_terms(self.text)

@@ -21,6 +21,7 @@ _LONGEST_TITLE = 100
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 
 _PHRASE_WORDS = 3
+_QUOTES = "\"'`“”„‘’"
 
 _JOINED_WEIGHT = 0.25
 """The BM25 weight of two neighbouring words joined to one; each word alone has 1."""
@@ -83,9 +84,15 @@ def phrase(text: str) -> str:
     """
     if "\n" in text:
         return ""
-    bare = " ".join(text.strip("\"'`“”„‘’ ").lower().split())
+    bare = " ".join(text.strip(_QUOTES + " ").lower().split())
     is_specific = len(_WORD.findall(bare)) >= _PHRASE_WORDS or any(map(str.isdigit, bare))
     return bare if is_specific else ""
+
+
+def is_quoted(text: str) -> bool:
+    """Whether all of the text stands in quotes."""
+    bare = text.strip()
+    return len(bare) > 1 and bare[0] in _QUOTES and bare[-1] in _QUOTES
 
 
 def bm25_terms(text: str) -> dict[str, float]:

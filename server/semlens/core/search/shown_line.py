@@ -104,7 +104,9 @@ class _Choice:
             return self._at(asked.name_row, asked)
         literal = self._literal_row()
         if literal is not None:
-            return self._at(literal, self._innermost(literal))
+            around = self._innermost(literal)
+            is_documentation = literal in self._comments and not self._query.is_quoted
+            return self._at(around.name_row if around and is_documentation else literal, around)
         definition = self._answering_definition(similarities)
         if definition is None:
             return self._among(self._loose_rows() or range(len(self._lines)))
