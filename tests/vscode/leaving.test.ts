@@ -116,7 +116,10 @@ test('code that was never saved has similar code', async () => {
   await code.settled();
   assert.match((await code.rows.allInnerTexts()).join('\n'), /rates\.py/);
   await code.dismiss();
-  await code.command('File: Revert File');
+  const untitled = page.locator('.tab.active[data-resource-name="Untitled-1"]');
+  await untitled.waitFor();
+  await code.command('View: Revert and Close Editor');
+  await untitled.waitFor({ state: 'hidden' });
 });
 
 test('without preview tabs no tab stays behind, and a tier that is off is no zero', async () => {

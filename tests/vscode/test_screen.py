@@ -20,7 +20,7 @@ LONG = ("backend/payments/invoice.py", "render_invoice")
 
 
 def test_the_main_job(editor: Editor) -> None:
-    """Search, preview, hover, costs, reindex, edits, status, crash; and no tab and no process stays behind."""
+    """Search, preview, hover, costs, reindex, edits, status, crash; no tab and no process stays behind."""
     editor.run("leaving")
     hovers = [_reference(editor.workspace, *definition) for definition in (SHORT, LONG)]
     editor.run("everyday", hovers=hovers)

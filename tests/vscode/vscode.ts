@@ -73,13 +73,14 @@ export class VSCode {
     return this.page.locator('.editor-group-container.active .tab.active');
   }
 
-  /** What the tabs say, each with a star if it is active. */
+  /** The names of the tabs, each with a star if it is active. */
   tabs(): Promise<string[]> {
     return this.page
       .locator('.tab')
       .evaluateAll((tabs) =>
         tabs.map(
-          (tab) => `${tab.getAttribute('aria-label') ?? ''}${tab.classList.contains('active') ? '*' : ''}`,
+          (tab) =>
+            `${tab.getAttribute('data-resource-name') ?? ''}${tab.classList.contains('active') ? '*' : ''}`,
         ),
       );
   }

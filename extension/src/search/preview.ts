@@ -122,13 +122,12 @@ export class Preview implements vscode.Disposable {
   }
 
   private async reveal(location: CodeLocation): Promise<void> {
-    const { uri, range, line } = location;
+    const { uri, range } = location;
     const document = await previewDocument(uri);
     const editor = await vscode.window.showTextDocument(document, {
       preview: !this.ownTab,
       preserveFocus: true,
       viewColumn: this.column,
-      selection: new vscode.Range(line, 0, line, 0),
     });
     editor.setDecorations(this.highlight, [range]);
     revealBelowList(editor, location);
