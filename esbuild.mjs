@@ -10,7 +10,9 @@ const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'wa
 if (tests) {
   await build({
     ...shared,
-    entryPoints: ['screen', 'everyday', 'first_run', 'leaving'].map((suite) => `tests/vscode/${suite}.test.ts`),
+    entryPoints: ['screen', 'everyday', 'first_run', 'leaving'].map(
+      (suite) => `tests/vscode/${suite}.test.ts`,
+    ),
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     packages: 'external',
