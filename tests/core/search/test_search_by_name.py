@@ -7,15 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from semlens.core.files.membership import Membership
-from semlens.core.index.folder import FolderIndex
-from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
-from semlens.core.store.layout import private_dir
-from semlens.engine.models.registry import ModelRegistry
-from semlens.settings import Settings
-from semlens.types import CancelToken, Tier
+from semlens.types import Tier
+from support.opened_index import opened_index
 
 FILES = {
     "src/text.rb": "module Text\n  def escape(value)\n    value.gsub('<', '&lt;')\n  end\nend\n",
@@ -40,13 +35,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     for path, text in FILES.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
-    data = private_dir(tmp_path_factory.mktemp("data"))
-    registry = ModelRegistry(data)
-    opened = FolderIndex(root, private_dir(data / "index"), registry.models(Settings()))
-    reconcile(opened, Membership(root, Settings()), CancelToken())
-    yield Searcher(opened)
-    opened.close()
-    registry.close()
+    with opened_index(root, tmp_path_factory.mktemp("data")) as index:
+        yield Searcher(index)
 
 
 def paths(searcher: Searcher, query: str) -> list[str]:

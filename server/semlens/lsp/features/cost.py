@@ -8,8 +8,8 @@ from semlens.core.cost.requests import CountFolder, FolderProgress
 from semlens.core.cost.types import FolderCost
 from semlens.lsp.session.attachments import local_folder
 from semlens.lsp.session.counting import cost_of_folder
+from semlens.lsp.session.folders import WorkspacePath
 from semlens.protocol import editor as protocol
-from semlens.types import RelativePath
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
@@ -26,15 +26,14 @@ async def cost(ls: Session, params: protocol.CostParams) -> protocol.CostResult:
 
         found = await cost_of_folder(request, show)
         progress.outcome = _sum(len(found.files), found.tokens)
-    return _result(found, asked.path)
+    return _result(found, asked)
 
 
 def _sum(files: int, tokens: int) -> str:
     return f"{files:,} files, {tokens:,} tokens"
 
 
-def _result(found: FolderCost, below: RelativePath) -> protocol.CostResult:
-    """The answer to the editor, with paths relative to the folder `below`."""
-    start = len(below) + 1 if below else 0
-    files = [protocol.FileCost(file.path[start:], file.tokens) for file in found.files]
+def _result(found: FolderCost, asked: WorkspacePath) -> protocol.CostResult:
+    """The answer to the editor, with paths relative to the folder asked about."""
+    files = [protocol.FileCost(asked.relative(file.path), file.tokens) for file in found.files]
     return protocol.CostResult(found.tokenizer, found.tokens, files, found.skipped)

@@ -39,11 +39,10 @@ async def left_out(ls: Session, params: protocol.LeftOutParams) -> protocol.Left
     await ls.attachments.ready(ls.protocol, [asked.folder.uri])
     request = LeftOut(asked.folder.real_path, asked.path, params.limit)
     answer = await ask_engine(ls.engine, request, STATUS_SECONDS)
-    start = len(asked.path) + 1 if asked.path else 0
     files = [
         protocol.LeftOutFile(
             asked.folder.file_uri(one.path),
-            one.path[start:],
+            asked.relative(one.path),
             one.reason,
             one.refusal.rule,
             one.refusal.file,
