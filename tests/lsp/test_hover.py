@@ -245,6 +245,21 @@ def test_a_call_says_what_the_called_definition_costs(open_client: WireClient) -
     assert "range" not in called  # the definition is elsewhere
 
 
+@pytest.mark.parametrize("shown", [False, True])
+def test_a_tokenizer_that_is_not_there_says_how_to_get_it(client: WireClient, shown: bool) -> None:
+    client.initialize()
+    settings = {"tokenizers": ["deepseek", "word", "no_such"], "hoverDetails": shown}
+    client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": settings}})
+    open_code(client)
+    client.request("semlens/status", {})
+    text = hover(client, line_of("def get"), 9)["contents"]["value"]
+    assert "semlens tokenizers get deepseek" in text
+    assert "There is no tokenizer called no_such." in text
+    tokens = len(re.findall(r"\w+|[^\w\s]", lines("def get", "return self._items")))
+    assert (f"| word | {tokens} |" if shown else f" · {tokens} tokens (word)") in text
+    assert " 0 " not in text
+
+
 def test_hovers_can_be_switched_off(client: WireClient) -> None:
     client.initialize()
     client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": {"hoverEnabled": False}}})

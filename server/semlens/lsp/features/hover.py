@@ -38,15 +38,17 @@ async def hover(ls: Session, params: lsp.HoverParams) -> lsp.Hover | None:
 
 def summary(found: DefinitionCost) -> str:
     """One line, because the language's own hover is there too: the definition, and what models bill."""
-    billed = [*found.cost.counts[1:], *found.cost.counts][0]  # the embedding model's only if it is alone
+    counts = found.cost.counts
+    billed = next(one for one in [*counts[1:], *counts] if not one.problem)  # if alone, the embedding model's
     tokens = f"{billed.tokens:,} token{'' if billed.tokens == 1 else 's'}"
-    return f"**Semlens** · {found.kind} `{found.name}` · {tokens} ({billed.tokenizer})"
+    problems = "".join(f" · {one.problem}" for one in counts if one.problem)
+    return f"**Semlens** · {found.kind} `{found.name}` · {tokens} ({billed.tokenizer}){problems}"
 
 
 def details(found: DefinitionCost) -> str:
     """The definition, its tokens in each tokenizer, and how the embedding model sees it."""
     lines = found.span.end - found.span.start + 1
-    rows = [f"| {count.tokenizer} | {count.tokens:,} |" for count in found.cost.counts]
+    rows = [f"| {count.tokenizer} | {count.problem or f'{count.tokens:,}'} |" for count in found.cost.counts]
     title = f"**Semlens** · {found.kind} `{found.name}` · {lines:,} line{'s' if lines > 1 else ''}"
     return "\n".join([title, "", "| tokenizer | tokens |", "|---|---:|", *rows, "", _seen(found.cost)])
 
