@@ -10,7 +10,7 @@ const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'wa
 if (tests) {
   await build({
     ...shared,
-    entryPoints: ['screen', 'everyday', 'first_run', 'agents'].map(
+    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents'].map(
       (suite) => `tests/vscode/${suite}.test.ts`,
     ),
     format: 'esm',

@@ -4,12 +4,15 @@ import * as vscode from 'vscode';
 import { serveAgents } from './agents/agents';
 import { countTokens } from './commands/countTokens';
 import { findSimilar } from './commands/findSimilar';
+import { showLeftOut } from './commands/leftOut';
 import { pause } from './commands/pause';
 import { reindex } from './commands/reindex';
 import { searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { copyActive, openActiveToSide } from './search/hitPick';
+import { registerPreviews } from './search/previewDocuments';
+import { Questions } from './search/questions';
 import { Server } from './server/server';
 import { watchSetup } from './server/setup';
 import { Status } from './status/status';
@@ -25,9 +28,9 @@ export function activate(context: vscode.ExtensionContext): void {
   server = started;
   const status = new Status(started);
   context.subscriptions.push(log, started, status, createStatusItem(status), watchSetup(started));
-  context.subscriptions.push(createSelectionItem(started));
+  context.subscriptions.push(createSelectionItem(started), registerPreviews());
   context.subscriptions.push(serveAgents(started, extensionVersion(context)));
-  const memory = context.workspaceState;
+  const questions = new Questions(context.workspaceState);
 
   const register = (name: string, run: (...parameters: never[]) => unknown): void => {
     context.subscriptions.push(
@@ -41,10 +44,10 @@ export function activate(context: vscode.ExtensionContext): void {
     );
   };
   register('search', (text?: unknown) => {
-    searchByMeaning(started, memory, typeof text === 'string' ? { text } : {});
+    searchByMeaning(started, questions, typeof text === 'string' ? { text } : {});
   });
   register('searchInFolder', (uri?: unknown) => {
-    searchInFolder(started, memory, asUri(uri));
+    searchInFolder(started, questions, asUri(uri));
   });
   register('findSimilar', () => {
     findSimilar(started);
@@ -57,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   register('pause', () => pause(started, true));
   register('resume', () => pause(started, false));
   register('why', (uri?: unknown) => why(started, asUri(uri)));
+  register('leftOut', (uri?: unknown) => showLeftOut(started, asUri(uri)));
   register('showStatus', () => showStatus(status));
   register('showLog', () => {
     log.show();

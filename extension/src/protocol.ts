@@ -127,6 +127,10 @@ export interface Hit {
   reasons: HitReason[];
   /** The definition that the hit is in, if any. */
   symbol?: HitSymbol | null;
+  /** The 0-based line that says best what the hit is: to show and to go to. It may be the one that names the symbol, outside of `range`. */
+  line: number;
+  /** The code of `line`, with the rest of its parameters. */
+  summary: string;
   /** Other places with the same code on disk. */
   copies: HitCopy[];
 }
@@ -144,6 +148,13 @@ export interface Coverage {
   deep: number;
 }
 
+export interface Notice {
+  /** One or more sentences. */
+  text: string;
+  /** A question to ask instead, if one is likely to be meant. */
+  query?: string | null;
+}
+
 export interface SearchResult {
   /** The best one first. */
   hits: Hit[];
@@ -153,6 +164,31 @@ export interface SearchResult {
   elapsedMs: number;
   /** Whether a model is still being loaded: the same search with `wait` may give better hits. */
   partial: boolean;
+  /** What became of the question, such as a filter that leaves no file. */
+  notices: Notice[];
+  /** Whether nothing matches the question well. */
+  weak: boolean;
+}
+
+export interface CompleteParams {
+  /** The question up to where the user types. */
+  query: string;
+  /** URIs of workspace folders to search; all of them if left out. */
+  folders?: string[] | null;
+}
+
+export interface Completion {
+  /** The filter, such as `lang:python`. */
+  label: string;
+  /** What it leaves, such as `12 files`. */
+  detail: string;
+  /** The question with the completed filter. */
+  query: string;
+}
+
+export interface CompleteResult {
+  /** The most likely one first. */
+  completions: Completion[];
 }
 
 export interface ReindexParams {
@@ -295,6 +331,33 @@ export interface WhyResult {
   line?: number | null;
 }
 
+export interface LeftOutParams {
+  /** The URI of a folder in the workspace. */
+  folder: string;
+  /** The most files to return. */
+  limit?: number;
+}
+
+export interface LeftOutFile {
+  uri: string;
+  /** Relative to the folder that was asked about. */
+  path: string;
+  /** A predicate, such as `is larger than 1 MB`. */
+  reason: string;
+  /** The ignore rule that decides, if any. */
+  rule?: string | null;
+  /** The file with the rule. */
+  file?: string | null;
+  /** The 1-based line of the rule. */
+  line?: number | null;
+}
+
+export interface LeftOutResult {
+  files: LeftOutFile[];
+  /** All of them, beyond the limit too. */
+  total: number;
+}
+
 export interface PauseParams {
   paused: boolean;
 }
@@ -307,6 +370,8 @@ export const searchMessage = new RequestType<SearchParams, SearchResult, void>('
 
 export const similarMessage = new RequestType<SimilarParams, SearchResult, void>('semlens/similar');
 
+export const completeMessage = new RequestType<CompleteParams, CompleteResult, void>('semlens/complete');
+
 export const packMessage = new RequestType<PackParams, PackResult, void>('semlens/pack');
 
 export const reindexMessage = new RequestType<ReindexParams, Report, void>('semlens/reindex');
@@ -318,6 +383,8 @@ export const tokensMessage = new RequestType<TokensParams, TokensResult, void>('
 export const costMessage = new RequestType<CostParams, CostResult, void>('semlens/cost');
 
 export const whyMessage = new RequestType<WhyParams, WhyResult, void>('semlens/why');
+
+export const leftOutMessage = new RequestType<LeftOutParams, LeftOutResult, void>('semlens/leftOut');
 
 export const pauseMessage = new RequestType<PauseParams, PauseResult, void>('semlens/pause');
 

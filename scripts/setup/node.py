@@ -19,7 +19,14 @@ VSIX = ROOT / "dist" / "semlens.vsix"
 OLDEST = 20
 """The oldest major version of Node that the tools run on."""
 
-_PACKED = ("package.json", "package-lock.json", "esbuild.mjs", "tsconfig.json", ".vscodeignore")
+_PACKED = (
+    "package.json",
+    "package-lock.json",
+    "esbuild.mjs",
+    "package.mjs",
+    "tsconfig.json",
+    ".vscodeignore",
+)
 _PACKED_TEXTS = ("README.md", "CHANGELOG.md", "LICENSE")
 _PACKED_FOLDERS = ("extension", "media")
 _NOT_SOURCES = frozenset({"dist", "node_modules", "out"})

@@ -23,6 +23,12 @@ from setup.steps import CACHE, ROOT, SetupError, is_done, key_of, plain_environm
 _PORT = 8394
 """The port to try first: the browser keeps the state of VS Code for each address."""
 _START_SECONDS = 60
+_FIRST_SETTINGS: dict[str, str | bool] = {
+    "chat.disableAIFeatures": True,  # a chat that asks for an account
+    "workbench.secondarySideBar.defaultVisibility": "hidden",  # without the chat it is empty
+    "telemetry.telemetryLevel": "off",  # and with it the editor's notice that it collects data
+}
+"""Settings of the profile, unless the user has changed them there."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -126,8 +132,8 @@ def _profile(name: str) -> Path:
     for folder in (profile / "data" / "User", profile / "data" / "Machine"):
         folder.mkdir(parents=True, exist_ok=True)
         change_setting(folder / "settings.json", "semlens.interpreter", str(python.PYTHON))
-        # Keep VS Code from opening a chat that asks for an account.
-        change_setting(folder / "settings.json", "chat.disableAIFeatures", True, once=True)
+        for name, value in _FIRST_SETTINGS.items():
+            change_setting(folder / "settings.json", name, value, once=True)
     return profile
 
 

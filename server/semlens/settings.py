@@ -33,6 +33,8 @@ class Settings:
     """Keep improving search results while the user types or other programs use the processor."""
     hover_enabled: bool = True
     """Show a definition's tokens on hover."""
+    hover_details: bool = False
+    """Show them for each tokenizer on hover, and how the embedding model sees the definition."""
     tokenizers: list[str] = Factory(lambda: [DEFAULT_TOKENIZER])
     """The tokenizers in which costs are shown besides the embedding model's. Where there is room for one, the
     first is shown."""

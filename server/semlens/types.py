@@ -79,6 +79,30 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRows:
+    """A definition in a chunk. Rows count from the chunk's first line, 0-based and inclusive."""
+
+    name: str
+    kind: str
+    container: str
+    """The dotted names of the definitions around it, or ""."""
+    start: int
+    """The first row, with the comments above it."""
+    name_row: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowRoles:
+    """What the rows of a chunk are, so that a hit shows one that tells what it is."""
+
+    definitions: tuple[NamedRows, ...] = ()
+    """Those whose name is in the chunk, by the rows of their names."""
+    comments: tuple[tuple[int, int], ...] = ()
+    """The first and the last row of each run of rows that hold nothing but comments and docstrings."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """Lines of a file that are the unit of search."""
 
@@ -98,6 +122,7 @@ class Chunk:
     """The names of all definitions in the chunk."""
     docstring: str = ""
     signature: str = ""
+    roles: RowRoles = RowRoles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +186,11 @@ class Hit:
     """The workspace folder's absolute path."""
     copies: tuple[Copy, ...] = ()
     """Other places of the same code in the folder, best first."""
+    line: int = 0
+    """The line that says best what the hit is: to show and to go to. It may be the one that names the symbol,
+    outside of the hit."""
+    summary: str = ""
+    """The code of `line`, with the rest of its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +213,7 @@ class Scope:
     languages: tuple[str, ...] = ()
     tests: bool | None = None
     """True: only tests. False: no tests. None: both."""
+    exclude_languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

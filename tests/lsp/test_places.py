@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from semlens.errors import UsageError
-from semlens.lsp.features.edited_hits import Located, locate
+from semlens.lsp.features.edited_hits import Located, carried_line, locate
 from semlens.lsp.session.documents import Document, offset_of, split_lines
 from semlens.lsp.session.folders import Folders, WorkspaceFolder, path_key, path_of, uri_of
 from semlens.protocol import editor as protocol
 from semlens.protocol.codec import decode, encode
 from semlens.protocol.json import json_bytes
-from semlens.types import Span
+from semlens.types import Hit, RelativePath, Span
 
 NAMES = st.text(st.characters(exclude_characters="/\\\0", codec="utf-8"), min_size=1).filter(
     lambda name: name not in (".", "..")
@@ -180,3 +180,45 @@ def test_a_wrong_type_is_one_sentence(raw: object, sentence: str) -> None:
     with pytest.raises(UsageError) as caught:
         decode(protocol.SimilarParams, raw)
     assert str(caught.value) == sentence
+
+
+OLD = ["def f(x):", "    y = x", "    return y"]
+
+
+@pytest.mark.parametrize(
+    ("now", "start", "stale", "expected"),
+    [
+        (OLD, 10, False, (11, "y = x")),  # only moved
+        (["def f(x, z):", "    check(z)", "    y = x", "    return y"], 4, True, (6, "y = x")),
+        (["def f(x):", "    y = 2 * x", "    return y"], 4, True, (5, "y = 2 * x")),  # edited itself
+        (["def f(x): pass"], 4, True, (4, "def f(x): pass")),
+        ([], 1, True, (1, "y = x")),
+    ],
+)
+def test_the_line_that_a_hit_shows_moves_with_its_code(
+    now: list[str], start: int, stale: bool, expected: tuple[int, str]
+) -> None:
+    hit = Hit(
+        RelativePath("a.py"), 4, 6, 1.0, "python", None, "\n".join(OLD), False, (), line=5, summary="y = x"
+    )
+    span = Span(start, start + max(len(now), 1) - 1)
+    shown = carried_line(hit, Located(span, stale), now)
+    assert (shown.line, shown.text) == expected
+
+
+def test_a_line_outside_of_its_hit_moves_with_it() -> None:
+    hit = Hit(
+        RelativePath("a.py"),
+        9,
+        11,
+        1.0,
+        "python",
+        None,
+        "\n".join(OLD),
+        False,
+        (),
+        line=4,
+        summary="def g():",
+    )
+    shown = carried_line(hit, Located(Span(12, 14), False), OLD)
+    assert (shown.line, shown.text) == (7, "def g():")

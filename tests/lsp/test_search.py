@@ -57,6 +57,8 @@ def test_a_hit_in_the_protocols_words(client: WireClient, workspace: Workspace) 
         "stale": False,
         "reasons": [{"name": "lexical", "value": 0.25}],
         "symbol": {"name": "f", "kind": "function"},
+        "line": 3,
+        "summary": "def parse(text):",
         "copies": [],
     }
 
@@ -136,6 +138,14 @@ def test_similar_leaves_out_the_place_asked_about(client: WireClient, workspace:
         assert "result" in answer, answer
         found = answer["result"]["hits"]
         assert [hit["uri"] for hit in found] == [(folder / "b.py").as_uri()]
+
+
+def test_a_filter_is_completed_and_remarks_reach_the_editor(client: WireClient, workspace: Workspace) -> None:
+    client.initialize(workspace({"pkg/a.py": CODE}))
+    result = client.request("semlens/search", {"query": "def parse"})["result"]
+    assert result["notices"] == [] and result["weak"] is False
+    found = client.request("semlens/complete", {"query": "x lang:"})["result"]["completions"]
+    assert found == [{"label": "lang:go", "detail": "2 files", "query": "x lang:go "}]
 
 
 def test_search_does_not_wait_for_a_client_that_never_tells_its_settings(

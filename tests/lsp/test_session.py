@@ -115,7 +115,7 @@ async def test_hover_and_reindex(client: LanguageClient, folder: Path) -> None:
         lsp.HoverParams(lsp.TextDocumentIdentifier(path.as_uri()), lsp.Position(0, 6))
     )
     assert hover is not None and isinstance(hover.contents, lsp.MarkupContent)
-    assert "send_receipt" in hover.contents.value and "sees it whole" in hover.contents.value
+    assert "send_receipt" in hover.contents.value and "tokens (o200k_base)" in hover.contents.value
 
     client.progress_reports["reindex"] = []
     report = await client.protocol.send_request_async(

@@ -126,6 +126,10 @@ class ScriptedEngine:
                 self._say_status(entry["folder"], {**STATUS, "state": "indexing"})
         return _hits([hit for folder in params["folders"] for hit in _find(folder, query)][: params["limit"]])
 
+    async def _complete(self, params: dict[str, Any]) -> Any:
+        query = params["query"]
+        return {"completions": [{"label": "lang:go", "detail": "2 files", "query": f"{query}go "}]}
+
     async def _similar(self, params: dict[str, Any]) -> Any:
         return _hits(_find(params["folder"], params["text"].split("\n")[0]))
 
@@ -158,6 +162,8 @@ def _hit(folder: str, path: str, start: int, lines: list[str]) -> dict[str, Any]
         "language": "python",
         "symbol": {"name": "f", "kind": "function", "container": None, "start_line": 1, "end_line": 2},
         "preview": "\n".join(lines),
+        "line": start,
+        "summary": lines[0].strip(),
         "stale": False,
         "reasons": [{"name": "lexical", "value": 0.25}],
     }

@@ -82,11 +82,8 @@ def editor(
 
 def _write_settings(profile: Path, interpreter: str) -> None:
     machine = {"semlens.interpreter": interpreter, "semlens.idleMinutes": IDLE_MINUTES}
+    # The defaults, but for what gets into the way of typing and of waiting.
     user = {
-        "workbench.startupEditor": "none",
-        "workbench.secondarySideBar.defaultVisibility": "hidden",
-        "chat.disableAIFeatures": True,
-        "editor.minimap.enabled": False,
         "editor.autoClosingBrackets": "never",
         "editor.quickSuggestions": {"other": "off"},
         "files.autoSave": "off",

@@ -89,9 +89,20 @@ test('a search may be kept to a folder, and says so where it can be changed', as
   }
 });
 
-test('a narrowed search that leaves nothing says what to change', async () => {
-  const [row] = await code.search('path:nowhere try again');
-  assert.match(row ?? '', /No matching code found.*“path:nowhere” leaves no file/s);
+test('a filter that leaves nothing is named, and what is found without it is shown', async () => {
+  const rows = await code.search('lang:pyhton try again');
+  assert.match(rows[0] ?? '', /No file is in lang:pyhton\. Did you mean lang:python\?/);
+  assert.ok(rows.length > 2, rows.join('\n'));
+  await code.dismiss();
+});
+
+test('a filter is completed from what is there', async () => {
+  const rows = await code.search('lang:g');
+  assert.match(rows[0] ?? '', /lang:go\s*\d+ files?/);
+  await code.page.keyboard.press('Enter');
+  const input = code.quickInput.locator('input.input').first();
+  await eventually('it is typed in', 30_000, async () => (await input.inputValue()) === 'lang:go ');
+  await code.dismiss();
 });
 
 test('a hit in a file with edits that are not saved opens where it is now', async () => {

@@ -20,7 +20,8 @@ LONG = ("backend/payments/invoice.py", "render_invoice")
 
 
 def test_the_main_job(editor: Editor) -> None:
-    """Search, preview, hover, costs, reindex, edits, status, crash, agents; and no process stays behind."""
+    """Search, preview, hover, costs, reindex, edits, status, crash, agents; no tab, no process stays."""
+    editor.run("leaving")
     hovers = [_reference(editor.workspace, *definition) for definition in (SHORT, LONG)]
     editor.run("everyday", hovers=hovers)
     editor.run("screen", hovers=hovers)

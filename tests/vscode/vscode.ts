@@ -18,7 +18,7 @@ export interface Facts {
 
 export const facts = JSON.parse(process.env.SEMLENS_SCREEN ?? '{}') as Facts;
 
-const SIZE = { width: 1280, height: 800 };
+const SIZE = { width: 1440, height: 900 };
 
 export class VSCode {
   private constructor(
@@ -71,6 +71,30 @@ export class VSCode {
 
   get activeTab(): Locator {
     return this.page.locator('.editor-group-container.active .tab.active');
+  }
+
+  /** The names of the tabs, each with a star if it is active. */
+  tabs(): Promise<string[]> {
+    return this.page
+      .locator('.tab')
+      .evaluateAll((tabs) =>
+        tabs.map(
+          (tab) =>
+            `${tab.getAttribute('data-resource-name') ?? ''}${tab.classList.contains('active') ? '*' : ''}`,
+        ),
+      );
+  }
+
+  /** The rows of the explorer. */
+  explorer(): Promise<string[]> {
+    return this.page
+      .locator('.explorer-folders-view .monaco-list-row')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+
+  /** The text in the open list. */
+  question(): Promise<string> {
+    return this.quickInput.locator('input.input').first().inputValue();
   }
 
   async command(title: string): Promise<void> {

@@ -7,6 +7,8 @@ import { formatTokens } from '../text/format';
 import { CostPick } from '../tokens/costPick';
 import { countDocument, countText } from '../tokens/count';
 
+const COPY = 'Copy';
+
 /** Counts the file or folder at `uri`; without it, the file in the editor or else the first workspace folder. */
 export async function countTokens(server: Server, uri?: vscode.Uri): Promise<void> {
   const target =
@@ -26,10 +28,12 @@ async function countFile(server: Server, uri: vscode.Uri): Promise<void> {
   const { billed, embedding } = await (isServed
     ? countDocument(server, uri)
     : countText(server, document.getText()));
-  void vscode.window.showInformationMessage(
+  const counts =
     `${path.basename(uri.path)}: ${formatTokens(billed.tokens)} (${billed.tokenizer}), ` +
-      `${embedding.tokens.toLocaleString('en')} in ${embedding.tokenizer}`,
-  );
+    `${embedding.tokens.toLocaleString('en')} in ${embedding.tokenizer}`;
+  if ((await vscode.window.showInformationMessage(counts, COPY)) === COPY) {
+    await vscode.env.clipboard.writeText(counts);
+  }
 }
 
 async function isFolder(uri: vscode.Uri): Promise<boolean> {

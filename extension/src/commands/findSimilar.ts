@@ -12,7 +12,7 @@ const LIMIT = 30;
 export function findSimilar(server: Server): void {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
-    void vscode.window.showInformationMessage('Open a file and select code first.');
+    void vscode.window.showInformationMessage('Open a file first.');
     return;
   }
   const { document, selection } = editor;

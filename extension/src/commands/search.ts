@@ -2,25 +2,35 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { searchMessage } from '../protocol';
+import { completeMessage, searchMessage } from '../protocol';
 import { copyForPrompt } from '../search/copyHit';
 import type { NoteItem } from '../search/hitNotes';
 import { showHits } from '../search/hitPick';
+import type { Questions } from '../search/questions';
 import type { Server } from '../server/server';
 import { escapeIcons } from '../text/format';
+import { icon } from '../text/icon';
 
-const RECENT_KEY = 'semlens.recentSearches';
-const MAX_RECENT = 8;
 const LIMIT = 30;
 
 /** The filters of a question, shown while the text is empty. */
 const FILTERS: readonly NoteItem[] = [
   { label: 'Narrow the search', kind: vscode.QuickPickItemKind.Separator },
-  { label: '$(folder) path:', description: 'only files whose path contains this', suggestion: 'path:' },
-  { label: '$(circle-slash) -path:', description: 'no files whose path contains this', suggestion: '-path:' },
-  { label: '$(code) lang:', description: 'only files in this language', suggestion: 'lang:' },
-  { label: '$(beaker) is:test', description: 'only tests', suggestion: 'is:test ' },
-  { label: '$(circle-slash) -is:test', description: 'no tests', suggestion: '-is:test ' },
+  {
+    label: 'path:',
+    ...icon('folder'),
+    description: 'only files whose path contains this',
+    suggestion: 'path:',
+  },
+  {
+    label: '-path:',
+    ...icon('circle-slash'),
+    description: 'no files whose path contains this',
+    suggestion: '-path:',
+  },
+  { label: 'lang:', ...icon('code'), description: 'only files in this language', suggestion: 'lang:' },
+  { label: 'is:test', ...icon('beaker'), description: 'only tests', suggestion: 'is:test ' },
+  { label: '-is:test', ...icon('circle-slash'), description: 'no tests', suggestion: '-is:test ' },
 ];
 
 export interface SearchOptions {
@@ -30,9 +40,8 @@ export interface SearchOptions {
   folder?: vscode.WorkspaceFolder;
 }
 
-export function searchByMeaning(server: Server, memory: vscode.Memento, options: SearchOptions = {}): void {
+export function searchByMeaning(server: Server, questions: Questions, options: SearchOptions = {}): void {
   const { text, folder } = options;
-  const recent = memory.get<string[]>(RECENT_KEY, []);
   showHits({
     title: folder === undefined ? 'Search by meaning' : `Search by meaning in ${folder.name}`,
     placeholder: 'Describe what the code does, for example: try again when the server is busy',
@@ -40,14 +49,21 @@ export function searchByMeaning(server: Server, memory: vscode.Memento, options:
       const folders = folder && { folders: [folder.uri.toString()] };
       return server.request(searchMessage, { query, wait, limit: LIMIT, ...folders }, token);
     },
+    complete: async (query, token) => {
+      const folders = folder && { folders: [folder.uri.toString()] };
+      return (await server.request(completeMessage, { query, ...folders }, token)).completions;
+    },
     asYouType: true,
-    suggestions: [...recent.map(recentItem), ...FILTERS].map((item) => ({
+    suggestions: [...questions.recent.map(recentItem), ...FILTERS].map((item) => ({
       ...item,
       alwaysShow: true,
     })),
-    onOpen: (query) => {
-      const latest = [query, ...recent.filter((other) => other !== query)].slice(0, MAX_RECENT);
-      void memory.update(RECENT_KEY, latest);
+    start: () => questions.next(),
+    onAnswered: (query) => {
+      questions.answered(query);
+    },
+    onLeave: (left) => {
+      questions.leave(left);
     },
     copy: (hit) => copyForPrompt(server, hit),
     ...(text === undefined ? {} : { text }),
@@ -55,22 +71,22 @@ export function searchByMeaning(server: Server, memory: vscode.Memento, options:
 }
 
 /** Searches the folder at `uri`, by a filter that is typed in, so that the user sees it and can change it. */
-export function searchInFolder(server: Server, memory: vscode.Memento, uri?: vscode.Uri): void {
+export function searchInFolder(server: Server, questions: Questions, uri?: vscode.Uri): void {
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
   if (uri === undefined || folder === undefined) {
-    searchByMeaning(server, memory);
+    searchByMeaning(server, questions);
     return;
   }
   const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
   const below = path.posix.relative(folder.uri.path, uri.path);
-  searchByMeaning(server, memory, {
+  searchByMeaning(server, questions, {
     ...(below === '' ? {} : { text: `path:${asGlob(below)} ` }),
     ...(several ? { folder } : {}),
   });
 }
 
 function recentItem(question: string): NoteItem {
-  return { label: `$(history) ${escapeIcons(question)}`, suggestion: question };
+  return { label: escapeIcons(question), ...icon('history'), suggestion: question };
 }
 
 /**

@@ -3,13 +3,16 @@
 import * as vscode from 'vscode';
 import type { FolderStatus, ModelStatus, StatusResult } from '../protocol';
 import type { Status } from '../status/status';
-import { folderSummary } from '../status/statusItem';
-import { folderName, formatCount, formatMegabytes, formatPercent } from '../text/format';
+import { folderSummary, isDeepTierOff } from '../status/statusItem';
+import { escapeIcons, folderName, formatCount, formatMegabytes, formatPercent } from '../text/format';
+import { icon } from '../text/icon';
 
 interface Entry extends vscode.QuickPickItem {
   /** The command to run when the user chooses the entry. */
   command?: string;
   argument?: unknown;
+  /** A sentence to show in full when the user chooses the entry. */
+  notice?: string;
 }
 
 const STATE_ICONS: Readonly<Record<FolderStatus['state'], string>> = {
@@ -51,7 +54,10 @@ export async function showStatus(status: Status): Promise<void> {
   const changes = status.onDidChange(draw);
   pick.onDidAccept(() => {
     const [chosen] = pick.activeItems;
-    if (chosen?.command !== undefined) {
+    if (chosen?.notice !== undefined) {
+      pick.hide();
+      void vscode.window.showInformationMessage(chosen.notice, 'OK'); // with a button all of it is shown
+    } else if (chosen?.command !== undefined) {
       pick.hide();
       void vscode.commands.executeCommand(chosen.command, chosen.argument);
     }
@@ -69,7 +75,7 @@ export async function showStatus(status: Status): Promise<void> {
 function entries(status: Status, result: StatusResult | undefined): Entry[] {
   return [
     ...problems(status),
-    ...section('Folders', status.folders.map(folderEntry)),
+    ...section('Folders', status.folders.flatMap(folderEntries)),
     ...section('Actions', actions(status)),
     ...section('Running', result === undefined ? [] : processEntries(result)),
   ];
@@ -84,36 +90,53 @@ function problems({ serverState }: Status): Entry[] {
     serverState.kind === 'unprepared'
       ? { command: 'workbench.action.openSettings', argument: 'semlens.interpreter' }
       : { command: 'semlens.showLog' };
-  return [{ label: '$(warning) Problem', detail: serverState.message, ...action }];
+  return [{ label: 'Problem', ...icon('warning'), detail: serverState.message, ...action }];
 }
 
 function section(label: string, items: Entry[]): Entry[] {
   return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
-function folderEntry(folder: FolderStatus): Entry {
-  const counts = [formatCount(folder.chunks, 'piece of code', 'pieces of code')];
-  if (folder.skipped > 0) {
-    counts.push(`${formatCount(folder.skipped, 'file')} left out`);
-  }
-  const label = `$(${STATE_ICONS[folder.state]}) ${folderName(vscode.Uri.parse(folder.uri))}`;
-  if (folder.state === 'error') {
-    return { label, description: 'Problem', detail: folderSummary(folder) };
-  }
-  return {
-    label,
-    description: folderSummary(folder),
-    detail: folder.files === 0 ? '' : `${counts.join(', ')}. ${searchQuality(folder)}`,
+/** The folder, and what is left out of it. */
+function folderEntries(folder: FolderStatus): Entry[] {
+  const uri = vscode.Uri.parse(folder.uri);
+  const pieces = formatCount(folder.chunks, 'piece of code', 'pieces of code');
+  const isBroken = folder.state === 'error';
+  const detail = folder.files === 0 ? '' : `${pieces}. ${searchQuality(folder)}`;
+  const entry: Entry = {
+    label: escapeIcons(folderName(uri)),
+    ...icon(STATE_ICONS[folder.state]),
+    description: isBroken ? 'Problem' : folderSummary(folder),
+    detail: isBroken ? folderSummary(folder) : detail,
   };
+  return [entry, ...noticeEntries(folder), ...leftOutEntries(folder)];
 }
 
-/** How well the folder can be searched now, or the server's note on it. */
-function searchQuality({ coverage, message, state }: FolderStatus): string {
-  if (state === 'ready' && message) {
-    return message;
+/** The server's note on a folder that works: too long for a second line. */
+function noticeEntries({ message, state }: FolderStatus): Entry[] {
+  if (state !== 'ready' || !message) {
+    return [];
   }
+  return [{ label: 'Note', ...icon('info'), detail: escapeIcons(message), notice: message }];
+}
+
+function leftOutEntries({ skipped, uri }: FolderStatus): Entry[] {
+  if (skipped === 0) {
+    return [];
+  }
+  const label = `${formatCount(skipped, 'file or folder', 'files and folders')} left out`;
+  const leftOut = { command: 'semlens.leftOut', argument: vscode.Uri.parse(uri) };
+  return [{ label, ...icon('circle-slash'), description: 'Enter says which, and why', ...leftOut }];
+}
+
+/** How well the folder can be searched now. */
+function searchQuality(folder: FolderStatus): string {
+  const { coverage } = folder;
   if (coverage.instant < 1) {
     return `${formatPercent(coverage.instant)} can be found by meaning.`;
+  }
+  if (isDeepTierOff(folder)) {
+    return 'All can be found; best quality is switched off.';
   }
   return coverage.deep < 1
     ? `All can be found, ${formatPercent(coverage.deep)} at best quality.`
@@ -122,22 +145,23 @@ function searchQuality({ coverage, message, state }: FolderStatus): string {
 
 function actions(status: Status): Entry[] {
   const always: Entry[] = [
-    { label: '$(output) Show log', command: 'semlens.showLog' },
+    { label: 'Show log', ...icon('output'), command: 'semlens.showLog' },
     {
-      label: '$(gear) Open settings',
+      label: 'Open settings',
+      ...icon('gear'),
       command: 'workbench.action.openSettings',
       argument: '@ext:semlens.semlens',
     },
   ];
   if (status.serverState.kind !== 'running') {
-    return [{ label: '$(debug-restart) Try again now', command: 'semlens.restart' }, ...always];
+    return [{ label: 'Try again now', ...icon('debug-restart'), command: 'semlens.restart' }, ...always];
   }
   return [
-    { label: '$(search-sparkle) Search by meaning', command: 'semlens.search' },
+    { label: 'Search by meaning', ...icon('search-sparkle'), command: 'semlens.search' },
     status.paused
-      ? { label: '$(debug-continue) Resume indexing', command: 'semlens.resume' }
-      : { label: '$(debug-pause) Pause indexing', command: 'semlens.pause' },
-    { label: '$(refresh) Reindex workspace', command: 'semlens.reindex' },
+      ? { label: 'Resume indexing', ...icon('debug-continue'), command: 'semlens.resume' }
+      : { label: 'Pause indexing', ...icon('debug-pause'), command: 'semlens.pause' },
+    { label: 'Reindex workspace', ...icon('refresh'), command: 'semlens.reindex' },
     ...always,
   ];
 }
@@ -145,14 +169,23 @@ function actions(status: Status): Entry[] {
 function processEntries({ engine, models }: StatusResult): Entry[] {
   const engineEntry: Entry = engine
     ? {
-        label: '$(server-process) Index service',
+        label: 'Index service',
+        ...icon('server-process'),
         description: `version ${engine.version}, ${formatMegabytes(engine.memoryBytes)} of memory, process ${engine.pid}`,
       }
-    : { label: '$(server-process) Index service', description: 'not running; it starts when it is needed' };
+    : {
+        label: 'Index service',
+        ...icon('server-process'),
+        description: 'not running; it starts when it is needed',
+      };
   return [engineEntry, ...models.map(modelEntry)];
 }
 
 function modelEntry(model: ModelStatus): Entry {
   const state = model.message ? `${MODEL_STATES[model.state]}: ${model.message}` : MODEL_STATES[model.state];
-  return { label: `$(symbol-misc) ${TIER_LABELS[model.tier]}`, description: `${model.name}, ${state}` };
+  return {
+    label: TIER_LABELS[model.tier],
+    description: `${model.name}, ${state}`,
+    ...icon('symbol-misc'),
+  };
 }

@@ -8,9 +8,9 @@ import type { NoteItem } from './hitNotes';
 export type ListItem = HitItem | NoteItem;
 
 /** One item per hit in the server's order; copies of the selected code follow a heading of their own. */
-export function hitItems(result: SearchResult, asYouType: boolean, question: string): ListItem[] {
+export function hitItems(result: SearchResult, asYouType: boolean): ListItem[] {
   const isCopy = (hit: Hit): boolean => hit.reasons.some(({ name }) => name === 'copy');
-  const items: ListItem[] = result.hits.map((hit) => hitItem(hit, asYouType, question));
+  const items: ListItem[] = result.hits.map((hit) => hitItem(hit, asYouType));
   const first = result.hits.findIndex(isCopy);
   if (first >= 0) {
     items.splice(first, 0, { label: 'Copies', kind: vscode.QuickPickItemKind.Separator });
@@ -18,7 +18,51 @@ export function hitItems(result: SearchResult, asYouType: boolean, question: str
   return items;
 }
 
+/** The item that Enter takes unless the user moves: the first hit, or without hits the first item. */
+export function firstChoice(items: readonly ListItem[]): ListItem | undefined {
+  return (
+    items.find((item) => 'uri' in item) ??
+    items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator)
+  );
+}
+
+/** A new answer to the same text leaves the user on the hit that they moved to, or else in its row. */
+export function replaceItems(pick: vscode.QuickPick<ListItem>, items: ListItem[], isSameText: boolean): void {
+  const [active] = pick.activeItems;
+  const moved = isSameText && active !== undefined && active !== firstChoice(pick.items);
+  if (isSameText && items.map(itemKey).join('\n') === pick.items.map(itemKey).join('\n')) {
+    return;
+  }
+  const row = active === undefined ? -1 : pick.items.indexOf(active);
+  pick.keepScrollPosition = moved;
+  pick.items = items;
+  const first = firstChoice(items);
+  if (moved) {
+    const same = items.find((item) => itemKey(item) === itemKey(active));
+    pick.activeItems = [same ?? items[Math.min(row, items.length - 1)] ?? first].filter(isDefined);
+  } else if (first !== undefined && first !== items[0]) {
+    pick.activeItems = [first];
+  }
+}
+
+function isDefined(item: ListItem | undefined): item is ListItem {
+  return item !== undefined;
+}
+
+/** Make the item with this key the active one, if it is there. */
+export function activate(pick: vscode.QuickPick<ListItem>, key: string | undefined): void {
+  const found = pick.items.find((item) => key !== undefined && itemKey(item) === key);
+  if (found !== undefined) {
+    pick.activeItems = [found];
+  }
+}
+
+/** The key of the active item, if the user has moved to it. */
+export function movedTo({ activeItems: [active], items }: vscode.QuickPick<ListItem>): string | undefined {
+  return active === undefined || active === firstChoice(items) ? undefined : itemKey(active);
+}
+
 /** A key that is equal for the same hit in two answers. */
-export function itemKey(item: ListItem): string {
+function itemKey(item: ListItem): string {
   return `${item.label} ${item.description ?? ''} ${item.detail ?? ''}`;
 }

@@ -3,14 +3,16 @@
 import type * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
 import { escapeIcons, formatPercent } from '../text/format';
+import { icon } from '../text/icon';
 
 export interface NoteItem extends vscode.QuickPickItem {
   /** The text that is typed in when the user chooses the item. */
   suggestion?: string;
 }
 
-/** Filters of a question, as the server reads them (semlens/core/query/query.py). */
-const FILTERS = /(?:^|\s)-?(?:path|lang|kind|is):(?:"[^"]*"?|\S*)/g;
+/** Filters of a question, as the server reads them (semlens/core/query/filters.py). */
+const FILTERS =
+  /(?:^|\s)(?:-?(?:path|lang):(?:"[^"]*"?|\S*)|-?is:(?:tests?)?(?!\S)|kind:(?:symbol|text|code)?(?!\S))/g;
 
 /** Whether the text has no words to search for, though it may have filters. */
 export function isBlank(text: string): boolean {
@@ -19,7 +21,8 @@ export function isBlank(text: string): boolean {
 
 /** Shown when the text has filters alone. */
 export const onlyFilters: NoteItem = {
-  label: '$(info) Describe what to look for there',
+  label: 'Describe what to look for there',
+  ...icon('info'),
   alwaysShow: true,
 };
 
@@ -32,10 +35,11 @@ export function progressNote({ coverage }: SearchResult): string {
 }
 
 /** Shown instead of hits: why there are none, and what to do. */
-export function nothingFound({ coverage }: SearchResult, question: string): NoteItem {
+export function nothingFound({ coverage, notices }: SearchResult, question: string): NoteItem {
   if (coverage.files === 0) {
     return {
-      label: '$(info) Nothing has been indexed here yet',
+      label: 'Nothing has been indexed here yet',
+      ...icon('info'),
       detail: 'Run “Semlens: Show Status” to see the progress, or why there is nothing to index.',
       alwaysShow: true,
     };
@@ -44,8 +48,8 @@ export function nothingFound({ coverage }: SearchResult, question: string): Note
   let detail = 'Try other words, or describe what the code does.';
   if (coverage.instant < 1) {
     detail = 'Not all of the code has been read yet: try again in a moment.';
-  } else if (filter !== undefined) {
+  } else if (filter !== undefined && notices.length === 0) {
     detail = `“${filter.trim()}” leaves no file to search: change it or leave it out.`;
   }
-  return { label: '$(info) No matching code found', detail: escapeIcons(detail), alwaysShow: true };
+  return { label: 'No matching code found', ...icon('info'), detail: escapeIcons(detail), alwaysShow: true };
 }

@@ -7,33 +7,16 @@
 
 import * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
-import { errorSentence, escapeIcons } from '../text/format';
+import { errorSentence } from '../text/format';
+import { answer } from './answer';
 import { Debouncer } from './debouncer';
-import { copyButton, type HitItem } from './hitItem';
-import { hitItems, itemKey, type ListItem } from './hitList';
-import { isBlank, nothingFound, type NoteItem, onlyFilters, progressNote } from './hitNotes';
+import { completionItems } from './filterItems';
+import { copyButton } from './hitItem';
+import { activate, firstChoice, type ListItem, movedTo, replaceItems } from './hitList';
+import { isBlank, onlyFilters } from './hitNotes';
+import type { HitPickOptions } from './hitPickOptions';
 import { Preview } from './preview';
-
-export interface HitPickOptions {
-  title: string;
-  placeholder: string;
-  /** Sends the request; with `asYouType`, again whenever the text changes. */
-  ask: (question: Question, token: vscode.CancellationToken) => Promise<SearchResult>;
-  asYouType: boolean;
-  /** Typed in when the list opens. */
-  text?: string;
-  /** Shown while the text is empty. */
-  suggestions?: readonly NoteItem[];
-  onOpen?: (text: string) => void;
-  /** Copies a hit, and returns a sentence that says so. */
-  copy: (hit: HitItem) => Promise<string>;
-}
-
-export interface Question {
-  text: string;
-  /** Wait for a model that is being loaded, instead of an answer without it. */
-  wait: boolean;
-}
+import type { Left } from './questions';
 
 const TYPE_AFTER_MS = 20;
 /** While code is still being read, ask the same question again after this time. */
@@ -46,11 +29,13 @@ let closing: Preview | undefined;
 
 /** Opens a list of hits, which replaces the open one. */
 export function showHits(options: HitPickOptions): void {
-  const preview = open?.handOver() ?? closing ?? new Preview();
+  const handedOver = open?.handOver();
+  const start = handedOver === undefined ? options.start?.() : undefined;
+  const preview = handedOver ?? closing ?? new Preview();
   closing = undefined;
   preview.resume();
   open = new HitPick(options, preview);
-  open.show();
+  open.show(start);
 }
 
 export async function openActiveToSide(): Promise<void> {
@@ -65,17 +50,21 @@ class HitPick {
   private readonly pick = vscode.window.createQuickPick<ListItem>();
   private request: vscode.CancellationTokenSource | undefined;
   private readonly debouncer = new Debouncer();
-  private previewTimer: NodeJS.Timeout | undefined;
   private closed = false;
   /** The text that the items answer; undefined for suggestions. */
   private answered: string | undefined;
+  /** What the list opened with, until the user changes the text. */
+  private start: Left | undefined;
+  /** Without what was copied. */
+  private title: string;
 
   constructor(
     private readonly options: HitPickOptions,
     private readonly preview: Preview,
   ) {
     const { pick } = this;
-    pick.title = options.title;
+    this.title = options.title;
+    pick.title = this.title;
     pick.placeholder = options.placeholder;
     pick.matchOnDescription = !options.asYouType;
     pick.matchOnDetail = !options.asYouType;
@@ -84,6 +73,7 @@ class HitPick {
       this.changed();
     });
     pick.onDidChangeActive(([item]) => {
+      pick.title = this.title;
       this.previewSoon(item);
     });
     pick.onDidAccept(() => void this.accept());
@@ -93,16 +83,20 @@ class HitPick {
     pick.onDidHide(() => void this.hidden());
   }
 
-  show(): void {
+  show(start?: Left): void {
     void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', true);
     const { asYouType, text } = this.options;
+    if (start !== undefined && text === undefined) {
+      this.start = start;
+      this.pick.value = start.text; // the editor selects a text that is there when the list opens
+    }
     this.pick.show();
-    if (!asYouType) {
+    if (!asYouType || !isBlank(this.pick.value)) {
       void this.ask();
     } else {
       this.suggest();
       if (text !== undefined) {
-        // The editor selects a text that is there when the list opens, and the first key would replace it.
+        // Later, so that it is not selected, and the first key does not replace it.
         setTimeout(() => {
           this.type(text);
         }, TYPE_AFTER_MS);
@@ -116,6 +110,7 @@ class HitPick {
       return undefined;
     }
     this.closed = true;
+    this.leave();
     this.dispose();
     return this.preview;
   }
@@ -149,7 +144,11 @@ class HitPick {
     if (!this.options.asYouType) {
       return;
     }
+    if (this.pick.value !== this.start?.text) {
+      this.start = undefined;
+    }
     if (isBlank(this.pick.value)) {
+      this.seen();
       this.request?.cancel();
       this.debouncer.reset();
       this.pick.busy = false;
@@ -169,28 +168,16 @@ class HitPick {
     this.request = request;
     this.debouncer.reset();
     this.pick.busy = true;
-    let items: ListItem[];
-    let title = this.options.title;
-    let result: SearchResult | undefined;
-    const text = this.pick.value.trim();
-    try {
-      result = await this.options.ask({ text, wait }, request.token);
-      items = hitItems(result, this.options.asYouType, text);
-      title += progressNote(result);
-      if (items.length === 0) {
-        items = [nothingFound(result, text)];
-      }
-    } catch (error) {
-      items = [
-        { label: '$(warning) No answer', detail: escapeIcons(errorSentence(error)), alwaysShow: true },
-      ];
-    }
+    const text = this.pick.value;
+    const { items, title, result } = await answer(this.options, { text, wait }, request.token);
     if (!request.token.isCancellationRequested && !this.closed) {
-      const isSameText = text === this.answered;
-      this.answered = text;
+      const isSameText = text.trim() === this.answered;
+      this.answered = text.trim();
       this.pick.busy = false;
+      this.title = title;
       this.pick.title = title;
-      this.replaceItems(items, isSameText);
+      replaceItems(this.pick, items, isSameText);
+      activate(this.pick, this.start?.active);
       this.askAgain(result, wait);
     }
     request.dispose();
@@ -208,30 +195,46 @@ class HitPick {
     }
   }
 
-  /** A new answer to the same text leaves the user on the hit that they moved to. */
-  private replaceItems(items: ListItem[], isSameText: boolean): void {
-    const [active] = this.pick.activeItems;
-    const moved = isSameText && active !== undefined && active !== this.pick.items[0];
-    if (isSameText && items.map(itemKey).join('\n') === this.pick.items.map(itemKey).join('\n')) {
-      return;
-    }
-    this.pick.keepScrollPosition = moved;
-    this.pick.items = items;
-    if (moved) {
-      this.pick.activeItems = items.filter((item) => itemKey(item) === itemKey(active));
-    }
-  }
-
   private suggest(): void {
     this.answered = undefined;
-    this.pick.items = this.pick.value.trim() === '' ? (this.options.suggestions ?? []) : [onlyFilters];
+    const text = this.pick.value;
+    this.pick.items = text.trim() === '' ? (this.options.suggestions ?? []) : [onlyFilters];
+    void this.suggestFilters(text);
   }
 
-  private previewSoon(item: ListItem | undefined): void {
-    clearTimeout(this.previewTimer);
-    if (!this.closed && item !== undefined && 'uri' in item) {
-      this.previewTimer = setTimeout(() => void this.preview.show(item), this.debouncer.previewDelay);
+  /** Complete a filter before which and behind which there is no word to search for. */
+  private async suggestFilters(text: string): Promise<void> {
+    const request = new vscode.CancellationTokenSource();
+    const items = await completionItems(this.options.complete, text, request.token);
+    if (items.length > 0 && !this.closed && this.pick.value === text) {
+      this.pick.items = items;
     }
+    request.dispose();
+  }
+
+  /** Preview a hit. Without a hit in the list the editor is as it was before. */
+  private previewSoon(item: ListItem | undefined): void {
+    if (!this.closed && item !== undefined && 'uri' in item) {
+      this.preview.showSoon(item, this.debouncer.previewDelay);
+    } else if (!this.closed && !this.hasHits) {
+      void this.preview.clear();
+    }
+  }
+
+  private get hasHits(): boolean {
+    return this.pick.items.some((item) => 'uri' in item);
+  }
+
+  /** Note the text if the list shows its hits. */
+  private seen(): void {
+    if (this.options.asYouType && this.answered && this.hasHits) {
+      this.options.onAnswered?.(this.answered);
+    }
+  }
+
+  private leave(): void {
+    this.seen();
+    this.options.onLeave?.({ text: this.pick.value.trim(), active: movedTo(this.pick) });
   }
 
   private async accept(): Promise<void> {
@@ -258,14 +261,13 @@ class HitPick {
       return this.pick.activeItems[0];
     }
     await this.ask();
-    return text === this.answered ? this.pick.items[0] : undefined;
+    return text === this.answered ? firstChoice(this.pick.items) : undefined;
   }
 
   /** The user chose a hit: close the list without restoring the editor. */
   private finish(): void {
     this.closed = true;
-    clearTimeout(this.previewTimer);
-    this.options.onOpen?.(this.pick.value.trim());
+    this.leave();
     this.pick.hide();
   }
 
@@ -274,10 +276,10 @@ class HitPick {
       void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', false);
     }
     this.debouncer.reset();
-    clearTimeout(this.previewTimer);
     this.request?.cancel();
     if (!this.closed) {
       this.closed = true;
+      this.leave();
       closing = this.preview;
       if (await this.preview.leave()) {
         closing = undefined;

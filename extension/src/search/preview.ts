@@ -1,17 +1,7 @@
-/** Previews hits in the editor while the user moves through them, and restores the editor if they choose none. */
+/** Previews hits in the editor while the user moves through them, and leaves it as it was if they choose none. */
 
 import * as vscode from 'vscode';
-
-/** The editor before the first preview. */
-interface Origin {
-  document: vscode.TextDocument;
-  column: vscode.ViewColumn | undefined;
-  selections: readonly vscode.Selection[];
-  visible: vscode.Range | undefined;
-  wasPreview: boolean;
-}
-
-const TAB_LISTED_WITHIN_MS = 300;
+import { isPreview, previewDocument, previewedFile, previewTabs } from './previewDocuments';
 
 export interface CodeLocation {
   uri: vscode.Uri;
@@ -20,10 +10,27 @@ export interface CodeLocation {
   line: number;
 }
 
+/** A place that the user clicked on in a preview. */
+interface Click {
+  file: vscode.Uri;
+  selection: vscode.Selection;
+}
+
+const TAB_LISTED_WITHIN_MS = 300;
+/** A click into the editor closes the list first, and is reported later. */
+const CLICK_REPORTED_WITHIN_MS = 50;
+
+/** The share of the editor's lines that the list covers, and the lines that it covers in a low editor. */
+const COVERED = 0.54;
+const COVERED_LINES = 21;
+const LEAST_SHOWN = 0.8;
+
 export class Preview implements vscode.Disposable {
-  private readonly origin: Origin | undefined = originOf(vscode.window.activeTextEditor);
-  private readonly replaceable = replaceableTab();
-  private readonly openBefore = new Set(textTabs().map((tab) => tab.uri.toString()));
+  private readonly group = vscode.window.tabGroups.activeTabGroup;
+  private readonly column = this.group.viewColumn;
+  private readonly origin = this.group.activeTab;
+  /** A preview in the user's own preview tab would take its place, and only text can be put back. */
+  private readonly ownTab = this.group.tabs.some((tab) => tab.isPreview);
   private readonly highlight = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor('editor.rangeHighlightBackground'),
@@ -32,54 +39,64 @@ export class Preview implements vscode.Disposable {
     ...borderInHighContrast(),
   });
   private readonly mouse: vscode.Disposable;
-  private highlighted: vscode.TextEditor | undefined;
   private queue: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
   private latest: CodeLocation | undefined;
-  private clicked = false;
-  private shown = false;
+  private clicked: Click | undefined;
   private leaving = false;
 
   constructor() {
-    this.mouse = vscode.window.onDidChangeTextEditorSelection((event) => {
-      this.clicked ||= event.kind === vscode.TextEditorSelectionChangeKind.Mouse;
+    this.mouse = vscode.window.onDidChangeTextEditorSelection(({ kind, textEditor, selections }) => {
+      const file = previewedFile(textEditor.document);
+      const [selection] = selections;
+      if (kind === vscode.TextEditorSelectionChangeKind.Mouse && file && selection) {
+        this.clicked = { file, selection };
+      }
     });
   }
 
-  /** Preview a location, unless a later call comes before this one's turn. */
-  show(location: CodeLocation): Promise<void> {
-    this.latest = location;
-    return this.enqueue(() => (this.latest === location ? this.reveal(location) : Promise.resolve()));
+  /** Preview a location after `delay` milliseconds, unless another call comes before. */
+  showSoon(location: CodeLocation, delay: number): void {
+    this.supersede(location);
+    this.timer = setTimeout(() => {
+      void this.enqueue(() => (this.latest === location ? this.reveal(location) : Promise.resolve()));
+    }, delay);
+  }
+
+  /** Show nothing, because the list has no hit: the editor is as it was before the first preview. */
+  clear(): Promise<void> {
+    this.supersede();
+    return this.enqueue(() => this.restore());
   }
 
   /** Open a location for good, with the cursor on its line. */
-  open(location: CodeLocation, column = this.origin?.column): Promise<void> {
-    this.latest = undefined;
+  open({ uri, line }: CodeLocation, column = this.column): Promise<void> {
+    this.supersede();
+    const selection = new vscode.Range(line, 0, line, 0);
     return this.enqueue(async () => {
-      this.clear();
-      await vscode.window.showTextDocument(location.uri, {
-        selection: new vscode.Range(location.line, 0, location.line, 0),
-        ...(column === undefined ? {} : { viewColumn: column }),
-      });
-      await this.closePreviewTabs(location.uri);
+      await vscode.window.showTextDocument(uri, { selection, viewColumn: column });
+      await closePreviews();
     });
   }
 
   async openToSide(location: CodeLocation): Promise<void> {
-    await this.restore();
+    await this.clear();
     await this.open(location, vscode.ViewColumn.Beside);
   }
 
   /**
-   * Return to where the user was, unless they clicked into the editor: then they stay there.
+   * Return to where the user was. If they clicked into a preview, open its file there instead.
    * @returns False if another list took this preview over by `resume` meanwhile.
    */
   async leave(): Promise<boolean> {
     this.leaving = true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    if (this.clicked) {
-      this.clear();
+    this.supersede();
+    await new Promise((resolve) => setTimeout(resolve, CLICK_REPORTED_WITHIN_MS));
+    const { clicked } = this;
+    if (clicked !== undefined) {
+      await this.enqueue(() => this.openClicked(clicked));
     } else if (this.isLeaving()) {
-      await this.restore();
+      await this.clear();
     }
     return this.isLeaving();
   }
@@ -90,76 +107,54 @@ export class Preview implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.clear();
     this.highlight.dispose();
     this.mouse.dispose();
+  }
+
+  /** Forget the previews that are still to come, but for `location`. */
+  private supersede(location?: CodeLocation): void {
+    clearTimeout(this.timer);
+    this.latest = location;
   }
 
   private isLeaving(): boolean {
     return this.leaving;
   }
 
-  private restore(): Promise<void> {
-    this.latest = undefined;
-    return this.enqueue(async () => {
-      if (!this.shown) {
-        return;
-      }
-      this.clear();
-      const { origin, replaceable } = this;
-      if (replaceable !== undefined && !isOpen(replaceable)) {
-        await vscode.window.showTextDocument(replaceable, {
-          preview: true,
-          preserveFocus: true,
-          ...(origin?.column === undefined ? {} : { viewColumn: origin.column }),
-        });
-      }
-      if (origin !== undefined) {
-        const editor = await vscode.window.showTextDocument(origin.document, {
-          preview: origin.wasPreview,
-          preserveFocus: !this.leaving,
-          ...(origin.column === undefined ? {} : { viewColumn: origin.column }),
-        });
-        editor.selections = origin.selections;
-        if (origin.visible !== undefined) {
-          editor.revealRange(origin.visible, vscode.TextEditorRevealType.AtTop);
-        }
-      }
-      await this.closePreviewTabs(replaceable);
-    });
-  }
-
   private async reveal(location: CodeLocation): Promise<void> {
-    this.shown = true;
-    const editor = await vscode.window.showTextDocument(location.uri, {
-      preview: true,
+    const { uri, range } = location;
+    const document = await previewDocument(uri);
+    const editor = await vscode.window.showTextDocument(document, {
+      preview: !this.ownTab,
       preserveFocus: true,
-      ...(this.origin?.column === undefined ? {} : { viewColumn: this.origin.column }),
+      viewColumn: this.column,
     });
-    if (this.highlighted !== editor) {
-      this.clear();
+    editor.setDecorations(this.highlight, [range]);
+    revealBelowList(editor, location);
+    await untilListed(document.uri);
+    await closePreviews(document.uri);
+  }
+
+  /** Close the previews. The tab that was active before them becomes active, unless the user chose another. */
+  private async restore(): Promise<void> {
+    const { origin, group } = this;
+    const wasShown = group.activeTab !== undefined && isPreview(group.activeTab);
+    await closePreviews();
+    if (wasShown && origin !== undefined && !isSame(group.activeTab, origin)) {
+      const index = group.tabs.findIndex((tab) => isSame(tab, origin));
+      if (index >= 0) {
+        await vscode.commands.executeCommand('workbench.action.openEditorAtIndex', index);
+      }
     }
-    this.highlighted = editor;
-    await untilOpen(location.uri);
-    editor.setDecorations(this.highlight, [location.range]);
-    editor.revealRange(location.range, vscode.TextEditorRevealType.InCenter);
   }
 
-  private clear(): void {
-    this.highlighted?.setDecorations(this.highlight, []);
-    this.highlighted = undefined;
-  }
-
-  /** Close the tabs that previews opened. */
-  private async closePreviewTabs(except: vscode.Uri | undefined): Promise<void> {
-    const opened = textTabs().filter(
-      ({ tab, uri }) =>
-        tab.isPreview && !this.openBefore.has(uri.toString()) && uri.toString() !== except?.toString(),
-    );
-    await vscode.window.tabGroups.close(
-      opened.map(({ tab }) => tab),
-      true,
-    );
+  private async openClicked({ file, selection }: Click): Promise<void> {
+    const [visible] = vscode.window.activeTextEditor?.visibleRanges ?? [];
+    const editor = await vscode.window.showTextDocument(file, { selection, viewColumn: this.column });
+    if (visible?.contains(selection)) {
+      editor.revealRange(visible, vscode.TextEditorRevealType.AtTop);
+    }
+    await closePreviews();
   }
 
   /** Run tasks one at a time, in order. A task that fails does not stop the next. */
@@ -167,6 +162,19 @@ export class Preview implements vscode.Disposable {
     this.queue = this.queue.then(task).catch(() => undefined);
     return this.queue;
   }
+}
+
+/**
+ * Scroll so that a location comes below the list, which covers the upper part of the editor: from its first line
+ * if the line to go to is then to be seen, else from that line.
+ */
+function revealBelowList(editor: vscode.TextEditor, { range, line }: CodeLocation): void {
+  const [visible] = editor.visibleRanges;
+  const lines = visible === undefined ? 0 : visible.end.line - visible.start.line + 1;
+  const above = Math.round(Math.max(COVERED * lines, Math.min(COVERED_LINES, LEAST_SHOWN * lines)));
+  const first = Math.min(range.start.line, line);
+  const top = Math.max((line - first < lines - above - 1 ? first : line) - above, 0);
+  editor.revealRange(new vscode.Range(top, 0, top, 0), vscode.TextEditorRevealType.AtTop);
 }
 
 /** High-contrast themes mark lines by borders instead of backgrounds. */
@@ -180,40 +188,31 @@ function borderInHighContrast(): vscode.DecorationRenderOptions {
   return { borderColor: color, borderStyle: 'solid', borderWidth: '0 0 0 3px' };
 }
 
-function originOf(editor: vscode.TextEditor | undefined): Origin | undefined {
-  if (editor === undefined) {
-    return undefined;
-  }
-  return {
-    document: editor.document,
-    column: editor.viewColumn,
-    selections: editor.selections,
-    visible: editor.visibleRanges[0],
-    wasPreview: vscode.window.tabGroups.activeTabGroup.activeTab?.isPreview ?? false,
-  };
+/** Close the tabs of previews, but for the one that shows `kept`. */
+async function closePreviews(kept?: vscode.Uri): Promise<void> {
+  const closed = previewTabs().filter((tab) => !shows(tab, kept));
+  await vscode.window.tabGroups.close(closed, true);
 }
 
-/** The file in the preview tab, which the first preview replaces. */
-function replaceableTab(): vscode.Uri | undefined {
-  const { tabs } = vscode.window.tabGroups.activeTabGroup;
-  const input = tabs.find((tab) => tab.isPreview)?.input;
-  return input instanceof vscode.TabInputText ? input.uri : undefined;
-}
-
-function isOpen(uri: vscode.Uri): boolean {
-  return textTabs().some((tab) => tab.uri.toString() === uri.toString());
-}
-
-/** Wait until the editor lists the file's tab, a little after it shows the file: only a listed tab can be closed. */
-async function untilOpen(uri: vscode.Uri): Promise<void> {
+/** Wait until the editor lists the tab of `uri`, a little after it shows it: only a listed tab can be closed. */
+async function untilListed(uri: vscode.Uri): Promise<void> {
   const deadline = Date.now() + TAB_LISTED_WITHIN_MS;
-  while (!isOpen(uri) && Date.now() < deadline) {
+  while (!previewTabs().some((tab) => shows(tab, uri)) && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-function textTabs(): { tab: vscode.Tab; uri: vscode.Uri }[] {
-  return vscode.window.tabGroups.all
-    .flatMap((group) => group.tabs)
-    .flatMap((tab) => (tab.input instanceof vscode.TabInputText ? [{ tab, uri: tab.input.uri }] : []));
+function shows({ input }: vscode.Tab, uri: vscode.Uri | undefined): boolean {
+  return input instanceof vscode.TabInputText && input.uri.toString() === uri?.toString();
+}
+
+/** Whether two tabs are one: the editor makes new objects for a tab that moved. */
+function isSame(one: vscode.Tab | undefined, other: vscode.Tab): boolean {
+  if (one?.label !== other.label) {
+    return false;
+  }
+  const [input, otherInput] = [one.input, other.input];
+  return input instanceof vscode.TabInputText && otherInput instanceof vscode.TabInputText
+    ? input.uri.toString() === otherInput.uri.toString()
+    : input?.constructor === otherInput?.constructor;
 }

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { FolderStatus } from '../protocol';
-import { folderName, formatCount, formatPercent } from '../text/format';
+import { escapeMarkdown, folderName, formatCount, formatPercent } from '../text/format';
 import type { Status } from './status';
 
 interface Appearance {
@@ -28,7 +28,7 @@ export function createStatusItem(status: Status): vscode.Disposable {
     item.backgroundColor = appearance.warning
       ? new vscode.ThemeColor('statusBarItem.warningBackground')
       : undefined;
-    item.accessibilityInformation = { label: `Semlens: ${appearance.tooltip}` };
+    item.accessibilityInformation = { label: `Semlens: ${appearance.tooltip.replace(/\s+/g, ' ')}` };
   };
   const subscription = status.onDidChange(() => {
     timer ??= setTimeout(draw, UPDATE_AFTER_MS);
@@ -44,16 +44,23 @@ export function createStatusItem(status: Status): vscode.Disposable {
   );
 }
 
+/** Whether the user has the best quality switched off in a folder, so that its share says nothing. */
+export function isDeepTierOff(folder: FolderStatus): boolean {
+  const settings = vscode.workspace.getConfiguration('semlens', vscode.Uri.parse(folder.uri));
+  return settings.get('deepTier') === 'off';
+}
+
 /** One folder's state as a sentence, for lists and tooltips. */
 export function folderSummary(folder: FolderStatus): string {
-  const { files, deep, instant } = folder.coverage;
+  const { files, instant } = folder.coverage;
+  const deep = isDeepTierOff(folder) ? instant : folder.coverage.deep;
   switch (folder.state) {
     case 'indexing':
       return instant < 1 ? `Reading the code, ${formatPercent(instant)}` : 'Ready, looking for changes';
     case 'rebuilding':
       return `Rebuilding, ${formatPercent(Math.min(instant, deep))}; search still works`;
     case 'paused':
-      return `Paused at ${formatPercent(instant < 1 ? instant : deep)}`;
+      return `Paused at ${formatPercent(Math.min(instant, deep))}`;
     case 'error':
       return folder.message ?? 'Something went wrong. See the log.';
     case 'empty':
@@ -97,15 +104,13 @@ function foldersAppearance(folders: readonly FolderStatus[]): Appearance {
   if (folders.some((folder) => folder.state === 'paused')) {
     return { text: '$(debug-pause) Semlens: paused', tooltip: 'Indexing is paused.' };
   }
-  const notices = folders.flatMap(({ message }) => message ?? []);
+  const notices = folders.flatMap(({ message }) => message ?? []).map((notice) => `\n\n${notice}`);
   const files = folders.reduce((sum, folder) => sum + folder.files, 0);
   return files === 0
     ? { text: '$(search-sparkle) Semlens: nothing indexed', tooltip: folders.map(folderSummary).join(' ') }
     : {
         text: '$(search-sparkle) Semlens',
-        tooltip: [`Ready: all of the code in ${formatCount(files, 'file')} can be found.`, ...notices].join(
-          ' ',
-        ),
+        tooltip: `Ready: all of the code in ${formatCount(files, 'file')} can be found.${notices.join('')}`,
       };
 }
 
@@ -131,12 +136,11 @@ function tooltip(summary: string, status: Status): vscode.MarkdownString {
   text.isTrusted = {
     enabledCommands: ['semlens.pause', 'semlens.resume', 'semlens.search', 'semlens.showStatus'],
   };
-  text.appendMarkdown('**Semlens**\n\n').appendText(summary);
+  text.appendMarkdown(`**Semlens**\n\n${escapeMarkdown(summary)}`);
   if (status.folders.length > 1) {
     for (const folder of status.folders) {
-      text
-        .appendMarkdown('\n\n')
-        .appendText(`${folderName(vscode.Uri.parse(folder.uri))}: ${folderSummary(folder)}`);
+      const name = folderName(vscode.Uri.parse(folder.uri));
+      text.appendMarkdown(`\n\n${escapeMarkdown(`${name}: ${folderSummary(folder)}`)}`);
     }
   }
   if (status.serverState.kind === 'running') {

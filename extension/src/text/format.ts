@@ -13,9 +13,9 @@ export function formatTokens(amount: number): string {
   return formatCount(amount, 'token');
 }
 
-/** A share from 0 to 1 as "63 %". Rounds down, so that 100 % means complete. */
+/** A share from 0 to 1 as "63%". Rounds down, so that 100% means complete. */
 export function formatPercent(share: number): string {
-  return `${Math.floor(Math.min(Math.max(share, 0), 1) * 100)} %`;
+  return `${Math.floor(Math.min(Math.max(share, 0), 1) * 100)}%`;
 }
 
 /** "2.5 s", "42 s", "3 min 5 s". */
@@ -47,9 +47,14 @@ export function folderName(uri: vscode.Uri): string {
   return vscode.workspace.getWorkspaceFolder(uri)?.name ?? path.basename(uri.fsPath);
 }
 
-/** Escapes `$(name)`, which a label would draw as an icon. */
+/** Escapes `$(name)`, which a label would draw as an icon. Any other `$(` is drawn as it is. */
 export function escapeIcons(text: string): string {
-  return text.replace(/\$\(/g, '\\$(');
+  return text.replace(/\$\((?=[\w-]+(?:~\w+)?\))/g, '\\$(');
+}
+
+/** Escapes what Markdown gives a meaning. The editor's own `appendText` lets no line break between words. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!<>|~$&]/g, '\\$&');
 }
 
 /** The first line of an error's message. */

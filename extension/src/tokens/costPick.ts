@@ -1,24 +1,33 @@
-/** A folder's content with its tokens, most tokens first. Enter looks into a folder or opens a file. */
+/** A folder's content with its tokens, most tokens first. Enter looks into a folder or opens a file; a button copies. */
 
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { WorkDoneProgress } from 'vscode-languageclient/node';
+import { showLeftOut } from '../commands/leftOut';
 import { costMessage, type CostResult } from '../protocol';
 import type { Server } from '../server/server';
-import { errorSentence, escapeIcons, formatCount, formatTokens } from '../text/format';
-import { type CostNode, costTree } from './costTree';
+import { errorSentence, escapeIcons, formatCount, formatPercent, formatTokens } from '../text/format';
+import { icon } from '../text/icon';
+import { compact, type CostNode, costTree } from './costTree';
+
+const copyButton: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('copy'),
+  tooltip: 'Copy these counts',
+};
 
 interface Entry extends vscode.QuickPickItem {
   node?: CostNode;
+  /** Whether Enter lists what is left out. */
+  leftOut?: boolean;
 }
 
 export class CostPick {
   private readonly pick = vscode.window.createQuickPick<Entry>();
   private readonly cancelling = new vscode.CancellationTokenSource();
   private readonly name: string;
-  /** From the root of the tree to the folder that is shown. */
-  private trail: CostNode[] = [];
+  /** From the root of the tree to the folder that is shown: each step has one folder, or several in one another. */
+  private trail: CostNode[][] = [];
   private result: CostResult | undefined;
 
   constructor(
@@ -28,9 +37,18 @@ export class CostPick {
     this.name = path.basename(folder.path) || folder.path;
     const { pick } = this;
     pick.placeholder = 'Enter looks into a folder or opens a file';
-    pick.onDidTriggerButton(() => {
-      this.trail.pop();
-      this.draw();
+    pick.onDidTriggerButton((button) => {
+      if (button === copyButton) {
+        void this.copy();
+      } else {
+        this.trail.pop();
+        this.draw();
+      }
+    });
+    pick.onDidChangeActive(() => {
+      if (this.trail.length > 0) {
+        pick.title = this.headline();
+      }
     });
     pick.onDidAccept(() => void this.accept());
     pick.onDidHide(() => {
@@ -60,13 +78,18 @@ export class CostPick {
       });
       const params = { folder: this.folder.toString(), workDoneToken };
       this.result = await server.request(costMessage, params, this.cancelling.token);
-      this.trail = [costTree(this.name, this.result.files)];
+      this.trail = [compact(costTree(this.name, this.result.files))];
       this.draw();
     } catch (error) {
       if (!this.cancelling.token.isCancellationRequested) {
         pick.title = this.name;
         pick.items = [
-          { label: '$(warning) No answer', detail: escapeIcons(errorSentence(error)), alwaysShow: true },
+          {
+            label: 'No answer',
+            ...icon('warning'),
+            detail: escapeIcons(errorSentence(error)),
+            alwaysShow: true,
+          },
         ];
       }
     } finally {
@@ -76,17 +99,38 @@ export class CostPick {
   }
 
   private draw(): void {
-    const { pick, result } = this;
-    const node = this.trail.at(-1);
-    if (node === undefined || result === undefined) {
+    const { pick, result, shown } = this;
+    if (shown === undefined || result === undefined) {
       return;
     }
-    const where = this.trail.map(({ name }) => name).join('/');
-    pick.title = `${where}: ${formatTokens(node.tokens)} in ${formatCount(node.files, 'file')} (${result.tokenizer})`;
-    pick.buttons = this.trail.length > 1 ? [vscode.QuickInputButtons.Back] : [];
+    pick.title = this.headline();
+    pick.buttons = [...(this.trail.length > 1 ? [vscode.QuickInputButtons.Back] : []), copyButton];
     pick.value = '';
-    const entries = (node.children ?? []).map((child) => nodeEntry(child, node.tokens));
+    const entries = (shown.children ?? []).map((child) => nodeEntry(child, shown.tokens));
     pick.items = entries.length > 0 ? [...entries, ...this.skippedEntries()] : [emptyEntry(result)];
+  }
+
+  /** The folder whose content is shown. */
+  private get shown(): CostNode | undefined {
+    return this.trail.at(-1)?.at(-1);
+  }
+
+  private headline(): string {
+    const where = this.trail
+      .flat()
+      .map(({ name }) => name)
+      .join('/');
+    const { tokens = 0, files = 0 } = this.shown ?? {};
+    return `${where}: ${formatTokens(tokens)} in ${formatCount(files, 'file')} (${this.result?.tokenizer ?? ''})`;
+  }
+
+  /** Copy what is shown as a table, with tabs between the columns. */
+  private async copy(): Promise<void> {
+    const rows = (this.shown?.children ?? []).map(
+      ({ name, tokens, children }) => `${tokens}\t${name}${children === undefined ? '' : '/'}`,
+    );
+    await vscode.env.clipboard.writeText([this.headline(), ...rows, ''].join('\n'));
+    this.pick.title = `Copied ${formatCount(rows.length, 'line')}`;
   }
 
   /** At the root of the tree, a note on the files that the sum leaves out. */
@@ -98,42 +142,44 @@ export class CostPick {
     const label = `${formatCount(skipped, 'file or folder', 'files and folders')} not counted`;
     return [
       { label: '', kind: vscode.QuickPickItemKind.Separator },
-      { label: `$(circle-slash) ${label}`, description: 'ignored, binary, generated or secret' },
+      { label, ...icon('circle-slash'), description: 'Enter says which, and why', leftOut: true },
     ];
   }
 
   private async accept(): Promise<void> {
-    const node = this.pick.activeItems[0]?.node;
-    if (node === undefined) {
-      return;
-    }
-    if (node.children !== undefined) {
-      this.trail.push(node);
+    const [chosen] = this.pick.activeItems;
+    const node = chosen?.node;
+    if (chosen?.leftOut) {
+      this.pick.hide();
+      await showLeftOut(this.server, this.folder);
+    } else if (node?.children !== undefined) {
+      this.trail.push(compact(node));
       this.draw();
-      return;
+    } else if (node !== undefined) {
+      this.pick.hide();
+      await vscode.window.showTextDocument(vscode.Uri.joinPath(this.folder, node.path));
     }
-    this.pick.hide();
-    await vscode.window.showTextDocument(vscode.Uri.joinPath(this.folder, node.path));
   }
 }
 
 function nodeEntry(node: CostNode, folderTokens: number): Entry {
   const inside = node.children === undefined ? '' : `, ${formatCount(node.files, 'file')}`;
-  const share = folderTokens === 0 ? 0 : Math.round((100 * node.tokens) / folderTokens);
+  const share = folderTokens === 0 ? 0 : node.tokens / folderTokens;
+  const name = compact(node)
+    .map((folder) => folder.name)
+    .join('/');
   return {
-    label: `$(${node.children === undefined ? 'file' : 'folder'}) ${escapeIcons(node.name)}`,
-    description: `${formatTokens(node.tokens)}, ${share} %${inside}`,
+    label: escapeIcons(name),
+    ...icon(node.children === undefined ? 'file' : 'folder'),
+    description: `${formatTokens(node.tokens)}, ${formatPercent(share)}${inside}`,
     node,
   };
 }
 
 function emptyEntry({ skipped }: CostResult): Entry {
-  return {
-    label: '$(info) No file to count',
-    detail:
-      skipped === 0
-        ? 'The folder is empty.'
-        : `${formatCount(skipped, 'file or folder', 'files and folders')} left out: ignored, binary, generated or secret.`,
-    alwaysShow: true,
-  };
+  const detail =
+    skipped === 0
+      ? 'The folder is empty.'
+      : `${formatCount(skipped, 'file or folder', 'files and folders')} left out. Enter says which, and why.`;
+  return { label: 'No file to count', ...icon('info'), detail, alwaysShow: true, leftOut: skipped > 0 };
 }

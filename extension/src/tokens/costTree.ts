@@ -35,6 +35,15 @@ export function costTree(name: string, files: readonly FileCost[]): CostNode {
   return sorted(root.node);
 }
 
+/** From `node` down to the first folder that has more than one folder in it: the explorer shows them as one. */
+export function compact(node: CostNode): CostNode[] {
+  const trail = [node];
+  for (let at = node.children; at?.length === 1 && at[0]?.children; at = at[0].children) {
+    trail.push(at[0]);
+  }
+  return trail;
+}
+
 function newFolder(name: string, path: string): FolderBuilder {
   return { node: { name, path, tokens: 0, files: 0, children: [] }, folders: new Map() };
 }

@@ -29,5 +29,8 @@ function tokenCounts({ counts }: TokensResult): TokenCounts {
   if (embedding === undefined || billed === undefined) {
     throw new Error('The server did not count the tokens.');
   }
+  if (billed.problem) {
+    throw new Error(billed.problem);
+  }
   return { embedding, billed };
 }

@@ -45,6 +45,11 @@ def main() -> None:
         )
 
 
+def _as_argument(text: str) -> str:
+    """A question that begins with a filter such as `-lang:python` is no option: a space before it says so."""
+    return f" {text}" if text.startswith(("-path:", "-lang:", "-is:")) else text
+
+
 def _run(arguments: list[str]) -> None:
     """Run a command. Raises `SemlensError`, and SystemExit at the end."""
     if arguments[:1] == ["mcp"] and not any(one.startswith("-") or one in AGENT_SETUP for one in arguments):
@@ -54,7 +59,7 @@ def _run(arguments: list[str]) -> None:
         return
     from semlens.cli.app import app
 
-    app(prog_name="semlens")
+    app([_as_argument(text) for text in arguments], prog_name="semlens")
 
 
 def _fail(sentence: str, status: int) -> None:

@@ -216,10 +216,11 @@ def tokens(
     as_json: AsJson = False,
 ) -> None:
     """Count what files and folders cost in tokens."""
-    from semlens.cli.commands import token_view
     from semlens.cli.commands import tokens as counting
 
     if show:
+        from semlens.cli.commands import token_view
+
         token_view.show(files, tokenizer or [], as_json)
     elif not counting.tokens(files, tokenizer or [], budget, as_json):
         raise typer.Exit(1)

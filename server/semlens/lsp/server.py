@@ -104,9 +104,11 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/reindex": indexing.reindex,
         "semlens/search": search.search,
         "semlens/similar": search.similar,
+        "semlens/complete": search.complete,
         "semlens/status": status.status,
         "semlens/tokens": tokens.tokens,
         "semlens/why": status.why,
+        "semlens/leftOut": status.left_out,
     }
     for method, handler in handlers.items():
         session.feature(method)(handler)

@@ -165,6 +165,11 @@ class Hit:
     """The signals that make up the score."""
     symbol: HitSymbol | None = None
     """The definition that the hit is in, if any."""
+    line: int = 0
+    """The 0-based line that says best what the hit is: to show and to go to. It may be the one that names the
+    symbol, outside of `range`."""
+    summary: str = ""
+    """The code of `line`, with the rest of its parameters."""
     copies: list[HitCopy] = Factory(list)
     """Other places with the same code on disk."""
 
@@ -186,6 +191,16 @@ class Coverage:
 
 
 @frozen
+class Notice:
+    """Something that the user should know about an answer."""
+
+    text: str
+    """One or more sentences."""
+    query: str | None = None
+    """A question to ask instead, if one is likely to be meant."""
+
+
+@frozen
 class SearchResult:
     """The hits of a search."""
 
@@ -197,6 +212,40 @@ class SearchResult:
     """How long the search took, in milliseconds."""
     partial: bool = False
     """Whether a model is still being loaded: the same search with `wait` may give better hits."""
+    notices: list[Notice] = Factory(list)
+    """What became of the question, such as a filter that leaves no file."""
+    weak: bool = False
+    """Whether nothing matches the question well."""
+
+
+@frozen
+class CompleteParams:
+    """Ask how the filter at the end of a question may go on."""
+
+    query: str
+    """The question up to where the user types."""
+    folders: list[str] | None = None
+    """URIs of workspace folders to search; all of them if left out."""
+
+
+@frozen
+class Completion:
+    """One way to complete a filter."""
+
+    label: str
+    """The filter, such as `lang:python`."""
+    detail: str
+    """What it leaves, such as `12 files`."""
+    query: str
+    """The question with the completed filter."""
+
+
+@frozen
+class CompleteResult:
+    """The ways to complete a filter; none if the question does not end with one."""
+
+    completions: list[Completion]
+    """The most likely one first."""
 
 
 @frozen
@@ -386,6 +435,42 @@ class WhyResult:
 
 
 @frozen
+class LeftOutParams:
+    """Ask for the files and folders that are not in the index."""
+
+    folder: str
+    """The URI of a folder in the workspace."""
+    limit: int = 1000
+    """The most files to return."""
+
+
+@frozen
+class LeftOutFile:
+    """A file or folder that is not in the index."""
+
+    uri: str
+    path: str
+    """Relative to the folder that was asked about."""
+    reason: str
+    """A predicate, such as `is larger than 1 MB`."""
+    rule: str | None = None
+    """The ignore rule that decides, if any."""
+    file: str | None = None
+    """The file with the rule."""
+    line: int | None = None
+    """The 1-based line of the rule."""
+
+
+@frozen
+class LeftOutResult:
+    """The files and folders that are not in the index, by path."""
+
+    files: list[LeftOutFile]
+    total: int
+    """All of them, beyond the limit too."""
+
+
+@frozen
 class PauseParams:
     """Pause indexing, or resume it."""
 
@@ -402,12 +487,14 @@ class PauseResult:
 REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/search": (SearchParams, SearchResult),
     "semlens/similar": (SimilarParams, SearchResult),
+    "semlens/complete": (CompleteParams, CompleteResult),
     "semlens/pack": (PackParams, PackResult),
     "semlens/reindex": (ReindexParams, Report),
     "semlens/status": (StatusParams, StatusResult),
     "semlens/tokens": (TokensParams, TokensResult),
     "semlens/cost": (CostParams, CostResult),
     "semlens/why": (WhyParams, WhyResult),
+    "semlens/leftOut": (LeftOutParams, LeftOutResult),
     "semlens/pause": (PauseParams, PauseResult),
 }
 """Method → (params, result)."""

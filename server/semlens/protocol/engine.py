@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from attrs import Factory, field, frozen
 
-from semlens.protocol.editor import EngineStatus, ModelStatus, QueryKind
+from semlens.protocol.editor import Completion, EngineStatus, ModelStatus, Notice, QueryKind
 from semlens.protocol.notifications import FolderStatus
 from semlens.protocol.request import LongRequest, Request, Requests
 from semlens.settings import Settings
@@ -128,6 +128,34 @@ class Why(Request[WhyAnswer]):
     path: RelativePath
 
 
+@frozen
+class LeftOutFile:
+    """A file or folder that is not in the index."""
+
+    path: RelativePath
+    reason: str
+    """The predicate of a sentence: "is ignored by git"."""
+    refusal: Refusal
+
+
+@frozen
+class LeftOutAnswer:
+    files: list[LeftOutFile]
+    """By path."""
+    total: int
+    """All of them, beyond the limit too."""
+
+
+@frozen
+class LeftOut(Request[LeftOutAnswer]):
+    """The files and folders at or below `below` that are not in the index, and why."""
+
+    method: ClassVar[str] = "left_out"
+    folder: str
+    below: RelativePath
+    limit: int = 1_000
+
+
 # Questions
 
 
@@ -141,6 +169,10 @@ class SearchAnswer:
     """Milliseconds in the engine."""
     partial: bool = False
     """Whether a model is being loaded, so that the same question may have a better answer soon."""
+    notices: list[Notice] = Factory(list)
+    """What became of the question, such as a filter that leaves no file."""
+    weak: bool = False
+    """Whether nothing matches the question well."""
 
 
 @frozen
@@ -176,6 +208,21 @@ class Search(Question):
     method: ClassVar[str] = "search"
     query: str
     kind: QueryKind = "auto"
+
+
+@frozen
+class CompleteAnswer:
+    completions: list[Completion]
+
+
+@frozen
+class Complete(Request[CompleteAnswer]):
+    """How the filter at the end of a question may go on, by the files of some folders."""
+
+    method: ClassVar[str] = "complete"
+    query: str
+    folders: list[str] | None = None
+    """None means every open folder."""
 
 
 @frozen
@@ -285,8 +332,8 @@ class Shutdown(Request[None]):
 REQUESTS: Requests = {
     kind.method: kind
     for kind in (
-        Attach, Detach, Configure, Touch, Focus, Attend, Pause, Index, Why, Search, Similar, Bench, Status,
-        Ping, Shutdown,
+        Attach, Detach, Configure, Touch, Focus, Attend, Pause, Index, Why, LeftOut, Search, Complete,
+        Similar, Bench, Status, Ping, Shutdown,
     )
 }  # fmt: skip
 """Method → request."""

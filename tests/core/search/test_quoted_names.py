@@ -6,15 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from semlens.core.files.membership import Membership
-from semlens.core.index.folder import FolderIndex
-from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
-from semlens.core.store.layout import private_dir
-from semlens.engine.models.registry import ModelRegistry
-from semlens.settings import Settings
-from semlens.types import CancelToken, Tier
+from semlens.types import Tier
+from support.opened_index import opened_index
 
 CALLS = "usp_GrantDiscount fn_Total nice_add find_peaks Order Line Get-Box make-thing"
 FILES = {
@@ -42,13 +37,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     root = tmp_path_factory.mktemp("workspace")
     for path, text in FILES.items():
         (root / path).write_text(text, encoding="utf-8")
-    data = private_dir(tmp_path_factory.mktemp("data"))
-    registry = ModelRegistry(data)
-    opened = FolderIndex(root, private_dir(data / "index"), registry.models(Settings()))
-    reconcile(opened, Membership(root, Settings()), CancelToken())
-    yield Searcher(opened)
-    opened.close()
-    registry.close()
+    with opened_index(root, tmp_path_factory.mktemp("data")) as index:
+        yield Searcher(index)
 
 
 @pytest.mark.parametrize(

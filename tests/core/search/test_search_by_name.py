@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
 
-from semlens.core.files.membership import Membership
-from semlens.core.index.folder import FolderIndex
-from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
-from semlens.core.store.layout import private_dir
-from semlens.engine.models.registry import ModelRegistry
-from semlens.settings import Settings
-from semlens.types import CancelToken, Tier
+from semlens.types import Tier
+from support.opened_index import opened_index
 
 FILES = {
     "src/text.rb": "module Text\n  def escape(value)\n    value.gsub('<', '&lt;')\n  end\nend\n",
@@ -26,6 +22,9 @@ FILES = {
     "src/app.py": "class App:\n    def __init__(self):\n        self.app = app\n",
     "src/command.py": "def app():\n    return make()\n",
     "src/worker.py": "def run(helper):\n    return helper.only_here(helper)\n",
+    "src/z.py": unicodedata.normalize("NFD", "def zahl_prüfen(x):\n    return x\n"),
+    "src/g.py": unicodedata.normalize("NFD", "def größe_messen(x):\n    return x\n"),
+    "src/é.py": unicodedata.normalize("NFC", "def élève_actuel(x):\n    return x\n"),
     "tests/helpers.py": "def only_here(value):\n    return value\n",
 }
 
@@ -36,13 +35,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     for path, text in FILES.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
-    data = private_dir(tmp_path_factory.mktemp("data"))
-    registry = ModelRegistry(data)
-    opened = FolderIndex(root, private_dir(data / "index"), registry.models(Settings()))
-    reconcile(opened, Membership(root, Settings()), CancelToken())
-    yield Searcher(opened)
-    opened.close()
-    registry.close()
+    with opened_index(root, tmp_path_factory.mktemp("data")) as index:
+        yield Searcher(index)
 
 
 def paths(searcher: Searcher, query: str) -> list[str]:
@@ -65,6 +59,15 @@ def paths(searcher: Searcher, query: str) -> list[str]:
 )
 def test_the_one_definition_is_first(searcher: Searcher, query: str, path: str) -> None:
     assert paths(searcher, query)[0] == path
+
+
+@pytest.mark.parametrize("name", ["zahl_prüfen", "größe_messen", "élève_actuel"])
+def test_a_name_is_found_however_its_letters_are_composed(searcher: Searcher, name: str) -> None:
+    for form in ("NFC", "NFD"):
+        assert paths(searcher, unicodedata.normalize(form, name))[0] == f"src/{name[0]}.py"
+        query = parse_query(unicodedata.normalize(form, f"{name.replace('_', ' ')} path:src"))
+        found = searcher.search(query, SearchOptions(tiers=frozenset({Tier.LEXICAL})))
+        assert found and found[0].path == f"src/{name[0]}.py"
 
 
 def test_a_definition_outside_the_scope_is_not_shown(searcher: Searcher) -> None:

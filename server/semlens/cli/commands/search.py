@@ -144,6 +144,8 @@ def _print_hits(answer: SearchAnswer, headline: str = "") -> None:
     console = Console(highlight=False, soft_wrap=True)
     if headline:
         console.print(Text(printable(headline), style="bold underline"))
+    for notice in answer.notices:
+        console.print(Text(printable(notice.text), style="yellow"))
     if not answer.hits:
         console.print("No hits.")
     under_copies = False

@@ -28,7 +28,8 @@ def show(paths: Sequence[Path], names: Sequence[str], as_json: bool) -> None:
 
     Raises `FolderError`, `UsageError` and `ModelError`.
     """
-    tokenizers = [library().named(name) for name in names or DEFAULT_TOKENIZERS[:1]]
+    known = library()
+    tokenizers = [known.named(name) for name in names or DEFAULT_TOKENIZERS[:1]]
     shown: list[dict[str, object]] = []
     for path in paths:
         if path.is_dir():
@@ -73,7 +74,6 @@ def _coloured(text: str, pieces: Sequence[Piece]) -> str:
     for piece in pieces:
         shown = printable(text[piece.start : piece.end])
         if piece.tokens:
-            # A newline ends in the colour of its line, so that the colour does not fill the next one.
             styled.append(typer.style(shown, bg=_colour(piece, number), fg="white"))
             number += 1
         else:

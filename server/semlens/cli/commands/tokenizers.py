@@ -36,8 +36,9 @@ def show_list(as_json: bool) -> None:
 
 def get(name: str) -> None:
     """Download a tokenizer's file. Raises `UsageError`, `ModelError` and `StorageError`."""
-    file = fetch.get(library(), name)
-    tokenizer = library().named(name)
+    tokenizers = library()
+    file = fetch.get(tokenizers, name)
+    tokenizer = tokenizers.named(name)
     words = f"{tokenizer.strategy.value}, {tokenizer.vocabulary:,} tokens"
     say(f"{name} is ready ({words}): {file}")
 

@@ -42,6 +42,7 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
     folders = [(path, _cost_of_folder(path, first)) for path in paths if path.is_dir()]
     files = [(path, _cost_of_file(path, costs, names)) for path in paths if not path.is_dir()]
     used = sum(cost.tokens for _, cost in folders) + sum(cost.counts[1].tokens for _, cost in files)
+    fits = budget is None or used <= budget
     if as_json:
         shown: dict[str, object] = {"files": [_file_json(*file) for file in files]}
         if folders:
@@ -51,17 +52,17 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
                 "tokenizer": first.name,
                 "tokens": budget,
                 "used": used,
-                "fits": used <= budget,
+                "fits": fits,
             }
         print_json(shown)
-        return budget is None or used <= budget
+        return fits
     tables = [_folder_table(*folder) for folder in folders]
     if files:
         tables.append(_file_table(files))
     if budget is not None:
         tables.append([_verdict(first.name, used, budget)])
     say("\n\n".join("\n".join(table) for table in tables))
-    return budget is None or used <= budget
+    return fits
 
 
 def library() -> TokenizerLibrary:

@@ -16,7 +16,7 @@ from semlens.core.chunk.structure import find_structure
 from semlens.core.chunk.tree import Definition, with_own_lines
 from semlens.core.text.languages import LANGUAGES, TEXT, Language
 from semlens.core.util.content_hash import hash_text
-from semlens.types import Chunk, ChunkKind, Symbol
+from semlens.types import Chunk, ChunkKind, NamedRows, RowRoles, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,22 @@ def _chunks_of_cell(
         first = cell.start + chunk.start_line if inside else cell.start
         last = cell.start + chunk.end_line if line_by_line and chunk.end_line != bottom else cell.end
         text = chunk.text if is_part else "\n".join(lines[first : last + 1])
-        moved = replace(chunk, text=text, start_line=first + 1, end_line=last + 1, language="jupyter")
+        roles = chunk.roles if inside else _moved(chunk.roles, 1) if line_by_line else RowRoles()
+        moved = replace(
+            chunk, text=text, start_line=first + 1, end_line=last + 1, language="jupyter", roles=roles
+        )
         yield ChunkWithRows(moved, None, is_part)
+
+
+def _moved(roles: RowRoles, rows: int) -> RowRoles:
+    """`roles` in a text with `rows` more rows above."""
+    return RowRoles(
+        tuple(
+            replace(one, start=one.start + rows, name_row=one.name_row + rows, end=one.end + rows)
+            for one in roles.definitions
+        ),
+        tuple((first + rows, last + rows) for first, last in roles.comments),
+    )
 
 
 class _FileChunker:
@@ -124,8 +138,9 @@ class _FileChunker:
         self._splitter = Splitter(self._source, self._structure, plain)
         named = [definition for definition in self._structure.walk() if definition.kind != "scope"]
         named.sort(key=lambda definition: definition.name_line)
-        self._names = [definition.name for definition in named]
+        self._named = named
         self._name_lines = [definition.name_line for definition in named]
+        self._comment_lines = sorted(self._structure.comment_lines | self._structure.docstring_lines)
 
     def chunks(self) -> Iterator[ChunkWithRows]:
         for piece in self._splitter.pieces():
@@ -175,10 +190,29 @@ class _FileChunker:
             embedding_text=embedding_text,
             content_hash=hash_text(embedding_text),
             symbol=_symbol(owner) if owner else None,
-            defines=tuple(dict.fromkeys(self._names[first:last])),
+            defines=tuple(dict.fromkeys(definition.name for definition in self._named[first:last])),
             docstring=docstring,
             signature=signature_of(header),
+            roles=self._roles(piece, self._named[first:last]),
         )
+
+    def _roles(self, piece: Piece, named: list[Definition]) -> RowRoles:
+        """What the rows of a piece are; `named` are the definitions whose names it holds."""
+        first, last = piece.start, piece.end
+        definitions = tuple(
+            NamedRows(
+                one.name,
+                one.kind,
+                one.container,
+                max(one.start, first) - first,
+                one.name_line - first,
+                min(one.end, last) - first,
+            )
+            for one in named
+        )
+        comments = self._comment_lines[bisect_left(self._comment_lines, first) :]
+        rows = [line - first for line in comments[: bisect_right(comments, last)]]
+        return RowRoles(definitions, tuple(_runs(rows)))
 
     def _signatures(self, owner: Definition | None, budget: int) -> Iterator[tuple[int, int]]:
         """The lines of the headers of the members of `owner`, or of the file, that fit `budget` tokens."""
@@ -188,3 +222,10 @@ class _FileChunker:
                 continue
             budget -= tokens
             yield member.line, member.header_end
+
+
+def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run of successive numbers in `rows`, which ascend."""
+    starts = [row for at, row in enumerate(rows) if at == 0 or rows[at - 1] != row - 1]
+    ends = [row for at, row in enumerate(rows) if at + 1 == len(rows) or rows[at + 1] != row + 1]
+    return zip(starts, ends, strict=True)

@@ -94,7 +94,8 @@ class _MatchReader:
                 definition.docstring_lines = tuple(above)
                 comment = b"\n".join(lines[row] for row in above)
                 definition.docstring = plain_comment(comment.decode("utf-8", "replace"))
-        return Structure(definitions, self._attach_docs(spans), comment_lines)
+        docstring = self._attach_docs(spans)
+        return Structure(definitions, docstring, comment_lines, self._own_lines(self._docs))
 
     def _add_definition(self, kind: str, captures: dict[str, list[Node]]) -> None:
         node = captures[kind][0]

@@ -58,13 +58,15 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The definitions and comments of a file. Lines are 0-based."""
+    """The definitions, comments and docstrings of a file. Lines are 0-based."""
 
     definitions: list[Definition] = field(default_factory=list)
     """The outermost ones."""
     docstring: str = ""
     """The file's own docstring."""
     comment_lines: frozenset[int] = frozenset()
+    docstring_lines: frozenset[int] = frozenset()
+    """The lines of docstrings inside definitions, and of the file's own."""
 
     def walk(self) -> Iterator[Definition]:
         """Every definition, in the order of the file."""

@@ -24,7 +24,7 @@ class CountText(Request[TextCost]):
 
 @frozen
 class CountDefinition(Request[DefinitionCost | None]):
-    """What does the definition cost whose name, signature or decorators are at a 0-based position?"""
+    """What does the definition cost that is defined or called at a 0-based position?"""
 
     method: ClassVar[str] = "count_definition"
     source: Source

@@ -16,7 +16,7 @@ import numpy as np
 
 from semlens.core.index.prepare import Quarantined, ReadFile, Reading, Unchanged, Wanted
 from semlens.core.store.quantized import Codes
-from semlens.core.store.records import embedding_prefix
+from semlens.core.store.records import embedding_prefix, pack_roles, unpack_roles
 from semlens.core.text.analyzer import AnalyzedFile
 from semlens.process.pipes import Payload
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, Skipped, Symbol
@@ -174,6 +174,7 @@ def _pack_chunk(chunk: Chunk) -> tuple[Any, ...]:
         chunk.defines,
         chunk.docstring,
         chunk.signature,
+        pack_roles(chunk.roles),
     )
 
 
@@ -188,7 +189,7 @@ def _pack_embedding_text(chunk: Chunk) -> tuple[str | None, str]:
 
 
 def _unpack_chunks(packed: Sequence[Sequence[Any]]) -> Iterator[Chunk]:
-    for text, start, end, language, kind, above, rest, key, symbol, defines, *words in packed:
+    for text, start, end, language, kind, above, rest, key, symbol, defines, doc, signature, roles in packed:
         yield Chunk(
             text,
             start,
@@ -199,5 +200,7 @@ def _unpack_chunks(packed: Sequence[Sequence[Any]]) -> Iterator[Chunk]:
             key,
             symbol and Symbol(*symbol),
             tuple(defines),
-            *words,
+            doc,
+            signature,
+            unpack_roles(roles),
         )

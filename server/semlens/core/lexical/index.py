@@ -40,7 +40,7 @@ from semlens.core.store.layout import discard, failure
 from semlens.core.store.seal import Seal
 from semlens.core.text.analyzer import code_terms
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of the schema and of the analyzer; an index of another version is rebuilt."""
 
 _SEAL = "sealed.json"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
 from semlens.core.files.role import Role
 from semlens.core.query import intents, terms
+from semlens.core.query.filters import Filter, Typed, narrowed, typed_filters
 from semlens.core.query.scope import ScopeFilter
+from semlens.core.text.words import composed
 from semlens.errors import UsageError
 from semlens.types import RelativePath, Scope, Span
 
@@ -53,6 +55,8 @@ class Query:
     scope: Scope = EVERYWHERE
     origin: Origin | None = None
     """Set for similar code only."""
+    filters: tuple[Filter, ...] = ()
+    """The inline filters that narrowed the scope."""
 
     @cached_property
     def scope_filter(self) -> ScopeFilter:
@@ -82,6 +86,21 @@ class Query:
     def content_words(self) -> tuple[str, ...]:
         """The words that carry meaning, as the lexical index spells them."""
         return terms.content_words(self.text)
+
+    @cached_property
+    def telling_words(self) -> frozenset[str]:
+        """The words and numbers that tell one line of code from another, as the lexical index spells them."""
+        return terms.telling_words(self.text)
+
+    @cached_property
+    def phrase(self) -> str:
+        """The text in lower case, if it may stand in a line of code as it is; else ""."""
+        return terms.phrase(self.text) if self.kind is not QueryKind.SYMBOL else self.text.lower()
+
+    @cached_property
+    def is_quoted(self) -> bool:
+        """Whether all of the text stands in quotes."""
+        return terms.is_quoted(self.text)
 
     @cached_property
     def bm25_terms(self) -> Mapping[str, float]:
@@ -114,41 +133,51 @@ _SYMBOL = re.compile(
 _CODE_MARKS = re.compile(
     r"[;{}]|\w\(|=>|==|!=|&&|\|\||^\s*(?:def|class|func|fn|import|return|if|for)\b.*[:({]", re.M
 )
-_TESTS = frozenset({"test", "tests"})
-_FILTER = re.compile(r"(?:(?<=\s)|^)(-?)(path|lang|kind|is):(\"[^\"]+\"|\S+)")
 
 
-def parse_query(text: str, kind: str = "auto", scope: Scope = EVERYWHERE) -> Query:
-    """Read a query with its inline filters: `path:src/**`, `-path:docs`, `lang:python`, `is:test`,
-    `-is:test`, `kind:symbol`.
+def parse_query(
+    text: str, kind: str = "auto", scope: Scope = EVERYWHERE, ignored: Collection[Filter] = ()
+) -> Query:
+    """Read a query with its inline filters: `path:src/**`, `-path:docs`, `lang:python`, `-lang:go`,
+    `is:test`, `-is:test`, `kind:symbol`.
 
-    `kind` is a value of `QueryKind`, or `auto` to tell it from the text. The filters narrow `scope`.
-    Raises `UsageError` if nothing but filters is left.
+    `kind` is a value of `QueryKind`, or `auto` to tell it from the text. The filters narrow `scope`, but the
+    `ignored` ones do not: a path among these counts as words. Raises `UsageError` if only filters are left.
     """
-    for sign, name, raw in _FILTER.findall(text):
-        value = raw.strip('"')
-        if name == "kind" and not sign and value in {item.value for item in QueryKind}:
-            kind = value
-        elif name == "lang" and not sign:
-            scope = replace(scope, languages=(*scope.languages, *value.lower().split(",")))
-        elif name == "is" and value.lower() in _TESTS:
-            scope = replace(scope, tests=not sign)
-        elif name == "path" and sign:
-            scope = replace(scope, exclude=(*scope.exclude, value))
-        elif name == "path":
-            scope = replace(scope, include=(*scope.include, value))
-    rest = _FILTER.sub(" ", text).strip()[:MAX_CHARACTERS]
+    text = composed(text)
+    typed = typed_filters(text)
+    filters = [one for part in typed for one in part.filters if one not in ignored]
+    for one in filters:
+        if one.name == "kind":
+            kind = one.value
+    rest, with_paths = (_without(text, typed, keeps).strip()[:MAX_CHARACTERS] for keeps in ((), ignored))
     if not rest:
         raise UsageError("Type what the code does, or a name.")
-    return Query(rest, _kind_of(rest) if kind == "auto" else QueryKind(kind), scope)
+    asked_kind = _kind_of(rest) if kind == "auto" else QueryKind(kind)
+    # A name stays a name: words beside it would make prose of it.
+    prose = asked_kind is QueryKind.TEXT and not terms.is_name(rest)
+    return Query(with_paths if prose else rest, asked_kind, narrowed(scope, filters), filters=tuple(filters))
 
 
 def parse_similar(code: str, origin: Origin, scope: Scope = EVERYWHERE) -> Query:
     """A query for code like `code`, which stands at `origin`. The text keeps all of the code.
 
-    Raises `UsageError` if `code` is blank.
+    Nothing in code is a filter. Raises `UsageError` if `code` is blank.
     """
-    return Query(code, QueryKind.CODE, parse_query(code, "code", scope).scope, origin)
+    if not code.strip():
+        raise UsageError("Type what the code does, or a name.")
+    return Query(code, QueryKind.CODE, scope, origin)
+
+
+def _without(text: str, typed: Sequence[Typed], keeps: Collection[Filter]) -> str:
+    """The text without its filters, but with those paths that it is to keep."""
+    parts, at = [], 0
+    for part in typed:
+        parts.append(text[at : part.start])
+        if any(one in keeps and one.name == "path" and not one.excludes for one in part.filters):
+            parts.append(text[part.start : part.end])
+        at = part.end
+    return " ".join([*parts, text[at:]])
 
 
 def _kind_of(text: str) -> QueryKind:

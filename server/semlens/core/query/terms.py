@@ -20,6 +20,9 @@ _QUOTED_NAME = re.compile(
 _LONGEST_TITLE = 100
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 
+_PHRASE_WORDS = 3
+_QUOTES = "\"'`“”„‘’"
+
 _JOINED_WEIGHT = 0.25
 """The BM25 weight of two neighbouring words joined to one; each word alone has 1."""
 
@@ -65,6 +68,31 @@ def content_words(text: str) -> tuple[str, ...]:
     """The distinct words that carry meaning, as the lexical index spells them."""
     words = (token for word in _WORD.findall(text) for token in code_terms(word))
     return tuple(dict.fromkeys(word for word in words if word not in _STOP_WORDS and len(word) > 2))
+
+
+def telling_words(text: str) -> frozenset[str]:
+    """The words that carry meaning, and the numbers. If the text has none: all its terms."""
+    all_terms = code_terms(text)
+    telling = {*content_words(text), *(term for term in all_terms if term[0].isdigit())}
+    return frozenset(telling or all_terms)
+
+
+def phrase(text: str) -> str:
+    """The text in lower case, without quotes around it and with single spaces.
+
+    "" if it would stand in a line by chance, having neither three words nor a number, or in no line at all.
+    """
+    if "\n" in text:
+        return ""
+    bare = " ".join(text.strip(_QUOTES + " ").lower().split())
+    is_specific = len(_WORD.findall(bare)) >= _PHRASE_WORDS or any(map(str.isdigit, bare))
+    return bare if is_specific else ""
+
+
+def is_quoted(text: str) -> bool:
+    """Whether all of the text stands in quotes."""
+    bare = text.strip()
+    return len(bare) > 1 and bare[0] in _QUOTES and bare[-1] in _QUOTES
 
 
 def bm25_terms(text: str) -> dict[str, float]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
+
+from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.folder import FolderIndex
+from semlens.core.query.query import Query
 from semlens.core.search.caches import LocatedChunk
 from semlens.core.search.dedupe import Deduplicator, UniqueChunk
 from semlens.core.search.locate import Locator
 from semlens.core.search.ranking import Ranked
+from semlens.core.search.shown_line import ShownLine, Similarities, shown_line, summary
 from semlens.core.store.records import StoredChunk
 from semlens.core.util.caches import LruCache
-from semlens.types import Copy, FileStamp, Hit
+from semlens.types import Copy, FileStamp, Hit, RowRoles, Symbol
 
 MAX_COPIES = 20
 """Copies that one hit lists."""
@@ -20,6 +26,7 @@ MAX_COPIES = 20
 def to_hits(
     index: FolderIndex,
     cache: LruCache[tuple[int, FileStamp], LocatedChunk],
+    query: Query,
     ranked: Sequence[Ranked],
     limit: int,
 ) -> list[Hit]:
@@ -38,10 +45,70 @@ def to_hits(
             shown.append((item, located))
     index.recently_shown.note(item.chunk.content_hash for item, _ in shown)
     equal = index.reader.chunks_by_hash(item.chunk.content_hash for item, _ in shown)
-    return [
-        _hit(index, item, located, _copies(locator, one, equal.get(one.chunk.content_hash, ())))
-        for (item, located), one in zip(shown, unique.chunks, strict=True)
+    roles = index.reader.roles(item.chunk.id for item, _ in shown)
+    similarities = _similarities(query, index.models.static)
+    lines = [
+        shown_line(
+            item.chunk,
+            located.text,
+            RowRoles() if located.stale else roles.get(item.chunk.id, RowRoles()),
+            query,
+            similarities,
+        )
+        for item, located in shown
     ]
+    places = _places(locator, [(item.chunk, located) for item, located in shown], lines)
+    return [
+        _hit(
+            index,
+            item,
+            located,
+            line.symbol,
+            place,
+            _copies(locator, one, equal.get(one.chunk.content_hash, ())),
+        )
+        for (item, located), line, place, one in zip(shown, lines, places, unique.chunks, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The line of a hit to show."""
+
+    line: int
+    summary: str
+
+
+def _places(
+    locator: Locator, shown: Sequence[tuple[StoredChunk, LocatedChunk]], lines: Sequence[ShownLine]
+) -> list[_Place]:
+    """The line of each hit to show. No two hits show the same line if it can be helped."""
+    places = [
+        _Place(located.start_line + line.row, summary(located.text.split("\n")[line.row :]))
+        for (_, located), line in zip(shown, lines, strict=True)
+    ]
+    taken = {
+        (chunk.path, place.line)
+        for (chunk, _), place, line in zip(shown, places, lines, strict=True)
+        if not line.names_better
+    }
+    for at, ((chunk, located), line) in enumerate(zip(shown, lines, strict=True)):
+        naming = locator.naming_line(chunk, located) if line.names_better else None
+        if naming is not None and (chunk.path, naming[0]) not in taken:
+            taken.add((chunk.path, naming[0]))
+            places[at] = _Place(naming[0], summary(naming[1]))
+    return places
+
+
+def _similarities(query: Query, model: StaticModel) -> Similarities:
+    """How similar texts are to the query, by the instant tier's model."""
+
+    def similarities(texts: Sequence[str]) -> list[float]:
+        vectors = model.embed([query.text, *texts])
+        found: list[float] = np.asarray(vectors[1:] @ vectors[0], np.float64).tolist()
+        return found
+
+    return similarities
 
 
 def _copies(locator: Locator, unique: UniqueChunk, equal: Sequence[StoredChunk]) -> tuple[Copy, ...]:
@@ -54,7 +121,14 @@ def _copies(locator: Locator, unique: UniqueChunk, equal: Sequence[StoredChunk])
     return tuple(copies)[:MAX_COPIES]
 
 
-def _hit(index: FolderIndex, item: Ranked, located: LocatedChunk, copies: tuple[Copy, ...]) -> Hit:
+def _hit(
+    index: FolderIndex,
+    item: Ranked,
+    located: LocatedChunk,
+    symbol: Symbol | None,
+    place: _Place,
+    copies: tuple[Copy, ...],
+) -> Hit:
     chunk = item.chunk
     return Hit(
         path=chunk.path,
@@ -62,10 +136,12 @@ def _hit(index: FolderIndex, item: Ranked, located: LocatedChunk, copies: tuple[
         end_line=located.end_line,
         score=item.score,
         language=chunk.language,
-        symbol=chunk.symbol,
+        symbol=symbol,
         preview=located.text,
         stale=located.stale,
         reasons=item.reasons,
         folder=str(index.root),
         copies=copies,
+        line=place.line,
+        summary=place.summary,
     )

@@ -28,6 +28,9 @@ T = TypeVar("T")
 MAX_READ_BYTES = 64 * 1024 * 1024
 """A file that was indexed may have grown; up to this size it is read."""
 
+MAX_HEADER = 12
+"""Lines of a definition's header, its name and its parameters, that are looked at."""
+
 YOUNG_SECONDS = 2.0
 """The coarsest clock of a file system in use (FAT)."""
 
@@ -56,6 +59,18 @@ class Locator:
             if located is not None and stamp is not None:
                 self._cache.put((chunk.id, stamp), located)
         return located
+
+    def naming_line(self, chunk: StoredChunk, located: LocatedChunk) -> tuple[int, list[str]] | None:
+        """The number of the line that names the chunk's symbol, and the lines from there; None without it."""
+        source, symbol = self._source(chunk.path), chunk.symbol
+        if source is None or symbol is None or located.stale:
+            return None
+        lines = source.text.split("\n")
+        start = symbol.start_line + located.start_line - chunk.start_line
+        for number in range(max(start, 1), min(start + MAX_HEADER, len(lines)) + 1):
+            if symbol.name in lines[number - 1]:
+                return number, lines[number - 1 : number - 1 + MAX_HEADER]
+        return None
 
     def definitions_in(self, path: RelativePath) -> tuple[list[str], Sequence[Symbol]]:
         """The lines of a file as it is on disk now, and its definitions in order; neither if it is gone."""

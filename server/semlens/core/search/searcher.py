@@ -37,7 +37,7 @@ class Searcher:
         Raises `StorageError` if the index cannot be read.
         """
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
-        hits = to_hits(self.index, self._caches.located, self.rank(query, options), limit)
+        hits = to_hits(self.index, self._caches.located, query, self.rank(query, options), limit)
         return hits if query.origin is None else copies_last(hits, query, query.origin, options.limit)
 
     def definitions_of(self, name: str, scope: ScopeFilter, limit: int) -> list[Hit]:

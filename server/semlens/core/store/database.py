@@ -21,7 +21,7 @@ from semlens.core.store.statements import existing_hashes, insert_files, insert_
 from semlens.errors import DamagedIndexError
 from semlens.types import FileStamp, RelativePath, Skipped
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the tables below and of what their columns mean; another version is rebuilt from scratch."""
 
 _SCHEMA = """
@@ -34,7 +34,7 @@ CREATE TABLE chunk (
     id INTEGER PRIMARY KEY AUTOINCREMENT, file_id INTEGER NOT NULL, ordinal INTEGER NOT NULL,
     start_line INTEGER NOT NULL, end_line INTEGER NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
     content_hash BLOB NOT NULL, symbol TEXT, symbol_kind TEXT, container TEXT, symbol_start INTEGER,
-    symbol_end INTEGER, defines TEXT
+    symbol_end INTEGER, defines TEXT, roles TEXT
 );
 CREATE INDEX chunk_file ON chunk (file_id);
 CREATE INDEX chunk_content ON chunk (content_hash);

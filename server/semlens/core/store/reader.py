@@ -19,6 +19,7 @@ from semlens.core.store.records import (
     pack_hash,
     pack_path,
     stored_chunk,
+    stored_roles,
     stored_skipped,
     unpack_hash,
     unpack_path,
@@ -26,7 +27,8 @@ from semlens.core.store.records import (
 )
 from semlens.core.store.sqlite import SqliteFile
 from semlens.core.store.statements import in_batches
-from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
+from semlens.core.text.words import composed, decomposed
+from semlens.types import ContentHash, FileStamp, RelativePath, RowRoles, Skipped
 
 _FROM_CHUNK = f"SELECT {CHUNK_COLUMNS} FROM chunk JOIN file ON file.id = chunk.file_id"
 
@@ -125,6 +127,17 @@ class IndexReader:
             found.update(read)
         return found
 
+    def roles(self, ids: Iterable[int]) -> dict[int, RowRoles]:
+        """What the rows of the chunks with these ids are; unknown ids are left out."""
+        with self._file.read() as connection:
+            return {
+                number: stored_roles(column)
+                for marks, batch in in_batches(ids)
+                for number, column in connection.execute(
+                    f"SELECT id, roles FROM chunk WHERE id IN ({marks})", batch
+                )
+            }
+
     def chunks_by_hash(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, list[StoredChunk]]:
         """All chunks with each content, by ascending id; contents without a chunk are left out."""
         revision, known = self._cache.revision, self._cache.by_hash
@@ -176,16 +189,19 @@ class IndexReader:
         }
 
     def chunks_defining(self, names: Iterable[str], ignore_case: bool = True) -> dict[str, list[int]]:
-        """The ids of the chunks that define each name; with `ignore_case`, by the name in lower case."""
+        """The ids of the chunks that define each name; with `ignore_case`, by the name in lower case.
+
+        The letters of `names` are composed; those in the code may be decomposed.
+        """
         result: dict[str, list[int]] = {name.lower() if ignore_case else name: [] for name in names}
-        lowered = sorted({name.lower() for name in result})
+        lowered = sorted({name.lower() for name in result} | {decomposed(name.lower()) for name in result})
         with self._file.read() as connection:
             for marks, batch in in_batches(lowered):
                 rows = connection.execute(
                     f"SELECT name_lower, name, chunk_id FROM definition WHERE name_lower IN ({marks})", batch
                 )
                 for name_lower, name, chunk_id in rows:
-                    key = name_lower if ignore_case else name
+                    key = composed(name_lower if ignore_case else name)
                     if key in result and chunk_id not in result[key]:
                         result[key].append(chunk_id)
         return result
@@ -209,6 +225,12 @@ class IndexReader:
             files = connection.execute("SELECT id, path, language FROM file")
             by_id = {number: (unpack_path(path), language) for number, path, language in files}
             return ChunkFiles(pairs[:, 0].copy(), pairs[:, 1].copy(), by_id)
+
+    def files(self) -> list[tuple[RelativePath, str | None]]:
+        """The path and the language of every file."""
+        with self._file.read() as connection:
+            rows = connection.execute("SELECT path, language FROM file")
+            return [(unpack_path(path), language) for path, language in rows]
 
     def content_hashes(self) -> list[ContentHash]:
         """Every distinct content hash, in the order in which the chunks were inserted."""

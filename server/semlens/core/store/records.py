@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 from semlens.core.store.quantized import Codes
 from semlens.core.text.analyzer import AnalyzedFile
 from semlens.core.text.words import without_surrogates
-from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, RelativePath, Skipped, Symbol
+from semlens.types import (
+    Chunk,
+    ChunkKind,
+    ContentHash,
+    FileStamp,
+    NamedRows,
+    RelativePath,
+    RowRoles,
+    Skipped,
+    Symbol,
+)
 
 _ZLIB_LEVEL = 1
 """Source shrinks to a third at any level, and level 1 is as fast as the parser."""
@@ -159,7 +169,28 @@ def chunk_row(file_id: int, ordinal: int, chunk: Chunk) -> tuple[object, ...]:
         pack_hash(chunk.content_hash),
         *symbol_columns,
         "\n".join(without_surrogates(name) for name in chunk.defines) or None,
+        json.dumps(pack_roles(chunk.roles), separators=(",", ":")) if chunk.roles != RowRoles() else None,
     )
+
+
+def pack_roles(roles: RowRoles) -> list[Any]:
+    """A JSON value of `roles`; `unpack_roles` is the inverse."""
+    definitions = [
+        (one.name, one.kind, one.container, one.start, one.name_row, one.end) for one in roles.definitions
+    ]
+    return [definitions, roles.comments]
+
+
+def unpack_roles(packed: Sequence[Any]) -> RowRoles:
+    definitions, comments = packed
+    return RowRoles(
+        tuple(NamedRows(*one) for one in definitions), tuple((first, last) for first, last in comments)
+    )
+
+
+def stored_roles(column: str | None) -> RowRoles:
+    """The roles in the last column of `chunk_row`."""
+    return RowRoles() if column is None else unpack_roles(json.loads(column))
 
 
 CHUNK_COLUMNS = (

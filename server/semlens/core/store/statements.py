@@ -60,10 +60,10 @@ def insert_files(
             chunks.append((chunk_id, *chunk_row(file_id, ordinal, chunk)))
             instants.append((chunk_id, vector.tobytes()))
             definitions += [(name.lower(), chunk_id, name) for name in map(without_surrogates, chunk.defines)]
-    marks = ",".join("?" * 14)
+    marks = ",".join("?" * 15)
     connection.executemany(
         "INSERT INTO chunk (id, file_id, ordinal, start_line, end_line, language, kind, content_hash, "
-        f"symbol, symbol_kind, container, symbol_start, symbol_end, defines) VALUES ({marks})",
+        f"symbol, symbol_kind, container, symbol_start, symbol_end, defines, roles) VALUES ({marks})",
         chunks,
     )
     connection.executemany("INSERT INTO instant VALUES (?, ?)", instants)

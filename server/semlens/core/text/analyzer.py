@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from semlens.core.text.words import CACHED_WORDS, raw_words, split_raw_word
+from semlens.core.text.words import CACHED_WORDS, composed, raw_words, split_raw_word
 from semlens.core.util.caches import ComputedCache
 
 
@@ -105,7 +105,7 @@ class _Analyzer(ComputedCache[str, str]):
         """The terms of one of `raw_words`, joined by spaces."""
         if len(raw_word) <= _LONGEST and raw_word.isascii() and raw_word.isalpha() and _is_one_part(raw_word):
             return self._stem(raw_word.lower())
-        words = (word for word in split_raw_word(raw_word) if len(word) <= _LONGEST)
+        words = (word for word in split_raw_word(composed(raw_word)) if len(word) <= _LONGEST)
         return " ".join(filter(None, (term for word in words for term in self._terms(word))))
 
     def _terms(self, word: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ Each text is split three times: to count its tokens, to embed it and to index it
 from __future__ import annotations
 
 import re
+import unicodedata
 
 CACHED_WORDS = 200_000
 """The size of a cache by word, at most some 50 MB. A large repository has 100,000 different words."""
@@ -32,6 +33,16 @@ def mask_separators(text: str) -> tuple[bytes, bytes]:
 def split_raw_word(raw_word: str) -> list[str]:
     """The words in one of `raw_words`."""
     return [raw_word] if raw_word.isascii() else _WORD.findall(raw_word)
+
+
+def composed(text: str) -> str:
+    """`text` with composed letters, as keyboards write them. Names of files on macOS are decomposed."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def decomposed(text: str) -> str:
+    """The inverse of `composed`."""
+    return text if text.isascii() else unicodedata.normalize("NFD", text)
 
 
 def without_surrogates(text: str) -> str:

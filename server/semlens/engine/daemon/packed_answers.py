@@ -128,6 +128,8 @@ def _status_notes(found: Found) -> list[str]:
     notes = [message for message in messages if message]
     if min(coverage.lexical, coverage.instant) < 1:
         notes.append(f"Only {coverage.instant:.0%} of the code is indexed yet: ask again in a moment.")
+    if found.answer.weak:
+        notes.append("Nothing matches well: ask in other words, or use grep for an exact text.")
     return notes
 
 

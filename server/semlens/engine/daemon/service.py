@@ -13,10 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from semlens import __version__
 from semlens.core.bench.corpus import CorpusSample
 from semlens.core.index.indexer import Progress
+from semlens.core.query.completion import completions
 from semlens.core.query.query import Origin, Query, parse_query, parse_similar
+from semlens.core.query.reading import read_query
+from semlens.core.query.unmatched import IndexedFile
 from semlens.core.store.layout import disk_usage
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.engine.daemon.agent_service import AgentService
@@ -28,18 +33,23 @@ from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
+from semlens.engine.workspace.why import left_out
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
-from semlens.protocol.editor import EngineStatus
+from semlens.protocol.editor import Completion, EngineStatus, Notice
 from semlens.protocol.engine import (
     Attach,
     Attend,
     Bench,
     BenchAnswer,
+    Complete,
+    CompleteAnswer,
     Configure,
     Detach,
     Focus,
     Index,
+    LeftOut,
+    LeftOutAnswer,
     Pause,
     PauseAnswer,
     Question,
@@ -80,9 +90,11 @@ class Service:
             Detach: self._detach,
             Index: self._index,
             Search: self._search,
+            Complete: self._complete,
             Similar: self._similar,
             Status: self._status,
             Why: self._why,
+            LeftOut: self._left_out,
             Touch: self._touch,
             Focus: self._focus,
             Attend: self._attend,
@@ -170,6 +182,10 @@ class Service:
         async with self._held([request.folder]) as (workspace,):
             return await asyncio.to_thread(workspace.why, request.path)
 
+    async def _left_out(self, request: LeftOut, connection: Connection) -> LeftOutAnswer:
+        async with self._held([request.folder]) as (workspace,):
+            return await asyncio.to_thread(left_out, workspace.index, request.below, request.limit)
+
     async def _bench(self, request: Bench, connection: Connection) -> BenchAnswer:
         root, cancel = real_root(request.folder), CancelToken()
         settings = next((one.settings for one in self._folders if one.root == root), Settings())
@@ -190,21 +206,34 @@ class Service:
     async def _ask(self, request: Search | Similar, connection: Connection) -> tuple[Query, SearchAnswer]:
         """The query of a request, and its answer."""
         self._folders.activity.note()
-        query = await self._query(request)
+        if isinstance(request, Search):
+            parse_query(request.query, request.kind, _scope(request))  # an empty question opens no folder
         folders = request.folders or ([request.folder] if isinstance(request, Similar) else None)
         async with self._held(folders) as workspaces:
+            query, notices = await self._query(request, workspaces)
             answer = await self._answering.answer(request, workspaces, query, _warner(connection))
-        return query, answer
+        return query, evolve(answer, notices=[*notices, *answer.notices])
 
-    async def _query(self, request: Search | Similar) -> Query:
+    async def _query(
+        self, request: Search | Similar, workspaces: Sequence[Workspace]
+    ) -> tuple[Query, list[Notice]]:
+        """The query of a request, and what is to be said of how it was read."""
         if isinstance(request, Search):
-            return parse_query(request.query, request.kind, _scope(request))
+            query, remarks = await asyncio.to_thread(
+                read_query, request.query, request.kind, _scope(request), lambda: _files(workspaces)
+            )
+            return query, [Notice(remark.text, remark.instead) for remark in remarks]
         workspace = await self._folders.get(request.folder)
         path, span = request.path, Span(request.start_line, request.end_line)
         code = request.text or await asyncio.to_thread(workspace.lines, path, span)
         if not code.strip():
             raise UsageError(f"{path} has no code in these lines.")
-        return parse_similar(code, Origin(workspace.root, path, span), _scope(request))
+        return parse_similar(code, Origin(workspace.root, path, span), _scope(request)), []
+
+    async def _complete(self, request: Complete, connection: Connection) -> CompleteAnswer:
+        async with self._held(request.folders) as workspaces:
+            found = await asyncio.to_thread(lambda: completions(request.query, _files(workspaces)))
+            return CompleteAnswer([Completion(one.label, one.detail, one.query) for one in found])
 
     # Workspaces
 
@@ -258,6 +287,11 @@ async def _finish(job: Future[T], cancel: CancelToken) -> T:
     except asyncio.CancelledError:
         cancel.cancel()
         raise
+
+
+def _files(workspaces: Sequence[Workspace]) -> list[IndexedFile]:
+    """The files of all workspaces together. Raises `StorageError`."""
+    return [IndexedFile(*file) for workspace in workspaces for file in workspace.index.reader.files()]
 
 
 def _scope(request: Question) -> Scope:

@@ -11,7 +11,7 @@ from semlens.core.search.locate import MAX_READ_BYTES
 from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.errors import FolderError
 from semlens.protocol.agents import PathTokens
-from semlens.protocol.engine import Refusal, WhyAnswer
+from semlens.protocol.engine import LeftOutAnswer, LeftOutFile, Refusal, WhyAnswer
 from semlens.types import RelativePath, Skipped, Span
 
 MAX_COUNTED = 100_000
@@ -35,6 +35,17 @@ def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAn
     if skipped is None:
         return WhyAnswer(False, "This file is not in the index yet. Indexing will reach it.")
     return WhyAnswer(False, skipped.reason, Refusal(skipped.rule, skipped.rule_file, skipped.rule_line))
+
+
+def left_out(index: FolderIndex, below: RelativePath, limit: int) -> LeftOutAnswer:
+    """The files and folders at or below `below` that are not in the index, and why. Raises `StorageError`."""
+    start = f"{below}/" if below else ""
+    found = [one for one in index.reader.skipped() if one.path == below or one.path.startswith(start)]
+    files = [
+        LeftOutFile(one.path, one.reason, Refusal(one.rule, one.rule_file, one.rule_line))
+        for one in found[:limit]
+    ]
+    return LeftOutAnswer(files, len(found))
 
 
 def token_count(index: FolderIndex, path: RelativePath, tokenizer: Tokenizer) -> PathTokens:

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from semlens.core.cost.requests import CountFolder, FolderProgress
 from semlens.core.cost.types import FolderCost
-from semlens.errors import UsageError
-from semlens.lsp.session.attachments import not_local
+from semlens.lsp.session.attachments import local_folder
 from semlens.lsp.session.counting import cost_of_folder
-from semlens.lsp.session.folders import WorkspacePath, path_of
+from semlens.lsp.session.folders import WorkspacePath
 from semlens.protocol import editor as protocol
-from semlens.types import RelativePath
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
 async def cost(ls: Session, params: protocol.CostParams) -> protocol.CostResult:
     """The tokens of every file below a folder; cancelled by its request or by its progress token."""
-    asked = _resolved(ls, params.folder)
+    asked = local_folder(ls.folders, params.folder)
     request = CountFolder(asked.folder.real_path, asked.path, ls.attachments.settings_of(asked.folder))
     with ls.progress_tasks.track(params.work_done_token, "Semlens") as progress:
 
@@ -28,26 +26,14 @@ async def cost(ls: Session, params: protocol.CostParams) -> protocol.CostResult:
 
         found = await cost_of_folder(request, show)
         progress.outcome = _sum(len(found.files), found.tokens)
-    return _result(found, asked.path)
+    return _result(found, asked)
 
 
 def _sum(files: int, tokens: int) -> str:
     return f"{files:,} files, {tokens:,} tokens"
 
 
-def _resolved(ls: Session, uri: str) -> WorkspacePath:
-    """The folder asked about in its workspace folder, which may be the same one. Raises `UsageError`."""
-    whole = ls.folders.find(uri)
-    asked = WorkspacePath(whole, RelativePath("")) if whole else ls.folders.resolve(uri)
-    if asked is None:
-        raise UsageError(f"{path_of(uri) or uri} is in no folder of this workspace.")
-    if asked.folder.path is None:
-        raise UsageError(not_local(asked.folder))
-    return asked
-
-
-def _result(found: FolderCost, below: RelativePath) -> protocol.CostResult:
-    """The answer to the editor, with paths relative to the folder `below`."""
-    start = len(below) + 1 if below else 0
-    files = [protocol.FileCost(file.path[start:], file.tokens) for file in found.files]
+def _result(found: FolderCost, asked: WorkspacePath) -> protocol.CostResult:
+    """The answer to the editor, with paths relative to the folder asked about."""
+    files = [protocol.FileCost(asked.relative(file.path), file.tokens) for file in found.files]
     return protocol.CostResult(found.tokenizer, found.tokens, files, found.skipped)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from semlens.types import Span
+from semlens.types import Hit, Span
 
 MAX_DIFF = 5000
 """Lines between the first and the last edit, above which what was moved among them is not worked out."""
@@ -38,6 +38,31 @@ def locate(span: Span, found: Sequence[str], old: Sequence[str] | None, now: Seq
     if exact is not None:
         return Located(exact, stale=False)
     return Located(_clamped(expected, len(now)), stale=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """The line of a hit to show and to go to."""
+
+    line: int
+    """1-based."""
+    text: str
+
+
+def carried_line(hit: Hit, located: Located, now: Sequence[str]) -> ShownLine:
+    """The line that a hit shows, where the hit is `located` and has the lines `now`.
+
+    If they were edited, it is the one with the same code, or else the one in its place.
+    """
+    start = located.span.start
+    row = hit.line - hit.start_line
+    if not located.stale:
+        return ShownLine(start + row, hit.summary)
+    found = hit.preview.split("\n")
+    code = found[row].strip() if 0 <= row < len(found) else ""
+    same = [at for at, line in enumerate(now) if line.strip() == code]
+    at = min(same, key=lambda at: abs(at - row), default=min(max(row, 0), max(len(now) - 1, 0)))
+    return ShownLine(start + at, now[at].strip() if now else hit.summary)
 
 
 def _moved(span: Span, old: Sequence[str], now: Sequence[str]) -> Span:

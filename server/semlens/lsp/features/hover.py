@@ -1,4 +1,4 @@
-"""The hover over a definition: what it costs in tokens."""
+"""The hover over a definition or a call of it: what the definition costs in tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def hover(ls: Session, params: lsp.HoverParams) -> lsp.Hover | None:
-    """The cost of the definition whose name, signature or decorators are at a position; None elsewhere."""
+    """The cost of the definition whose name, signature or call is at a position; None elsewhere."""
     uri, position = params.text_document.uri, params.position
     document = ls.documents.get(uri)
     settings = ls.settings_of(uri)
@@ -30,14 +30,25 @@ async def hover(ls: Session, params: lsp.HoverParams) -> lsp.Hover | None:
     found = await ls.tokens.definition_at(ls.source(uri, document.text), position.line, column)
     if found is None:
         return None
-    content = lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown(found))
-    return lsp.Hover(content, _range(found.header, lines))
+    text = details(found) if settings.hover_details else summary(found)
+    is_header = found.header.start <= position.line + 1 <= found.header.end
+    place = _range(found.header, lines) if is_header else None
+    return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text), place)
 
 
-def markdown(found: DefinitionCost) -> str:
-    """The hover's text: the definition, its tokens in each tokenizer, and how the embedding model sees it."""
+def summary(found: DefinitionCost) -> str:
+    """One line, because the language's own hover is there too: the definition, and what models bill."""
+    counts = found.cost.counts
+    billed = next(one for one in [*counts[1:], *counts] if not one.problem)  # if alone, the embedding model's
+    tokens = f"{billed.tokens:,} token{'' if billed.tokens == 1 else 's'}"
+    problems = "".join(f" · {one.problem}" for one in counts if one.problem)
+    return f"**Semlens** · {found.kind} `{found.name}` · {tokens} ({billed.tokenizer}){problems}"
+
+
+def details(found: DefinitionCost) -> str:
+    """The definition, its tokens in each tokenizer, and how the embedding model sees it."""
     lines = found.span.end - found.span.start + 1
-    rows = [f"| {count.tokenizer} | {count.tokens:,} |" for count in found.cost.counts]
+    rows = [f"| {count.tokenizer} | {count.problem or f'{count.tokens:,}'} |" for count in found.cost.counts]
     title = f"**Semlens** · {found.kind} `{found.name}` · {lines:,} line{'s' if lines > 1 else ''}"
     return "\n".join([title, "", "| tokenizer | tokens |", "|---|---:|", *rows, "", _seen(found.cost)])
 

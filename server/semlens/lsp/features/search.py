@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, TypedDict
 import attrs
 
 from semlens.errors import UsageError
-from semlens.lsp.features.edited_hits import Located, locate
+from semlens.lsp.features.edited_hits import Located, carried_line, locate
 from semlens.lsp.session.documents import Document, split_lines, text_in_range, utf16_length
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.folders import WorkspaceFolder, uri_of
 from semlens.protocol import editor as protocol
-from semlens.protocol.engine import Search, SearchAnswer, Similar
+from semlens.protocol.engine import Complete, Search, SearchAnswer, Similar
 from semlens.types import Copy, Hit, Span
 
 if TYPE_CHECKING:
@@ -43,6 +43,13 @@ async def search(ls: Session, params: protocol.SearchParams) -> protocol.SearchR
     folders = await ls.attachments.ready(ls.protocol, params.folders)
     request = Search(params.query, params.kind, **_shared(params, folders))
     return _result(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
+
+
+async def complete(ls: Session, params: protocol.CompleteParams) -> protocol.CompleteResult:
+    """How the filter at the end of a question may go on. Raises `SemlensError`."""
+    folders = await ls.attachments.ready(ls.protocol, params.folders)
+    request = Complete(params.query, [folder.real_path for folder in folders])
+    return protocol.CompleteResult((await ask_engine(ls.engine, request, SEARCH_SECONDS)).completions)
 
 
 async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.SearchResult:
@@ -100,6 +107,8 @@ def _result(ls: Session, answer: SearchAnswer) -> protocol.SearchResult:
         coverage=protocol.Coverage(**asdict(answer.coverage)),
         elapsed_ms=float(answer.elapsed_ms),
         partial=answer.partial,
+        notices=answer.notices,
+        weak=answer.weak,
     )
 
 
@@ -111,6 +120,7 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
     if document is not None:
         on_disk = folder.file_path(hit.path) if folder else os.path.join(hit.folder, hit.path)
         located, lines = _in_document(document, located, lines, on_disk)
+    shown = carried_line(hit, located, lines)
     symbol = hit.symbol
     return protocol.Hit(
         uri=uri,
@@ -121,6 +131,8 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
         stale=located.stale,
         reasons=[protocol.HitReason(reason.name, float(reason.value)) for reason in hit.reasons],
         symbol=protocol.HitSymbol(symbol.name, symbol.kind, symbol.container) if symbol else None,
+        line=shown.line - 1,
+        summary=shown.text,
         copies=[_copy(hit.folder, folder, copy) for copy in hit.copies],
     )
 

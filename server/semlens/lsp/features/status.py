@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semlens.errors import UsageError
+from semlens.lsp.session.attachments import local_folder
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.statuses import STATUS_SECONDS, current_status
 from semlens.protocol import editor as protocol
-from semlens.protocol.engine import Refusal, Why
+from semlens.protocol.engine import LeftOut, Refusal, Why
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
@@ -27,3 +29,25 @@ async def why(ls: Session, params: protocol.WhyParams) -> protocol.WhyResult:
     answer = await ask_engine(ls.engine, Why(file.folder.real_path, file.path), STATUS_SECONDS)
     refusal = answer.refusal or Refusal()
     return protocol.WhyResult(answer.indexed, answer.reason, refusal.rule, refusal.file, refusal.line)
+
+
+async def left_out(ls: Session, params: protocol.LeftOutParams) -> protocol.LeftOutResult:
+    """The files and folders below a folder that are not in the index, and why. Raises `SemlensError`."""
+    if params.limit < 1:
+        raise UsageError("`limit` must be at least 1.")
+    asked = local_folder(ls.folders, params.folder)
+    await ls.attachments.ready(ls.protocol, [asked.folder.uri])
+    request = LeftOut(asked.folder.real_path, asked.path, params.limit)
+    answer = await ask_engine(ls.engine, request, STATUS_SECONDS)
+    files = [
+        protocol.LeftOutFile(
+            asked.folder.file_uri(one.path),
+            asked.relative(one.path),
+            one.reason,
+            one.refusal.rule,
+            one.refusal.file,
+            one.refusal.line,
+        )
+        for one in answer.files
+    ]
+    return protocol.LeftOutResult(files, answer.total)

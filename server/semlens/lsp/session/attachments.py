@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from semlens.errors import EngineError, ModelError, SemlensError, UsageError
 from semlens.lsp.session.configuration import Configuration, LspClient
 from semlens.lsp.session.engine import Engine, ask_engine
-from semlens.lsp.session.folders import Folders, WorkspaceFolder
+from semlens.lsp.session.folders import Folders, WorkspaceFolder, WorkspacePath, path_of
 from semlens.protocol.engine import Attach, Configure, Detach
 from semlens.protocol.notifications import FolderStatus
 from semlens.settings import DEFAULT_MODEL, Settings
+from semlens.types import RelativePath
 
 log = logging.getLogger(__name__)
 
@@ -169,6 +170,17 @@ def _with_remedy(error: SemlensError, settings: Settings) -> SemlensError:
         sentence = str(error)
         return ModelError(f"Correct the setting semlens.model: {sentence[:1].lower()}{sentence[1:]}")
     return error
+
+
+def local_folder(folders: Folders, uri: str) -> WorkspacePath:
+    """The folder at `uri` in its workspace folder, which may be the same one. Raises `UsageError`."""
+    whole = folders.find(uri)
+    asked = WorkspacePath(whole, RelativePath("")) if whole else folders.resolve(uri)
+    if asked is None:
+        raise UsageError(f"{path_of(uri) or uri} is in no folder of this workspace.")
+    if asked.folder.path is None:
+        raise UsageError(not_local(asked.folder))
+    return asked
 
 
 def not_local(folder: WorkspaceFolder) -> str:

@@ -101,6 +101,10 @@ class WorkspacePath:
     folder: WorkspaceFolder
     path: RelativePath
 
+    def relative(self, path: RelativePath) -> str:
+        """`path`, at or below this one, as it is seen from here."""
+        return path[len(self.path) :].lstrip("/")
+
 
 class Folders:
     """The folders that are open in the editor, in its order."""

@@ -10,6 +10,7 @@ from semlens.core.query.terms import alphanumeric_runs
 from semlens.core.store.records import StoredChunk
 from semlens.core.text.analyzer import code_terms
 from semlens.core.text.word_families import is_related
+from semlens.core.text.words import composed
 from semlens.types import RelativePath
 
 _CASE_CHANGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -24,13 +25,17 @@ _OTHER_CASE = 0.6
 
 
 def definition_match(chunk: StoredChunk, name: str) -> float:
-    """1 if the chunk is the definition of `name`, less if it has others too, 0 if it does not define it."""
-    if chunk.symbol is not None and chunk.symbol.name == name:
+    """1 if the chunk is the definition of `name`, less if it has others too, 0 if it does not define it.
+
+    Composed and decomposed letters are the same; those of `name` are composed.
+    """
+    if chunk.symbol is not None and composed(chunk.symbol.name) == name:
         return 1.0
-    if name in chunk.defines:
+    defined = [composed(one) for one in chunk.defines]
+    if name in defined:
         return AMONG_OTHERS
     lower = name.lower()
-    return _OTHER_CASE if any(one.lower() == lower for one in chunk.defines) else 0.0
+    return _OTHER_CASE if any(one.lower() == lower for one in defined) else 0.0
 
 
 def qualifier_match(chunk: StoredChunk, qualifiers: Collection[str]) -> float:

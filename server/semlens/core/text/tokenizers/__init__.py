@@ -8,6 +8,7 @@ json_file       a `tokenizer.json`: BPE, WordPiece or Unigram, by the library `t
 tiktoken_file   a tiktoken file, by the library `tiktoken`
 sentence_piece  a SentencePiece `.model`, by the library `sentencepiece`
 plain           words and characters, to compare with
+files           write a file whole
 fetch           get a tokenizer's file from the package that carries it
 train           learn a tokenizer from texts
 """

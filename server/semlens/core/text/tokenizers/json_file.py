@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import tokenizers
@@ -56,10 +55,9 @@ def tokens_of(encoding: tokenizers.Encoding) -> list[Token]:
 
 def strategy_of(tokenizer: tokenizers.Tokenizer) -> Strategy:
     """Raises `ModelError` for a kind of tokenizer that is not known."""
-    description = json.loads(tokenizer.to_str())
-    kind = description["model"].get("type")
+    kind = type(tokenizer.model).__name__
     if kind == "BPE":
-        bytewise = "ByteLevel" in json.dumps([description["pre_tokenizer"], description["normalizer"]])
+        bytewise = "ByteLevel" in f"{tokenizer.pre_tokenizer} {tokenizer.normalizer}"
         return Strategy.BYTE_BPE if bytewise else Strategy.BPE
     known = {"WordPiece": Strategy.WORDPIECE, "Unigram": Strategy.UNIGRAM, "WordLevel": Strategy.WORD}
     if kind not in known:

@@ -8,8 +8,9 @@ from typing import Final, Literal
 
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
+from semlens.core.text.tokenizers.files import write_whole
 from semlens.core.text.words import without_surrogates
-from semlens.errors import StorageError, UsageError
+from semlens.errors import UsageError
 
 Kind = Literal["bpe", "wordpiece", "unigram"]
 KINDS: Final[tuple[Kind, ...]] = ("bpe", "wordpiece", "unigram")
@@ -41,15 +42,7 @@ def train(texts: Iterable[str], kind: Kind, vocabulary: int) -> Tokenizer:
 
 def save(tokenizer: Tokenizer, file: Path) -> None:
     """Write `tokenizer` as a `tokenizer.json`. Raises `StorageError`."""
-    part = file.with_suffix(".part")
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_text(tokenizer.to_str(), encoding="utf-8")
-        part.replace(file)
-    except OSError as error:
-        raise StorageError(f"{file} cannot be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(file, tokenizer.to_str().encode())
 
 
 def _made(kind: Kind, vocabulary: int) -> tuple[Tokenizer, trainers.Trainer]:

@@ -1,0 +1,52 @@
+/** Items of a list about the question itself: how its last filter may go on, and what became of its filters. */
+
+import * as vscode from 'vscode';
+import type { Completion, SearchResult } from '../protocol';
+import { escapeIcons } from '../text/format';
+import { icon } from '../text/icon';
+import type { NoteItem } from './hitNotes';
+
+/** Asks the server how the filter at the end of a question may go on. */
+export type Complete = (query: string, token: vscode.CancellationToken) => Promise<Completion[]>;
+
+/** A filter at the end of a question, which the user may still be typing. */
+const UNFINISHED = /(?:^|\s)-?(?:path|lang|is|kind):(?:"[^"]*|[^\s"]*)$/;
+
+/** The ways to complete the filter at the end of `text`: none if it does not end with one, or without an answer. */
+export async function completionItems(
+  complete: Complete | undefined,
+  text: string,
+  token: vscode.CancellationToken,
+): Promise<NoteItem[]> {
+  if (complete === undefined || !UNFINISHED.test(text)) {
+    return [];
+  }
+  try {
+    const found = await complete(text, token);
+    return found
+      .filter(({ query }) => query.trim() !== text.trim())
+      .map(({ label, detail, query }) => ({
+        label: escapeIcons(label),
+        ...icon('filter'),
+        description: detail,
+        suggestion: query,
+        alwaysShow: true,
+      }));
+  } catch {
+    return []; // the search itself says what is wrong
+  }
+}
+
+/** What the server remarks about the question, above the hits; choosing a remark types what it offers instead. */
+export function noticeItems({ notices, weak, hits }: SearchResult): NoteItem[] {
+  const items: NoteItem[] = notices.map(({ text, query }) => ({
+    label: escapeIcons(text),
+    ...icon('info'),
+    alwaysShow: true,
+    ...(query ? { suggestion: query } : {}),
+  }));
+  if (weak && hits.length > 0) {
+    items.push({ label: 'Nothing matches well', kind: vscode.QuickPickItemKind.Separator });
+  }
+  return items;
+}

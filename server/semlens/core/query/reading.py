@@ -1,0 +1,56 @@
+"""Read a question by the files to search: a filter that leaves none of them is named and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from semlens.core.query.filters import replaced
+from semlens.core.query.query import EVERYWHERE, Query, parse_query
+from semlens.core.query.unmatched import IndexedFile, Unmatched, empty_scope, unmatched_filters
+from semlens.types import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the user should know about how a question was read."""
+
+    text: str
+    instead: str | None = None
+    """Another question that may be meant."""
+
+
+def read_query(
+    text: str, kind: str, scope: Scope, files: Callable[[], Sequence[IndexedFile]]
+) -> tuple[Query, list[Remark]]:
+    """The query of a text, and remarks about filters that leave no file.
+
+    :param scope: what the search is narrowed to besides; it is kept even if it leaves no file
+    :param files: gives the files to search, and is asked only if something narrows the search
+    :raises UsageError: nothing but filters is left
+    """
+    query = parse_query(text, kind, scope)
+    if query.scope == EVERYWHERE:
+        return query, []
+    known = files()
+    empty = empty_scope(scope, known)
+    if empty is not None:
+        return query, [Remark(empty)]
+    unmatched: list[Unmatched] = []
+    while more := unmatched_filters(query, known):
+        unmatched += more
+        query = parse_query(text, kind, scope, [one for found in unmatched for one in found.filters])
+    if query.filters and empty_scope(query.scope, known) is not None:
+        unmatched.append(Unmatched(query.filters, "No file that is searched is left by the filters."))
+        query = parse_query(text, kind, scope, [one for found in unmatched for one in found.filters])
+    return query, [_remark(one, text, query) for one in unmatched]
+
+
+def _remark(found: Unmatched, text: str, query: Query) -> Remark:
+    if len(found.filters) != 1:
+        return Remark(f"{found.sentence} These hits are without them.")
+    (one,) = found.filters
+    as_words = one.name == "path" and one.value in query.text
+    consequence = "It is read as words." if as_words else "These hits are without this filter."
+    instead = replaced(text, one, found.instead) if found.instead is not None else None
+    return Remark(f"{found.sentence} {consequence}", instead)
