@@ -44,6 +44,8 @@ class Settings:
     """The editor's own `files.exclude`."""
     search_exclude: Mapping[str, bool] = Factory(dict)
     """The editor's own `search.exclude`."""
+    files_encoding: str = ""
+    """The editor's own `files.encoding`."""
     max_file_size_kb: int = 1024
     """Larger files are not indexed. In kilobytes."""
     watch: Literal["auto", "polling", "off"] = "auto"

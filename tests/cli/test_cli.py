@@ -422,8 +422,8 @@ def test_a_tokenizer_is_trained_and_named(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 def test_tokens_read_any_encoding(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "text"
-    file.write_bytes("größe\n".encode(encoding))
-    assert counting.read_text(file) == "größe\n"
+    file.write_bytes("größe\r\n".encode(encoding))
+    assert counting.read_text(file) == "größe\r\n"
 
 
 def test_tokens_of_a_missing_file_is_status_1(run: Run, tmp_path: Path) -> None:

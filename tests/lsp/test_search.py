@@ -173,12 +173,13 @@ def test_settings_are_pulled_for_each_folder_and_a_bad_one_is_said_once(
     assert [item["section"] for item in items] == ["semlens", "files", "search"] * 2
     assert [item.get("scopeUri") for item in items] == [folder.as_uri()] * 3 + [None] * 3
     semlens = {"exclude": ["gen/**"], "maxFileSizeKb": "big", "deepTier": "off", "unknown": 1}
-    files = {"exclude": {"**/.git": True, "**/x": {"when": "y"}}}
+    files = {"exclude": {"**/.git": True, "**/x": {"when": "y"}}, "encoding": "cp866"}
     client.send({"id": asked["id"], "result": [semlens, files, {"exclude": {"**/out": True}}] * 2})
     preview = hits(client, "what was asked")[0]["preview"]
     assert "'exclude': ['gen/**']" in preview and "'deep_tier': 'off'" in preview
     assert "'max_file_size_kb': 1024" in preview
     assert "'files_exclude': {'**/.git': True}" in preview and "'search_exclude': {'**/out': True}" in preview
+    assert "'files_encoding': 'cp866'" in preview
     message = client.wait_for(lambda message: message.get("method") == "window/showMessage")
     assert message["params"]["message"].startswith("semlens.maxFileSizeKb must be a number")
 

@@ -15,7 +15,7 @@ from attrs import fields
 from semlens.protocol import editor as protocol
 from semlens.settings import MACHINE_ONLY, Settings, camel, parse
 
-EDITORS_OWN = {"files_exclude", "search_exclude"}
+EDITORS_OWN = {"files_exclude", "search_exclude", "files_encoding"}
 """Settings that the editor itself declares."""
 EXTENSIONS_OWN = {"semlens.interpreter", "semlens.agents"}
 """Settings that only the extension reads: how to start the server, and how agents reach it."""

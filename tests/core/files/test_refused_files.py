@@ -45,9 +45,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     read_source = prepare.read_source
 
-    def noted(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipped:
+    def noted(root: Path, path: RelativePath, max_bytes: int, encoding: str) -> Source | Skipped:
         paths.append(path)
-        return read_source(root, path, max_bytes)
+        return read_source(root, path, max_bytes, encoding)
 
     monkeypatch.setattr(prepare, "read_source", noted)
     return paths

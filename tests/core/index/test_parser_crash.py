@@ -72,7 +72,7 @@ def test_in_a_process_of_the_indexer_it_costs_that_process(
     models = ModelSet(tokenizer, StaticModel.load(), deep, encoder, vectors, processes)
     index = FolderIndex(root, tmp_path / "index", models)
     context = PrepareContext(
-        root, 100_000, models, index.known_instant_vectors, CancelToken(), index.quarantine
+        root, 100_000, "", models, index.known_instant_vectors, CancelToken(), index.quarantine
     )
     paths = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.py"))
     wanted = [Wanted(RelativePath(path), None) for path in paths]

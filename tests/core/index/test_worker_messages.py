@@ -44,7 +44,9 @@ def test_setup_and_request() -> None:
     setup = Setup(Path("/models/tokenizer.json"), 254, Path("/models/static"))
     assert Setup.unpack(sent(setup.pack())) == setup
     wanted = [Wanted(ODD, None), Wanted(RelativePath("b.py"), content(3))]
-    request = PrepareRequest(Path("/work\udcff"), wanted, 1000, True, frozenset({content(4), content(5)}))
+    request = PrepareRequest(
+        Path("/work\udcff"), wanted, 1000, "cp866", True, frozenset({content(4), content(5)})
+    )
     assert PrepareRequest.unpack(sent(request.pack())) == request
 
 

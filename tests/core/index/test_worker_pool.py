@@ -242,7 +242,7 @@ from semlens.core.index.worker_messages import PrepareRequest, Setup
 from semlens.core.index.worker_pool import Workers
 here, tokenizer, static = map(Path, sys.argv[1:])
 workers = Workers(here, Setup(tokenizer, 254, static), 2)
-task = workers.submit(PrepareRequest(here, [], 1000, True))
+task = workers.submit(PrepareRequest(here, [], 1000, "", True))
 while not task.wait(0.1):
     pass
 print(*workers.pids, flush=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +13,8 @@ from semlens.cli.engine import print_json, say
 from semlens.core.cost.folder import cost_of_folder
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.types import FolderCost, Source, TextCost
+from semlens.core.files.decoding import decode
+from semlens.core.files.decoding.editorconfig import charset_of
 from semlens.core.text.languages import TEXT, language_of
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.core.text.tokenizers.types import Tokenizer
@@ -91,12 +93,10 @@ def read_text(file: Path) -> str:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise FolderError(f"{file} cannot be read: {error.strerror}.") from error
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    whole = Path(os.path.abspath(file))
+    below = RelativePath(whole.relative_to(whole.anchor).as_posix())
+    decoded = decode(raw, lambda: iter((charset_of(Path(whole.anchor), below),)))
+    return raw.decode("latin-1") if decoded is None else decoded.text
 
 
 def _file_json(file: Path, cost: TextCost) -> dict[str, object]:

@@ -59,4 +59,4 @@ def _sources(
         if isinstance(found, Skipped):
             yield found
         else:
-            yield read_source(membership.root, found.path, membership.max_bytes)
+            yield read_source(membership.root, found.path, membership.max_bytes, membership.encoding)

@@ -68,6 +68,11 @@ class Membership:
         self.reload()
 
     @property
+    def encoding(self) -> str:
+        """The editor's encoding for files that say nothing of their own; "" for none."""
+        return self.settings.files_encoding
+
+    @property
     def max_bytes(self) -> int:
         """The size of the largest file that belongs."""
         return self.settings.max_file_size_kb * 1024

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from semlens.core.files.decoding import decode
+from semlens.core.files.decoding.editorconfig import charset_of
 from semlens.core.files.walk import stamp_of
 from semlens.core.util.content_hash import hash_bytes
 from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
@@ -47,17 +49,18 @@ class Source:
     """Its time of change is 0 if the file has just changed, so that the next walk reads it again."""
     text: str
     content_hash: ContentHash
-    """Of the file's bytes."""
+    """Of the file's bytes, and of their encoding unless it is UTF-8, since another one makes another text."""
 
 
-def read_source(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipped:
+def read_source(root: Path, path: RelativePath, max_bytes: int, encoding: str = "") -> Source | Skipped:
     """The text of the file at `path` below `root`, or why it does not belong to the index.
 
-    A file of more than `max_bytes` does not belong. Never raises for a bad file.
+    A file of more than `max_bytes` does not belong. `encoding` is the editor's for files that say nothing of
+    their own. Never raises for a bad file.
     """
     try:
         for _ in range(2):
-            found = _read_once(root, path, max_bytes)
+            found = _read_once(root, path, max_bytes, encoding)
             if found is not None:
                 return found
     except FileNotFoundError:
@@ -67,23 +70,6 @@ def read_source(root: Path, path: RelativePath, max_bytes: int) -> Source | Skip
     except (OSError, ValueError) as error:
         return Skipped(path, f"cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}")
     return Skipped(path, "keeps changing while it is read")
-
-
-def decode(data: bytes) -> str | None:
-    """`data` as text with "\\n" between lines; None if it is not text."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            try:
-                return _one_newline(data[len(mark) :].decode(encoding))
-            except UnicodeDecodeError:
-                return None
-    if b"\0" in data:
-        return None
-    try:
-        return _one_newline(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        odd = len(data.translate(None, _TEXT_BYTES))
-        return None if odd * 20 > len(data) else _one_newline(data.decode("latin-1"))
 
 
 def content_refusal(path: str, text: str) -> str | None:
@@ -101,16 +87,6 @@ class _Refused(Exception):
     """The path is not a file to read; the message is the reason."""
 
 
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe\0\0", "utf-32-le"),
-    (b"\0\0\xfe\xff", "utf-32-be"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-)
-_TEXT_BYTES = bytes([*b"\t\n\f\r\x1b", *range(32, 127), *range(160, 256), 0x85, *range(0x91, 0x98)])
-"""The bytes of a text in a one-byte encoding. Data with more than 5 % of other bytes is not text."""
-
 _DOCUMENTS = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".org", ".tex")
 """A line of these files may be a paragraph, but not an image written as text."""
 _LONGEST_WORDS = 15
@@ -122,7 +98,7 @@ _SAYS_GENERATED = re.compile(r"\b(?:auto[- ]?|automatically[- ]|code |file )?gen
 _SAYS_HANDS_OFF = re.compile(r"\bdo(?: not|n't) (?:edit|modify|change|touch)\b", re.IGNORECASE)
 
 
-def _read_once(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipped | None:
+def _read_once(root: Path, path: RelativePath, max_bytes: int, encoding: str) -> Source | Skipped | None:
     """As `read_source`; None if the file changed while it was read."""
     with _opened(root, path) as descriptor:
         before = os.fstat(descriptor)
@@ -134,13 +110,15 @@ def _read_once(root: Path, path: RelativePath, max_bytes: int) -> Source | Skipp
         after = os.fstat(descriptor)
     if stamp_of(before) != stamp_of(after) or len(data) != after.st_size:
         return None
-    text = decode(data)
-    if text is None:
+    decoded = decode(data, lambda: iter((charset_of(root, path), encoding)))
+    if decoded is None:
         return Skipped(path, "is not text", stamp=_stamp_unless_racy(after))
+    text = _one_newline(decoded.text)
     reason = content_refusal(path, text)
     if reason:
         return Skipped(path, reason, stamp=_stamp_unless_racy(after))
-    return Source(path, _stamp_unless_racy(after), text, hash_bytes(data))
+    content_hash = hash_bytes(data if decoded.codec == "utf-8" else decoded.codec.encode() + b"\0" + data)
+    return Source(path, _stamp_unless_racy(after), text, content_hash)
 
 
 def _stamp_unless_racy(status: os.stat_result) -> FileStamp:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.files.decoding import DECODING_VERSION
 from semlens.core.files.source import REFUSALS_VERSION
 from semlens.core.index.deep_vectors import DeepVectors
 from semlens.core.index.model_set import ModelSet
@@ -26,6 +27,9 @@ from semlens.errors import Cancelled, StorageError
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
 
 _LEXICAL = "lexical"
+
+DEFAULT_ENCODING = "utf8"
+"""The editor's name for it."""
 
 
 class FolderIndex:
@@ -65,6 +69,25 @@ class FolderIndex:
         except BaseException:
             self.database.close(seal=False)
             raise
+
+    @property
+    def encoding(self) -> str:
+        """The editor's encoding for files that say nothing of their own."""
+        return (self.reader.meta("decoding") or "").partition(" ")[2] or DEFAULT_ENCODING
+
+    def decode_as(self, encoding: str) -> None:
+        """Have every file read again if they were decoded in another way; an equal text costs no more.
+
+        "" keeps the encoding, as a terminal does not know the editor's.
+        """
+        wanted = f"{DECODING_VERSION} {encoding or self.encoding}"
+        with self.lock:
+            if self.reader.meta("decoding") != wanted:
+                stamps = self.reader.stamps().items()
+                unknown = [(path, FileStamp(stamp.size, 0)) for path, (stamp, _) in stamps]
+                self.database.apply((), (), (), unknown)
+                self.database.replace_skipped(())
+                self.database.set_meta(decoding=wanted)
 
     def apply(
         self,

@@ -70,6 +70,7 @@ def reconcile(
     :raises Cancelled, FolderError, StorageError: stored batches are kept
     """
     counters = _Counters()
+    index.decode_as(membership.encoding)
     found, skipped = _split(walk(index.root, membership, cancel))
     run = IndexRun(index, membership, index.reader.stamps(), cancel, progress)
     still_skipped = {} if full else _still_skipped(index, found)
@@ -221,7 +222,13 @@ def _prepare(
         return {**index.known_instant_vectors([key for key in hashes if key not in made]), **made}
 
     context = PrepareContext(
-        index.root, run.membership.max_bytes, index.models, known_instants, run.cancel, index.quarantine
+        index.root,
+        run.membership.max_bytes,
+        index.encoding,
+        index.models,
+        known_instants,
+        run.cancel,
+        index.quarantine,
     )
     wanted = (
         [Wanted(one.path, known[one.path][1] if one.path in known else None) for one in batch]

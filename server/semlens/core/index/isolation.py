@@ -28,6 +28,8 @@ class PrepareContext:
     root: Path
     max_bytes: int
     """Larger files are skipped."""
+    encoding: str
+    """The editor's for files that say nothing of their own."""
     models: ModelSet
     known_instants: KnownInstants
     cancel: CancelToken
@@ -67,13 +69,15 @@ def _read_isolated(context: PrepareContext, item: Wanted) -> Reading:
     workers, deaths = context.models.workers, 0
     if workers is None:
         word_table, guard = context.models.word_table, FixedQuarantine()
-        return read(context.root, [item], context.max_bytes, word_table, context.cancel, guard)
+        return read(
+            context.root, [item], context.max_bytes, word_table, context.cancel, guard, context.encoding
+        )
     for _ in range(ATTEMPTS):
         task = _finished_task(context, item, workers)
         if (answer := task.answer()) is not None:
             return answer.reading
         deaths += task.died
-    source = read_source(context.root, item.path, context.max_bytes)
+    source = read_source(context.root, item.path, context.max_bytes, context.encoding)
     if isinstance(source, Skipped):
         return _skipping(source)
     if deaths < ATTEMPTS:
@@ -85,7 +89,9 @@ def _read_isolated(context: PrepareContext, item: Wanted) -> Reading:
 def _finished_task(context: PrepareContext, item: Wanted, workers: Workers) -> Task:
     """The task of reading one file, done or given up. Raises `Cancelled`."""
     banned = context.quarantine.banned
-    request = PrepareRequest(context.root, [item], context.max_bytes, embed=False, quarantined=banned)
+    request = PrepareRequest(
+        context.root, [item], context.max_bytes, context.encoding, embed=False, quarantined=banned
+    )
     task = workers.submit(request, fewest=1)
     while not task.wait(POLL_SECONDS):
         if (context.cancel.cancelled or not workers.warm) and workers.withdraw(task):

@@ -45,7 +45,9 @@ def _worthwhile(workers: Workers) -> int:
 
 def _prepare_here(context: PrepareContext, batch: Sequence[Wanted]) -> Prepared:
     word_table, guard = context.models.word_table, context.quarantine
-    reading = read(context.root, batch, context.max_bytes, word_table, context.cancel, guard)
+    reading = read(
+        context.root, batch, context.max_bytes, word_table, context.cancel, guard, context.encoding
+    )
     return _complete(context, reading)
 
 
@@ -85,7 +87,7 @@ class _Shared:
         new = self._mostly_new and 2 * sum(item.known_hash is None for item in batch) > len(batch)
         context = self._context
         quarantined = context.quarantine.contents
-        request = PrepareRequest(context.root, batch, context.max_bytes, new, quarantined)
+        request = PrepareRequest(context.root, batch, context.max_bytes, context.encoding, new, quarantined)
         return batch, self._workers.submit(request)
 
     def _result(self, batch: Sequence[Wanted], task: Task) -> Prepared:

@@ -121,12 +121,14 @@ def read(
     word_table: WordTable,
     cancel: CancelToken,
     guard: ParseGuard,
+    encoding: str = "",
 ) -> Reading:
     """Read files and cut them into chunks, in order. A bad file becomes a `Skipped`, never an exception.
 
     :param root: the workspace folder.
     :param max_bytes: larger files are skipped.
     :param guard: says which texts must not be parsed here.
+    :param encoding: the editor's for files that say nothing of their own.
     :raises Cancelled: `cancel` was set.
     """
     skipped: list[Skipped] = []
@@ -135,7 +137,7 @@ def read(
     quarantined: list[Quarantined] = []
     for item in wanted:
         cancel.check()
-        source = read_source(root, item.path, max_bytes)
+        source = read_source(root, item.path, max_bytes, encoding)
         if isinstance(source, Skipped):
             skipped.append(source)
         elif source.content_hash == item.known_hash:

@@ -35,7 +35,9 @@ def run(parent: Parent) -> None:
         request = parent.next()
         asked = PrepareRequest.unpack(request.payload)
         guard = FixedQuarantine(asked.quarantined)
-        reading = read(asked.root, asked.wanted, asked.max_bytes, word_table, CancelToken(), guard)
+        reading = read(
+            asked.root, asked.wanted, asked.max_bytes, word_table, CancelToken(), guard, asked.encoding
+        )
         vectors = embed(reading.texts(), model) if asked.embed else {}
         parent.answer(request, ReadAnswer(reading, vectors).pack())
 

@@ -54,6 +54,8 @@ class PrepareRequest:
     wanted: Sequence[Wanted]
     max_bytes: int
     """Larger files are skipped."""
+    encoding: str
+    """The editor's for files that say nothing of their own."""
     embed: bool
     """Whether to make the instant vectors too."""
     quarantined: frozenset[ContentHash] = frozenset()
@@ -61,13 +63,15 @@ class PrepareRequest:
 
     def pack(self) -> Payload:
         wanted = [(item.path, item.known_hash) for item in self.wanted]
-        return Payload([str(self.root), wanted, self.max_bytes, self.embed, list(self.quarantined)])
+        return Payload(
+            [str(self.root), wanted, self.max_bytes, self.encoding, self.embed, list(self.quarantined)]
+        )
 
     @classmethod
     def unpack(cls, payload: Payload) -> PrepareRequest:
-        root, wanted, max_bytes, embed, quarantined = payload.value
+        root, wanted, max_bytes, encoding, embed, quarantined = payload.value
         items = [Wanted(path, known_hash) for path, known_hash in wanted]
-        return cls(Path(root), items, max_bytes, embed, frozenset(quarantined))
+        return cls(Path(root), items, max_bytes, encoding, embed, frozenset(quarantined))
 
 
 @dataclass(frozen=True, slots=True)

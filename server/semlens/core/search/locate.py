@@ -149,7 +149,7 @@ class Locator:
 
     def _source(self, path: RelativePath) -> Source | None:
         if path not in self._sources:
-            source = read_source(self._index.root, path, MAX_READ_BYTES)
+            source = read_source(self._index.root, path, MAX_READ_BYTES, self._index.encoding)
             self._sources[path] = None if isinstance(source, Skipped) else source
         return self._sources[path]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import read_source
 from semlens.core.index.folder import FolderIndex
@@ -18,9 +16,9 @@ MAX_COUNTED = 100_000
 """Files of a folder whose tokens are counted."""
 
 
-def text_of_lines(root: Path, path: RelativePath, span: Span) -> str:
+def text_of_lines(index: FolderIndex, path: RelativePath, span: Span) -> str:
     """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
-    source = read_source(root, path, MAX_READ_BYTES)
+    source = read_source(index.root, path, MAX_READ_BYTES, index.encoding)
     if isinstance(source, Skipped):
         raise FolderError(f"{path} {source.reason}.")
     return "\n".join(source.text.split("\n")[span.start - 1 : span.end])
@@ -65,5 +63,5 @@ def _recorded(index: FolderIndex, path: RelativePath) -> Skipped | None:
 
 
 def _seen(index: FolderIndex, membership: Membership, path: RelativePath) -> Skipped | None:
-    source = read_source(index.root, path, membership.max_bytes)
+    source = read_source(index.root, path, membership.max_bytes, index.encoding)
     return source if isinstance(source, Skipped) else None

@@ -226,7 +226,7 @@ class Workspace:
 
     def lines(self, path: RelativePath, span: Span) -> str:
         """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
-        return text_of_lines(self.root, path, span)
+        return text_of_lines(self.index, path, span)
 
     def why(self, path: RelativePath) -> WhyAnswer:
         """Whether a file is in the index, and the rule that keeps it out."""

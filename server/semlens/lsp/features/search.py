@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 import attrs
 
+from semlens.core.files.decoding import decode
+from semlens.core.files.decoding.editorconfig import charset_of
 from semlens.errors import UsageError
 from semlens.lsp.features.edited_hits import Located, carried_line, locate
 from semlens.lsp.session.documents import Document, split_lines, text_in_range, utf16_length
@@ -17,7 +20,7 @@ from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.folders import WorkspaceFolder, uri_of
 from semlens.protocol import editor as protocol
 from semlens.protocol.engine import Complete, Search, SearchAnswer, Similar
-from semlens.types import Copy, Hit, Span
+from semlens.types import Copy, Hit, RelativePath, Span
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
@@ -118,8 +121,11 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
     located = Located(Span(hit.start_line, hit.end_line), hit.stale)
     document = ls.documents.get(uri)
     if document is not None:
-        on_disk = folder.file_path(hit.path) if folder else os.path.join(hit.folder, hit.path)
-        located, lines = _in_document(document, located, lines, on_disk)
+        encoding = ls.settings_of(uri).files_encoding
+        root = (folder.path if folder else None) or hit.folder
+        located, lines = _in_document(
+            document, located, lines, lambda: _lines_on_disk(root, hit.path, encoding)
+        )
     shown = carried_line(hit, located, lines)
     symbol = hit.symbol
     return protocol.Hit(
@@ -148,27 +154,29 @@ def _uri(root: str, folder: WorkspaceFolder | None, path: str) -> str:
 
 
 def _in_document(
-    document: Document, located: Located, lines: list[str], on_disk: str
+    document: Document, located: Located, lines: list[str], on_disk: Callable[[], list[str] | None]
 ) -> tuple[Located, list[str]]:
     """The hit in the editor's text, and its lines there."""
     now = document.lines
     span = located.span
     if now[span.start - 1 : span.end] == lines:
         return Located(span, stale=False), lines
-    old = _lines_on_disk(on_disk)
-    located = locate(span, lines, old, now)
+    located = locate(span, lines, on_disk(), now)
     return located, now[located.span.start - 1 : located.span.end]
 
 
-def _lines_on_disk(path: str) -> list[str] | None:
+def _lines_on_disk(root: str, path: RelativePath, encoding: str) -> list[str] | None:
+    """The lines of a file below `root`, decoded as by the index; `encoding` is the editor's."""
+    whole = os.path.join(root, path)
     try:
-        found = os.stat(path)
+        found = os.stat(whole)
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_COMPARED:
             return None
-        with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
-            return split_lines(file.read())
+        with open(whole, "rb") as file:
+            decoded = decode(file.read(), lambda: iter((charset_of(Path(root), path), encoding)))
     except OSError:
         return None
+    return None if decoded is None else split_lines(decoded.text)
 
 
 def _range(span: Span, lines: Sequence[str]) -> protocol.Range:
@@ -187,7 +195,8 @@ def text_of(ls: Session, uri: str) -> str:
     if document is not None:
         return document.text
     file = ls.folders.resolve(uri)
-    lines = _lines_on_disk(file.folder.file_path(file.path)) if file else None
+    encoding = ls.settings_of(uri).files_encoding
+    lines = _lines_on_disk(file.folder.path or file.folder.real_path, file.path, encoding) if file else None
     if lines is None:
         raise UsageError(f"{uri} is not open, and no file of this workspace.")
     return "\n".join(lines)

@@ -71,6 +71,8 @@ def settings_from(semlens: object, files: object, search: object) -> tuple[Setti
     own = dict(semlens or {})
     own["files_exclude"] = _globs(files)
     own["search_exclude"] = _globs(search)
+    encoding = files.get("encoding") if isinstance(files, Mapping) else None
+    own["files_encoding"] = encoding if isinstance(encoding, str) else ""
     return parse(own)
 
 
