@@ -18,7 +18,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from faults import damages, disk, encoder_kills, kills, many_edits, rebuild, rules, server_kills, watches
+from faults import (
+    damages,
+    disk,
+    encoder_kills,
+    kills,
+    many_edits,
+    mishaps,
+    rebuild,
+    rules,
+    server_kills,
+    watches,
+)
 from faults.table import Experiment, Table
 from speed.machine import describe_machine
 
@@ -30,6 +41,7 @@ KINDS: dict[str, tuple[Fault, int]] = {
     "encoder": (encoder_kills.encoder_kills, 50),
     "server": (server_kills.server_kills, 50),
     "damages": (damages.damages, 999),
+    "mishaps": (mishaps.mishaps, 1),
     "writes": (disk.failing_writes, 1),
     "disk": (disk.full_disk, 10),
     "rules": (rules.rules, 99),

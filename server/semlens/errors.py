@@ -8,12 +8,15 @@ SemlensError
 │   └── EncoderError        the encoder process failed
 ├── StorageError            the index cannot be written or read
 │   ├── DiskFullError
+│   ├── ShortageError       the machine has no more memory, open files or threads for this process
 │   └── DamagedIndexError
 └── EngineError             the engine cannot be started or reached
 """
 
 from __future__ import annotations
 
+import errno
+import re
 from pathlib import Path
 
 
@@ -63,8 +66,72 @@ class DamagedIndexError(StorageError):
     code = -32032
 
 
+class ShortageError(StorageError):
+    code = -32033
+
+
 class EngineError(SemlensError):
     code = -32040
+
+
+_SHORT_OF_FILES = (
+    "Too many files are open: close other programs or raise the limit (ulimit -n), then try again."
+)
+_SHORT_OF_MEMORY = (
+    "Memory is short: close other programs or raise the limit of memory (ulimit -v), then try again."
+)
+_SHORT_OF_THREADS = (
+    "No more threads may be started: close other programs or raise the limits (ulimit -u, ulimit -v), "
+    "then try again."
+)
+_SHORT = {
+    errno.EMFILE: _SHORT_OF_FILES,
+    errno.ENFILE: _SHORT_OF_FILES,
+    errno.ENOMEM: _SHORT_OF_MEMORY,
+}
+_SAYS_SHORT = (
+    (re.compile(r"too many open files|\bos error 2[34]\b", re.I), _SHORT_OF_FILES),
+    (
+        re.compile(
+            r"cannot allocate|failed to map segment|out of memory|\bos error 12\b|memory allocation", re.I
+        ),
+        _SHORT_OF_MEMORY,
+    ),
+    (re.compile(r"can't start new thread", re.I), _SHORT_OF_THREADS),
+)
+
+
+def shortage_of(error: BaseException) -> ShortageError | None:
+    """The error for a failure, or its cause, that comes from a shortage of the machine; else None."""
+    seen: BaseException | None = error
+    while seen is not None:
+        sentence = _shortage_in(seen)
+        if sentence is not None:
+            return ShortageError(sentence)
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
+def raise_shortage(error: BaseException) -> None:
+    """Raise the `ShortageError` of a failure, if it has one: no fault of the file that was being read."""
+    shortage = shortage_of(error)
+    if shortage is not None:
+        raise shortage from error
+
+
+def says_shortage(text: str) -> str | None:
+    """The sentence for a shortage that a library's message speaks of, if it does."""
+    return next((sentence for pattern, sentence in _SAYS_SHORT if pattern.search(text)), None)
+
+
+def _shortage_in(error: BaseException) -> str | None:
+    if isinstance(error, MemoryError):
+        return _SHORT_OF_MEMORY
+    if isinstance(error, ShortageError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in _SHORT:
+        return _SHORT[error.errno]
+    return says_shortage(str(error)) if isinstance(error, (ImportError, OSError, RuntimeError)) else None
 
 
 def by_code(code: int, message: str) -> SemlensError:

@@ -174,6 +174,35 @@ def test_close_ends_it_whatever_it_does(start: Start, method: str, arguments: li
         child.ask("echo")
 
 
+def talk_to_a_child(*messages: bytes) -> tuple[bytes, int]:
+    """What a child answers to these messages, and its exit status once its stdin is closed."""
+    command = [sys.executable, "-I", scripted_child.__file__]
+    child = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    said, _ = child.communicate(b"".join(message + b"\n" for message in messages), timeout=SECONDS)
+    return said, child.returncode
+
+
+@pytest.mark.parametrize("cancelled", [b"[]", b"{}", b"null", b'"1"', b"1.5", b"99", b"[[1]]"])
+def test_a_cancel_of_nothing_is_passed_over(cancelled: bytes) -> None:
+    echo = b'{"id": 1, "method": "count", "params": 1}'
+    _, status = talk_to_a_child(b'{"cancel": ' + cancelled + b"}", echo, b'{"cancel": ' + cancelled + b"}")
+    assert status == 0
+
+
+@pytest.mark.parametrize(
+    "noise", [b"{}", b'{"id": []}', b'{"id": [], "method": "echo", "params": 1}', b"[]", b"x"]
+)
+def test_a_child_ends_when_what_comes_is_no_message(noise: bytes) -> None:
+    command = [sys.executable, "-I", scripted_child.__file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        assert child.stdin is not None
+        child.stdin.write(noise + b"\n")
+        child.stdin.flush()
+        assert child.wait(SECONDS) == 0
+
+
 @POSIX
 def test_a_stopped_child_with_a_full_pipe_is_ended_too(start: Start) -> None:
     child = start(stuck_seconds=1.0)

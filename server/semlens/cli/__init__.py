@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
-from semlens.errors import SemlensError, UsageError
+from semlens.core.text.printable import printable
+from semlens.errors import SemlensError, UsageError, shortage_of
 
 FAILED, WRONG_USAGE = 1, 2
 
@@ -38,6 +39,9 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("SEMLENS_TRACEBACK"):
             raise
+        short = shortage_of(error)
+        if short is not None:
+            _fail(str(short), FAILED)
         _fail(
             f"Something unexpected went wrong ({type(error).__name__}: {error}). "
             "Run it again with SEMLENS_TRACEBACK=1 and report what it prints.",
@@ -63,8 +67,6 @@ def _run(arguments: list[str]) -> None:
 
 
 def _fail(sentence: str, status: int) -> None:
-    from semlens.core.text.printable import printable
-
     # A name in the sentence must not steer the terminal.
     sys.stderr.write(f"semlens: {printable(' '.join(sentence.split()))}\n")
     sys.exit(status)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -84,16 +83,17 @@ class Parent:
             write_message(self._sink, fields, body)
 
     def _listen(self) -> None:
-        with suppress(OSError, ValueError, KeyError):
+        try:
             while (message := read_message(self._source)) is not None:
                 self._take(*message)
-        sys.stderr.flush()
-        os._exit(0)
+        finally:  # Also if what came is no message: a process that no longer listens is of no use.
+            sys.stderr.flush()
+            os._exit(0)
 
     def _take(self, fields: Fields, body: bytes) -> None:
         with self._lock:
             if "cancel" in fields:
-                self._cancelled |= self._open & {fields["cancel"]}
+                self._cancelled.update(number for number in self._open if number == fields["cancel"])
                 return
             request = Request(fields["id"], fields["method"], Payload(fields["params"], body))
             self._open.add(request.number)

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError, UsageError
 from semlens.protocol.agents import Packing, PackSearch
 from semlens.protocol.codec import encode_all
-from semlens.protocol.engine import Search, SearchAnswer, Similar
+from semlens.protocol.engine import Search, SearchAnswer, Similar, Status
 from semlens.types import Hit, RelativePath
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def search(queries: list[str], folders: list[Path], options: Search, as_json: bo
             with Bars() as progress:
                 answer = await client.request(evolve(options, folders=where, query=query), progress)
             if not answer.hits and not answer.coverage.chunks:
-                raise _not_indexed(where[0])
+                raise await _why_nothing(client, where)
             if as_json:
                 print_json({"query": query, **_without_partial(answer)}, one_line=True)
             else:
@@ -123,14 +124,26 @@ def read_queries(file: Path) -> list[str]:
 
 def _indexed_folder(start: Path) -> Path:
     """The nearest folder around `start` that was ever indexed; raises FolderError."""
-    from semlens.core.store.layout import workspaces
+    from semlens.core.store.layout import is_known_workspace
 
-    known = {root for _, root in workspaces(prepare(default_data_dir()))}
+    data_dir = prepare(default_data_dir())
     real = Path(os.path.realpath(start))
     for folder in (real, *real.parents):
-        if folder in known:
+        if is_known_workspace(data_dir, folder):
             return folder
     raise _not_indexed(str(start))
+
+
+async def _why_nothing(client: EngineClient, folders: Sequence[str]) -> FolderError:
+    """The error for folders without any indexed code: they may be being indexed just now."""
+    known = {folder.folder: folder for folder in (await client.request(Status())).folders}
+    for folder in folders:
+        status = known.get(os.path.realpath(folder))
+        if status is not None and status.state in ("indexing", "rebuilding"):
+            return FolderError(f"{folder} is being indexed ({status.message}); ask again in a moment.")
+        if status is not None and status.state in ("error", "paused") and status.message:
+            return FolderError(f"Nothing is indexed in {folder} yet. {status.message}")
+    return _not_indexed(folders[0])
 
 
 def _not_indexed(folder: str) -> FolderError:

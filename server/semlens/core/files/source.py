@@ -20,6 +20,7 @@ from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
 from semlens.core.files.walk import stamp_of
 from semlens.core.util.content_hash import hash_bytes
+from semlens.errors import raise_shortage
 from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
 
 _CAN_ANCHOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
@@ -56,7 +57,7 @@ def read_source(root: Path, path: RelativePath, max_bytes: int, encoding: str = 
     """The text of the file at `path` below `root`, or why it does not belong to the index.
 
     A file of more than `max_bytes` does not belong. `encoding` is the editor's for files that say nothing of
-    their own. Never raises for a bad file.
+    their own. Never raises for a bad file, but `ShortageError` if the machine is at fault.
     """
     try:
         for _ in range(2):
@@ -68,6 +69,7 @@ def read_source(root: Path, path: RelativePath, max_bytes: int, encoding: str = 
     except _Refused as refusal:
         return Skipped(path, str(refusal))
     except (OSError, ValueError) as error:
+        raise_shortage(error)
         return Skipped(path, f"cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}")
     return Skipped(path, "keeps changing while it is read")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.files.membership import Membership
-from semlens.errors import FolderError
+from semlens.errors import FolderError, raise_shortage
 from semlens.types import CancelToken, FileStamp, RelativePath, Skipped
 
 ROOT = RelativePath("")
@@ -37,7 +37,7 @@ def walk(
     """Every file below `below` that belongs, and a `Skipped` for each file or folder that does not, by name.
 
     Reads the rules afresh. The content of a skipped folder is not listed. Raises `FolderError` if the root
-    cannot be read, and `Cancelled`.
+    cannot be read, `ShortageError`, and `Cancelled`.
     """
     membership.reload()
     yield from _walk_folder(root, membership, cancel or CancelToken(), below)
@@ -137,6 +137,7 @@ def _entries(root: Path, folder: RelativePath, problems: list[Skipped]) -> Itera
         with os.scandir(os.path.join(root, folder)) as found:
             return iter(sorted(found, key=lambda entry: entry.name))
     except OSError as error:
+        raise_shortage(error)
         if folder == ROOT:
             raise FolderError(f"The folder {root} cannot be read: {_why(error)}.") from error
         problems.append(Skipped(folder, f"cannot be read: {_why(error)}"))
@@ -150,6 +151,7 @@ def _check_entry(
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError as error:
+        raise_shortage(error)
         return Skipped(path, f"cannot be read: {_why(error)}")
     if is_link(status):
         return membership.refuse(path, False) or _skipped_link(root, path)

@@ -69,6 +69,18 @@ class DeepVectors:
                 self._store = store
             return self._store
 
+    @property
+    def lost(self) -> bool:
+        """Whether another program has deleted or cut files of the open store."""
+        store = self._store
+        return store is not None and store.lost
+
+    def keep_current(self) -> None:
+        """As `ChromaStore.keep_current`; a store that is not open is left alone. Raises `StorageError`."""
+        store = self._store
+        if store is not None:
+            store.keep_current()
+
     def add(self, hashes: Sequence[ContentHash], vectors: NDArray[np.float32]) -> None:
         """Add the vectors, shape (n, dimension), of contents that the store lacks; others are ignored."""
         store = self.open()

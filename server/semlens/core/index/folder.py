@@ -158,6 +158,30 @@ class FolderIndex:
                 check_unchanged()
                 self.lexical.replace_with(folder)
 
+    @property
+    def lost(self) -> bool:
+        """Whether another program has deleted, replaced or cut files of the index. Takes microseconds."""
+        return self.database.lost or self.lexical.lost or self.quarantine.lost or self.deep.lost
+
+    def put_back(self) -> None:
+        """Write lost files again, or build them again; the deep store stays closed until its next use.
+
+        Raises `DamagedIndexError` if the database was cut, `StorageError` if nothing can be written.
+        """
+        with self.lock:
+            self.database.put_back()
+            self.quarantine.put_back()
+            if self.lexical.lost:
+                self._lexical_stale = True
+                self.commit_lexical()
+        if self.deep.lost:
+            self.deep.reset()
+
+    def keep_current(self) -> None:
+        """Name the open lexical index and the deep store as current again. Raises `StorageError`."""
+        self.lexical.keep_current()
+        self.deep.keep_current()
+
     def mark_derived_stale(self) -> None:
         """Open the lexical index again at the next `commit_lexical`, and the deep store at its next use."""
         self._lexical_stale = True

@@ -22,6 +22,7 @@ from semlens.core.index.word_table import TokenizedText, WordTable
 from semlens.core.store.quantized import Codes, quantize
 from semlens.core.store.records import FileChunks, pack_texts
 from semlens.core.text.analyzer import AnalyzedFile
+from semlens.errors import raise_shortage
 from semlens.types import CancelToken, Chunk, ContentHash, FileStamp, RelativePath, Skipped
 
 log = logging.getLogger(__name__)
@@ -130,6 +131,7 @@ def read(
     :param guard: says which texts must not be parsed here.
     :param encoding: the editor's for files that say nothing of their own.
     :raises Cancelled: `cancel` was set.
+    :raises ShortageError: the machine has no more open files, or no memory for a library.
     """
     skipped: list[Skipped] = []
     unchanged: list[Unchanged] = []
@@ -148,6 +150,8 @@ def read(
             try:
                 files.append(_read_file(source, word_table, guard))
             except Exception as error:  # Whatever it is, it costs this file alone.
+                if not isinstance(error, MemoryError):  # A file may well be what takes it.
+                    raise_shortage(error)
                 log.warning("%s could not be cut into chunks", source.path, exc_info=True)
                 reason = (
                     f"could not be cut into chunks ({type(error).__name__}), and is left out until it changes"

@@ -13,11 +13,12 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
-from semlens.core.store.layout import make_private, read_small
-from semlens.errors import StorageError
+from semlens.core.store.file_states import is_other, state_of, state_of_open
+from semlens.core.store.layout import make_private, make_room, read_small, storage_errors
 from semlens.types import ContentHash
 
 REASON = "ends the process that parses it, and is left out until it changes"
@@ -69,21 +70,16 @@ class Quarantine:
         :param save: keeps a text in the index under a name.
         :raises StorageError: the file in `folder` cannot be written.
         """
-        path = folder / _FILE_NAME
+        self._path = folder / _FILE_NAME
         self._save = save
         self._banned = set(_hashes(load(_BANNED)))
         known = set(_hashes(load(_SUSPECTS)))
-        self._suspects = (known | _left_in(path)) - self._banned
+        self._suspects = (known | _left_in(self._path)) - self._banned
         if self._suspects != known:
             save(_SUSPECTS, _joined(self._suspects))
         self._lock = threading.Lock()
         self._free = list(range(_SLOTS))
-        try:
-            self._file = path.open("wb", buffering=0)
-            self._file.write(_EMPTY_SLOT * _SLOTS)
-        except OSError as error:
-            raise StorageError(f"{path} cannot be used ({error}): check its permissions.") from error
-        make_private(path)
+        self._file = self._begin()
 
     @property
     def contents(self) -> frozenset[ContentHash]:
@@ -126,9 +122,35 @@ class Quarantine:
         self._save(_BANNED, _joined(self._banned))
         self.release(content)
 
+    @property
+    def lost(self) -> bool:
+        """Whether another program has deleted or replaced the file."""
+        if self._file.closed:
+            return False
+        now = state_of(self._path)
+        return now is None or is_other(now, state_of_open(self._file.fileno()))
+
+    def put_back(self) -> None:
+        """Begin the file again if it is lost. Raises `StorageError`."""
+        if self.lost:
+            with self._lock:
+                self.close()
+                self._file = self._begin()
+
     def close(self) -> None:
         with suppress(OSError):
             self._file.close()
+
+    def _begin(self) -> FileIO:
+        """Open the file with empty slots."""
+        with storage_errors(self._path):
+            make_room(self._path)
+            if self._path.exists() and not os.access(self._path, os.W_OK):
+                self._path.unlink()
+            file = self._path.open("wb", buffering=0)
+            file.write(_EMPTY_SLOT * _SLOTS)
+        make_private(self._path)
+        return file
 
     def _write(self, slot: int | None, content: bytes) -> None:
         # A full disk or a closed index must not keep a text from being parsed.

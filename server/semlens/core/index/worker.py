@@ -15,6 +15,7 @@ from semlens.core.index.word_table import WordTable
 from semlens.core.index.worker_messages import PrepareRequest, ReadAnswer, Setup
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
+from semlens.errors import ShortageError
 from semlens.process.parent import Parent
 from semlens.types import CancelToken
 
@@ -35,9 +36,13 @@ def run(parent: Parent) -> None:
         request = parent.next()
         asked = PrepareRequest.unpack(request.payload)
         guard = FixedQuarantine(asked.quarantined)
-        reading = read(
-            asked.root, asked.wanted, asked.max_bytes, word_table, CancelToken(), guard, asked.encoding
-        )
+        try:
+            reading = read(
+                asked.root, asked.wanted, asked.max_bytes, word_table, CancelToken(), guard, asked.encoding
+            )
+        except ShortageError as error:
+            parent.refuse(request, error)
+            continue
         vectors = embed(reading.texts(), model) if asked.embed else {}
         parent.answer(request, ReadAnswer(reading, vectors).pack())
 

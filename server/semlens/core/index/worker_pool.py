@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from semlens.core.index.worker_messages import PrepareRequest, ReadAnswer, Setup
+from semlens.errors import ShortageError
 from semlens.process.child import Child, ChildEnded
 from semlens.process.pipes import Payload
 from semlens.process.spawn import start_child
@@ -47,10 +48,13 @@ class Task:
         self.died = False
         """Whether a process ended while it prepared this very batch."""
         self._answer: Payload | None = None
+        self._shortage: ShortageError | None = None
         self._finished = threading.Event()
 
-    def finish(self, answer: Payload | None, died: bool = False) -> None:
-        self._answer, self.died = answer, died
+    def finish(
+        self, answer: Payload | None, died: bool = False, shortage: ShortageError | None = None
+    ) -> None:
+        self._answer, self.died, self._shortage = answer, died, shortage
         self._finished.set()
 
     def wait(self, seconds: float) -> bool:
@@ -58,7 +62,12 @@ class Task:
         return self._finished.wait(seconds)
 
     def answer(self) -> ReadAnswer | None:
-        """What the process has read, or None if no process could do it. Call it once: it unpacks anew."""
+        """What the process has read, or None if no process could do it. Call it once: it unpacks anew.
+
+        Raises `ShortageError` if the process met one.
+        """
+        if self._shortage is not None:
+            raise self._shortage
         return None if self._answer is None else ReadAnswer.unpack(self._answer)
 
 
@@ -168,7 +177,8 @@ class Workers:
                 process.tasks -= 1
             error = future.exception()
             died = isinstance(error, ChildEnded) and error.oldest
-            task.finish(None if error else future.result(), died)
+            shortage = error if isinstance(error, ShortageError) else None
+            task.finish(None if error else future.result(), died, shortage)
             self._send_waiting()
 
         try:

@@ -27,6 +27,7 @@ from semlens.core.lexical.documents import (
     schema,
     write_file,
 )
+from semlens.core.lexical.files import is_index, seal_of
 from semlens.core.lexical.scores import (
     chunk_ids,
     filter_allowed,
@@ -43,7 +44,6 @@ from semlens.core.text.analyzer import code_terms
 FORMAT_VERSION = 3
 """Version of the schema and of the analyzer; an index of another version is rebuilt."""
 
-_SEAL = "sealed.json"
 _HAS_REMOVALS = ".amended"
 _HEAP_BYTES = 32_000_000
 _WIDEN = 8
@@ -133,6 +133,19 @@ class LexicalIndex:
             self._count = None
 
     @property
+    def lost(self) -> bool:
+        """Whether another program has deleted or changed files of the last commit."""
+        with self._writing:
+            if self._writer is not None:
+                return False  # The next commit notices it.
+            return self._seal.files_changed or not is_index(self._folder)
+
+    def keep_current(self) -> None:
+        """Name the open index as the current one again, if that was lost. Raises `StorageError`."""
+        with self._writing:
+            self._generations.keep_current(self._folder)
+
+    @property
     def has_uncommitted(self) -> bool:
         """Whether there are additions or removals since the last commit."""
         return self._writer is not None
@@ -155,15 +168,17 @@ class LexicalIndex:
                 discard(folder)
                 raise
             writer.wait_merging_threads()
-            _seal(folder).make()
+            seal_of(folder).make()
         return folder
 
     def replace_with(self, folder: Path) -> None:
         """Answer from an index that `build` has made of the same chunks. Nothing may be uncommitted."""
         with self._writing, tantivy_errors(folder):
-            index = tantivy.Index.open(str(folder))
+            index, seal = tantivy.Index.open(str(folder)), seal_of(folder)
+            if not seal.intact():
+                raise failure("The lexical index", folder, "its files have changed")
             self._generations.make_current(folder)
-            self._folder, self._index, self._seal = folder, index, _seal(folder)
+            self._folder, self._index, self._seal = folder, index, seal
             self._searcher = index.searcher()
             self._count = None
             self._generations.remove_stale()
@@ -245,7 +260,7 @@ class LexicalIndex:
     def _open(self) -> tuple[Path, tantivy.Index, Seal]:
         folder = self._generations.current()
         if folder is not None:
-            seal = _seal(folder)
+            seal = seal_of(folder)
             with suppress(ValueError, OSError):
                 if seal.intact():
                     self._generations.remove_stale()
@@ -255,7 +270,7 @@ class LexicalIndex:
             index = tantivy.Index(self._schema, str(folder))
         self._generations.make_current(folder)
         self._generations.remove_stale()
-        return folder, index, _seal(folder)  # The first commit makes the seal.
+        return folder, index, seal_of(folder)  # The first commit makes the seal.
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -278,13 +293,3 @@ def _end(writer: tantivy.IndexWriter) -> None:
         writer.rollback()
     with suppress(ValueError, OSError):
         writer.wait_merging_threads()
-
-
-def _seal(folder: Path) -> Seal:
-    """The seal over the files of the last commit; other files of a killed writer do not break it."""
-    # Not durable: every saved file waits for the seal, and a power failure costs a rebuild of some seconds.
-    return Seal(folder / _SEAL, lambda: _committed(folder), exact=False, durable=False)
-
-
-def _committed(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.name != _SEAL and not path.name.startswith(".")]

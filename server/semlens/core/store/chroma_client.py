@@ -8,13 +8,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.store.file_states import FileState, any_cut, any_replaced, states_of
 from semlens.core.store.layout import failure
 from semlens.core.store.seal import Seal
 from semlens.types import ContentHash
@@ -52,6 +53,15 @@ class OpenCollection:
     client: ClientAPI
     collection: ChromaCollection
     seal: Seal
+    _known: dict[Path, FileState] = field(default_factory=dict)
+    """The files at the last look."""
+
+    def files_lost(self) -> bool:
+        """Whether a file was deleted, replaced or cut since the last look: Chroma does none of that."""
+        if any_replaced(self._known) or any_cut(self._known):
+            return True
+        self._known.update(states_of([self.folder, *_lasting_files(self.folder)]))
+        return self.folder not in self._known
 
     def close(self) -> None:
         """Close the client."""
@@ -165,6 +175,11 @@ def has_plausible_size(folder: Path, count: int, dimension: int) -> bool:
 def seal_of(folder: Path) -> Seal:
     """The seal over the files of a generation."""
     return Seal(folder / _SEAL, lambda: _files(folder))
+
+
+def _lasting_files(folder: Path) -> list[Path]:
+    """The files of a collection, without SQLite's journals, which come and go."""
+    return [path for path in _files(folder) if "-" not in path.suffix]
 
 
 def _files(folder: Path) -> list[Path]:

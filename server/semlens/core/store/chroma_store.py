@@ -104,6 +104,18 @@ class ChromaStore:
             k = min(k, self._count())
             return nearest(collection, vector, k) if k > 0 else []
 
+    @property
+    def lost(self) -> bool:
+        """Whether another program has deleted or cut files of the open collection."""
+        with self._lock.shared():
+            return not self._closed and self._opened.files_lost()
+
+    def keep_current(self) -> None:
+        """Name the open collection as the current one again, if that was lost. Raises `StorageError`."""
+        with self._lock.shared():
+            if not self._closed:
+                self._generations.keep_current(self._opened.folder)
+
     def checkpoint(self) -> None:
         """Seal what was written, so that a later kill loses nothing.
 
@@ -163,14 +175,14 @@ class ChromaStore:
         if folder is not None and not marker.exists() and seal_of(folder).intact():
             write_private(marker, b"")
             opened = reopen(folder, self._dimension)
-            marker.unlink()
+            discard(marker)
             if opened is not None:
                 self._generations.remove_stale()
                 return opened
         folder = self._generations.create()
         self._generations.make_current(folder)
         self._generations.remove_stale()
-        marker.unlink(missing_ok=True)
+        discard(marker)
         self._written = self.rebuilding = True
         with chroma_errors(folder):
             return connect(folder)
@@ -183,8 +195,9 @@ class ChromaStore:
     def _close_and_seal(self) -> None:
         opened = self._opened
         count = opened.collection.count()
+        lost = opened.files_lost()
         opened.close()
-        if self._written and has_plausible_size(opened.folder, count, self._dimension):
+        if self._written and not lost and has_plausible_size(opened.folder, count, self._dimension):
             compact(opened.folder)
             opened.seal.make()
             self._written = self.rebuilding = False

@@ -16,7 +16,8 @@ from semlens.core.store.layout import discard, set_aside
 from semlens.core.store.reader import IndexReader
 from semlens.core.store.records import Applied, FileChunks, pack_path, pack_texts
 from semlens.core.store.seal import Seal
-from semlens.core.store.sqlite import SqliteFile, damaged, discard_companions
+from semlens.core.store.sqlite import SqliteFile
+from semlens.core.store.sqlite_files import damaged, discard_companions
 from semlens.core.store.statements import existing_hashes, insert_files, insert_skipped, remove_files
 from semlens.errors import DamagedIndexError
 from semlens.types import FileStamp, RelativePath, Skipped
@@ -83,6 +84,18 @@ class IndexDatabase:
         if seal and not self._sealed:
             self._seal.make()
             self._sealed = True
+
+    @property
+    def lost(self) -> bool:
+        """Whether another program has deleted, replaced or cut the file or its log."""
+        return self._file.lost
+
+    def put_back(self) -> bool:
+        """As `SqliteFile.put_back`."""
+        was_lost = self._file.put_back()
+        if was_lost:
+            self._break_seal()
+        return was_lost
 
     def apply(
         self,

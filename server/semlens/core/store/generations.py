@@ -9,7 +9,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from semlens.core.store.layout import discard, private_dir, read_small, write_private
+from semlens.core.store.layout import discard, private_dir, read_small, storage_errors, write_private
 
 _CURRENT = "CURRENT"
 _NUMBERED = re.compile(r"^(\d{6})-")
@@ -37,8 +37,10 @@ class Generations:
         return None
 
     def create(self) -> Path:
-        """A new, empty folder that is not current yet."""
-        numbers = [int(found[1]) for entry in self._root.iterdir() if (found := _NUMBERED.match(entry.name))]
+        """A new, empty folder that is not current yet. Raises `StorageError`."""
+        with storage_errors(private_dir(self._root)):
+            entries = list(self._root.iterdir())
+        numbers = [int(found[1]) for entry in entries if (found := _NUMBERED.match(entry.name))]
         return private_dir(self._root / f"{max(numbers, default=0) + 1:06}-{self._kind}")
 
     def make_current(self, folder: Path) -> None:
@@ -48,6 +50,12 @@ class Generations:
     def remove_stale(self) -> None:
         """Remove every generation but the current one."""
         current = self.current()
-        for entry in self._root.iterdir():
-            if entry != current and entry.name != _CURRENT:
-                discard(entry)
+        with suppress(OSError):
+            for entry in list(self._root.iterdir()):
+                if entry != current and entry.name != _CURRENT:
+                    discard(entry)
+
+    def keep_current(self, folder: Path) -> None:
+        """Make `folder` current again if that was lost. Raises `StorageError`."""
+        if folder.is_dir() and self.current() != folder:
+            self.make_current(folder)

@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from semlens.errors import DiskFullError, StorageError
+from semlens.errors import DiskFullError, ShortageError, StorageError, raise_shortage, says_shortage
 from semlens.types import Fingerprint
 
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
+_WORKSPACES = "workspaces"
 _ROOT_FILE = "folder"
 _USED_FILE = "used"
+DAMAGED = ".damaged"
+"""The ending of what was set aside."""
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _PERMISSION_ERRORS = {errno.EACCES, errno.EPERM}
 _FULL_MESSAGE = re.compile(r"disk is full|no space left|\bos error 28\b", re.I)
@@ -35,12 +38,30 @@ def workspace_dir(data_dir: Path, root: Path) -> Path:
     Its name comes from the real path, so a link and its target share one folder. Raises `StorageError`.
     """
     real = os.path.realpath(root)
-    digest = hashlib.sha256(os.fsencode(os.path.normcase(real))).hexdigest()[:16]
-    slug = _NOT_SLUG.sub("-", os.path.basename(real).lower()).strip("-")[:32] or "root"
-    folder = private_dir(workspaces_dir(data_dir) / f"{slug}-{digest}")
-    if not (folder / _ROOT_FILE).exists():
+    folder = private_dir(workspaces_dir(data_dir) / _workspace_name(real))
+    if _named_root(folder) is None:
         write_private(folder / _ROOT_FILE, os.fsencode(real))
     return folder
+
+
+def is_known_workspace(data_dir: Path, root: Path) -> bool:
+    """Whether there is a private folder of the workspace at `root`."""
+    return (data_dir / _WORKSPACES / _workspace_name(os.path.realpath(root))).is_dir()
+
+
+def _workspace_name(real: str) -> str:
+    digest = hashlib.sha256(os.fsencode(os.path.normcase(real))).hexdigest()[:16]
+    slug = _NOT_SLUG.sub("-", os.path.basename(real).lower()).strip("-")[:32] or "root"
+    return f"{slug}-{digest}"
+
+
+def _named_root(folder: Path) -> Path | None:
+    """The workspace that a private folder belongs to; None if the file that says so is lost or damaged."""
+    with suppress(OSError, ValueError):
+        root = os.fsdecode(read_small(folder / _ROOT_FILE))
+        if _workspace_name(root) == folder.name:
+            return Path(root)
+    return None
 
 
 def index_dir(data_dir: Path, root: Path, fingerprint: Fingerprint) -> Path:
@@ -52,6 +73,15 @@ def index_dir(data_dir: Path, root: Path, fingerprint: Fingerprint) -> Path:
     return folder
 
 
+def keep_index_dir(folder: Path, root: Path) -> None:
+    """Make what `index_dir` has made again, if it is lost. Raises `StorageError`."""
+    workspace = folder.parent
+    if _named_root(workspace) is None or not folder.is_dir():
+        for made in (workspace.parent, workspace, folder):
+            private_dir(made)
+        write_private(workspace / _ROOT_FILE, os.fsencode(os.path.realpath(root)))
+
+
 def last_used(folder: Path) -> float:
     """When `index_dir` last returned this folder, in seconds since the epoch; 0 if never."""
     with suppress(OSError):
@@ -61,14 +91,16 @@ def last_used(folder: Path) -> float:
 
 def workspaces_dir(data_dir: Path) -> Path:
     """The folder that holds the folders of all workspaces."""
-    return private_dir(data_dir / "workspaces")
+    return private_dir(data_dir / _WORKSPACES)
 
 
 def workspaces(data_dir: Path) -> Iterator[tuple[Path, Path]]:
-    """The private folder of each workspace, with the workspace's root."""
+    """The private folder of each workspace, with the workspace's root; a folder that does not say it is left
+    out until the workspace is opened again."""
     for folder in sorted(workspaces_dir(data_dir).iterdir()):
-        with suppress(OSError, ValueError):
-            yield folder, Path(os.fsdecode(read_small(folder / _ROOT_FILE)))
+        root = _named_root(folder)
+        if root is not None:
+            yield folder, root
 
 
 def vectors_path(data_dir: Path) -> Path:
@@ -77,8 +109,13 @@ def vectors_path(data_dir: Path) -> Path:
 
 
 def private_dir(path: Path) -> Path:
-    """Make `path` a folder that only the user can enter, and return it. Raises `StorageError`."""
+    """Make `path` a folder that only the user can enter, and return it. Raises `StorageError`.
+
+    A file that has its name is set aside.
+    """
     with storage_errors(path):
+        if path.is_file():
+            set_aside(path)
         path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         if os.name == "posix" and path.stat().st_mode & 0o077:
             path.chmod(_PRIVATE_FOLDER)
@@ -88,7 +125,7 @@ def private_dir(path: Path) -> Path:
 def make_private(path: Path) -> None:
     """Let only the user read a file that a library wrote."""
     if os.name == "posix":
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, PermissionError):
             path.chmod(_PRIVATE_FILE)
 
 
@@ -105,6 +142,7 @@ def write_private(path: Path, content: bytes, durable: bool = True) -> None:
                 file.flush()
                 if durable:
                     os.fsync(file.fileno())
+            make_room(path)
             os.replace(temporary, path)
         except BaseException:
             with suppress(OSError):
@@ -148,6 +186,8 @@ def disk_usage(path: Path) -> int:
 def discard(path: Path) -> None:
     """Remove a file or a tree; ignore what cannot be removed."""
     if path.is_dir() and not path.is_symlink():
+        with suppress(OSError):
+            path.chmod(_PRIVATE_FOLDER)
         shutil.rmtree(path, ignore_errors=True)
     else:
         with suppress(OSError):
@@ -155,12 +195,20 @@ def discard(path: Path) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Move a damaged file to `<name>.damaged`, replacing an earlier one, and return the new path."""
-    aside = path.with_name(path.name + ".damaged")
+    """Move a damaged file or folder to `<name>.damaged`, in place of an earlier one; the new path."""
+    aside = path.with_name(path.name + DAMAGED)
     discard(aside)
     with storage_errors(path):
         os.replace(path, aside)
+    with suppress(OSError):
+        os.utime(aside)  # From now on its age counts.
     return aside
+
+
+def make_room(path: Path) -> None:
+    """Set a folder aside that lies where a file belongs. Raises `StorageError`."""
+    if path.is_dir() and not path.is_symlink():
+        set_aside(path)
 
 
 @contextmanager
@@ -171,6 +219,7 @@ def storage_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL_ERRORS:
             raise DiskFullError.of(path.parent) from error
+        raise_shortage(error)
         remedy = "its permissions" if error.errno in _PERMISSION_ERRORS else "its disk"
         sentence = f"{path} cannot be used ({error.strerror or error}): check {remedy}."
         raise StorageError(sentence) from error
@@ -180,6 +229,9 @@ def failure(what: str, folder: Path, message: str) -> StorageError:
     """The error for a library's `message` about its files in `folder`, which has no error number."""
     if _FULL_MESSAGE.search(message):
         return DiskFullError.of(folder)
+    short = says_shortage(message)
+    if short is not None:
+        return ShortageError(short)
     remedy = "check its disk and its permissions" if _DISK_MESSAGE.search(message) else "index again"
     return StorageError(f"{what} in {folder} failed ({message}): {remedy}.")
 

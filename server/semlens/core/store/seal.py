@@ -87,16 +87,28 @@ class Seal:
         with suppress(FileNotFoundError):
             self._path.unlink()
 
+    @property
+    def files_changed(self) -> bool:
+        """Whether a file of the last seal was changed or deleted, by size and time alone."""
+        return any(not _is_as(path, known) for path, known in self._states.items())
+
     def _named(self) -> dict[str, Path]:
         return {path.relative_to(self._path.parent).as_posix(): path for path in self._files()}
 
     def _state(self, path: Path) -> _FileState:
-        status = path.stat()
         known = self._states.get(path)
-        same = (status.st_size, status.st_mtime_ns, status.st_ino)
-        if known and (known.size, known.mtime_ns, known.inode) == same:
+        if known and _is_as(path, known):
             return known
-        return _FileState(*same, _checksum(path))
+        status = path.stat()
+        return _FileState(status.st_size, status.st_mtime_ns, status.st_ino, _checksum(path))
+
+
+def _is_as(path: Path, known: _FileState) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns, status.st_ino) == (known.size, known.mtime_ns, known.inode)
 
 
 def _checksum(path: Path) -> int:

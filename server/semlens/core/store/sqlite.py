@@ -5,20 +5,26 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-import stat
 import threading
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
-from semlens.core.store.layout import discard, make_private, private_dir, storage_errors
-from semlens.errors import DamagedIndexError, DiskFullError, StorageError
+from semlens.core.store.file_states import FileStates, any_cut, any_replaced, is_other, states_of
+from semlens.core.store.layout import make_private, make_room, private_dir, storage_errors
+from semlens.core.store.sqlite_files import (
+    COMPANIONS,
+    damaged,
+    discard_companions,
+    discard_database,
+    is_implausible,
+    sqlite_errors,
+)
+from semlens.errors import DamagedIndexError, StorageError
 
 log = logging.getLogger(__name__)
 
-_DAMAGED = ("malformed", "not a database", "encrypted", "corrupt", "invalid utf-8", "could not decode")
-_SUSPICIOUS_SIZE = 1 << 30
 _BUSY_SECONDS = 10.0
 _PRAGMAS = """
 PRAGMA journal_mode = WAL;
@@ -29,14 +35,16 @@ PRAGMA journal_size_limit = 4194304;
 PRAGMA wal_autocheckpoint = 4000;
 PRAGMA secure_delete = OFF;
 """
-_COMPANIONS = ("-wal", "-shm", "-journal")
+_RESCUED = ".rescued"
+"""What is written in place of a lost file has this name until it is whole."""
 
 
 class SqliteFile:
     """Connections to one SQLite file. Safe for many threads.
 
     A commit survives a kill of the process. A power failure may lose the last commits, but never
-    damages the file (SQLite's WAL mode with `synchronous=NORMAL`).
+    damages the file (SQLite's WAL mode with `synchronous=NORMAL`). A file that is deleted while it is open
+    loses nothing either: `put_back`.
     """
 
     def __init__(self, path: Path, schema: str, version: int, keep_other_versions: bool = False) -> None:
@@ -56,13 +64,19 @@ class SqliteFile:
         self._lock = threading.Lock()
         self._writing = threading.RLock()
         self._closed = False
+        self._replaced = 0
+        """How often another file was put in place of the first one."""
+        self._files: FileStates = {}
+        discard_database(path.with_name(path.name + _RESCUED))
+        make_private(path)
         with sqlite_errors(path):
-            self._writer = self._connect()
+            self._writer = self._connect(create=True)
         try:
             self._prepare(schema, version)
         except BaseException:
             self._writer.close()
             raise
+        self._note_files()
 
     def _prepare(self, schema: str, version: int) -> None:
         with sqlite_errors(self.path):
@@ -73,8 +87,8 @@ class SqliteFile:
             if found not in (0, version):
                 self._writer.close()
                 found = self._replace_version(found, version)
-                self._writer = self._connect()
-            for suffix in ("", *_COMPANIONS):
+                self._writer = self._connect(create=True)
+            for suffix in ("", *COMPANIONS):
                 make_private(self.path.with_name(self.path.name + suffix))
             if found != version:
                 self._writer.executescript(f"BEGIN;\n{schema}\nPRAGMA user_version = {version};\nCOMMIT;")
@@ -101,25 +115,21 @@ class SqliteFile:
         Raises `DamagedIndexError` if the content cannot be decoded, `StorageError` if the file is closed.
         """
         with sqlite_errors(self.path):
-            with self._lock:
-                if self._closed:
-                    raise StorageError(f"{self.path.name} is closed.")
-                connection = self._readers.pop() if self._readers else None
-            connection = connection or self._connect()
+            connection, replaced = self._borrow()
             try:
                 connection.execute("BEGIN")
                 yield connection
             except (ValueError, TypeError) as error:  # It was valid when it was written.
                 raise DamagedIndexError(damaged(self.path)) from error
             finally:
-                self._release(connection)
+                self._release(connection, replaced)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """The single writer, in one transaction: an error in the block rolls all of it back."""
         with self._writing, sqlite_errors(self.path):
-            if self._closed:
-                raise StorageError(f"{self.path.name} is closed.")
+            self._check_open()
+            self.put_back()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -128,6 +138,42 @@ class SqliteFile:
                 with suppress(sqlite3.Error):
                     self._writer.execute("ROLLBACK")
                 raise
+            finally:
+                self._note_files()
+
+    @property
+    def lost(self) -> bool:
+        """Whether another program has deleted, replaced or cut the file or its log."""
+        return not self._closed and (any_replaced(self._files) or any_cut(self._files))
+
+    def put_back(self) -> bool:
+        """Write the file again, from what is still open, if it was deleted or replaced; whether it was.
+
+        Raises `DamagedIndexError` if the file or its log was cut, `StorageError` if it cannot be written.
+        """
+        with self._writing, sqlite_errors(self.path), storage_errors(self.path):
+            if not self.lost:
+                return False
+            if not any_replaced(self._files):
+                raise DamagedIndexError(damaged(self.path))
+            rescued = self.path.with_name(self.path.name + _RESCUED)
+            private_dir(self.path.parent)
+            discard_database(rescued)
+            with closing(sqlite3.connect(rescued)) as copy:
+                self._writer.backup(copy)
+            make_private(rescued)
+            with self._lock:  # No reader may connect between two files.
+                old = [self._writer, *self._readers]
+                discard_companions(self.path)
+                make_room(self.path)
+                os.replace(rescued, self.path)
+                self._writer, self._readers, self._files = self._connect(), [], {}
+                self._replaced += 1
+            for connection in old:  # SQLite leaves files alone that are no longer in their place.
+                connection.close()
+            self._note_files()
+            log.warning("%s was deleted or replaced: it is written again", self.path)
+            return True
 
     def check(self) -> bool:
         """Whether SQLite's quick check finds the structure of the file sound."""
@@ -143,6 +189,7 @@ class SqliteFile:
         with self._writing, sqlite_errors(self.path):
             self._writer.execute("VACUUM")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._note_files()
 
     def close(self) -> None:
         """Write the log back into the file and close every connection."""
@@ -156,9 +203,36 @@ class SqliteFile:
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._writer.close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StorageError(f"{self.path.name} is closed.")
+
+    def _note_files(self) -> None:
+        """Remember which files are open, and how long they are: nobody else makes them shorter."""
+        now = states_of(self.path.with_name(self.path.name + suffix) for suffix in ("", "-wal", "-shm"))
+        gone = {path: was for path, was in self._files.items() if path not in now or is_other(now[path], was)}
+        self._files = {**now, **gone}
+
+    def _borrow(self) -> tuple[sqlite3.Connection, int]:
+        """A connection for reading, and which file it reads."""
+        with self._lock:
+            self._check_open()
+            if self._readers:
+                return self._readers.pop(), self._replaced
+        if self.lost:  # A new connection would find another file.
+            self.put_back()
+        with self._lock:
+            self._check_open()
+            return self._connect(), self._replaced
+
+    def _connect(self, create: bool = False) -> sqlite3.Connection:
+        mode = "rwc" if create else "rw"
         connection = sqlite3.connect(
-            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            f"file:{quote(os.fsencode(self.path))}?mode={mode}",
+            uri=True,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
         )
         try:
             connection.executescript(_PRAGMAS)
@@ -167,67 +241,19 @@ class SqliteFile:
             raise
         return connection
 
-    def _release(self, connection: sqlite3.Connection) -> None:
+    def _release(self, connection: sqlite3.Connection, replaced: int) -> None:
         try:
             connection.execute("ROLLBACK")
         except sqlite3.Error:
             connection.close()
             return
         with self._lock:
-            if not self._closed:
+            if not self._closed and replaced == self._replaced:
                 self._readers.append(connection)
                 return
         connection.close()
 
 
-@contextmanager
-def sqlite_errors(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite and of decoding into `DiskFullError`, `DamagedIndexError` or `StorageError`."""
-    try:
-        yield
-    except (zlib.error, UnicodeDecodeError) as error:
-        raise DamagedIndexError(damaged(path)) from error
-    except sqlite3.Error as error:
-        message = str(error).lower()
-        if "disk is full" in message:
-            raise DiskFullError.of(path.parent) from error
-        if any(word in message for word in _DAMAGED):
-            raise DamagedIndexError(damaged(path)) from error
-        raise StorageError(f"{path} cannot be used ({error}): check its permissions and its disk.") from error
-
-
 def _version_path(path: Path, version: int) -> Path:
     """Where a file of a version that is not in use is kept."""
     return path.with_name(f"{path.name}.v{version}")
-
-
-def damaged(path: Path) -> str:
-    """The sentence for a damaged file."""
-    return f"{path} is damaged: it is set aside and the index is built again."
-
-
-def is_implausible(path: Path) -> bool:
-    """Whether SQLite cannot have written the file, such as a folder or a huge sparse file."""
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    if not stat.S_ISREG(status.st_mode):
-        return True
-    allocated = getattr(status, "st_blocks", None)
-    hollow = allocated is not None and allocated * 512 < status.st_size // 8
-    return hollow and status.st_size > _SUSPICIOUS_SIZE
-
-
-def discard_database(path: Path) -> None:
-    """Remove a database with its log and its other companion files."""
-    for suffix in ("", *_COMPANIONS):
-        discard(path.with_name(path.name + suffix))
-
-
-def discard_companions(path: Path) -> None:
-    """Remove the companion files of a database that was moved away."""
-    for suffix in _COMPANIONS:
-        discard(path.with_name(path.name + suffix))

@@ -60,6 +60,10 @@ class VectorCache:
         """As `VectorTable.collect_garbage`."""
         return self._use(lambda table: table.collect_garbage(keep, max_bytes=max_bytes))
 
+    def put_back(self) -> bool:
+        """As `SqliteFile.put_back`, but that a table that was cut is replaced like any damaged one."""
+        return self._use(lambda table: table.put_back())
+
     def close(self) -> None:
         """Close the table."""
         self._table.close()

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from semlens.core.store.layout import discard, disk_usage, set_aside
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import pack_hash, unpack_hash
-from semlens.core.store.sqlite import SqliteFile, discard_companions
+from semlens.core.store.sqlite import SqliteFile
+from semlens.core.store.sqlite_files import discard_companions
 from semlens.core.store.statements import in_batches
 from semlens.errors import DamagedIndexError, DiskFullError
 from semlens.types import ContentHash, Fingerprint
@@ -67,6 +68,10 @@ class VectorTable:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def put_back(self) -> bool:
+        """As `SqliteFile.put_back`."""
+        return self._file.put_back()
 
     def check(self) -> bool:
         """Whether the structure of the file is sound."""

@@ -116,9 +116,9 @@ class EngineClient:
                 log.info("the engine was lost while it answered %s", request.method)
                 if request.method == Shutdown.method:
                     return decode_answer(request, None)
+        remedy = startup.last_shortage(self._data_dir) or f"See {startup.log_file(self._data_dir)}."
         raise EngineError(
-            f"The Semlens engine ended {ATTEMPTS} times while it worked on this request; "
-            f"see {startup.log_file(self._data_dir)}."
+            f"The Semlens engine ended {ATTEMPTS} times while it worked on this request. {remedy}"
         )
 
     async def _ready_channel(self) -> Channel:

@@ -21,12 +21,13 @@ from pathlib import Path
 
 from filelock import Timeout
 
+from semlens.core.store.layout import make_room
 from semlens.engine.client.channel import Channel, ConnectionLost, answered_or_ended
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.engine.wire.handshake import RPC_VERSION, ClientInfo, greet_engine
 from semlens.engine.wire.messages import BUFFER_LIMIT, ProtocolError
-from semlens.errors import EngineError
+from semlens.errors import EngineError, StorageError, raise_shortage, says_shortage
 from semlens.process import spawn as processes
 from semlens.protocol.engine import Shutdown
 
@@ -52,6 +53,10 @@ STARTING_IDLE_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _STDERR_BYTES = 1_000_000
 _PROBE_BYTES = 100_000
+_LAST_WORDS = 2_000
+"""Characters of a crashed engine's stderr in which its reason is looked for."""
+_LAST_SECONDS = 60.0
+"""Older words are of another engine."""
 
 Launch = Callable[[Path], int]
 """Starts an engine on a data folder and returns its process id; blocking, raises OSError."""
@@ -63,6 +68,7 @@ async def connect(data_dir: Path, name: str, launch: Launch) -> Channel:
         data_dir = endpoint.prepare(data_dir)
         return await _Startup(data_dir, ClientInfo(name, os.getpid()), launch).connect()
     except OSError as error:
+        raise_shortage(error)
         raise EngineError(
             f"The Semlens engine cannot be started: {error.strerror or error} ({data_dir})."
         ) from error
@@ -70,18 +76,46 @@ async def connect(data_dir: Path, name: str, launch: Launch) -> Channel:
 
 def launch_engine(data_dir: Path) -> int:
     """Start this package's engine, detached; `Launch`."""
-    errors = data_dir / "logs" / "engine.stderr.log"
-    if errors.exists() and errors.stat().st_size > _STDERR_BYTES:
-        errors.unlink()
     try:
+        errors = _stderr_log(data_dir)
         return processes.start_detached("semlens.engine", str(data_dir), data_dir=data_dir, log=errors)
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr or b"").decode("utf-8", "replace").strip().splitlines()
+        raise OSError(f"the launcher failed: {said[-1] if said else 'it said nothing'}") from error
     except (subprocess.SubprocessError, ValueError) as error:
-        raise OSError(f"the launcher failed: {error}") from error
+        raise OSError(f"the launcher failed ({type(error).__name__})") from error
 
 
 def log_file(data_dir: Path) -> Path:
     """The log to read if the engine fails."""
     return data_dir / "logs" / "engine.log"
+
+
+def stderr_log(data_dir: Path) -> Path:
+    """What the engine's libraries write, and its last words if it crashes."""
+    return data_dir / "logs" / "engine.stderr.log"
+
+
+def last_shortage(data_dir: Path) -> str | None:
+    """The sentence for a shortage that the last words of a crashed engine speak of, if they do."""
+    path = stderr_log(data_dir)
+    with suppress(OSError):
+        if time.time() - path.stat().st_mtime < _LAST_SECONDS:
+            return says_shortage(path.read_text("utf-8", "replace")[-_LAST_WORDS:])
+    return None
+
+
+def _stderr_log(data_dir: Path) -> Path:
+    """The file for the engine's stderr: emptied if it is long, and nowhere if it cannot be written."""
+    path = stderr_log(data_dir)
+    try:
+        make_room(path)
+        if path.exists() and (path.stat().st_size > _STDERR_BYTES or not os.access(path, os.W_OK)):
+            path.unlink()
+        path.open("ab").close()
+    except (OSError, StorageError):
+        return Path(os.devnull)
+    return path
 
 
 def _no_start(data_dir: Path) -> EngineError:
@@ -94,6 +128,9 @@ def _no_start(data_dir: Path) -> EngineError:
             f"The Semlens engine did not start, because {data_dir} cannot be written ({error.strerror}); "
             "free some space or make it writable."
         )
+    short = last_shortage(data_dir)
+    if short is not None:
+        return EngineError(f"The Semlens engine did not start. {short}")
     return EngineError(f"The Semlens engine did not start; run semlens doctor, or see {log_file(data_dir)}.")
 
 

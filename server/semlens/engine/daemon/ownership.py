@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from semlens.core.store.file_states import is_other, state_of
 from semlens.engine.wire import endpoint
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,10 @@ _RETAKE_SECONDS = 0.5
 """A client holds a lock file for a moment, to see whether an engine has it."""
 
 
+class OwnershipLost(Exception):
+    """This engine no longer owns the data: nothing may be written any more. The reason is a phrase."""
+
+
 class Ownership:
     """The lock of a running engine and its endpoint file."""
 
@@ -26,34 +31,39 @@ class Ownership:
         """`lock` is held, and stays so as long as the process lives."""
         self._data_dir = data_dir
         self._locks = [lock]
-        self._path = Path(lock.lock_file)
-        self._identity = self._file_identity()
+        self._lock_path = Path(lock.lock_file)
+        self._lock_file = state_of(self._lock_path)
+        self._folder = state_of(data_dir)
 
-    def retake(self) -> bool:
-        """Whether this engine still owns the data. Takes the lock again if its file is another one by now.
+    def keep(self, port: int) -> str | None:
+        """Make lost files again, so that clients find this engine and none starts a second.
 
-        Blocks for half a second at most. Raises OSError.
+        Blocks for half a second at most.
+
+        :param port: where the engine listens
+        :return: the token of a new endpoint file; None if the one before was in its place
+        :raises OwnershipLost: another engine owns the data, or the data folder is another one
+        :raises OSError: the files cannot be made
         """
-        if self._identity is not None and self._file_identity() == self._identity:
-            return True
+        folder = state_of(self._data_dir)
+        if folder is None or self._folder is None or is_other(folder, self._folder):
+            raise OwnershipLost("the data folder was deleted or moved")
+        lock_file = state_of(self._lock_path)
+        if lock_file is None or self._lock_file is None or is_other(lock_file, self._lock_file):
+            self._retake()
+        found = endpoint.read(self._data_dir)
+        if found is not None and (found.pid, found.port) == (os.getpid(), port):
+            return None
+        log.warning("the endpoint file was lost: it is written again")
+        return endpoint.publish(self._data_dir, port).token
+
+    def _retake(self) -> None:
+        """Take the lock again: its file is another one by now. Raises `OwnershipLost` and OSError."""
         lock = endpoint.owner_lock(self._data_dir)
         try:
             lock.acquire(timeout=_RETAKE_SECONDS)
         except Timeout:
-            return False
-        log.warning("%s was deleted: it is made and held again", self._path)
+            raise OwnershipLost("another engine owns the data") from None
+        log.warning("%s was deleted: it is made and held again", self._lock_path)
         self._locks.append(lock)
-        self._identity = self._file_identity()
-        return True
-
-    def is_published(self) -> bool:
-        """Whether the endpoint file leads to this process."""
-        found = endpoint.read(self._data_dir)
-        return found is not None and found.pid == os.getpid()
-
-    def _file_identity(self) -> tuple[int, int] | None:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
+        self._lock_file = state_of(self._lock_path)

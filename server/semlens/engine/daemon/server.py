@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import faulthandler
 import functools
 import logging
-import logging.handlers
 import os
 import signal
 import sys
@@ -26,12 +24,14 @@ from filelock import FileLock, Timeout
 
 import semlens
 from semlens import settings
-from semlens.engine.daemon.ownership import CHECK_SECONDS, Ownership
+from semlens.engine.daemon.logs import bound_stderr, log_to
+from semlens.engine.daemon.ownership import CHECK_SECONDS, Ownership, OwnershipLost
 from semlens.engine.wire import endpoint
 from semlens.engine.wire.connection import Connection
 from semlens.engine.wire.handshake import RPC_VERSION, ClientInfo, EngineInfo, greet_client
 from semlens.engine.wire.messages import BUFFER_LIMIT, ProtocolError, Reader, Writer
 from semlens.errors import EngineError
+from semlens.process.limits import allow_open_files
 from semlens.protocol.agents import ENGINE_REQUESTS
 from semlens.protocol.engine import Attach, Configure, Ping, Shutdown
 from semlens.protocol.request import Request, Requests
@@ -46,8 +46,6 @@ DISCONNECT_SECONDS = 0.1
 
 LOCK_SECONDS = 10.0
 """How long a starting engine waits for the one before it to end."""
-
-LOG_BYTES = 1_000_000
 
 _STRANGERS = 32
 """Connections that have not proven themselves yet."""
@@ -75,9 +73,10 @@ def run(data_dir: Path, load_service: LoadService, requests: Requests = ENGINE_R
     Returns 1 if another engine owns `data_dir`, and else never.
     """
     os.umask(0o077)
+    allow_open_files()
     data_dir = endpoint.prepare(data_dir)
     os.chdir(data_dir)
-    _log_to(data_dir / "logs" / "engine.log")
+    log_to(data_dir / "logs" / "engine.log")
     endpoint.this_build()
     lock = endpoint.owner_lock(data_dir)
     if not _own(lock, data_dir):
@@ -147,18 +146,19 @@ class Engine:
         log.info("engine ended")
 
     async def _guard(self, ownership: Ownership, port: int) -> None:
-        """Make files again that are deleted under the engine: clients find it, and none starts a second."""
+        """Keep the files by which clients find this engine. Without the data, end and write nothing."""
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             try:
-                if not await asyncio.to_thread(ownership.retake):
-                    self.end("another engine owns the data")
-                    return
-                if not ownership.is_published():
-                    self._token = endpoint.publish(self._data_dir, port).token
-                    log.warning("the endpoint file was lost: it is written again")
+                token = await asyncio.to_thread(ownership.keep, port)
+                self._token = token or self._token
+            except OwnershipLost as error:
+                log.warning("ending at once: %s", error)
+                logging.shutdown()
+                os._exit(1)
             except OSError as error:
                 log.warning("the engine's own files cannot be checked: %s", error)
+            bound_stderr()
 
     def end(self, reason: str, unneeded: bool = False) -> None:
         """Stop serving; clients ask the next engine again if this one did not answer."""
@@ -277,11 +277,3 @@ def _end_regardless(seconds: float) -> None:
     timer = threading.Timer(seconds, os._exit, args=(1,))
     timer.daemon = True
     timer.start()
-
-
-def _log_to(path: Path) -> None:
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    with contextlib.suppress(Exception):
-        faulthandler.enable()

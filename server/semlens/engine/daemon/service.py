@@ -29,11 +29,12 @@ from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.jobs.bench import BenchJobs, BenchRequest
 from semlens.engine.jobs.cleanup import Cleanup, clean
+from semlens.engine.jobs.file_guard import FileGuard
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
-from semlens.engine.workspace.why import left_out
+from semlens.engine.workspace.why import left_out, text_of_lines
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
 from semlens.protocol.editor import Completion, EngineStatus, Notice
@@ -85,6 +86,7 @@ class Service:
         self._answering = SearchService(self._model_registry, self._reranking)
         agents = AgentService(self._ask, self._held, TokenizerLibrary(data_dir / FOLDER))
         self._cleanup = Cleanup(self._clean, self._quiet)
+        self._file_guard = FileGuard(self._put_back_lost)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,
             Detach: self._detach,
@@ -115,6 +117,7 @@ class Service:
     async def close(self, unneeded: bool = False) -> None:
         """Stop every job at its next step and close every index cleanly."""
         self._cleanup.stop()
+        self._file_guard.stop()
         await asyncio.to_thread(self._benching.close)
         await asyncio.to_thread(self._reranking.close)
         await self._folders.close(unneeded)
@@ -225,7 +228,7 @@ class Service:
             return query, [Notice(remark.text, remark.instead) for remark in remarks]
         workspace = await self._folders.get(request.folder)
         path, span = request.path, Span(request.start_line, request.end_line)
-        code = request.text or await asyncio.to_thread(workspace.lines, path, span)
+        code = request.text or await asyncio.to_thread(text_of_lines, workspace.root, path, span)
         if not code.strip():
             raise UsageError(f"{path} has no code in these lines.")
         return parse_similar(code, Origin(workspace.root, path, span), _scope(request)), []
@@ -257,6 +260,13 @@ class Service:
 
     def _quiet(self) -> bool:
         return not any(workspace.status().busy for workspace in self._folders.every)
+
+    def _put_back_lost(self) -> None:
+        vectors = self._model_registry.vectors
+        if vectors is not None:
+            vectors.put_back()
+        for workspace in self._folders.every:
+            workspace.put_back_lost()
 
     def _clean(self) -> None:
         clean(self._data_dir, self._model_registry.vectors, [one.directory for one in self._folders.every])

@@ -11,7 +11,7 @@ from typing import Any
 from semlens.engine.wire import messages
 from semlens.engine.wire.handshake import ClientInfo
 from semlens.engine.wire.messages import ProtocolError, encode_error, encode_message
-from semlens.errors import Cancelled, SemlensError, UsageError
+from semlens.errors import Cancelled, SemlensError, UsageError, shortage_of
 from semlens.protocol.agents import ENGINE_REQUESTS
 from semlens.protocol.json import JsonObject
 from semlens.protocol.notifications import Notification, method_of
@@ -105,8 +105,9 @@ class Connection:
             answer = encode_error(number, error)
         except Exception as error:
             log.exception("%s failed for %s", method, self)
+            short = shortage_of(error)
             sentence = f"The engine failed to answer ({method}: {type(error).__name__}); its log says more."
-            answer = encode_error(number, SemlensError(sentence))
+            answer = encode_error(number, short or SemlensError(sentence))
         self._send(answer)
 
     def _send(self, message: bytes) -> None:

@@ -21,6 +21,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 import semlens
+from semlens.core.store.layout import discard, make_private, make_room, private_dir
+from semlens.errors import StorageError
 
 HOST = "127.0.0.1"
 
@@ -72,18 +74,19 @@ def default_data_dir() -> Path:
 def prepare(data_dir: Path) -> Path:
     """The data folder's real path; it is made if it is missing, for this user alone. Raises OSError."""
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (data_dir / "logs").mkdir(exist_ok=True, mode=0o700)
+    with suppress(StorageError):  # It does without logs.
+        private_dir(data_dir / "logs")
     return Path(os.path.realpath(data_dir))
 
 
 def owner_lock(data_dir: Path) -> FileLock:
     """The lock that the engine holds for as long as it lives."""
-    return FileLock(data_dir / "engine.lock", mode=0o600, thread_local=False)
+    return _lock(data_dir / "engine.lock")
 
 
 def start_lock(data_dir: Path) -> FileLock:
     """The lock that a client holds while it starts an engine."""
-    return FileLock(data_dir / "start.lock", mode=0o600, thread_local=False)
+    return _lock(data_dir / "start.lock")
 
 
 def is_owned(data_dir: Path) -> bool:
@@ -104,10 +107,11 @@ def publish(data_dir: Path, port: int) -> Endpoint:
     """
     endpoint = Endpoint(port, secrets.token_hex(32), os.getpid(), semlens.__version__, time.time())
     partial = data_dir / "engine.json.partial"
-    partial.unlink(missing_ok=True)
+    discard(partial)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         json.dump(asdict(endpoint), file)
+    make_room(_path(data_dir))
     _replace(partial, _path(data_dir))
     return endpoint
 
@@ -128,6 +132,14 @@ def read(data_dir: Path) -> Endpoint | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _lock(path: Path) -> FileLock:
+    with suppress(StorageError):
+        make_room(path)
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        make_private(path)
+    return FileLock(path, mode=0o600, thread_local=False)
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -73,6 +73,18 @@ class FileIndexing:
         """Make the index equal to the disk for these paths alone."""
         return self._submit(lambda index, token: update(index, self._membership(), paths, token), None)
 
+    def put_back(self, and_reconcile: bool) -> None:
+        """Queue the mending of an index whose files are lost, unless a job runs, which meets it itself."""
+
+        def job(index: FolderIndex, token: CancelToken) -> Report:
+            index.put_back()
+            if and_reconcile:
+                return reconcile(index, self._membership(), token, self._reporting(None))
+            return Report()
+
+        if not self.busy:
+            self.report_errors(self._submit(job, None))
+
     def replace_index(self, damaged: FolderIndex) -> None:
         """Queue the replacement of a damaged index by an empty one."""
         self.report_errors(self._queue.run_always(lambda: self.handle.replace(damaged)))

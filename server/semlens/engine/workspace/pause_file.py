@@ -9,12 +9,14 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from semlens.core.store.layout import discard
+
 _FILE = "paused"
 
 
 def is_paused(data_dir: Path) -> bool:
     """Whether indexing is paused."""
-    return (data_dir / _FILE).exists()
+    return (data_dir / _FILE).is_file()
 
 
 def note_paused(data_dir: Path, paused: bool) -> None:
@@ -23,4 +25,4 @@ def note_paused(data_dir: Path, paused: bool) -> None:
         if paused:
             (data_dir / _FILE).touch(0o600)
         else:
-            (data_dir / _FILE).unlink(missing_ok=True)
+            discard(data_dir / _FILE)

@@ -27,12 +27,13 @@ from semlens.engine.workspace.file_indexing import FileIndexing
 from semlens.engine.workspace.folder_watch import FolderWatch
 from semlens.engine.workspace.index_handle import IndexHandle
 from semlens.engine.workspace.leases import Leases
+from semlens.engine.workspace.lost_files import put_back_lost
 from semlens.engine.workspace.status import WorkspaceStatus, main_reasons
-from semlens.engine.workspace.why import text_of_lines, why
+from semlens.engine.workspace.why import why
 from semlens.errors import DamagedIndexError, StorageError
 from semlens.protocol.engine import WhyAnswer
 from semlens.settings import Settings
-from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Span, Tier
+from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Tier
 
 log = logging.getLogger(__name__)
 
@@ -159,6 +160,11 @@ class Workspace:
         """Embed every chunk without throttling; the future gives the number of embedded texts."""
         return self._deep.finish(cancel, progress)
 
+    def put_back_lost(self) -> None:
+        """Mend lost files of the open index. Raises `StorageError`."""
+        if self.handle.ready and not self._closed:
+            put_back_lost(self.index, self._indexing, self._deep, self.paused)
+
     def _changed(self, paths: frozenset[RelativePath] | None) -> None:
         """Index changed paths, or the whole folder if None."""
         if self.paused or self._closed:
@@ -268,9 +274,8 @@ class Workspace:
     @property
     def full(self) -> bool:
         """Whether every tier covers every file on disk."""
-        if not self._indexing.complete or self._indexing.busy or self._indexing.error is not None:
-            return False
-        return self.settings.deep_tier == "off" or self.index.coverage().deep >= 1
+        whole = self._indexing.complete and not self._indexing.busy and self._indexing.error is None
+        return whole and (self.settings.deep_tier == "off" or self.index.coverage().deep >= 1)
 
     def retire(self) -> None:
         """Close once the last query has its answer. New queries go to the replacement."""

@@ -1,0 +1,320 @@
+"""Each file and folder of the data folder lost, replaced, cut, unreadable or of the future.
+
+It happens while no engine runs, and again under a running engine that nobody asks anything. Then each chunk
+must be found, with the rows of an undisturbed index, and the next engine must find nothing to mend.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from faults.table import Experiment, Table, middle_and_most
+from faults.trial import acknowledged
+from semlens.errors import SemlensError
+from support.damage import truncate
+from support.live import FAST_ENGINE, Live, eventually, many_files, write
+from support.oracle import IndexRows, from_scratch, rows
+
+FILES = 6
+FUTURE = 99
+NOTICED_SECONDS = 3.0
+"""A running engine that nobody asks looks at its files more often than this."""
+
+PLACES = (
+    ".",
+    "engine.json",
+    "engine.json.partial",
+    "engine.lock",
+    "start.lock",
+    "paused",
+    "logs",
+    "logs/engine.log",
+    "vectors.db",
+    "vectors.db-wal",
+    "vectors.db-shm",
+    "workspaces",
+    "workspaces/*",
+    "workspaces/*/folder",
+    "workspaces/*/served.json",
+    "workspaces/*/*/",
+    "workspaces/*/*/used",
+    "workspaces/*/*/parsing",
+    "workspaces/*/*/index.db",
+    "workspaces/*/*/index.db-wal",
+    "workspaces/*/*/index.db-shm",
+    "workspaces/*/*/index.db.seal",
+    "workspaces/*/*/lexical",
+    "workspaces/*/*/lexical/CURRENT",
+    "workspaces/*/*/lexical/0*",
+    "workspaces/*/*/lexical/0*/meta.json",
+    "workspaces/*/*/lexical/0*/.managed.json",
+    "workspaces/*/*/lexical/0*/*.store",
+    "workspaces/*/*/lexical/0*/sealed.json",
+    "workspaces/*/*/nearest",
+    "workspaces/*/*/nearest/*",
+    "workspaces/*/*/nearest/*/CURRENT",
+    "workspaces/*/*/nearest/*/OPENING",
+    "workspaces/*/*/nearest/*/0*",
+    "workspaces/*/*/nearest/*/0*/chroma.sqlite3",
+    "workspaces/*/*/nearest/*/0*/*/data_level0.bin",
+    "workspaces/*/*/nearest/*/0*/sealed.json",
+)
+"""Globs below the data folder, each for one file or folder."""
+
+
+def lose(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def swap(path: Path) -> None:
+    """Put a folder in place of a file, and a file in place of a folder."""
+    if path.is_dir():
+        shutil.rmtree(path)
+        path.write_bytes(b"no folder")
+        return
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    (path / "something").write_bytes(b"of no use")
+
+
+def move_away(path: Path) -> None:
+    path.rename(path.with_name(f"{path.name} moved"))
+
+
+def make_unreadable(path: Path) -> None:
+    path.chmod(0)
+
+
+def garble(path: Path) -> None:
+    path.write_bytes(os.urandom(max(20, path.stat().st_size)))
+
+
+def make_future(path: Path) -> None:
+    """As a later version of Semlens may leave a file."""
+    if path.name.endswith((".db", ".sqlite3")):
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"PRAGMA user_version = {FUTURE}")
+    elif path.name == "CURRENT":
+        path.write_text(f"000001-v{FUTURE}")
+    else:
+        path.write_text(f'{{"version": {FUTURE}, "entries": [1, 2, 3]}}')
+
+
+Damage = Callable[[Path], None]
+
+WAYS: dict[str, Damage] = {
+    "lost": lose,
+    "swapped": swap,
+    "moved away": move_away,
+    "cut": truncate,
+    "garbled": garble,
+    "unreadable": make_unreadable,
+    "future": make_future,
+}
+OF_FOLDERS = {"lost", "swapped", "moved away", "unreadable"}
+OF_NOTHING = {"swapped"}
+"""Ways that also make something of a path where nothing is."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one mishap."""
+
+    whole: float = 0.0
+    """Seconds until every chunk was found again."""
+    embedded: int = 0
+    """Texts that were embedded again."""
+    engines: int = 0
+    """Engines that were started meanwhile."""
+    problems: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """What the user reads."""
+
+
+class PlainUser(Live):
+    """Engines that may read and write only what their user may, also where that is root."""
+
+    def launch(self, data_dir: Path) -> int:
+        command = [*without_privileges(), sys.executable, "-I", str(FAST_ENGINE), str(data_dir)]
+        environment = {**os.environ, **self.environment}
+        said = data_dir.parent / "stderr"
+        with said.open("ab") as log:
+            self.engines.append(
+                subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            )
+        return self.engines[-1].pid
+
+
+def without_privileges() -> list[str]:
+    """The beginning of a command that runs without root's right to read and write everything."""
+    if sys.platform == "win32" or os.geteuid():
+        return []
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--bounding-set", "-dac_override,-dac_read_search"] if setpriv else []
+
+
+async def mishaps(experiment: Experiment) -> Table:
+    table = Table(
+        f"Each of {len(PLACES)} files and folders of the data folder, in {len(WAYS)} ways",
+        ["how", "when", "places", "not whole afterwards", "embedded again", "engines started again",
+         "s to be whole, median / most"],
+    )  # fmt: skip
+    wanted, number = os.environ.get("SEMLENS_MISHAPS", ""), 0
+    undisturbed = await from_scratch(
+        write(experiment.folder / "workspace", many_files(FILES)), experiment.folder
+    )
+    for way, damage in WAYS.items():
+        for running in (False, True):
+            outcomes = []
+            for place in PLACES:
+                name = f"{way} {place} {'running' if running else 'at rest'}"
+                number += 1
+                if not re.search(wanted, name):
+                    continue
+                folder = experiment.folder / str(number)
+                folder.mkdir()
+                outcome = await befall(folder, place, damage, running, undisturbed)
+                if outcome is None:
+                    continue
+                outcomes.append(outcome)
+                mark = "PROBLEM" if outcome.problems else "ok"
+                print(f"{mark}: {name}: {outcome}", file=sys.stderr, flush=True)
+                shutil.rmtree(folder, ignore_errors=True)
+            if outcomes:
+                table.rows.append([way, "under an engine" if running else "at rest", *_summed(outcomes)])
+    return table
+
+
+def _summed(outcomes: list[Outcome]) -> list[object]:
+    return [
+        len(outcomes),
+        sum(bool(one.problems) for one in outcomes),
+        sum(one.embedded for one in outcomes),
+        sum(max(0, one.engines) for one in outcomes),
+        middle_and_most([one.whole for one in outcomes]),
+    ]
+
+
+async def befall(
+    folder: Path, place: str, damage: Damage, running: bool, undisturbed: IndexRows
+) -> Outcome | None:
+    """One mishap; None if it cannot happen to this place."""
+    root, data_dir = write(folder / "workspace", many_files(FILES)), folder / "data"
+    data_dir.mkdir()
+    live, outcome = PlainUser(data_dir, {"SEMLENS_IDLE_MINUTES": "2"}), Outcome()
+    try:
+        async with live.client() as client:
+            await client.attach(root)
+            await client.ready(root)
+            if not running:
+                await live_stop(client, live)
+            path = _path_of(data_dir, place, damage)
+            if path is None:
+                return None
+            texts, engines = len(live.embedded()), len(live.engines)
+            damage(path)
+            if running:
+                await _heals(live, client, root, outcome)
+        if not running:
+            async with live.client() as client:
+                await client.attach(root)
+                await _heals(live, client, root, outcome)
+        outcome.embedded = max(0, len(live.embedded()) - texts - 1)
+        outcome.engines = len(live.engines) - engines - (not running)
+        await _is_right(live, root, undisturbed, outcome)
+    except Exception as error:
+        outcome.problems.append(f"{type(error).__name__}: {error}")
+    finally:
+        live.kill_all()
+    return outcome
+
+
+async def live_stop(client: object, live: Live) -> None:
+    await client.engine.close()  # type: ignore[attr-defined]
+    await live.stop()
+
+
+def _path_of(data_dir: Path, place: str, damage: Damage) -> Path | None:
+    found = [data_dir] if place == "." else sorted(data_dir.glob(place))
+    way = next(name for name, one in WAYS.items() if one is damage)
+    if place.endswith("/"):
+        found = [path for path in found if path.is_dir()]
+    if not found and way in OF_NOTHING and not any(sign in place.rsplit("/", 1)[-1] for sign in "*"):
+        parents = sorted(data_dir.glob(place.rsplit("/", 1)[0])) if "/" in place else [data_dir]
+        return parents[0] / place.rsplit("/", 1)[-1]
+    if not found or (found[0].is_dir() and way not in OF_FOLDERS):
+        return None
+    return found[0]
+
+
+async def _heals(live: Live, client: object, root: Path, outcome: Outcome) -> None:
+    since = time.monotonic()
+    await asyncio.sleep(NOTICED_SECONDS if live.engines[-1].poll() is None else 0)
+    write(root, {"new.py": "def fresh_from_the_press():\n    return 1\n"})
+
+    async def is_whole() -> bool:
+        try:
+            found = [await client.found(f"worker_{number}_2", root) for number in range(FILES)]  # type: ignore[attr-defined]
+            fresh = await client.found("fresh_from_the_press", root)  # type: ignore[attr-defined]
+            status = await client.status(root)  # type: ignore[attr-defined]
+        except SemlensError as error:
+            if str(error) not in outcome.told:
+                outcome.told.append(str(error))
+            return False
+        if status.message and status.message not in outcome.told:
+            outcome.told.append(status.message)
+        coverage = status.coverage
+        full = coverage.lexical == coverage.instant == coverage.deep == 1
+        return full and status.state == "ready" and all(found) and fresh == ["new.py"]
+
+    end = time.monotonic() + 25
+
+    async def in_time() -> bool:
+        return await is_whole() or time.monotonic() > end
+
+    await eventually(in_time)
+    outcome.whole = time.monotonic() - since
+    if time.monotonic() > end:
+        outcome.problems.append("not whole")
+
+
+async def _is_right(live: Live, root: Path, undisturbed: IndexRows, outcome: Outcome) -> None:
+    """The rows are those of an undisturbed index, and another engine finds nothing to mend."""
+    (root / "new.py").unlink()
+    data_dir = live.data_dir
+    async with live.client() as client:
+        await client.attach(root)
+
+        async def is_gone() -> bool:
+            return not await client.found("fresh_from_the_press", root)
+
+        await eventually(is_gone)
+        await client.ready(root)
+    if live.engines[-1].poll() is None:
+        await live.stop()
+    lost = {str(row[4].hex()) for row in undisturbed} - acknowledged(data_dir)
+    if lost:
+        outcome.problems.append(f"{len(lost)} vectors are lost")
+    differing = len(rows(data_dir) ^ undisturbed)
+    if differing:
+        outcome.problems.append(f"{differing} rows differ")
+    texts = len(live.embedded())
+    async with live.client() as client:
+        await client.attach(root)
+        await client.ready(root)
+        again = len(live.embedded()) - texts
+        if again > 0:
+            outcome.problems.append(f"{again} texts embedded by the next engine")
+    if not list(data_dir.glob("workspaces/*/folder")):
+        outcome.problems.append("the workspace's name is lost")
