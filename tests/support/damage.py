@@ -1,8 +1,9 @@
-"""Damage a file, as may happen between two starts of the engine."""
+"""Damage a file, as may happen between two starts of the engine, or under a running one."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -26,3 +27,33 @@ def make_huge(path: Path) -> None:
     """Make the file a terabyte long, without taking space."""
     path.write_bytes(b"")
     os.truncate(path, 1 << 40)
+
+
+def lengthen(path: Path) -> None:
+    """Make the file a terabyte long, after what it holds."""
+    os.truncate(path, 1 << 40)
+
+
+def flip_one(path: Path) -> None:
+    """Flip one bit in the middle of a file that is not empty."""
+    data = bytearray(path.read_bytes())
+    if data:
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+
+
+def put_a_folder(path: Path) -> None:
+    """Put a folder with a file where a file belongs."""
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    (path / "something").write_bytes(b"of no use")
+
+
+DAMAGES: dict[str, Callable[[Path], None]] = {
+    "truncate": truncate,
+    "zero": zero,
+    "flip": flip_one,
+    "sparse": lengthen,
+    "remove": Path.unlink,
+}
+"""Ways to damage one of the files of a derived index."""

@@ -306,6 +306,8 @@ class StatusAnswer:
     """The absolute path of the data folder."""
     disk_bytes: int
     """The size of the data folder."""
+    notice: str | None = None
+    """A sentence about the data folder, such as how to get space back."""
 
 
 @frozen

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from semlens.core.lexical import FieldBoosts, LexicalDoc, LexicalIndex
 from semlens.core.text import analyzer
 from semlens.core.text.analyzer import code_terms, light_stem
+from support.damage import DAMAGES
 
 
 def doc(number: int, text: str, path: str = "a.py", *symbols: str) -> LexicalDoc:
@@ -160,7 +161,7 @@ def _each_file(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
 
 
-@pytest.mark.parametrize("kind", ["truncate", "zero", "flip", "sparse", "remove"])
+@pytest.mark.parametrize("kind", DAMAGES)
 def test_damaged_files_are_never_trusted(tmp_path: Path, kind: str) -> None:
     number = 0
     while True:
@@ -171,7 +172,7 @@ def test_damaged_files_are_never_trusted(tmp_path: Path, kind: str) -> None:
         files = _each_file(folder)
         if number >= len(files):
             return
-        _damage(files[number], kind)
+        DAMAGES[kind](files[number])
         index = LexicalIndex(folder)
         assert index.ids().tolist() in ([], list(range(50)))
         if not len(index):
@@ -182,20 +183,27 @@ def test_damaged_files_are_never_trusted(tmp_path: Path, kind: str) -> None:
         number += 1
 
 
-def _damage(path: Path, kind: str) -> None:
-    content = bytearray(path.read_bytes())
-    if kind == "truncate":
-        path.write_bytes(content[: len(content) // 2])
-    elif kind == "zero":
-        path.write_bytes(bytes(len(content)))
-    elif kind == "flip" and content:
-        content[len(content) // 2] ^= 1
-        path.write_bytes(content)
-    elif kind == "sparse":
-        with path.open("r+b") as file:
-            file.truncate(1 << 40)
-    elif kind == "remove":
-        path.unlink()
+@pytest.mark.skipif(os.name != "posix", reason="others cannot delete a file that is mapped")
+@pytest.mark.parametrize("kind", DAMAGES)
+def test_files_that_are_lost_in_use_are_noticed(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "lexical"
+    index = LexicalIndex(folder)
+    assert not index.lost
+    fill(index, *(doc(i, f"word{i} shared") for i in range(50)))
+    for path in _each_file(folder):
+        if path.name.startswith(".") or path.name in ("sealed.json", "CURRENT"):
+            continue
+        kept = path.read_bytes(), path.stat()
+        assert not index.lost
+        DAMAGES[kind](path)
+        assert index.lost or not kept[0], path.name
+        path.unlink(missing_ok=True)
+        index.close()
+        index = LexicalIndex(folder)
+        fill(index, *(doc(i, f"word{i} shared") for i in range(50) if not len(index)))
+        break
+    assert not index.lost
+    index.close()
 
 
 steps = st.sampled_from(["add", "remove", "commit", "reopen"])

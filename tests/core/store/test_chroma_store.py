@@ -17,6 +17,7 @@ from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.layout import disk_usage
 from semlens.errors import Cancelled
 from semlens.types import ContentHash, Fingerprint
+from support.damage import DAMAGES, put_a_folder, truncate
 
 MODEL = Fingerprint("model-a")
 DIMENSION = 32
@@ -150,14 +151,14 @@ def _files(folder: Path) -> list[Path]:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("kind", ["truncate", "zero", "flip", "sparse", "remove"])
+@pytest.mark.parametrize("kind", DAMAGES)
 def test_damaged_files_are_rebuilt(tmp_path: Path, kind: str) -> None:
     vectors = filled(tmp_path)
     for number in range(len(_files(tmp_path))):
         path = _files(tmp_path)[number]
         if not path.stat().st_size and kind in ("truncate", "zero", "flip"):
             continue
-        _damage(path, kind)
+        DAMAGES[kind](path)
         store = opened(tmp_path)
         if store.rebuilding:
             store.add(named(range(300)), vectors)
@@ -167,19 +168,35 @@ def test_damaged_files_are_rebuilt(tmp_path: Path, kind: str) -> None:
         assert sum(entry.stat().st_size for entry in _files(tmp_path)) < 1 << 30
 
 
-def _damage(path: Path, kind: str) -> None:
-    content = bytearray(path.read_bytes())
-    if kind == "truncate":
-        path.write_bytes(content[: len(content) // 2])
-    elif kind == "zero":
-        path.write_bytes(bytes(len(content)))
-    elif kind == "flip":
-        content[len(content) // 2] ^= 1
-        path.write_bytes(content)
-    elif kind == "sparse":
-        os.truncate(path, 1 << 40)
-    else:
-        path.unlink()
+@pytest.mark.skipif(os.name != "posix", reason="others cannot delete an open file")
+@pytest.mark.parametrize("damage", [Path.unlink, truncate, put_a_folder], ids=["delete", "cut", "folder"])
+@pytest.mark.parametrize("name", ["chroma.sqlite3", "data_level0.bin", "header.bin"])
+def test_files_that_are_lost_in_use_are_noticed_and_never_sealed(tmp_path: Path, damage, name: str) -> None:
+    vectors = filled(tmp_path)
+    store = opened(tmp_path)
+    store.add(named([300]), unit(1, seed=3))
+    assert not store.lost
+    damage(next(path for path in _files(tmp_path) if path.name == name))
+    assert store.lost
+    store.close()
+    store = opened(tmp_path)
+    assert store.rebuilding and store.ids() == set() and not store.lost
+    store.add(named(range(300)), vectors)
+    assert store.query(vectors[7], 1)[0][0] == named([7])[0]
+    store.close()
+
+
+def test_a_lost_name_of_the_current_generation_is_written_again(tmp_path: Path) -> None:
+    filled(tmp_path)
+    store = opened(tmp_path)
+    (current,) = tmp_path.rglob("CURRENT")
+    for damage in (Path.unlink, put_a_folder, truncate):
+        damage(current)
+        store.keep_current()
+    store.close()
+    store = opened(tmp_path)
+    assert not store.rebuilding and store.count() == 300
+    store.close()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")

@@ -14,6 +14,7 @@ from semlens.core.store.generations import Generations
 from semlens.core.store.layout import (
     disk_usage,
     failure,
+    is_known_workspace,
     private_dir,
     set_aside,
     storage_errors,
@@ -24,6 +25,7 @@ from semlens.core.store.layout import (
 from semlens.core.store.seal import Seal
 from semlens.core.store.shared_lock import SharedLock
 from semlens.errors import DiskFullError, StorageError
+from support.damage import put_a_folder
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes and links are POSIX")
 
@@ -74,6 +76,30 @@ def test_a_damaged_file_is_kept_once(tmp_path: Path) -> None:
 
 
 @posix
+@pytest.mark.parametrize("content", [None, b"", b"\0", b"/elsewhere", b"\xff\xfe", b"x" * 100_000])
+def test_a_workspace_that_does_not_say_its_folder_is_known_and_says_it_again(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    root, data = tmp_path / "code", tmp_path / "data"
+    folder = workspace_dir(data, root)
+    named = folder / "folder"
+    named.unlink() if content is None else named.write_bytes(content)
+    assert list(workspaces(data)) == [(folder, None)]
+    assert is_known_workspace(data, root) and not is_known_workspace(data, tmp_path)
+    assert workspace_dir(data, root) == folder
+    assert list(workspaces(data)) == [(folder, root)]
+
+
+def test_what_lies_where_a_file_or_a_folder_belongs_is_set_aside(tmp_path: Path) -> None:
+    put_a_folder(tmp_path / "file")
+    write_private(tmp_path / "file", b"content")
+    assert (tmp_path / "file").read_bytes() == b"content"
+    assert (tmp_path / "file.damaged" / "something").exists()
+    (tmp_path / "folder").write_bytes(b"no folder")
+    assert private_dir(tmp_path / "folder").is_dir()
+    assert (tmp_path / "folder.damaged").read_bytes() == b"no folder"
+
+
 def test_holes_take_no_disk(tmp_path: Path) -> None:
     (tmp_path / "sparse").touch()
     os.truncate(tmp_path / "sparse", 1 << 40)

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from semlens.core.store.database import IndexDatabase
-from semlens.core.store.layout import index_dir
+from semlens.core.store.layout import index_dir, set_aside, write_private
 from semlens.core.store.records import FileChunks
 from semlens.core.store.vector_cache import VectorCache
-from semlens.engine.jobs.cleanup import STALE_DAYS, clean
+from semlens.engine.jobs.cleanup import DAMAGED_DAYS, STALE_DAYS, clean
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, Fingerprint, RelativePath
 
 DAY = 86_400
@@ -45,6 +45,37 @@ def root(tmp_path: Path) -> Path:
     root = tmp_path / "workspace"
     root.mkdir()
     return root
+
+
+def test_what_was_damaged_goes_after_some_days(tmp_path: Path, root: Path) -> None:
+    data, folder = tmp_path / "data", make_index(tmp_path / "data", root, DEEP)
+    old, new = [folder / "index.db.damaged", data / "engine.json.damaged"], folder / "lexical.damaged"
+    old[0].write_bytes(b"x")
+    old[1].mkdir()
+    (old[1] / "something").write_bytes(b"x")
+    left, file = folder / ".index.db.seal.ab12cd_9", folder / ".hidden"
+    for path in (left, file):
+        path.write_bytes(b"x")
+    age(data, DAMAGED_DAYS + 1)
+    write_private(new, b"x")
+    set_aside(new)
+    clean(data, None, [folder])
+    assert not any(path.exists() for path in (*old, left))
+    assert new.with_name("lexical.damaged.damaged").exists() and file.exists()
+    assert (folder / "index.db").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"/nowhere", b"\0", b"\xff" * 9])
+def test_an_index_whose_folder_is_not_known_goes_after_a_while(
+    tmp_path: Path, root: Path, content: bytes
+) -> None:
+    folder = make_index(tmp_path / "data", root, DEEP)
+    (folder.parent / "folder").write_bytes(content)
+    clean(tmp_path / "data", None, [])
+    assert folder.exists()
+    age(folder.parent, STALE_DAYS + 1)
+    clean(tmp_path / "data", None, [])
+    assert not folder.exists()
 
 
 def test_an_index_stays_while_its_folder_exists(tmp_path: Path, root: Path) -> None:

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from semlens.cli.commands.status import human_size
 from semlens.cli.engine import print_json, say, with_engine
-from semlens.engine.client import startup
 from semlens.engine.client.client import EngineClient
-from semlens.engine.wire.endpoint import default_data_dir, prepare
+from semlens.engine.wire.endpoint import default_data_dir, log_file, prepare
 from semlens.errors import SemlensError
 from semlens.protocol.engine import Status
 
@@ -60,7 +59,8 @@ def examine(data_dir: Path) -> Iterator[Finding]:
     yield _checked("instant model", _instant_model, "Install Semlens again.")
     yield _data_folder(data_dir)
     yield _disk(data_dir)
-    yield _checked("engine", _engine, f"Read {startup.log_file(data_dir)}, then try again.")
+    yield _log(data_dir)
+    yield _checked("engine", _engine, f"Read {log_file(data_dir)}, then try again.")
 
 
 def _python() -> Finding:
@@ -118,6 +118,16 @@ def _data_folder(data_dir: Path) -> Finding:
     return Finding("data folder", True, f"{data_dir} can be written.")
 
 
+def _log(data_dir: Path) -> Finding:
+    path = log_file(data_dir)
+    try:
+        with path.open("ab"):
+            return Finding("log", True, f"{path} can be written.")
+    except OSError as error:
+        detail = f"{path} cannot be written: {error.strerror}. Semlens works without it."
+        return Finding("log", False, detail, "Delete it, or make its folder writable.")
+
+
 def _disk(data_dir: Path) -> Finding:
     place = next(folder for folder in (data_dir, *data_dir.parents) if folder.exists())
     free = shutil.disk_usage(place).free
@@ -128,10 +138,11 @@ def _engine() -> str:
     began = time.monotonic()
 
     async def ask(client: EngineClient) -> str:
-        await client.request(Status())
+        answer = await client.request(Status())
         found = client.engine
         about = f"{found.version}, process {found.pid}" if found else "reachable"
-        return f"{about}, answered in {time.monotonic() - began:.1f} s."
+        took = f"{about}, answered in {time.monotonic() - began:.1f} s."
+        return f"{took} {answer.notice}" if answer.notice else took
 
     return with_engine(ask)
 

@@ -41,6 +41,8 @@ def status(as_json: bool) -> None:
     for model in found.models:
         say(f"Model {model.name} ({model.tier}): {model.message or model.state}")
     say(f"Data in {found.data_dir}, {human_size(found.disk_bytes)}")
+    if found.notice:
+        say(found.notice)
 
 
 def _model_fields(model: ModelStatus) -> dict[str, object]:
@@ -54,7 +56,7 @@ def _resting(in_use: set[str]) -> list[str]:
     from semlens.core.store.layout import workspaces
 
     kept = workspaces(prepare(default_data_dir()))
-    known = {str(root) for folder, root in kept if any(folder.glob("*/index.db"))}
+    known = {str(root) for folder, root in kept if root and any(folder.glob("*/index.db"))}
     return sorted(known - in_use)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from semlens.core.index.model_set import ModelSet
 from semlens.core.store.chroma_store import ChromaStore
+from semlens.core.store.layout import private_dir
 from semlens.errors import StorageError
 from semlens.types import ContentHash
 
@@ -62,6 +63,7 @@ class DeepVectors:
             if self._closed:
                 raise StorageError("The index is closed.")
             if self._store is None:
+                private_dir(self._folder)
                 store = ChromaStore(self._folder, self._models.deep_fingerprint, self._models.deep.dim)
                 with self._guard:
                     self._stored = store.ids()

@@ -36,6 +36,8 @@ class DeepEncoder(Protocol):
 class EmbeddingCache(Protocol):
     """Vectors by model fingerprint and content hash, as `VectorCache` keeps them."""
 
+    @property
+    def notice(self) -> str | None: ...
     def get(
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
     ) -> dict[ContentHash, NDArray[np.float16]]: ...

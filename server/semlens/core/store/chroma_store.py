@@ -194,9 +194,11 @@ class ChromaStore:
 
     def _close_and_seal(self) -> None:
         opened = self._opened
-        count = opened.collection.count()
         lost = opened.files_lost()
-        opened.close()
+        try:
+            count = 0 if lost else opened.collection.count()
+        finally:
+            opened.close()
         if self._written and not lost and has_plausible_size(opened.folder, count, self._dimension):
             compact(opened.folder)
             opened.seal.make()

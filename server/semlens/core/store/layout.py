@@ -18,6 +18,7 @@ from semlens.types import Fingerprint
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
 _WORKSPACES = "workspaces"
+_VECTORS = "vectors.db"
 _ROOT_FILE = "folder"
 _USED_FILE = "used"
 DAMAGED = ".damaged"
@@ -94,18 +95,24 @@ def workspaces_dir(data_dir: Path) -> Path:
     return private_dir(data_dir / _WORKSPACES)
 
 
-def workspaces(data_dir: Path) -> Iterator[tuple[Path, Path]]:
-    """The private folder of each workspace, with the workspace's root; a folder that does not say it is left
-    out until the workspace is opened again."""
+def workspaces(data_dir: Path) -> Iterator[tuple[Path, Path | None]]:
+    """The private folder of each workspace, with the workspace's root.
+
+    The root is None if the file that says it is lost or damaged, until the workspace is opened again.
+    """
     for folder in sorted(workspaces_dir(data_dir).iterdir()):
-        root = _named_root(folder)
-        if root is not None:
-            yield folder, root
+        if folder.is_dir():
+            yield folder, _named_root(folder)
 
 
 def vectors_path(data_dir: Path) -> Path:
     """The file of the vector cache that all workspaces share."""
-    return private_dir(data_dir) / "vectors.db"
+    return private_dir(data_dir) / _VECTORS
+
+
+def other_vectors(data_dir: Path) -> list[Path]:
+    """The files of vectors that other versions of Semlens have left in the data folder."""
+    return sorted(data_dir.glob(f"{_VECTORS}.v*"))
 
 
 def private_dir(path: Path) -> Path:
@@ -117,7 +124,7 @@ def private_dir(path: Path) -> Path:
         if path.is_file():
             set_aside(path)
         path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        if os.name == "posix" and path.stat().st_mode & 0o077:
+        if os.name == "posix" and path.stat().st_mode & 0o777 != _PRIVATE_FOLDER:
             path.chmod(_PRIVATE_FOLDER)
     return path
 

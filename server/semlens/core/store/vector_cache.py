@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.store.layout import disk_usage, other_vectors
 from semlens.core.store.quantized import Codes
 from semlens.core.store.vector_table import VectorTable, open_or_salvage
 from semlens.errors import DamagedIndexError, StorageError
@@ -59,6 +60,19 @@ class VectorCache:
     ) -> int:
         """As `VectorTable.collect_garbage`."""
         return self._use(lambda table: table.collect_garbage(keep, max_bytes=max_bytes))
+
+    @property
+    def notice(self) -> str | None:
+        """A sentence for the user if other versions of Semlens have left their vectors, which take space."""
+        kept = other_vectors(self._path.parent)
+        if not kept:
+            return None
+        size = sum(disk_usage(path) for path in kept)
+        names = " and ".join(map(str, kept))
+        return (
+            f"Vectors of another version of Semlens are kept, {size / 1e6:,.0f} MB: "
+            f"delete {names} if you do not go back to that version."
+        )
 
     def put_back(self) -> bool:
         """As `SqliteFile.put_back`, but that a table that was cut is replaced like any damaged one."""

@@ -18,6 +18,7 @@ from attrs import evolve
 
 from semlens.engine.client import startup
 from semlens.engine.client.channel import Channel, ConnectionLost
+from semlens.engine.wire import endpoint
 from semlens.engine.wire.handshake import EngineInfo
 from semlens.errors import EngineError, SemlensError
 from semlens.protocol.engine import Attach, Configure, Detach, Ping, Shutdown
@@ -116,7 +117,7 @@ class EngineClient:
                 log.info("the engine was lost while it answered %s", request.method)
                 if request.method == Shutdown.method:
                     return decode_answer(request, None)
-        remedy = startup.last_shortage(self._data_dir) or f"See {startup.log_file(self._data_dir)}."
+        remedy = startup.last_shortage(self._data_dir) or f"See {endpoint.log_file(self._data_dir)}."
         raise EngineError(
             f"The Semlens engine ended {ATTEMPTS} times while it worked on this request. {remedy}"
         )

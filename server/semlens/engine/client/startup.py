@@ -86,19 +86,9 @@ def launch_engine(data_dir: Path) -> int:
         raise OSError(f"the launcher failed ({type(error).__name__})") from error
 
 
-def log_file(data_dir: Path) -> Path:
-    """The log to read if the engine fails."""
-    return data_dir / "logs" / "engine.log"
-
-
-def stderr_log(data_dir: Path) -> Path:
-    """What the engine's libraries write, and its last words if it crashes."""
-    return data_dir / "logs" / "engine.stderr.log"
-
-
 def last_shortage(data_dir: Path) -> str | None:
     """The sentence for a shortage that the last words of a crashed engine speak of, if they do."""
-    path = stderr_log(data_dir)
+    path = endpoint.stderr_log(data_dir)
     with suppress(OSError):
         if time.time() - path.stat().st_mtime < _LAST_SECONDS:
             return says_shortage(path.read_text("utf-8", "replace")[-_LAST_WORDS:])
@@ -107,7 +97,7 @@ def last_shortage(data_dir: Path) -> str | None:
 
 def _stderr_log(data_dir: Path) -> Path:
     """The file for the engine's stderr: emptied if it is long, and nowhere if it cannot be written."""
-    path = stderr_log(data_dir)
+    path = endpoint.stderr_log(data_dir)
     try:
         make_room(path)
         if path.exists() and (path.stat().st_size > _STDERR_BYTES or not os.access(path, os.W_OK)):
@@ -131,7 +121,9 @@ def _no_start(data_dir: Path) -> EngineError:
     short = last_shortage(data_dir)
     if short is not None:
         return EngineError(f"The Semlens engine did not start. {short}")
-    return EngineError(f"The Semlens engine did not start; run semlens doctor, or see {log_file(data_dir)}.")
+    return EngineError(
+        f"The Semlens engine did not start; run semlens doctor, or see {endpoint.log_file(data_dir)}."
+    )
 
 
 class _Startup:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
-import stat
-import sys
 from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -31,16 +29,15 @@ def log_to(path: Path) -> None:
         faulthandler.enable()
 
 
-def bound_stderr() -> None:
-    """Cut the file that stderr goes to, if it has become long; its end is kept."""
+def bound_stderr(path: Path) -> None:
+    """Cut the file at `path` if stderr goes to it and it has become long; its end is kept."""
     with suppress(OSError):
-        status = os.fstat(2)
-        if not stat.S_ISREG(status.st_mode) or status.st_size <= LOG_BYTES:
+        state, now = state_of_open(2), state_of(path)
+        if now is None or is_other(now, state) or state.size <= LOG_BYTES:
             return
-        sys.stderr.flush()
-        kept = b""
-        with suppress(OSError):
-            kept = os.pread(2, _KEPT_BYTES, status.st_size - _KEPT_BYTES)  # not every system has it
+        with path.open("rb") as file:
+            file.seek(-_KEPT_BYTES, os.SEEK_END)
+            kept = file.read()
         os.ftruncate(2, 0)
         os.write(2, kept)
 

@@ -76,7 +76,7 @@ def run(data_dir: Path, load_service: LoadService, requests: Requests = ENGINE_R
     allow_open_files()
     data_dir = endpoint.prepare(data_dir)
     os.chdir(data_dir)
-    log_to(data_dir / "logs" / "engine.log")
+    log_to(endpoint.log_file(data_dir))
     endpoint.this_build()
     lock = endpoint.owner_lock(data_dir)
     if not _own(lock, data_dir):
@@ -158,7 +158,7 @@ class Engine:
                 os._exit(1)
             except OSError as error:
                 log.warning("the engine's own files cannot be checked: %s", error)
-            bound_stderr()
+            bound_stderr(endpoint.stderr_log(self._data_dir))
 
     def end(self, reason: str, unneeded: bool = False) -> None:
         """Stop serving; clients ask the next engine again if this one did not answer."""

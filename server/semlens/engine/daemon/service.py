@@ -179,6 +179,7 @@ class Service:
             models=[*self._model_registry.status(), *self._reranking.status()],
             data_dir=str(self._data_dir),
             disk_bytes=await asyncio.to_thread(disk_usage, self._data_dir),
+            notice=vectors.notice if (vectors := self._model_registry.vectors) is not None else None,
         )
 
     async def _why(self, request: Why, connection: Connection) -> WhyAnswer:

@@ -9,9 +9,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 
-from semlens.core.store.layout import discard, last_used, workspaces
+from semlens.core.store.layout import DAMAGED, discard, last_used, workspaces
 from semlens.core.store.live_set import read_live_set
 from semlens.core.store.vector_cache import VectorCache
 from semlens.errors import SemlensError
@@ -30,6 +31,13 @@ STALE_DAYS = 30
 
 MAX_VECTOR_BYTES = 4 * 1024**3
 """Above this size of the vector cache, unused vectors are deleted, least recently used first."""
+
+DAMAGED_DAYS = 7
+"""What was set aside as damaged is kept so long, the newest of each name, for whoever wants to look at it."""
+
+_DEBRIS = {f"*{DAMAGED}": DAMAGED_DAYS, ".*.????????": 1}
+"""Names of files that nothing needs, with the days after which they are deleted: damaged ones, and the
+temporary ones of `write_private`."""
 
 _DAY = 86_400
 
@@ -75,6 +83,7 @@ def clean(
     oldest = now() - STALE_DAYS * _DAY
     keep: dict[Fingerprint, set[ContentHash]] = {}
     all_read = True
+    _discard_debris(data_dir, now())
     for folder, root in list(workspaces(data_dir)):
         for index in sorted(found.parent for found in folder.glob("*/index.db")):
             if index not in in_use and last_used(index) < oldest and not _is_current(index, root):
@@ -85,13 +94,27 @@ def clean(
             all_read = all_read and live is not None
             for fingerprint in live.fingerprints if live else ():
                 keep.setdefault(fingerprint, set()).update(live.hashes if live else ())
-        if not root.is_dir() and not any(folder.glob("*/index.db")) and folder.stat().st_mtime < oldest:
+        if not _exists(root) and not any(folder.glob("*/index.db")) and folder.stat().st_mtime < oldest:
             discard(folder)
     if vectors is not None and all_read:
         gone = vectors.collect_garbage(keep, max_bytes=MAX_VECTOR_BYTES)
         log.info("removed %d unused vectors", gone)
 
 
-def _is_current(index: Path, root: Path) -> bool:
+def _discard_debris(data_dir: Path, now: float) -> None:
+    """Delete what was set aside as damaged a while ago, and what writers left that were killed."""
+    for pattern, days in _DEBRIS.items():
+        for path in list(data_dir.rglob(pattern)):
+            with suppress(OSError):
+                if path.lstat().st_mtime < now - days * _DAY:
+                    log.info("removing %s", path)
+                    discard(path)
+
+
+def _exists(root: Path | None) -> bool:
+    return root is not None and root.is_dir()
+
+
+def _is_current(index: Path, root: Path | None) -> bool:
     """Whether the workspace exists, and its last used model is the one of this index."""
-    return root.is_dir() and index == max(index.parent.iterdir(), key=last_used)
+    return _exists(root) and index == max(index.parent.iterdir(), key=last_used)

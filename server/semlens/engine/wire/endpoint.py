@@ -79,6 +79,16 @@ def prepare(data_dir: Path) -> Path:
     return Path(os.path.realpath(data_dir))
 
 
+def log_file(data_dir: Path) -> Path:
+    """The log to read if the engine fails."""
+    return data_dir / "logs" / "engine.log"
+
+
+def stderr_log(data_dir: Path) -> Path:
+    """What the engine's libraries write, and its last words if it crashes."""
+    return data_dir / "logs" / "engine.stderr.log"
+
+
 def owner_lock(data_dir: Path) -> FileLock:
     """The lock that the engine holds for as long as it lives."""
     return _lock(data_dir / "engine.lock")

@@ -33,6 +33,8 @@ class WorkspaceStatus:
     error: str | None = None
     notice: str | None = None
     """An event that the user should know, such as damage to the index."""
+    leftover: str | None = None
+    """What takes space and is of no use any more."""
     warning: str | None = None
     """Why changes on disk may be missed."""
     complete: bool = True
@@ -77,7 +79,7 @@ class WorkspaceStatus:
         if self.improving and self.coverage.deep < 1:
             waiting = f", {self.waiting}" if self.waiting else ""
             return f"Improving results, {self.coverage.deep:.0%} done{waiting}."
-        return self.notice
+        return self.notice or self.leftover
 
     def of_folder(self, root: Path) -> FolderStatus:
         """The status of the folder at `root`, as clients get it."""

@@ -253,6 +253,7 @@ class Workspace:
             paused=self.paused,
             error=self._indexing.error or (self._deep.error if self.settings.deep_tier != "off" else None),
             notice=self.notice,
+            leftover=self.models.vectors.notice,
             warning=self._watch.warning,
             complete=self._indexing.complete,
         )
