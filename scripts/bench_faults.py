@@ -57,6 +57,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=KINDS, default=list(KINDS))
     parser.add_argument("--times", type=int, help="how often to inject each kind, instead of its own number")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--match", default="", help="of the mishaps, only those that this expression finds")
     arguments = parser.parse_args()
     print(f"{describe_machine(PACKAGES)}\n")
     for name in arguments.only:
@@ -67,6 +68,7 @@ def main() -> None:
                 arguments.repository.resolve(),
                 random.Random(arguments.seed),
                 arguments.times or times,
+                arguments.match,
             )
             started = time.monotonic()
             print(asyncio.run(fault(experiment)), flush=True)

@@ -18,6 +18,7 @@ REPOSITORY = TESTS.parent
 
 FAST_ROOMS = (
     "test_imports.py",
+    "test_errors.py",
     "scripts",
     "training",
     "process",

@@ -129,8 +129,8 @@ def _shortage_in(error: BaseException) -> str | None:
         return _SHORT_OF_MEMORY
     if isinstance(error, ShortageError):
         return str(error)
-    if isinstance(error, OSError) and error.errno in _SHORT:
-        return _SHORT[error.errno]
+    if isinstance(error, OSError) and error.errno is not None:
+        return _SHORT.get(error.errno)
     return says_shortage(str(error)) if isinstance(error, (ImportError, OSError, RuntimeError)) else None
 
 

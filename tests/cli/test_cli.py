@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -17,13 +17,16 @@ from semlens import cli
 from semlens.cli import engine as asking
 from semlens.cli.commands import bench, doctor
 from semlens.cli.commands import index as indexing
+from semlens.cli.commands import search as searching
 from semlens.cli.commands import tokens as counting
 from semlens.core.store import layout
 from semlens.core.text.printable import printable
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.process import spawn as processes
-from semlens.protocol.engine import BenchAnswer, BenchResult, BenchTrial
+from semlens.protocol.editor import EngineStatus
+from semlens.protocol.engine import BenchAnswer, BenchResult, BenchTrial, StatusAnswer
+from semlens.protocol.notifications import FolderStatus
 from semlens.types import Report
 
 FILES = {
@@ -274,6 +277,44 @@ def test_searching_what_is_not_indexed_says_how_to_index_it(
     assert ended == Ended(
         1, "", f"semlens: Nothing is indexed in {tmp_path}; run: semlens index {tmp_path}\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "said"),
+    [
+        (
+            "indexing",
+            "Indexing 3 of 50 files",
+            "is being indexed (Indexing 3 of 50 files); ask again in a moment.",
+        ),
+        ("rebuilding", "Indexing 9 of 50 files", "is being indexed (Indexing 9 of 50 files); ask again"),
+        ("error", "The disk is full.", "yet. The disk is full."),
+        ("paused", "Indexing is paused.", "yet. Indexing is paused."),
+        ("empty", "0 files indexed.", "run: semlens index "),
+    ],
+)
+async def test_searching_what_is_being_indexed_says_so(
+    tmp_path: Path, state: Any, message: str, said: str
+) -> None:
+    class Engine:
+        async def request(self, request: object) -> StatusAnswer:
+            folder = FolderStatus(str(tmp_path), state, message)
+            return StatusAnswer([folder], EngineStatus(1, "1", 1), [], "", 0)
+
+    assert said in str(await searching.why_nothing(Engine(), [str(tmp_path)]))
+
+
+@pytest.mark.parametrize("content", [b"", b"/elsewhere", b"\0\xff"])
+def test_a_folder_is_known_even_if_its_name_is_damaged(
+    run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    data_dir = endpoint.default_data_dir()
+    name = layout.workspace_dir(data_dir, indexed) / "folder"
+    name.write_bytes(content)
+    monkeypatch.chdir(indexed / "shop")
+    ended = run("search", "send_receipt", "--no-wait", "-n", "1", "--tiers", "lexical")
+    assert " mail.py:1-2" in ended.out
+    layout.workspace_dir(data_dir, indexed)
 
 
 def test_filters_reach_the_engine(run: Run, indexed: Path) -> None:

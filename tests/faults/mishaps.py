@@ -23,11 +23,13 @@ from faults.table import Experiment, Table, middle_and_most
 from faults.trial import acknowledged
 from semlens.errors import SemlensError
 from support.damage import truncate
-from support.live import FAST_ENGINE, Live, eventually, many_files, write
+from support.live import FAST_ENGINE, Client, Live, eventually, many_files, write
 from support.oracle import IndexRows, from_scratch, rows
 
 FILES = 6
 FUTURE = 99
+DATA = "data"
+PATIENCE_SECONDS = 40.0
 NOTICED_SECONDS = 3.0
 """A running engine that nobody asks looks at its files more often than this."""
 
@@ -89,7 +91,12 @@ def swap(path: Path) -> None:
 
 
 def move_away(path: Path) -> None:
-    path.rename(path.with_name(f"{path.name} moved"))
+    path.rename(_aside(path))
+
+
+def _aside(path: Path) -> Path:
+    """A place beside the data folder, where no engine looks."""
+    return next(one for one in (path, *path.parents) if one.name == DATA).with_name("moved")
 
 
 def make_unreadable(path: Path) -> None:
@@ -123,8 +130,8 @@ WAYS: dict[str, Damage] = {
     "future": make_future,
 }
 OF_FOLDERS = {"lost", "swapped", "moved away", "unreadable"}
-OF_NOTHING = {"swapped"}
-"""Ways that also make something of a path where nothing is."""
+IMPOSSIBLE = {"swapped ."}
+"""A file of the user's in place of the data folder is left alone, and said in a sentence."""
 
 
 @dataclass(slots=True)
@@ -169,31 +176,39 @@ async def mishaps(experiment: Experiment) -> Table:
         f"Each of {len(PLACES)} files and folders of the data folder, in {len(WAYS)} ways",
         ["how", "when", "places", "not whole afterwards", "embedded again", "engines started again",
          "s to be whole, median / most"],
+        notes=[f"A running engine was first asked after {NOTICED_SECONDS:.0f} s, which are not counted."],
     )  # fmt: skip
-    wanted, number = os.environ.get("SEMLENS_MISHAPS", ""), 0
-    undisturbed = await from_scratch(
-        write(experiment.folder / "workspace", many_files(FILES)), experiment.folder
-    )
-    for way, damage in WAYS.items():
+    root = write(experiment.folder / "workspace", many_files(FILES))
+    undisturbed = await from_scratch(root, experiment.folder)
+    for way in WAYS:
         for running in (False, True):
-            outcomes = []
-            for place in PLACES:
-                name = f"{way} {place} {'running' if running else 'at rest'}"
-                number += 1
-                if not re.search(wanted, name):
-                    continue
-                folder = experiment.folder / str(number)
-                folder.mkdir()
-                outcome = await befall(folder, place, damage, running, undisturbed)
-                if outcome is None:
-                    continue
-                outcomes.append(outcome)
-                mark = "PROBLEM" if outcome.problems else "ok"
-                print(f"{mark}: {name}: {outcome}", file=sys.stderr, flush=True)
-                shutil.rmtree(folder, ignore_errors=True)
+            outcomes = [
+                outcome
+                for number, place in enumerate(PLACES)
+                if (
+                    outcome := await _tried(
+                        experiment, f"{way}-{number}-{running}", way, place, running, undisturbed
+                    )
+                )
+            ]
             if outcomes:
                 table.rows.append([way, "under an engine" if running else "at rest", *_summed(outcomes)])
     return table
+
+
+async def _tried(
+    experiment: Experiment, slug: str, way: str, place: str, running: bool, undisturbed: IndexRows
+) -> Outcome | None:
+    name = f"{way} {place} {'running' if running else 'at rest'}"
+    if not re.search(experiment.match, name) or f"{way} {place}" in IMPOSSIBLE:
+        return None
+    folder = experiment.folder / slug.replace(" ", "-")
+    folder.mkdir()
+    outcome = await befall(folder, place, way, running, undisturbed)
+    if outcome is not None:
+        print(f"{'PROBLEM' if outcome.problems else 'ok'}: {name}: {outcome}", file=sys.stderr, flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    return outcome
 
 
 def _summed(outcomes: list[Outcome]) -> list[object]:
@@ -206,11 +221,9 @@ def _summed(outcomes: list[Outcome]) -> list[object]:
     ]
 
 
-async def befall(
-    folder: Path, place: str, damage: Damage, running: bool, undisturbed: IndexRows
-) -> Outcome | None:
+async def befall(folder: Path, place: str, way: str, running: bool, undisturbed: IndexRows) -> Outcome | None:
     """One mishap; None if it cannot happen to this place."""
-    root, data_dir = write(folder / "workspace", many_files(FILES)), folder / "data"
+    root, data_dir = write(folder / "workspace", many_files(FILES)), folder / DATA
     data_dir.mkdir()
     live, outcome = PlainUser(data_dir, {"SEMLENS_IDLE_MINUTES": "2"}), Outcome()
     try:
@@ -218,18 +231,20 @@ async def befall(
             await client.attach(root)
             await client.ready(root)
             if not running:
-                await live_stop(client, live)
-            path = _path_of(data_dir, place, damage)
+                await client.engine.close()
+                await live.stop()
+            path = _path_of(data_dir, place, way)
             if path is None:
                 return None
             texts, engines = len(live.embedded()), len(live.engines)
-            damage(path)
+            WAYS[way](path)
             if running:
-                await _heals(live, client, root, outcome)
+                await asyncio.sleep(NOTICED_SECONDS)
+                await _heals(client, root, outcome)
         if not running:
             async with live.client() as client:
                 await client.attach(root)
-                await _heals(live, client, root, outcome)
+                await _heals(client, root, outcome)
         outcome.embedded = max(0, len(live.embedded()) - texts - 1)
         outcome.engines = len(live.engines) - engines - (not running)
         await _is_right(live, root, undisturbed, outcome)
@@ -240,34 +255,31 @@ async def befall(
     return outcome
 
 
-async def live_stop(client: object, live: Live) -> None:
-    await client.engine.close()  # type: ignore[attr-defined]
-    await live.stop()
-
-
-def _path_of(data_dir: Path, place: str, damage: Damage) -> Path | None:
+def _path_of(data_dir: Path, place: str, way: str) -> Path | None:
+    """The path of a place; also where nothing is, if the way puts something there."""
+    parent, name = (data_dir / place).parent, Path(place).name
     found = [data_dir] if place == "." else sorted(data_dir.glob(place))
-    way = next(name for name, one in WAYS.items() if one is damage)
     if place.endswith("/"):
         found = [path for path in found if path.is_dir()]
-    if not found and way in OF_NOTHING and not any(sign in place.rsplit("/", 1)[-1] for sign in "*"):
-        parents = sorted(data_dir.glob(place.rsplit("/", 1)[0])) if "/" in place else [data_dir]
-        return parents[0] / place.rsplit("/", 1)[-1]
+    if not found and way == "swapped" and "*" not in name:
+        parents = (
+            sorted(data_dir.glob(parent.relative_to(data_dir).as_posix())) if parent != data_dir else [parent]
+        )
+        return parents[0] / name
     if not found or (found[0].is_dir() and way not in OF_FOLDERS):
         return None
     return found[0]
 
 
-async def _heals(live: Live, client: object, root: Path, outcome: Outcome) -> None:
+async def _heals(client: Client, root: Path, outcome: Outcome) -> None:
     since = time.monotonic()
-    await asyncio.sleep(NOTICED_SECONDS if live.engines[-1].poll() is None else 0)
     write(root, {"new.py": "def fresh_from_the_press():\n    return 1\n"})
 
     async def is_whole() -> bool:
         try:
-            found = [await client.found(f"worker_{number}_2", root) for number in range(FILES)]  # type: ignore[attr-defined]
-            fresh = await client.found("fresh_from_the_press", root)  # type: ignore[attr-defined]
-            status = await client.status(root)  # type: ignore[attr-defined]
+            found = [await client.found(f"worker_{number}_2", root) for number in range(FILES)]
+            fresh = await client.found("fresh_from_the_press", root)
+            status = await client.status(root)
         except SemlensError as error:
             if str(error) not in outcome.told:
                 outcome.told.append(str(error))
@@ -278,7 +290,7 @@ async def _heals(live: Live, client: object, root: Path, outcome: Outcome) -> No
         full = coverage.lexical == coverage.instant == coverage.deep == 1
         return full and status.state == "ready" and all(found) and fresh == ["new.py"]
 
-    end = time.monotonic() + 25
+    end = time.monotonic() + PATIENCE_SECONDS
 
     async def in_time() -> bool:
         return await is_whole() or time.monotonic() > end

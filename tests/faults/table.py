@@ -18,6 +18,8 @@ class Experiment:
     repository: Path
     chance: Random
     times: int
+    match: str = ""
+    """A regular expression: of a kind with many cases, only those whose name it finds."""
 
 
 @dataclass

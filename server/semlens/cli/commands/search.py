@@ -43,7 +43,7 @@ def search(queries: list[str], folders: list[Path], options: Search, as_json: bo
             with Bars() as progress:
                 answer = await client.request(evolve(options, folders=where, query=query), progress)
             if not answer.hits and not answer.coverage.chunks:
-                raise await _why_nothing(client, where)
+                raise await why_nothing(client, where)
             if as_json:
                 print_json({"query": query, **_without_partial(answer)}, one_line=True)
             else:
@@ -134,7 +134,7 @@ def _indexed_folder(start: Path) -> Path:
     raise _not_indexed(str(start))
 
 
-async def _why_nothing(client: EngineClient, folders: Sequence[str]) -> FolderError:
+async def why_nothing(client: EngineClient, folders: Sequence[str]) -> FolderError:
     """The error for folders without any indexed code: they may be being indexed just now."""
     known = {folder.folder: folder for folder in (await client.request(Status())).folders}
     for folder in folders:
