@@ -476,9 +476,29 @@ def test_tokens_of_a_missing_file_is_status_1(run: Run, tmp_path: Path) -> None:
 
 def test_doctor_finds_nothing_wrong_here(run: Run, indexed: Path) -> None:
     found = json.loads(run("doctor", "--json").out)["findings"]
-    checks = ["Python", "packages", "model", "instant model", "data folder", "disk space", "engine"]
+    checks = ["Python", "packages", "model", "instant model", "data folder", "disk space", "log", "engine"]
     assert [finding["name"] for finding in found] == checks
     assert [finding for finding in found if not finding["ok"] and finding["name"] != "disk space"] == []
+
+
+def test_doctor_and_status_say_what_other_versions_have_left(run: Run, indexed: Path) -> None:
+    left = endpoint.default_data_dir() / "vectors.db.v7"
+    left.write_bytes(bytes(3_000_000))
+    said = f"Vectors of another version of Semlens are kept, 3 MB: delete {left} if you do not go back"
+    try:
+        assert said in run("status").out
+        assert said in json.loads(run("status", "--json").out)["notice"]
+        assert said in run("doctor").out
+    finally:
+        left.unlink()
+    assert "another version" not in run("status").out
+
+
+def test_doctor_says_that_the_log_cannot_be_written(
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "log_file", lambda data_dir: tmp_path)
+    assert "Semlens works without it. Delete it" in run("doctor").out
 
 
 def test_doctor_says_what_to_do(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

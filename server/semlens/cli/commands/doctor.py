@@ -57,9 +57,11 @@ def examine(data_dir: Path) -> Iterator[Finding]:
     yield _packages()
     yield _checked("model", _deep_model, "Install Semlens again.")
     yield _checked("instant model", _instant_model, "Install Semlens again.")
-    yield _data_folder(data_dir)
+    folder = _data_folder(data_dir)
+    yield folder
     yield _disk(data_dir)
-    yield _log(data_dir)
+    if folder.ok:
+        yield _log(data_dir)
     yield _checked("engine", _engine, f"Read {log_file(data_dir)}, then try again.")
 
 
