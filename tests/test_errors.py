@@ -7,8 +7,9 @@ import os
 
 import pytest
 
-from semlens.core.store.layout import failure, storage_errors
+from semlens.core.store.layout import failure
 from semlens.errors import FolderError, SemlensError, ShortageError, by_code, raise_shortage, shortage_of
+from semlens.private_files import storage_errors
 
 CAUSED: BaseException
 try:

@@ -16,6 +16,7 @@ SERVER = Path(__file__).resolve().parents[1] / "server"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("", "types", "errors"),
     ("settings",),
+    ("private_files",),
     ("protocol",),
     ("process",),
     ("core.util",),

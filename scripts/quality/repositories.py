@@ -21,8 +21,9 @@ from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
-from semlens.core.store.layout import private_dir, workspace_dir
+from semlens.core.store.layout import workspace_dir
 from semlens.engine.models.registry import ModelRegistry
+from semlens.private_files import private_dir
 from semlens.settings import Settings
 from semlens.types import CancelToken, Hit, Tier
 

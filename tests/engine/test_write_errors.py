@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from faults.disk import fail, failing_library, small_disk
-from semlens.core.store.layout import private_dir
 from semlens.errors import StorageError
+from semlens.private_files import private_dir
 from support.live import Live, many_files, write
 
 

@@ -24,9 +24,8 @@ from semlens.core.embed.encoder import State
 from semlens.core.index import worker_pool as workers
 from semlens.engine.daemon import server as process
 from semlens.engine.daemon.service import Service
-from semlens.engine.jobs import file_guard
+from semlens.engine.jobs import file_guard, retry
 from semlens.engine.models.registry import ModelRegistry
-from semlens.engine.workspace import workspace
 from semlens.errors import EncoderError
 from semlens.types import CancelToken
 from support import crashing_worker
@@ -94,7 +93,7 @@ def load_service(data_dir: Path) -> Service:
     if "SEMLENS_TEST_CRASH" in os.environ:
         crashing_worker.make_crash()
         workers.start_child = crashing_worker.start_crashing
-    workspace.RETRY_SECONDS = (0.5,)
+    retry.RETRY_SECONDS = (0.5,)
     file_guard.LOOK_SECONDS = float(os.environ.get("SEMLENS_TEST_LOOK_SECONDS", file_guard.LOOK_SECONDS))
     return Service(data_dir, ModelRegistry(data_dir, FastEncoder))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.store.layout import private_dir
+from semlens.private_files import private_dir
 from semlens.types import ContentHash, Fingerprint
 
 Vectors = NDArray[np.float32] | NDArray[np.float16]

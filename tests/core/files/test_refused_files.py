@@ -14,8 +14,8 @@ from semlens.core.files.source import Source
 from semlens.core.index import folder, prepare
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
-from semlens.core.store.layout import private_dir
 from semlens.engine.models.registry import ModelRegistry
+from semlens.private_files import private_dir
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath, Report, Skipped
 

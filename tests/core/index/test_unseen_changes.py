@@ -13,8 +13,8 @@ import pytest
 from semlens.core.files.membership import Membership
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
-from semlens.core.store.layout import private_dir
 from semlens.engine.models.registry import ModelRegistry
+from semlens.private_files import private_dir
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath
 

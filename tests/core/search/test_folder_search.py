@@ -12,7 +12,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.query.query import Origin, parse_query, parse_similar
 from semlens.core.search import Searcher, SearchOptions
-from semlens.core.store.layout import private_dir
+from semlens.private_files import private_dir
 from semlens.settings import Settings
 from semlens.types import CancelToken, Hit, RelativePath, Scope, Span, Tier
 from support.opened_index import opened_index

@@ -17,9 +17,9 @@ from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
-from semlens.core.store.layout import private_dir
 from semlens.engine.jobs import lexical_rebuild
 from semlens.engine.models.registry import ModelRegistry
+from semlens.private_files import private_dir
 from semlens.settings import Settings
 from semlens.types import CancelToken, Hit, RelativePath, Tier
 

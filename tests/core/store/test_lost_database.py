@@ -115,6 +115,19 @@ def test_a_cut_database_is_damaged(path: Path, suffix: str) -> None:
     file.close()
 
 
+@pytest.mark.parametrize("suffix", ["", "-wal"])
+def test_a_cut_in_the_middle_of_a_write_is_noticed_too(path: Path, suffix: str) -> None:
+    file = opened(path)
+    add(file, *range(300))
+    file.compact()
+    add(file, *range(300, 500))
+    with file.write() as connection:
+        connection.execute("DELETE FROM item WHERE number = 1")
+        truncate(companion(path, suffix))
+    assert file.lost or not file.check()
+    file.close()
+
+
 def test_what_a_checkpoint_and_a_long_log_do_is_no_loss(path: Path) -> None:
     file = opened(path)
     for start in range(0, 30_000, 1000):

@@ -11,20 +11,11 @@ from pathlib import Path
 import pytest
 
 from semlens.core.store.generations import Generations
-from semlens.core.store.layout import (
-    disk_usage,
-    failure,
-    is_known_workspace,
-    private_dir,
-    set_aside,
-    storage_errors,
-    workspace_dir,
-    workspaces,
-    write_private,
-)
+from semlens.core.store.layout import disk_usage, failure, is_known_workspace, workspace_dir, workspaces
 from semlens.core.store.seal import Seal
 from semlens.core.store.shared_lock import SharedLock
 from semlens.errors import DiskFullError, StorageError
+from semlens.private_files import private_dir, set_aside, storage_errors, write_private
 from support.damage import put_a_folder
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes and links are POSIX")

@@ -81,6 +81,8 @@ LOSSES: dict[str, Callable[[Path, Path], object]] = {
     "all indexes": lambda data, index: shutil.rmtree(data / "workspaces"),
     "a file in place of the indexes": lambda data, index: swap(data / "workspaces"),
     "vectors.db": lambda data, index: (data / "vectors.db").unlink(),
+    "vectors.db cut": lambda data, index: truncate(data / "vectors.db"),
+    "the log of vectors.db cut": lambda data, index: truncate(data / "vectors.db-wal"),
     "the lexical index": lambda data, index: shutil.rmtree(index / "lexical"),
     "the deep tier": lambda data, index: shutil.rmtree(index / "nearest"),
     "a file in place of the deep tier": lambda data, index: swap(index / "nearest"),

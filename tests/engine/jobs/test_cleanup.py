@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from semlens.core.store.database import IndexDatabase
-from semlens.core.store.layout import index_dir, set_aside, write_private
+from semlens.core.store.layout import index_dir
 from semlens.core.store.records import FileChunks
 from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.jobs.cleanup import DAMAGED_DAYS, STALE_DAYS, clean
+from semlens.private_files import set_aside, write_private
 from semlens.types import Chunk, ChunkKind, ContentHash, FileStamp, Fingerprint, RelativePath
 
 DAY = 86_400

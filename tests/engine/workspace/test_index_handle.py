@@ -9,10 +9,10 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
 from semlens.core.search import SearchOptions
-from semlens.core.store.layout import private_dir
 from semlens.engine.jobs.job_queue import JobQueue
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.workspace.index_handle import IndexHandle
+from semlens.private_files import private_dir
 from semlens.settings import Settings
 from semlens.types import CancelToken, Tier
 

@@ -89,6 +89,22 @@ def reuse_vectors(
     return reused
 
 
+def keep_stored_vectors(index: FolderIndex, cancel: CancelToken) -> int:
+    """Give the vector cache the store's vectors that it lacks, as after a loss of the cache.
+
+    :return: how many vectors were saved
+    :raises Cancelled, StorageError: finished batches are kept
+    """
+    without = set(index.missing_deep())
+    stored = [key for key in index.content_hashes() if key not in without]
+    lost = index.models.vectors.missing(index.models.deep_fingerprint, stored) if stored else []
+    for start in range(0, len(lost), REUSE_CHUNKS):
+        cancel.check()
+        names, vectors = index.deep.stored_vectors(lost[start : start + REUSE_CHUNKS])
+        index.models.vectors.put(index.models.deep_fingerprint, names, vectors)
+    return len(lost)
+
+
 def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToken) -> int:
     texts = index.reader.embedding_texts(hashes)
     if not texts:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from semlens.core.index.model_set import ModelSet
 from semlens.core.store.chroma_store import ChromaStore
-from semlens.core.store.layout import private_dir
 from semlens.errors import StorageError
+from semlens.private_files import private_dir
 from semlens.types import ContentHash
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,9 @@ CHECKPOINT_VECTORS = 2048
 
 MIN_SEALED = 256
 """A run seals so many new vectors at its end; fewer, as of one saved file, wait until the engine is idle."""
+
+_UNIT_TOLERANCE = 0.01
+"""Vectors are of length 1, but for the rounding to float16."""
 
 MIN_ORPHANS = 1000
 """So many vectors without a chunk stay in any case: a branch switch needs most of them again."""
@@ -98,6 +101,12 @@ class DeepVectors:
         self._unsealed += len(added)
         if self._unsealed >= CHECKPOINT_VECTORS:
             self.checkpoint()
+
+    def stored_vectors(self, hashes: Sequence[ContentHash]) -> tuple[list[ContentHash], NDArray[np.float32]]:
+        """Those of `hashes` whose vector in the store is sound, with the vectors, shape (n, dimension)."""
+        names, vectors = self.open().vectors(hashes)
+        sound = np.flatnonzero(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE)
+        return [names[row] for row in sound.tolist()], vectors[sound]
 
     def missing(self, hashes: Iterable[ContentHash]) -> list[ContentHash]:
         """Those of `hashes` without a vector in the store, in their order."""

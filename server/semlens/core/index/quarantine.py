@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from semlens.core.store.file_states import is_other, state_of, state_of_open
-from semlens.core.store.layout import make_private, make_room, read_small, storage_errors
+from semlens.private_files import make_private, make_room, read_small, storage_errors
 from semlens.types import ContentHash
 
 REASON = "ends the process that parses it, and is left out until it changes"

@@ -37,9 +37,10 @@ from semlens.core.lexical.scores import (
     top_with_ties,
 )
 from semlens.core.store.generations import Generations
-from semlens.core.store.layout import discard, failure
+from semlens.core.store.layout import failure
 from semlens.core.store.seal import Seal
 from semlens.core.text.analyzer import code_terms
+from semlens.private_files import discard
 
 FORMAT_VERSION = 3
 """Version of the schema and of the analyzer; an index of another version is rebuilt."""

@@ -29,9 +29,9 @@ from semlens.core.store.chroma_client import (
     upsert,
 )
 from semlens.core.store.generations import Generations
-from semlens.core.store.layout import discard, write_private
 from semlens.core.store.shared_lock import SharedLock
 from semlens.errors import StorageError
+from semlens.private_files import discard, write_private
 from semlens.types import ContentHash, Fingerprint
 
 FORMAT_VERSION = 2
@@ -82,6 +82,13 @@ class ChromaStore:
                 page = collection.get(include=[], limit=_PAGE, offset=offset)
                 found.update(map(ContentHash, page["ids"]))
             return found
+
+    def vectors(self, hashes: Sequence[ContentHash]) -> tuple[list[ContentHash], NDArray[np.float32]]:
+        """The stored ones of at most 10,000 `hashes`, with their vectors, shape (n, dimension)."""
+        with self._in_use():
+            found = self._opened.collection.get(ids=[*hashes], include=["embeddings"])
+            made = np.asarray(found["embeddings"], dtype=np.float32).reshape(-1, self._dimension)
+            return list(map(ContentHash, found["ids"])), made
 
     def add(self, hashes: Sequence[ContentHash], vectors: Vectors) -> None:
         """Insert or replace vectors, shape (n, dimension). Raises `ValueError` on other shapes."""

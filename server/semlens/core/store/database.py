@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from semlens.core.store.chunk_cache import ChunkCache
-from semlens.core.store.layout import discard, set_aside
 from semlens.core.store.reader import IndexReader
 from semlens.core.store.records import Applied, FileChunks, pack_path, pack_texts
 from semlens.core.store.seal import Seal
@@ -20,6 +19,7 @@ from semlens.core.store.sqlite import SqliteFile
 from semlens.core.store.sqlite_files import damaged, discard_companions
 from semlens.core.store.statements import existing_hashes, insert_files, insert_skipped, remove_files
 from semlens.errors import DamagedIndexError
+from semlens.private_files import discard, set_aside
 from semlens.types import FileStamp, RelativePath, Skipped
 
 SCHEMA_VERSION = 3

@@ -9,7 +9,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from semlens.core.store.layout import discard, private_dir, read_small, storage_errors, write_private
+from semlens.private_files import discard, private_dir, read_small, storage_errors, write_private
 
 _CURRENT = "CURRENT"
 _NUMBERED = re.compile(r"^(\d{6})-")

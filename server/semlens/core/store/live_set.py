@@ -30,8 +30,8 @@ def read_live_set(path: Path) -> LiveSet | None:
         with closing(sqlite3.connect(uri, uri=True, timeout=1.0)) as connection:
             models = connection.execute("SELECT value FROM meta WHERE key IN ('instant', 'model')").fetchall()
             rows = connection.execute("SELECT DISTINCT content_hash FROM chunk").fetchall()
-    except sqlite3.Error:
+            return LiveSet(
+                tuple(Fingerprint(row[0]) for row in models), frozenset(unpack_hash(row[0]) for row in rows)
+            )
+    except (sqlite3.Error, AttributeError):  # A damaged row need not hold a hash.
         return None
-    return LiveSet(
-        tuple(Fingerprint(row[0]) for row in models), frozenset(unpack_hash(row[0]) for row in rows)
-    )

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from semlens.core.store.layout import make_private, read_small, write_private
+from semlens.private_files import make_private, read_small, write_private
 
 _BLOCK = 1 << 20
 

@@ -11,8 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from semlens.core.store.file_states import FileStates, any_cut, any_replaced, is_other, states_of
-from semlens.core.store.layout import make_private, make_room, private_dir, storage_errors
+from semlens.core.store.file_states import FileState, FileStates, any_cut, any_replaced, is_other, states_of
 from semlens.core.store.sqlite_files import (
     COMPANIONS,
     damaged,
@@ -22,16 +21,19 @@ from semlens.core.store.sqlite_files import (
     sqlite_errors,
 )
 from semlens.errors import DamagedIndexError, StorageError
+from semlens.private_files import make_private, make_room, private_dir, storage_errors
 
 log = logging.getLogger(__name__)
 
 _BUSY_SECONDS = 10.0
-_PRAGMAS = """
+_LOG_LIMIT = 4_194_304
+"""SQLite cuts a longer log to this size when it begins it again."""
+_PRAGMAS = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -8000;
-PRAGMA journal_size_limit = 4194304;
+PRAGMA journal_size_limit = {_LOG_LIMIT};
 PRAGMA wal_autocheckpoint = 4000;
 PRAGMA secure_delete = OFF;
 """
@@ -69,6 +71,8 @@ class SqliteFile:
         self._files: FileStates = {}
         discard_database(path.with_name(path.name + _RESCUED))
         make_private(path)
+        for suffix in COMPANIONS:
+            make_room(path.with_name(path.name + suffix))
         with sqlite_errors(path):
             self._writer = self._connect(create=True)
         try:
@@ -119,7 +123,7 @@ class SqliteFile:
             try:
                 connection.execute("BEGIN")
                 yield connection
-            except (ValueError, TypeError) as error:  # It was valid when it was written.
+            except (ValueError, TypeError, AttributeError) as error:  # It was valid when it was written.
                 raise DamagedIndexError(damaged(self.path)) from error
             finally:
                 self._release(connection, replaced)
@@ -189,6 +193,7 @@ class SqliteFile:
         with self._writing, sqlite_errors(self.path):
             self._writer.execute("VACUUM")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._files = {}
             self._note_files()
 
     def close(self) -> None:
@@ -208,10 +213,13 @@ class SqliteFile:
             raise StorageError(f"{self.path.name} is closed.")
 
     def _note_files(self) -> None:
-        """Remember which files are open, and how long they are: nobody else makes them shorter."""
+        """Remember which files are open, and how long they are: no commit makes them shorter.
+
+        A file that was lost meanwhile stays remembered as it was.
+        """
         now = states_of(self.path.with_name(self.path.name + suffix) for suffix in ("", "-wal", "-shm"))
-        gone = {path: was for path, was in self._files.items() if path not in now or is_other(now[path], was)}
-        self._files = {**now, **gone}
+        lost = {path: was for path, was in self._files.items() if _is_lost(was, now.get(path))}
+        self._files = {**now, **lost}
 
     def _borrow(self) -> tuple[sqlite3.Connection, int]:
         """A connection for reading, and which file it reads."""
@@ -252,6 +260,11 @@ class SqliteFile:
                 self._readers.append(connection)
                 return
         connection.close()
+
+
+def _is_lost(was: FileState, now: FileState | None) -> bool:
+    """Whether a file is gone, another one, or shorter than a commit may leave it."""
+    return now is None or is_other(now, was) or now.size < min(was.size, _LOG_LIMIT)
 
 
 def _version_path(path: Path, version: int) -> Path:

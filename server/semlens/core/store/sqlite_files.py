@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from semlens.core.store.layout import discard
 from semlens.errors import DamagedIndexError, DiskFullError, ShortageError, StorageError, shortage_of
+from semlens.private_files import discard
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 """Endings of the files beside a database."""

@@ -32,6 +32,8 @@ class VectorCache:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._replacing = threading.Lock()
+        self.replaced = 0
+        """How often a damaged table was replaced: vectors may be missing that were there before."""
         self._table = self._open()
 
     def get(
@@ -45,6 +47,11 @@ class VectorCache:
         """As `VectorTable.get_codes`."""
         keys = list(hashes)
         return self._use(lambda table: table.get_codes(fingerprint, keys))
+
+    def missing(self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]) -> list[ContentHash]:
+        """As `VectorTable.missing`."""
+        keys = list(hashes)
+        return self._use(lambda table: table.missing(fingerprint, keys))
 
     def put(
         self,
@@ -91,6 +98,7 @@ class VectorCache:
                 if self._table is table:
                     table.close()
                     self._table = self._open()
+                    self.replaced += 1
         try:
             return work(self._table)
         except DamagedIndexError as error:

@@ -18,13 +18,14 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.store.layout import discard, disk_usage, set_aside
+from semlens.core.store.layout import disk_usage
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import pack_hash, unpack_hash
 from semlens.core.store.sqlite import SqliteFile
 from semlens.core.store.sqlite_files import discard_companions
 from semlens.core.store.statements import in_batches
 from semlens.errors import DamagedIndexError, DiskFullError
+from semlens.private_files import discard, set_aside
 from semlens.types import ContentHash, Fingerprint
 
 SCHEMA_VERSION = 1
@@ -104,6 +105,13 @@ class VectorTable:
                 if zlib.crc32(vector, zlib.crc32(content)) == checksum:
                     found[unpack_hash(content)] = vector
         return found
+
+    def missing(self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]) -> list[ContentHash]:
+        """Those of `hashes` without a vector, in their order."""
+        wanted = list(hashes)
+        with self._file.read() as connection:
+            known = {row[0] for row in _rows(connection, fingerprint, wanted, "1")}
+        return [content for content in wanted if pack_hash(content) not in known]
 
     def all_of(self, fingerprint: Fingerprint) -> NDArray[np.float16]:
         """Every vector of a model in the order of insertion; shape (n, dimension)."""
@@ -230,6 +238,8 @@ def _drop_oldest(connection: sqlite3.Connection, day: int, size: int, max_bytes:
 
 def _readable(damaged: Path) -> Iterator[tuple[str, bytes, int, int, bytes]]:
     """The rows of a damaged file that can be reached from its beginning and from its end."""
+    if not damaged.is_file():
+        return
     _pad(damaged)
     connection = sqlite3.connect(f"file:{quote(str(damaged))}?mode=ro&immutable=1", uri=True)
     try:

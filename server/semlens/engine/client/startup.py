@@ -21,13 +21,13 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from semlens.core.store.layout import make_room
 from semlens.engine.client.channel import Channel, ConnectionLost, answered_or_ended
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.engine.wire.handshake import RPC_VERSION, ClientInfo, greet_engine
 from semlens.engine.wire.messages import BUFFER_LIMIT, ProtocolError
 from semlens.errors import EngineError, StorageError, raise_shortage, says_shortage
+from semlens.private_files import make_room
 from semlens.process import spawn as processes
 from semlens.protocol.engine import Shutdown
 

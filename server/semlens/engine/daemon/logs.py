@@ -11,7 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from semlens.core.store.file_states import is_other, state_of, state_of_open
-from semlens.core.store.layout import make_room, private_dir
+from semlens.private_files import make_room, private_dir
 
 LOG_BYTES = 1_000_000
 """Of the log, and of what libraries write to stderr; of the log there is one earlier part."""

@@ -14,10 +14,10 @@ from semlens.core.bench.corpus import CorpusSample, collect_corpus
 from semlens.core.bench.evaluation import Evaluation, evaluate_model
 from semlens.core.files.membership import Membership
 from semlens.core.index.indexer import Progress
-from semlens.core.store.layout import discard, private_dir
 from semlens.engine.jobs.job_queue import JobQueue
 from semlens.engine.models.registry import ModelRegistry
 from semlens.errors import FolderError
+from semlens.private_files import discard, private_dir
 from semlens.protocol.engine import BenchAnswer, BenchResult, BenchTrial
 from semlens.settings import Settings
 from semlens.types import CancelToken

@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
-from semlens.core.store.layout import DAMAGED, discard, last_used, workspaces
+from semlens.core.store.layout import last_used, workspaces
 from semlens.core.store.live_set import read_live_set
 from semlens.core.store.vector_cache import VectorCache
-from semlens.errors import SemlensError
+from semlens.private_files import DAMAGED, discard
 from semlens.types import ContentHash, Fingerprint
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Cleanup:
                 pause = INTERVAL_SECONDS
                 try:
                     self._clean()
-                except (SemlensError, OSError) as error:
+                except Exception as error:  # Whatever it is, the next one may succeed.
                     log.warning("the data folder could not be cleaned: %s", error)
 
 

@@ -5,18 +5,27 @@ All jobs run on one thread in small batches, and no query waits for them.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from semlens.core.index.deep_tier import Progress, Throttle, fill_deep_tier, reuse_vectors
+from semlens.core.index.deep_tier import (
+    Progress,
+    Throttle,
+    fill_deep_tier,
+    keep_stored_vectors,
+    reuse_vectors,
+)
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.priority import Focus
 from semlens.engine.jobs.job_queue import JobEvents, JobQueue
-from semlens.errors import Cancelled, SemlensError, StorageError
+from semlens.errors import Cancelled, DamagedIndexError, SemlensError, StorageError
 from semlens.types import CancelToken
+
+log = logging.getLogger(__name__)
 
 SEAL_SECONDS = 10.0
 """The store is sealed after so long without a job, because queries wait while it is sealed."""
@@ -35,23 +44,28 @@ class DeepTierJobs:
         focus: Focus,
         events: JobEvents,
         reason_to_wait: Callable[[], str | None] = lambda: None,
+        on_damage: Callable[[FolderIndex], None] = lambda index: None,
     ) -> None:
         """
         :param name: the name of the workspace, for logs
         :param index: returns the open index
         :param focus: the files whose chunks are embedded first
         :param reason_to_wait: why background work has to wait now, or None
+        :param on_damage: called with an index whose database turns out to be damaged
         """
         self._index = index
         self._focus = focus
         self._events = events
         self._reason_to_wait = reason_to_wait
+        self._on_damage = on_damage
         self._queue = JobQueue(f"deep {name}")
         self._opening: Future[Any] | None = None
         self._run_again = False
         self._improving: CancelToken | None = None
         self._sealing: threading.Timer | None = None
         self._failures = 0
+        self._cache: int | None = None
+        """Which table of vectors has those of the store."""
         self.error: str | None = None
         """Why the last job failed, until one succeeds."""
         self.refilling = False
@@ -63,6 +77,10 @@ class DeepTierJobs:
     def improving(self) -> bool:
         """Whether background embedding runs or waits."""
         return self._improving is not None
+
+    def lacks_vectors(self, index: FolderIndex) -> bool:
+        """Whether the vector cache may have lost vectors that the store has, since the last `open`."""
+        return self._cache is not None and self._cache != index.models.vectors.replaced
 
     def open(self) -> Future[Any]:
         """Open the store and add the vectors of the cache; nothing is embedded."""
@@ -153,7 +171,9 @@ class DeepTierJobs:
         except Cancelled:
             raise
         except SemlensError as error:
-            if isinstance(error, StorageError):
+            if isinstance(error, DamagedIndexError):
+                self._on_damage(index)
+            elif isinstance(error, StorageError):
                 index.deep.reset()  # Every vector of it is in the cache.
             self.error = str(error)
             self._failures += 1
@@ -165,6 +185,10 @@ class DeepTierJobs:
 
     def _refill(self, index: FolderIndex, cancel: CancelToken) -> None:
         index.deep.open()
+        self._cache = index.models.vectors.replaced
+        saved = keep_stored_vectors(index, cancel)
+        if saved:
+            log.info("%d lost vectors of %s were saved from its deep store", saved, index.root)
         self.refilling = index.deep.rebuilding and index.deep_was_filled
         try:
             reuse_vectors(index, cancel, lambda done, total: self._events.on_change())

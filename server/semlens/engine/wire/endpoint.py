@@ -21,8 +21,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 import semlens
-from semlens.core.store.layout import discard, make_private, make_room, private_dir
 from semlens.errors import StorageError
+from semlens.private_files import discard, make_private, make_room, private_dir
 
 HOST = "127.0.0.1"
 
@@ -74,6 +74,9 @@ def default_data_dir() -> Path:
 def prepare(data_dir: Path) -> Path:
     """The data folder's real path; it is made if it is missing, for this user alone. Raises OSError."""
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not os.access(data_dir, os.R_OK | os.W_OK | os.X_OK):
+        with suppress(OSError):
+            data_dir.chmod(0o700)
     with suppress(StorageError):  # It does without logs.
         private_dir(data_dir / "logs")
     return Path(os.path.realpath(data_dir))

@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from semlens.core.store.layout import read_small, workspace_dir, write_private
+from semlens.core.store.layout import workspace_dir
 from semlens.errors import StorageError
+from semlens.private_files import read_small, write_private
 from semlens.settings import DEFAULT_MODEL
 
 _FILE = "served.json"

@@ -14,6 +14,8 @@ def put_back_lost(index: FolderIndex, indexing: FileIndexing, deep: DeepTierJobs
     if index.deep.lost:
         index.deep.reset()
         indexing.report_errors(deep.open())
+    elif deep.lacks_vectors(index):
+        indexing.report_errors(deep.open())
     if index.lost:
         indexing.put_back(and_reconcile=not paused)
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from semlens.core.store.layout import discard
+from semlens.private_files import discard
 
 _FILE = "paused"
 

@@ -7,7 +7,6 @@ none of the three waits for another.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -22,6 +21,7 @@ from semlens.core.store.layout import index_dir
 from semlens.engine.jobs.deep_tier import DeepTierJobs
 from semlens.engine.jobs.job_queue import JobEvents
 from semlens.engine.jobs.lexical_rebuild import LexicalRebuild
+from semlens.engine.jobs.retry import retry_later
 from semlens.engine.jobs.throttle import UserActivity, reason_to_wait
 from semlens.engine.workspace.file_indexing import FileIndexing
 from semlens.engine.workspace.folder_watch import FolderWatch
@@ -36,9 +36,6 @@ from semlens.settings import Settings
 from semlens.types import CancelToken, Coverage, Hit, RelativePath, Report, Tier
 
 log = logging.getLogger(__name__)
-
-RETRY_SECONDS = (5.0, 30.0, 120.0)
-"""The pause after the first, the second and each later failure in a row, before a job is retried."""
 
 RETIRING_SECONDS = 30.0
 """How long a replaced workspace waits for its last queries."""
@@ -87,6 +84,7 @@ class Workspace:
             self._watch.focus_files,
             self._job_events(self._improve_later, lambda: None),
             lambda: reason_to_wait(self.settings, activity),
+            self._replace,
         )
         self._lexical_rebuild = LexicalRebuild()
         self.leases = Leases()
@@ -165,6 +163,11 @@ class Workspace:
         if self.handle.ready and not self._closed:
             put_back_lost(self.index, self._indexing, self._deep, self.paused)
 
+    def _replace(self, damaged: FolderIndex) -> None:
+        """Begin a new index in place of a damaged one."""
+        self._indexing.replace_index(damaged)
+        self._indexing.report_errors(self.reconcile())
+
     def _changed(self, paths: frozenset[RelativePath] | None) -> None:
         """Index changed paths, or the whole folder if None."""
         if self.paused or self._closed:
@@ -186,9 +189,7 @@ class Workspace:
     def _retry_later(self, failures: int, retry: Callable[[], None]) -> None:
         """Retry a failed job after a pause, if the folder is watched."""
         if self._watch.active and not self._closed:
-            timer = threading.Timer(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1], retry)
-            timer.daemon = True
-            timer.start()
+            retry_later(failures, retry)
 
     def _improve_later(self) -> None:
         """Fill the deep tier in the background, if the settings allow it."""
@@ -219,8 +220,7 @@ class Workspace:
         try:
             return searcher.search(query, options)
         except DamagedIndexError:
-            self._indexing.replace_index(searcher.index)
-            self._indexing.report_errors(self.reconcile())
+            self._replace(searcher.index)
             raise
         except StorageError:
             log.exception("an index of %s failed", self.root)
