@@ -17,7 +17,7 @@ from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.layout import disk_usage
 from semlens.errors import Cancelled
 from semlens.types import ContentHash, Fingerprint
-from support.damage import DAMAGES, put_a_folder, truncate
+from support.damage import DAMAGES, lengthen, put_a_folder, truncate
 
 MODEL = Fingerprint("model-a")
 DIMENSION = 32
@@ -169,7 +169,9 @@ def test_damaged_files_are_rebuilt(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="others cannot delete an open file")
-@pytest.mark.parametrize("damage", [Path.unlink, truncate, put_a_folder], ids=["delete", "cut", "folder"])
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, truncate, put_a_folder, lengthen], ids=lambda one: one.__name__
+)
 @pytest.mark.parametrize("name", ["chroma.sqlite3", "data_level0.bin", "header.bin"])
 def test_files_that_are_lost_in_use_are_noticed_and_never_sealed(tmp_path: Path, damage, name: str) -> None:
     vectors = filled(tmp_path)

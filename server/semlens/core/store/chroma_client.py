@@ -169,7 +169,7 @@ def has_plausible_size(folder: Path, count: int, dimension: int) -> bool:
     A damaged `link_lists.bin` can claim a size of terabytes.
     """
     most = (count + 10_000) * (dimension * 32 + 8192)
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= most
+    return sum(state.size for state in states_of(_files(folder)).values()) <= most
 
 
 def seal_of(folder: Path) -> Seal:

@@ -113,9 +113,17 @@ class ChromaStore:
 
     @property
     def lost(self) -> bool:
-        """Whether another program has deleted or cut files of the open collection."""
-        with self._lock.shared():
-            return not self._closed and self._opened.files_lost()
+        """Whether files of the open collection were deleted or cut, or have grown out of all proportion.
+
+        Raises `StorageError`.
+        """
+        with self._lock.shared(), chroma_errors(self._generations.root):
+            if self._closed:
+                return False
+            opened = self._opened
+            return opened.files_lost() or not has_plausible_size(
+                opened.folder, self._count(), self._dimension
+            )
 
     def keep_current(self) -> None:
         """Name the open collection as the current one again, if that was lost. Raises `StorageError`."""
