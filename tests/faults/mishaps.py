@@ -22,7 +22,7 @@ from pathlib import Path
 from faults.table import Experiment, Table, middle_and_most
 from faults.trial import acknowledged
 from semlens.errors import SemlensError
-from support.damage import truncate
+from support.damage import put_a_file, put_a_folder, remove_tree, truncate
 from support.live import FAST_ENGINE, Client, Live, eventually, many_files, write
 from support.oracle import IndexRows, from_scratch, rows
 
@@ -76,18 +76,12 @@ PLACES = (
 
 
 def lose(path: Path) -> None:
-    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    remove_tree(path) if path.is_dir() else path.unlink()
 
 
 def swap(path: Path) -> None:
     """Put a folder in place of a file, and a file in place of a folder."""
-    if path.is_dir():
-        shutil.rmtree(path)
-        path.write_bytes(b"no folder")
-        return
-    path.unlink(missing_ok=True)
-    path.mkdir()
-    (path / "something").write_bytes(b"of no use")
+    put_a_file(path) if path.is_dir() else put_a_folder(path)
 
 
 def move_away(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def flip_one(path: Path) -> None:
     if data:
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder into which an engine may be writing."""
+    while path.exists():
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def put_a_file(path: Path) -> None:
+    """Put a file where a folder belongs."""
+    remove_tree(path)
+    path.write_bytes(b"no folder")
 
 
 def put_a_folder(path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from support.damage import put_a_folder
+from support.damage import put_a_file, put_a_folder
 
 LOGGING = """
 import logging, os, sys
@@ -62,17 +62,12 @@ def make_unwritable(path: Path) -> None:
     path.chmod(0o400)
 
 
-def swap_its_folder(path: Path) -> None:
-    shutil.rmtree(path.parent)
-    path.parent.write_bytes(b"no folder")
-
-
 DAMAGES: list[Callable[[Path], object]] = [
     lambda path: path.unlink(missing_ok=True),
     put_a_folder,
     make_unwritable,
     lambda path: shutil.rmtree(path.parent),
-    swap_its_folder,
+    lambda path: put_a_file(path.parent),
 ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from semlens.core.store.layout import workspaces
-from support.damage import put_a_folder, truncate
+from support.damage import put_a_file, put_a_folder, remove_tree, truncate
 from support.live import Client, Live, eventually, many_files, write
 from support.oracle import from_scratch, index_folder, rows
 
@@ -67,25 +66,20 @@ async def all_is_well(client: Client, folder: Path) -> None:
         assert len(await client.found(f"worker_{number}_2", folder)) == 1
 
 
-def swap(path: Path) -> None:
-    shutil.rmtree(path)
-    path.write_bytes(b"no folder")
-
-
 LOSSES: dict[str, Callable[[Path, Path], object]] = {
     "index.db": lambda data, index: (index / "index.db").unlink(),
     "the log of index.db": lambda data, index: (index / "index.db-wal").unlink(),
     "the log of index.db cut": lambda data, index: truncate(index / "index.db-wal"),
     "index.db cut": lambda data, index: truncate(index / "index.db"),
-    "the index": lambda data, index: shutil.rmtree(index),
-    "all indexes": lambda data, index: shutil.rmtree(data / "workspaces"),
-    "a file in place of the indexes": lambda data, index: swap(data / "workspaces"),
+    "the index": lambda data, index: remove_tree(index),
+    "all indexes": lambda data, index: remove_tree(data / "workspaces"),
+    "a file in place of the indexes": lambda data, index: put_a_file(data / "workspaces"),
     "vectors.db": lambda data, index: (data / "vectors.db").unlink(),
     "vectors.db cut": lambda data, index: truncate(data / "vectors.db"),
     "the log of vectors.db cut": lambda data, index: truncate(data / "vectors.db-wal"),
-    "the lexical index": lambda data, index: shutil.rmtree(index / "lexical"),
-    "the deep tier": lambda data, index: shutil.rmtree(index / "nearest"),
-    "a file in place of the deep tier": lambda data, index: swap(index / "nearest"),
+    "the lexical index": lambda data, index: remove_tree(index / "lexical"),
+    "the deep tier": lambda data, index: remove_tree(index / "nearest"),
+    "a file in place of the deep tier": lambda data, index: put_a_file(index / "nearest"),
     "the generations' names": lambda data, index: [path.unlink() for path in index.rglob("CURRENT")],
     "small files": lambda data, index: [
         (index / "parsing").unlink(),
@@ -107,7 +101,7 @@ async def test_files_that_are_lost_under_an_engine_that_nobody_asks(
         for loss in LOSSES.values():
             loss(live.data_dir, index_folder(live.data_dir))
             await all_is_well(client, folder)
-        shutil.rmtree(live.data_dir / "logs")
+        remove_tree(live.data_dir / "logs")
         write(folder, {"new.py": "def fresh_from_the_press():\n    return 1\n"})
 
         async def is_found() -> bool:
