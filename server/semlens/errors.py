@@ -90,11 +90,9 @@ _SHORT = {
     errno.ENOMEM: _SHORT_OF_MEMORY,
 }
 _SAYS_SHORT = (
-    (re.compile(r"too many open files|\bos error 2[34]\b", re.I), _SHORT_OF_FILES),
+    (re.compile(r"too many open files", re.I), _SHORT_OF_FILES),
     (
-        re.compile(
-            r"cannot allocate|failed to map segment|out of memory|\bos error 12\b|memory allocation", re.I
-        ),
+        re.compile(r"cannot allocate|failed to map segment|out of memory|memory allocation", re.I),
         _SHORT_OF_MEMORY,
     ),
     (re.compile(r"can't start new thread", re.I), _SHORT_OF_THREADS),

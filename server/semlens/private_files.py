@@ -14,6 +14,8 @@ from semlens.errors import DiskFullError, StorageError, raise_shortage
 
 DAMAGED = ".damaged"
 """The ending of what was set aside."""
+UNFINISHED = ".unfinished"
+"""The ending of what is being written."""
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
 _PERMISSION_ERRORS = {errno.EACCES, errno.EPERM}
@@ -47,7 +49,7 @@ def write_private(path: Path, content: bytes, durable: bool = True) -> None:
     If not `durable`, skip fsync: a power failure may lose both the old and the new content.
     """
     with storage_errors(path):
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(UNFINISHED, f".{path.name}.", path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)

@@ -54,7 +54,7 @@ def test_what_was_damaged_goes_after_some_days(tmp_path: Path, root: Path) -> No
     old[0].write_bytes(b"x")
     old[1].mkdir()
     (old[1] / "something").write_bytes(b"x")
-    left, file = folder / ".index.db.seal.ab12cd_9", folder / ".hidden"
+    left, file = folder / ".index.db.seal.ab12cd_9.unfinished", folder / ".hidden"
     for path in (left, file):
         path.write_bytes(b"x")
     age(data, DAMAGED_DAYS + 1)

@@ -160,11 +160,11 @@ class FolderIndex:
 
     @property
     def lost(self) -> bool:
-        """Whether another program has deleted, replaced or cut files of the index. Takes microseconds."""
-        return self.database.lost or self.lexical.lost or self.quarantine.lost or self.deep.lost
+        """Whether others have deleted, replaced or cut files of the index; the deep store is apart."""
+        return self.database.lost or self.lexical.lost or self.quarantine.lost
 
     def put_back(self) -> None:
-        """Write lost files again, or build them again; the deep store stays closed until its next use.
+        """Write lost files again, or build them again, but for the deep store's.
 
         Raises `DamagedIndexError` if the database was cut, `StorageError` if nothing can be written.
         """
@@ -174,8 +174,6 @@ class FolderIndex:
             if self.lexical.lost:
                 self._lexical_stale = True
                 self.commit_lexical()
-        if self.deep.lost:
-            self.deep.reset()
 
     def keep_current(self) -> None:
         """Name the open lexical index and the deep store as current again. Raises `StorageError`."""

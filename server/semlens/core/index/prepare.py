@@ -150,7 +150,7 @@ def read(
             try:
                 files.append(_read_file(source, word_table, guard))
             except Exception as error:  # Whatever it is, it costs this file alone.
-                if not isinstance(error, MemoryError):  # A file may well be what takes it.
+                if isinstance(error, (ImportError, OSError)):  # Of other kinds the file may be the cause.
                     raise_shortage(error)
                 log.warning("%s could not be cut into chunks", source.path, exc_info=True)
                 reason = (

@@ -191,6 +191,8 @@ class SqliteFile:
     def compact(self) -> None:
         """Return the space of deleted rows to the disk."""
         with self._writing, sqlite_errors(self.path):
+            self._check_open()
+            self.put_back()
             self._writer.execute("VACUUM")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._files = {}

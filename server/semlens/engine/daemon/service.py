@@ -29,7 +29,7 @@ from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.jobs.bench import BenchJobs, BenchRequest
 from semlens.engine.jobs.cleanup import Cleanup, clean
-from semlens.engine.jobs.file_guard import FileGuard
+from semlens.engine.jobs.file_guard import FileGuard, Look
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.wire.connection import Connection
@@ -86,7 +86,7 @@ class Service:
         self._answering = SearchService(self._model_registry, self._reranking)
         agents = AgentService(self._ask, self._held, TokenizerLibrary(data_dir / FOLDER))
         self._cleanup = Cleanup(self._clean, self._quiet)
-        self._file_guard = FileGuard(self._put_back_lost)
+        self._file_guard = FileGuard(self._looks)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,
             Detach: self._detach,
@@ -262,12 +262,10 @@ class Service:
     def _quiet(self) -> bool:
         return not any(workspace.status().busy for workspace in self._folders.every)
 
-    def _put_back_lost(self) -> None:
+    def _looks(self) -> list[Look]:
         vectors = self._model_registry.vectors
-        if vectors is not None:
-            vectors.put_back()
-        for workspace in self._folders.every:
-            workspace.put_back_lost()
+        of_vectors: list[Look] = [] if vectors is None else [vectors.put_back]
+        return of_vectors + [workspace.put_back_lost for workspace in self._folders.every]
 
     def _clean(self) -> None:
         clean(self._data_dir, self._model_registry.vectors, [one.directory for one in self._folders.every])

@@ -15,7 +15,7 @@ from pathlib import Path
 from semlens.core.store.layout import last_used, workspaces
 from semlens.core.store.live_set import read_live_set
 from semlens.core.store.vector_cache import VectorCache
-from semlens.private_files import DAMAGED, discard
+from semlens.private_files import DAMAGED, UNFINISHED, discard
 from semlens.types import ContentHash, Fingerprint
 
 log = logging.getLogger(__name__)
@@ -35,9 +35,8 @@ MAX_VECTOR_BYTES = 4 * 1024**3
 DAMAGED_DAYS = 7
 """What was set aside as damaged is kept so long, the newest of each name, for whoever wants to look at it."""
 
-_DEBRIS = {f"*{DAMAGED}": DAMAGED_DAYS, ".*.????????": 1}
-"""Names of files that nothing needs, with the days after which they are deleted: damaged ones, and the
-temporary ones of `write_private`."""
+_DEBRIS = {f"*{DAMAGED}": DAMAGED_DAYS, f".*{UNFINISHED}": 1}
+"""Names of files that nothing needs, with the days after which they are deleted."""
 
 _DAY = 86_400
 

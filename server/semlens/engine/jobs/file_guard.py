@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
-"""Between two looks; each takes some microseconds for every open folder."""
+"""Between two looks; each takes a millisecond or two for every open folder."""
+
+Look = Callable[[], object]
+"""Looks at some files, and mends what is lost. It may raise anything."""
 
 
 class FileGuard:
-    """A thread that calls `look` regularly."""
+    """A thread that calls each of `looks` regularly. One that fails hinders no other."""
 
-    def __init__(self, look: Callable[[], None]) -> None:
-        self._look = look
+    def __init__(self, looks: Callable[[], Iterable[Look]]) -> None:
+        self._looks = looks
         self._stop = threading.Event()
-        self._said = ""
+        self._said: set[str] = set()
         threading.Thread(target=self._run, name="file guard", daemon=True).start()
 
     def stop(self) -> None:
@@ -27,10 +30,15 @@ class FileGuard:
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):
-            try:
-                self._look()
-                self._said = ""
-            except Exception as error:  # Whatever it is, the next look may succeed.
-                if str(error) != self._said:
-                    self._said = str(error)
-                    log.warning("lost files could not be written again: %s", error)
+            failures = {failure for look in self._looks() if (failure := _failure_of(look))}
+            for failure in failures - self._said:
+                log.warning("lost files could not be written again: %s", failure)
+            self._said = failures
+
+
+def _failure_of(look: Look) -> str | None:
+    try:
+        look()
+    except Exception as error:  # Whatever it is, the next look may succeed.
+        return f"{type(error).__name__}: {error}"
+    return None
