@@ -27,9 +27,8 @@ from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.engine.daemon.agent_service import AgentService
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
+from semlens.engine.daemon.upkeep import Upkeep
 from semlens.engine.jobs.bench import BenchJobs, BenchRequest
-from semlens.engine.jobs.cleanup import Cleanup, clean
-from semlens.engine.jobs.file_guard import FileGuard, Look
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.wire.connection import Connection
@@ -85,8 +84,7 @@ class Service:
         self._reranking = Reranking(data_dir)
         self._answering = SearchService(self._model_registry, self._reranking)
         agents = AgentService(self._ask, self._held, TokenizerLibrary(data_dir / FOLDER))
-        self._cleanup = Cleanup(self._clean, self._quiet)
-        self._file_guard = FileGuard(self._looks)
+        self._upkeep = Upkeep(data_dir, self._model_registry, self._folders)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,
             Detach: self._detach,
@@ -116,8 +114,7 @@ class Service:
 
     async def close(self, unneeded: bool = False) -> None:
         """Stop every job at its next step and close every index cleanly."""
-        self._cleanup.stop()
-        self._file_guard.stop()
+        self._upkeep.stop()
         await asyncio.to_thread(self._benching.close)
         await asyncio.to_thread(self._reranking.close)
         await self._folders.close(unneeded)
@@ -229,7 +226,7 @@ class Service:
             return query, [Notice(remark.text, remark.instead) for remark in remarks]
         workspace = await self._folders.get(request.folder)
         path, span = request.path, Span(request.start_line, request.end_line)
-        code = request.text or await asyncio.to_thread(text_of_lines, workspace.root, path, span)
+        code = request.text or await asyncio.to_thread(text_of_lines, workspace.index, path, span)
         if not code.strip():
             raise UsageError(f"{path} has no code in these lines.")
         return parse_similar(code, Origin(workspace.root, path, span), _scope(request)), []
@@ -256,19 +253,6 @@ class Service:
                 yield tuple(map(hold, self._folders))
             else:
                 raise UsageError("No folder is open. Open a folder, or name one.")
-
-    # Upkeep
-
-    def _quiet(self) -> bool:
-        return not any(workspace.status().busy for workspace in self._folders.every)
-
-    def _looks(self) -> list[Look]:
-        vectors = self._model_registry.vectors
-        of_vectors: list[Look] = [] if vectors is None else [vectors.put_back]
-        return of_vectors + [workspace.put_back_lost for workspace in self._folders.every]
-
-    def _clean(self) -> None:
-        clean(self._data_dir, self._model_registry.vectors, [one.directory for one in self._folders.every])
 
 
 def _warner(connection: Connection) -> Callable[[str], None]:

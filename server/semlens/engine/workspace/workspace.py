@@ -106,8 +106,7 @@ class Workspace:
     def watch(self) -> None:
         """Index the files on disk, and watch the folder for changes."""
         self._watch.start()
-        if not self.paused:
-            self._indexing.report_errors(self.reconcile())
+        self._changed(None)
 
     def unwatch(self) -> None:
         """Stop watching the folder and filling its deep tier."""
@@ -229,10 +228,6 @@ class Workspace:
             self._indexing.report_errors(self._deep.open())
             instant_only = replace(options, tiers=options.tiers & {Tier.INSTANT}, deep_vector=None)
             return searcher.search(query, instant_only)
-
-    def lines(self, path: RelativePath, span: Span) -> str:
-        """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
-        return text_of_lines(self.index, path, span)
 
     def why(self, path: RelativePath) -> WhyAnswer:
         """Whether a file is in the index, and the rule that keeps it out."""
