@@ -124,6 +124,6 @@ def storage_errors(path: Path) -> Iterator[None]:
         if error.errno in _FULL_ERRORS:
             raise DiskFullError.of(path.parent) from error
         raise_shortage(error)
-        remedy = "its permissions" if error.errno in _PERMISSION_ERRORS else "its disk"
-        sentence = f"{path} cannot be used ({error.strerror or error}): check {remedy}."
+        remedy = "check its owner and permissions" if error.errno in _PERMISSION_ERRORS else "check its disk"
+        sentence = f"{path} cannot be used ({error.strerror or error}): {remedy}."
         raise StorageError(sentence) from error

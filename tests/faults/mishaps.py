@@ -22,6 +22,7 @@ from faults.trial import acknowledged
 from semlens.errors import SemlensError
 from support.live import FAST_ENGINE, Client, Live, eventually, many_files, write
 from support.oracle import IndexRows, from_scratch, rows
+from support.privileges import without_privileges
 
 FILES = 6
 PATIENCE_SECONDS = 40.0
@@ -56,14 +57,6 @@ class PlainUser(Live):
                 subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
             )
         return self.engines[-1].pid
-
-
-def without_privileges() -> list[str]:
-    """The beginning of a command that runs without root's right to read and write everything."""
-    if sys.platform == "win32" or os.geteuid():
-        return []
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--bounding-set", "-dac_override,-dac_read_search"] if setpriv else []
 
 
 async def mishaps(experiment: Experiment) -> Table:

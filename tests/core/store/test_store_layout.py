@@ -50,7 +50,11 @@ def test_files_are_written_atomically_and_privately(tmp_path: Path) -> None:
 def test_os_errors_become_sentences(tmp_path: Path) -> None:
     with pytest.raises(DiskFullError, match="free some space"), storage_errors(tmp_path / "x"):
         raise OSError(errno.ENOSPC, "No space left on device")
-    for number, remedy in {errno.EACCES: "permissions", errno.EIO: "disk", errno.EROFS: "disk"}.items():
+    for number, remedy in {
+        errno.EACCES: "owner and permissions",
+        errno.EIO: "disk",
+        errno.EROFS: "disk",
+    }.items():
         with pytest.raises(StorageError, match=f"check its {remedy}"), storage_errors(tmp_path / "x"):
             raise OSError(number, os.strerror(number))
     (tmp_path / "file").touch()

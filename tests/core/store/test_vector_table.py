@@ -17,6 +17,7 @@ from semlens.core.store.quantized import quantize
 from semlens.core.store.vector_table import SCHEMA_VERSION, VectorTable, open_or_salvage
 from semlens.errors import DamagedIndexError
 from semlens.types import ContentHash, Fingerprint
+from support.privileges import can_give_away, without_privileges
 
 MODEL, OTHER = Fingerprint("model-a"), Fingerprint("model-b")
 
@@ -139,6 +140,30 @@ def test_a_folder_in_place_of_the_file_is_damage(tmp_path: Path) -> None:
         VectorTable(tmp_path / "vectors.db")
 
 
+OPENER = """
+import sys
+from pathlib import Path
+from semlens.core.store.vector_table import open_or_salvage
+table, said = open_or_salvage(Path(sys.argv[1]))
+print(table.count(), said)
+table.close()
+"""
+
+
+@pytest.mark.skipif(not can_give_away(), reason="only root gives files away")
+def test_a_file_of_another_user_blocks_nothing_and_is_kept_for_that_user(tmp_path: Path) -> None:
+    """As `sudo semlens` leaves one."""
+    path = tmp_path / "vectors.db"
+    filled(path, 5)
+    os.chown(path, 65534, 65534)
+    for said in ("0 {} was damaged: 0 vectors could be saved", "0 None"):
+        command = [*without_privileges(), sys.executable, "-c", OPENER, str(path)]
+        assert subprocess.run(command, capture_output=True, check=True, text=True).stdout.startswith(
+            said.format(path)
+        )
+    assert count_in(path.with_name("vectors.db.damaged")) == 5
+
+
 WRITER = """
 import sys, numpy as np
 from contextlib import closing
@@ -201,6 +226,15 @@ def test_a_table_of_another_version_is_kept_and_comes_back(tmp_path: Path, other
     os.replace(kept, path)
     assert count_in(path) == 3
     assert kept.exists()
+
+
+def test_a_kill_between_two_versions_loses_neither(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.db"
+    filled(path, 3)
+    os.replace(path, path.with_name(f"vectors.db.v{SCHEMA_VERSION}"))
+    filled(path.with_name("vectors.db.v99"), 5)
+    assert count_in(path) == 3
+    assert sorted(os.listdir(tmp_path)) == ["vectors.db", "vectors.db.v99"]
 
 
 @pytest.mark.parametrize("version", [0, -1])

@@ -18,6 +18,8 @@ import logging, os, sys
 from pathlib import Path
 from semlens.engine.daemon.logs import bound_stderr, log_to
 log_to(Path(sys.argv[1]))
+"""
+LOOP = """
 for line in sys.stdin:
     if line.startswith("noise"):
         os.write(2, b"noise" * 500_000 + b"last words")
@@ -30,11 +32,12 @@ for line in sys.stdin:
 class Logger:
     """A process that logs what it is told."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, before: str = "") -> None:
+        """`before` is code that it runs before it logs anything."""
         self.stderr = path.parent.parent / "stderr.log"
         with self.stderr.open("ab") as stderr:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", LOGGING, str(path), str(self.stderr)],
+                [sys.executable, "-c", LOGGING + before + LOOP, str(path), str(self.stderr)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -93,6 +96,26 @@ def test_a_log_that_cannot_be_written_at_all_is_done_without(path: Path) -> None
     logger.say("first")
     logger.close()
     path.parent.parent.chmod(0o700)
+
+
+CANNOT_RENAME = """
+def refuse(*paths):
+    raise PermissionError
+os.rename = refuse
+"""
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+@pytest.mark.parametrize("before", ["", CANNOT_RENAME])
+def test_a_long_log_is_begun_again(path: Path, blocked: bool, before: str) -> None:
+    if blocked:
+        put_a_folder(path.with_name(f"{path.name}.1"))
+    path.write_bytes(b"x" * 1_000_001)
+    logger = Logger(path, before)
+    logger.say("first")
+    logger.say("second")
+    logger.close()
+    assert path.stat().st_size < 1000 and path.read_text().endswith("second\n")
 
 
 def test_what_libraries_write_is_bounded(path: Path) -> None:

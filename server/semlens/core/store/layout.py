@@ -39,8 +39,9 @@ def workspace_dir(data_dir: Path, root: Path) -> Path:
 
 
 def is_known_workspace(data_dir: Path, root: Path) -> bool:
-    """Whether there is a private folder of the workspace at `root`."""
-    return (data_dir / _WORKSPACES / _workspace_name(os.path.realpath(root))).is_dir()
+    """Whether there is a private folder of the workspace at `root`. Raises `StorageError`."""
+    with storage_errors(data_dir / _WORKSPACES):
+        return (data_dir / _WORKSPACES / _workspace_name(os.path.realpath(root))).is_dir()
 
 
 def _workspace_name(real: str) -> str:
@@ -92,8 +93,11 @@ def workspaces(data_dir: Path) -> Iterator[tuple[Path, Path | None]]:
     """The private folder of each workspace, with the workspace's root.
 
     The root is None if the file that says it is lost or damaged, until the workspace is opened again.
+    Raises `StorageError`.
     """
-    for folder in sorted(workspaces_dir(data_dir).iterdir()):
+    with storage_errors(workspaces_dir(data_dir)):
+        folders = sorted((data_dir / _WORKSPACES).iterdir())
+    for folder in folders:
         if folder.is_dir():
             yield folder, _named_root(folder)
 

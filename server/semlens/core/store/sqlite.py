@@ -17,6 +17,7 @@ from semlens.core.store.sqlite_files import (
     damaged,
     discard_companions,
     discard_database,
+    is_forbidden,
     is_implausible,
     sqlite_errors,
 )
@@ -60,7 +61,10 @@ class SqliteFile:
         self.path = path
         self._keep_other_versions = keep_other_versions
         private_dir(path.parent)
-        if is_implausible(path):
+        if keep_other_versions:
+            self._bring_back(version)  # A kill may have come between the two files' renames.
+        make_private(path)
+        if is_implausible(path) or is_forbidden(path):
             raise DamagedIndexError(damaged(path))
         self._readers: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -70,7 +74,6 @@ class SqliteFile:
         """How often another file was put in place of the first one."""
         self._files: FileStates = {}
         discard_database(path.with_name(path.name + _RESCUED))
-        make_private(path)
         for suffix in COMPANIONS:
             make_room(path.with_name(path.name + suffix))
         with sqlite_errors(path):
@@ -102,15 +105,21 @@ class SqliteFile:
         if not self._keep_other_versions:
             discard_database(self.path)
             return 0
-        ours, others = _version_path(self.path, version), _version_path(self.path, found)
+        others = _version_path(self.path, found)
         with storage_errors(self.path):
             os.replace(self.path, others)
             discard_companions(self.path)
             log.warning("%s has another version (%d): it is kept as %s", self.path, found, others.name)
-            if not ours.exists():
-                return 0
+        return version if self._bring_back(version) else 0
+
+    def _bring_back(self, version: int) -> bool:
+        """Whether a file of `version` was kept, which is in use now."""
+        ours = _version_path(self.path, version)
+        if self.path.exists() or not ours.is_file():
+            return False
+        with storage_errors(self.path):
             os.replace(ours, self.path)
-            return version
+        return True
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -67,6 +67,11 @@ def is_implausible(path: Path) -> bool:
     return hollow and status.st_size > _SUSPICIOUS_SIZE
 
 
+def is_forbidden(path: Path) -> bool:
+    """Whether the file is there and this user may not read and write it, such as one that root has made."""
+    return path.exists() and not os.access(path, os.R_OK | os.W_OK)
+
+
 def discard_database(path: Path) -> None:
     """Remove a database with its log and its other companion files."""
     for suffix in ("", *COMPANIONS):

@@ -6,6 +6,7 @@ Each row has a checksum, so a damaged row counts as missing and costs one embedd
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 import zlib
@@ -193,7 +194,8 @@ def open_or_salvage(path: Path) -> tuple[VectorTable, str | None]:
     discard_companions(path)
     table = VectorTable(path)
     table.salvage(aside)
-    discard(aside)
+    if os.access(aside, os.R_OK):  # Else no row could be saved: its owner may want it.
+        discard(aside)
     return table, f"{path} was damaged: {table.count()} vectors could be saved, the others are made again."
 
 
@@ -238,7 +240,7 @@ def _drop_oldest(connection: sqlite3.Connection, day: int, size: int, max_bytes:
 
 def _readable(damaged: Path) -> Iterator[tuple[str, bytes, int, int, bytes]]:
     """The rows of a damaged file that can be reached from its beginning and from its end."""
-    if not damaged.is_file():
+    if not damaged.is_file() or not os.access(damaged, os.R_OK):
         return
     _pad(damaged)
     connection = sqlite3.connect(f"file:{quote(str(damaged))}?mode=ro&immutable=1", uri=True)

@@ -69,8 +69,9 @@ async def connect(data_dir: Path, name: str, launch: Launch) -> Channel:
         return await _Startup(data_dir, ClientInfo(name, os.getpid()), launch).connect()
     except OSError as error:
         raise_shortage(error)
+        owner = " The folder and all in it must belong to you." if isinstance(error, PermissionError) else ""
         raise EngineError(
-            f"The Semlens engine cannot be started: {error.strerror or error} ({data_dir})."
+            f"The Semlens engine cannot be started: {error.strerror or error} ({data_dir}).{owner}"
         ) from error
 
 

@@ -11,6 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from semlens.core.store.file_states import is_other, state_of, state_of_open
+from semlens.errors import StorageError
 from semlens.private_files import make_room, private_dir
 
 LOG_BYTES = 1_000_000
@@ -51,6 +52,15 @@ class _LastingLog(RotatingFileHandler):
             stream.close()
             self.stream = None
         super().emit(record)
+
+    def doRollover(self) -> None:  # noqa: N802 - logging calls it
+        """Begin the log again: what is there becomes its earlier part, or goes if it cannot be moved."""
+        try:
+            make_room(Path(f"{self.baseFilename}.1"))
+            super().doRollover()
+        except (OSError, StorageError):
+            os.truncate(self.baseFilename, 0)
+            self.stream = self._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging calls it
         """Without a log the engine still answers."""

@@ -97,8 +97,8 @@ def run(data_dir: Path, load_service: LoadService, requests: Requests = ENGINE_R
 
 def _own(lock: FileLock, data_dir: Path) -> bool:
     """Wait for the engine before this one to end; False if another one was quicker."""
-    began = time.time()
-    while time.time() - began < LOCK_SECONDS:
+    began, end = time.time(), time.monotonic() + LOCK_SECONDS
+    while time.monotonic() < end:
         try:
             lock.acquire(timeout=0.2, poll_interval=0.01)
             return True
