@@ -329,6 +329,8 @@ export interface WhyResult {
   file?: string | null;
   /** The 1-based line of the rule. */
   line?: number | null;
+  /** A sentence that says how to let the file in, if something does. */
+  remedy?: string | null;
 }
 
 export interface LeftOutParams {

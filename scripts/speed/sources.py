@@ -42,7 +42,7 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
     membership = Membership(root, Settings())
     for item in walk(root, membership):
         if isinstance(item, FoundFile):
-            source = read_source(root, item.path, membership.max_bytes)
+            source = read_source(root, item.path, membership.max_bytes, permission=item.permission)
             if not isinstance(source, Skipped):
                 yield f"{root.name}/{item.path}", source.text
 

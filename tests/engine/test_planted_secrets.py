@@ -1,11 +1,11 @@
-"""A secret in a file of each kind that is listed: in no byte that is stored, whatever rules say."""
+"""A secret in a file of each kind that is listed, and a token in a source file: in no byte that is stored."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
 
-from semlens.core.files.secrets import FOLDERS, NAMES
+from semlens.core.files.secrets import FOLDERS, NAMES, ORDINARY_NAMES
 from semlens.core.lexical import LexicalIndex
 from semlens.core.store.database import IndexDatabase
 from support.live import Live, write
@@ -13,14 +13,15 @@ from support.oracle import index_folder
 
 FINDABLE = "zqfindablezq"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\n{0}\n-----END RSA PRIVATE KEY-----\n"
+KEY_SECRET = "zqsecretprivatekeyzq"
+TOKEN_SECRET = "zqsecrettokenzq" + "a1B2" * 6
 
 
 def planted() -> dict[str, str]:
     """A path of each kind, with the secret in it: one word, which no index spells otherwise."""
-    names = [pattern.replace("*", "prod") for pattern in NAMES]
+    names = [pattern.replace("*", "prod") for pattern in (*NAMES, *ORDINARY_NAMES)]
     paths = [*names, *(f"nested/folder/{name}" for name in names), *(f"{name}/config" for name in FOLDERS)]
-    secrets = {path: f"zqsecret{number:04}zq" for number, path in enumerate(dict.fromkeys(paths))}
-    return {**secrets, "looks_harmless.txt": "zqsecretprivatekeyzq"}
+    return {path: f"zqsecret{number:04}zq" for number, path in enumerate(dict.fromkeys(paths))}
 
 
 async def test_no_stored_byte_holds_a_planted_secret(live: Live, tmp_path: Path) -> None:
@@ -30,8 +31,8 @@ async def test_no_stored_byte_holds_a_planted_secret(live: Live, tmp_path: Path)
         tmp_path / "workspace",
         {
             **{path: f"password = '{secret}'\n" for path, secret in secrets.items()},
-            "looks_harmless.txt": KEY.format(secrets["looks_harmless.txt"]),
-            "readable.py": f"def {FINDABLE}():\n    return 1\n",
+            "looks_harmless.txt": KEY.format(KEY_SECRET),
+            "readable.py": f"def {FINDABLE}():\n    return connect(token='ghp_{TOKEN_SECRET}')\n",
             ".semlensignore": "!*\n!**/*\n",
             ".gitignore": "!*\n",
         },
@@ -39,18 +40,18 @@ async def test_no_stored_byte_holds_a_planted_secret(live: Live, tmp_path: Path)
     async with live.client() as client:
         await client.attach(folder)
         await client.ready(folder)
-        for secret in list(secrets.values())[::9]:
+        for secret in [KEY_SECRET, TOKEN_SECRET, *list(secrets.values())[::9]]:
             answer = await client.search(secret, folder, wait=True)
             assert not any(secret in hit.preview for hit in answer.hits)
         for path, secret in list(secrets.items())[::5]:
-            why = await client.why(folder, path)
-            assert not why.indexed
+            assert not (await client.why(folder, path)).indexed
             write(folder, {path: f"changed = '{secret}'\n"})
+        assert not (await client.why(folder, "looks_harmless.txt")).indexed
         await client.index(folder, full=True)
         await asyncio.sleep(0.5)
         assert await client.found(FINDABLE, folder) == ["readable.py"]
     await live.stop()
-    assert_nowhere(live.data_dir, list(secrets.values()))
+    assert_nowhere(live.data_dir, [KEY_SECRET, TOKEN_SECRET, *secrets.values()])
 
 
 def assert_nowhere(data_dir: Path, secrets: list[str]) -> None:

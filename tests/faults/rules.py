@@ -12,7 +12,7 @@ from random import Random
 
 from faults.table import Experiment, Table
 from semlens.core.files.membership import Membership
-from semlens.core.files.name_rules import made_by_tool, never_indexed
+from semlens.core.files.name_rules import not_written_by_hand, private, unusable
 from semlens.core.files.source import read_source
 from semlens.core.files.walk import FoundFile, walk
 from semlens.settings import Settings
@@ -105,7 +105,8 @@ def _left_out(root: Path, path: RelativePath, membership: Membership) -> bool:
     parts = path.split("/")
     for end in range(1, len(parts) + 1):
         inner, is_dir = RelativePath("/".join(parts[:end])), end < len(parts) or (root / path).is_dir()
-        if never_indexed(inner, parts[end - 1], is_dir) or made_by_tool(inner, parts[end - 1], is_dir):
+        name = parts[end - 1]
+        if unusable(inner, name) or private(inner, name, is_dir) or not_written_by_hand(inner, name, is_dir):
             return True
         if is_dir and any((root / inner / tag).exists() for tag in _TAGS):
             return True

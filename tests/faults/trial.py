@@ -101,7 +101,7 @@ class Trial:
         for item in walk(self.root, membership):
             if not isinstance(item, FoundFile):
                 continue
-            source = read_source(self.root, item.path, membership.max_bytes)
+            source = read_source(self.root, item.path, membership.max_bytes, item.permission)
             if isinstance(source, Source):
                 key = f"{source.path}\n{source.content_hash}"
                 if key not in self._expected:

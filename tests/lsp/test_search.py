@@ -118,6 +118,19 @@ def test_a_hit_whose_code_was_deleted_stays_inside_the_document(
     assert hit["stale"] and hit["range"]["end"]["line"] <= 1
 
 
+@pytest.mark.parametrize("line", [f"KEY = 'ghp_{'a1B2' * 9}'", f"DATA = '{'iVBORw0KGgo=' * 300}'"])
+def test_what_the_index_holds_of_a_line_does_not_make_a_hit_stale(
+    client: WireClient, workspace: Workspace, line: str
+) -> None:
+    code = CODE.replace("def parse(text):\n", f"def parse(text):\n    {line}\n")
+    folder = workspace({"a.py": code})
+    uri = (folder / "a.py").as_uri()
+    client.initialize(folder)
+    open_document(client, uri, f"# one more\n{code}")
+    (hit,) = hits(client, "def parse")
+    assert not hit["stale"] and line not in hit["preview"] and "return text.split()" in hit["preview"]
+
+
 def test_windows_line_ends_do_not_make_a_hit_stale(client: WireClient, workspace: Workspace) -> None:
     folder = workspace({"a.py": CODE.replace("\n", "\r\n").encode()})
     uri = (folder / "a.py").as_uri()

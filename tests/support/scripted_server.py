@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from semlens.core.files.source import indexed_text
 from semlens.errors import EngineError, ModelError
 from semlens.lsp.server import main
 from semlens.protocol.codec import decode, encode_all
@@ -144,7 +145,8 @@ class ScriptedEngine:
 def _find(folder: str, query: str) -> list[dict[str, Any]]:
     hits = []
     for path in sorted(Path(folder).rglob("*.py")):
-        lines = path.read_bytes().decode("utf-8").replace("\r\n", "\n").split("\n")
+        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        lines = indexed_text(path.name, text).split("\n")
         for row, line in enumerate(lines):
             if query in line:
                 end = next((end for end in range(row, len(lines)) if not lines[end].strip()), len(lines))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.encoder import State
 from semlens.core.embed.static_model import StaticModel
-from semlens.core.files.source import Source
+from semlens.core.files.source import source_of
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.prepare import chunks_of
@@ -63,7 +63,7 @@ def real_models() -> tuple[ModelTokenizer, StaticModel, tuple[DeepModel, ...]]:
 @cache
 def chunks_in(path: RelativePath, text: str) -> list[tuple[object, ...]]:
     """What `content` says of a file."""
-    source = Source(path, FileStamp(0, 0), text, ContentHash(""))
+    source = source_of(path, FileStamp(0, 0), text, ContentHash(""))
     return [
         (one.start_line, one.end_line, one.content_hash, one.defines, said_by(one))
         for one in chunks_of(source, real_models()[0])[1]

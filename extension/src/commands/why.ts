@@ -23,10 +23,10 @@ export async function why(server: Server, uri = vscode.window.activeTextEditor?.
     return;
   }
   // A notification with a button shows all of its text.
-  const { file, line } = result;
+  const { file, line, remedy } = result;
   const buttons = [...(file ? [SHOW_RULE] : []), LEFT_OUT];
   const chosen = await vscode.window.showInformationMessage(
-    `${name} is not indexed: ${explain(result)}.`,
+    `${name} is not indexed: ${explain(result)}.${remedy ? ` ${remedy}` : ''}`,
     ...buttons,
   );
   if (chosen === SHOW_RULE && file) {

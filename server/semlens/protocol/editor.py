@@ -432,6 +432,8 @@ class WhyResult:
     """The file with the rule."""
     line: int | None = None
     """The 1-based line of the rule."""
+    remedy: str | None = None
+    """A sentence that says how to let the file in, if something does."""
 
 
 @frozen

@@ -117,6 +117,8 @@ class WhyAnswer:
     reason: str
     """A whole sentence, or for a refused file the predicate of one: "is ignored by git"."""
     refusal: Refusal | None = None
+    remedy: str | None = None
+    """A sentence that says how to let a refused file in; None if nothing does."""
 
 
 @frozen

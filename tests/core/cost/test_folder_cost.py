@@ -24,7 +24,7 @@ ROOT = RelativePath("")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for path in ("app/a.py", "app/deep/b.py", "c.py", "secret/.env", "dist.min.js"):
+    for path in ("app/a.py", "app/deep/b.py", "c.py", "secret/.env", "package-lock.json"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(TEXT, encoding="utf-8")
     return tmp_path

@@ -20,14 +20,14 @@ from semlens.settings import Settings
 from semlens.types import RelativePath, Skipped
 
 SECRETS = (
-    ".env .env.local .env.production prod.env .envrc .flaskenv .dev.vars id_rsa id_rsa.old id_dsa "
+    ".env .env.local .env.sh .env.production prod.env .envrc .flaskenv .dev.vars id_rsa id_rsa.old id_dsa "
     "id_ecdsa id_ed25519  server.pem server.key putty.ppk AuthKey.p8 store.p12 store.pfx store.jks "
     "app.keystore mail.gpg vault.kdbx  vault.kdb login.keychain-db .netrc _netrc .npmrc .pypirc .pgpass "
     ".my.cnf .git-credentials .htpasswd .s3cfg .boto  .vault-token .dockercfg kubeconfig credentials "
-    "credentials.json my-credentials.json client_secret_1.json  service-account-x.json secrets.yaml "
-    "secrets.toml .secrets master.key terraform.tfstate terraform.tfstate.backup  prod.tfvars "
-    ".bash_history .psql_history vpn.ovpn wp-config.php local.settings.json Release.publishsettings "
-    ".env~ .envrc.private .envrc~ secrets.prod.yaml secrets.staging.json acme-service-account.json "
+    "client_secret_1.json  service-account-x.json secret.asc signing-key.asc secring.gpg "
+    "master.key terraform.tfstate terraform.tfstate.backup  prod.tfvars "
+    ".bash_history .psql_history vpn.ovpn local.settings.json Release.publishsettings "
+    ".env~ .envrc.private .envrc~ acme-service-account.json "
     "shop_service_account.json firebase-adminsdk-x1.json shop-firebase-adminsdk-x1.json .vault_pass "
     ".vault-pass kubeconfig.yaml kubeconfig.json rclone.conf .mcp.json accessTokens.json "
     "appsettings.Production.json .docker/config.json gh/hosts.yml glab-cli/config.yml"
@@ -87,12 +87,15 @@ def test_file_in_refused_folder_has_the_folders_reason(root: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SECRETS)
-def test_secret_is_refused_and_no_rule_readmits_it(root: Path, name: str) -> None:
+def test_secret_is_refused_unless_a_rule_names_it(root: Path, name: str) -> None:
     for rules in (".gitignore", ".semlensignore"):
-        write(root / rules, f"!{name}\n!*\n")
+        write(root / rules, "!*\n!**/*\n!src/*\n!src/\n")
+    write(root / ".gitignore", f"!{name}\n")
     for path in (name, f"src/{name}", f"src/{name.upper()}"):
         refusal = refuse(root, path)
         assert refusal and "secret" in refusal.reason
+    write(root / ".semlensignore", f"!**/{name}\n")
+    assert refuse(root, f"src/{name}") is None
 
 
 @pytest.mark.parametrize("name", HARMLESS)

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,9 +46,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     read_source = prepare.read_source
 
-    def noted(root: Path, path: RelativePath, max_bytes: int, encoding: str) -> Source | Skipped:
+    def noted(root: Path, path: RelativePath, *rest: Any) -> Source | Skipped:
         paths.append(path)
-        return read_source(root, path, max_bytes, encoding)
+        return read_source(root, path, *rest)
 
     monkeypatch.setattr(prepare, "read_source", noted)
     return paths

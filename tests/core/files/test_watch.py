@@ -343,6 +343,7 @@ def test_a_branch_switch_in_a_repository_inside(root: Path, tmp_path: Path, kind
         )
     elif kind == "worktree":
         git(root, "worktree", "add", "-q", str(inner), "-b", "beside")
+        write(root / ".semlensignore", "!inner/\n")
     else:
         (tmp_path / "other").rename(inner)
     write(inner / ".gitignore", "left_out/\n")

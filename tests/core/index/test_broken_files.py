@@ -38,10 +38,10 @@ def test_a_file_that_makes_the_chunker_fail_costs_itself_alone(
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
 ) -> None:
-    def fail(text: str, language: str, tokenizer: Any) -> Any:
+    def fail(text: str, *rest: Any) -> Any:
         if "unlucky" in text:
             raise error
-        return chunk_with_rows(text, language, tokenizer)
+        return chunk_with_rows(text, *rest)
 
     monkeypatch.setattr(prepare, "chunk_with_rows", fail)
     root = workspace({"a.py": "def first(): ...\n", "b.py": "unlucky = 1\n", "c.py": "def second(): ...\n"})

@@ -307,7 +307,7 @@ class ManyMachine(IndexMachine):
         membership = self.membership()
         paths = [item.path for item in walk(self.root, membership) if isinstance(item, FoundFile)]
         sources = [read_source(self.root, path, membership.max_bytes) for path in paths]
-        said = {one.path: chunks_in(one.path, one.text) for one in sources if isinstance(one, Source)}
+        said = {one.path: chunks_in(one.path, one.written) for one in sources if isinstance(one, Source)}
         assert content(self.index) == said
 
     def teardown(self) -> None:

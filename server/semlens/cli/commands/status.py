@@ -76,7 +76,8 @@ def why(start: Path, file: Path, as_json: bool) -> None:
     refusal = found.refusal
     if as_json:
         rule_fields = encode_all(refusal) if refusal else {}
-        print_json({"indexed": found.indexed, "reason": found.reason, **rule_fields})
+        remedy_field = {"remedy": found.remedy} if found.remedy else {}
+        print_json({"indexed": found.indexed, "reason": found.reason, **rule_fields, **remedy_field})
         return
     if found.indexed:
         say(f"{file} is indexed.")
@@ -84,8 +85,10 @@ def why(start: Path, file: Path, as_json: bool) -> None:
     # A refused file has a predicate for a reason, any other file a sentence.
     reason = found.reason if found.reason[:1].isupper() else f"it {found.reason}"
     rule = f" (rule {refusal.rule})" if refusal and refusal.rule else ""
-    place = f" at {refusal.file}:{refusal.line}" if refusal and refusal.file else ""
+    place = f" at {refusal.file}:{refusal.line}" if refusal and refusal.file and refusal.line else ""
     say(f"{file} is not indexed: {(reason + rule + place).rstrip('.')}.")
+    if found.remedy:
+        say(found.remedy)
 
 
 def human_size(size: float) -> str:

@@ -60,7 +60,9 @@ def collect_corpus(
     queries: list[DocstringQuery] = []
     for done, path in enumerate(paths, 1):
         cancel.check()
-        source = read_source(root, path, membership.max_bytes, membership.encoding)
+        source = read_source(
+            root, path, membership.max_bytes, membership.encoding, membership.permission(path)
+        )
         if isinstance(source, Source):
             language = recognize(path, source.text)
             found = documented_definitions(source.text, language)

@@ -33,16 +33,21 @@ class ChunkWithRows:
     """The chunk's text is a part of its lines, which other chunks share."""
 
 
-def chunk_source(text: str, language: str, tokenizer: LineTokenizer) -> list[Chunk]:
+def chunk_source(
+    text: str, language: str, tokenizer: LineTokenizer, parsed: str | None = None
+) -> list[Chunk]:
     """The chunks of `text`, in order.
 
     `language` is a name of `LANGUAGES`, or anything else for plain text. The embedding text of each
-    chunk fits `tokenizer.limit` tokens.
+    chunk fits `tokenizer.limit` tokens. The definitions are those of `parsed`, which is `text` with whole
+    lines where `text` has only their beginnings.
     """
-    return [found.chunk for found in chunk_with_rows(text, language, tokenizer)]
+    return [found.chunk for found in chunk_with_rows(text, language, tokenizer, parsed)]
 
 
-def chunk_with_rows(text: str, language: str, tokenizer: LineTokenizer) -> list[ChunkWithRows]:
+def chunk_with_rows(
+    text: str, language: str, tokenizer: LineTokenizer, parsed: str | None = None
+) -> list[ChunkWithRows]:
     """As `chunk_source`, with the lines of each chunk's embedding text."""
     if not text.strip():
         return []
@@ -51,7 +56,7 @@ def chunk_with_rows(text: str, language: str, tokenizer: LineTokenizer) -> list[
         lines = text.split("\n")
         return [found for cell in cells for found in _chunks_of_cell(cell, lines, tokenizer)]
     known = LANGUAGES.get(language) or Language(TEXT)
-    return list(_FileChunker(text, known, tokenizer).chunks())
+    return list(_FileChunker(text, text if parsed is None else parsed, known, tokenizer).chunks())
 
 
 def definitions(text: str, language: str) -> list[Symbol]:
@@ -124,10 +129,10 @@ def _moved(roles: RowRoles, rows: int) -> RowRoles:
 class _FileChunker:
     """Makes the chunks of one file from its pieces."""
 
-    def __init__(self, text: str, language: Language, tokenizer: LineTokenizer) -> None:
+    def __init__(self, text: str, parsed: str, language: Language, tokenizer: LineTokenizer) -> None:
         self._language = language
         self._tokenizer = tokenizer
-        self._structure = find_structure(text, language)
+        self._structure = find_structure(parsed, language)
         lines = text.split("\n")
         self._source = SourceLines(lines, tokenizer.line_tokens(text), max(tokenizer.limit, 1))
         plain = ChunkKind.LINES

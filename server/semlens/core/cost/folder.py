@@ -38,7 +38,7 @@ def cost_of_folder(
         if isinstance(source, Skipped):
             skipped += 1
             continue
-        files.append(FileCost(source.path, tokenizer.count(source.text)))
+        files.append(FileCost(source.path, tokenizer.count(source.written)))
         counted(files[-1])
     return FolderCost(tokenizer.name, tuple(files), skipped)
 
@@ -59,4 +59,6 @@ def _sources(
         if isinstance(found, Skipped):
             yield found
         else:
-            yield read_source(membership.root, found.path, membership.max_bytes, membership.encoding)
+            yield read_source(
+                membership.root, found.path, membership.max_bytes, membership.encoding, found.permission
+            )

@@ -25,6 +25,10 @@ class FolderRules:
     """Git's rules, the strongest first."""
     ignored_by_git: Skipped | None
     """Why git ignores the folder, if it belongs only for the tracked files in it."""
+    unless_named: Skipped | None
+    """Why the folder is refused, if it belongs only for what a rule of `.semlensignore` lets in."""
+    let_in: bool
+    """A rule of `.semlensignore` lets the folder, or one above it, in."""
     repository: Repository
     to_top: str
     """Byte text: the path from the repository's top down to the root ("sub/"), if it is above."""
@@ -34,6 +38,10 @@ class FolderRules:
     def own_match(self, text: str, name: str, is_dir: bool) -> Match | None:
         """The rule of `.semlensignore` that decides on a path, or None."""
         return _last_match(self.own, text, name, is_dir)
+
+    def leads_to_let_in(self, text: str) -> bool:
+        """Whether a rule of `.semlensignore` lets in a path below the folder at `text`, which it spells."""
+        return any(rules.names_below(text) for rules in self.own)
 
     def git_refusal(self, path: RelativePath, text: str, name: str, is_dir: bool) -> Skipped | None:
         """Why git's rules ignore `path`, tracked or not, or None."""

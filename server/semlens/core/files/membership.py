@@ -1,36 +1,36 @@
 """The one predicate that decides which paths belong to the index, for the walk and the watch alike.
 
 It reads names and rules, never the content of source files. The first rule of this list that refuses a path
-gives the reason, and a user can overrule only the later ones:
+gives the reason:
 
-1. Secrets, version control data and names without source.
-2. `.semlensignore`. A negated rule overrules 3 and 4.
+1. `.semlensignore`. A negated rule overrules all that follows; 2 only if it names the file or folder.
+2. Names of secrets, and version control data.
 3. Git's ignore rules, which do not count for tracked files.
-4. Tools' folders, lock files and minified files.
-5. Globs of the editor's settings and of `semlens.exclude`.
+4. Tools' folders, lock files and names without source; marked folders, linked worktrees.
+5. Globs of the editor's settings.
+6. Globs of `semlens.exclude`, which nothing overrules.
+
+A rule that lets in a path inside a refused folder opens that folder for this path alone.
 """
 
 from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from semlens.core.files.folder_rules import FolderRules, prepend, skipped_by
-from semlens.core.files.git.ignore_file import (
-    RULE_FILE_LIMIT,
-    RuleList,
-    is_too_large,
-    parse_rules,
-    read_small_file,
-)
+from semlens.core.files.git.ignore_file import parse_rules, read_small_file
 from semlens.core.files.git.repository import Repository, enclosing_work_tree, is_work_tree, open_repository
 from semlens.core.files.git.tracked import Tracked, read_tracked
 from semlens.core.files.git.wildmatch import byte_text
 from semlens.core.files.globs import glob_matcher
-from semlens.core.files.name_rules import made_by_tool, never_indexed
+from semlens.core.files.name_rules import not_written_by_hand, private, unusable
+from semlens.core.files.permission import Permission, permission_by
+from semlens.core.files.rule_files import RuleFiles
+from semlens.core.files.worktrees import is_linked, is_same_repository, main_work_tree
 from semlens.settings import Settings
 from semlens.types import RelativePath, Skipped
 
@@ -63,8 +63,7 @@ class Membership:
         self._outside_rules: frozenset[str] = frozenset()
         self._repositories: dict[str, Repository] = {}
         """Index file → repository: the one around the root, and those found inside."""
-        self._problems: dict[str, str] = {}
-        """Rule file → a sentence about a rule in it that is ignored."""
+        self._rule_files = RuleFiles(self.root)
         self.reload()
 
     @property
@@ -80,7 +79,7 @@ class Membership:
     @property
     def warning(self) -> str | None:
         """What is wrong with a rule file that was read, in one sentence."""
-        return next(iter(list(self._problems.values())), None)
+        return self._rule_files.problem
 
     def refuse(self, path: RelativePath, is_dir: bool) -> Skipped | None:
         """Why `path` does not belong to the index, or None if it does.
@@ -105,7 +104,7 @@ class Membership:
 
     def reload(self) -> None:
         """Read all rules again, each before the next answer that needs it."""
-        self._problems = {}
+        self._rule_files = RuleFiles(self.root)
         top = enclosing_work_tree(self.root) or self.root
         repository = open_repository(top)
         self._folders = {"": self._root_folder(repository)}
@@ -136,21 +135,40 @@ class Membership:
             self._tracked_at_watch[repository.top] = self._tracked_in(repository).files
         return frozenset(Path(file).parent for file in self._outside_rules) - {self.root}
 
+    def permission(self, path: RelativePath) -> Permission:
+        """How far a rule of `.semlensignore` lets the file at `path` in, whatever its content is."""
+        folder_path, _, name = path.rpartition("/")
+        folder = self._folder(folder_path)
+        if not folder.own:
+            return Permission.NONE
+        matched = folder.own_match(byte_text(path), byte_text(name), False)
+        own = permission_by(matched[0] if matched else None, path, False)
+        return max(own, Permission.FOLDER) if folder.let_in else own
+
     def _check_rules(
         self, path: RelativePath, name: str, is_dir: bool, folder: FolderRules
     ) -> Skipped | None:
-        refusal = never_indexed(path, name, is_dir)
-        if refusal:
-            return refusal
         text, last = byte_text(path), byte_text(name)
         matched = folder.own_match(text, last, is_dir)
+        rule = matched[0] if matched else None
         if matched and not matched[0].negated:
-            return skipped_by(matched, path, "is left out by a rule")
+            return unusable(path, name) or skipped_by(matched, path, "is left out by a rule")
+        permission = permission_by(rule, path, is_dir)
+        refusal = unusable(path, name)
+        if permission < Permission.NAME:
+            refusal = refusal or private(path, name, is_dir)
         if not matched:
-            refusal = self._check_git(path, text, last, is_dir, folder) or made_by_tool(path, name, is_dir)
-            if refusal:
-                return refusal
-        glob = self._editor_globs(path)
+            refusal = (
+                refusal
+                or (replace(folder.unless_named, path=path) if folder.unless_named else None)
+                or self._check_git(path, text, last, is_dir, folder)
+            )
+        if permission < Permission.PATH and not (matched and is_dir):
+            refusal = refusal or not_written_by_hand(path, name, is_dir)
+        return refusal or self._check_globs(path, permission)
+
+    def _check_globs(self, path: RelativePath, permission: Permission) -> Skipped | None:
+        glob = self._editor_globs(path) if permission < Permission.PATH else None
         if glob:
             return Skipped(path, "is excluded in the editor's settings", glob, "files.exclude")
         glob = self._own_globs(path)
@@ -217,30 +235,48 @@ class Membership:
     def _rules_inside(self, path: str, name: str, parent: FolderRules) -> FolderRules:
         """The rules for the content of the folder `path`, whose name is `name`."""
         relative = RelativePath(path)
-        refusal = parent.refusal or self._check_rules(relative, name, True, parent)
-        absolute = os.path.join(self.root, path)
-        if not refusal:
-            tags = (reason for tag, reason in _MARKER_FILES if os.path.lexists(os.path.join(absolute, tag)))
-            refusal = next((Skipped(relative, reason) for reason in tags), None)
-        if refusal:
+        if parent.refusal:
+            return parent
+        absolute, text, last = os.path.join(self.root, path), byte_text(path), byte_text(name)
+        matched = parent.own_match(text, last, True)
+        let_in = bool(matched and matched[0].negated)
+        refusal = self._check_rules(relative, name, True, parent)
+        if not refusal and not let_in:
+            refusal = _marked_folder(relative, absolute) or self._check_worktree(relative, absolute, parent)
+        if refusal and not parent.leads_to_let_in(text):
             return replace(parent, refusal=refusal)
+        parent = replace(parent, unless_named=refusal, let_in=parent.let_in or let_in)
         if os.path.lexists(os.path.join(absolute, ".git")) and is_work_tree(Path(absolute)):
             repository = open_repository(Path(absolute))
             self._add_repository(repository)
             parent = parent.inside_repository(path, repository)
-            self._note_problems(parent.git)
+            self._rule_files.note_problems(parent.git)
             ignored_by_git = None
         else:
-            text, last = byte_text(path), byte_text(name)
-            let_in = parent.own_match(text, last, True)
-            ignored_by_git = None if let_in else parent.git_refusal(relative, text, last, True)
+            ignored_by_git = None if matched else parent.git_refusal(relative, text, last, True)
         fold = parent.repository.fold
         return replace(
             parent,
-            own=prepend(self._rules(path, OWN_RULES, fold), parent.own),
-            git=parent.git if ignored_by_git else prepend(self._rules(path, GIT_RULES, fold), parent.git),
+            own=prepend(self._rule_files.read(path, OWN_RULES, fold), parent.own),
+            git=parent.git
+            if ignored_by_git
+            else prepend(self._rule_files.read(path, GIT_RULES, fold), parent.git),
             ignored_by_git=ignored_by_git,
         )
+
+    def _check_worktree(self, path: RelativePath, absolute: str, parent: FolderRules) -> Skipped | None:
+        """Why a folder is refused as a linked worktree of a repository that belongs already, or None."""
+        if not os.path.isfile(os.path.join(absolute, ".git")):  # A folder is a repository of its own.
+            return None
+        inner = open_repository(Path(absolute))
+        if not is_linked(inner):
+            return None
+        again, main = is_same_repository(inner, parent.repository), main_work_tree(inner)
+        if main and not again and main != self.root and main.is_relative_to(self.root):
+            again = self.refuse(RelativePath(main.relative_to(self.root).as_posix()), True) is None
+        if not again:
+            return None
+        return Skipped(path, "is a linked worktree of a repository that is here already")
 
     def _root_folder(self, repository: Repository) -> FolderRules:
         to_top = _path_down(repository.top, self.root)
@@ -250,12 +286,14 @@ class Membership:
             if content:
                 above, shown = _path_down(parent, self.root), str(parent / GIT_RULES)
                 git = (parse_rules(content, shown, above=above, fold=repository.fold), *git)
-        self._note_problems(git)
+        self._rule_files.note_problems(git)
         return FolderRules(
             refusal=None,
-            own=prepend(self._rules("", OWN_RULES, repository.fold), ()),
-            git=prepend(self._rules("", GIT_RULES, repository.fold), git),
+            own=prepend(self._rule_files.read("", OWN_RULES, repository.fold), ()),
+            git=prepend(self._rule_files.read("", GIT_RULES, repository.fold), git),
             ignored_by_git=None,
+            unless_named=None,
+            let_in=False,
             repository=repository,
             to_top=byte_text(to_top),
             base="",
@@ -266,22 +304,11 @@ class Membership:
         parents = [parent for parent in self.root.parents if parent == top or top in parent.parents]
         yield from reversed(parents)
 
-    def _rules(self, folder: str, name: str, fold: bool) -> RuleList | None:
-        shown = posixpath.join(folder, name)
-        file = os.path.join(self.root, shown)
-        content = read_small_file(file, follow_links=False)
-        if content is None and is_too_large(file):
-            self._problems[shown] = (
-                f"{shown} is larger than {RULE_FILE_LIMIT >> 20} MB: its rules are ignored."
-            )
-        rules = parse_rules(content, shown, base=folder, fold=fold) if content else None
-        self._note_problems((rules,) if rules else ())
-        return rules
 
-    def _note_problems(self, lists: Iterable[RuleList]) -> None:
-        for rules in lists:
-            if rules.problem:
-                self._problems[rules.source] = rules.problem
+def _marked_folder(path: RelativePath, absolute: str) -> Skipped | None:
+    """Why a folder is refused for a file in it, or None."""
+    marks = (reason for tag, reason in _MARKER_FILES if os.path.lexists(os.path.join(absolute, tag)))
+    return next((Skipped(path, reason) for reason in marks), None)
 
 
 def _path_down(folder: Path, root: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from semlens.core.files.not_source import (
     LOCK_FILES,
-    MINIFIED_SUFFIXES,
     NOT_SOURCE_EXTENSIONS,
     REPOSITORY_FOLDERS,
     extension_of,
@@ -14,32 +13,30 @@ from semlens.core.files.secrets import secret_pattern
 from semlens.types import RelativePath, Skipped
 
 
-def never_indexed(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
-    """Why a path never belongs to the index, whatever other rules say, or None. `name` is its last part."""
-    if not _is_unicode(name):
-        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        return Skipped(RelativePath(shown), "has a name that is not valid UTF-8")
-    if name in REPOSITORY_FOLDERS or name == ".git":
-        return Skipped(path, "holds a version control system's own data")
-    kind = secret_pattern(path, is_dir)
-    if kind:
-        return Skipped(path, "has a name under which secrets are kept", kind)
-    if is_dir:
+def unusable(path: RelativePath, name: str) -> Skipped | None:
+    """Why the index cannot hold a path, whatever other rules say, or None. `name` is its last part."""
+    if _is_unicode(name):
         return None
-    if extension_of(name) in NOT_SOURCE_EXTENSIONS:
-        return Skipped(path, "is not source text", f"*.{extension_of(name)}")
-    return None
+    shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return Skipped(RelativePath(shown), "has a name that is not valid UTF-8")
 
 
-def made_by_tool(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
-    """Why a path is a tool's product, or None; `.semlensignore` may let it in. `name` is its last part."""
+def private(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
+    """Why a path may hold secrets, or a version control system's data, or None. `name` is its last part."""
+    if name in REPOSITORY_FOLDERS or name == ".git":
+        return Skipped(path, "holds a version control system's own data", name)
+    kind = secret_pattern(path, is_dir)
+    return Skipped(path, "has a name under which secrets are kept", kind) if kind else None
+
+
+def not_written_by_hand(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
+    """Why a path is no source that somebody wrote, or None. `name` is its last part."""
     if is_dir:
         return Skipped(path, "is a folder that a tool keeps", f"{name}/") if is_tool_folder(name) else None
-    lowered = name.lower()
-    if lowered in LOCK_FILES:
+    if name.lower() in LOCK_FILES:
         return Skipped(path, "is a package manager's lock file", name)
-    if lowered.endswith(MINIFIED_SUFFIXES):
-        return Skipped(path, "is minified or bundled", name)
+    if extension_of(name) in NOT_SOURCE_EXTENSIONS:
+        return Skipped(path, "is not source text", f"*.{extension_of(name)}")
     return None
 
 

@@ -1,12 +1,12 @@
 """Names of files and folders without source: folders of tools, lock files, and files that are not text.
 
-A negated rule in `.semlensignore` lets folders of tools, lock files and minified files in.
+A negated rule in `.semlensignore` lets each of them in.
 """
 
 from __future__ import annotations
 
 REPOSITORY_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr", "_darcs", "CVS", ".sl"})
-"""A version control system's own data. No rule lets these folders in."""
+"""A version control system's own data."""
 
 TOOL_FOLDERS = frozenset({
     "node_modules", "bower_components", "jspm_packages", ".pnpm-store", ".yarn", ".npm",
@@ -32,34 +32,37 @@ LOCK_FILES = frozenset({
 """Names of files that package managers write, in lower case: versions and checksums."""
 
 _IMAGES = (
-    "png jpg jpeg gif bmp ico icns cur webp avif heic heif tif tiff psd ai eps svg svgz xcf sketch fig "
-    "raw dds tga exr hdr ktx ktx2"
+    "png jpg jpeg gif bmp ico icns webp avif heic heif tif tiff psd ai eps svg svgz xcf sketch dds tga exr "
+    "hdr ktx ktx2 cur"
 )
-_MEDIA = "mp3 mp4 m4a m4v wav flac ogg oga ogv opus aac wma webm avi mov mkv wmv flv mpg mpeg mid midi aiff"
+_MEDIA = "mp3 mp4 m4a m4v wav flac ogg oga ogv opus aac wma webm avi mov mkv wmv flv mpg mpeg midi aiff"
 _FONTS = "ttf otf woff woff2 eot pfb pfm fon"
 _ARCHIVES = (
-    "zip gz tgz bz2 tbz2 xz txz 7z rar tar zst lz lz4 lzma br cab iso dmg pkg deb rpm apk ipa jar war "
-    "ear aar whl egg nupkg vsix xpi crx gem crate msi appimage snap"
+    "zip gz tgz bz2 tbz2 xz txz 7z rar tar zst lz4 lzma br iso dmg rpm apk ipa jar war aar whl egg nupkg "
+    "vsix xpi gem crate msi appimage deb cab crx ear lz"
 )
 _PROGRAMS = (
-    "exe dll so dylib a lib o obj ko class pyc pyo pyd wasm bin elf out sys rlib rmeta beam pdb dsym "
-    "ilk exp node nib gch pch idb dex odex hi"
+    "exe dll so dylib o ko class pyc pyo pyd wasm rlib rmeta beam pdb dsym ilk idb nib gch pch dex odex"
 )
-_DOCUMENTS = "pdf doc docx xls xlsx xlsm ppt pptx odt ods odp odg rtf epub mobi djvu ps dvi xmind"
+_DOCUMENTS = "pdf doc docx xls xlsx xlsm ppt pptx odt ods odp odg rtf epub mobi djvu dvi xmind"
 _DATA = (
-    "db sqlite sqlite3 db3 mdb accdb dbf parquet feather arrow orc avro h5 hdf5 hdf nc mat npy npz pkl "
-    "pickle joblib rds rdata sav dta sas7bdat csv tsv jsonl ndjson geojson shp shx gpkg mbtiles pbf "
-    "tfrecord onnx pt pth ckpt safetensors gguf ggml tflite pb h5ad mo res resources dat dump bak swp "
-    "swo tmp temp log map snap"
+    "sqlite sqlite3 db3 mdb accdb dbf parquet feather avro h5 hdf5 hdf npy npz pickle joblib rdata "
+    "sas7bdat sav dta rds arrow ckpt csv tsv jsonl ndjson geojson shp shx gpkg mbtiles tfrecord onnx pth "
+    "safetensors gguf ggml tflite h5ad bak swp swo tmp temp log snap"
 )
-_MODELS = "stl obj3d fbx glb gltf blend 3ds max dae step stp iges dwg dxf unity prefab asset uasset umap"
+_MODELS = "fbx glb gltf blend dae iges dwg dxf unity prefab uasset umap"
 
 NOT_SOURCE_EXTENSIONS = frozenset(
     " ".join((_IMAGES, _MEDIA, _FONTS, _ARCHIVES, _PROGRAMS, _DOCUMENTS, _DATA, _MODELS)).split()
 )
-"""Extensions of files without source, in lower case and without the dot."""
+"""Extensions of files without source, in lower case and without the dot.
+
+An extension that a language has too is not here: a binary file is refused for its content, and a text by
+the rules of `data_files`. Images, tables, logs and copies are texts that nobody searches for code.
+"""
 
 MINIFIED_SUFFIXES = (".min.js", ".min.css", ".min.mjs", ".min.cjs", "-min.js", ".bundle.js", ".chunk.js")
+"""Endings of minified files, if the text is as they say."""
 
 
 def is_tool_folder(name: str) -> bool:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from semlens.core.files.content_rules import content_refusal
 from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
-from semlens.core.files.walk import stamp_of
+from semlens.core.files.long_lines import without_long_lines
+from semlens.core.files.masking import without_secrets
+from semlens.core.files.permission import LARGEST_LET_IN, Permission
+from semlens.core.files.walk import TOO_LARGE, stamp_of
 from semlens.core.util.content_hash import hash_bytes
 from semlens.errors import raise_shortage
 from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
@@ -27,18 +30,10 @@ _CAN_ANCHOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
 
-REFUSALS_VERSION = 2
-"""Raise it when `content_refusal` changes: every index then reads its refused files again."""
-
 _RACY_NS = 50_000_000
 """A file changed less than this ago may change again with the same time of change."""
 _RACY_COARSE_NS = 2_000_000_000
 """The same on file systems that keep whole seconds (FAT: two)."""
-
-_LONG_LINE = 2_000
-"""Characters. Nobody writes a longer line by hand."""
-_HEAD = 2_000
-"""Characters at the top of a file in which a generator names itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +44,33 @@ class Source:
     stamp: FileStamp
     """Its time of change is 0 if the file has just changed, so that the next walk reads it again."""
     text: str
+    """As it is indexed and shown: tokens are masked, and lines that nobody writes by hand are cut."""
     content_hash: ContentHash
     """Of the file's bytes, and of their encoding unless it is UTF-8, since another one makes another text."""
+    parsed: str
+    """As a grammar reads it: tokens are masked, and no line is cut."""
+    written: str
+    """As it is on the disk."""
 
 
-def read_source(root: Path, path: RelativePath, max_bytes: int, encoding: str = "") -> Source | Skipped:
+def read_source(
+    root: Path,
+    path: RelativePath,
+    max_bytes: int,
+    encoding: str = "",
+    permission: Permission = Permission.NONE,
+) -> Source | Skipped:
     """The text of the file at `path` below `root`, or why it does not belong to the index.
 
-    A file of more than `max_bytes` does not belong. `encoding` is the editor's for files that say nothing of
-    their own. Never raises for a bad file, but `ShortageError` if the machine is at fault.
+    A file of more than `max_bytes` does not belong, unless `permission` lets it in. `encoding` is the
+    editor's for files that say nothing of their own. Never raises for a bad file, but `ShortageError` if
+    the machine is at fault.
     """
+    if permission >= Permission.PATH:
+        max_bytes = max(max_bytes, LARGEST_LET_IN)
     try:
         for _ in range(2):
-            found = _read_once(root, path, max_bytes, encoding)
+            found = _read_once(root, path, max_bytes, encoding, permission)
             if found is not None:
                 return found
     except FileNotFoundError:
@@ -74,58 +83,50 @@ def read_source(root: Path, path: RelativePath, max_bytes: int, encoding: str = 
     return Skipped(path, "keeps changing while it is read")
 
 
-def content_refusal(path: str, text: str) -> str | None:
-    """Why a file with this text does not belong to the index, as a sentence's predicate, or None."""
-    if _PRIVATE_KEY.match(text):
-        return "holds a private key"
-    if _is_minified(path, text):
-        return "is minified: most of it stands in very long lines"
-    if _is_generated(text):
-        return "says in its head that it is generated"
-    return None
-
-
 class _Refused(Exception):
     """The path is not a file to read; the message is the reason."""
 
 
-_DOCUMENTS = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".org", ".tex")
-"""A line of these files may be a paragraph, but not an image written as text."""
-_LONGEST_WORDS = 15
-"""Characters from space to space, on average: a line with longer words is not prose."""
-_PRIVATE_KEY = re.compile(r"\s{0,100}-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
-_COMMENT = re.compile(r"[ \t]*(?:#|//|/?\*|--|;|<!--|%|'|rem\b|\"\"\"|\.\. )", re.IGNORECASE)
-_GENERATED = re.compile(r"(?<![\w@])@generated\b")
-_SAYS_GENERATED = re.compile(r"\b(?:auto[- ]?|automatically[- ]|code |file )?generated\b", re.IGNORECASE)
-_SAYS_HANDS_OFF = re.compile(r"\bdo(?: not|n't) (?:edit|modify|change|touch)\b", re.IGNORECASE)
-
-
-def _read_once(root: Path, path: RelativePath, max_bytes: int, encoding: str) -> Source | Skipped | None:
+def _read_once(
+    root: Path, path: RelativePath, max_bytes: int, encoding: str, permission: Permission
+) -> Source | Skipped | None:
     """As `read_source`; None if the file changed while it was read."""
     with _opened(root, path) as descriptor:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             return Skipped(path, "is not a regular file")
         if before.st_size > max_bytes:
-            return Skipped(path, f"is larger than {max_bytes // 1024} KB")
+            return Skipped(path, f"{TOO_LARGE} {max_bytes // 1024} KB")
         data = _read_all(descriptor, min(before.st_size, max_bytes) + 1)
         after = os.fstat(descriptor)
     if stamp_of(before) != stamp_of(after) or len(data) != after.st_size:
         return None
     decoded = decode(data, lambda: iter((charset_of(root, path), encoding)))
+    stamp = _stamp_unless_racy(after, permission)
     if decoded is None:
-        return Skipped(path, "is not text", stamp=_stamp_unless_racy(after))
+        return Skipped(path, "is not text", stamp=stamp)
     text = _one_newline(decoded.text)
-    reason = content_refusal(path, text)
-    if reason:
-        return Skipped(path, reason, stamp=_stamp_unless_racy(after))
+    refusal = content_refusal(path, text, permission)
+    if refusal:
+        return replace(refusal, stamp=stamp)
     content_hash = hash_bytes(data if decoded.codec == "utf-8" else decoded.codec.encode() + b"\0" + data)
-    return Source(path, _stamp_unless_racy(after), text, content_hash)
+    return source_of(path, stamp, text, content_hash)
 
 
-def _stamp_unless_racy(status: os.stat_result) -> FileStamp:
+def source_of(path: RelativePath, stamp: FileStamp, text: str, content_hash: ContentHash) -> Source:
+    """A source with the text `text` on the disk."""
+    masked = without_secrets(text)
+    return Source(path, stamp, without_long_lines(path, masked), content_hash, masked, text)
+
+
+def indexed_text(path: str, text: str) -> str:
+    """What the index holds of a file with the text `text`. It has as many lines."""
+    return without_long_lines(path, without_secrets(text))
+
+
+def _stamp_unless_racy(status: os.stat_result, permission: Permission) -> FileStamp:
     """The file's stamp, with a time of 0 if the file has just changed."""
-    stamp = stamp_of(status)
+    stamp = stamp_of(status, permission)
     coarse = stamp.mtime_ns % 1_000_000_000 == 0
     last = max(stamp.mtime_ns, status.st_ctime_ns if os.name == "posix" else 0)
     age = time.time_ns() - last
@@ -188,27 +189,3 @@ def _open_checked(root: Path, path: RelativePath) -> int:
 
 def _one_newline(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def _is_minified(path: str, text: str) -> bool:
-    """Whether most of the text is in lines that nobody writes by hand. Notebooks hold such lines too."""
-    if len(text) <= _LONG_LINE or path.endswith(".ipynb"):
-        return False
-    lines = text.split("\n")
-    if max(map(len, lines)) <= _LONG_LINE:  # as in nearly every file
-        return False
-    lines = [line for line in lines if len(line) > _LONG_LINE]
-    if path.lower().endswith(_DOCUMENTS):
-        lines = [line for line in lines if line.count(" ") * _LONGEST_WORDS < len(line)]
-    return sum(map(len, lines)) * 2 > len(text)
-
-
-def _is_generated(text: str) -> bool:
-    """Whether a comment at the top of the file says that it is generated."""
-    head = text[:_HEAD]
-    if "generated" not in head.lower():
-        return False
-    comments = "\n".join(line for line in head.split("\n") if _COMMENT.match(line))
-    if _GENERATED.search(comments):
-        return True
-    return bool(_SAYS_GENERATED.search(comments) and _SAYS_HANDS_OFF.search(comments))

@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.files.membership import Membership
+from semlens.core.files.permission import LARGEST_LET_IN, Permission
 from semlens.errors import FolderError, raise_shortage
 from semlens.types import CancelToken, FileStamp, RelativePath, Skipped
 
 ROOT = RelativePath("")
+
+TOO_LARGE = "is larger than"
+"""How the reason begins for a file of too many bytes."""
 
 
 _MIXED = 0x9E3779B97F4A7C15
@@ -29,6 +33,8 @@ class FoundFile:
 
     path: RelativePath
     stamp: FileStamp
+    permission: Permission = Permission.NONE
+    """How far a rule of the user lets the file in, whatever its content is."""
 
 
 def walk(
@@ -168,15 +174,17 @@ def _check_file(membership: Membership, path: RelativePath, status: os.stat_resu
         return refusal
     if not stat.S_ISREG(status.st_mode):
         return Skipped(path, "is not a regular file")
-    if status.st_size > membership.max_bytes:
-        return Skipped(path, f"is larger than {membership.settings.max_file_size_kb} KB")
-    return FoundFile(path, stamp_of(status))
+    permission = membership.permission(path)
+    let_in = LARGEST_LET_IN if permission >= Permission.PATH else 0
+    if status.st_size > max(membership.max_bytes, let_in):
+        return Skipped(path, f"{TOO_LARGE} {membership.settings.max_file_size_kb} KB")
+    return FoundFile(path, stamp_of(status, permission), permission)
 
 
-def stamp_of(status: os.stat_result) -> FileStamp:
-    """The stamp that tells whether a file changed."""
+def stamp_of(status: os.stat_result, permission: Permission = Permission.NONE) -> FileStamp:
+    """The stamp that tells whether a file, or the permission to index it, changed."""
     changed = status.st_ctime_ns if os.name == "posix" else 0  # Elsewhere it is the time of creation.
-    identity = (status.st_ino * _MIXED + changed) % 2**63
+    identity = (status.st_ino * _MIXED + changed + permission) % 2**63
     return FileStamp(status.st_size, status.st_mtime_ns, identity)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.files.content_rules import REFUSALS_VERSION
 from semlens.core.files.decoding import DECODING_VERSION
-from semlens.core.files.source import REFUSALS_VERSION
 from semlens.core.index.deep_vectors import DeepVectors
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import RecentlyShown

@@ -231,7 +231,7 @@ def _prepare(
         index.quarantine,
     )
     wanted = (
-        [Wanted(one.path, known[one.path][1] if one.path in known else None) for one in batch]
+        [Wanted(one.path, known[one.path][1] if one.path in known else None, one.permission) for one in batch]
         for batch in batches
     )
     return prepare_each(context, wanted, sum(one.stamp.size for batch in batches for one in batch))

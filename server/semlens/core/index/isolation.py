@@ -58,7 +58,7 @@ def retry_quarantined(context: PrepareContext, reading: Reading) -> Reading:
 def _retry(context: PrepareContext, item: Quarantined) -> Reading:
     if context.quarantine.is_banned(item.content_hash):
         return _skipping(Skipped(item.path, REASON, stamp=item.stamp))
-    reading = _read_isolated(context, Wanted(item.path, None))
+    reading = _read_isolated(context, Wanted(item.path, None, item.permission))
     if not any(skipped.reason == REASON for skipped in reading.skipped):
         context.quarantine.release(item.content_hash)
     return reading
@@ -77,7 +77,7 @@ def _read_isolated(context: PrepareContext, item: Wanted) -> Reading:
         if (answer := task.answer()) is not None:
             return answer.reading
         deaths += task.died
-    source = read_source(context.root, item.path, context.max_bytes, context.encoding)
+    source = read_source(context.root, item.path, context.max_bytes, context.encoding, item.permission)
     if isinstance(source, Skipped):
         return _skipping(source)
     if deaths < ATTEMPTS:

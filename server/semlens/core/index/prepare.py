@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from semlens.core.chunk import ChunkWithRows, LineTokenizer, chunk_source, chunk_with_rows, recognize
 from semlens.core.embed.static_model import StaticModel
+from semlens.core.files.permission import Permission
 from semlens.core.files.source import Source, read_source
 from semlens.core.index.quarantine import ParseGuard
 from semlens.core.index.word_table import TokenizedText, WordTable
@@ -58,6 +59,8 @@ class Wanted:
     path: RelativePath
     known_hash: ContentHash | None
     """The hash of its bytes in the index, if it is there."""
+    permission: Permission = Permission.NONE
+    """How far a rule of the user lets it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Quarantined:
     path: RelativePath
     stamp: FileStamp
     content_hash: ContentHash
+    permission: Permission = Permission.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +143,13 @@ def read(
     quarantined: list[Quarantined] = []
     for item in wanted:
         cancel.check()
-        source = read_source(root, item.path, max_bytes, encoding)
+        source = read_source(root, item.path, max_bytes, encoding, item.permission)
         if isinstance(source, Skipped):
             skipped.append(source)
         elif source.content_hash == item.known_hash:
             unchanged.append(Unchanged(source.path, source.stamp))
         elif guard.blocks(source.content_hash):
-            quarantined.append(Quarantined(source.path, source.stamp, source.content_hash))
+            quarantined.append(Quarantined(source.path, source.stamp, source.content_hash, item.permission))
         else:
             try:
                 files.append(_read_file(source, word_table, guard))
@@ -164,7 +168,7 @@ def _read_file(source: Source, word_table: WordTable, guard: ParseGuard) -> Read
     words = word_table.read(source.text)
     with guard.parsing(source.content_hash):
         language = language_in(source)
-        found = chunk_with_rows(source.text, language, words)
+        found = chunk_with_rows(source.text, language, words, source.parsed)
     return _ready_to_store(source, language, found, words)
 
 
@@ -229,7 +233,7 @@ def complete(
 def chunks_of(source: Source, tokenizer: LineTokenizer) -> tuple[str, list[Chunk]]:
     """The language of a source and its chunks."""
     language = language_in(source)
-    return language, chunk_source(source.text, language, tokenizer)
+    return language, chunk_source(source.text, language, tokenizer, source.parsed)
 
 
 def language_in(source: Source) -> str:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from semlens.core.files.permission import Permission
 from semlens.core.index.prepare import Quarantined, ReadFile, Reading, Unchanged, Wanted
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import embedding_prefix, pack_roles, unpack_roles
@@ -62,7 +63,7 @@ class PrepareRequest:
     """Texts that the worker must not parse."""
 
     def pack(self) -> Payload:
-        wanted = [(item.path, item.known_hash) for item in self.wanted]
+        wanted = [(item.path, item.known_hash, int(item.permission)) for item in self.wanted]
         return Payload(
             [str(self.root), wanted, self.max_bytes, self.encoding, self.embed, list(self.quarantined)]
         )
@@ -70,7 +71,7 @@ class PrepareRequest:
     @classmethod
     def unpack(cls, payload: Payload) -> PrepareRequest:
         root, wanted, max_bytes, encoding, embed, quarantined = payload.value
-        items = [Wanted(path, known_hash) for path, known_hash in wanted]
+        items = [Wanted(path, known, Permission(permission)) for path, known, permission in wanted]
         return cls(Path(root), items, max_bytes, encoding, embed, frozenset(quarantined))
 
 
@@ -101,7 +102,8 @@ class ReadAnswer:
         skipped = [_pack_skipped(item) for item in reading.skipped]
         unchanged = [(item.path, _pack_stamp(item.stamp)) for item in reading.unchanged]
         quarantined = [
-            (item.path, _pack_stamp(item.stamp), item.content_hash) for item in reading.quarantined
+            (item.path, _pack_stamp(item.stamp), item.content_hash, int(item.permission))
+            for item in reading.quarantined
         ]
         return Payload([files, skipped, unchanged, quarantined, list(self.vectors)], b"".join(parts))
 
@@ -113,7 +115,10 @@ class ReadAnswer:
             tuple(_unpack_file(file, body) for file in files),
             tuple(_unpack_skipped(item) for item in skipped),
             tuple(Unchanged(path, _unpack_stamp(stamp)) for path, stamp in unchanged),
-            tuple(Quarantined(path, _unpack_stamp(stamp), key) for path, stamp, key in quarantined),
+            tuple(
+                Quarantined(path, _unpack_stamp(stamp), key, Permission(permission))
+                for path, stamp, key, permission in quarantined
+            ),
         )
         rows = np.frombuffer(body.rest(), np.int8).reshape(len(hashes), -1) if hashes else ()
         return cls(reading, dict(zip(hashes, rows, strict=True)))

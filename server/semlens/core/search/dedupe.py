@@ -7,8 +7,10 @@ code, and so would the parts of one long line.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from semlens.core.files.role import Role, role_of
 from semlens.core.search.caches import LocatedChunk
 from semlens.core.store.records import StoredChunk
 from semlens.core.text.analyzer import code_terms
@@ -66,6 +68,23 @@ class Deduplicator:
         same_name.append(added)
         self.chunks.append(added)
         return True
+
+
+def highest_copy(unique: UniqueChunk, equal: Sequence[StoredChunk]) -> StoredChunk:
+    """The copy of a chunk that is highest in the tree, where people look for the original; mostly itself.
+
+    It has the same text, or the same path below the folder that holds the other copy. A copy with another
+    role, such as an example, does not stand for source code.
+
+    :param equal: the chunks with the same text.
+    """
+    best = unique.chunk
+    for chunk in [*unique.copies, *equal]:
+        is_same = chunk.content_hash == best.content_hash or best.path.endswith("/" + chunk.path)
+        is_higher = chunk.path.count("/") < best.path.count("/") and _name(chunk) == _name(best)
+        if is_same and is_higher and role_of(chunk.path) in (role_of(best.path), Role.SOURCE):
+            best = chunk
+    return best
 
 
 def _name(chunk: StoredChunk) -> tuple[str, ...]:

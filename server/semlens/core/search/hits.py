@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +11,13 @@ from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query
 from semlens.core.search.caches import LocatedChunk
-from semlens.core.search.dedupe import Deduplicator, UniqueChunk
+from semlens.core.search.dedupe import Deduplicator, UniqueChunk, highest_copy
 from semlens.core.search.locate import Locator
 from semlens.core.search.ranking import Ranked
 from semlens.core.search.shown_line import ShownLine, Similarities, shown_line, summary
 from semlens.core.store.records import StoredChunk
 from semlens.core.util.caches import LruCache
-from semlens.types import Copy, FileStamp, Hit, RowRoles, Symbol
+from semlens.types import ContentHash, Copy, FileStamp, Hit, RelativePath, RowRoles, Symbol
 
 MAX_COPIES = 20
 """Copies that one hit lists."""
@@ -32,6 +32,8 @@ def to_hits(
 ) -> list[Hit]:
     """The first `limit` hits of `ranked`, each with the copies that come before the last of them.
 
+    Of equal copies the highest in the tree is the hit, at the rank of the best.
+
     The index is told which contents are shown, so that the deep tier embeds these first.
     Raises `StorageError` if the index cannot be read.
     """
@@ -45,30 +47,43 @@ def to_hits(
             shown.append((item, located))
     index.recently_shown.note(item.chunk.content_hash for item, _ in shown)
     equal = index.reader.chunks_by_hash(item.chunk.content_hash for item, _ in shown)
-    roles = index.reader.roles(item.chunk.id for item, _ in shown)
+    originals = _originals(locator, shown, unique.chunks, equal)
+    roles = index.reader.roles(chunk.id for chunk, _ in originals)
     similarities = _similarities(query, index.models.static)
     lines = [
         shown_line(
-            item.chunk,
+            chunk,
             located.text,
-            RowRoles() if located.stale else roles.get(item.chunk.id, RowRoles()),
+            RowRoles() if located.stale else roles.get(chunk.id, RowRoles()),
             query,
             similarities,
         )
-        for item, located in shown
+        for chunk, located in originals
     ]
-    places = _places(locator, [(item.chunk, located) for item, located in shown], lines)
-    return [
-        _hit(
-            index,
-            item,
-            located,
-            line.symbol,
-            place,
-            _copies(locator, one, equal.get(one.chunk.content_hash, ())),
-        )
-        for (item, located), line, place, one in zip(shown, lines, places, unique.chunks, strict=True)
-    ]
+    places = _places(locator, originals, lines)
+    hits = []
+    for (item, _), (chunk, located), one, line, place in zip(
+        shown, originals, unique.chunks, lines, places, strict=True
+    ):
+        same = equal.get(item.chunk.content_hash, ())
+        copies = _copies(locator, chunk.path, [item.chunk, *one.copies, *same])
+        hits.append(_hit(index, item._replace(chunk=chunk), located, line.symbol, place, copies))
+    return hits
+
+
+def _originals(
+    locator: Locator,
+    shown: Sequence[tuple[Ranked, LocatedChunk]],
+    unique: Sequence[UniqueChunk],
+    equal: Mapping[ContentHash, Sequence[StoredChunk]],
+) -> list[tuple[StoredChunk, LocatedChunk]]:
+    """For each hit the highest of its copies, and where it stands."""
+    found = []
+    for (item, located), one in zip(shown, unique, strict=True):
+        original = highest_copy(one, equal.get(item.chunk.content_hash, ()))
+        place = locator.locate(original) if original is not item.chunk else None
+        found.append((original, place) if place else (item.chunk, located))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +126,11 @@ def _similarities(query: Query, model: StaticModel) -> Similarities:
     return similarities
 
 
-def _copies(locator: Locator, unique: UniqueChunk, equal: Sequence[StoredChunk]) -> tuple[Copy, ...]:
-    """The near copies that were folded into a chunk, then all `equal` chunks, without those in its file."""
+def _copies(locator: Locator, shown: RelativePath, chunks: Sequence[StoredChunk]) -> tuple[Copy, ...]:
+    """The places of `chunks` in other files than `shown`, each once."""
     copies: dict[Copy, None] = {}
-    for chunk in [*unique.copies, *equal]:
-        located = locator.locate(chunk) if chunk.path != unique.chunk.path else None
+    for chunk in chunks:
+        located = locator.locate(chunk) if chunk.path != shown else None
         if located is not None:
             copies[Copy(chunk.path, located.start_line, located.end_line)] = None
     return tuple(copies)[:MAX_COPIES]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from semlens.core.chunk import definitions
+from semlens.core.files.permission import Permission
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import stamp_of
 from semlens.core.index.folder import FolderIndex
@@ -77,7 +78,7 @@ class Locator:
         source = self._source(path)
         if source is None:
             return [], ()
-        found = self._parse(source, lambda: definitions(source.text, language_in(source)))
+        found = self._parse(source, lambda: definitions(source.parsed, language_in(source)))
         return source.text.split("\n"), found
 
     def _look_up(self, chunk: StoredChunk) -> LocatedChunk | None:
@@ -114,7 +115,7 @@ class Locator:
             nearest = min(same, key=lambda one: abs(one.start_line - chunk.start_line))
             return _at(source, nearest.start_line, nearest.end_line)
         name = chunk.symbol.name if chunk.symbol is not None else None
-        defined = self._parse(source, lambda: definitions(source.text, language_in(source)))
+        defined = self._parse(source, lambda: definitions(source.parsed, language_in(source)))
         named = [one for one in defined if one.name == name]
         if named:
             found = min(named, key=lambda one: abs(one.start_line - chunk.start_line))
@@ -149,7 +150,8 @@ class Locator:
 
     def _source(self, path: RelativePath) -> Source | None:
         if path not in self._sources:
-            source = read_source(self._index.root, path, MAX_READ_BYTES, self._index.encoding)
+            encoding = self._index.encoding
+            source = read_source(self._index.root, path, MAX_READ_BYTES, encoding, Permission.NAME)
             self._sources[path] = None if isinstance(source, Skipped) else source
         return self._sources[path]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from semlens.core.files.permission import Permission
 from semlens.core.files.source import read_source
 from semlens.core.pack import Count, Limits, Passage, Surroundings, around_hits, pack, passage_of
 from semlens.core.pack.passages import passage_id
@@ -175,7 +176,7 @@ def _sources(hits: Sequence[Hit]) -> dict[tuple[str, str], list[str]]:
     """The lines of the files of `hits`, by folder and path."""
     sources: dict[tuple[str, str], list[str]] = {}
     for folder, path in {(hit.folder, hit.path) for hit in hits}:
-        source = read_source(Path(folder), path, MAX_READ_BYTES)
+        source = read_source(Path(folder), path, MAX_READ_BYTES, permission=Permission.NAME)
         if not isinstance(source, Skipped):
             sources[folder, path] = source.text.split("\n")
     return sources

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from semlens.core.files.membership import Membership
+from semlens.core.files.permission import Permission
+from semlens.core.files.remedy import remedy
 from semlens.core.files.source import read_source
 from semlens.core.index.folder import FolderIndex
 from semlens.core.search.locate import MAX_READ_BYTES
@@ -18,7 +20,7 @@ MAX_COUNTED = 100_000
 
 def text_of_lines(index: FolderIndex, path: RelativePath, span: Span) -> str:
     """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
-    source = read_source(index.root, path, MAX_READ_BYTES, index.encoding)
+    source = read_source(index.root, path, MAX_READ_BYTES, index.encoding, Permission.NAME)
     if isinstance(source, Skipped):
         raise FolderError(f"{path} {source.reason}.")
     return "\n".join(source.text.split("\n")[span.start - 1 : span.end])
@@ -32,7 +34,8 @@ def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAn
     skipped = skipped or _recorded(index, path) or _seen(index, membership, path)
     if skipped is None:
         return WhyAnswer(False, "This file is not in the index yet. Indexing will reach it.")
-    return WhyAnswer(False, skipped.reason, Refusal(skipped.rule, skipped.rule_file, skipped.rule_line))
+    refusal = Refusal(skipped.rule, skipped.rule_file, skipped.rule_line)
+    return WhyAnswer(False, skipped.reason, refusal, remedy(skipped))
 
 
 def left_out(index: FolderIndex, below: RelativePath, limit: int) -> LeftOutAnswer:
@@ -52,8 +55,10 @@ def token_count(index: FolderIndex, path: RelativePath, tokenizer: Tokenizer) ->
     files = [path] if known else index.reader.paths_below(path, MAX_COUNTED)
     if not files:
         raise FolderError(f"Nothing at {path or 'this folder'} is indexed, so its tokens are not counted.")
-    sources = (read_source(index.root, file, MAX_READ_BYTES) for file in files)
-    counts = [tokenizer.count(source.text) for source in sources if not isinstance(source, Skipped)]
+    sources = (
+        read_source(index.root, file, MAX_READ_BYTES, index.encoding, Permission.NAME) for file in files
+    )
+    counts = [tokenizer.count(source.written) for source in sources if not isinstance(source, Skipped)]
     return PathTokens(path, sum(counts), len(counts))
 
 
@@ -63,5 +68,6 @@ def _recorded(index: FolderIndex, path: RelativePath) -> Skipped | None:
 
 
 def _seen(index: FolderIndex, membership: Membership, path: RelativePath) -> Skipped | None:
-    source = read_source(index.root, path, membership.max_bytes, index.encoding)
+    permission = membership.permission(path)
+    source = read_source(index.root, path, membership.max_bytes, index.encoding, permission)
     return source if isinstance(source, Skipped) else None

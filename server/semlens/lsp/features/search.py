@@ -13,6 +13,7 @@ import attrs
 
 from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
+from semlens.core.files.source import indexed_text
 from semlens.errors import UsageError
 from semlens.lsp.features.edited_hits import Located, carried_line, locate
 from semlens.lsp.session.documents import Document, split_lines, text_in_range, utf16_length
@@ -124,7 +125,7 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
         encoding = ls.settings_of(uri).files_encoding
         root = (folder.path if folder else None) or hit.folder
         located, lines = _in_document(
-            document, located, lines, lambda: _lines_on_disk(root, hit.path, encoding)
+            document, hit.path, located, lines, lambda: _lines_on_disk(root, hit.path, encoding)
         )
     shown = carried_line(hit, located, lines)
     symbol = hit.symbol
@@ -154,19 +155,23 @@ def _uri(root: str, folder: WorkspaceFolder | None, path: str) -> str:
 
 
 def _in_document(
-    document: Document, located: Located, lines: list[str], on_disk: Callable[[], list[str] | None]
+    document: Document,
+    path: RelativePath,
+    located: Located,
+    lines: list[str],
+    on_disk: Callable[[], list[str] | None],
 ) -> tuple[Located, list[str]]:
-    """The hit in the editor's text, and its lines there."""
-    now = document.lines
+    """The hit in the editor's text, and its lines there as the index would hold them."""
     span = located.span
-    if now[span.start - 1 : span.end] == lines:
+    if document.lines[span.start - 1 : span.end] == lines:
         return Located(span, stale=False), lines
+    now = split_lines(indexed_text(path, "\n".join(document.lines)))
     located = locate(span, lines, on_disk(), now)
     return located, now[located.span.start - 1 : located.span.end]
 
 
 def _lines_on_disk(root: str, path: RelativePath, encoding: str) -> list[str] | None:
-    """The lines of a file below `root`, decoded as by the index; `encoding` is the editor's."""
+    """The lines of a file below `root` as the index holds them; `encoding` is the editor's."""
     whole = os.path.join(root, path)
     try:
         found = os.stat(whole)
@@ -176,7 +181,7 @@ def _lines_on_disk(root: str, path: RelativePath, encoding: str) -> list[str] | 
             decoded = decode(file.read(), lambda: iter((charset_of(Path(root), path), encoding)))
     except OSError:
         return None
-    return None if decoded is None else split_lines(decoded.text)
+    return None if decoded is None else split_lines(indexed_text(path, decoded.text))
 
 
 def _range(span: Span, lines: Sequence[str]) -> protocol.Range:

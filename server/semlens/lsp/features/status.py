@@ -28,7 +28,8 @@ async def why(ls: Session, params: protocol.WhyParams) -> protocol.WhyResult:
     await ls.attachments.ready(ls.protocol, [file.folder.uri])
     answer = await ask_engine(ls.engine, Why(file.folder.real_path, file.path), STATUS_SECONDS)
     refusal = answer.refusal or Refusal()
-    return protocol.WhyResult(answer.indexed, answer.reason, refusal.rule, refusal.file, refusal.line)
+    rule = (refusal.rule, refusal.file, refusal.line)
+    return protocol.WhyResult(answer.indexed, answer.reason, *rule, answer.remedy)
 
 
 async def left_out(ls: Session, params: protocol.LeftOutParams) -> protocol.LeftOutResult:

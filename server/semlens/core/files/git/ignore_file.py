@@ -60,6 +60,8 @@ class RuleList:
     _names: dict[str, list[int]] = field(default_factory=dict)
     _paths: dict[str, list[int]] = field(default_factory=dict)
     _suffixes: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    _let_in: list[str] = field(default_factory=list)
+    """The patterns of negated rules that begin with a folder's name."""
     _patterns: list[tuple[int, bool, str, Matcher]] = field(default_factory=list)
     """(rule, whether it matches the whole path, literal start, matcher of the rest), last rule first."""
 
@@ -84,6 +86,12 @@ class RuleList:
                 best = index
                 break
         return self.rules[best] if best >= 0 else None
+
+    def names_below(self, folder: str) -> bool:
+        """Whether a negated rule spells out `folder`, byte text, and a path in it."""
+        below = self.above + folder if self.above else folder[len(self.base) + 1 :] if self.base else folder
+        start = fold_if(self.fold, below) + "/"
+        return any(pattern.startswith(start) and len(pattern) > len(start) for pattern in self._let_in)
 
     def _later(self, indices: list[int] | None, best: int, is_dir: bool) -> int:
         if indices:
@@ -181,6 +189,8 @@ def _index_rule(found: RuleList, index: int, text: str) -> str | None:
     if len(pattern) > MOST_CHARACTERS:
         return f"a rule of more than {MOST_CHARACTERS:,} characters is ignored."
     pattern = fold_if(found.fold, pattern) if not SPECIAL & set(pattern) else pattern
+    if text.startswith("!") and "/" in pattern.strip("/"):
+        found._let_in.append(fold_if(found.fold, pattern.lstrip("/")))
     plain = next((at for at, character in enumerate(pattern) if character in SPECIAL), len(pattern))
     in_path = "/" in pattern
     if pattern.startswith("/"):

@@ -1,0 +1,33 @@
+"""Tells linked worktrees of git, which hold the files of a repository again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from semlens.core.files.git.repository import Repository
+
+
+def is_linked(repository: Repository) -> bool:
+    """Whether a work tree is a linked worktree of another, or of a bare repository."""
+    git_dir, common_dir = repository.git_dir, repository.common_dir
+    return git_dir is not None and common_dir is not None and not _same(git_dir, common_dir)
+
+
+def main_work_tree(linked: Repository) -> Path | None:
+    """The real path of the work tree that `linked` was made from; None if it is not known."""
+    common_dir = linked.common_dir
+    if common_dir is None or common_dir.name != ".git":
+        return None
+    return Path(os.path.realpath(common_dir.parent))
+
+
+def is_same_repository(one: Repository, other: Repository) -> bool:
+    """Whether two work trees share one repository, because one is linked to the other or both to a third."""
+    if one.common_dir is None or other.common_dir is None:
+        return False
+    return _same(one.common_dir, other.common_dir)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
