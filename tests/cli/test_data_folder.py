@@ -1,4 +1,4 @@
-"""A data folder that cannot be used is one sentence that says what to do."""
+"""A data folder, or a current folder, that cannot be used is one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,37 @@ def test_files_of_another_user_are_one_sentence(tmp_path: Path, name: str, comma
     path.touch() if name.endswith("lock") else path.mkdir(exist_ok=True)
     path.chmod(0o600 if path.is_file() else 0o700)
     os.chown(path, NOBODY, NOBODY)
-    arguments = [*without_privileges(), sys.executable, "-I", "-m", "semlens", *command.split()]
-    environment = {**os.environ, "SEMLENS_DATA_DIR": str(tmp_path)}
-    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and done.stderr.count("\n") == 1, done
-    assert "Permission denied" in done.stderr and re.search("must belong to you|check its owner", done.stderr)
+    said = failure_of(tmp_path, command, before=without_privileges())
+    assert "Permission denied" in said and re.search("must belong to you|check its owner", said)
+
+
+@pytest.mark.parametrize("kind", ["a file", "a link to nothing"])
+def test_what_is_no_folder_is_one_sentence(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "data"
+    path.touch() if kind == "a file" else path.symlink_to(tmp_path / "unplugged")
+    assert failure_of(path, "status").endswith(f"cannot be started: {path} is no folder.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no current folder")
+@pytest.mark.parametrize("command", ["search x", "search x -f .", "index .", "why a.py", "similar a.py:1"])
+def test_a_current_folder_that_was_deleted_is_one_sentence(tmp_path: Path, command: str) -> None:
+    deleted = tmp_path / "deleted"
+    deleted.mkdir()
+    said = failure_of(
+        tmp_path / "data", command, before=["sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh"], cwd=deleted
+    )
+    assert said == "semlens: The current folder is no longer there; change to another one.\n"
+
+
+def failure_of(data_dir: Path, command: str, before: Sequence[str] = (), cwd: Path | None = None) -> str:
+    """What a command that fails says, with `before` at the beginning of its command line."""
+    done = subprocess.run(
+        [*before, sys.executable, "-I", "-m", "semlens", *command.split()],
+        env={**os.environ, "SEMLENS_DATA_DIR": str(data_dir)},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1, done
+    return done.stderr

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from semlens.cli.paths import absolute
+
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the change, and write nothing.")]
 
 
@@ -61,7 +63,7 @@ def install(
     """Set an agent up, or list those that can be."""
     from semlens.cli.commands import mcp
 
-    folders = [str(Path.cwd() / one.expanduser()) for one in folder or []]
+    folders = [str(absolute(one)) for one in folder or []]
     if client is None:
         mcp.list_clients(folders)
     else:

@@ -9,6 +9,7 @@ import typer
 
 import semlens
 from semlens.cli.agents import agents
+from semlens.cli.paths import absolute, here
 from semlens.errors import UsageError
 from semlens.types import Tier
 
@@ -56,7 +57,7 @@ def index(
     """Index a folder."""
     from semlens.cli.commands import index as indexing
 
-    indexing.index(_absolute(folder), tier, full, as_json)
+    indexing.index(absolute(folder), tier, full, as_json)
 
 
 @app.command()
@@ -133,10 +134,10 @@ def search(
         languages=language or [],
         tests=tests,
         wait=not no_wait,
-        rerank=str(_absolute(rerank)) if rerank else "",
+        rerank=str(absolute(rerank)) if rerank else "",
     )
     every = searching.read_queries(queries) if queries else [query or ""]
-    folders = [_absolute(item) for item in folder or []]
+    folders = [absolute(item) for item in folder or []]
     if packed:
         searching.search_for_agent(every, folders, asked, max_tokens)
     else:
@@ -160,7 +161,7 @@ def similar(
     """
     from semlens.cli.commands import search as searching
 
-    searching.similar(_absolute(file), lines, limit, as_json)
+    searching.similar(absolute(file), lines, limit, as_json)
 
 
 @app.command()
@@ -189,8 +190,8 @@ def bench(
     from semlens.cli.commands import bench as measuring
     from semlens.protocol.engine import Bench
 
-    models = [str(_absolute(one)) for one in model or []]
-    request = Bench(str(_absolute(folder)), questions, files, seed, minutes * 60, models)
+    models = [str(absolute(one)) for one in model or []]
+    request = Bench(str(absolute(folder)), questions, files, seed, minutes * 60, models)
     measuring.bench(request, as_json)
 
 
@@ -241,7 +242,7 @@ def why(
     """Say why a file is in the index or not."""
     from semlens.cli.commands import status as state
 
-    state.why(Path.cwd(), _absolute(file), as_json)
+    state.why(here(), absolute(file), as_json)
 
 
 @app.command()
@@ -296,12 +297,7 @@ def train_tokenizer(
     from semlens.cli.commands import tokenizers as managing
     from semlens.core.text.tokenizers.train import KINDS
 
-    managing.train(_absolute(folder), name, _one_of(kind, KINDS), vocabulary)
-
-
-def _absolute(path: Path) -> Path:
-    """The absolute path, without following links: output names a folder as the user does."""
-    return Path.cwd() / path.expanduser() if str(path) != "." else Path.cwd()
+    managing.train(absolute(folder), name, _one_of(kind, KINDS), vocabulary)
 
 
 def _tiers(text: str) -> list[str]:

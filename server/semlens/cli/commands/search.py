@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from semlens.cli.engine import Bars, print_json, say, with_engine
+from semlens.cli.paths import from_here, here
 from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
@@ -36,7 +37,7 @@ def search(queries: list[str], folders: list[Path], options: Search, as_json: bo
 
     No folder means the indexed one around the current folder.
     """
-    where = [str(folder) for folder in folders] or [str(_indexed_folder(Path.cwd()))]
+    where = [str(folder) for folder in folders] or [str(_indexed_folder(here()))]
 
     async def ask(client: EngineClient) -> None:
         for query in queries:
@@ -56,7 +57,7 @@ def search_for_agent(
     queries: list[str], folders: list[Path], options: Search, max_tokens: int | None
 ) -> None:
     """Print for each query what the tool `search_code` answers, within a budget of tokens."""
-    where = [str(folder) for folder in folders] or [str(_indexed_folder(Path.cwd()))]
+    where = [str(folder) for folder in folders] or [str(_indexed_folder(here()))]
     packing = Packing(for_terminal=True)
     if max_tokens is not None:
         packing = evolve(packing, max_tokens=max_tokens)
@@ -175,7 +176,7 @@ def _print_hits(answer: SearchAnswer, headline: str = "") -> None:
 def _headline(number: int, hit: Hit) -> Text:
     from rich.text import Text
 
-    place = f"{_shown_path(hit.folder, hit.path)}:{hit.start_line}-{hit.end_line}"
+    place = f"{from_here(Path(hit.folder) / hit.path)}:{hit.start_line}-{hit.end_line}"
     line = Text(f"{number:>2}. ").append(printable(place).replace("\n", "\ufffd"), style="bold cyan")
     symbol = hit.symbol
     if symbol:
@@ -189,19 +190,10 @@ def _headline(number: int, hit: Hit) -> Text:
 def _also_in(hit: Hit) -> str:
     """The other places of the same code."""
     shown = hit.copies[:_COPIES_SHOWN]
-    places = [f"{_shown_path(hit.folder, copy.path)}:{copy.start_line}" for copy in shown]
+    places = [f"{from_here(Path(hit.folder) / copy.path)}:{copy.start_line}" for copy in shown]
     more = len(hit.copies) - len(places)
     listed = ", ".join([*places, f"{more} more"] if more else places)
     return printable(f"    also in {listed}").replace("\n", "\ufffd")
-
-
-def _shown_path(folder: str, path: RelativePath) -> str:
-    """Relative to the current folder if the file lies below it, so that it can be opened from here."""
-    whole = Path(folder) / path
-    try:
-        return str(whole.relative_to(os.getcwd()))
-    except ValueError:
-        return str(whole)
 
 
 def _code(hit: Hit) -> str:

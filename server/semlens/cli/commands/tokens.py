@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from semlens.cli.engine import print_json, say
+from semlens.cli.paths import absolute
 from semlens.core.cost.folder import cost_of_folder
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.types import FolderCost, Source, TextCost
@@ -93,7 +94,7 @@ def read_text(file: Path) -> str:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise FolderError(f"{file} cannot be read: {error.strerror}.") from error
-    whole = Path(os.path.abspath(file))
+    whole = Path(os.path.normpath(absolute(file)))
     below = RelativePath(whole.relative_to(whole.anchor).as_posix())
     decoded = decode(raw, lambda: iter((charset_of(Path(whole.anchor), below),)))
     return raw.decode("latin-1") if decoded is None else decoded.text

@@ -109,7 +109,9 @@ def vectors_path(data_dir: Path) -> Path:
 
 def other_vectors(data_dir: Path) -> list[Path]:
     """The files of vectors that other versions of Semlens have left in the data folder."""
-    return sorted(data_dir.glob(f"{_VECTORS}.v*"))
+    with suppress(OSError):
+        return sorted(data_dir.glob(f"{_VECTORS}.v*"))
+    return []
 
 
 def disk_usage(path: Path) -> int:

@@ -69,10 +69,14 @@ async def connect(data_dir: Path, name: str, launch: Launch) -> Channel:
         return await _Startup(data_dir, ClientInfo(name, os.getpid()), launch).connect()
     except OSError as error:
         raise_shortage(error)
-        owner = " The folder and all in it must belong to you." if isinstance(error, PermissionError) else ""
-        raise EngineError(
-            f"The Semlens engine cannot be started: {error.strerror or error} ({data_dir}).{owner}"
-        ) from error
+        raise EngineError(_no_data_folder(data_dir, error)) from error
+
+
+def _no_data_folder(data_dir: Path, error: OSError) -> str:
+    if isinstance(error, FileExistsError):
+        return f"The Semlens engine cannot be started: {data_dir} is no folder."
+    remedy = " The folder and all in it must belong to you." if isinstance(error, PermissionError) else ""
+    return f"The Semlens engine cannot be started: {error.strerror or error} ({data_dir}).{remedy}"
 
 
 def launch_engine(data_dir: Path) -> int:
