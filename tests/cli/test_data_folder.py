@@ -6,11 +6,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from semlens.engine.client.engine_process import EngineProcess
+from semlens.engine.wire import endpoint
+from support.damage import put_a_file, put_a_folder
 from support.privileges import can_give_away, without_privileges
 
 NOBODY = 65534
@@ -56,9 +59,37 @@ def test_a_current_folder_that_was_deleted_is_one_sentence(tmp_path: Path, comma
     assert said == "semlens: The current folder is no longer there; change to another one.\n"
 
 
+def make_unwritable(path: Path) -> None:
+    path.touch()
+    path.chmod(0o400)
+    path.parent.chmod(0o500)
+
+
+@pytest.mark.parametrize("damage", [put_a_folder, make_unwritable, lambda path: put_a_file(path.parent)])
+@pytest.mark.parametrize("log", [endpoint.log_file, endpoint.stderr_log])
+def test_an_engine_starts_without_its_logs(
+    data_dir: Path, damage: Callable[[Path], None], log: Callable[[Path], Path]
+) -> None:
+    damage(log(endpoint.prepare(data_dir)))
+    try:
+        assert run(data_dir, "status", without_privileges()).returncode == 0
+    finally:
+        found = endpoint.read(data_dir)
+        if found is not None:
+            EngineProcess.of(found, endpoint.prepare(data_dir)).kill()
+
+
 def failure_of(data_dir: Path, command: str, before: Sequence[str] = (), cwd: Path | None = None) -> str:
     """What a command that fails says, with `before` at the beginning of its command line."""
-    done = subprocess.run(
+    done = run(data_dir, command, before, cwd)
+    assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1, done
+    return done.stderr
+
+
+def run(
+    data_dir: Path, command: str, before: Sequence[str] = (), cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [*before, sys.executable, "-I", "-m", "semlens", *command.split()],
         env={**os.environ, "SEMLENS_DATA_DIR": str(data_dir)},
         cwd=cwd,
@@ -66,5 +97,3 @@ def failure_of(data_dir: Path, command: str, before: Sequence[str] = (), cwd: Pa
         text=True,
         check=False,
     )
-    assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1, done
-    return done.stderr

@@ -72,6 +72,31 @@ async def test_an_editors_atomic_save_is_a_save(live: Live, folder: Path) -> Non
         await found(client, folder, "basket_weight", ["cart.py"])
 
 
+async def test_a_change_that_keeps_size_and_time_is_followed(live: Live, folder: Path) -> None:
+    path, other = folder / "cart.py", folder.parent / "other.py"
+    same = CART.replace("total", "whole")
+
+    def keep_time() -> None:
+        os.utime(path, ns=(1_600_000_000_000_000_000,) * 2)
+
+    keep_time()
+    async with live.client() as client:
+        await client.attach(folder)
+        await client.ready(folder)
+        with path.open("r+") as file:
+            file.write(same)
+        keep_time()
+        await found(client, folder, "whole_price", ["cart.py"])
+        other.write_text(CART)
+        shutil.copystat(path, other)
+        shutil.copy2(other, path)
+        await found(client, folder, "total_price", ["cart.py"])
+        other.write_text(same)
+        shutil.copystat(path, other)
+        os.replace(other, path)
+        await found(client, folder, "whole_price", ["cart.py"])
+
+
 async def test_changes_reported_by_an_editor_are_indexed_without_a_watcher(live: Live, folder: Path) -> None:
     async with live.client() as client:
         await client.attach(folder, watch="off")
