@@ -1,6 +1,6 @@
 """Inject faults into the engine and its index, and count what is lost. Prints a table for each kind of fault.
 
-    python scripts/bench_faults.py REPOSITORY [--only KIND ...] [--times N] [--seed 1]
+    python scripts/bench_faults.py REPOSITORY [--only KIND ...] [--times N] [--seed 1] [--match WORDS]
 
 `KINDS` lists the kinds and how often each is injected. Everything happens to copies in a temporary folder.
 """

@@ -26,3 +26,14 @@ def test_every_path_in_the_documentation_exists(page: str, repository: Path) -> 
     assert len(named) > (0 if page == "README.md" else 15)
     missing = {path for path in named if not any((repository / root / path).exists() for root in ROOTS)}
     assert not missing
+
+
+def test_every_test_that_holds_a_fault_exists(repository: Path) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (repository / "docs" / "faults.md").read_text("utf-8"))
+    assert len(named) > 40
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if not re.search(rf"^(?:async )?def {test}\(", (repository / file).read_text("utf-8"), re.M)
+    ]
+    assert not missing

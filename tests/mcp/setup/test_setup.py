@@ -117,6 +117,25 @@ def test_a_table_of_toml_is_replaced_with_its_subtables() -> None:
         assert servers == {"other": {"command": "x"}, "semlens": {"command": "new", "args": ["mcp"]}}
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python reads no TOML")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[mcp_servers.a\ncommand",
+        'model = "o9',
+        "mcp_servers = 3\n",
+        "mcp_servers = { a = {} }\n",
+        "[[mcp_servers]]\n",
+    ],
+)
+def test_a_toml_file_that_would_not_be_read_is_left_as_it_is(home: Path, text: str) -> None:
+    client = client_named("codex")
+    client.file().parent.mkdir()
+    client.file().write_text(text)
+    with pytest.raises(UsageError, match=r"config\.toml is not the TOML that Codex needs"):
+        installed(client, ["semlens", "mcp"])
+
+
 @pytest.mark.parametrize(
     "header", ['["mcp_servers"."semlens"]', "[ mcp_servers . semlens ]", "[mcp_servers.semlens] # mine"]
 )

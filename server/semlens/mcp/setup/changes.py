@@ -61,7 +61,8 @@ def installed(client: Client, server: Command) -> Change:
     if client.format == "yaml":
         return Change(client.file(), before, _yaml(server))
     if client.format == "toml":
-        after = toml.with_table(before or "", ".".join((*client.section, NAME)), client.entry(server))
+        with _Explained(client):
+            after = toml.with_table(before or "", ".".join((*client.section, NAME)), client.entry(server))
         return Change(client.file(), before, after)
     with _Explained(client):
         after = jsonc.with_member(before or "", _path(client, before or ""), client.entry(server))
@@ -103,10 +104,11 @@ class _Explained:
         """Nothing to do."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, jsonc.NotJson):
+        if isinstance(error, (jsonc.NotJson, toml.NotToml)):
+            client = self._client
             raise UsageError(
-                f"{self._client.file()} is not the JSON that {self._client.title} needs ({error}): mend it, "
-                "or add the server by hand."
+                f"{client.file()} is not the {client.format.upper()} that {client.title} needs ({error}): "
+                "mend it, or add the server by hand."
             ) from error
 
 

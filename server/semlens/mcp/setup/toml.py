@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 
 _HEADER = re.compile(r"^[ \t]*\[", re.M)
 
 
+class NotToml(ValueError):
+    """The text is no TOML, or a table cannot be put into it."""
+
+
 def with_table(text: str, name: str, values: Mapping[str, str | Sequence[str]]) -> str:
-    """`text` with the table `name`, a dotted one, in place of an earlier one with its subtables."""
+    """`text` with the table `name`, a dotted one, in place of an earlier one with its subtables.
+
+    Raises `NotToml`.
+    """
     kept = without_table(text, name)
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = [f"[{name}]", *(f"{key} = {_written(value)}" for key, value in values.items()), ""]
     gap = newline if kept.strip() else ""
     before = kept if not kept or kept.endswith("\n") else kept + newline
-    return before + gap + newline.join(lines)
+    after = before + gap + newline.join(lines)
+    _check(after, name)
+    return after
 
 
 def without_table(text: str, name: str) -> str:
@@ -30,6 +40,21 @@ def without_table(text: str, name: str) -> str:
             + (text[following.start() :] if following else "")
         )
     return text
+
+
+def _check(text: str, name: str) -> None:
+    """Raise `NotToml` if `text` is none, or has no table `name`. Python 3.10 cannot tell."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+
+        try:
+            table: object = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise NotToml(str(error)) from error
+        for part in name.split("."):
+            if not isinstance(table, dict):
+                raise NotToml(f"{part} cannot be put where it belongs")
+            table = table[part]
 
 
 def _spelled(name: str) -> str:
