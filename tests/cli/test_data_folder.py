@@ -49,7 +49,10 @@ def test_what_is_no_folder_is_one_sentence(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no current folder")
-@pytest.mark.parametrize("command", ["search x", "search x -f .", "index .", "why a.py", "similar a.py:1"])
+@pytest.mark.parametrize(
+    "command",
+    ["search x", "search x -f .", "index .", "why a.py", "similar a.py:1", "mcp serve --http 0"],
+)
 def test_a_current_folder_that_was_deleted_is_one_sentence(tmp_path: Path, command: str) -> None:
     deleted = tmp_path / "deleted"
     deleted.mkdir()

@@ -9,7 +9,8 @@ import typer
 
 import semlens
 from semlens.cli.agents import agents
-from semlens.cli.paths import absolute, here
+from semlens.cli.paths import absolute
+from semlens.core.util.current_folder import current_folder
 from semlens.errors import UsageError
 from semlens.types import Tier
 
@@ -242,7 +243,7 @@ def why(
     """Say why a file is in the index or not."""
     from semlens.cli.commands import status as state
 
-    state.why(here(), absolute(file), as_json)
+    state.why(current_folder(), absolute(file), as_json)
 
 
 @app.command()

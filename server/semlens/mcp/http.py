@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import HOST, default_data_dir, prepare
 from semlens.errors import EngineError, UsageError
@@ -38,7 +39,7 @@ async def serve_http(folders: Sequence[str], port: int) -> None:
     data_dir = prepare(default_data_dir())
     token = private_token(data_dir / TOKEN_FILE)
     async with EngineClient(data_dir, "agents") as engine:
-        app = guarded(application(SemlensServer(engine, folders or [os.getcwd()])), token)
+        app = guarded(application(SemlensServer(engine, folders or [str(current_folder())])), token)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
         with _listen(port) as listening:
             _announce(listening.getsockname()[1], data_dir / TOKEN_FILE)

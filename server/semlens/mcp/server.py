@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import semlens
+from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir
 from semlens.errors import SemlensError, UsageError
@@ -121,7 +122,7 @@ class SemlensServer:
         """The folders of the command line, or of the client, or the current one. Raises `FolderError`."""
         if self._roots is None:
             named = await _client_roots(context)
-            self._roots = Roots(named or [os.getcwd()])
+            self._roots = Roots(named or [str(current_folder())])
         return self._roots
 
     async def _roots_changed(self, context: ServerRequestContext, params: Any) -> None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from semlens.cli.engine import Bars, print_json, say, with_engine
-from semlens.cli.paths import from_here, here
+from semlens.cli.paths import from_here
 from semlens.core.text.printable import printable
+from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError, UsageError
@@ -37,7 +38,7 @@ def search(queries: list[str], folders: list[Path], options: Search, as_json: bo
 
     No folder means the indexed one around the current folder.
     """
-    where = [str(folder) for folder in folders] or [str(_indexed_folder(here()))]
+    where = [str(folder) for folder in folders] or [str(_indexed_folder(current_folder()))]
 
     async def ask(client: EngineClient) -> None:
         for query in queries:
@@ -57,7 +58,7 @@ def search_for_agent(
     queries: list[str], folders: list[Path], options: Search, max_tokens: int | None
 ) -> None:
     """Print for each query what the tool `search_code` answers, within a budget of tokens."""
-    where = [str(folder) for folder in folders] or [str(_indexed_folder(here()))]
+    where = [str(folder) for folder in folders] or [str(_indexed_folder(current_folder()))]
     packing = Packing(for_terminal=True)
     if max_tokens is not None:
         packing = evolve(packing, max_tokens=max_tokens)

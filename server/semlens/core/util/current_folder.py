@@ -1,0 +1,15 @@
+"""The folder that a process was started in, which may be deleted meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from semlens.errors import FolderError
+
+
+def current_folder() -> Path:
+    """The current folder. Raises `FolderError` if it was deleted."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise FolderError("The current folder is no longer there; change to another one.") from error
