@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(log, started, status, createStatusItem(status), watchInterpreter(started));
   const setUp = new SetUp(placesOf(context), context.globalState, started, log);
   context.subscriptions.push(setUp, createSelectionItem(started), registerPreviews());
-  context.subscriptions.push(serveAgents(started, extensionVersion(context)));
+  context.subscriptions.push(serveAgents(started, extensionVersion(context), placesOf(context)));
   const questions = new Questions(context.workspaceState);
 
   const register = (name: string, run: (...parameters: never[]) => unknown): void => {

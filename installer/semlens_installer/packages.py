@@ -54,7 +54,7 @@ class Tool:
         temporary = self.work / "temporary"
         temporary.mkdir(parents=True, exist_ok=True)
         command = [
-            *(self._with_uv(python) if self.uses_uv else self._with_pip(python)),
+            *(self._with_uv(python) if self.uses_uv(stage) else self._with_pip(python)),
             *_EXACT,
             *self._sources(stage),
             *(["--target", str(target)] if target else []),
@@ -73,10 +73,13 @@ class Tool:
             raise self._failure(output, stage)
         return meter.fetched
 
-    @property
-    def uses_uv(self) -> bool:
-        """uv reads no pip.conf: where pip is told whence packages come, pip installs them."""
-        return self.uv is not None and not pip_is_configured()
+    def uses_uv(self, stage: str) -> bool:
+        """Whether uv installs a stage.
+
+        uv reads no pip.conf: where pip is told whence packages come, pip installs them. And uv finds no hashes
+        for a version with a local label, as PyTorch's builds for Linux have (2.13.0+cpu).
+        """
+        return self.uv is not None and not (_is_labelled(stage) or pip_is_configured())
 
     def _with_pip(self, python: Path) -> list[str]:
         pip = self.work / Path(self.parts.pip).stem
@@ -94,10 +97,7 @@ class Tool:
     def _sources(self, stage: str) -> list[str]:
         if self.wheels is not None:
             return ["--no-index", "--find-links", str(self.wheels)]
-        if stage == "full" and sys.platform == "linux":
-            more = ["--index-strategy", "unsafe-best-match"] if self.uses_uv else []
-            return ["--extra-index-url", TORCH_CPU_INDEX, *more]
-        return []
+        return ["--extra-index-url", TORCH_CPU_INDEX] if _is_labelled(stage) else []
 
     def _failure(self, output: Sequence[str], stage: str) -> Failure:
         needed = round(self.parts.megabytes(stage) * DISK_FOR_EACH_FETCHED)
@@ -112,3 +112,8 @@ class Tool:
             f"The folder {self.wheels} lacks {missing} for Python {python}: add it, "
             "or empty the setting semlens.wheelFolder to use the network.",
         )
+
+
+def _is_labelled(stage: str) -> bool:
+    """Whether packages of a stage come from PyTorch's own index here."""
+    return stage == "full" and sys.platform == "linux"
