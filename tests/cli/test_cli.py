@@ -369,13 +369,6 @@ def test_two_questions_of_an_agent_are_told_apart(run: Run, indexed: Path, tmp_p
     ]
 
 
-def test_an_agent_is_told_how_to_index_a_folder(
-    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert run("search", "anything", "--for-agent").err.endswith(f"run: semlens index {tmp_path}\n")
-
-
 # Everything else
 
 
