@@ -76,8 +76,8 @@ class Tool:
     def uses_uv(self, stage: str) -> bool:
         """Whether uv installs a stage.
 
-        uv reads no pip.conf: where pip is told whence packages come, pip installs them. And uv finds no hashes
-        for a version with a local label, as PyTorch's builds for Linux have (2.13.0+cpu).
+        uv reads no pip.conf: where pip is told whence packages come, pip installs them. And uv finds no
+        hashes for a version with a local label, as PyTorch's builds for Linux have (2.13.0+cpu).
         """
         return self.uv is not None and not (_is_labelled(stage) or pip_is_configured())
 

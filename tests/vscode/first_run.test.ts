@@ -1,8 +1,10 @@
 /** The first run: from a machine without a Python to the first hits, with what goes wrong on the way. */
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
 import { eventually, facts, VSCode } from './vscode';
 
@@ -81,6 +83,18 @@ test('ready means searching', async () => {
   await code.dismiss();
 });
 
+test('the command in the PATH searches, and sets agents up with itself', async () => {
+  await code.command("Semlens: Install 'semlens' Command in PATH");
+  await notification('Add its folder to your PATH').waitFor();
+  await code.screenshot('command');
+  const script = `${facts.home ?? ''}/.local/bin/semlens`;
+  const run = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)(script, args, { cwd: facts.workspace })).stdout;
+  assert.match(await run('search', 'what does it cost to send a parcel', '--no-wait'), /rates\.py/);
+  const entry = await run('mcp', 'install', 'codex', '--dry-run');
+  assert.ok(entry.includes(`command = "${script}"`), entry);
+});
+
 test('the files are removed, and Semlens says how much that freed', async () => {
   await code.command("Semlens: Remove Semlens's Files...");
   const dialog = code.page.locator('.monaco-dialog-box');
@@ -92,6 +106,7 @@ test('the files are removed, and Semlens says how much that freed', async () => 
   await eventually('the status says so', 30_000, isSaid);
   await code.page.waitForTimeout(2_000);
   assert.ok(await isSaid()); // nothing has started it again
+  await assert.rejects(access(`${facts.home ?? ''}/.local/bin/semlens`));
 });
 
 function notification(text: string): Locator {

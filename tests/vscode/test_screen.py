@@ -54,6 +54,7 @@ class TestFirstRun:
         """None: the only Python on the PATH is too old."""
         path = fake_python(tmp_path / "path", "3.8")
         monkeypatch.setenv("PATH", str(path))
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
         monkeypatch.setenv("SHELL", str(path / "python3"))  # VS Code asks the user's shell for the PATH
         for name, value in index.variables().items():
             monkeypatch.setenv(name, value)
@@ -65,8 +66,8 @@ class TestFirstRun:
         monkeypatch.undo()
         base = getattr(sys, "_base_executable", sys.executable)
         settings = editor.workspace.parent / "profile" / "data" / "Machine" / "settings.json"
-        told = {"interpreter": os.path.realpath(base), "settings": str(settings), "index": index.address}
-        editor.run("first_run", **told)
+        told = {"settings": str(settings), "home": str(editor.workspace.parent / "home")}
+        editor.run("first_run", interpreter=os.path.realpath(base), index=index.address, **told)
 
 
 def _reference(workspace: Path, path: str, name: str) -> dict[str, object]:

@@ -15,6 +15,8 @@ export interface Facts {
   interpreter?: string;
   /** The address of the package index. */
   index?: string;
+  /** The user's home. */
+  home?: string;
   /** The file of the machine's settings. */
   settings?: string;
   hovers?: { path: string; name: string; tokens: Record<string, number> }[];

@@ -31,5 +31,5 @@ function register(server: Server, version: string, places: Places): vscode.Dispo
   if (way === 'tools') {
     return vscode.Disposable.from(...registerTools(server));
   }
-  return (way === 'server' ? provideServer(version, places) : undefined) ?? vscode.Disposable.from();
+  return (way === 'server' ? provideServer(server, version, places) : undefined) ?? vscode.Disposable.from();
 }

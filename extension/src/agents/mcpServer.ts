@@ -2,11 +2,16 @@
 
 import * as vscode from 'vscode';
 import { findEnvironment, serverVariables } from '../server/environment';
+import type { Server } from '../server/server';
 import type { Places } from '../setup/parts';
 import { registerServers, serverDefinition } from './api';
 
 /** Provides a server for each folder of the workspace. Undefined in an editor that knows none. */
-export function provideServer(version: string, places: Places): vscode.Disposable | undefined {
+export function provideServer(
+  server: Server,
+  version: string,
+  places: Places,
+): vscode.Disposable | undefined {
   const changed = new vscode.EventEmitter<void>();
   const registered = registerServers('semlens.server', {
     onDidChangeMcpServerDefinitions: changed.event,
@@ -16,10 +21,19 @@ export function provideServer(version: string, places: Places): vscode.Disposabl
     changed.dispose();
     return undefined;
   }
-  const folders = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+  const fire = (): void => {
     changed.fire();
+  };
+  const folders = vscode.workspace.onDidChangeWorkspaceFolders(fire);
+  // A set-up makes the Python that runs the server, and an update makes another.
+  let { startedWith } = server;
+  const states = server.onDidChangeState(({ kind }) => {
+    if (kind === 'running' && startedWith !== server.startedWith) {
+      ({ startedWith } = server);
+      fire();
+    }
   });
-  return vscode.Disposable.from(registered, folders, changed);
+  return vscode.Disposable.from(registered, folders, states, changed);
 }
 
 /** One server for all local folders, started in the first of them. */

@@ -63,13 +63,42 @@ function scriptFile(): string {
 }
 
 async function write(file: string, interpreter: string): Promise<void> {
-  const text =
-    process.platform === 'win32'
-      ? `@rem ${MARK}\r\n@"${interpreter}" -I -X utf8 -m semlens %*\r\n`
-      : `#!/bin/sh\n# ${MARK}\nexec '${interpreter.replace(/'/g, `'\\''`)}' -I -X utf8 -m semlens "$@"\n`;
+  const text = process.platform === 'win32' ? batchScript(interpreter) : shellScript(file, interpreter);
   await fs.mkdir(path.dirname(file), { recursive: true });
   await fs.writeFile(`${file}.new`, text, { mode: 0o755 });
   await fs.rename(`${file}.new`, file);
+}
+
+/** The variable tells `semlens mcp install` what agents are to start, so that an update leaves them working. */
+function shellScript(file: string, interpreter: string): string {
+  return [
+    '#!/bin/sh',
+    `# ${MARK}`,
+    `export SEMLENS_SCRIPT=${quoted(file)}`,
+    `exec ${quoted(interpreter)} -I -X utf8 -m semlens "$@"`,
+    '',
+  ].join('\n');
+}
+
+/** cmd.exe reads its scripts in a code page of its own: a user's name is better left to a variable. */
+function batchScript(interpreter: string): string {
+  const [name, folder] =
+    ['APPDATA', 'LOCALAPPDATA', 'USERPROFILE']
+      .map((variable) => [variable, process.env[variable] ?? ''] as const)
+      .find(([, value]) => value !== '' && interpreter.startsWith(value + path.sep)) ?? [];
+  const rest = interpreter.slice(folder?.length ?? 0).replace(/%/g, '%%');
+  const program = name === undefined ? rest : `%${name}%${rest}`;
+  return [
+    `@rem ${MARK}`,
+    '@setlocal',
+    '@set "SEMLENS_SCRIPT=%~f0"',
+    `@"${program}" -I -X utf8 -m semlens %*`,
+    '',
+  ].join('\r\n');
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
 async function isOwn(file: string): Promise<boolean> {
