@@ -30,7 +30,8 @@ from numpy.typing import NDArray
 from semlens.core.chunk import chunk_source
 from semlens.core.embed.bert import BertEncoder
 from semlens.core.embed.deep_model import DeepModel
-from semlens.core.embed.worker import replace_layers, threads_to_use
+from semlens.core.embed.torch_backends import load_network
+from semlens.core.embed.worker import threads_to_use
 from semlens.core.text.languages import language_of
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.settings import DEFAULT_MODEL
@@ -205,13 +206,9 @@ def _torch_int8(model: DeepModel, threads: int) -> Encode:
 def _network(model: DeepModel, threads: int) -> Any:
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
     import torch
-    from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(threads)
-    network = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
-    if model.layers is not None:
-        replace_layers(network, model.layers)
-    return network
+    return load_network(model, "cpu")
 
 
 def _openvino(precision: str) -> Callable[[DeepModel, int], Encode]:

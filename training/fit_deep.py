@@ -34,7 +34,8 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import AutoModel
 
-from semlens.core.embed.deep_model import SHIPPED_LAYERS, DeepModel
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.weights import SHIPPED
 from semlens.settings import PLAIN_MODEL
 
 LEARNING = "encoder."
@@ -71,7 +72,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pairs", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=SHIPPED_LAYERS)
+    parser.add_argument("--out", type=Path, default=SHIPPED / "layers.safetensors")
     parser.add_argument("--merged", type=Path, help="write a sentence-transformers folder too")
     parser.add_argument("--threads", type=int, default=2)
     for name, value in asdict(Recipe()).items():

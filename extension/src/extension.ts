@@ -1,5 +1,6 @@
 /** Creates the parts of the extension and registers its commands. */
 
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { serveAgents } from './agents/agents';
 import { countTokens } from './commands/countTokens';
@@ -13,8 +14,12 @@ import { why } from './commands/why';
 import { copyActive, openActiveToSide } from './search/hitPick';
 import { registerPreviews } from './search/previewDocuments';
 import { Questions } from './search/questions';
+import { chooseInterpreter, watchInterpreter } from './server/interpreter';
 import { Server } from './server/server';
-import { watchSetup } from './server/setup';
+import type { Places } from './setup/parts';
+import { installPathCommand } from './setup/pathCommand';
+import { removeFiles } from './setup/removeFiles';
+import { SetUp } from './setup/setUp';
 import { Status } from './status/status';
 import { createStatusItem } from './status/statusItem';
 import { errorSentence } from './text/format';
@@ -24,12 +29,13 @@ let server: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Semlens', { log: true });
-  const started = new Server(log);
+  const started = new Server(log, placesOf(context));
   server = started;
   const status = new Status(started);
-  context.subscriptions.push(log, started, status, createStatusItem(status), watchSetup(started));
-  context.subscriptions.push(createSelectionItem(started), registerPreviews());
-  context.subscriptions.push(serveAgents(started, extensionVersion(context)));
+  context.subscriptions.push(log, started, status, createStatusItem(status), watchInterpreter(started));
+  const setUp = new SetUp(placesOf(context), context.globalState, started, log);
+  context.subscriptions.push(setUp, createSelectionItem(started), registerPreviews());
+  context.subscriptions.push(serveAgents(started, extensionVersion(context), placesOf(context)));
   const questions = new Questions(context.workspaceState);
 
   const register = (name: string, run: (...parameters: never[]) => unknown): void => {
@@ -38,12 +44,19 @@ export function activate(context: vscode.ExtensionContext): void {
         try {
           await run(...parameters);
         } catch (error) {
+          if (setUp.isWanted) {
+            void setUp.offer();
+            return;
+          }
           void vscode.window.showErrorMessage(errorSentence(error));
         }
       }),
     );
   };
   register('search', (text?: unknown) => {
+    if (setUp.isWanted) {
+      return setUp.offer();
+    }
     searchByMeaning(started, questions, typeof text === 'string' ? { text } : {});
   });
   register('searchInFolder', (uri?: unknown) => {
@@ -66,8 +79,17 @@ export function activate(context: vscode.ExtensionContext): void {
     log.show();
   });
   register('restart', () => started.restart());
+  register('setUp', () => setUp.offer());
+  register('choosePython', chooseInterpreter);
+  register('installPathCommand', () => installPathCommand(started));
+  register('removeFiles', () => removeFiles(placesOf(context), started, setUp));
 
-  void started.start();
+  void setUp.begin();
+}
+
+function placesOf(context: vscode.ExtensionContext): Places {
+  const parts = context.asAbsolutePath(path.join('dist', 'parts'));
+  return { parts, storage: context.globalStorageUri.fsPath };
 }
 
 function extensionVersion({ extension }: vscode.ExtensionContext): string {

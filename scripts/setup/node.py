@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from setup import parts
 from setup.steps import ROOT, SetupError, is_done, key_of, set_done, step
 
 VSIX = ROOT / "dist" / "semlens.vsix"
@@ -28,13 +29,17 @@ _PACKED = (
     ".vscodeignore",
 )
 _PACKED_TEXTS = ("README.md", "CHANGELOG.md", "LICENSE")
-_PACKED_FOLDERS = ("extension", "media")
+_PACKED_FOLDERS = ("extension", "installer", "media")
 _NOT_SOURCES = frozenset({"dist", "node_modules", "out"})
 
 
 def prepare() -> None:
-    """Install the packages and build the `.vsix`, if they are out of date. Raises SetupError."""
+    """Install the packages and build the `.vsix`, if they are out of date. Raises SetupError.
+
+    The Python part must be there: it builds what the extension carries.
+    """
     packages()
+    parts.prepare()
     _extension()
 
 
@@ -91,6 +96,7 @@ def _extension() -> None:
 
 
 def _sources() -> Iterator[Path]:
+    yield parts.PARTS / "manifest.json"
     for name in (*_PACKED, *_PACKED_TEXTS):
         if (ROOT / name).is_file():
             yield ROOT / name

@@ -69,11 +69,7 @@ def _run(options: argparse.Namespace) -> int:
 def _ask(folder: Path, query: str, limit: int) -> int:
     semlens = [str(python.PYTHON), "-I", "-m", "semlens"]
     search = ["search", query, "--folder", str(folder), "--limit", str(limit)]
-    for arguments in (["index", str(folder)], search):
-        done = subprocess.run([*semlens, *arguments], cwd=CACHE, env=plain_environment(), check=False)
-        if done.returncode != 0:
-            return done.returncode
-    return 0
+    return subprocess.run([*semlens, *search], cwd=CACHE, env=plain_environment(), check=False).returncode
 
 
 def _desktop() -> str | None:

@@ -5,7 +5,8 @@ SemlensError
 ├── UsageError              the request makes no sense
 ├── FolderError             the workspace folder cannot be read
 ├── ModelError              the model is missing, altered or unusable
-│   └── EncoderError        the encoder process failed
+│   ├── EncoderError        the encoder process failed
+│   └── NeedsFullError      the model needs packages that a lean installation leaves out
 ├── StorageError            the index cannot be written or read
 │   ├── DiskFullError
 │   ├── ShortageError       the machine has no more memory, open files or threads for this process
@@ -48,6 +49,17 @@ class ModelError(SemlensError):
 
 class EncoderError(ModelError):
     code = -32021
+
+
+class NeedsFullError(ModelError):
+    code = -32022
+
+    @classmethod
+    def of(cls, what: str) -> NeedsFullError:
+        return cls(
+            f"{what} needs PyTorch and sentence-transformers, which are not installed: in VS Code set "
+            "semlens.environment to full, elsewhere install the package semlens."
+        )
 
 
 class StorageError(SemlensError):

@@ -15,9 +15,8 @@ import pytest
 
 from semlens import cli
 from semlens.cli import engine as asking
-from semlens.cli.commands import bench, doctor
+from semlens.cli.commands import bench, doctor, folders
 from semlens.cli.commands import index as indexing
-from semlens.cli.commands import search as searching
 from semlens.cli.commands import tokens as counting
 from semlens.core.store import layout
 from semlens.core.text.printable import printable
@@ -269,14 +268,40 @@ def test_the_indexed_folder_around_the_current_one_is_searched(
     assert " mail.py:1-2" in ended.out
 
 
-def test_searching_what_is_not_indexed_says_how_to_index_it(
-    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("named", ["by an option", "as the current one", "for an agent"])
+def test_a_folder_that_was_never_indexed_is_indexed_and_answers(
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "never seen"
+    folder.mkdir()
+    (folder / "cart.py").write_text("def total_price(items): return sum(items)\n", "utf-8")
+    monkeypatch.chdir(folder)
+    options = {"by an option": ["--folder", folder], "for an agent": ["--for-agent"]}
+    where = options.get(named, [])
+    ended = run("search", "total_price", "-n", "1", *where)
+    assert ended.status == 0 and "cart.py:1" in ended.out
+    assert ended.err.startswith("semlens: 1 file read in ") and str(folder) in ended.err
+    again = run("search", "total_price", "-n", "1", "--no-wait", *where)
+    assert again.status == 0 and " read in " not in again.err
+
+
+def test_an_empty_folder_says_that_there_is_nothing_to_search(
+    run: Run, indexed: Path, tmp_path: Path
+) -> None:
+    ended = run("search", "anything", "--folder", tmp_path)
+    assert ended.status == 1 and ended.out == ""
+    assert ended.err == f"semlens: There is nothing to search in {tmp_path}: the folder holds no files.\n"
+
+
+@pytest.mark.parametrize("place", ["home", "the root"])
+def test_a_whole_disk_is_not_indexed_unasked(
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    folder = tmp_path if place == "home" else Path(tmp_path.anchor)
+    monkeypatch.chdir(folder)
     ended = run("search", "anything")
-    assert ended == Ended(
-        1, "", f"semlens: Nothing is indexed in {tmp_path}; run: semlens index {tmp_path}\n"
-    )
+    assert ended == Ended(1, "", f"semlens: Nothing is indexed in {folder}; run: semlens index {folder}\n")
 
 
 @pytest.mark.parametrize(
@@ -301,7 +326,7 @@ async def test_searching_what_is_being_indexed_says_so(
             folder = FolderStatus(str(tmp_path), state, message)
             return StatusAnswer([folder], EngineStatus(1, "1", 1), [], "", 0)
 
-    assert said in str(await searching.why_nothing(Engine(), [str(tmp_path)]))
+    assert said in str(await folders.why_nothing(Engine(), [str(tmp_path)]))
 
 
 @pytest.mark.parametrize("content", [b"", b"/elsewhere", b"\0\xff"])
@@ -342,13 +367,6 @@ def test_two_questions_of_an_agent_are_told_apart(run: Run, indexed: Path, tmp_p
         "query total_price",
         "query send_receipt",
     ]
-
-
-def test_an_agent_is_told_how_to_index_a_folder(
-    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert run("search", "anything", "--for-agent").err.endswith(f"run: semlens index {tmp_path}\n")
 
 
 # Everything else
@@ -667,10 +685,11 @@ def test_a_folder_that_is_not_there_is_not_listed_as_indexed(run: Run, indexed: 
 
 
 def test_a_folder_that_was_only_asked_about_is_not_called_empty(
-    run: Run, indexed: Path, tmp_path: Path
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.py").write_text("x = 1\n")
-    assert run("search", "x", "--folder", tmp_path).status == 1
+    monkeypatch.chdir(tmp_path)
+    assert run("why", tmp_path / "a.py").status == 0
     assert "Not indexed yet." in run("status").out
     ended = run("similar", tmp_path / "a.py")
     assert ended.status == 1 and "semlens index" in ended.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,22 +16,62 @@ OF_ITS_OWN = {"torch"}
 """What `lock/torch.txt` holds; what it needs is said in pyproject.toml, and differs by platform."""
 
 
+PROJECT = (LOCKS.parent / "pyproject.toml").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("lock", ["runtime", "dev"])
 def test_nothing_that_a_locked_package_needs_is_missing(lock: str) -> None:
-    locked = {canonicalize_name(requirement.name) for requirement in _locked(lock)}
-    missing = {
-        f"{package} needs {needed}"
-        for package in locked
-        for needed in _needs(package)
-        if needed not in locked | OF_ITS_OWN
-    }
-    assert missing == set()
+    assert _missing(lock, _names(lock)) == set()
+
+
+def test_an_installation_lacks_only_what_it_does_not_use() -> None:
+    unused = set(_listed("unused"))
+    assert {needed for _, needed in _missing_pairs("base", _names("base"))} <= unused | set(_listed("full"))
+    both = _names("base") | _names("full")
+    assert {needed for _, needed in _missing_pairs("full", both)} <= OF_ITS_OWN
+    assert not _names("base") & (unused | set(_listed("full"))) and _names("full") & set(_listed("full"))
+
+
+def test_an_installation_has_the_versions_of_a_checkout() -> None:
+    checkout = {(one.name, str(one.specifier)) for one in _locked("runtime")}
+    for lock in ("base", "full"):
+        versions = {(one.name, str(one.specifier)) for one in _locked(lock)}
+        assert versions and versions <= checkout, lock
+
+
+@pytest.mark.parametrize("lock", ["base", "full", "torch-cpu", "pip"])
+def test_every_package_of_an_installation_has_hashes(lock: str) -> None:
+    text = (LOCKS / f"{lock}.txt").read_text(encoding="utf-8")
+    entries = re.findall(r"^\S.*(?:\n +.*)*", text, re.MULTILINE)
+    assert entries and all("--hash=sha256:" in entry for entry in entries)
+
+
+def _names(lock: str) -> set[str]:
+    return {canonicalize_name(requirement.name) for requirement in _locked(lock)}
+
+
+def _listed(key: str) -> list[str]:
+    """A list of [tool.semlens] in pyproject.toml."""
+    found = re.search(rf"^{key} = \[(.*)\]$", PROJECT, re.MULTILINE)
+    assert found is not None
+    return re.findall(r'"([^"]+)"', found[1])
+
+
+def _missing(lock: str, locked: set[str]) -> set[str]:
+    return {f"{package} needs {needed}" for package, needed in _missing_pairs(lock, locked)}
+
+
+def _missing_pairs(lock: str, locked: set[str]) -> Iterator[tuple[str, str]]:
+    for package in _names(lock):
+        for needed in _needs(package):
+            if needed not in locked | OF_ITS_OWN:
+                yield package, needed
 
 
 def _locked(lock: str) -> Iterator[Requirement]:
     for line in (LOCKS / f"{lock}.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith((" ", "#")):
-            yield Requirement(line.removesuffix("\\"))
+            yield Requirement(line.partition(" --hash")[0].removesuffix("\\"))
 
 
 def _needs(package: str) -> Iterator[str]:

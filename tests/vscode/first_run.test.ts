@@ -1,7 +1,11 @@
-/** The first run, on a machine where no Python has been prepared. */
+/** The first run: from a machine without a Python to the first hits, with what goes wrong on the way. */
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import type { Locator } from 'playwright-core';
 import { eventually, facts, VSCode } from './vscode';
 
 let code: VSCode;
@@ -12,45 +16,115 @@ before(async () => {
 
 after(() => code.close());
 
-test('one notification says what to do', async () => {
-  const said = code.notifications.filter({ hasText: 'Semlens is not set up on this machine yet' });
+test('without a Python, a sentence leads to one', async () => {
+  const said = notification('Semlens needs Python 3.10 to 3.13');
   await said.waitFor({ timeout: 30_000 });
-  await code.screenshot('first run');
+  await code.screenshot('no Python');
+  assert.match(await said.innerText(), /only 3\.8 was found/);
+  await button(said, 'Get Python').waitFor();
   assert.equal(await code.notifications.count(), 1);
-  assert.match(await said.innerText(), /scripts\/run\.py/);
   assert.match(await code.statusItem.innerText(), /set-up needed/);
-});
-
-test('a search says the same', async () => {
-  const rows = await code.search('anything');
-  assert.match(rows.join('\n'), /not set up/);
-  await code.page.keyboard.press('Escape');
+  await button(said, 'Try Again').click();
+  await notification('Semlens needs Python 3.10 to 3.13').waitFor();
 });
 
 test('a program that is no Python is named, and nothing else is said', async () => {
-  await code.command('Preferences: Open Remote Settings (JSON)');
-  await code.page.locator('.editor-group-container.active .view-line').first().waitFor();
   await setInterpreter(process.execPath);
-  const said = code.notifications.filter({ hasText: 'is not a Python that runs here' });
-  await said.waitFor({ timeout: 60_000 });
-  await code.screenshot('no Python');
-  assert.equal(await code.notifications.filter({ hasText: 'connection' }).count(), 0);
+  await notification('is not a Python that runs here').waitFor({ timeout: 60_000 });
+  assert.equal(await notification('connection').count(), 0);
   assert.match(await code.status(), /semlens\.interpreter/);
 });
 
-test('it works as soon as the setting names a Python', async () => {
+test('with a Python, Semlens asks once whether to set itself up', async () => {
   await setInterpreter(facts.interpreter ?? '');
-  await eventually(
-    'the folder is indexed',
-    120_000,
-    async () => !(await code.statusItem.innerText()).includes('set-up needed'),
-  );
+  const asked = notification('Semlens sets up its engine');
+  await asked.waitFor({ timeout: 30_000 });
+  await code.screenshot('set up');
+  assert.match(await asked.innerText(), /MB, about a minute/);
+  await button(asked, 'Not Now').click();
+  await asked.waitFor({ state: 'detached' });
 });
 
-/** In the settings file that is open. */
+test('a package that was changed is refused with a sentence, and tried again', async () => {
+  await behave('altered');
+  await code.command('Semlens: Search by Meaning');
+  await button(notification('Semlens sets up its engine'), 'Set Up').click();
+  const failed = notification('A fetched package');
+  await failed.waitFor({ timeout: 60_000 });
+  await code.screenshot('wrong hash');
+  assert.match(await failed.innerText(), /nothing was installed/);
+  await behave('cut');
+  await button(failed, 'Try Again').click();
+  const cut = notification('the connection broke');
+  await cut.waitFor({ timeout: 60_000 });
+  await button(cut, 'Show Log').waitFor();
+  await behave('stalled');
+  await button(cut, 'Try Again').click();
+});
+
+test('progress is shown and can be cancelled', async () => {
+  const running = notification('Setting up Semlens');
+  await running.filter({ hasText: 'Fetching packages' }).waitFor({ timeout: 60_000 });
+  await code.screenshot('setting up');
+  assert.match(await code.statusItem.innerText(), /setting up/);
+  await button(running, 'Cancel').click();
+  await running.waitFor({ state: 'detached', timeout: 30_000 });
+  await eventually('the status says so', 30_000, async () => (await code.status()).includes('was cancelled'));
+  await behave('well');
+});
+
+test('ready means searching', async () => {
+  await code.command('Semlens: Set Up');
+  await button(notification('Semlens sets up its engine'), 'Set Up').click();
+  await code.indexed();
+  const rows = await code.search('what does it cost to send a parcel');
+  await code.screenshot('first hits');
+  assert.match(rows.join('\n'), /rates\.py/);
+  await code.dismiss();
+});
+
+test('the command in the PATH searches, and sets agents up with itself', async () => {
+  await code.command("Semlens: Install 'semlens' Command in PATH");
+  await notification('Add its folder to your PATH').waitFor();
+  await code.screenshot('command');
+  const script = `${facts.home ?? ''}/.local/bin/semlens`;
+  const run = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)(script, args, { cwd: facts.workspace })).stdout;
+  assert.match(await run('search', 'what does it cost to send a parcel', '--no-wait'), /rates\.py/);
+  const entry = await run('mcp', 'install', 'codex', '--dry-run');
+  assert.ok(entry.includes(`command = "${script}"`), entry);
+});
+
+test('the files are removed, and Semlens says how much that freed', async () => {
+  await code.command("Semlens: Remove Semlens's Files...");
+  const dialog = code.page.locator('.monaco-dialog-box');
+  await dialog.getByText('Remove the environments and indexes of Semlens').waitFor();
+  await code.screenshot('remove files');
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await notification('MB were freed').waitFor({ timeout: 60_000 });
+  const isSaid = async (): Promise<boolean> => (await code.statusItem.innerText()).includes('set-up needed');
+  await eventually('the status says so', 30_000, isSaid);
+  await code.page.waitForTimeout(2_000);
+  assert.ok(await isSaid()); // nothing has started it again
+  await assert.rejects(access(`${facts.home ?? ''}/.local/bin/semlens`));
+});
+
+function notification(text: string): Locator {
+  return code.notifications.filter({ hasText: text }).first();
+}
+
+function button(inside: Locator, name: string): Locator {
+  return inside.getByRole('button', { name, exact: true });
+}
+
+/** Has the package index behave as it is told. */
+async function behave(how: string): Promise<void> {
+  await fetch(`${facts.index ?? ''}/behave/${how}`);
+}
+
+/** In the file of the machine's settings, which VS Code watches. */
 async function setInterpreter(file: string): Promise<void> {
-  await code.page.locator('.editor-group-container.active .view-lines').click();
-  await code.page.keyboard.press('Control+A');
-  await code.page.keyboard.type(`{"semlens.interpreter": "${file}"}`);
-  await code.page.keyboard.press('Control+S');
+  const settings = facts.settings ?? '';
+  const known = JSON.parse(await readFile(settings, 'utf8')) as object;
+  await writeFile(settings, JSON.stringify({ ...known, 'semlens.interpreter': file }));
 }

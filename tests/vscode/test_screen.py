@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from support import package_index
+from support.package_index import Index
 from vscode.editor import IDLE_MINUTES, Editor
 from vscode.processes import using
+from vscode.tiny_parts import fake_python, with_tiny_parts
 
 pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.mark.timeout(600)]
 
@@ -34,13 +39,35 @@ def test_the_main_job(editor: Editor) -> None:
     assert [process.cmdline() for process in left] == []
 
 
-class TestWithoutPython:
+class TestFirstRun:
     @pytest.fixture
-    def interpreter(self) -> str:
+    def index(self) -> Iterator[Index]:
+        with package_index.serve() as index:
+            yield index
+
+    @pytest.fixture
+    def vsix(self, vsix: Path, tmp_path: Path, index: Index) -> Path:
+        return with_tiny_parts(vsix, tmp_path / "tiny", index)
+
+    @pytest.fixture
+    def interpreter(self, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+        """None: the only Python on the PATH is too old."""
+        path = fake_python(tmp_path / "path", "3.8")
+        monkeypatch.setenv("PATH", str(path))
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("SHELL", str(path / "python3"))  # VS Code asks the user's shell for the PATH
+        for name, value in index.variables().items():
+            monkeypatch.setenv(name, value)
         return ""
 
-    def test_the_first_run_says_what_to_do(self, editor: Editor) -> None:
-        editor.run("first_run", interpreter=sys.executable)
+    def test_from_no_python_to_the_first_hits(
+        self, editor: Editor, index: Index, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.undo()
+        base = getattr(sys, "_base_executable", sys.executable)
+        settings = editor.workspace.parent / "profile" / "data" / "Machine" / "settings.json"
+        told = {"settings": str(settings), "home": str(editor.workspace.parent / "home")}
+        editor.run("first_run", interpreter=os.path.realpath(base), index=index.address, **told)
 
 
 def _reference(workspace: Path, path: str, name: str) -> dict[str, object]:

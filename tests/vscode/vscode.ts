@@ -13,6 +13,12 @@ export interface Facts {
   screenshots: string;
   processes: [string, ...string[]];
   interpreter?: string;
+  /** The address of the package index. */
+  index?: string;
+  /** The user's home. */
+  home?: string;
+  /** The file of the machine's settings. */
+  settings?: string;
   hovers?: { path: string; name: string; tokens: Record<string, number> }[];
 }
 

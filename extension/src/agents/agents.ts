@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Server } from '../server/server';
+import type { Places } from '../setup/parts';
 import { provideServer } from './mcpServer';
 import { registerTools } from './tools';
 
@@ -10,12 +11,12 @@ const SETTING = 'semlens.agents';
 type Way = 'tools' | 'server' | 'off';
 
 /** Registers what the setting says, and again whenever it changes. */
-export function serveAgents(server: Server, version: string): vscode.Disposable {
-  let registered = register(server, version);
+export function serveAgents(server: Server, version: string, places: Places): vscode.Disposable {
+  let registered = register(server, version, places);
   const watching = vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(SETTING)) {
       registered.dispose();
-      registered = register(server, version);
+      registered = register(server, version, places);
     }
   });
   return vscode.Disposable.from(watching, {
@@ -25,10 +26,10 @@ export function serveAgents(server: Server, version: string): vscode.Disposable 
   });
 }
 
-function register(server: Server, version: string): vscode.Disposable {
+function register(server: Server, version: string, places: Places): vscode.Disposable {
   const way = vscode.workspace.getConfiguration().get<Way>(SETTING, 'tools');
   if (way === 'tools') {
     return vscode.Disposable.from(...registerTools(server));
   }
-  return (way === 'server' ? provideServer(version) : undefined) ?? vscode.Disposable.from();
+  return (way === 'server' ? provideServer(server, version, places) : undefined) ?? vscode.Disposable.from();
 }

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { FolderStatus, ModelStatus, StatusResult } from '../protocol';
+import type { ServerState } from '../server/server';
 import type { Status } from '../status/status';
 import { folderSummary, isDeepTierOff } from '../status/statusItem';
 import { escapeIcons, folderName, formatCount, formatMegabytes, formatPercent } from '../text/format';
@@ -86,11 +87,21 @@ function problems({ serverState }: Status): Entry[] {
   if (!('message' in serverState)) {
     return [];
   }
-  const action =
-    serverState.kind === 'unprepared'
-      ? { command: 'workbench.action.openSettings', argument: 'semlens.interpreter' }
-      : { command: 'semlens.showLog' };
+  if (serverState.kind === 'settingUp') {
+    const detail = serverState.message;
+    return [{ label: 'Setting up', ...icon('sync~spin'), detail, command: 'semlens.showLog' }];
+  }
+  const action = problemAction(serverState);
   return [{ label: 'Problem', ...icon('warning'), detail: serverState.message, ...action }];
+}
+
+function problemAction(state: ServerState): Pick<Entry, 'command' | 'argument'> {
+  if (state.kind !== 'unprepared') {
+    return { command: 'semlens.showLog' };
+  }
+  return state.canSetUp
+    ? { command: 'semlens.setUp' }
+    : { command: 'workbench.action.openSettings', argument: 'semlens.interpreter' };
 }
 
 function section(label: string, items: Entry[]): Entry[] {

@@ -190,7 +190,7 @@ class HitPick {
     }
     if (result.partial && !waited) {
       void this.ask(true);
-    } else if (result.coverage.files > 0 && result.coverage.instant < 1) {
+    } else if (result.coverage.instant < 1) {
       this.debouncer.schedule(ASK_AGAIN_AFTER_MS, () => void this.ask(waited));
     }
   }

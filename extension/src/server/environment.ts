@@ -1,8 +1,8 @@
 /**
  * Finds the Python that runs the language server, and the environment variables that it gets.
  *
- * A workspace cannot choose the interpreter: it is an absolute path from a machine setting or from the file
- * that `scripts/run.py` writes. The server starts isolated, outside the workspace, with few variables.
+ * A workspace cannot choose the interpreter: it is an absolute path from a machine setting, an environment in
+ * VS Code's own storage, or from the file that `scripts/run.py` writes. The server starts isolated, outside the workspace, with few variables.
  */
 
 import { execFile } from 'node:child_process';
@@ -10,8 +10,9 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { findOwnEnvironment, type Places, readManifest } from '../setup/parts';
 
-export type Environment = ReadyEnvironment | { kind: 'unprepared'; message: string };
+export type Environment = ReadyEnvironment | UnpreparedEnvironment;
 
 export interface ReadyEnvironment {
   kind: 'ready';
@@ -21,7 +22,15 @@ export interface ReadyEnvironment {
   dataFolder: string;
 }
 
-const NOT_SET_UP =
+export interface UnpreparedEnvironment {
+  kind: 'unprepared';
+  message: string;
+  /** Whether the set-up of this extension mends it. */
+  canSetUp: boolean;
+}
+
+const NOT_SET_UP = 'Semlens is not set up on this machine yet.';
+const NO_PARTS =
   'Semlens is not set up on this machine yet: run “python3 scripts/run.py” once in the folder of Semlens, ' +
   'or choose a Python that has the semlens package.';
 
@@ -39,23 +48,28 @@ const KEPT_VARIABLES = new Set(
 );
 const KEPT_PREFIXES = /^(LC|XDG|SEMLENS)_/;
 
-/** The interpreter from the setting, else the one that the set-up recorded, else a message that says what to do. */
-export async function findEnvironment(): Promise<Environment> {
+/**
+ * The interpreter from the setting, if it has Semlens; else that of an environment that this extension has made, or
+ * the one that `scripts/run.py` recorded; else a message that says what to do.
+ */
+export async function findEnvironment(places: Places): Promise<Environment> {
   const dataFolder = userDataFolder();
-  const chosen = vscode.workspace.getConfiguration('semlens').get<string>('interpreter', '').trim();
-  const recorded = chosen === '' ? await recordedInterpreter(dataFolder) : undefined;
-  const interpreter = chosen === '' ? recorded : expandHome(chosen);
+  const setting = vscode.workspace.getConfiguration('semlens').get<string>('interpreter', '').trim();
+  const canSetUp = (await readManifest(places)) !== undefined;
+  // A Python without Semlens is one to make an environment from.
+  const chosen = setting !== '' && canSetUp && (await lacksSemlens(expandHome(setting))) ? '' : setting;
+  const made = chosen === '' ? await madeInterpreter(places, dataFolder) : undefined;
+  const interpreter = chosen === '' ? made : expandHome(chosen);
   if (interpreter === undefined) {
-    return { kind: 'unprepared', message: NOT_SET_UP };
+    return { kind: 'unprepared', message: canSetUp ? NOT_SET_UP : NO_PARTS, canSetUp };
   }
   if (!path.isAbsolute(interpreter)) {
     const message = `The setting semlens.interpreter must be a full path: “${interpreter}” is not one.`;
-    return { kind: 'unprepared', message };
+    return { kind: 'unprepared', message, canSetUp: false };
   }
-  const remedy =
-    chosen === '' ? 'run “python3 scripts/run.py” again' : 'correct the setting semlens.interpreter';
+  const remedy = chosen === '' ? 'set Semlens up again' : 'correct the setting semlens.interpreter';
   if (!(await isFile(interpreter))) {
-    return { kind: 'unprepared', message: `There is no Python at ${interpreter}: ${remedy}.` };
+    return { kind: 'unprepared', message: `There is no Python at ${interpreter}: ${remedy}.`, canSetUp: false };
   }
   await fs.mkdir(dataFolder, { recursive: true, mode: 0o700 });
   return { kind: 'ready', interpreter, remedy, dataFolder };
@@ -102,6 +116,19 @@ function platformFolder(): string {
 
 function isKept(name: string): boolean {
   return KEPT_VARIABLES.has(name) || KEPT_PREFIXES.test(name);
+}
+
+async function madeInterpreter(places: Places, dataFolder: string): Promise<string | undefined> {
+  return (await findOwnEnvironment(places))?.interpreter ?? recordedInterpreter(dataFolder);
+}
+
+/** Whether a file is a Python that runs, and has no Semlens. */
+async function lacksSemlens(interpreter: string): Promise<boolean> {
+  if (!path.isAbsolute(interpreter)) {
+    return false;
+  }
+  const script = "import importlib.util; print(importlib.util.find_spec('semlens') is None)";
+  return (await run(interpreter, ['-I', '-c', script])).output.trim() === 'True';
 }
 
 async function recordedInterpreter(dataFolder: string): Promise<string | undefined> {

@@ -16,15 +16,17 @@ import {
   type RequestType,
   type ServerOptions,
 } from 'vscode-languageclient/node';
+import type { Places } from '../setup/parts';
 import { errorSentence } from '../text/format';
-import { diagnose, findEnvironment, serverVariables } from './environment';
+import { diagnose, findEnvironment, type ReadyEnvironment, serverVariables, type UnpreparedEnvironment } from './environment';
 
 export type ServerState =
   | { kind: 'stopped' }
   | { kind: 'starting' }
   | { kind: 'running' }
   | { kind: 'restarting'; message: string }
-  | { kind: 'unprepared'; message: string };
+  | { kind: 'settingUp'; message: string }
+  | UnpreparedEnvironment;
 
 /** URI schemes of the documents that the server gets; `untitled` ones were never saved. */
 export const SERVED_SCHEMES: ReadonlySet<string> = new Set(['file', 'untitled']);
@@ -56,13 +58,27 @@ class QuietClient extends LanguageClient {
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private current: ServerState = { kind: 'stopped' };
+  private python: string | undefined;
   private failures = 0;
   private retry: NodeJS.Timeout | undefined;
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
   readonly onDidChangeState = this.stateChanged.event;
   private readonly handlers: ((client: LanguageClient) => void)[] = [];
 
-  constructor(private readonly log: vscode.LogOutputChannel) {}
+  constructor(
+    private readonly log: vscode.LogOutputChannel,
+    private readonly places: Places,
+  ) {}
+
+  /** The Python that runs the server, while it runs. */
+  get interpreter(): string | undefined {
+    return this.current.kind === 'running' ? this.python : undefined;
+  }
+
+  /** The Python that the server was last started with. */
+  get startedWith(): string | undefined {
+    return this.python;
+  }
 
   get state(): ServerState {
     return this.current;
@@ -114,18 +130,15 @@ export class Server implements vscode.Disposable {
     if (this.current.kind !== 'unprepared') {
       this.setState({ kind: 'starting' });
     }
-    const environment = await findEnvironment();
+    const environment = await findEnvironment(this.places);
     if (environment.kind === 'unprepared') {
       this.setState(environment);
       this.scheduleStart();
       return;
     }
-    const client = this.createClient({
-      command: environment.interpreter,
-      args: ['-I', '-X', 'utf8', '-m', 'semlens', 'serve'],
-      options: { cwd: environment.dataFolder, env: serverVariables() },
-    });
+    const client = this.createClient(commandOf(environment));
     this.client = client;
+    this.python = environment.interpreter;
     const started = Date.now();
     try {
       await client.start();
@@ -138,6 +151,41 @@ export class Server implements vscode.Disposable {
     }
     this.log.info(`The server runs (${environment.interpreter}).`);
     this.setState({ kind: 'running' });
+  }
+
+  /** Go over to the environment that is there now. The old server answers until the new one runs. */
+  async replace(): Promise<void> {
+    const environment = await findEnvironment(this.places);
+    if (this.current.kind !== 'running' || environment.kind === 'unprepared') {
+      await this.restart();
+      return;
+    }
+    const client = this.createClient(commandOf(environment));
+    try {
+      await client.start();
+    } catch (error) {
+      this.log.error(`The new server did not start, the old one stays: ${errorSentence(error)}`);
+      await client.dispose().catch(() => undefined);
+      return;
+    }
+    const old = this.client;
+    this.client = client;
+    this.python = environment.interpreter;
+    this.log.info(`The server runs (${environment.interpreter}).`);
+    this.setState({ kind: 'running' });
+    await old?.dispose().catch(() => undefined);
+  }
+
+  /** Say what the set-up is doing; the server is started when it is done. */
+  settingUp(message: string): void {
+    clearTimeout(this.retry);
+    this.setState({ kind: 'settingUp', message });
+  }
+
+  /** Say why the server cannot run until it is set up. */
+  unprepare(message: string): void {
+    clearTimeout(this.retry);
+    this.setState({ kind: 'unprepared', message, canSetUp: true });
   }
 
   async restart(): Promise<void> {
@@ -198,7 +246,11 @@ export class Server implements vscode.Disposable {
     this.client = undefined;
     const message = reason ?? 'The Semlens server stopped unexpectedly. It is being restarted.';
     this.log.warn(message);
-    this.setState({ kind: reason === undefined ? 'restarting' : 'unprepared', message });
+    this.setState(
+      reason === undefined
+        ? { kind: 'restarting', message }
+        : { kind: 'unprepared', message, canSetUp: this.python?.startsWith(this.places.storage) === true },
+    );
     this.scheduleStart();
     await client?.dispose().catch(() => undefined);
   }
@@ -217,6 +269,9 @@ export class Server implements vscode.Disposable {
   }
 
   private unavailableMessage(): string {
+    if (this.current.kind === 'settingUp') {
+      return `Semlens is being set up. ${this.current.message}.`;
+    }
     if (this.current.kind === 'unprepared' || this.current.kind === 'restarting') {
       return this.current.message;
     }
@@ -234,4 +289,12 @@ export class Server implements vscode.Disposable {
       const subscription = this.onDidChangeState(done);
     });
   }
+}
+
+function commandOf({ interpreter, dataFolder }: ReadyEnvironment): ServerOptions {
+  return {
+    command: interpreter,
+    args: ['-I', '-X', 'utf8', '-m', 'semlens', 'serve'],
+    options: { cwd: dataFolder, env: serverVariables() },
+  };
 }

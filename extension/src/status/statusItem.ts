@@ -75,6 +75,8 @@ function appearanceOf(status: Status): Appearance {
   switch (server.kind) {
     case 'unprepared':
       return { text: '$(warning) Semlens: set-up needed', tooltip: server.message, warning: true };
+    case 'settingUp':
+      return { text: '$(sync~spin) Semlens: setting up', tooltip: `${server.message}.` };
     case 'restarting':
       return { text: '$(warning) Semlens: restarting', tooltip: server.message, warning: true };
     case 'stopped':

@@ -16,7 +16,7 @@ from semlens.types import Tier
 
 app = typer.Typer(
     help="Find code by what it means, on this machine.",
-    epilog='Start with: semlens index FOLDER, then: semlens search "how are retries delayed" --folder FOLDER',
+    epilog='Start with: semlens search "how are retries delayed" --folder FOLDER',
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -112,7 +112,9 @@ def search(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search the indexed code.
+    """Search code.
+
+    A folder that was never indexed is indexed first.
 
     The query may have filters: path:src -path:vendor lang:python -is:test
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -52,10 +52,15 @@ class _Messages:
             typer.echo(f"semlens: {printable(notification.text)}", err=True)
 
 
-class Bars:
-    """A progress bar for each stage of a request, on stderr, if that is a terminal."""
+STAGES = {"files": "Instant tier, files", "chunks": "Deep tier, chunks"}
+"""Stage of indexing → what its bar is called."""
 
-    def __init__(self) -> None:
+
+class Bars:
+    """A progress bar for each stage of a request, with an estimate, on stderr, if that is a terminal."""
+
+    def __init__(self, stages: Iterable[str] = ()) -> None:
+        """:param stages: those whose bars are shown from the start."""
         from rich import progress as bars
         from rich.console import Console
 
@@ -64,10 +69,14 @@ class Bars:
             bars.BarColumn(),
             bars.MofNCompleteColumn(),
             bars.TimeElapsedColumn(),
+            bars.TextColumn("left"),
+            bars.TimeRemainingColumn(),
         )
         console = Console(stderr=True)
         self._progress = bars.Progress(*columns, console=console, disable=not console.is_terminal)
         self._tasks: dict[str, TaskID] = {}
+        for stage in stages:
+            self._add(stage, None)
 
     def __enter__(self) -> Callable[[Progress], None]:
         self._progress.start()
@@ -79,8 +88,12 @@ class Bars:
     def _show(self, reached: Progress) -> None:
         stage = reached.stage
         if stage not in self._tasks:
-            self._tasks[stage] = self._progress.add_task(stage.capitalize(), total=reached.total)
+            self._add(stage, reached.total)
         self._progress.update(self._tasks[stage], completed=reached.done, total=reached.total)
+
+    def _add(self, stage: str, total: int | None) -> None:
+        name = STAGES.get(stage, stage.capitalize())
+        self._tasks[stage] = self._progress.add_task(name, total=total)
 
 
 def print_json(value: object, one_line: bool = False) -> None:

@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
 
-from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.deep_model import DeepModel, plain_folder
+from semlens.core.embed.weights import SHIPPED, load_weights
 from semlens.errors import ModelError
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The bundled model in a folder of the user's."""
+    """The plain network in a folder of the user's."""
     folder = tmp_path / "My Model"
-    shutil.copytree(DeepModel.find().folder, folder)
+    shutil.copytree(plain_folder(), folder)
     return folder
 
 
@@ -37,22 +37,35 @@ def test_the_bundled_models_vectors_are_not_compared() -> None:
     assert DeepModel.find().fingerprint(1) != DeepModel.find("all-MiniLM-L6-v2").fingerprint(1)
 
 
-def test_shipped_layers_are_small_and_of_the_network() -> None:
-    own = DeepModel.find()
-    assert own.layers is not None and own.layers.stat().st_size <= 30_000_000
-    layers, network = load_file(own.layers), load_file(own.folder / "model.safetensors")
-    assert layers
-    for name, value in layers.items():
-        assert value.dtype == np.float16 and value.shape == network[name].shape, name
+def test_indexes_of_the_network_with_embeddings_in_float32_stay() -> None:
+    assert DeepModel.find().fingerprint(1).startswith("semlens-code-384-")
+    packaged = replace(
+        DeepModel.find(),
+        tokenizer_json=plain_folder() / "tokenizer.json",
+        weights_sha256="1762287291e1a490f074e0a59669ef143ebc88acc3802b7b8026cc879460fa20",
+    )
+    assert DeepModel.find().fingerprint(1) == packaged.fingerprint(1)
 
 
-def test_altered_layers_are_one_sentence(tmp_path: Path) -> None:
-    own = DeepModel.find()
-    assert own.layers is not None
-    altered = tmp_path / "layers.safetensors"
-    altered.write_bytes(own.layers.read_bytes()[:-1] + b"\x7f")
+def test_the_shipped_weights_are_small_and_those_of_the_network() -> None:
+    shipped, network = load_weights(SHIPPED), load_weights(plain_folder())
+    assert sum(file.stat().st_size for file in SHIPPED.rglob("*.safetensors")) <= 35_000_000
+    assert network.keys() - shipped.keys() == {"pooler.dense.weight", "pooler.dense.bias"}
+    for name, value in shipped.items():
+        assert value.dtype == np.float32 and value.shape == network[name].shape, name
+        if name.startswith("embeddings."):
+            length = np.linalg.norm(value) * np.linalg.norm(network[name])
+            assert np.vdot(value, network[name]) / length >= 0.9999, name
+
+
+@pytest.mark.parametrize("file", ["embeddings.safetensors", "layers.safetensors"])
+def test_altered_weights_are_one_sentence(tmp_path: Path, file: str) -> None:
+    altered = tmp_path / "deep"
+    shutil.copytree(SHIPPED, altered)
+    weights = altered / file
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x7f")
     with pytest.raises(ModelError, match="reinstall Semlens"):
-        replace(own, layers=altered).verify()
+        replace(DeepModel.find(), folder=altered).verify()
 
 
 def test_a_fingerprint_is_of_content_and_not_of_place(copy: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from semlens.core.embed.bert import BertEncoder, Unsupported
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.encoder import Encoder, EncoderOptions
-from semlens.core.embed.worker import SentenceTransformersBackend, replace_layers
+from semlens.core.embed.torch_backends import SentenceTransformersBackend, load_network
 from semlens.errors import Cancelled, EncoderError, ModelError
 from semlens.types import CancelToken
 
@@ -230,11 +230,8 @@ def test_any_sentence_transformers_folder_works(tmp_path: Path, texts: list[str]
 def test_a_folder_saved_anew_gives_the_same_vectors(
     model: DeepModel, tmp_path: Path, texts: list[str], reference: NDArray[np.float32]
 ) -> None:
-    from sentence_transformers import SentenceTransformer
-
-    network = SentenceTransformer(str(model.folder), device="cpu", prompts={"query": "query: "})
-    assert model.layers is not None
-    replace_layers(network, model.layers)
+    network = load_network(model, "cpu")
+    network.prompts["query"] = "query: "
     network.save(str(tmp_path / "saved"))
     saved = DeepModel.find(str(tmp_path / "saved"))
     assert (saved.dim, saved.max_length, saved.limit) == (model.dim, model.max_length, model.limit)

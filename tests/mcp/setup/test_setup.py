@@ -152,6 +152,16 @@ def test_the_server_is_started_isolated() -> None:
     assert server_command(["/a"])[1:] == ["-I", "-X", "utf8", "-m", "semlens", "mcp", "/a"]
 
 
+def test_agents_start_the_editors_script_which_outlives_an_update(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "semlens"
+    monkeypatch.setenv("SEMLENS_SCRIPT", str(script))
+    assert "-I" in server_command(["/a"])  # it was deleted meanwhile
+    script.write_text("", "utf-8")
+    assert [*server_command(["/a"])][-3:] == [str(script), "mcp", "/a"]
+
+
 def test_an_unknown_agent_is_named_with_those_that_there_are() -> None:
     with pytest.raises(UsageError, match="claude-code"):
         client_named("clippy")

@@ -22,6 +22,9 @@ from semlens.protocol.engine import Status
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 13)
 
+DISTRIBUTIONS = ("semlens", "semlens-lean")
+"""What Semlens is installed as: with PyTorch, or without it."""
+
 FREE_BYTES = 1_000_000_000
 """Less than this on the disk of the data folder is worth saying: an index of a large repository needs it."""
 
@@ -76,15 +79,22 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    try:
-        required = importlib.metadata.requires("semlens") or []
-    except importlib.metadata.PackageNotFoundError:
+    required = next(filter(None, map(_required, DISTRIBUTIONS)), None)
+    if required is None:
         return Finding("packages", False, "Semlens itself is not installed.", "Set Semlens up again.")
     names = [re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in required if ";" not in need]
     missing = [name for name in names if not _is_installed(name)]
     if missing:
         return Finding("packages", False, f"missing: {', '.join(missing)}.", "Set Semlens up again.")
     return Finding("packages", True, f"all {len(names)} are there.")
+
+
+def _required(distribution: str) -> list[str] | None:
+    """What an installed distribution needs; None if it is not installed."""
+    try:
+        return importlib.metadata.requires(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def _is_installed(name: str) -> bool:

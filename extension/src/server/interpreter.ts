@@ -1,0 +1,45 @@
+/** Says why the Python of the setting semlens.interpreter cannot run Semlens, and lets the user choose another. */
+
+import * as vscode from 'vscode';
+import { errorSentence } from '../text/format';
+import type { Server } from './server';
+
+const CHOOSE = 'Choose Python…';
+const SETTINGS = 'Open Settings';
+
+/** Reports each problem of the Python once, but for one that the set-up mends. */
+export function watchInterpreter(server: Server): vscode.Disposable {
+  let reported: string | undefined;
+  return server.onDidChangeState((state) => {
+    if (state.kind === 'running') {
+      reported = undefined;
+    } else if (state.kind === 'unprepared' && !state.canSetUp && state.message !== reported) {
+      reported = state.message;
+      void offerHelp(state.message);
+    }
+  });
+}
+
+/** Lets the user choose a Python, and writes the setting. */
+export async function chooseInterpreter(): Promise<void> {
+  const [file] =
+    (await vscode.window.showOpenDialog({ title: 'Python 3.10 to 3.13', openLabel: 'Choose' })) ?? [];
+  if (file === undefined) {
+    return;
+  }
+  try {
+    const settings = vscode.workspace.getConfiguration('semlens');
+    await settings.update('interpreter', file.fsPath, vscode.ConfigurationTarget.Global);
+  } catch (error) {
+    void vscode.window.showErrorMessage(errorSentence(error));
+  }
+}
+
+async function offerHelp(message: string): Promise<void> {
+  const chosen = await vscode.window.showWarningMessage(message, CHOOSE, SETTINGS);
+  if (chosen === SETTINGS) {
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'semlens.interpreter');
+  } else if (chosen === CHOOSE) {
+    await chooseInterpreter();
+  }
+}

@@ -1,0 +1,63 @@
+"""The folders that a command means, and why nothing is found in them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from semlens.core.util.current_folder import current_folder
+from semlens.engine.client.client import EngineClient
+from semlens.engine.wire.endpoint import default_data_dir, prepare
+from semlens.errors import FolderError
+from semlens.protocol.engine import Status
+
+
+def searched(folders: Sequence[Path]) -> list[str]:
+    """The folders to search: those named, else the indexed one around the current folder, else this one.
+
+    :raises FolderError: none is named, and the current folder is a whole disk, the user's home or deleted.
+    """
+    if folders:
+        return [str(folder) for folder in folders]
+    here = current_folder()
+    try:
+        return [str(indexed_folder(here))]
+    except FolderError:
+        if here in (Path(here.anchor), Path.home()):
+            raise
+        return [str(here)]
+
+
+def indexed_folder(start: Path) -> Path:
+    """The nearest folder around `start` that was ever indexed; raises FolderError."""
+    real = Path(os.path.realpath(start))
+    found = next((folder for folder in (real, *real.parents) if is_known(folder)), None)
+    if found is None:
+        raise not_indexed(str(start))
+    return found
+
+
+def is_known(folder: str | Path) -> bool:
+    """Whether a folder was ever indexed."""
+    from semlens.core.store.layout import is_known_workspace
+
+    return is_known_workspace(prepare(default_data_dir()), Path(folder))
+
+
+async def why_nothing(client: EngineClient, folders: Sequence[str]) -> FolderError:
+    """The error for folders without any indexed code: they may be being indexed just now."""
+    known = {folder.folder: folder for folder in (await client.request(Status())).folders}
+    for folder in folders:
+        status = known.get(os.path.realpath(folder))
+        if status is not None and status.state in ("indexing", "rebuilding"):
+            return FolderError(f"{folder} is being indexed ({status.message}); ask again in a moment.")
+        if status is not None and status.state in ("error", "paused") and status.message:
+            return FolderError(f"Nothing is indexed in {folder} yet. {status.message}")
+    return not_indexed(folders[0])
+
+
+def not_indexed(folder: str) -> FolderError:
+    """The error for a folder without an index."""
+    return FolderError(f"Nothing is indexed in {folder}; run: semlens index {shlex.quote(folder)}")

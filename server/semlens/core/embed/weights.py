@@ -1,0 +1,34 @@
+"""The weights of a transformer as arrays, read without torch. Semlens' own have the largest table as int8."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHIPPED = Path(__file__).parents[2] / "models" / "deep"
+"""The folder of Semlens' own model: a sentence-transformers folder, but with its weights in two files."""
+
+ROWS, SCALES = ".rows", ".scales"
+"""Endings of the names of a table's int8 rows, (rows, dimension), and their float32 scales, (rows,)."""
+
+
+def load_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
+    """The weights in the .safetensors files of a network's folder, by their names in the network.
+
+    :raises Exception: the errors of safetensors, and of types that numpy lacks.
+    """
+    from safetensors.numpy import load_file
+
+    found: dict[str, NDArray[np.float32]] = {}
+    whole = folder / "model.safetensors"
+    for file in [whole] if whole.is_file() else sorted(folder.glob("*.safetensors")):
+        arrays = load_file(file)
+        for name, value in arrays.items():
+            if name.endswith(ROWS):
+                table = name.removesuffix(ROWS)
+                found[table] = value * arrays[table + SCALES][:, None]
+            elif np.issubdtype(value.dtype, np.floating) and not name.endswith(SCALES):
+                found[name.removeprefix("bert.")] = np.asarray(value, np.float32)
+    return found
