@@ -12,13 +12,14 @@ from pathlib import Path
 from semlens.core.files.role import Role
 from semlens.core.query import intents, terms
 from semlens.core.query.filters import Filter, Typed, narrowed, typed_filters
+from semlens.core.query.report import Report, read_report
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.text.words import composed
 from semlens.errors import UsageError
 from semlens.types import RelativePath, Scope, Span
 
 MAX_CHARACTERS = 20_000
-"""More than a screenful of code; a longer query only slows the answer."""
+"""More than a screenful of code; a longer one only slows the answer. Of a report more is read."""
 
 EVERYWHERE = Scope()
 
@@ -57,6 +58,8 @@ class Query:
     """Set for similar code only."""
     filters: tuple[Filter, ...] = ()
     """The inline filters that narrowed the scope."""
+    report: Report | None = None
+    """The parts of a long text, whose gist `text` is."""
 
     @cached_property
     def scope_filter(self) -> ScopeFilter:
@@ -150,13 +153,18 @@ def parse_query(
     for one in filters:
         if one.name == "kind":
             kind = one.value
-    rest, with_paths = (_without(text, typed, keeps).strip()[:MAX_CHARACTERS] for keeps in ((), ignored))
+    rest, with_paths = (_without(text, typed, keeps).strip() for keeps in ((), ignored))
     if not rest:
         raise UsageError("Type what the code does, or a name.")
+    scope = narrowed(scope, filters)
+    report = read_report(with_paths) if kind == "auto" else None
+    if report is not None:
+        return Query(report.gist, QueryKind.TEXT, scope, filters=tuple(filters), report=report)
+    rest, with_paths = rest[:MAX_CHARACTERS], with_paths[:MAX_CHARACTERS]
     asked_kind = _kind_of(rest) if kind == "auto" else QueryKind(kind)
     # A name stays a name: words beside it would make prose of it.
     prose = asked_kind is QueryKind.TEXT and not terms.is_name(rest)
-    return Query(with_paths if prose else rest, asked_kind, narrowed(scope, filters), filters=tuple(filters))
+    return Query(with_paths if prose else rest, asked_kind, scope, filters=tuple(filters))
 
 
 def parse_similar(code: str, origin: Origin, scope: Scope = EVERYWHERE) -> Query:

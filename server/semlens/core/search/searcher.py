@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -17,6 +18,7 @@ from semlens.core.search.hits import to_hits
 from semlens.core.search.options import SearchOptions
 from semlens.core.search.ranking import Ranked, prepare_ranking, rank
 from semlens.core.search.ranking_context import gather_context
+from semlens.core.search.reports import parts_of, rank_report
 from semlens.core.search.similar import SPARE_HITS, copies_last
 from semlens.core.search.symbols import OutlineFile
 from semlens.core.util.background import in_background
@@ -52,6 +54,14 @@ class Searcher:
 
     def rank(self, query: Query, options: SearchOptions) -> list[Ranked]:
         """Every candidate chunk, best first, as it was indexed. Raises `StorageError`."""
+        ranked = self._rank(query, options)
+        if query.report is None:
+            return ranked
+        fast = replace(options, deep_vector=None)
+        parts = {part: self._rank(part_query, fast) for part, part_query in parts_of(query)}
+        return rank_report(self.index, query, query.report, {"gist": ranked, **parts}, options)
+
+    def _rank(self, query: Query, options: SearchOptions) -> list[Ranked]:
         index, tiers = self.index, options.tiers
         wait_for_neighbours = _begin_deep_tier(index, query, options)
         instant = index.models.static.embed([query.text])[0] if Tier.INSTANT in tiers else None

@@ -72,8 +72,9 @@ class IndexHandle:
         Call it on the queue's thread only.
         """
         if self.usable() is damaged:
+            self._future = Future()  # Queries wait for it rather than ask a closed index.
             damaged.close_unsealed()
-            self._future = _done(lambda: self._open(True))
+            _complete(self._future, lambda: self._open(True))
         return self.index
 
     def close(self) -> None:

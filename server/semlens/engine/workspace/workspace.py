@@ -222,6 +222,8 @@ class Workspace:
             self._replace(searcher.index)
             raise
         except StorageError:
+            if self.handle.searcher is not searcher:  # Its index was replaced and closed meanwhile.
+                return self.search(query, options)
             log.exception("an index of %s failed", self.root)
             searcher.index.mark_derived_stale()
             self._indexing.report_errors(self.reconcile())

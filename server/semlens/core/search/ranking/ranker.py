@@ -49,7 +49,7 @@ def rank(
     if query.kind is not QueryKind.CODE:
         table.add("neighbours", weights.coherence * signals.file_coherence(table))
         _weigh_files(table, query, certain, weights)
-    return _saturated(table, weights)
+    return saturated(table, weights)
 
 
 def prepare_ranking(query: Query, context: RankingContext, chunks: Collection[StoredChunk]) -> None:
@@ -89,7 +89,7 @@ def _padded(column: Column, rows: int) -> Column:
     return np.concatenate([column, np.zeros(rows - len(column))])
 
 
-def _saturated(table: ScoreTable, weights: Weights) -> list[Ranked]:
+def saturated(table: ScoreTable, weights: Weights) -> list[Ranked]:
     """Lower the score of each further hit of a file, above all the part that the file's hits share.
 
     The parts of one long line have the same lines and count as one hit.
