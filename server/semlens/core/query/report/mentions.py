@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from semlens.core.query.report.types import Place
 
@@ -76,13 +76,22 @@ def mentioned_places(text: str) -> tuple[Place, ...]:
 
 
 def _paths(text: str) -> Iterator[Place]:
-    for match in _PATH.finditer(text):
-        path = match["path"].replace("\\", "/")
-        parts = tuple(part for part in path.split("/") if part not in _NO_FOLDERS)
-        if not parts or (len(parts) == 1 and parts[0].rpartition(".")[2].lower() not in _ENDINGS):
-            continue
+    """The files that are named by paths. Those of a trace weigh more, the frame that failed twice as much."""
+    found = [(match, _parts(match["path"])) for match in _PATH.finditer(text)]
+    named = [(match, parts) for match, parts in found if _is_file(parts)]
+    python = [match for match, _ in named if match["python"]]
+    for match, parts in named:
         number = match["python"] or match["line"] or match["net"] or match["link"] or "0"
-        yield Place(parts, False, int(number))
+        frame = (python.index(match) + 1) / len(python) if match["python"] else 0.0
+        yield Place(parts, False, int(number), 1.0 + frame)
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(part for part in path.replace("\\", "/").split("/") if part not in _NO_FOLDERS)
+
+
+def _is_file(parts: Sequence[str]) -> bool:
+    return len(parts) > 1 or (len(parts) == 1 and parts[0].rpartition(".")[2].lower() in _ENDINGS)
 
 
 def _modules(text: str) -> Iterator[Place]:
