@@ -21,14 +21,14 @@ from semlens.types import RelativePath
 _CANDIDATES = 200
 """Of each part."""
 
-_NAMES = 0.7
+_NAMES = 1.0
 _FILES = 1.0
-"""The weight of the names and of the files that are mentioned; each part that is asked has 1."""
+"""The weight of the names and of the files that are mentioned, as much as of each part that is asked."""
 
 _LINES = 0.3
 """For a chunk with a line that is named: it may have moved since."""
 
-_OF_FILE = 0.7
+_OF_FILE = 0.85
 """The share of each signal that counts for all of a file: a fault is seldom in the lines that look like the
 text that reports it."""
 

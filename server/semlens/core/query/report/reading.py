@@ -50,13 +50,12 @@ def read_report(text: str) -> Report | None:
         return None
     code = [line for kind, line in lines if kind is LineKind.CODE]
     title, rest = _title(prose or _messages(lines) or code)
-    pieces = _pieces(rest)
+    beginning = _beginning(rest)
     if not title:
         return None
     return Report(
         title,
-        f"{title}\n{pieces[0]}" if pieces else title,
-        tuple(pieces[1:]),
+        f"{title}\n{beginning}" if beginning else title,
         weighted_names(title, [*rest, *(line for kind, line in lines if kind is LineKind.NOISE)], code, text),
         mentioned_places(text),
     )
@@ -88,14 +87,7 @@ def _title(prose: list[str]) -> tuple[str, list[str]]:
     return bare[:at].strip(), [bare[at:].strip(), *others]
 
 
-def _pieces(lines: list[str]) -> list[str]:
-    """The lines in pieces of the gist's length, cut where a line or a word ends."""
-    words = " ".join(line for line in lines if line).split(" ")
-    pieces: list[str] = []
-    piece = ""
-    for word in words:
-        if piece and len(piece) + len(word) >= _GIST_CHARACTERS:
-            pieces.append(piece)
-            piece = ""
-        piece = f"{piece} {word[:_GIST_CHARACTERS]}" if piece else word[:_GIST_CHARACTERS]
-    return [*pieces, piece] if piece else pieces
+def _beginning(lines: list[str]) -> str:
+    """The first lines, cut where a word ends."""
+    text = " ".join(lines)
+    return text if len(text) <= _GIST_CHARACTERS else text[:_GIST_CHARACTERS].rpartition(" ")[0]

@@ -28,8 +28,6 @@ class Report:
     """The first sentence that says something."""
     gist: str
     """The title and the first sentences, without code, outputs, templates, tables and logs."""
-    passages: tuple[str, ...] = ()
-    """The sentences after the gist, in pieces of its length."""
     names: Mapping[str, float] = field(default_factory=dict)
     """The names of code that the text mentions, with weights: those of the title have the most."""
     places: tuple[Place, ...] = ()
