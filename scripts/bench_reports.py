@@ -3,7 +3,7 @@
     python scripts/bench_reports.py REPORTS REPOSITORY [--work DIR] [--tiers NAMES] [--peer PYTHON]
         [--most N]
 
-REPORTS is a JSON list of objects with `commit`, `question` and `files`; REPOSITORY a git repository with these
+REPORTS is a JSON list of objects with `commit`, `question` and `files`; REPOSITORY a git repository with the
 commits. The whole text is asked of the Python files that are no tests, as they were at the commit. Every file
 of the fix must be among the first. Beside Semlens stand BM25 alone, with every word of the text (one score
 for each piece of code, the best of a file's pieces counts), Semlens with the text's first line alone, and the

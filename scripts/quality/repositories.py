@@ -38,7 +38,11 @@ TIERS: Mapping[str, frozenset[Tier]] = {
     "all": frozenset(Tier),
 }
 
+LITERAL_OFF = replace(WEIGHTS, literal=0)
+"""The weights without the signal of literal text."""
+
 ABLATIONS: Mapping[str, Weights] = {
+    "literal text": LITERAL_OFF,
     "definitions": replace(WEIGHTS, definition=0, only_definition=0, mentioned_definition=0),
     "trust by nearness": replace(WEIGHTS, familiar=-1, strange=-2),
     "words in paths": replace(WEIGHTS, path=0, stem=0),
@@ -53,6 +57,7 @@ ABLATIONS: Mapping[str, Weights] = {
     "all of these": Weights(
         familiar=-1,
         strange=-2,
+        literal=0,
         definition=0,
         only_definition=0,
         mentioned_definition=0,
@@ -117,15 +122,17 @@ class IndexedRepositories:
         finally:
             index.close()
 
-    def ask(self, index: FolderIndex, query: str, variant: Variant) -> list[Hit]:
-        """The first `LIMIT` hits."""
+    def ask(self, index: FolderIndex, query: str, variant: Variant, limit: int = LIMIT) -> list[Hit]:
+        """The first `limit` hits."""
         vector = self.vector(query) if Tier.DEEP in variant.tiers else None
-        options = SearchOptions(LIMIT, variant.tiers, vector, variant.weights)
+        options = SearchOptions(limit, variant.tiers, vector, variant.weights)
         return Searcher(index).search(parse_query(query), options)
 
-    def locations(self, index: FolderIndex, query: str, variant: Variant) -> list[Location]:
-        """The locations of the first `LIMIT` hits."""
-        return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, variant)]
+    def locations(
+        self, index: FolderIndex, query: str, variant: Variant, limit: int = LIMIT
+    ) -> list[Location]:
+        """The locations of the first `limit` hits."""
+        return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, variant, limit)]
 
     def vector(self, query: str) -> NDArray[np.float32] | None:
         """The query's vector of the deep tier, shape (dimensions,)."""
