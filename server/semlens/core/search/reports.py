@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,11 +33,9 @@ _OF_FILE = 0.85
 text that reports it."""
 
 
-def parts_of(query: Query) -> Iterator[tuple[str, Query]]:
-    """The parts of a report that are asked beside its gist, each with its name."""
-    report = query.report
-    if report is not None and report.title and report.title != report.gist:
-        yield "title", replace(query, text=report.title, report=None)
+def title_of(query: Query, report: Report) -> Query | None:
+    """The query for a report's title alone; None if the report has nothing else."""
+    return None if report.title == report.gist else replace(query, text=report.title, report=None)
 
 
 def rank_report(

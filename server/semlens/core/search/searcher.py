@@ -19,7 +19,7 @@ from semlens.core.search.hits import to_hits
 from semlens.core.search.options import SearchOptions
 from semlens.core.search.ranking import Ranked, prepare_ranking, rank
 from semlens.core.search.ranking_context import gather_context
-from semlens.core.search.reports import parts_of, rank_report
+from semlens.core.search.reports import rank_report, title_of
 from semlens.core.search.similar import SPARE_HITS, copies_last
 from semlens.core.search.symbols import OutlineFile
 from semlens.core.util.background import in_background
@@ -64,9 +64,12 @@ class Searcher:
         """As `rank`, with the best score of each tier that answered."""
         ranked, nearest = self._rank_text(query, options)
         if query.report is not None:
-            fast = replace(options, deep_vector=None)
-            parts = {part: self._rank_text(asked, fast)[0] for part, asked in parts_of(query)}
-            ranked = rank_report(self.index, query, query.report, {"gist": ranked, **parts}, options)
+            title = title_of(query, query.report)
+            of_title = (
+                ranked if title is None else self._rank_text(title, replace(options, deep_vector=None))[0]
+            )
+            parts = {"gist": ranked, "title": of_title}
+            ranked = rank_report(self.index, query, query.report, parts, options)
         return ranked, nearest
 
     def _rank_text(self, query: Query, options: SearchOptions) -> tuple[list[Ranked], Mapping[Tier, float]]:
