@@ -182,13 +182,11 @@ class Workspace:
         self._improve_later()
 
     def _job_events(self, retry: Callable[[], None], on_success: Callable[[], None]) -> JobEvents:
-        changed, failed = lambda: self._on_status(self), lambda count: self._retry_later(count, retry)
-        return JobEvents(changed, failed, on_success)
+        def failed(failures: int) -> None:
+            if self._watch.active and not self._closed:  # Else nobody waits for it.
+                retry_later(failures, retry)
 
-    def _retry_later(self, failures: int, retry: Callable[[], None]) -> None:
-        """Retry a failed job after a pause, if the folder is watched."""
-        if self._watch.active and not self._closed:
-            retry_later(failures, retry)
+        return JobEvents(lambda: self._on_status(self), failed, on_success)
 
     def _improve_later(self) -> None:
         """Fill the deep tier in the background, if the settings allow it."""
