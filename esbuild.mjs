@@ -10,9 +10,9 @@ const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'wa
 if (tests) {
   await build({
     ...shared,
-    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents'].map(
-      (suite) => `tests/vscode/${suite}.test.ts`,
-    ),
+    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents']
+      .map((suite) => `tests/vscode/${suite}.test.ts`)
+      .concat('tests/vscode/install.measure.ts'),
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     packages: 'external',

@@ -1,9 +1,10 @@
 """Measure an installation: seconds and megabytes of each stage, an update, and the first answer.
 
-Usage: .venv/bin/python scripts/bench_install.py [--python PATH] [--folder FOLDER] [--full]
+Usage: .venv/bin/python scripts/bench_install.py [--python PATH] [--folder FOLDER] [--full] [--editor]
 
 Uses the parts in `dist/parts` (scripts/run.py and scripts/release.py make them) and the network.
-With `uv` on the PATH it is measured as well.
+With `uv` on the PATH it is measured as well. `--editor` does it all on the screen instead, in VS Code with a
+clean profile, and updates it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 
 from setup.parts import PARTS
 from setup.steps import ROOT
+from speed import first_run
 
 QUESTION = "where is the delay before the next attempt computed"
 
@@ -31,8 +33,13 @@ def main() -> None:
     parser.add_argument("--python", default=sys.executable, help="the Python to make environments from")
     parser.add_argument("--folder", type=Path, default=ROOT, help="where the first question is asked")
     parser.add_argument("--full", action="store_true", help="measure the full stage too")
+    parser.add_argument("--editor", action="store_true", help="measure on the screen")
     options = parser.parse_args()
     print(f"{platform.platform()}, {os.cpu_count()} cores, {options.python}")
+    if options.editor:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
+            first_run.measure(Path(work))
+        return
     uv = shutil.which("uv")
     for name, tool in (("pip", []), ("uv", ["--uv", uv] if uv else None)):
         if tool is not None:

@@ -91,12 +91,14 @@ def _make(parts: Parts, options: argparse.Namespace, reporter: Reporter, stop: S
     environment = maker.base()
     if options.stage == "full":
         maker.full(environment)
+    seconds, megabytes = round(time.monotonic() - began, 1), round(maker.fetched)
+    reporter.note(f"done: {options.stage} in {seconds} s, {megabytes} MB fetched, {environment.folder}")
     reporter.event(
         "done",
         environment=str(environment.folder),
         interpreter=str(environment.python),
-        seconds=round(time.monotonic() - began, 1),
-        megabytes=round(maker.fetched),
+        seconds=seconds,
+        megabytes=megabytes,
     )
 
 

@@ -10,29 +10,36 @@ import base64
 import hashlib
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from setup.steps import ROOT
 
 NAME = "semlens-lean"
+_INFO = re.compile(r"^[^/]+\.dist-info/")
 _EPOCH = (2020, 2, 2, 0, 0, 0)
 
 
 def make_lean(wheel: Path, folder: Path) -> Path:
     """Write the lean wheel into `folder`; the same wheel gives the same bytes."""
     version = wheel.name.split("-")[1]
-    old, new = f"semlens-{version}.dist-info", f"semlens_lean-{version}.dist-info"
-    made = folder / wheel.name.replace("semlens-", "semlens_lean-", 1)
     with zipfile.ZipFile(wheel) as source:
-        files = {
-            name.replace(old, new, 1): source.read(name) for name in source.namelist() if "RECORD" not in name
-        }
-    metadata = f"{new}/METADATA"
+        files = {name: source.read(name) for name in source.namelist()}
+    metadata = f"semlens-{version}.dist-info/METADATA"
     files[metadata] = _leaner(files[metadata].decode()).encode()
-    record = "".join(f"{name},{_digest(data)},{len(data)}\n" for name, data in files.items())
-    files[f"{new}/RECORD"] = f"{record}{new}/RECORD,,\n".encode()
+    return write_wheel(files, folder, (NAME, version))
+
+
+def write_wheel(files: Mapping[str, bytes], folder: Path, identity: tuple[str, str]) -> Path:
+    """Write the files of a wheel into `folder` as a wheel of another name and version."""
+    stem = f"{identity[0].replace('-', '_')}-{identity[1]}"
+    info = f"{stem}.dist-info"
+    renamed = {_INFO.sub(f"{info}/", name): data for name, data in files.items() if "RECORD" not in name}
+    record = "".join(f"{name},{_digest(data)},{len(data)}\n" for name, data in renamed.items())
+    renamed[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    made = folder / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
-        for name, data in files.items():
+        for name, data in renamed.items():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -1,6 +1,6 @@
 /** An extension that calls Semlens's tools as an agent of the editor does, and writes down what it got. */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 
@@ -29,7 +29,10 @@ const QUESTIONS: readonly [string, number, string][] = [
 ];
 
 export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(vscode.commands.registerCommand('agentTest.call', callTools));
+  context.subscriptions.push(
+    vscode.commands.registerCommand('agentTest.call', callTools),
+    vscode.commands.registerCommand('agentTest.keepAsking', () => void keepAsking()),
+  );
 }
 
 async function callTools(): Promise<void> {
@@ -53,6 +56,25 @@ async function callTools(): Promise<void> {
   const names = agents.tools.map(({ name }) => name).filter((name) => name.startsWith('semlens'));
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
   writeFileSync(path.join(folder, '..', 'agent-calls.json'), JSON.stringify({ names, calls, problem }));
+}
+
+/** Asks again and again until there is a file `stop`, and writes down when answers came, and what failed. */
+async function keepAsking(): Promise<void> {
+  const agents = vscode.lm as unknown as Tools;
+  const folder = path.join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', '..');
+  const answered: number[] = [];
+  const failures: string[] = [];
+  while (!existsSync(path.join(folder, 'stop'))) {
+    try {
+      const input = { query: `attempt ${answered.length}` };
+      await agents.invokeTool('semlens_search', { input, toolInvocationToken: undefined });
+      answered.push(Date.now());
+    } catch (error) {
+      failures.push(String(error));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  writeFileSync(path.join(folder, 'answers.json'), JSON.stringify({ answered, failures }));
 }
 
 /** Another tokenizer than Semlens's, which makes more tokens of a text. */

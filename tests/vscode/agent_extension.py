@@ -19,7 +19,10 @@ MANIFEST = {
     "activationEvents": ["onStartupFinished"],
     "extensionKind": ["workspace"],
     "contributes": {
-        "commands": [{"command": "agentTest.call", "title": "Call the Tools", "category": "Agent Test"}]
+        "commands": [
+            {"command": "agentTest.call", "title": "Call the Tools", "category": "Agent Test"},
+            {"command": "agentTest.keepAsking", "title": "Keep Asking", "category": "Agent Test"},
+        ]
     },
 }
 PACKAGE = """<?xml version="1.0" encoding="utf-8"?>

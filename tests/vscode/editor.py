@@ -13,6 +13,7 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+BUILT = REPOSITORY / "build" / "vscode-tests"
 IDLE_MINUTES = 0.2
 """The engine's idle time, short, so that a test can wait for its end."""
 
@@ -34,6 +35,20 @@ class Editor:
 
     def run(self, suite: str, **facts: Any) -> None:
         """Run the screen tests of `suite`, which are told of `facts`."""
+        command = ["--test", "--test-reporter", "spec", str(BUILT / f"{suite}.test.mjs")]
+        done = subprocess.run([node_path(), *command], env=self._told(facts), cwd=REPOSITORY, check=False)
+        assert done.returncode == 0, f"the screen tests in {suite}.test.ts failed, as said above"
+
+    def measure(self, **facts: Any) -> dict[str, float]:
+        """The figures that `install.measure.ts` prints, which is told of `facts`."""
+        command = [node_path(), str(BUILT / "install.measure.mjs")]
+        done = subprocess.run(
+            command, env=self._told(facts), cwd=REPOSITORY, stdout=subprocess.PIPE, check=True
+        )
+        figures: dict[str, float] = json.loads(done.stdout)
+        return figures
+
+    def _told(self, facts: dict[str, Any]) -> dict[str, str]:
         told = {
             "browser": str(self.browser),
             "url": f"http://127.0.0.1:{self.port}/?folder={self.workspace}",
@@ -42,11 +57,7 @@ class Editor:
             "processes": [sys.executable, str(Path(__file__).parent / "processes.py"), str(self.data_dir)],
             **facts,
         }
-        environment = {**os.environ, "SEMLENS_SCREEN": json.dumps(told)}
-        file = REPOSITORY / "build" / "vscode-tests" / f"{suite}.test.mjs"
-        command = [node_path(), "--test", "--test-reporter", "spec", str(file)]
-        done = subprocess.run(command, env=environment, cwd=REPOSITORY, check=False)
-        assert done.returncode == 0, f"the screen tests in {file.name} failed, as said above"
+        return {**os.environ, "SEMLENS_SCREEN": json.dumps(told)}
 
 
 def node_path() -> str:

@@ -17,6 +17,10 @@ export interface Facts {
   index?: string;
   /** The user's home. */
   home?: string;
+  /** Where the extension keeps its environments. */
+  storage?: string;
+  /** The version that an old one is updated to. */
+  update?: string;
   /** The file of the machine's settings. */
   settings?: string;
   hovers?: { path: string; name: string; tokens: Record<string, number> }[];

@@ -2,7 +2,8 @@
  * Finds the Python that runs the language server, and the environment variables that it gets.
  *
  * A workspace cannot choose the interpreter: it is an absolute path from a machine setting, an environment in
- * VS Code's own storage, or from the file that `scripts/run.py` writes. The server starts isolated, outside the workspace, with few variables.
+ * VS Code's own storage, or from the file that `scripts/run.py` writes. The server starts isolated, outside the
+ * workspace, with few variables.
  */
 
 import { execFile } from 'node:child_process';
@@ -10,6 +11,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import type { Executable } from 'vscode-languageclient/node';
 import { findOwnEnvironment, type Places, readManifest } from '../setup/parts';
 
 export type Environment = ReadyEnvironment | UnpreparedEnvironment;
@@ -73,6 +75,15 @@ export async function findEnvironment(places: Places): Promise<Environment> {
   }
   await fs.mkdir(dataFolder, { recursive: true, mode: 0o700 });
   return { kind: 'ready', interpreter, remedy, dataFolder };
+}
+
+/** The command of the server, with its folder and variables. */
+export function serverCommand({ interpreter, dataFolder }: ReadyEnvironment): Executable {
+  return {
+    command: interpreter,
+    args: ['-I', '-X', 'utf8', '-m', 'semlens', 'serve'],
+    options: { cwd: dataFolder, env: serverVariables() },
+  };
 }
 
 /** Why the interpreter cannot run the server, as a sentence; undefined if no reason is found. */

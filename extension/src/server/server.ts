@@ -8,9 +8,8 @@ import * as vscode from 'vscode';
 import {
   CloseAction,
   ErrorAction,
-  LanguageClient,
+  type LanguageClient,
   type LanguageClientOptions,
-  type MessageSignature,
   type NotificationType,
   type ProgressType,
   type RequestType,
@@ -18,7 +17,13 @@ import {
 } from 'vscode-languageclient/node';
 import type { Places } from '../setup/parts';
 import { errorSentence } from '../text/format';
-import { diagnose, findEnvironment, type ReadyEnvironment, serverVariables, type UnpreparedEnvironment } from './environment';
+import {
+  diagnose,
+  findEnvironment,
+  serverCommand,
+  type UnpreparedEnvironment,
+} from './environment';
+import { QuietClient } from './quietClient';
 
 export type ServerState =
   | { kind: 'stopped' }
@@ -37,28 +42,12 @@ const MAX_RETRY_DELAY_MS = 60_000;
 const STABLE_AFTER_MS = 60_000;
 const START_TIMEOUT_MS = 20_000;
 
-/** Logs errors without a notification: the sender of a request and `Server` report theirs to the user. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
-
-  override handleFailedRequest<T>(
-    type: MessageSignature,
-    token: vscode.CancellationToken | undefined,
-    error: unknown,
-    defaultValue: T,
-    _showNotification?: boolean,
-    throwOnCancel?: boolean,
-  ): T {
-    return super.handleFailedRequest(type, token, error, defaultValue, false, throwOnCancel);
-  }
-}
-
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private current: ServerState = { kind: 'stopped' };
   private python: string | undefined;
+  /** Those whose place another one has taken while they ran. */
+  private readonly replaced = new WeakSet<LanguageClient>();
   private failures = 0;
   private retry: NodeJS.Timeout | undefined;
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
@@ -101,14 +90,22 @@ export class Server implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<R> {
     await this.untilRunning();
-    if (this.client === undefined) {
+    const { client } = this;
+    if (client === undefined) {
       throw new Error(this.unavailableMessage());
     }
     // The client would send an undefined token as a second parameter.
     const { method } = type;
-    return token === undefined
-      ? this.client.sendRequest<R>(method, params)
-      : this.client.sendRequest<R>(method, params, token);
+    try {
+      return await (token === undefined
+        ? client.sendRequest<R>(method, params)
+        : client.sendRequest<R>(method, params, token));
+    } catch (error) {
+      if (this.replaced.has(client) && token?.isCancellationRequested !== true) {
+        return this.request(type, params, token);
+      }
+      throw error;
+    }
   }
 
   /** Resolves once the server runs. Rejects with a sentence if it cannot run. */
@@ -136,7 +133,7 @@ export class Server implements vscode.Disposable {
       this.scheduleStart();
       return;
     }
-    const client = this.createClient(commandOf(environment));
+    const client = this.createClient(serverCommand(environment));
     this.client = client;
     this.python = environment.interpreter;
     const started = Date.now();
@@ -160,7 +157,7 @@ export class Server implements vscode.Disposable {
       await this.restart();
       return;
     }
-    const client = this.createClient(commandOf(environment));
+    const client = this.createClient(serverCommand(environment));
     try {
       await client.start();
     } catch (error) {
@@ -173,7 +170,10 @@ export class Server implements vscode.Disposable {
     this.python = environment.interpreter;
     this.log.info(`The server runs (${environment.interpreter}).`);
     this.setState({ kind: 'running' });
-    await old?.dispose().catch(() => undefined);
+    if (old !== undefined) {
+      this.replaced.add(old);
+      await old.dispose().catch(() => undefined);
+    }
   }
 
   /** Say what the set-up is doing; the server is started when it is done. */
@@ -289,12 +289,4 @@ export class Server implements vscode.Disposable {
       const subscription = this.onDidChangeState(done);
     });
   }
-}
-
-function commandOf({ interpreter, dataFolder }: ReadyEnvironment): ServerOptions {
-  return {
-    command: interpreter,
-    args: ['-I', '-X', 'utf8', '-m', 'semlens', 'serve'],
-    options: { cwd: dataFolder, env: serverVariables() },
-  };
 }
