@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from semlens.core.files.generated import generated_banner
+from support.listed_files import listed_files
 
-BANNERS = Path(__file__).parents[2] / "fixtures" / "banners"
 PARTS = (
     "# ", '"""', "/* ", "*/", "generated", "This file is generated", "do not edit", "`", '"', ": ", ". ",
     "\n", "  ", "#include <a.h>",
 )  # fmt: skip
 
 
-def heads(kind: str) -> list[tuple[str, str]]:
-    """(path, text) of each file that the fixture holds, below a line with its path."""
-    parts = re.split(r"^=== (.*)\n", (BANNERS / f"{kind}.txt").read_text("utf-8"), flags=re.MULTILINE)
-    return list(zip(parts[1::2], parts[2::2], strict=True))
-
-
-@pytest.mark.parametrize(("path", "text"), heads("generated"))
+@pytest.mark.parametrize(("path", "text"), listed_files("banners/generated"))
 def test_banner_is_found(path: str, text: str) -> None:
     assert generated_banner(path, text)
 
 
-@pytest.mark.parametrize(("path", "text"), heads("written"))
+@pytest.mark.parametrize(("path", "text"), listed_files("banners/written"))
 def test_no_banner_is_found(path: str, text: str) -> None:
     assert generated_banner(path, text) is None
 

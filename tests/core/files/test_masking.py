@@ -78,12 +78,15 @@ def test_token_is_masked_and_the_line_stays(kind: str, place: str) -> None:
     token = TOKENS[kind]
     if kind in ("telegram", "firebase") and "user:" in place:
         return  # A colon before it makes it another number.
-    text = f"# Greets the customer on Discord.\n{place.format(token)}def greet():\n    return 'hello'\n"
+    head = "# Greets the customer on Discord, by Mailchimp.\n"
+    text = f"{head}{place.format(token)}def greet():\n    return 1\n"
     masked = without_secrets(text)
     assert masked.count("\n") == text.count("\n")
     shown = masked.split("\n")[1]
     assert MASK in shown and token[-16:] not in masked and token[len(token) // 2 :] not in masked
-    assert masked.split("\n")[0] == "# Greets the customer on Discord." and "def greet()" in masked
+    assert (
+        masked.split("\n")[0] == "# Greets the customer on Discord, by Mailchimp." and "def greet()" in masked
+    )
     assert shown.startswith(place.partition("{")[0])
 
 
