@@ -97,6 +97,7 @@ LONG_LINES = {
     + "\n])\n",
     "font.css": f"@font-face {{ src: url(data:font/woff2;base64,{BASE64}) }}\n.price {{ color: green }}\n"
     ".total { font-weight: bold }\n.discount { text-decoration: line-through }\n",
+    "shop.json": f'{{"name": "shop", "description": "Sells things", "logo": "{BASE64}"}}\n',
     "table.go": "package crc\n\nvar table = [...]uint32{" + "0x77073096," * 400 + "}\n\n"
     "// Sum adds one byte to a checksum.\nfunc Sum(c uint32, b byte) uint32 { return table[byte(c)^b] }\n",
 }
@@ -130,10 +131,11 @@ def test_nothing_but_long_lines_is_minified(tmp_path: Path) -> None:
     files = {
         "app.js": "/*! licence: MIT, by the authors of the library and others */\n" + "a.b(c,d);" * 400,
         "x.min.css": ".a{b:c}.d{e:f}" * 100,
+        "logo.json": f'"data:image/png;base64,{BASE64}"',
         "data.json": "[" + "1," * 4_000 + "1]\n",
         "lib.min.js": "function add(a, b) {\n  return a + b;\n}\n" * 40,
     }
-    assert left_out(write(tmp_path, files)) == {"app.js", "x.min.css", "data.json"}
+    assert left_out(write(tmp_path, files)) == {"app.js", "x.min.css", "logo.json", "data.json"}
 
 
 SHARED_ENDINGS = {
