@@ -195,6 +195,12 @@ def test_binary_data_is_no_text(data: bytes) -> None:
     assert decode(data) is None
 
 
+@pytest.mark.parametrize("text", ['["a\x7fa"]', '["\x0ba"\x0c]', "\x1a", 'print("\x07")\n'])
+def test_a_few_control_characters_are_text_however_short_it_is(text: str) -> None:
+    found = decode(text.encode())
+    assert found and found.text == text
+
+
 def test_another_encoding_makes_another_content(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes("x = 'ы'\n".encode("cp866"))
     found = [read_source(tmp_path, RelativePath("a.py"), 10_000, name) for name in ("cp866", "cp1251")]

@@ -109,6 +109,18 @@ def test_a_rule_that_does_not_name_a_secret_lets_none_in(root: Path, rule: str) 
     assert isinstance(seen(root, "deploy/service-account.json"), Skipped)
 
 
+@pytest.mark.parametrize("rule", ["!*.pem", "!*-account.json", "!deploy/server.pem", "!.aws/", "!.env*"])
+def test_a_rule_that_names_secrets_lets_them_in(root: Path, rule: str) -> None:
+    files = {
+        "deploy/server.pem": "a certificate\n", "my-service-account.json": "{}\n", ".aws/config": "x\n",
+        ".env.production": "A=1\n",
+    }  # fmt: skip
+    for path, text in files.items():
+        write(root / path, text)
+    write(root / ".semlensignore", f"{rule}\n")
+    assert sum(isinstance(seen(root, path), Source) for path in files) == 1
+
+
 @pytest.mark.parametrize("path", ["key.txt", "deploy/values.yaml", "id_rsa"])
 def test_nothing_lets_a_private_key_in(root: Path, path: str) -> None:
     write(root / path, KEY)

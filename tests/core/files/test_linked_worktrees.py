@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from semlens.core.files.membership import Membership
+from semlens.core.files.remedy import remedy
 from semlens.settings import Settings
 from semlens.types import RelativePath, Skipped
 
@@ -41,6 +42,7 @@ def test_worktree_is_left_out_with_a_reason_and_can_be_let_in(repository: Path, 
     git(repository, "worktree", "add", "-q", "-b", "other", place)
     refused = refuse(repository, f"{place}/src/invoice.py")
     assert refused is not None and "linked worktree" in refused.reason
+    assert f"!{place}/src/invoice.py" in str(remedy(refused))
     assert refuse(repository, "src/invoice.py") is None
     (repository / ".semlensignore").write_text(f"!{place}/\n")
     assert refuse(repository, f"{place}/src/invoice.py") is None

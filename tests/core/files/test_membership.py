@@ -27,6 +27,8 @@ SECRETS = (
     "client_secret_1.json  service-account-x.json secret.asc signing-key.asc secring.gpg "
     "master.key terraform.tfstate terraform.tfstate.backup  prod.tfvars "
     ".bash_history .psql_history vpn.ovpn local.settings.json Release.publishsettings "
+    ".env-prod .env_staging .authinfo .databrickscfg sftp.json kaggle.json krb5.keytab .claude.json .msmtprc "
+    ".config/hub .cursor/mcp.json .zhistory oauth_creds.json "
     ".env~ .envrc.private .envrc~ acme-service-account.json "
     "shop_service_account.json firebase-adminsdk-x1.json shop-firebase-adminsdk-x1.json .vault_pass "
     ".vault-pass kubeconfig.yaml kubeconfig.json rclone.conf .mcp.json accessTokens.json "

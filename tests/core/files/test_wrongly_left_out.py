@@ -97,6 +97,7 @@ LONG_LINES = {
     + "\n])\n",
     "font.css": f"@font-face {{ src: url(data:font/woff2;base64,{BASE64}) }}\n.price {{ color: green }}\n"
     ".total { font-weight: bold }\n.discount { text-decoration: line-through }\n",
+    "shop.json": f'{{"name": "shop", "description": "Sells things", "logo": "{BASE64}"}}\n',
     "table.go": "package crc\n\nvar table = [...]uint32{" + "0x77073096," * 400 + "}\n\n"
     "// Sum adds one byte to a checksum.\nfunc Sum(c uint32, b byte) uint32 { return table[byte(c)^b] }\n",
 }
@@ -130,10 +131,11 @@ def test_nothing_but_long_lines_is_minified(tmp_path: Path) -> None:
     files = {
         "app.js": "/*! licence: MIT, by the authors of the library and others */\n" + "a.b(c,d);" * 400,
         "x.min.css": ".a{b:c}.d{e:f}" * 100,
+        "logo.json": f'"data:image/png;base64,{BASE64}"',
         "data.json": "[" + "1," * 4_000 + "1]\n",
         "lib.min.js": "function add(a, b) {\n  return a + b;\n}\n" * 40,
     }
-    assert left_out(write(tmp_path, files)) == {"app.js", "x.min.css", "data.json"}
+    assert left_out(write(tmp_path, files)) == {"app.js", "x.min.css", "logo.json", "data.json"}
 
 
 SHARED_ENDINGS = {
@@ -148,6 +150,10 @@ SHARED_ENDINGS = {
     "window.pb": 'Procedure OpenMain()\n  OpenWindow(0, 0, 0, 320, 240, "Main")\nEndProcedure\n',
     "shop.map": 'MAP\n  NAME "shop"\n  LAYER\n    TYPE POINT\n  END\nEND\n',
     "orders.pkg": "CREATE OR REPLACE PACKAGE orders AS\n  PROCEDURE cancel(id NUMBER);\nEND orders;\n",
+    "tree.p8": "pico-8 cartridge // http://www.pico-8.com\nversion 7\n__lua__\n-- grows a tree\n",
+    "triangle.ps": "%!PS-Adobe-3.0\n%%Creator: Ada\n%%Pages: 1\n% draws it\n/sierpinski { fill } def\n",
+    "Main.class": '\' Gambas class file\n\nPublic Sub Main()\n  Print "shop"\nEnd\n',
+    "guide.doc": "How to count the stock\n\nOpen the shop, then count.\n",
     "ring.lib": 'version="1.0";\nproc ring_sum(list l) { return (l[1] + l[2]); }\n',
 }
 DATA = {
@@ -156,13 +162,18 @@ DATA = {
     "page.ps": "%!PS-Adobe-3.0\n%%Creator: cairo\n%%Pages: 1\nsave\n",
     "points.dat": "1.0 2.0 3.0\n" * 50,
     "cube.obj": "# a cube\no cube\nv 1.0 1.0 1.0\nv 1.0 1.0 -1.0\n",
+    "model.mo": "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+    "weights.py": "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+    "letter.doc": "{\\rtf1\\ansi Dear Ada}\n",
     "rows.csv": "a,b\n1,2\n",
     "wood.mat": "%YAML 1.1\n%TAG !u! tag:unity3d.com,2011:\n--- !u!21\nMaterial:\n",
 }
 
 
 def test_an_ending_that_a_language_has_too_is_no_evidence(tmp_path: Path) -> None:
-    binary = dict.fromkeys(("a.res", "b.pkl", "c.mo", "d.exp", "e.a", "f.lib", "g.out"), "\x00\x01\x02")
+    binary = dict.fromkeys(
+        ("a.res", "b.pkl", "c.mo", "d.exp", "e.a", "f.lib", "g.out", "h.class", "i.p8"), "\x00\x01\x02"
+    )
     root = write(tmp_path, {**SHARED_ENDINGS, **DATA, **binary})
     assert left_out(root) == DATA.keys() | binary.keys()
 

@@ -26,7 +26,7 @@ from semlens.core.chunk.chunker import (
 from semlens.core.chunk.line_tokenizer import LineTokenizer
 from semlens.core.chunk.recognition import recognize
 
-CHUNKER_VERSION = 4
+CHUNKER_VERSION = 5
 """Raise it when a text is cut differently or gets another embedding text: every index is then made again."""
 
 __all__ = [

@@ -27,7 +27,9 @@ _LINE_MARK = re.compile(
 _DOCUMENT_LINE_MARK = re.compile(r"(?:\.\. (?!\S+::)|%+|\[(?://|comment)\]: *(?:# *|<> *))")
 _BEFORE = re.compile(
     r"\s*(?:\Z|<\?(?:php|xml)\b[^\n]*|<!doctype\b[^\n]*|#![^\n]*|['\"]use strict['\"];?|package\b[^\n]*|"
-    r"---+|@?echo off|%YAML[^\n]*|\{\s*\Z|<\w[^<>]*>)\s*\Z",
+    r"---+|@?echo off|%YAML[^\n]*|\{\s*\Z|<\w[^<>]*>|"
+    r"#(?:include|import|define|undef|pragma|if|ifdef|ifndef|elif|else|endif|error|warning|region|nullable)\b"
+    r"[^\n]*)\s*\Z",
     re.IGNORECASE,
 )
 """A line that may stand above the first comment, or between two of them."""

@@ -9,7 +9,7 @@ from semlens.core.files.not_source import extension_of
 
 SHARED_EXTENSIONS: Final = frozenset(
     "a lib obj exp node out sys bin elf hi map res resources pkl mo step stp stl ps pb pt nc orc raw mat dat "
-    "data dump asset max fig pkg db mid key 3ds prof cov sym def tab pat lst asc".split()
+    "data dump asset max fig pkg db mid key 3ds prof cov sym def tab pat lst asc class hdr pth doc".split()
 )
 """Extensions of data, and of programs or documents too; in lower case and without the dot."""
 
@@ -34,19 +34,31 @@ _FORMATS: Final = (
         "model of a solid",
     ),
     (
-        re.compile(r"%!PS-Adobe-[\s\S]*?^%%(?:Pages|BoundingBox|Creator|DocumentFonts)\b", re.M),
+        re.compile(
+            r"%!PS-Adobe-[\s\S]*?^%%Creator:[^\n]*(?:cairo|dvips|ghostscript|groff|tex output|pscript|adobe|"
+            r"mozilla|cups|gnuplot|matplotlib|matlab|inkscape|graphviz|magick|office|\bR software)",
+            re.IGNORECASE | re.MULTILINE,
+        ),
         "printed page",
     ),
-    (re.compile(r"%YAML[^\n]*\n%TAG !u! tag:unity3d\.com"), "asset of an editor"),
+    (re.compile(r"%YAML[^\n]*\n%TAG !u! tag:unity3d\.com"), "game editor's asset"),
     (re.compile(r"\s*(?:Archive member included|Memory Configuration\s*\n|# Path:)"), "map of a linker"),
     (re.compile(r"-----BEGIN PGP (?:MESSAGE|SIGNATURE|SIGNED|PUBLIC)"), "message of PGP"),
+    (re.compile(r"\s*\{\\rtf"), "word processor's document"),
+    (re.compile(r"#\?(?:RADIANCE|RGBE)"), "picture"),
     (re.compile(r"(?:--\n)?-- (?:PostgreSQL|MySQL|MariaDB) (?:database )?dump\b"), "dump of a database"),
 )
 """How a text in a data format begins, and what it is."""
 
 
+_POINTER = re.compile(r"version https?://\S{1,100}/spec/v1\n(?:[a-z0-9.-]+ [^\n]*\n)*oid sha256:")
+"""What Git LFS checks out in place of a large file that is not downloaded."""
+
+
 def data_format(path: str, text: str) -> str | None:
     """The kind of data in `text`, whose file extension is also one of programs; None for a program."""
+    if _POINTER.match(text):
+        return "pointer of Git LFS"
     if extension_of(path.rpartition("/")[2]) not in SHARED_EXTENSIONS:
         return None
     for pattern, kind in _FORMATS:

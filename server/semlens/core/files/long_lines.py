@@ -33,6 +33,8 @@ LEFT_OUT: Final = "…"
 
 _RUN = re.compile(r"[A-Za-z0-9+/=_%\\-]{80,}")
 """Base64, hexadecimal digits and the like."""
+_EMBEDDED = re.compile(rf"(?:data:[\w/+.;=-]{{1,100}},)?{_RUN.pattern}")
+"""The same with what may stand before it: "data:image/png;base64,"."""
 _MARK = re.compile(r"[^\w\s.,]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]\w*")
@@ -68,14 +70,15 @@ def is_minified(path: str, text: str) -> bool:
 
 def _words_beside(path: str, text: str, lines: list[str]) -> Iterator[str]:
     """The words that somebody wrote beside the long lines, without a licence at the top."""
-    comments = first_comments(path, text)
+    comments = [(number, words) for number, words in first_comments(path, text) if len(words) <= LONG_LINE]
     top = {number for number, _ in comments}
     said = " ".join(words for _, words in comments)
     if not _LICENCE.search(said):
         yield from _WORD.findall(said)
     for number, line in enumerate(lines, 1):
-        if number not in top and not _is_data(line) and not _NO_CODE.match(line):
-            yield from _WORD.findall(line)
+        if number not in top and not _NO_CODE.match(line):
+            rest = _EMBEDDED.sub("", line) if len(line) > LONG_LINE else line
+            yield from () if _is_data(rest) else _WORD.findall(rest)
 
 
 def _is_data(line: str) -> bool:

@@ -24,7 +24,13 @@ _CANDIDATE = re.compile(rf"(?<![A-Za-z0-9_.~$-])[A-Za-z0-9_.~$-]{{{_SHORTEST_TOK
 _KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_END: Final = "-----END "
 _LONGEST_KEY: Final = 20_000
-_KEY_DATA = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_LONGEST_LINE: Final = 4_000
+_KEY_START = re.compile(r"[A-Za-z0-9+/=]{32,}")
+_KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_KEY_LAST_LINE = re.compile(r"[A-Za-z0-9+/=]{2,}")
+_LONGEST_HEADER: Final = 200
+"""Characters between the first line of a key and its data, in which fields such as `Proc-Type` stand."""
+_BETWEEN_LINES = re.compile(r"(?:\\[nr]|[^A-Za-z]){0,80}")
 
 _AZURE_KEY = re.compile(r"((?:Account|SharedAccess)Key=)([A-Za-z0-9+/]{42,88}={1,2})", re.IGNORECASE)
 _AWS_KEY = re.compile(
@@ -46,6 +52,16 @@ _SPECIAL: Final = (
     ("webhook.office.com", re.compile(r"(\.webhook\.office\.com/webhookb2/)([\w@/-]{60,300})")),
     (".atlasv1.", re.compile(r"\b([A-Za-z0-9]{2})([A-Za-z0-9]{12}\.atlasv1\.[\w-]{60,70})")),
     (":aa", re.compile(r"(?<![\w.:])(\d{2})(\d{6,8}:AA[A-Za-z0-9_-]{33})(?![\w-])")),
+    (":apa91b", re.compile(r"(AAAA[\w-]{7}:)(APA91b[\w-]{100,200})")),
+    ("q~", re.compile(r"(?<![\w.~-])([\w.~]{3}\d)(Q~[\w.~-]{31,34})(?![\w.~-])")),
+    ("azdo", re.compile(r"(?<!\w)([A-Za-z0-9]{4})([A-Za-z0-9]{72}AZDO[A-Za-z0-9]{4})(?!\w)")),
+    ("jqqj9", re.compile(r"(?<!\w)([A-Za-z0-9]{4})([A-Za-z0-9]{40,56}JQQJ9[A-Za-z0-9]{20,40})(?!\w)")),
+    ("sig=", re.compile(r"([?&]sig=)([A-Za-z0-9%/+]{40,120}=?)")),
+    ("1//0", re.compile(r"(1//0)([\w-]{40,200})")),
+    ("mailchimp", re.compile(r"(?<!\w)([0-9a-f]{4})([0-9a-f]{28}-us\d{1,2})(?!\w)")),
+    ("pat", re.compile(r"(pat)([A-Za-z0-9]{14}\.[0-9a-f]{64})(?!\w)")),
+    ("twitter", re.compile(r"(?<!\w)(A{22})([\w%]{80,120})(?!\w)")),
+    ("okta", re.compile(r"(?<![\w-])(00)([\w-]{40})(?![\w-])")),
     ("accountkey=", _AZURE_KEY),
     ("discord", re.compile(r"(?<![\w.-])([MNO])([A-Za-z\d]{23,25}\.[\w-]{6}\.[\w-]{27,38})(?![\w-])")),
     ("sharedaccesskey=", _AZURE_KEY),
@@ -117,7 +133,18 @@ def _private_key_data(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     at = 0
     while begin := _KEY.search(text, at):
-        end = text.find(_KEY_END, begin.end(), begin.end() + _LONGEST_KEY)
-        at = end if end >= 0 else min(begin.end() + _LONGEST_KEY, len(text))
-        spans += [found.span() for found in _KEY_DATA.finditer(text, begin.end(), at)]
+        at = begin.end()
+        line = _KEY_START.search(text, at, at + _LONGEST_HEADER + _LONGEST_LINE)
+        if line is None or line.start() - at > _LONGEST_HEADER:
+            continue
+        limit = at + _LONGEST_KEY
+        end = text.find(_KEY_END, at, limit)
+        while line and (line.start() < end or end < 0) and line.start() < limit:
+            spans.append(line.span())
+            at = line.end()
+            line = _KEY_LINE.search(text, at, at + _LONGEST_LINE)
+            if line and not _BETWEEN_LINES.fullmatch(text, at, line.start()):
+                break
+        if 0 <= end - at <= _LONGEST_HEADER:
+            spans += [found.span() for found in _KEY_LAST_LINE.finditer(text, at, end)]
     return spans

@@ -27,24 +27,19 @@ from semlens.core.files.git.repository import Repository, enclosing_work_tree, i
 from semlens.core.files.git.tracked import Tracked, read_tracked
 from semlens.core.files.git.wildmatch import byte_text
 from semlens.core.files.globs import glob_matcher
+from semlens.core.files.marked_folders import MARKER_FILES, marked_folder
 from semlens.core.files.name_rules import not_written_by_hand, private, unusable
 from semlens.core.files.permission import Permission, permission_by
 from semlens.core.files.rule_files import RuleFiles
-from semlens.core.files.worktrees import is_linked, is_same_repository, main_work_tree
+from semlens.core.files.worktrees import worktree_again
 from semlens.settings import Settings
 from semlens.types import RelativePath, Skipped
 
 OWN_RULES = ".semlensignore"
 GIT_RULES = ".gitignore"
 
-_RULE_NAMES = frozenset({OWN_RULES, GIT_RULES, ".git", "pyvenv.cfg", "CACHEDIR.TAG"})
+_RULE_NAMES = frozenset({OWN_RULES, GIT_RULES, ".git", *MARKER_FILES})
 """Names of files whose change can change which paths belong."""
-
-_MARKER_FILES = (
-    ("pyvenv.cfg", "is a Python virtual environment"),
-    ("CACHEDIR.TAG", "is marked as a cache by its CACHEDIR.TAG"),
-)
-"""A folder with a file of this name is refused, and the reason."""
 
 
 class Membership:
@@ -142,7 +137,7 @@ class Membership:
         if not folder.own:
             return Permission.NONE
         matched = folder.own_match(byte_text(path), byte_text(name), False)
-        own = permission_by(matched[0] if matched else None, path, False)
+        own = permission_by(matched[0] if matched else None)
         return max(own, Permission.FOLDER) if folder.let_in else own
 
     def _check_rules(
@@ -153,7 +148,7 @@ class Membership:
         rule = matched[0] if matched else None
         if matched and not matched[0].negated:
             return unusable(path, name) or skipped_by(matched, path, "is left out by a rule")
-        permission = permission_by(rule, path, is_dir)
+        permission = permission_by(rule)
         refusal = unusable(path, name)
         if permission < Permission.NAME:
             refusal = refusal or private(path, name, is_dir)
@@ -242,7 +237,9 @@ class Membership:
         let_in = bool(matched and matched[0].negated)
         refusal = self._check_rules(relative, name, True, parent)
         if not refusal and not let_in:
-            refusal = _marked_folder(relative, absolute) or self._check_worktree(relative, absolute, parent)
+            refusal = marked_folder(relative, absolute) or worktree_again(
+                relative, absolute, parent.repository, self._belongs
+            )
         if refusal and not parent.leads_to_let_in(text):
             return replace(parent, refusal=refusal)
         parent = replace(parent, unless_named=refusal, let_in=parent.let_in or let_in)
@@ -264,19 +261,11 @@ class Membership:
             ignored_by_git=ignored_by_git,
         )
 
-    def _check_worktree(self, path: RelativePath, absolute: str, parent: FolderRules) -> Skipped | None:
-        """Why a folder is refused as a linked worktree of a repository that belongs already, or None."""
-        if not os.path.isfile(os.path.join(absolute, ".git")):  # A folder is a repository of its own.
-            return None
-        inner = open_repository(Path(absolute))
-        if not is_linked(inner):
-            return None
-        again, main = is_same_repository(inner, parent.repository), main_work_tree(inner)
-        if main and not again and main != self.root and main.is_relative_to(self.root):
-            again = self.refuse(RelativePath(main.relative_to(self.root).as_posix()), True) is None
-        if not again:
-            return None
-        return Skipped(path, "is a linked worktree of a repository that is here already")
+    def _belongs(self, folder: Path) -> bool:
+        """Whether the content of a folder, by its absolute path, belongs to the index."""
+        if folder == self.root or not folder.is_relative_to(self.root):
+            return False
+        return self.refuse(RelativePath(folder.relative_to(self.root).as_posix()), True) is None
 
     def _root_folder(self, repository: Repository) -> FolderRules:
         to_top = _path_down(repository.top, self.root)
@@ -303,12 +292,6 @@ class Membership:
         """The folders from `top` down to the parent of the root."""
         parents = [parent for parent in self.root.parents if parent == top or top in parent.parents]
         yield from reversed(parents)
-
-
-def _marked_folder(path: RelativePath, absolute: str) -> Skipped | None:
-    """Why a folder is refused for a file in it, or None."""
-    marks = (reason for tag, reason in _MARKER_FILES if os.path.lexists(os.path.join(absolute, tag)))
-    return next((Skipped(path, reason) for reason in marks), None)
 
 
 def _path_down(folder: Path, root: Path) -> str:

@@ -33,7 +33,7 @@ LOCK_FILES = frozenset({
 
 _IMAGES = (
     "png jpg jpeg gif bmp ico icns webp avif heic heif tif tiff psd ai eps svg svgz xcf sketch dds tga exr "
-    "hdr ktx ktx2 cur"
+    "ktx ktx2 cur"
 )
 _MEDIA = "mp3 mp4 m4a m4v wav flac ogg oga ogv opus aac wma webm avi mov mkv wmv flv mpg mpeg midi aiff"
 _FONTS = "ttf otf woff woff2 eot pfb pfm fon"
@@ -41,13 +41,11 @@ _ARCHIVES = (
     "zip gz tgz bz2 tbz2 xz txz 7z rar tar zst lz4 lzma br iso dmg rpm apk ipa jar war aar whl egg nupkg "
     "vsix xpi gem crate msi appimage deb cab crx ear lz"
 )
-_PROGRAMS = (
-    "exe dll so dylib o ko class pyc pyo pyd wasm rlib rmeta beam pdb dsym ilk idb nib gch pch dex odex"
-)
-_DOCUMENTS = "pdf doc docx xls xlsx xlsm ppt pptx odt ods odp odg rtf epub mobi djvu dvi xmind"
+_PROGRAMS = "exe dll so dylib o ko pyc pyo pyd wasm rlib rmeta beam pdb dsym ilk idb nib gch pch dex odex"
+_DOCUMENTS = "pdf docx xls xlsx xlsm ppt pptx odt ods odp odg rtf epub mobi djvu dvi xmind"
 _DATA = (
     "sqlite sqlite3 db3 mdb accdb dbf parquet feather avro h5 hdf5 hdf npy npz pickle joblib rdata "
-    "sas7bdat sav dta rds arrow ckpt csv tsv jsonl ndjson geojson shp shx gpkg mbtiles tfrecord onnx pth "
+    "sas7bdat sav dta rds arrow ckpt csv tsv jsonl ndjson geojson shp shx gpkg mbtiles tfrecord onnx "
     "safetensors gguf ggml tflite h5ad bak swp swo tmp temp log snap"
 )
 _MODELS = "fbx glb gltf blend dae iges dwg dxf unity prefab uasset umap"

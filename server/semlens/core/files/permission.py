@@ -6,8 +6,7 @@ import re
 from enum import IntEnum
 
 from semlens.core.files.git.ignore_file import Rule
-from semlens.core.files.secrets import secret_pattern
-from semlens.types import RelativePath
+from semlens.core.files.secrets import SECRET_PATTERNS
 
 LARGEST_LET_IN = 16 * 1024 * 1024
 """Bytes of the largest file that a rule lets in, whatever the size limit of the settings is."""
@@ -28,10 +27,11 @@ class Permission(IntEnum):
     """The rule names the file: it overrules those too. Nothing overrules that a file holds a private key."""
 
 
-def permission_by(rule: Rule | None, path: RelativePath, is_dir: bool) -> Permission:
-    """The permission that `rule`, the last one that matches `path`, gives.
+def permission_by(rule: Rule | None) -> Permission:
+    """The permission that `rule`, the last one that matches a path, gives.
 
-    A rule such as `!*` names nothing. `!*.json` names no file that may hold a secret, `!auth.json` does.
+    A rule such as `!*` names nothing. `!*.json` names no file that may hold a secret; `!auth.json` and, as
+    the rule of Semlens says it, `!*.pem` do.
     """
     if not rule or not rule.negated:
         return Permission.NONE
@@ -42,4 +42,4 @@ def permission_by(rule: Rule | None, path: RelativePath, is_dir: bool) -> Permis
     is_plain = not any(character in name for character in "*?[")
     if is_plain or _NAMES_SOMETHING.search(_ENDING.sub("", name)):
         return Permission.NAME
-    return Permission.NAME if name.lower() == secret_pattern(path, is_dir) else Permission.PATH
+    return Permission.NAME if name.lower() in SECRET_PATTERNS else Permission.PATH

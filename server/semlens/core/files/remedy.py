@@ -8,13 +8,14 @@ from typing import Final
 from semlens.core.files.content_rules import PRIVATE_KEY
 from semlens.core.files.membership import OWN_RULES
 from semlens.core.files.permission import LARGEST_LET_IN
+from semlens.core.files.source import NOT_TEXT
 from semlens.core.files.walk import TOO_LARGE
 from semlens.types import RelativePath, Skipped
 
 _SPECIAL = re.compile(r"([\\*?\[])")
 _HOPELESS: Final = (
-    "cannot be read", "does not lie", "has a name that is not", "is a link", "is gone",
-    "is not a regular file", "is not text", "keeps changing", "lies behind", PRIVATE_KEY,
+    "cannot be read", "does not lie", "has a name that is not", "is a link:", "is a link that", "is gone",
+    "is not a regular file", NOT_TEXT, "keeps changing", "lies behind", PRIVATE_KEY,
 )  # fmt: skip
 """How the reasons begin that no rule overrules."""
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from semlens.core.files.not_source import extension_of
 from semlens.core.files.secrets import ordinary_pattern
 
 _LARGEST: Final = 256 * 1024
@@ -22,6 +23,14 @@ _LONGEST_VALUE: Final = 500
 _TRANSLATIONS = re.compile(
     r"(?:^|/)(?:locales?|i18n|l10n|langs?|languages?|translations?|messages|strings|intl|nls)/", re.I
 )
+_WORKFLOWS = re.compile(r"(?:^|/)\.(?:github|gitea|forgejo)/(?:workflows|actions)/")
+_KIND = re.compile(r"^kind:\s*[\"']?(\w+)", re.MULTILINE)
+_INTERFACE = re.compile(r"\s*(?:(?:#[^\n]*|---)\n\s*)*\{?\s*\"?(?:openapi|swagger|asyncapi)\"?\s*:")
+_SETTINGS: Final = frozenset(
+    "json jsonc json5 yaml yml toml ini xml properties props conf cfg cnf config env plist php txt csv tsv "
+    "dat enc vault asc bak old orig save backup prod production staging stage local dev test".split()
+)
+"""Extensions of settings and lists. In other files, a line that is not understood is a program's."""
 _COMMENT = re.compile(r"\s*(?:#|//|;|/?\*|<!--|---|\.\.\.)")
 _TEMPLATE_LINE = re.compile(r"\s*(?:\{\{.*\}\}|\{%.*%\}|<%.*%>)\s*\Z")
 _PAIR = re.compile(r"""\s*(?:-\s+)?(?:export\s+)?["']?([\w.$@/ -]{1,200}?)["']?\s*(?::\s|:\Z|=>?)\s*(.*)""")
@@ -65,18 +74,29 @@ def holds_secrets(path: str, text: str) -> str | None:
     pattern = ordinary_pattern(path)
     if pattern is None or not text.strip():
         return None
+    if _only_refers(path, text):
+        return None
     if len(text) > _LARGEST:
         return pattern
     translated = bool(_TRANSLATIONS.search(path))
     # In a file that is called after secrets each value is one, elsewhere the key must say so.
     suspect = not path.lower().endswith("auth.json")
+    name = path.rpartition("/")[2]
+    strict = name.startswith(".") or "." not in name or extension_of(name) in _SETTINGS
     for count, found in enumerate(_values(text)):
-        if found is None or count > _MOST_VALUES:
+        if count > _MOST_VALUES or (found is None and strict):
             return pattern
-        key, value = found
-        if not _is_harmless(key, value, translated, suspect):
+        if found and not _is_harmless(*found, translated, suspect and strict):
             return pattern
     return None
+
+
+def _only_refers(path: str, text: str) -> bool:
+    """Whether a text names secrets that others keep: a workflow, an interface, a manifest of references."""
+    if _WORKFLOWS.search(path) or _INTERFACE.match(text):
+        return True
+    kinds = _KIND.findall(text)
+    return bool(kinds) and "apiVersion:" in text and not {"Secret", "List", "ConfigMap"} & set(kinds)
 
 
 def _is_harmless(key: str, value: str, translated: bool, suspect: bool) -> bool:

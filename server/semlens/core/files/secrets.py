@@ -12,21 +12,26 @@ from typing import Final
 
 from semlens.core.text.languages import LANGUAGES
 
-FOLDERS = frozenset({".ssh", ".gnupg", ".aws", ".kube", ".password-store", ".gcloud"})
+FOLDERS = frozenset({".ssh", ".gnupg", ".aws", ".azure", ".oci", ".kube", ".password-store", ".gcloud"})
 """Names of folders whose whole content is refused, in lower case."""
 
 NAMES = (
     # environments
-    ".env", ".env.*", ".env~", "*.env", ".envrc", ".envrc.*", ".envrc~", ".flaskenv", ".dev.vars",
+    ".env", ".env.*", ".env-*", ".env_*", ".env~", "*.env",
+    ".envrc", ".envrc.*", ".envrc~", ".flaskenv", ".dev.vars",
     # private keys and the stores they come in
-    "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", "*.pem", "*.key", "*.ppk", "*.p8", "*.p12", "*.pfx",
-    "*.jks", "*.keystore", "*.bks", "*.gpg", "*.pgp", "*.ovpn", "*.mobileprovision",
+    "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", "*.pem", "*.key", "*.ppk", "authkey*.p8", "*.p12",
+    "*.pfx", "*.jks", "*.keystore", "*.bks", "*.gpg", "*.pgp", "*.ovpn", "*.mobileprovision",
     "*key.asc", "*keys.asc", "*key-*.asc", "*key_*.asc", "*secret*.asc", "*private*.asc", "secring*", "*.sec",
     # password stores
     "*.kdb", "*.kdbx", "*.keychain", "*.keychain-db", "*.agilekeychain", "*.psafe3", "*.opvault", "*.age",
     # credentials of tools
     ".netrc", "_netrc", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf",
-    ".mylogin.cnf", ".git-credentials", ".gitconfig.local", ".dockercfg", ".dockerconfigjson", ".htpasswd",
+    ".mylogin.cnf", ".netrc.*", ".authinfo", ".authinfo.*", ".msmtprc", ".fetchmailrc", ".databrickscfg",
+    ".sentryclirc", ".rediscli_auth", ".passwd-s3fs", ".htdigest", "htpasswd", ".ftpconfig", ".ftppass",
+    "sftp.json", "sftp-config.json", "kaggle.json", "oauth_creds.json", "msal_token_cache.*", "*.keytab",
+    "*.kirbi", "wallet.dat", "logins.json", "ngrok.yml", ".claude.json", "claude_desktop_config.json",
+    ".git-credentials", ".gitconfig.local", ".dockercfg", ".dockerconfigjson", ".htpasswd",
     ".s3cfg", ".boto", ".vault-token", ".terraformrc", "terraform.rc", "kubeconfig", "*.kubeconfig",
     "kubeconfig.yaml", "kubeconfig.yml", "kubeconfig.json", ".vault_pass", ".vault_pass.*", ".vault-pass",
     ".vault_password", "vault_pass.txt", "rclone.conf", ".mcp.json", "accesstokens.json",
@@ -39,7 +44,7 @@ NAMES = (
     # state with the values of variables
     "*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", "*.auto.tfvars",
     # histories of commands
-    ".*_history", ".psqlrc", "*.pwd",
+    ".*_history", ".zhistory", ".histfile", ".viminfo", ".psqlrc", "*.pwd",
 )  # fmt: skip
 """Patterns of file names, in lower case."""
 
@@ -49,12 +54,19 @@ ORDINARY_NAMES = (
 )  # fmt: skip
 """Patterns of names that files without secrets have too, in lower case: the content decides."""
 
-PLACES = frozenset({".docker/config.json", "gh/hosts.yml", "glab-cli/config.yml"})
+SECRET_PATTERNS = frozenset((*NAMES, *ORDINARY_NAMES))
+"""All patterns above, as a rule of `.semlensignore` may repeat them."""
+
+PLACES = frozenset({
+    ".docker/config.json", "gh/hosts.yml", "glab-cli/config.yml", ".config/hub", "doctl/config.yaml",
+    ".fly/config.yml", ".circleci/cli.yml", ".travis/config.yml", ".snowsql/config", ".cursor/mcp.json",
+    ".vscode/mcp.json", ".pip/pip.conf",
+})  # fmt: skip
 """Files that hold secrets only where they stand in a folder of this name, in lower case."""
 
 _EXCEPTIONS = (
-    ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", ".env.schema",
-    "*.example", "*.sample", "*.template", "*.tmpl", "*.tpl", "*.dist", "*.pub",
+    ".env[._-]example*", ".env[._-]sample*", ".env[._-]template*", ".env.dist", ".env.defaults",
+    ".env.schema", "*.example", "*.sample", "*.template", "*.tmpl", "*.tpl", "*.dist", "*.pub",
     "*.example.*", "*.sample.*", "*.template.*", "*.schema.json",
 )  # fmt: skip
 """Patterns of names that are safe although they match above: examples, schemas, public keys."""

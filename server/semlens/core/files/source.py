@@ -26,6 +26,8 @@ from semlens.core.util.content_hash import hash_bytes
 from semlens.errors import raise_shortage
 from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
 
+NOT_TEXT = "is not text"
+
 _CAN_ANCHOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
@@ -104,7 +106,7 @@ def _read_once(
     decoded = decode(data, lambda: iter((charset_of(root, path), encoding)))
     stamp = _stamp_unless_racy(after, permission)
     if decoded is None:
-        return Skipped(path, "is not text", stamp=stamp)
+        return Skipped(path, NOT_TEXT, stamp=stamp)
     text = _one_newline(decoded.text)
     refusal = content_refusal(path, text, permission)
     if refusal:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from semlens.core.files.content_rules import PRIVATE_KEY
 from semlens.core.files.membership import Membership
 from semlens.core.files.permission import Permission
 from semlens.core.files.remedy import remedy
-from semlens.core.files.source import read_source
+from semlens.core.files.source import NOT_TEXT, read_source
 from semlens.core.index.folder import FolderIndex
 from semlens.core.search.locate import MAX_READ_BYTES
 from semlens.core.text.tokenizers.types import Tokenizer
@@ -34,8 +35,12 @@ def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAn
     skipped = skipped or _recorded(index, path) or _seen(index, membership, path)
     if skipped is None:
         return WhyAnswer(False, "This file is not in the index yet. Indexing will reach it.")
+    let_in = read_source(index.root, path, membership.max_bytes, index.encoding, Permission.NAME)
+    hopeless = isinstance(let_in, Skipped) and let_in.reason in (PRIVATE_KEY, NOT_TEXT)
+    if isinstance(let_in, Skipped) and let_in.reason == PRIVATE_KEY:
+        skipped = let_in
     refusal = Refusal(skipped.rule, skipped.rule_file, skipped.rule_line)
-    return WhyAnswer(False, skipped.reason, refusal, remedy(skipped))
+    return WhyAnswer(False, skipped.reason, refusal, None if hopeless else remedy(skipped))
 
 
 def left_out(index: FolderIndex, below: RelativePath, limit: int) -> LeftOutAnswer:

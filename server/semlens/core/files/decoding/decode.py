@@ -24,6 +24,8 @@ _MARKS = (
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\f\r\x1a\x1b"})
 """Bytes that no text has; an old editor of DOS ends one with 0x1A."""
 
+_FEW_CONTROLS = 2
+"""Control characters that a text of any length may hold, if NUL is none of them."""
 _MOST_CONTROLS = 20
 """Data with more than one control character in so many bytes is not text; with NULs among them, in ten times
 as many."""
@@ -104,8 +106,9 @@ def _strictly(data: bytes, codec: str) -> Decoded | None:
 
 def _is_binary(data: bytes) -> bool:
     controls = len(data) - len(data.translate(None, _CONTROLS))
-    scarce = _MOST_CONTROLS * 10 if b"\0" in data else _MOST_CONTROLS
-    return controls * scarce > len(data)
+    if b"\0" in data:
+        return controls * _MOST_CONTROLS * 10 > len(data)
+    return (controls - _FEW_CONTROLS) * _MOST_CONTROLS > len(data)
 
 
 def _without_mark(data: bytes) -> Decoded | None:
