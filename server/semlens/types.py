@@ -191,6 +191,8 @@ class Hit:
     outside of the hit."""
     summary: str = ""
     """The code of `line`, with the rest of its parameters."""
+    weak: bool = False
+    """Nothing in the folder matches the query well, and this is only the nearest."""
 
 
 @dataclass(frozen=True, slots=True)

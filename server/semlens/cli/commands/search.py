@@ -140,6 +140,8 @@ def _print_hits(answer: SearchAnswer, headline: str = "") -> None:
         console.print(Text(printable(notice.text), style="yellow"))
     if not answer.hits:
         console.print("No hits.")
+    elif answer.weak:
+        console.print(Text("Nothing matches well. The nearest:", style="bold yellow"))
     under_copies = False
     for number, hit in enumerate(answer.hits, 1):
         if not under_copies and any(reason.name == "copy" for reason in hit.reasons):

@@ -106,6 +106,11 @@ class Query:
         return terms.is_quoted(self.text)
 
     @cached_property
+    def meaning_terms(self) -> tuple[str, ...]:
+        """Every term that carries meaning, in any script."""
+        return terms.meaning_terms(self.text)
+
+    @cached_property
     def bm25_terms(self) -> Mapping[str, float]:
         """The terms for the lexical index, with their weights."""
         return terms.bm25_terms(self.text)

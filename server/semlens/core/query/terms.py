@@ -95,6 +95,12 @@ def is_quoted(text: str) -> bool:
     return len(bare) > 1 and bare[0] in _QUOTES and bare[-1] in _QUOTES
 
 
+def meaning_terms(text: str) -> tuple[str, ...]:
+    """The distinct terms of any script that carry meaning, parts of names and numbers among them."""
+    found = (term for term in code_terms(text) if len(term) > 1 or not term.isascii() or term.isdigit())
+    return tuple(dict.fromkeys(term for term in found if term not in _STOP_WORDS))
+
+
 def bm25_terms(text: str) -> dict[str, float]:
     """Terms for BM25, with weights. Neighbours are joined too: code writes `error handler` as one name."""
     weights: dict[str, float] = {}

@@ -65,6 +65,11 @@ class CandidatePool:
             found = [pair for pair in found if pair[0] in allowed]
         self._add({Tier.DEEP: found})
 
+    @property
+    def nearest(self) -> dict[Tier, float]:
+        """The best score of each tier that answered."""
+        return {tier: max(scores.values(), default=0.0) for tier, scores in self._scores.items()}
+
     def candidates(self) -> Candidates:
         """All chunks in the order of their ids, so that ties always break the same way."""
         if not self._query.asks_for_licence:

@@ -36,10 +36,10 @@ def gather_context(
     if query.kind is QueryKind.CODE:
         return RankingContext(at_hand=options.at_hand)
     definitions = _definitions(index, query)
-    word_weights = _word_weights(index, query.content_words)
+    weights = word_weights(index, query.content_words)
     return RankingContext(
-        word_weights=word_weights,
-        file_scores=_file_scores(index, word_weights) if Tier.LEXICAL in options.tiers else {},
+        word_weights=weights,
+        file_scores=_file_scores(index, weights) if Tier.LEXICAL in options.tiers else {},
         definitions=definitions,
         similarity=None if instant is None else NameSimilarity(instant, name_vectors),
         at_hand=options.at_hand,
@@ -58,7 +58,7 @@ def _definitions(index: FolderIndex, query: Query) -> dict[str, list[StoredChunk
     }
 
 
-def _word_weights(index: FolderIndex, words: Sequence[str]) -> dict[str, float]:
+def word_weights(index: FolderIndex, words: Sequence[str]) -> dict[str, float]:
     """Each word's inverse document frequency, with files as documents."""
     files = index.reader.counts().files
     return {word: math.log(1 + files / (1 + index.lexical.file_frequency(word))) for word in words}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from semlens.core.query.scope import ScopeFilter
 from semlens.core.search import symbols
 from semlens.core.search.caches import SearchCaches
 from semlens.core.search.candidates import CandidatePool, Neighbours, nearest_contents
+from semlens.core.search.evidence import is_weak
 from semlens.core.search.hits import to_hits
 from semlens.core.search.options import SearchOptions
 from semlens.core.search.ranking import Ranked, prepare_ranking, rank
@@ -39,7 +40,10 @@ class Searcher:
         Raises `StorageError` if the index cannot be read.
         """
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
-        hits = to_hits(self.index, self._caches.located, query, self.rank(query, options), limit)
+        ranked, nearest = self._ranked(query, options)
+        hits = to_hits(self.index, self._caches.located, query, ranked, limit)
+        if is_weak(self.index, query, hits, nearest):
+            hits = [replace(hit, weak=True) for hit in hits]
         return hits if query.origin is None else copies_last(hits, query, query.origin, options.limit)
 
     def definitions_of(self, name: str, scope: ScopeFilter, limit: int) -> list[Hit]:
@@ -54,14 +58,19 @@ class Searcher:
 
     def rank(self, query: Query, options: SearchOptions) -> list[Ranked]:
         """Every candidate chunk, best first, as it was indexed. Raises `StorageError`."""
-        ranked = self._rank(query, options)
-        if query.report is None:
-            return ranked
-        fast = replace(options, deep_vector=None)
-        parts = {part: self._rank(part_query, fast) for part, part_query in parts_of(query)}
-        return rank_report(self.index, query, query.report, {"gist": ranked, **parts}, options)
+        return self._ranked(query, options)[0]
 
-    def _rank(self, query: Query, options: SearchOptions) -> list[Ranked]:
+    def _ranked(self, query: Query, options: SearchOptions) -> tuple[list[Ranked], Mapping[Tier, float]]:
+        """As `rank`, with the best score of each tier that answered."""
+        ranked, nearest = self._rank_text(query, options)
+        if query.report is not None:
+            fast = replace(options, deep_vector=None)
+            parts = {part: self._rank_text(asked, fast)[0] for part, asked in parts_of(query)}
+            ranked = rank_report(self.index, query, query.report, {"gist": ranked, **parts}, options)
+        return ranked, nearest
+
+    def _rank_text(self, query: Query, options: SearchOptions) -> tuple[list[Ranked], Mapping[Tier, float]]:
+        """As `_ranked`, by the query's text alone."""
         index, tiers = self.index, options.tiers
         wait_for_neighbours = _begin_deep_tier(index, query, options)
         instant = index.models.static.embed([query.text])[0] if Tier.INSTANT in tiers else None
@@ -73,7 +82,7 @@ class Searcher:
             neighbours = wait_for_neighbours()
             if neighbours is not None:
                 pool.add_deep_tier(neighbours)
-        return rank(query, pool.candidates(), context, options.weights)
+        return rank(query, pool.candidates(), context, options.weights), pool.nearest
 
 
 def _begin_deep_tier(

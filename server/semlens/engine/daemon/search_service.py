@@ -61,12 +61,13 @@ class SearchService:
             hits += found.hits
             covered.append(found.coverage)
             partial |= found.partial
-        hits.sort(key=lambda hit: (is_copy(hit), -hit.score))
+        hits.sort(key=lambda hit: (is_copy(hit), hit.weak, -hit.score))
         if reranks.wanted_for(query):
             patience = CLI_PATIENCE if request.wait else EDITOR_PATIENCE
             hits = await self._run(self._reranking.apply, reranks, query, hits, patience, warn)
         elapsed_ms = (time.perf_counter() - started) * 1000
-        return SearchAnswer(hits[:limit], together(covered), elapsed_ms, partial)
+        weak = bool(hits) and all(hit.weak for hit in hits)
+        return SearchAnswer(hits[:limit], together(covered), elapsed_ms, partial, weak=weak)
 
     def _search(self, workspace: Workspace, query: Query, options: SearchOptions, wait: float) -> _Found:
         """The hits of one workspace and the coverage of its tiers. Runs on a query's thread."""
