@@ -21,7 +21,7 @@ HITS_READ = 10
 """Hits whose text is compared with the question."""
 
 _LEAST = 0.5
-"""The least sum of a good answer. 0.6 would call three times as many good ones weak, for 1 % more of others."""
+"""The least sum of a good answer. 0.6 would call three times as many good ones weak, for 1 % more others."""
 
 _OF_WORDS = 0.5
 """The weight of the words that stand in a hit."""

@@ -9,13 +9,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from semlens.core.query.foreign import Translation
 from semlens.core.query.query import Query
 from semlens.core.search import SearchOptions
+from semlens.core.search.foreign_question import in_english
 from semlens.core.search.similar import is_copy
 from semlens.engine.daemon.totals import together
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.workspace.workspace import Workspace
+from semlens.protocol.editor import Notice
 from semlens.protocol.engine import Question, SearchAnswer
 from semlens.types import Coverage, Hit, Tier
 
@@ -56,21 +59,25 @@ class SearchService:
         hits: list[Hit] = []
         covered: list[Coverage] = []
         partial = False
+        translation: Translation | None = None
         for workspace in workspaces:
             found = await self._run(self._search, workspace, query, options, wait)
             hits += found.hits
             covered.append(found.coverage)
             partial |= found.partial
+            translation = translation or found.translation
         hits.sort(key=lambda hit: (is_copy(hit), hit.weak, -hit.score))
         if reranks.wanted_for(query):
             patience = CLI_PATIENCE if request.wait else EDITOR_PATIENCE
             hits = await self._run(self._reranking.apply, reranks, query, hits, patience, warn)
         elapsed_ms = (time.perf_counter() - started) * 1000
         weak = bool(hits) and all(hit.weak for hit in hits)
-        return SearchAnswer(hits[:limit], together(covered), elapsed_ms, partial, weak=weak)
+        notices = _about_language(translation) if translation is not None else []
+        return SearchAnswer(hits[:limit], together(covered), elapsed_ms, partial, notices, weak)
 
     def _search(self, workspace: Workspace, query: Query, options: SearchOptions, wait: float) -> _Found:
         """The hits of one workspace and the coverage of its tiers. Runs on a query's thread."""
+        query, translation = in_english(workspace.index, query)
         vector: Future[Any] | None = None
         if Tier.DEEP in options.tiers and workspace.deep_ready(wait):
             # On other threads than the queries', all of which may be waiting for a vector.
@@ -78,7 +85,7 @@ class SearchService:
             options = replace(options, deep_vector=vector.result)
         hits = workspace.search(query, options)
         missed = vector is not None and vector.done() and vector.result() is None
-        return _Found(hits, workspace.coverage(), missed and _is_loading(workspace))
+        return _Found(hits, workspace.coverage(), missed and _is_loading(workspace), translation)
 
     async def _run(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)
@@ -92,6 +99,14 @@ class _Found:
     coverage: Coverage
     partial: bool
     """Whether the transformer is still loading and took no part."""
+    translation: Translation | None
+    """How a question that is not in English was read."""
+
+
+def _about_language(translation: Translation) -> list[Notice]:
+    text = "Questions in English are understood best."
+    read = f" This one was read as: {translation.english}." if translation.knows_any else ""
+    return [Notice(text + read)]
 
 
 def _is_loading(workspace: Workspace) -> bool:
