@@ -72,6 +72,9 @@ ABLATIONS: Mapping[str, Weights] = {
 }
 """The signal that is left out → the weights without it."""
 
+LITERAL_OFF = replace(WEIGHTS, literal=0)
+"""The weights without the signals of literal text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -117,15 +120,17 @@ class IndexedRepositories:
         finally:
             index.close()
 
-    def ask(self, index: FolderIndex, query: str, variant: Variant) -> list[Hit]:
-        """The first `LIMIT` hits."""
+    def ask(self, index: FolderIndex, query: str, variant: Variant, limit: int = LIMIT) -> list[Hit]:
+        """The first `limit` hits."""
         vector = self.vector(query) if Tier.DEEP in variant.tiers else None
-        options = SearchOptions(LIMIT, variant.tiers, vector, variant.weights)
+        options = SearchOptions(limit, variant.tiers, vector, variant.weights)
         return Searcher(index).search(parse_query(query), options)
 
-    def locations(self, index: FolderIndex, query: str, variant: Variant) -> list[Location]:
-        """The locations of the first `LIMIT` hits."""
-        return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, variant)]
+    def locations(
+        self, index: FolderIndex, query: str, variant: Variant, limit: int = LIMIT
+    ) -> list[Location]:
+        """The locations of the first `limit` hits."""
+        return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, variant, limit)]
 
     def vector(self, query: str) -> NDArray[np.float32] | None:
         """The query's vector of the deep tier, shape (dimensions,)."""

@@ -8,6 +8,7 @@ thirty times), and the rest is arithmetic over arrays.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.text.analyzer import AnalyzedFile, analyze, analyze_word
+from semlens.core.text.numbers import pointed_numbers, pointed_numbers_with_offsets
 from semlens.core.text.tokens import PUNCTUATION, ModelTokenizer
 from semlens.core.text.words import CACHED_WORDS, mask_separators
 
@@ -58,6 +60,7 @@ class TokenizedText:
         self._word_ends = np.concatenate(([0], ends))
         """The number of words before each line, then the number of all words; shape (lines + 1,)."""
         self._tokens, token_ends = words.tokens(self._word_ids)
+        self._numbers = list(pointed_numbers_with_offsets(self._raw))
         self._word_at: list[int] = self._word_ends.tolist()
         self._token_at: list[int] = np.concatenate(([0], token_ends))[self._word_ends].tolist()
 
@@ -86,17 +89,28 @@ class TokenizedText:
 
     def analyze(self, chunks: Iterable[tuple[tuple[int, int] | str, Sequence[str]]]) -> AnalyzedFile:
         """As `analyze_file`; each chunk is a line range of this text or another text, with its names."""
-        bodies, symbols, seen = [], [], set[int]()
+        bodies, symbols, seen, seen_numbers = [], [], set[int](), set[str]()
         for rows_or_text, defined in chunks:
             if isinstance(rows_or_text, str):
                 found: list[int] = self._words.ids(mask_separators(rows_or_text)[1].split()).tolist()
+                numbers = pointed_numbers(rows_or_text)
             else:
                 first, last = rows_or_text
                 found = self._word_list[self._word_at[first] : self._word_at[last + 1]]
+                numbers = self._numbers_in(first, last) if self._numbers else []
             seen.update(found)
-            bodies.append(self._words.terms_of(found))
+            seen_numbers.update(numbers)
+            bodies.append(self._words.terms_of(found) + " ".join(numbers))
             symbols.append(analyze(" ".join(defined)) if defined else "")
-        return AnalyzedFile(tuple(bodies), tuple(symbols), self._words.terms_of(seen))
+        vocabulary = self._words.terms_of(seen) + " ".join(seen_numbers)
+        return AnalyzedFile(tuple(bodies), tuple(symbols), vocabulary)
+
+    def _numbers_in(self, first: int, last: int) -> list[str]:
+        """The numbers with points in a range of lines."""
+        start = int(self._line_ends[first - 1]) if first else 0
+        end = int(self._line_ends[last])
+        low = bisect_left(self._numbers, (start,))
+        return [number for _, number in self._numbers[low : bisect_left(self._numbers, (end,))]]
 
 
 _MARKS = PUNCTUATION.copy()

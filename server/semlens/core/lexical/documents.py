@@ -10,7 +10,9 @@ import tantivy
 
 from semlens.core.text.analyzer import AnalyzedFile, analyze, analyze_file
 
-CHUNK_FIELDS = ("body", "symbol", "path")
+BODY_FIELD = "body"
+
+CHUNK_FIELDS = (BODY_FIELD, "symbol", "path")
 """The fields of a chunk's document."""
 
 FILE_FIELD = "file"
@@ -65,11 +67,12 @@ def write_file(writer: tantivy.IndexWriter, file: LexicalFile, stem: bool) -> No
 
 
 def schema() -> tantivy.Schema:
-    """The fields of both kinds of documents; the index keeps term frequencies, but no positions."""
+    """The fields of both kinds of documents; the index keeps positions in the chunks' bodies alone."""
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("chunk_id", indexed=True, fast=True)
     for field in (*CHUNK_FIELDS, FILE_FIELD):
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+        option = "position" if field == BODY_FIELD else "freq"
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option=option)
     return builder.build()
 
 

@@ -8,7 +8,7 @@ then add and remove the difference.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from semlens.core.lexical.documents import (
+    BODY_FIELD,
     CHUNK_FIELDS,
     FILE_FIELD,
     FieldBoosts,
@@ -36,13 +37,15 @@ from semlens.core.lexical.scores import (
     run_query,
     top_with_ties,
 )
+from semlens.core.lexical.together import phrases_query, together_query
+from semlens.core.query.literal import PlacedTerm
 from semlens.core.store.generations import Generations
 from semlens.core.store.layout import failure
 from semlens.core.store.seal import Seal
 from semlens.core.text.analyzer import code_terms
 from semlens.private_files import discard
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Version of the schema and of the analyzer; an index of another version is rebuilt."""
 
 _HAS_REMOVALS = ".amended"
@@ -239,6 +242,46 @@ class LexicalIndex:
         with tantivy_errors(self._generations.root):
             found = run_query(self._searcher, tantivy.Query.boolean_query(clauses), 2 * k)
         return top_with_ties(ranked(replace(found, ids=~found.ids)), k)
+
+    def together(
+        self,
+        words: Sequence[PlacedTerm],
+        weights: Mapping[str, float],
+        k: int,
+        allowed: NDArray[np.int64] | None = None,
+    ) -> list[tuple[int, float]]:
+        """The `k` chunks in which the weightiest pairs of words stand together, with `together_query`'s sum.
+
+        :param words: the words of a text in order
+        :param weights: the weight of each term; 0 leaves it out
+        :param allowed: the ids to choose from; None for all
+        """
+        frequencies = {term: self.chunk_frequency(term) for term in weights}
+        query = together_query(self._schema, words, weights, frequencies)
+        if query is None or not self._searcher.num_docs:
+            return []
+        with tantivy_errors(self._generations.root):
+            found = run_query(self._searcher, query, 2 * k if allowed is None else 2 * k * _WIDEN)
+        return top_with_ties(ranked(filter_allowed(found, allowed)), k)
+
+    def with_phrases(
+        self,
+        phrases: Sequence[Sequence[PlacedTerm]],
+        k: int,
+        allowed: NDArray[np.int64] | None = None,
+    ) -> list[int]:
+        """Some `k` chunks in which each of `phrases` stands without gaps, by ascending id."""
+        query = phrases_query(self._schema, phrases)
+        if query is None or not self._searcher.num_docs:
+            return []
+        with tantivy_errors(self._generations.root):
+            found = run_query(self._searcher, query, 2 * k if allowed is None else 2 * k * _WIDEN)
+        return sorted(number for number, _ in top_with_ties(ranked(filter_allowed(found, allowed)), k))
+
+    def chunk_frequency(self, term: str) -> int:
+        """The number of chunks that contain a term."""
+        frequency: int = self._searcher.doc_freq(BODY_FIELD, term)
+        return frequency
 
     def file_frequency(self, term: str) -> int:
         """The number of files that contain a term."""

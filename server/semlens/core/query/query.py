@@ -12,6 +12,7 @@ from pathlib import Path
 from semlens.core.files.role import Role
 from semlens.core.query import intents, terms
 from semlens.core.query.filters import Filter, Typed, narrowed, typed_filters
+from semlens.core.query.literal import LiteralText, literal_text
 from semlens.core.query.report import Report, read_report
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.text.words import composed
@@ -114,6 +115,11 @@ class Query:
     def bm25_terms(self) -> Mapping[str, float]:
         """The terms for the lexical index, with their weights."""
         return terms.bm25_terms(self.text)
+
+    @cached_property
+    def literal(self) -> LiteralText:
+        """The text as it may stand in the code, word for word."""
+        return literal_text(self.text)
 
     @cached_property
     def roles(self) -> frozenset[Role]:

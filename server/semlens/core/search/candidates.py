@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from semlens.core.query.query import Query
 from semlens.core.search.licence import is_licence
 from semlens.core.search.ranking.fusion import DEEP_NEIGHBOURS
 from semlens.core.search.ranking.inputs import Candidates
+from semlens.core.search.scoped import allowed_ids
 from semlens.core.store.records import StoredChunk
 from semlens.types import ContentHash, Tier
 
@@ -43,7 +44,7 @@ class CandidatePool:
         self._query = query
         self._instant = instant
         self._scores: dict[Tier, dict[int, float]] = {}
-        self._allowed = None if query.scope_filter.everything else _allowed_ids(index, query)
+        self._allowed = allowed_ids(index, query)
 
     def add_fast_tiers(self, lexical: bool) -> None:
         """Add what the instant tier proposes, and the lexical tier if it is asked. Raises `StorageError`."""
@@ -55,6 +56,10 @@ class CandidatePool:
         if self._instant is not None:
             found[Tier.INSTANT] = self._index.flat.query(self._instant, MAX_PER_TIER, self._allowed)
         self._add(found)
+
+    def add(self, ids: Iterable[int]) -> None:
+        """Add chunks that no tier may have proposed."""
+        self._add({}, ids)
 
     def add_deep_tier(self, neighbours: Neighbours) -> None:
         """Add the chunks with these contents. Equal chunks share a content, so one may add several."""
@@ -70,10 +75,13 @@ class CandidatePool:
         """The best score of each tier that answered."""
         return {tier: max(scores.values(), default=0.0) for tier, scores in self._scores.items()}
 
-    def candidates(self) -> Candidates:
-        """All chunks in the order of their ids, so that ties always break the same way."""
+    def candidates(self, kept: Collection[int] = ()) -> Candidates:
+        """All chunks in the order of their ids, so that ties always break the same way.
+
+        Licences give way to code, except those with an id in `kept`.
+        """
         if not self._query.asks_for_licence:
-            self._replace_licences()
+            self._replace_licences(kept)
         ids = sorted(self.chunks)
         return Candidates(
             [self.chunks[chunk_id] for chunk_id in ids],
@@ -83,19 +91,20 @@ class CandidatePool:
             },
         )
 
-    def _add(self, found: dict[Tier, Sequence[tuple[int, float]]]) -> None:
+    def _add(self, found: dict[Tier, Sequence[tuple[int, float]]], more: Iterable[int] = ()) -> None:
         self._scores |= {tier: dict(pairs) for tier, pairs in found.items()}
         ids = {chunk_id for pairs in found.values() for chunk_id, _ in top_with_ties(pairs, MAX_PER_TIER)}
+        ids |= set(more)
         if self._instant is not None:
             scores = self._scores[Tier.INSTANT]
             unscored = [chunk_id for chunk_id in ids if chunk_id not in scores]
             scores |= self._index.flat.similarities(self._instant, unscored)
         self.chunks |= self._index.reader.chunks_by_id(ids)
 
-    def _replace_licences(self) -> None:
+    def _replace_licences(self, kept: Collection[int]) -> None:
         """Put the first code of a file in the place of its licence, with the better score of the two."""
         reader = self._index.reader
-        licences = [chunk for chunk in self.chunks.values() if is_licence(chunk)]
+        licences = [chunk for chunk in self.chunks.values() if chunk.id not in kept and is_licence(chunk)]
         beginnings = reader.first_chunks(licences, _BEGINNING)
         for licence in licences:
             code = _first_code(beginnings[licence.path]) or _first_code(reader.chunks_of_file(licence.path))
@@ -127,11 +136,3 @@ def nearest_contents(
 def _first_code(chunks: Iterable[StoredChunk]) -> StoredChunk | None:
     """The first chunk that is no licence."""
     return next((chunk for chunk in chunks if not is_licence(chunk)), None)
-
-
-def _allowed_ids(index: FolderIndex, query: Query) -> NDArray[np.int64]:
-    """The ids of the chunks in the query's scope, ascending, shape (chunks in scope,)."""
-    places = index.reader.chunk_files()
-    admits = query.scope_filter.admits
-    files = [number for number, (path, language) in places.files.items() if admits(path, language)]
-    return places.chunk_ids[np.isin(places.file_ids, files)]

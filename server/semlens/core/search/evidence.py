@@ -9,7 +9,6 @@ called weak; of 1,200 without (nonsense, other topics, languages that no code is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query, QueryKind
@@ -31,25 +30,8 @@ _NEAR = 0.42
 without an answer stay below."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for the hits of a query."""
-
-    nearest: Mapping[Tier, float]
-    """The best cosine of each tier that compares meanings."""
-    words: float
-    """The largest share of the question's words, by how rare they are, in one hit; from 0 to 1."""
-
-    @property
-    def is_weak(self) -> bool:
-        """Whether nothing matches well."""
-        if self.nearest.get(Tier.DEEP, 0.0) >= _NEAR:
-            return False
-        return self.nearest.get(Tier.INSTANT, 0.0) + _OF_WORDS * self.words < _LEAST
-
-
 def is_weak(index: FolderIndex, query: Query, hits: Sequence[Hit], nearest: Mapping[Tier, float]) -> bool:
-    """Whether none of the hits matches a query well. `nearest` is as in `Evidence`.
+    """Whether none of the hits matches a query well; `nearest` is the best cosine of each tier that answered.
 
     A query that names a definition of the index is not weak, nor is code, unless it has no words at all.
     """
@@ -60,10 +42,14 @@ def is_weak(index: FolderIndex, query: Query, hits: Sequence[Hit], nearest: Mapp
         return True
     if query.kind is QueryKind.CODE or any(index.reader.chunks_defining(query.names).values()):
         return False
-    return Evidence(nearest, _words_in_one(index, terms, hits[:HITS_READ])).is_weak
+    missing = _LEAST - nearest[Tier.INSTANT]
+    if missing <= 0 or nearest.get(Tier.DEEP, 0.0) >= _NEAR:
+        return False
+    return _OF_WORDS * _words_in_one(index, terms, hits[:HITS_READ]) < missing
 
 
 def _words_in_one(index: FolderIndex, terms: Sequence[str], hits: Sequence[Hit]) -> float:
+    """The largest share of the question's words, by how rare they are, in one hit; from 0 to 1."""
     weights = word_weights(index, terms)
     total = sum(weights.values())
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query, QueryKind
 from semlens.core.search.caches import NameVectors
+from semlens.core.search.literal import find_literal
 from semlens.core.search.options import SearchOptions
-from semlens.core.search.ranking.inputs import RankingContext
+from semlens.core.search.ranking.inputs import Literal, RankingContext
 from semlens.core.search.ranking.similarity import NameSimilarity
 from semlens.core.store.records import StoredChunk
 from semlens.types import RelativePath, Tier
@@ -33,17 +34,26 @@ def gather_context(
     `instant` is the query's vector of shape (dimensions,), or None without the instant tier.
     Raises `StorageError` if the index cannot be read.
     """
+    literal = _literal(index, query, options)
     if query.kind is QueryKind.CODE:
-        return RankingContext(at_hand=options.at_hand)
+        return RankingContext(literal=literal, at_hand=options.at_hand)
     definitions = _definitions(index, query)
     weights = word_weights(index, query.content_words)
     return RankingContext(
         word_weights=weights,
         file_scores=_file_scores(index, weights) if Tier.LEXICAL in options.tiers else {},
         definitions=definitions,
+        literal=literal,
         similarity=None if instant is None else NameSimilarity(instant, name_vectors),
         at_hand=options.at_hand,
     )
+
+
+def _literal(index: FolderIndex, query: Query, options: SearchOptions) -> Literal:
+    """What stands word for word; nothing for similar code, which has many words of its origin."""
+    if query.origin is not None or Tier.LEXICAL not in options.tiers or not options.weights.literal:
+        return Literal()
+    return find_literal(index, query)
 
 
 def _definitions(index: FolderIndex, query: Query) -> dict[str, list[StoredChunk]]:

@@ -77,12 +77,14 @@ class Searcher:
         context = gather_context(index, query, options, instant, self._caches.name_vectors)
         pool = CandidatePool(index, query, instant)
         pool.add_fast_tiers(lexical=Tier.LEXICAL in tiers)
+        pool.add({*context.literal.strengths, *context.literal.holding})
         if wait_for_neighbours is not None:
             prepare_ranking(query, context, pool.chunks.values())  # while the transformer reads the query
             neighbours = wait_for_neighbours()
             if neighbours is not None:
                 pool.add_deep_tier(neighbours)
-        return rank(query, pool.candidates(), context, options.weights), pool.nearest
+        candidates = pool.candidates(context.literal.strengths)
+        return rank(query, candidates, context, options.weights), pool.nearest
 
 
 def _begin_deep_tier(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from semlens.core.text.numbers import plain_number, pointed_numbers
 from semlens.core.text.words import CACHED_WORDS, composed, raw_words, split_raw_word
 from semlens.core.util.caches import ComputedCache
 
@@ -21,13 +22,19 @@ def code_terms(text: str, stem: bool = True) -> list[str]:
 
     >>> code_terms("getUserById(utf8_names)", stem=False)
     ['getuserbyid', 'get', 'user', 'by', 'id', 'utf8_names', 'utf', 'names']
+
+    A number is a term without its separators and its type too, a number with points last of all terms.
+
+    >>> code_terms("v1.20 = 30_000L")
+    ['v1', '20', '30_000l', '30000', '30', '000', '1.20']
     """
     return analyze(text, stem).split()
 
 
 def analyze(text: str, stem: bool = True) -> str:
     """`code_terms(text, stem)`, joined by spaces."""
-    return (_STEMMING if stem else _WHOLE).terms_of(raw_words(text))
+    terms = (_STEMMING if stem else _WHOLE).terms_of(raw_words(text))
+    return " ".join([terms, *pointed_numbers(text)]).strip()
 
 
 def analyze_word(raw_word: str) -> str:
@@ -51,12 +58,14 @@ def analyze_file(chunks: Iterable[tuple[str, Iterable[str]]], stem: bool = True)
     """Analyze a file. `chunks` are its chunks in order, each a text and the names that it defines."""
     analyzer = _STEMMING if stem else _WHOLE
     bodies, symbols, seen = [], [], dict[str, None]()
+    numbers: set[str] = set()
     for text, defined in chunks:
-        found = raw_words(text)
+        found, pointed = raw_words(text), pointed_numbers(text)
         seen.update(dict.fromkeys(found))
-        bodies.append(analyzer.terms_of(found))
+        numbers.update(pointed)
+        bodies.append(" ".join([analyzer.terms_of(found), *pointed]))
         symbols.append(analyzer.terms_of(raw_words(" ".join(defined))))
-    return AnalyzedFile(tuple(bodies), tuple(symbols), analyzer.terms_of(seen))
+    return AnalyzedFile(tuple(bodies), tuple(symbols), " ".join([analyzer.terms_of(seen), *numbers]))
 
 
 @lru_cache(maxsize=50_000)
@@ -115,6 +124,9 @@ class _Analyzer(ComputedCache[str, str]):
             yield self._stem(_bigrams(whole))
             return
         yield whole
+        number = plain_number(whole)
+        if number is not None and number != whole:
+            yield number
         yield from (self._stem(_bigrams(part.lower())) for part in parts if len(part) > 1)
 
 

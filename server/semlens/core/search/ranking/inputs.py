@@ -26,6 +26,16 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
+class Literal:
+    """Where the query stands word for word."""
+
+    strengths: Mapping[int, float] = field(default_factory=dict)
+    """How far it does in the best chunks, from 0 to 1, by chunk id."""
+    holding: frozenset[int] = frozenset()
+    """The chunks that hold all of a query in quotes: if there are any, no other is an answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class RankingContext:
     """What the index knows of the query's words and names, and of the user's files."""
 
@@ -35,6 +45,7 @@ class RankingContext:
     """For each file the share of the words' weight that stands in it, from 0 to 1."""
     definitions: Mapping[str, Sequence[StoredChunk]] = field(default_factory=dict)
     """The chunks that define each of the query's names in any case, by the name in lower case."""
+    literal: Literal = field(default_factory=Literal)
     similarity: Similarity | None = None
     """None without the instant tier."""
     at_hand: Sequence[RelativePath] = ()

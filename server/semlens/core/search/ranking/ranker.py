@@ -33,6 +33,7 @@ def rank(
     definitions, titled = find_definitions(query, context), find_titled(query, context)
     table = ScoreTable(_rows(candidates.chunks, {**definitions, **titled}), context.at_hand)
     trust = fusion.trust_in_words(candidates.scores, query.kind, weights)
+    trust = max([trust, *context.literal.strengths.values()])  # what stands there is no noise
     for tier, column in fusion.shares(candidates.scores, query.kind, weights, trust).items():
         table.add(tier.value, _padded(column, len(table.chunks)))
     certain: Collection[StoredChunk] = ()
@@ -49,7 +50,10 @@ def rank(
     if query.kind is not QueryKind.CODE:
         table.add("neighbours", weights.coherence * signals.file_coherence(table))
         _weigh_files(table, query, certain, weights)
-    return saturated(table, weights)
+    if not certain:
+        table.add("literal", weights.literal * signals.literal(table, context.literal.strengths))
+    holding = context.literal.holding
+    return [item for item in saturated(table, weights) if not holding or item.chunk.id in holding]
 
 
 def prepare_ranking(query: Query, context: RankingContext, chunks: Collection[StoredChunk]) -> None:

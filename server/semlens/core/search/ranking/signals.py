@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,11 @@ def path_match(files: Groups[RelativePath], context: RankingContext, weights: We
         return value
 
     return files.column(value) + weights.path_meaning * _similarity(context.similarity, files, _path_words)
+
+
+def literal(table: ScoreTable, strengths: Mapping[int, float]) -> Column:
+    """How far the query stands in each chunk word for word, from 0 to 1."""
+    return np.array([strengths.get(chunk.id, 0.0) for chunk in table.chunks])
 
 
 def symbol_similarity(table: ScoreTable, similarity: Similarity | None) -> Column:

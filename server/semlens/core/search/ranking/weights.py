@@ -29,6 +29,8 @@ class Weights:
     """Words are trusted in full if the instant tier's best cosine is at least this high."""
     strange: float = 0.3
     """Words are not trusted at all if that cosine is this low: no code has words like the query's."""
+    literal: float = 3.0
+    """For a chunk in which the query stands word for word: more than all other signals together."""
     definition: float = 2.0
     """For a chunk that defines the requested name."""
     only_definition: float = 2.0
