@@ -38,7 +38,11 @@ TIERS: Mapping[str, frozenset[Tier]] = {
     "all": frozenset(Tier),
 }
 
+LITERAL_OFF = replace(WEIGHTS, literal=0)
+"""The weights without the signal of literal text."""
+
 ABLATIONS: Mapping[str, Weights] = {
+    "literal text": LITERAL_OFF,
     "definitions": replace(WEIGHTS, definition=0, only_definition=0, mentioned_definition=0),
     "trust by nearness": replace(WEIGHTS, familiar=-1, strange=-2),
     "words in paths": replace(WEIGHTS, path=0, stem=0),
@@ -53,6 +57,7 @@ ABLATIONS: Mapping[str, Weights] = {
     "all of these": Weights(
         familiar=-1,
         strange=-2,
+        literal=0,
         definition=0,
         only_definition=0,
         mentioned_definition=0,
@@ -71,9 +76,6 @@ ABLATIONS: Mapping[str, Weights] = {
     ),
 }
 """The signal that is left out → the weights without it."""
-
-LITERAL_OFF = replace(WEIGHTS, literal=0)
-"""The weights without the signals of literal text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ def _pieces_of_line(line: str) -> set[str]:
     found = [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]
     found += [line[start:] for start in starts]
     found += [match[0][1:-1].strip() for match in re.finditer(_IN_QUOTES, line)]
-    return {piece for piece in found if len(placed_terms(piece)) > 1} | set(_CODES.findall(line))
+    numbers = {*_CODES.findall(line), *pointed_numbers(line)}
+    return {piece for piece in found if len(placed_terms(piece)) > 1} | numbers
 
 
 def literal_text(text: str) -> LiteralText:

@@ -28,8 +28,8 @@ _WORTH_READING = 0.65
 """The least sum of a chunk's pairs, relative to the best chunk's, for its text to be read."""
 
 _MIN_SUM = 0.25
-"""The least sum of the best chunk's pairs, relative to the weight of a word that stands in one chunk and to
-that of all plain words of the query. A third of all questions have less, and no text is read for them."""
+"""The least sum of the best chunk's pairs, relative to the weight of the query's plain words: many questions
+have less, and no text is read for them. A word that stands in one chunk alone is always enough."""
 
 
 def find_literal(index: FolderIndex, query: Query) -> Literal:
@@ -42,7 +42,8 @@ def find_literal(index: FolderIndex, query: Query) -> Literal:
     found = index.lexical.together(literal.words, weights, MAX_READ, allowed)
     best = found[0][1] if found else 0.0
     worth_reading = [number for number, total in found if total >= _WORTH_READING * best]
-    if best < _MIN_SUM * max(once, sum(weights[word.term] for word in literal.words if word.is_plain)):
+    plain = sum(weights[term] for term in {word.term for word in literal.words if word.is_plain})
+    if best < min(once, _MIN_SUM * max(once, plain)):
         worth_reading = []
     demanded = index.lexical.with_phrases(list(map(placed_words, literal.demanded)), MAX_DEMANDED, allowed)
     few = demanded if len(demanded) <= MAX_COMPARED else []

@@ -83,7 +83,7 @@ class Searcher:
             neighbours = wait_for_neighbours()
             if neighbours is not None:
                 pool.add_deep_tier(neighbours)
-        candidates = pool.candidates(context.literal.strengths)
+        candidates = pool.candidates(context.literal.holding)
         return rank(query, candidates, context, options.weights), pool.nearest
 
 
