@@ -251,6 +251,24 @@ def test_filters_of_a_question(run: Run, indexed: Path, question: str, first: st
     assert [notice["text"][: len("No file")] for notice in found["notices"]] == ["No file"] * bool(said)
 
 
+def test_an_answer_that_matches_nothing_well_says_so(run: Run, indexed: Path) -> None:
+    for question in ("vycf jyai wqk", "?!", "gdzie sprawdzane jest hasło"):
+        ended = run("search", question, "-f", indexed, "--no-wait", "-n", "1")
+        assert ended.status == 0 and ended.out.startswith("Nothing matches well. The nearest:\n 1. ")
+        assert json.loads(run("search", question, "-f", indexed, "--no-wait", "--json").out)["weak"] is True
+    sure = run("search", "total_price", "-f", indexed, "--no-wait", "-n", "1")
+    assert "Nothing matches well" not in sure.out
+
+
+def test_a_question_in_another_language_and_a_long_one_say_how_they_were_read(
+    run: Run, indexed: Path
+) -> None:
+    out = run("search", "Wo wird der Gesamtpreis berechnet?", "-f", indexed, "--no-wait", "-n", "1").out
+    assert "Questions in English are understood best. This one was read as: " in out and "cart.py" in out
+    out = run("search", "deliver the address " * 1_500, "-f", indexed, "--no-wait", "-n", "1").out
+    assert "its first 20,000 of 29,999 characters are read" in out
+
+
 def test_each_line_of_a_file_of_queries_is_answered_in_order(run: Run, indexed: Path, tmp_path: Path) -> None:
     queries = tmp_path / "queries.txt"
     queries.write_text("total_price\n\n  send_receipt  \n")

@@ -8,7 +8,7 @@ import pytest
 
 from semlens.core.query.completion import completions
 from semlens.core.query.filters import MAX_FILTERS
-from semlens.core.query.query import QueryKind, parse_query
+from semlens.core.query.query import MAX_CHARACTERS, QueryKind, parse_query
 from semlens.core.query.reading import read_query
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.query.unmatched import IndexedFile
@@ -198,3 +198,16 @@ def test_a_filter_is_completed_from_what_is_there(text: str, first: str, query: 
 @pytest.mark.parametrize("text", ["", "value", "lang:go value", "lang:xx", "-kind:", "path:nowhere"])
 def test_nothing_is_completed_where_no_filter_is_typed(text: str) -> None:
     assert completions(text, FILES) == []
+
+
+def test_what_is_not_read_of_a_long_question_is_said() -> None:
+    words = "word " * 10_000
+    for text in (words, f"lang:go {words}"):
+        query, remarks = read_query(text, "auto", Scope(), lambda: FILES)
+        assert len(query.text) == MAX_CHARACTERS
+        assert [one.text for one in remarks] == [
+            "The question is long: its first 20,000 of 49,999 characters are read."
+        ]
+    assert read_query("word " * 3_000, "auto", Scope(), lambda: FILES)[1] == []
+    remarks = read_query(f"lang:klingon {words}", "auto", Scope(), lambda: FILES)[1]
+    assert "klingon" in remarks[0].text and "49,999" in remarks[1].text

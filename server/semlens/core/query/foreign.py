@@ -19,6 +19,8 @@ _LANGUAGES: Final = ("de", "es", "fr", "pt", "it", "ru", "zh", "ja", "ko")
 """The columns of the table after English."""
 
 _ENGLISH: Final = "en"
+_BY_SCRIPT: Final = frozenset({"ru", "zh", "ja", "ko"})
+"""Languages that their letters tell."""
 _UNSPACED: Final = frozenset({"zh", "ja", "ko"})
 """Languages whose words are found within others: they are not parted by spaces, or have endings attached."""
 
@@ -29,6 +31,8 @@ _NAME = re.compile(r"\w*(?:[_\d]|[^\W\d_]*[a-z][A-Z])\w*")
 _HAN, _KANA, _HANGUL, _CYRILLIC = map(
     re.compile, ("[\u3400-\u9fff]", "[\u3040-\u30ff]", "[\uac00-\ud7af]", "[\u0400-\u04ff]")
 )
+_ALIKE = 4
+"""Letters that a word shares with an English one that may be the same."""
 _LINKING = ("", "s", "es", "n", "en")
 """Between the parts of a German compound."""
 _LEAST_PART = 4
@@ -78,22 +82,26 @@ def _language_of(text: str) -> str | None:
     words = [word.rstrip("'").lower() for word in _WORD.findall(text)]
     if len(words) < 2:
         return None
-    counts = {
-        language: sum(word in column.function_words for word in words)
-        for language, column in _table().items()
-    }
-    known = {language: _known_words(words, language) for language in _LANGUAGES[:5]}
-    english = counts[_ENGLISH]
-    likeliest = max(known, key=lambda language: (counts[language] + known[language], known[language]))
-    if counts[likeliest] > english and known[likeliest] + counts[likeliest] > 1:
+    table = _table()
+    function_words = {name: sum(word in table[name].function_words for word in words) for name in table}
+    known = {name: _known_words(words, table[name]) for name in _LANGUAGES if name not in _BY_SCRIPT}
+    total = {name: function_words[name] + known[name] for name in known}
+    likeliest = max(known, key=lambda name: (total[name], known[name]))
+    english = function_words[_ENGLISH]
+    if total[likeliest] > max(1, english) and (known[likeliest] or total[likeliest] > 2):
         return likeliest
-    foreign = sum(not word.isascii() for word in words)
-    return likeliest if not english and known[likeliest] and foreign else None
+    has_accents = any(not word.isascii() for word in words)
+    return likeliest if has_accents and known[likeliest] and not english else None
 
 
-def _known_words(words: list[str], language: str) -> int:
-    table = _table()[language]
-    return sum(bool(table.english_of(word)) for word in words if word not in table.function_words)
+def _known_words(words: list[str], column: _Column) -> int:
+    """The words that the table has, but for those that may be English as well, such as `validation`."""
+    english = {word[:_ALIKE] for word in _table()[_ENGLISH].words}
+    return sum(
+        bool(column.english_of(word))
+        for word in words
+        if word not in column.function_words and word[:_ALIKE] not in english
+    )
 
 
 def _translated(text: str, language: str, table: _Column) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -173,6 +181,7 @@ def _table() -> Mapping[str, _Column]:
             columns[language].function_words |= frozenset(words.split())
         elif line and not line.startswith("#"):
             english, *others = (cell.split() for cell in line.split("|"))
+            columns[_ENGLISH].words.update((word, (word,)) for word in english)
             for language, cell in zip(_LANGUAGES, others, strict=True):
                 _add(columns[language], cell, tuple(english))
     for column in columns.values():

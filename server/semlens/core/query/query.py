@@ -61,6 +61,8 @@ class Query:
     """The inline filters that narrowed the scope."""
     report: Report | None = None
     """The parts of a long text, whose gist `text` is."""
+    unread: int = 0
+    """Characters of the question beyond `MAX_CHARACTERS`, which are not in `text`."""
 
     @cached_property
     def scope_filter(self) -> ScopeFilter:
@@ -171,11 +173,12 @@ def parse_query(
     report = read_report(with_paths) if kind == "auto" else None
     if report is not None:
         return Query(report.gist, QueryKind.TEXT, scope, filters=tuple(filters), report=report)
-    rest, with_paths = rest[:MAX_CHARACTERS], with_paths[:MAX_CHARACTERS]
-    asked_kind = _kind_of(rest) if kind == "auto" else QueryKind(kind)
+    asked_kind = _kind_of(rest[:MAX_CHARACTERS]) if kind == "auto" else QueryKind(kind)
     # A name stays a name: words beside it would make prose of it.
     prose = asked_kind is QueryKind.TEXT and not terms.is_name(rest)
-    return Query(with_paths if prose else rest, asked_kind, scope, filters=tuple(filters))
+    asked = with_paths if prose else rest
+    unread = max(0, len(asked) - MAX_CHARACTERS)
+    return Query(asked[:MAX_CHARACTERS], asked_kind, scope, filters=tuple(filters), unread=unread)
 
 
 def parse_similar(code: str, origin: Origin, scope: Scope = EVERYWHERE) -> Query:

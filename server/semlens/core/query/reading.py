@@ -1,4 +1,7 @@
-"""Read a question by the files to search: a filter that leaves none of them is named and left out."""
+"""Read a question by the files to search: a filter that leaves none of them is named and left out.
+
+So is text beyond the longest question that is read.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from semlens.core.query.filters import replaced
-from semlens.core.query.query import EVERYWHERE, Query, parse_query
+from semlens.core.query.query import EVERYWHERE, MAX_CHARACTERS, Query, parse_query
 from semlens.core.query.unmatched import IndexedFile, Unmatched, empty_scope, unmatched_filters
 from semlens.types import Scope
 
@@ -23,19 +26,20 @@ class Remark:
 def read_query(
     text: str, kind: str, scope: Scope, files: Callable[[], Sequence[IndexedFile]]
 ) -> tuple[Query, list[Remark]]:
-    """The query of a text, and remarks about filters that leave no file.
+    """The query of a text, and remarks about filters that leave no file and about what is not read.
 
     :param scope: what the search is narrowed to besides; it is kept even if it leaves no file
     :param files: gives the files to search, and is asked only if something narrows the search
     :raises UsageError: nothing but filters is left
     """
     query = parse_query(text, kind, scope)
+    too_long = [Remark(_about_length(query.unread))] if query.unread else []
     if query.scope == EVERYWHERE:
-        return query, []
+        return query, too_long
     known = files()
     empty = empty_scope(scope, known)
     if empty is not None:
-        return query, [Remark(empty)]
+        return query, [Remark(empty), *too_long]
     unmatched: list[Unmatched] = []
     while more := unmatched_filters(query, known):
         unmatched += more
@@ -43,7 +47,12 @@ def read_query(
     if query.filters and empty_scope(query.scope, known) is not None:
         unmatched.append(Unmatched(query.filters, "No file that is searched is left by the filters."))
         query = parse_query(text, kind, scope, [one for found in unmatched for one in found.filters])
-    return query, [_remark(one, text, query) for one in unmatched]
+    return query, [*(_remark(one, text, query) for one in unmatched), *too_long]
+
+
+def _about_length(unread: int) -> str:
+    whole = MAX_CHARACTERS + unread
+    return f"The question is long: its first {MAX_CHARACTERS:,} of {whole:,} characters are read."
 
 
 def _remark(found: Unmatched, text: str, query: Query) -> Remark:

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from semlens.core.index.model_set import ModelSet
 from semlens.core.query.foreign import Translation
 from semlens.core.query.query import Query
 from semlens.core.search import SearchOptions
@@ -59,21 +60,22 @@ class SearchService:
         hits: list[Hit] = []
         covered: list[Coverage] = []
         partial = False
-        translation: Translation | None = None
+        notices: dict[str, Notice] = {}
         for workspace in workspaces:
             found = await self._run(self._search, workspace, query, options, wait)
             hits += found.hits
             covered.append(found.coverage)
             partial |= found.partial
-            translation = translation or found.translation
+            notices |= {text: Notice(text) for text in found.remarks}
         hits.sort(key=lambda hit: (is_copy(hit), hit.weak, -hit.score))
         if reranks.wanted_for(query):
             patience = CLI_PATIENCE if request.wait else EDITOR_PATIENCE
             hits = await self._run(self._reranking.apply, reranks, query, hits, patience, warn)
         elapsed_ms = (time.perf_counter() - started) * 1000
         weak = bool(hits) and all(hit.weak for hit in hits)
-        notices = _about_language(translation) if translation is not None else []
-        return SearchAnswer(hits[:limit], together(covered), elapsed_ms, partial, notices, weak)
+        return SearchAnswer(
+            hits[:limit], together(covered), elapsed_ms, partial, list(notices.values()), weak
+        )
 
     def _search(self, workspace: Workspace, query: Query, options: SearchOptions, wait: float) -> _Found:
         """The hits of one workspace and the coverage of its tiers. Runs on a query's thread."""
@@ -85,7 +87,10 @@ class SearchService:
             options = replace(options, deep_vector=vector.result)
         hits = workspace.search(query, options)
         missed = vector is not None and vector.done() and vector.result() is None
-        return _Found(hits, workspace.coverage(), missed and _is_loading(workspace), translation)
+        remarks = _about_language(translation)
+        if vector is not None and query.origin is None:
+            remarks += _about_length(query.text, workspace.index.models)
+        return _Found(hits, workspace.coverage(), missed and _is_loading(workspace), remarks)
 
     async def _run(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)
@@ -99,14 +104,22 @@ class _Found:
     coverage: Coverage
     partial: bool
     """Whether the transformer is still loading and took no part."""
-    translation: Translation | None
-    """How a question that is not in English was read."""
+    remarks: Sequence[str]
+    """How the question was read."""
 
 
-def _about_language(translation: Translation) -> list[Notice]:
+def _about_language(translation: Translation | None) -> list[str]:
+    if translation is None:
+        return []
     text = "Questions in English are understood best."
-    read = f" This one was read as: {translation.english}." if translation.knows_any else ""
-    return [Notice(text + read)]
+    return [text + (f" This one was read as: {translation.english}." if translation.knows_any else "")]
+
+
+def _about_length(text: str, models: ModelSet) -> list[str]:
+    """What the transformer does not read of a question, which it reads as far as its window goes."""
+    if len(text) <= models.deep.limit or models.tokenizer.count(text) <= models.deep.limit:
+        return []
+    return ["The question is long: its words are all searched for, its meaning is taken from its beginning."]
 
 
 def _is_loading(workspace: Workspace) -> bool:

@@ -1,0 +1,81 @@
+"""English questions are never read as another language; words of others have English ones beside them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from semlens.core.query.foreign import translate
+
+OTHER_WORDS = Path(__file__).parents[2] / "quality" / "other_words.json"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "error import format client",
+        "parameter type coercion and value validation",
+        "Uri parsing and construction",
+        "global context stack and current context access",
+        "combining reducers and validating reducer shape",
+        "die on error",
+        "in den mode",
+        "man page for set",
+        "los angeles time zone",
+        "le chunk size",
+        "naïve Bayes",
+        "café menu order",
+        "parseDatei",
+        "Schlüssel",
+        "",
+        "x",
+    ],
+)
+def test_english_names_and_single_words_are_left_alone(question: str) -> None:
+    assert translate(question) is None
+
+
+def test_no_question_in_other_words_is_taken_for_another_language() -> None:
+    questions = [one["question"] for one in json.loads(OTHER_WORDS.read_text(encoding="utf-8"))]
+    assert [question for question in questions if translate(question) is not None] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "english"),
+    [
+        ("Wo wird die Datenbankverbindung geöffnet?", "de", {"database", "connect", "open"}),
+        ("Benutzerkonto löschen", "de", {"user", "delete"}),
+        ("¿Cómo se ordena la lista?", "es", {"order", "list"}),
+        ("où est vérifié le mot de passe", "fr", {"check", "password"}),
+        ("onde a senha é verificada", "pt", {"password", "check"}),
+        ("dove viene salvato il messaggio", "it", {"save", "message"}),
+        ("где проверяется пароль", "ru", {"check", "password"}),
+        ("登录时检查密码", "zh", {"login", "check", "password"}),
+        ("登入時檢查密碼", "zh", {"login", "check", "password"}),
+        ("ログをファイルに書き込む", "ja", {"log", "file", "write"}),
+        ("파일을 삭제하는 함수", "ko", {"file", "delete", "function"}),
+    ],
+)
+def test_words_have_english_ones_beside_them(question: str, language: str, english: set[str]) -> None:
+    read = translate(question)
+    assert read is not None and read.language == language and read.knows_any
+    assert english <= set(read.english.split())
+
+
+def test_names_and_unknown_words_pass_through() -> None:
+    read = translate("Wo wird parseConfig von Quarkus aufgerufen?")
+    assert read is not None and {"parseConfig", "Quarkus", "call"} <= set(read.english.split())
+    read = translate("getUser 在哪里调用")
+    assert read is not None and {"getUser", "call"} <= set(read.english.split())
+
+
+def test_words_that_stand_in_the_code_stay() -> None:
+    read = translate("eine Rechnung an den Kunden", lambda word: word == "Rechnung")
+    assert read is not None and {"Rechnung", "invoice", "customer"} <= set(read.english.split())
+
+
+def test_a_text_without_a_known_word_is_as_it_was() -> None:
+    read = translate("你好吗")
+    assert read is not None and not read.knows_any and read.english == "你好吗"
