@@ -266,7 +266,7 @@ def test_a_question_in_another_language_and_a_long_one_say_how_they_were_read(
     out = run("search", "Wo wird der Gesamtpreis berechnet?", "-f", indexed, "--no-wait", "-n", "1").out
     assert "Questions in English are understood best. This one was read as: " in out and "cart.py" in out
     out = run("search", "deliver the address " * 1_500, "-f", indexed, "--no-wait", "-n", "1").out
-    assert "its first 20,000 of 29,999 characters are read" in out
+    assert "names and files in it" in out
 
 
 def test_each_line_of_a_file_of_queries_is_answered_in_order(run: Run, indexed: Path, tmp_path: Path) -> None:

@@ -203,11 +203,13 @@ def test_nothing_is_completed_where_no_filter_is_typed(text: str) -> None:
 def test_what_is_not_read_of_a_long_question_is_said() -> None:
     words = "word " * 10_000
     for text in (words, f"lang:go {words}"):
-        query, remarks = read_query(text, "auto", Scope(), lambda: FILES)
+        query, remarks = read_query(text, "text", Scope(), lambda: FILES)
         assert len(query.text) == MAX_CHARACTERS
         assert [one.text for one in remarks] == [
             "The question is long: its first 20,000 of 49,999 characters are read."
         ]
     assert read_query("word " * 3_000, "auto", Scope(), lambda: FILES)[1] == []
-    remarks = read_query(f"lang:klingon {words}", "auto", Scope(), lambda: FILES)[1]
+    remarks = read_query(f"lang:klingon {words}", "text", Scope(), lambda: FILES)[1]
     assert "klingon" in remarks[0].text and "49,999" in remarks[1].text
+    (remark,) = read_query(words, "auto", Scope(), lambda: FILES)[1]
+    assert "names and files" in remark.text

@@ -62,7 +62,7 @@ class Query:
     report: Report | None = None
     """The parts of a long text, whose gist `text` is."""
     unread: int = 0
-    """Characters of the question beyond `MAX_CHARACTERS`, which are not in `text`."""
+    """Characters of the question beyond `MAX_CHARACTERS`; of a report they are read for mentions alone."""
 
     @cached_property
     def scope_filter(self) -> ScopeFilter:
@@ -172,7 +172,8 @@ def parse_query(
     scope = narrowed(scope, filters)
     report = read_report(with_paths) if kind == "auto" else None
     if report is not None:
-        return Query(report.gist, QueryKind.TEXT, scope, filters=tuple(filters), report=report)
+        unread = max(0, len(with_paths) - MAX_CHARACTERS)
+        return Query(report.gist, QueryKind.TEXT, scope, filters=tuple(filters), report=report, unread=unread)
     asked_kind = _kind_of(rest[:MAX_CHARACTERS]) if kind == "auto" else QueryKind(kind)
     # A name stays a name: words beside it would make prose of it.
     prose = asked_kind is QueryKind.TEXT and not terms.is_name(rest)

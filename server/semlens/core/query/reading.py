@@ -33,7 +33,7 @@ def read_query(
     :raises UsageError: nothing but filters is left
     """
     query = parse_query(text, kind, scope)
-    too_long = [Remark(_about_length(query.unread))] if query.unread else []
+    too_long = [Remark(_about_length(query))] if query.unread else []
     if query.scope == EVERYWHERE:
         return query, too_long
     known = files()
@@ -50,8 +50,10 @@ def read_query(
     return query, [*(_remark(one, text, query) for one in unmatched), *too_long]
 
 
-def _about_length(unread: int) -> str:
-    whole = MAX_CHARACTERS + unread
+def _about_length(query: Query) -> str:
+    if query.report is not None:
+        return "The question is long: it is searched by its beginning and by the names and files in it."
+    whole = MAX_CHARACTERS + query.unread
     return f"The question is long: its first {MAX_CHARACTERS:,} of {whole:,} characters are read."
 
 
