@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from quality import other_words, server_calls
 from quality.packed import COUNT, Grep, PackedScore, of_passages, of_peer, score
-from quality.peer import Peer
-from quality.repositories import TIERS, IndexedRepositories
+from quality.peer import Peer, running_peer
+from quality.repositories import TIERS, IndexedRepositories, listed_repositories
 from quality.scoring import Question, mean, questions
 from semlens import __version__
 from semlens.core.index.folder import FolderIndex
@@ -95,7 +95,7 @@ class Evaluation:
         answer = SearchAnswer(hits, searcher.index.coverage(), 0.0)
         packing = Packing(budget, root=str(searcher.index.root), cursor="000000")
         packed = of_hits(
-            Found(query, answer, (), MOST_FOUND),
+            Found(query, answer, (), MOST_FOUND, {str(searcher.index.root): searcher.index}),
             Wanted(packing, Limits(budget, limit_within(0, budget)), COUNT),
         )
         return of_passages(packed.structured["results"])  # type: ignore[arg-type]
@@ -119,24 +119,14 @@ def main() -> int:
     print(f"Semlens {__version__}, {describe_machine()}")
     if arguments.calls:
         return asyncio.run(server_calls.run(arguments.server, arguments.calls))
-    listed = json.loads((arguments.annotations / "repos.json").read_text(encoding="utf-8"))
-    names = arguments.names.split(",") if arguments.names else [spec["name"] for spec in listed]
     repositories = IndexedRepositories(arguments.repos, arguments.index.resolve())
-    peer = Peer(arguments.peer) if arguments.peer else None
-    try:
-        if peer is not None:
-            print(f"peer: semble {peer.version} with {peer.model}")
+    with closing(repositories), running_peer(arguments.peer) as peer:
         evaluation = Evaluation(arguments, repositories, peer)
-        for spec in listed:
-            if spec["name"] in names:
-                print(f"  {spec['name']}", file=sys.stderr, flush=True)
-                evaluation.repository(spec)
+        for spec in listed_repositories(arguments.annotations, arguments.names):
+            print(f"  {spec['name']}", file=sys.stderr, flush=True)
+            evaluation.repository(spec)
         show("annotated questions", evaluation.annotated)
         show("questions in other words", evaluation.in_other_words)
-    finally:
-        repositories.close()
-        if peer is not None:
-            peer.close()
     return 0
 
 

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-MAX_READ_BYTES = 64 * 1024 * 1024
+_MAX_READ_BYTES = 64 * 1024 * 1024
 """A file that was indexed may have grown; up to this size it is read."""
 
 MAX_HEADER = 12
@@ -150,10 +150,14 @@ class Locator:
 
     def _source(self, path: RelativePath) -> Source | None:
         if path not in self._sources:
-            encoding = self._index.encoding
-            source = read_source(self._index.root, path, MAX_READ_BYTES, encoding, Permission.NAME)
+            source = source_on_disk(self._index, path)
             self._sources[path] = None if isinstance(source, Skipped) else source
         return self._sources[path]
+
+
+def source_on_disk(index: FolderIndex, path: RelativePath) -> Source | Skipped:
+    """An indexed file as it is on disk now, decoded as it was for the index. Raises `ShortageError`."""
+    return read_source(index.root, path, _MAX_READ_BYTES, index.encoding, Permission.NAME)
 
 
 def _at(source: Source, start: int, end: int, stale: bool = False) -> LocatedChunk:

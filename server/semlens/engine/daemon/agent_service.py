@@ -84,8 +84,9 @@ class AgentService:
             query, answer = await self._ask(evolve(asked, wait_seconds=LOADING_SECONDS), connection)
         async with self._held(question.folders) as workspaces:
             states = await asyncio.to_thread(lambda: [one.status() for one in workspaces])
-        found = packed_answers.Found(query, answer, states, MOST_FOUND)
-        return await asyncio.to_thread(packed_answers.of_hits, found, wanted)
+            indexes = {str(one.root): one.index for one in workspaces}
+            found = packed_answers.Found(query, answer, states, MOST_FOUND, indexes)
+            return await asyncio.to_thread(packed_answers.of_hits, found, wanted)
 
     async def _pack_definitions(self, request: PackDefinitions, connection: Connection) -> PackedAnswer:
         wanted = self._wanted(request.packing, request.limit)

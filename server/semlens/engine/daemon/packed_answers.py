@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from semlens.core.files.permission import Permission
-from semlens.core.files.source import read_source
+from semlens.core.files.source import Source
+from semlens.core.index.folder import FolderIndex
 from semlens.core.pack import Count, Limits, Passage, Surroundings, around_hits, pack, passage_of
 from semlens.core.pack.passages import passage_id
 from semlens.core.pack.types import MAX_TOKENS
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter
-from semlens.core.search.locate import MAX_READ_BYTES
+from semlens.core.search.locate import source_on_disk
 from semlens.core.search.symbols import OutlineFile, similar_names
 from semlens.core.text.printable import printable
 from semlens.core.text.words import without_surrogates
@@ -23,7 +22,7 @@ from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import FolderError
 from semlens.protocol.agents import PackedAnswer, Packing
 from semlens.protocol.engine import SearchAnswer
-from semlens.types import Hit, RelativePath, Skipped
+from semlens.types import Hit, RelativePath
 
 OUTLINE_FILES = 200
 """Files in the outline of a folder."""
@@ -41,6 +40,8 @@ class Found:
     states: Sequence[WorkspaceStatus]
     most: int
     """The most hits to count on."""
+    indexes: Mapping[str, FolderIndex]
+    """By the folders of the hits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def of_hits(found: Found, wanted: Wanted) -> PackedAnswer:
     hits = [hit for hit, name in ranked if name not in sent][: max(0, found.most - len(delivered))]
     again = [hit for hit, name in ranked[: wanted.limits.passages] if name in sent]
     first = hits[: wanted.limits.passages]
-    around = around_hits(first, _sources(first))
+    around = around_hits(first, _sources(first, found.indexes))
     readable = printable if wanted.packing.for_terminal else without_surrogates
     new = [
         passage_of(hit, _shown_path(root, hit), words, lines, readable)
@@ -172,12 +173,13 @@ def _id(hit: Hit) -> str:
     return passage_id(hit.folder, hit.path, hit.start_line, hit.preview)
 
 
-def _sources(hits: Sequence[Hit]) -> dict[tuple[str, str], list[str]]:
+def _sources(hits: Sequence[Hit], indexes: Mapping[str, FolderIndex]) -> dict[tuple[str, str], list[str]]:
     """The lines of the files of `hits`, by folder and path."""
     sources: dict[tuple[str, str], list[str]] = {}
     for folder, path in {(hit.folder, hit.path) for hit in hits}:
-        source = read_source(Path(folder), path, MAX_READ_BYTES, permission=Permission.NAME)
-        if not isinstance(source, Skipped):
+        index = indexes.get(folder)
+        source = None if index is None else source_on_disk(index, path)
+        if isinstance(source, Source):
             sources[folder, path] = source.text.split("\n")
     return sources
 

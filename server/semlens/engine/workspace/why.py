@@ -8,7 +8,7 @@ from semlens.core.files.permission import Permission
 from semlens.core.files.remedy import remedy
 from semlens.core.files.source import NOT_TEXT, read_source
 from semlens.core.index.folder import FolderIndex
-from semlens.core.search.locate import MAX_READ_BYTES
+from semlens.core.search.locate import source_on_disk
 from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.errors import FolderError
 from semlens.protocol.agents import PathTokens
@@ -21,7 +21,7 @@ MAX_COUNTED = 100_000
 
 def text_of_lines(index: FolderIndex, path: RelativePath, span: Span) -> str:
     """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
-    source = read_source(index.root, path, MAX_READ_BYTES, index.encoding, Permission.NAME)
+    source = source_on_disk(index, path)
     if isinstance(source, Skipped):
         raise FolderError(f"{path} {source.reason}.")
     return "\n".join(source.text.split("\n")[span.start - 1 : span.end])
@@ -60,9 +60,7 @@ def token_count(index: FolderIndex, path: RelativePath, tokenizer: Tokenizer) ->
     files = [path] if known else index.reader.paths_below(path, MAX_COUNTED)
     if not files:
         raise FolderError(f"Nothing at {path or 'this folder'} is indexed, so its tokens are not counted.")
-    sources = (
-        read_source(index.root, file, MAX_READ_BYTES, index.encoding, Permission.NAME) for file in files
-    )
+    sources = (source_on_disk(index, file) for file in files)
     counts = [tokenizer.count(source.written) for source in sources if not isinstance(source, Skipped)]
     return PathTokens(path, sum(counts), len(counts))
 
