@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from semlens.core.query.report import Place
+from semlens.core.search.ranking.name_match import NAMED_AS_FOLDER
 from semlens.types import RelativePath
 
-_STANDS_FOR_FOLDER = frozenset({"index", "__init__", "init", "mod", "lib", "main"})
+_STANDS_FOR_FOLDER = NAMED_AS_FOLDER | {"lib", "main"}
+"""A module's name leaves out these too."""
 
 _ByLastPart = Mapping[tuple[bool, str], Sequence[tuple[RelativePath, tuple[str, ...]]]]
 """Whether it is a module, and the last part of its name → the files with it, with all parts."""
@@ -27,8 +29,6 @@ class NamedFile:
 
 def named_files(paths: Iterable[RelativePath], places: Sequence[Place]) -> dict[RelativePath, NamedFile]:
     """Those of the files at `paths` that `places` name."""
-    if not places:
-        return {}
     by_last_part = _by_last_part(paths)
     found: dict[RelativePath, NamedFile] = {}
     for place in places:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,13 +59,18 @@ def _literal(index: FolderIndex, query: Query, options: SearchOptions) -> Litera
 def _definitions(index: FolderIndex, query: Query) -> dict[str, list[StoredChunk]]:
     """The chunks in scope that define each of the query's names, by the name in lower case."""
     names = query.names if query.title is None else (*query.names, query.title)
-    defining = index.reader.chunks_defining(names)
-    chunks = index.reader.chunks_by_id({chunk_id for ids in defining.values() for chunk_id in ids})
     admits = query.scope_filter.admits
     return {
-        name: [chunk for chunk in map(chunks.get, ids) if chunk and admits(chunk.path, chunk.language)]
-        for name, ids in defining.items()
+        name: [chunk for chunk in chunks if admits(chunk.path, chunk.language)]
+        for name, chunks in defining_chunks(index, names).items()
     }
+
+
+def defining_chunks(index: FolderIndex, names: Iterable[str]) -> dict[str, list[StoredChunk]]:
+    """The chunks that define each name in any case, by the name in lower case. Raises `StorageError`."""
+    defining = index.reader.chunks_defining(names)
+    chunks = index.reader.chunks_by_id({chunk_id for ids in defining.values() for chunk_id in ids})
+    return {name: [chunk for chunk in map(chunks.get, ids) if chunk] for name, ids in defining.items()}
 
 
 def word_weights(index: FolderIndex, words: Sequence[str]) -> dict[str, float]:

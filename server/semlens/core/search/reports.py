@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,9 @@ from semlens.core.query.report import Report
 from semlens.core.search.named_files import NamedFile, named_files
 from semlens.core.search.options import SearchOptions
 from semlens.core.search.ranking import Ranked, saturated
+from semlens.core.search.ranking.name_match import AMONG_OTHERS, definition_match
 from semlens.core.search.ranking.score_table import Column, ScoreTable
+from semlens.core.search.ranking_context import defining_chunks
 from semlens.core.store.records import StoredChunk
 from semlens.types import RelativePath
 
@@ -47,7 +49,8 @@ def rank_report(
 ) -> list[Ranked]:
     """The candidates of all parts and what is mentioned, best first. Raises `StorageError`."""
     defining = _defining(index, report.names)
-    files = named_files((path for path, _ in index.reader.files()), report.places)
+    places = report.places
+    files = named_files((path for path, _ in index.reader.files()), places) if places else {}
     found = {one.chunk.id: one.chunk for ranked in parts.values() for one in ranked[:_CANDIDATES]}
     found |= {chunk.id: chunk for chunks in defining.values() for chunk in chunks}
     found |= _chunks_of(index, files, {chunk.path for chunk in found.values()})
@@ -78,18 +81,13 @@ def _relative(table: ScoreTable, scores: Mapping[int, float]) -> Column:
     return np.array([scores.get(chunk.id, 0.0) / most for chunk in table.chunks])
 
 
-def _defining(index: FolderIndex, names: Iterable[str]) -> dict[str, list[StoredChunk]]:
+def _defining(index: FolderIndex, names: Collection[str]) -> dict[str, list[StoredChunk]]:
     """The chunks that define each name, in this case."""
-    found = index.reader.chunks_defining(list(names))
-    chunks = index.reader.chunks_by_id({chunk_id for ids in found.values() for chunk_id in ids})
+    found = defining_chunks(index, names)
     return {
-        name: [chunk for chunk in map(chunks.get, found[name.lower()]) if chunk and _defines(chunk, name)]
+        name: [chunk for chunk in found[name.lower()] if definition_match(chunk, name) >= AMONG_OTHERS]
         for name in names
     }
-
-
-def _defines(chunk: StoredChunk, name: str) -> bool:
-    return name in chunk.defines or (chunk.symbol is not None and chunk.symbol.name == name)
 
 
 def _name_scores(

@@ -79,11 +79,12 @@ def _paths(text: str) -> Iterator[Place]:
     """The files that are named by paths. Those of a trace weigh more, the frame that failed twice as much."""
     found = [(match, _parts(match["path"])) for match in _PATH.finditer(text)]
     named = [(match, parts) for match, parts in found if _is_file(parts)]
-    python = [match for match, _ in named if match["python"]]
+    frames = sum(match["python"] is not None for match, _ in named)
+    frame = 0
     for match, parts in named:
         number = match["python"] or match["line"] or match["net"] or match["link"] or "0"
-        frame = (python.index(match) + 1) / len(python) if match["python"] else 0.0
-        yield Place(parts, False, int(number), 1.0 + frame)
+        frame += match["python"] is not None
+        yield Place(parts, False, int(number), 1.0 + (frame / frames if match["python"] else 0.0))
 
 
 def _parts(path: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from semlens.core.text.words import composed
 from semlens.types import RelativePath
 
 _CASE_CHANGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NAMED_AS_FOLDER = frozenset({"index", "init", "__init__", "mod"})
+NAMED_AS_FOLDER = frozenset({"index", "init", "__init__", "mod"})
 """Names of files that stand for their folder."""
 
 AMONG_OTHERS = 0.9
@@ -75,7 +75,7 @@ def stem_and_folder(path: RelativePath) -> tuple[str, ...]:
     """
     *folders, name = path.split("/")
     stem = name.split(".", 1)[0]
-    if folders and stem.lower() in _NAMED_AS_FOLDER:
+    if folders and stem.lower() in NAMED_AS_FOLDER:
         stem = folders.pop()
     return (stem, *folders[-1:])
 
