@@ -45,7 +45,7 @@ async def find_similar_code(agent: Agent, arguments: SimilarArguments) -> ToolAn
     )
     packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent, [place]))
     return await packed.next_passages(
-        agent, PackSimilar(question, packing), packing, arguments.cursor, arguments.repeat
+        agent, PackSimilar(question, packing), arguments.cursor, arguments.repeat
     )
 
 

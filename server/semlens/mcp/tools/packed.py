@@ -12,7 +12,7 @@ from semlens.mcp.arguments import argument
 from semlens.mcp.conversation import Continuation
 from semlens.mcp.roots import InRoot
 from semlens.mcp.tools.tool import FLAG, NUMBER, TEXT, TEXTS, ToolAnswer, object_schema
-from semlens.protocol.agents import PackedAnswer, Packing
+from semlens.protocol.agents import PackedAnswer
 from semlens.types import Detail
 
 MIN_TOKENS, MAX_TOKENS = 100, 20_000
@@ -94,16 +94,14 @@ def repeat_argument() -> bool:
     return value
 
 
-async def next_passages(
-    agent: Agent, question: PackedQuestion, packing: Packing, cursor: str, repeat: bool
-) -> ToolAnswer:
+async def next_passages(agent: Agent, question: PackedQuestion, cursor: str, repeat: bool) -> ToolAnswer:
     """The next passages for a question: none that was sent before, unless asked. Raises `SemlensError`."""
     conversation, cursors = agent.conversation, agent.cursors
     async with conversation.turn:
         rest = cursors.find(cursor) if cursor else Continuation(question, ())
         following = cursors.new()
         packing = evolve(
-            packing,
+            question.packing,
             sent=[] if repeat else conversation.sent,
             delivered=list(rest.delivered),
             cursor=following,

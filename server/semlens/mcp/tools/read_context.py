@@ -35,7 +35,7 @@ async def read_context(agent: Agent, arguments: ContextArguments) -> ToolAnswer:
     )
     packing = Packing(arguments.max_tokens, "code", root=packed.shown_root(agent, places))
     return await packed.next_passages(
-        agent, PackSearch(question, packing), packing, arguments.cursor, arguments.repeat
+        agent, PackSearch(question, packing), arguments.cursor, arguments.repeat
     )
 
 

@@ -44,7 +44,7 @@ async def search_code(agent: Agent, arguments: SearchArguments) -> ToolAnswer:
     )
     packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent, places))
     return await packed.next_passages(
-        agent, PackSearch(question, packing), packing, arguments.cursor, arguments.repeat
+        agent, PackSearch(question, packing), arguments.cursor, arguments.repeat
     )
 
 
