@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from semlens_installer.locks import held
+
 STAMP = "semlens-environment.json"
 FORMAT = 1
 FULL = "full"
@@ -138,26 +140,8 @@ def delete(path: Path) -> None:
 def alone(storage: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the lock of a storage folder; calls `waiting` while another program holds it."""
     storage.mkdir(parents=True, exist_ok=True)
-    with (storage / "environments.lock").open("a") as lock:
-        while not _lock(lock.fileno()):
-            waiting()
-            time.sleep(0.5)
+    with held(storage / "environments.lock", waiting):
         yield
-
-
-def _lock(descriptor: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _folders(storage: Path) -> list[Path]:

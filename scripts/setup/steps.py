@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import hashlib
 import os
 import re
@@ -18,6 +19,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from semlens_installer.locks import held
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
@@ -155,27 +158,9 @@ def set_done(stamp: Path, key: str) -> None:
 def alone() -> Iterator[None]:
     """Hold the lock of this checkout's set-up; wait for it if another process has it."""
     CACHE.mkdir(exist_ok=True)
-    with (CACHE / "set-up.lock").open("a") as lock:
-        if not _lock(lock.fileno()):
-            say("Another set-up works in this checkout: waiting for it to end.")
-            while not _lock(lock.fileno()):
-                time.sleep(0.5)
+    say_once = functools.cache(lambda: say("Another set-up works in this checkout: waiting for it to end."))
+    with held(CACHE / "set-up.lock", say_once):
         yield
-
-
-def _lock(descriptor: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def explain(error: OSError) -> str:
