@@ -12,9 +12,9 @@ indexes, so that a second run embeds nothing. `docs/quality.md` has the figures.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from quality import other_words, report, symbols
-from quality.peer import Peer
-from quality.repositories import ABLATIONS, TIERS, IndexedRepositories, Variant
+from quality.peer import Peer, running_peer
+from quality.repositories import ABLATIONS, TIERS, IndexedRepositories, Variant, listed_repositories
 from quality.scoring import Score, questions, score
 from semlens import __version__
 from semlens.core.index.folder import FolderIndex
@@ -131,24 +131,14 @@ def show(scores: Scores, tiers: list[str], failures: int) -> None:
 
 def main() -> int:
     arguments = _arguments()
-    listed = json.loads((arguments.annotations / "repos.json").read_text(encoding="utf-8"))
-    names = arguments.names.split(",") if arguments.names else [spec["name"] for spec in listed]
     repositories = IndexedRepositories(arguments.repos, arguments.index.resolve(), arguments.reference)
-    peer = Peer(arguments.peer) if arguments.peer else None
-    try:
-        print(f"Semlens {__version__}, {describe_machine()}\nmodels: {repositories.models}")
-        if peer is not None:
-            print(f"peer: semble {peer.version} with {peer.model}")
+    print(f"Semlens {__version__}, {describe_machine()}\nmodels: {repositories.models}")
+    with closing(repositories), running_peer(arguments.peer) as peer:
         evaluation = Evaluation(arguments, repositories, peer)
-        for spec in listed:
-            if spec["name"] in names:
-                print(f"  {spec['name']}", file=sys.stderr, flush=True)
-                evaluation.repository(spec)
+        for spec in listed_repositories(arguments.annotations, arguments.names):
+            print(f"  {spec['name']}", file=sys.stderr, flush=True)
+            evaluation.repository(spec)
         show(evaluation.scores, evaluation.tiers, arguments.failures)
-    finally:
-        repositories.close()
-        if peer is not None:
-            peer.close()
     return 0
 
 

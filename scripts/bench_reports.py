@@ -21,12 +21,13 @@ import tarfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from quality.peer import Peer
+from quality.peer import running_peer
 from quality.repositories import TIERS, IndexedRepositories
 from quality.scoring import mean
 from semlens import __version__
@@ -50,12 +51,11 @@ def main() -> None:
     reports = json.loads(arguments.reports.read_text(encoding="utf-8"))
     reports.sort(key=lambda report: _time_of(arguments.repository, report["commit"]))
     repositories = IndexedRepositories(arguments.work, arguments.work / "index")
-    peer = Peer(arguments.peer) if arguments.peer else None
     answers = _answers(repositories, arguments.tiers.split(","))
     places: dict[str, list[int]] = defaultdict(list)
     seconds: dict[str, list[float]] = defaultdict(list)
     deep = any(Tier.DEEP in TIERS[name] for name in arguments.tiers.split(","))
-    try:
+    with closing(repositories), running_peer(arguments.peer) as peer:
         for number, report in enumerate(reports[: arguments.most], 1):
             print(f"  {number} of {len(reports)}", file=sys.stderr, flush=True)
             _check_out(arguments.repository, report["commit"], arguments.work / "tree")
@@ -69,10 +69,6 @@ def main() -> None:
                     (results,) = peer.snippets(index.root, [report["question"]], HITS, 0)
                     found = [result["file_path"] for result in results]
                     places[f"semble {peer.version}"].append(_place(found, report["files"]))
-    finally:
-        repositories.close()
-        if peer is not None:
-            peer.close()
     _show(places, seconds)
 
 

@@ -10,7 +10,8 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +80,14 @@ class Peer:
         if not line:
             raise RuntimeError("The peer ended. Its output is above.")
         return json.loads(line)
+
+
+@contextmanager
+def running_peer(python: Path | None) -> Iterator[Peer | None]:
+    """The peer under an interpreter that has it, with a line that names it; None without an interpreter."""
+    if python is None:
+        yield None
+        return
+    with closing(Peer(python)) as peer:
+        print(f"peer: semble {peer.version} with {peer.model}")
+        yield peer

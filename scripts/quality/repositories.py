@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +86,12 @@ class Variant:
 
     tiers: frozenset[Tier]
     weights: Weights = WEIGHTS
+
+
+def listed_repositories(annotations: Path, names: str) -> list[dict[str, Any]]:
+    """The entries of a folder's `repos.json`; if `names` has any, with commas between them, those alone."""
+    listed: list[dict[str, Any]] = json.loads((annotations / "repos.json").read_text(encoding="utf-8"))
+    return [spec for spec in listed if not names or spec["name"] in names.split(",")]
 
 
 class IndexedRepositories:
