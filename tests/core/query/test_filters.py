@@ -8,7 +8,7 @@ import pytest
 
 from semlens.core.query.completion import completions
 from semlens.core.query.filters import MAX_FILTERS
-from semlens.core.query.query import MAX_CHARACTERS, QueryKind, parse_query
+from semlens.core.query.query import QueryKind, parse_query
 from semlens.core.query.reading import read_query
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.query.unmatched import IndexedFile
@@ -27,6 +27,7 @@ def indexed(*paths: str) -> list[IndexedFile]:
     return [IndexedFile(RelativePath(path), languages.get(path.rsplit(".", 1)[-1])) for path in paths]
 
 
+LONG = "The question is long: it is searched by its beginning and by the names and files in it."
 FILES = indexed(
     "src/shop/cart.py", "src/shop/Mail.kt", "src/net/dial.go", "docs/parking.txt", "tests/test_cart.py"
 )
@@ -200,16 +201,29 @@ def test_nothing_is_completed_where_no_filter_is_typed(text: str) -> None:
     assert completions(text, FILES) == []
 
 
-def test_what_is_not_read_of_a_long_question_is_said() -> None:
-    words = "word " * 10_000
-    for text in (words, f"lang:go {words}"):
-        query, remarks = read_query(text, "text", Scope(), lambda: FILES)
-        assert len(query.text) == MAX_CHARACTERS
-        assert [one.text for one in remarks] == [
-            "The question is long: its first 20,000 of 49,999 characters are read."
-        ]
-    assert read_query("word " * 3_000, "auto", Scope(), lambda: FILES)[1] == []
-    remarks = read_query(f"lang:klingon {words}", "text", Scope(), lambda: FILES)[1]
-    assert "klingon" in remarks[0].text and "49,999" in remarks[1].text
-    (remark,) = read_query(words, "auto", Scope(), lambda: FILES)[1]
-    assert "names and files" in remark.text
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("where is the cart saved", "auto", []),
+        ("where is the cart saved " * 10, "auto", []),
+        ("lang:go -is:test " + "where is the cart saved " * 10, "auto", []),
+        ("where is the cart saved " * 400, "auto", [LONG]),
+        ("where is the cart saved " * 400, "text", []),
+        ("lang:go " + "where is the cart saved " * 400, "auto", [LONG]),
+        (
+            "where is the cart saved " * 9_000,
+            "auto",
+            [LONG, "Of 215,999 characters the first 200,000 are read."],
+        ),
+        ("total = total + 1;\n" * 2_000, "auto", ["Of 37,999 characters the first 20,000 are read."]),
+        ("word " * 10_000, "text", ["Of 49,999 characters the first 20,000 are read."]),
+    ],
+)
+def test_what_is_not_read_of_a_long_question_is_said(text: str, kind: str, said: list[str]) -> None:
+    assert [one.text for one in read_query(text, kind, Scope(), lambda: FILES)[1]] == said
+
+
+def test_a_filter_that_leaves_nothing_is_named_before_it() -> None:
+    text = "lang:klingon " + "where is the cart saved " * 400
+    first, second = read_query(text, "auto", Scope(), lambda: FILES)[1]
+    assert "klingon" in first.text and second.text == LONG

@@ -13,6 +13,7 @@ from semlens.core.files.role import Role
 from semlens.core.query import intents, terms
 from semlens.core.query.filters import Filter, Typed, narrowed, typed_filters
 from semlens.core.query.literal import LiteralText, literal_text
+from semlens.core.query.report import MAX_CHARACTERS as MAX_REPORT_CHARACTERS
 from semlens.core.query.report import Report, read_report
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.text.words import composed
@@ -62,7 +63,7 @@ class Query:
     report: Report | None = None
     """The parts of a long text, whose gist `text` is."""
     unread: int = 0
-    """Characters of the question beyond `MAX_CHARACTERS`; of a report they are read for mentions alone."""
+    """Characters of the question beyond `MAX_CHARACTERS`, or for a report `MAX_REPORT_CHARACTERS`."""
 
     @cached_property
     def scope_filter(self) -> ScopeFilter:
@@ -172,7 +173,7 @@ def parse_query(
     scope = narrowed(scope, filters)
     report = read_report(with_paths) if kind == "auto" else None
     if report is not None:
-        unread = max(0, len(with_paths) - MAX_CHARACTERS)
+        unread = max(0, len(with_paths) - MAX_REPORT_CHARACTERS)
         return Query(report.gist, QueryKind.TEXT, scope, filters=tuple(filters), report=report, unread=unread)
     asked_kind = _kind_of(rest[:MAX_CHARACTERS]) if kind == "auto" else QueryKind(kind)
     # A name stays a name: words beside it would make prose of it.

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 
 from semlens.core.query.filters import replaced
 from semlens.core.query.query import EVERYWHERE, MAX_CHARACTERS, Query, parse_query
+from semlens.core.query.report import MAX_CHARACTERS as MAX_REPORT_CHARACTERS
 from semlens.core.query.unmatched import IndexedFile, Unmatched, empty_scope, unmatched_filters
 from semlens.types import Scope
+
+_MOSTLY = 0.8
+"""The share of a text that is as good as all of it: the rest are filters and marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ def read_query(
     :raises UsageError: nothing but filters is left
     """
     query = parse_query(text, kind, scope)
-    too_long = [Remark(_about_length(query))] if query.unread else []
+    too_long = [Remark(sentence) for sentence in _about_length(text, query)]
     if query.scope == EVERYWHERE:
         return query, too_long
     known = files()
@@ -50,11 +54,15 @@ def read_query(
     return query, [*(_remark(one, text, query) for one in unmatched), *too_long]
 
 
-def _about_length(query: Query) -> str:
-    if query.report is not None:
-        return "The question is long: it is searched by its beginning and by the names and files in it."
-    whole = MAX_CHARACTERS + query.unread
-    return f"The question is long: its first {MAX_CHARACTERS:,} of {whole:,} characters are read."
+def _about_length(text: str, query: Query) -> list[str]:
+    """What is read of a long text."""
+    said: list[str] = []
+    if query.report is not None and len(query.text) < _MOSTLY * len(text):
+        said.append("The question is long: it is searched by its beginning and by the names and files in it.")
+    if query.unread:
+        read = MAX_CHARACTERS if query.report is None else MAX_REPORT_CHARACTERS
+        said.append(f"Of {read + query.unread:,} characters the first {read:,} are read.")
+    return said
 
 
 def _remark(found: Unmatched, text: str, query: Query) -> Remark:

@@ -88,7 +88,7 @@ class SearchService:
         hits = workspace.search(query, options)
         missed = vector is not None and vector.done() and vector.result() is None
         remarks = _about_language(translation)
-        if vector is not None and query.origin is None:
+        if vector is not None and query.origin is None and query.report is None:
             remarks += _about_length(query.text, workspace.index.models)
         return _Found(hits, workspace.coverage(), missed and _is_loading(workspace), remarks)
 
@@ -119,7 +119,7 @@ def _about_length(text: str, models: ModelSet) -> list[str]:
     """What the transformer does not read of a question, which it reads as far as its window goes."""
     if len(text) <= models.deep.limit or models.tokenizer.count(text) <= models.deep.limit:
         return []
-    return ["The question is long: its words are all searched for, its meaning is taken from its beginning."]
+    return ["The question is long: all of it is searched for, but its meaning is taken from its beginning."]
 
 
 def _is_loading(workspace: Workspace) -> bool:
