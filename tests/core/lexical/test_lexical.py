@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semlens.core.lexical import FieldBoosts, LexicalDoc, LexicalIndex
-from semlens.core.text import analyzer
+from semlens.core.lexical import FieldBoosts, LexicalDoc, LexicalIndex, scores
+from semlens.core.text import analyzer, numbers
 from semlens.core.text.analyzer import code_terms, light_stem
 from support.damage import DAMAGES
 
@@ -36,7 +37,7 @@ def fill(index: LexicalIndex, *documents: LexicalDoc) -> None:
 
 
 def test_docstrings_tell_the_truth() -> None:
-    assert doctest.testmod(analyzer).failed == 0
+    assert doctest.testmod(analyzer).failed == doctest.testmod(numbers).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,28 @@ def test_ties_are_whole_and_in_the_order_of_ids(index: LexicalIndex) -> None:
     fill(index, *(doc(i, "same text") for i in (5, 3, 9, 1)))
     assert [number for number, _ in index.search("same", 2)] == [1, 3, 5, 9]
     assert len({score for _, score in index.search("same", 2)}) == 1
+
+
+def test_a_long_query_has_the_same_scores_in_any_order_and_sums_few_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(1)
+    words = [f"word{number}" for number in range(3_000)]
+    documents = [doc(i, " ".join(chance.sample(words, 60)), f"{i}.py") for i in range(400)]
+    queries = [f"{' '.join(words[:number])} {documents[7].text}" for number in (300, 1_500)]
+    summed: list[float] = []
+    exact_sum = scores._exact_sum
+    monkeypatch.setattr(scores, "_exact_sum", lambda found: summed.append(exact_sum(found)) or summed[-1])
+    found = []
+    for name in ("one", "other"):
+        made = LexicalIndex(tmp_path / name)
+        fill(made, *documents[:150])
+        fill(made, *documents[150:])
+        found.append([made.search(query, 100) for query in queries])
+        made.close()
+        chance.shuffle(documents)
+    assert found[0] == found[1] and found[0][0][0][0] == 7
+    assert len(summed) < 40
 
 
 def test_only_allowed_chunks_answer_however_low_they_rank(index: LexicalIndex) -> None:
@@ -239,6 +262,7 @@ def test_any_history_equals_the_last_state(tmp_path_factory: pytest.TempPathFact
 WRITER = """
 import sys
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.files.content_rules import REFUSALS_VERSION
-from semlens.core.files.decoding import DECODING_VERSION
 from semlens.core.index.deep_vectors import DeepVectors
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import RecentlyShown
@@ -74,20 +73,6 @@ class FolderIndex:
     def encoding(self) -> str:
         """The editor's encoding for files that say nothing of their own."""
         return (self.reader.meta("decoding") or "").partition(" ")[2] or DEFAULT_ENCODING
-
-    def decode_as(self, encoding: str) -> None:
-        """Have every file read again if they were decoded in another way; an equal text costs no more.
-
-        "" keeps the encoding, as a terminal does not know the editor's.
-        """
-        wanted = f"{DECODING_VERSION} {encoding or self.encoding}"
-        with self.lock:
-            if self.reader.meta("decoding") != wanted:
-                stamps = self.reader.stamps().items()
-                unknown = [(path, FileStamp(stamp.size, 0)) for path, (stamp, _) in stamps]
-                self.database.apply((), (), (), unknown)
-                self.database.replace_skipped(())
-                self.database.set_meta(decoding=wanted)
 
     def apply(
         self,

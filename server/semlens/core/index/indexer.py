@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from semlens.core.files.membership import Membership
 from semlens.core.files.walk import FoundFile, walk, walk_path
+from semlens.core.index.decoding import decode_as
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.isolation import PrepareContext
 from semlens.core.index.pipeline import prepare_each
@@ -70,7 +71,7 @@ def reconcile(
     :raises Cancelled, FolderError, StorageError: stored batches are kept
     """
     counters = _Counters()
-    index.decode_as(membership.encoding)
+    decode_as(index, membership.encoding)
     found, skipped = _split(walk(index.root, membership, cancel))
     run = IndexRun(index, membership, index.reader.stamps(), cancel, progress)
     still_skipped = {} if full else _still_skipped(index, found)

@@ -8,9 +8,8 @@ then add and remove the difference.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +17,6 @@ import tantivy
 from numpy.typing import NDArray
 
 from semlens.core.lexical.documents import (
-    BODY_FIELD,
-    CHUNK_FIELDS,
-    FILE_FIELD,
-    FieldBoosts,
     LexicalDoc,
     LexicalFile,
     analyzed_files,
@@ -29,20 +24,11 @@ from semlens.core.lexical.documents import (
     write_file,
 )
 from semlens.core.lexical.files import is_index, seal_of
-from semlens.core.lexical.scores import (
-    chunk_ids,
-    filter_allowed,
-    ranked,
-    round_scores,
-    run_query,
-    top_with_ties,
-)
-from semlens.core.lexical.together import phrases_query, together_query
-from semlens.core.query.literal import PlacedTerm
+from semlens.core.lexical.reading import LexicalReader, tantivy_errors
+from semlens.core.lexical.scores import chunk_ids
 from semlens.core.store.generations import Generations
 from semlens.core.store.layout import failure
 from semlens.core.store.seal import Seal
-from semlens.core.text.analyzer import code_terms
 from semlens.private_files import discard
 
 FORMAT_VERSION = 4
@@ -50,14 +36,9 @@ FORMAT_VERSION = 4
 
 _HAS_REMOVALS = ".amended"
 _HEAP_BYTES = 32_000_000
-_WIDEN = 8
-"""Factor for the limit of a query when too few of its hits are allowed."""
-_NO_BOOSTS = FieldBoosts()
-_WEIGHT_STEPS = 1024
-"""Weights are multiples of its inverse, so that float32 sums them exactly, in any order."""
 
 
-class LexicalIndex:
+class LexicalIndex(LexicalReader):
     """The lexical index of a folder. One thread at a time may write while any number of threads search.
 
     Every method that touches the disk raises `StorageError` if the disk fails.
@@ -69,12 +50,11 @@ class LexicalIndex:
         :param stem: whether terms are stemmed
         """
         self._generations = Generations(folder, f"v{FORMAT_VERSION}{'s' if stem else ''}")
-        self._stem = stem
         self._schema = schema()
         self._writing = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
         self._folder, self._index, self._seal = self._open()
-        self._searcher = self._index.searcher()
+        super().__init__(self._generations.root, self._schema, self._index.searcher(), stem)
         self._count: int | None = None
 
     def __len__(self) -> int:
@@ -194,113 +174,6 @@ class LexicalIndex:
             if writer is not None:
                 _end(writer)
 
-    def terms(self, text: str) -> list[str]:
-        """The terms of `text`, as this index stores them."""
-        return code_terms(text, self._stem)
-
-    def search(
-        self,
-        query: str | Mapping[str, float],
-        k: int,
-        boosts: FieldBoosts = _NO_BOOSTS,
-        allowed: NDArray[np.int64] | None = None,
-    ) -> list[tuple[int, float]]:
-        """The `k` chunks that BM25 ranks highest for any of the query's terms, with their scores.
-
-        Ties with the last one are included as `top_with_ties` says.
-
-        :param query: a text, or terms with their weights
-        :param allowed: the ids to choose from; None for all
-        """
-        weights = dict.fromkeys(self.terms(query), 1.0) if isinstance(query, str) else query
-        searcher = self._searcher
-        if not weights or not searcher.num_docs or k < 1:
-            return []
-        with tantivy_errors(self._generations.root):
-            parsed, limit = self._query(weights, boosts), 2 * k
-            found = run_query(searcher, parsed, limit)
-            chosen = filter_allowed(found, allowed)
-            while len(chosen.ids) < 2 * k and len(found.ids) == limit:
-                limit *= _WIDEN
-                found = run_query(searcher, parsed, limit)
-                chosen = filter_allowed(found, allowed)
-            terms = len(weights) * len(CHUNK_FIELDS)
-            return top_with_ties(ranked(round_scores(searcher, parsed, chosen, terms)), k)
-
-    def files(self, weights: Mapping[str, float], k: int) -> list[tuple[int, float]]:
-        """The `k` files with the highest sum of the weights of their terms, with that sum.
-
-        Each file is given as the id of its first chunk. Unlike BM25, this does not penalise a long file.
-
-        :param weights: terms with their weights
-        """
-        rounded = {term: round(weight * _WEIGHT_STEPS) / _WEIGHT_STEPS for term, weight in weights.items()}
-        clauses = [
-            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._term(FILE_FIELD, term), weight))
-            for term, weight in rounded.items()
-        ]
-        with tantivy_errors(self._generations.root):
-            found = run_query(self._searcher, tantivy.Query.boolean_query(clauses), 2 * k)
-        return top_with_ties(ranked(replace(found, ids=~found.ids)), k)
-
-    def together(
-        self,
-        words: Sequence[PlacedTerm],
-        weights: Mapping[str, float],
-        k: int,
-        allowed: NDArray[np.int64] | None = None,
-    ) -> list[tuple[int, float]]:
-        """The `k` chunks in which the weightiest pairs of words stand together, with `together_query`'s sum.
-
-        :param words: the words of a text in order
-        :param weights: the weight of each term; 0 leaves it out
-        :param allowed: the ids to choose from; None for all
-        """
-        frequencies = {term: self.chunk_frequency(term) for term in weights}
-        query = together_query(self._schema, words, weights, frequencies)
-        if query is None or not self._searcher.num_docs:
-            return []
-        with tantivy_errors(self._generations.root):
-            found = run_query(self._searcher, query, 2 * k if allowed is None else 2 * k * _WIDEN)
-        return top_with_ties(ranked(filter_allowed(found, allowed)), k)
-
-    def with_phrases(
-        self,
-        phrases: Sequence[Sequence[PlacedTerm]],
-        k: int,
-        allowed: NDArray[np.int64] | None = None,
-    ) -> list[int]:
-        """Some `k` chunks in which each of `phrases` stands without gaps, by ascending id."""
-        query = phrases_query(self._schema, phrases)
-        if query is None or not self._searcher.num_docs:
-            return []
-        with tantivy_errors(self._generations.root):
-            found = run_query(self._searcher, query, 2 * k if allowed is None else 2 * k * _WIDEN)
-        return sorted(number for number, _ in top_with_ties(ranked(filter_allowed(found, allowed)), k))
-
-    def chunk_frequency(self, term: str) -> int:
-        """The number of chunks that contain a term."""
-        frequency: int = self._searcher.doc_freq(BODY_FIELD, term)
-        return frequency
-
-    def file_frequency(self, term: str) -> int:
-        """The number of files that contain a term."""
-        frequency: int = self._searcher.doc_freq(FILE_FIELD, term)
-        return frequency
-
-    def _query(self, weights: Mapping[str, float], boosts: FieldBoosts) -> tantivy.Query:
-        fields = {"body": boosts.body, "symbol": boosts.symbol, "path": boosts.path}
-        clauses = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(name, term), boost * weight))
-            for term, weight in weights.items()
-            for name, boost in fields.items()
-            if boost * weight > 0
-        ]
-        return tantivy.Query.boolean_query(clauses)
-
-    def _term(self, field: str, term: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, field, term, index_option="freq")
-
     def _open(self) -> tuple[Path, tantivy.Index, Seal]:
         folder = self._generations.current()
         if folder is not None:
@@ -320,15 +193,6 @@ class LexicalIndex:
         if self._writer is None:
             self._writer = self._index.writer(_HEAP_BYTES, num_threads=1)
         return self._writer
-
-
-@contextmanager
-def tantivy_errors(folder: Path) -> Iterator[None]:
-    """Turn errors of tantivy about `folder` into a `StorageError` whose sentence says what to do."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        raise failure("The lexical index", folder, str(error)) from error
 
 
 def _end(writer: tantivy.IndexWriter) -> None:

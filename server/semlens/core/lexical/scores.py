@@ -16,7 +16,10 @@ import tantivy
 from numpy.typing import NDArray
 
 _STEPS = 64
-"""Steps per unit. Scores are between 1 and 100."""
+"""Steps per unit for a query of few terms, whose scores are between 1 and 100."""
+_FEW_TERMS = 90
+"""Terms of such a query, three for each word. With more, scores and errors grow, and so do steps: to sum a
+score of a thousand terms again takes 10 ms, and few should need it."""
 _ROUNDING = 2.0**-24
 """The relative error of one addition in float32."""
 
@@ -46,11 +49,12 @@ def round_scores(
 
     :param terms: the number of terms of `query` at most, which bounds the rounding error of a sum
     """
-    steps = found.scores * _STEPS
+    per_unit = _STEPS * min(1.0, 4.0 ** -math.ceil(math.log2(max(1.0, terms / _FEW_TERMS))))
+    steps = found.scores * per_unit
     doubtful = np.abs(steps - np.floor(steps) - 0.5) <= steps * terms * _ROUNDING
     for row in np.flatnonzero(doubtful).tolist():
-        steps[row] = _exact_sum(query.explain(searcher, found.addresses[row])) * _STEPS
-    return replace(found, scores=np.floor(steps + 0.5) / _STEPS)
+        steps[row] = _exact_sum(query.explain(searcher, found.addresses[row])) * per_unit
+    return replace(found, scores=np.floor(steps + 0.5) / per_unit)
 
 
 def _exact_sum(explanation: tantivy.Explanation) -> float:
