@@ -12,7 +12,8 @@ _CODE = (
     r"semlens/([\w/]+/)?\w+\.py",
     r"semlens/py\.typed",
     r"semlens/models/(deep|instant)/(1_Pooling/)?[\w.]+\.(json|npy|safetensors)",
-    r"semlens/core/text/[\w/.-]+",
+    r"semlens/models/deep/LICENSE",
+    r"semlens/core/(query|text)/\w+\.txt",
 )
 _INFO = r"semlens(_lean)?-[\d.]+\.dist-info/(METADATA|WHEEL|RECORD|entry_points\.txt|licenses/LICENSE)"
 _ALLOWED = {

@@ -13,9 +13,19 @@ from setup.steps import ROOT, SetupError
 
 _SHIPPED = (
     ("Semlens", "MIT", "the code, and the table of the instant model"),
-    ("all-MiniLM-L6-v2, its layers trained further", "Apache-2.0", "the deep model"),
+    ("all-MiniLM-L6-v2, its layers trained further", "Apache-2.0", "the deep model, its licence beside it"),
     ("pip", "MIT", "installs packages; the licences of what it contains are inside its wheel"),
 )
+_ELSEWHERE = {
+    "colorama": "BSD License",
+    "exceptiongroup": "MIT License",
+    "httpx2-jsfetch": "BSD-3-Clause",
+    "importlib-metadata": "Apache-2.0",
+    "pywin32": "Python Software Foundation License",
+    "tomli": "MIT",
+    "zipp": "MIT",
+}
+"""What some systems and Pythons need besides: the licence that the package's page on PyPI names."""
 _METADATA = """
 import importlib.metadata, json, sys
 found = {}
@@ -27,7 +37,7 @@ for name in json.load(sys.stdin):
     classifiers = about.get_all("Classifier") or []
     kinds = [one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License :: ")]
     said = about.get("License-Expression") or ", ".join(kinds) or about.get("License") or ""
-    found[name] = said.strip().splitlines()[0][:60] if said.strip() else ""
+    found[name] = said.strip().splitlines()[0][:200] if said.strip() else ""
 print(json.dumps(found))
 """
 
@@ -38,8 +48,10 @@ def write_licences(file: Path) -> None:
     for title, lock in (
         ("Packages that the set-up fetches", "base"),
         ("Packages of the full environment", "full"),
+        ("PyTorch, of the full environment", "torch-cpu"),
     ):
-        lines += ["", f"## {title}", "", *_table(_fetched(lock))]
+        lines += ["", f"## {title}", "", *_table(fetched(lock))]
+    lines += ["", "## The texts of the licences of what the extension's bundle contains", "", *_texts()]
     file.write_text("\n".join(lines) + "\n", "utf-8", newline="\n")
 
 
@@ -64,7 +76,18 @@ def _bundled() -> dict[str, str]:
     return found
 
 
-def _fetched(lock: str) -> Iterator[tuple[str, str, str]]:
+def _texts() -> Iterator[str]:
+    for name in sorted(_bundled()):
+        folder = ROOT / "node_modules" / name
+        files = sorted(path for path in folder.iterdir() if path.name.lower().startswith("licen"))
+        if not files:
+            raise SetupError(f"{name} comes without the text of its licence: find it before it is released.")
+        text = files[0].read_text("utf-8").strip().replace("\r\n", "\n")
+        yield f"### {name}\n\n```\n{text}\n```\n"
+
+
+def fetched(lock: str) -> Iterator[tuple[str, str, str]]:
+    """Name, licence and source of each package of a lock. Raises SetupError if a licence is unknown."""
     text = (ROOT / "lock" / f"{lock}.txt").read_text("utf-8")
     names = sorted(set(re.findall(r"^([\w.-]+)==", text, re.MULTILINE)))
     done = subprocess.run(
@@ -76,10 +99,7 @@ def _fetched(lock: str) -> Iterator[tuple[str, str, str]]:
     )
     installed = json.loads(done.stdout)
     for name in names:
-        if name in installed:
-            yield name, _known(name, installed[name]), "PyPI"
-        else:
-            yield name, "as its page on PyPI says", "PyPI, for other machines"
+        yield name, _ELSEWHERE.get(name) or _known(name, installed.get(name, "")), "PyPI"
 
 
 def _known(name: str, licence: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from setup.artefacts import check, repack
 from setup.lean_wheel import full_packages, make_lean
+from setup.licences import fetched
 
 NEEDED = (
     "semlens/models/deep/layers.safetensors",
@@ -30,6 +31,13 @@ def test_what_belongs_into_a_wheel_is_let_in(tmp_path: Path) -> None:
     info = "semlens-0.1.0.dist-info"
     wheel = archive(tmp_path / "semlens.whl", *NEEDED, "semlens/core/index/walk.py", f"{info}/METADATA")
     assert check(wheel) == []
+
+
+def test_every_file_of_the_package_belongs_into_a_wheel(tmp_path: Path, repository: Path) -> None:
+    package = repository / "server" / "semlens"
+    files = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    names = [path.relative_to(package.parent).as_posix() for path in files]
+    assert check(archive(tmp_path / "semlens.whl", *names)) == []
 
 
 @pytest.mark.parametrize(
@@ -85,3 +93,8 @@ def test_the_lean_wheel_has_the_same_files_and_fewer_needs(tmp_path: Path) -> No
         kept = [line for line in told if line.startswith("Requires-Dist")]
         assert kept == ["Requires-Dist: numpy>=1", "Requires-Dist: torch-like>=1"]
         assert len(zipped.read(f"{info}/RECORD").decode().splitlines()) == 3
+
+
+@pytest.mark.parametrize("lock", ["base", "full", "torch-cpu"])
+def test_the_licence_of_every_package_is_known(lock: str) -> None:
+    assert all(licence for _, licence, _ in fetched(lock))
