@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
         stop.watch(sys.stdin.buffer)
     needed = 0
     try:
-        parts = Parts.read(options.parts)
+        parts = Parts.read(options.parts.absolute())
         needed = round(parts.megabytes("base") * DISK_FOR_EACH_FETCHED)
         storage.mkdir(parents=True, exist_ok=True)
         _limit(storage / "set-up.log")

@@ -57,8 +57,8 @@ class NeedsFullError(ModelError):
     @classmethod
     def of(cls, what: str) -> NeedsFullError:
         return cls(
-            f"{what} needs PyTorch and sentence-transformers, which are not installed: in VS Code set "
-            "semlens.environment to full, elsewhere install the package semlens."
+            f"{what} needs PyTorch and sentence-transformers, which are not there: VS Code adds them in the "
+            "background, elsewhere install the package semlens."
         )
 
 

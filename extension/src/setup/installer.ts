@@ -81,9 +81,13 @@ export class Installer {
     token: vscode.CancellationToken,
   ): Promise<Event | undefined> {
     const { parts, storage } = this.places;
-    await fs.mkdir(storage, { recursive: true }).catch((error: unknown) => {
-      throw new SetUpFailure('read-only', `Semlens cannot write to ${storage}: ${String(error)}.`, '');
-    });
+    try {
+      await fs.mkdir(storage, { recursive: true });
+    } catch (error) {
+      this.log.error(String(error));
+      const message = `Semlens cannot write to ${storage}: make it writable, then try again.`;
+      throw new SetUpFailure('read-only', message, '');
+    }
     const places = ['--storage', storage, '--parts', parts, '--until-stdin-ends'];
     const args = ['-I', '-B', path.join(parts, 'installer'), command, ...places, ...options];
     this.log.info(`$ ${python} ${args.join(' ')}`);

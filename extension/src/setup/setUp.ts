@@ -10,12 +10,14 @@ import { which } from './processes';
 import { findPython, pythonByUv } from './pythons';
 
 const DECLINED_KEY = 'semlens.setUpDeclined';
+/** The version whose full stage failed, as the user was told. */
+const FULL_FAILED_KEY = 'semlens.fullStageFailed';
 const SET_UP = 'Set Up';
 const TRY_AGAIN = 'Try Again';
 const SHOW_LOG = 'Show Log';
 /** Settings that may need the full stage. */
 const NEEDING = ['environment', 'model', 'rerankModel'];
-const PLAIN_MODEL = 'semlens-code';
+const OWN_MODEL = 'semlens-code';
 
 export class SetUp implements vscode.Disposable {
   private readonly installer: Installer;
@@ -107,7 +109,8 @@ export class SetUp implements vscode.Disposable {
   /** Replace what is old or damaged, and add the full stage if it is wanted. Search goes on meanwhile. */
   async maintain(): Promise<void> {
     const own = await findOwnEnvironment(this.places);
-    if (own === undefined || this.running || (await readManifest(this.places)) === undefined) {
+    const manifest = await readManifest(this.places);
+    if (own === undefined || this.running || manifest === undefined) {
       return;
     }
     const usesOwn = this.server.startedWith === own.interpreter;
@@ -115,7 +118,7 @@ export class SetUp implements vscode.Disposable {
     if (search?.kind !== 'found') {
       return;
     }
-    const stage = wantsFull() ? 'full' : 'base';
+    const stage = wantsFull(manifest) ? 'full' : 'base';
     if (!own.current) {
       this.log.info('This version needs a new environment; the old one serves meanwhile.');
       await this.make('base', search.python, true);
@@ -140,24 +143,24 @@ export class SetUp implements vscode.Disposable {
       failure = error;
     }
     try {
-      await this.goOver();
+      await this.goOver(made && stage === 'full' && needsFull());
     } finally {
       this.running = false;
       this.ends.fire();
     }
     if (failure !== undefined) {
       await this.report(failure, stage, python, inBackground);
-    } else if (made && stage === 'base' && wantsFull()) {
+    } else if (made && stage === 'base' && wantsFull(await readManifest(this.places))) {
       await this.make('full', python, true);
     } else if (!made && !inBackground) {
       this.server.unprepare('Setting up was cancelled. Search by meaning starts it again.');
     }
   }
 
-  /** Have the server run from the newest environment. */
-  private async goOver(): Promise<void> {
+  /** Have the server run from the newest environment; `anew` if it is to notice what was added to its own. */
+  private async goOver(anew: boolean): Promise<void> {
     const own = await findOwnEnvironment(this.places);
-    if (own !== undefined && this.server.interpreter !== own.interpreter) {
+    if (own !== undefined && (anew || this.server.interpreter !== own.interpreter)) {
       await this.server.replace();
       await refreshPathCommand(own.interpreter);
     }
@@ -199,11 +202,14 @@ export class SetUp implements vscode.Disposable {
     if (this.server.state.kind === 'settingUp') {
       this.server.unprepare(message);
     }
+    const isFull = stage === 'full' && inBackground;
+    if (isFull && !(await this.isNews())) {
+      return;
+    }
     const copy = 'Copy Command';
     const buttons = [TRY_AGAIN, ...(command === '' ? [] : [copy]), SHOW_LOG];
     const show = inBackground ? vscode.window.showWarningMessage : vscode.window.showErrorMessage;
-    const said =
-      stage === 'full' && inBackground ? `Search works, but PyTorch could not be added. ${message}` : message;
+    const said = isFull ? `Search works, but PyTorch could not be added. ${message}` : message;
     const chosen = await show(said, ...buttons);
     if (chosen === TRY_AGAIN) {
       await this.make(stage, python, inBackground);
@@ -212,6 +218,14 @@ export class SetUp implements vscode.Disposable {
     } else if (chosen === copy) {
       await vscode.env.clipboard.writeText(command);
     }
+  }
+
+  /** Whether the full stage has failed for the first time in this version: it is tried at every start. */
+  private async isNews(): Promise<boolean> {
+    const key = (await readManifest(this.places))?.key;
+    const known = this.memory.get<string>(FULL_FAILED_KEY);
+    await this.memory.update(FULL_FAILED_KEY, key);
+    return known !== key;
   }
 
   /** A Python to make an environment from; if there is none, the user is led to one. */
@@ -245,13 +259,18 @@ export class SetUp implements vscode.Disposable {
   }
 }
 
-/** Whether something needs sentence-transformers: the setting, or a model that OpenVINO does not run. */
-function wantsFull(): boolean {
+/** Whether the full stage is wanted: by the setting, by a model, or because OpenVINO has no package here. */
+function wantsFull(manifest: Manifest | undefined): boolean {
+  const isKnown = manifest === undefined || megabytes(manifest, 'base') !== undefined;
+  const setting = vscode.workspace.getConfiguration('semlens').get<string>('environment', 'full');
+  return setting === 'full' || needsFull() || !isKnown;
+}
+
+/** Whether a setting names a model that needs sentence-transformers. */
+function needsFull(): boolean {
   const settings = vscode.workspace.getConfiguration('semlens');
   return (
-    settings.get<string>('environment', 'full') === 'full' ||
-    settings.get<string>('model', PLAIN_MODEL) !== PLAIN_MODEL ||
-    settings.get<string>('rerankModel', '') !== ''
+    settings.get<string>('model', OWN_MODEL) !== OWN_MODEL || settings.get<string>('rerankModel', '') !== ''
   );
 }
 

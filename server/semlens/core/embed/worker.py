@@ -18,14 +18,13 @@ from typing import Protocol
 import numpy as np
 
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.full_packages import is_full, require_full
 from semlens.core.embed.model_messages import Array, EncodeTexts, LoadedModel, LoadModel, ScoreTexts
 from semlens.core.embed.torch_backends import (
     CrossEncoderBackend,
     Rows,
     SentenceTransformersBackend,
     gpu_is_usable,
-    is_full,
-    require_full,
 )
 from semlens.core.text.words import without_surrogates
 from semlens.errors import ModelError

@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from semlens.errors import EngineError, ModelError, SemlensError, UsageError
+from semlens.errors import EngineError, ModelError, NeedsFullError, SemlensError, UsageError
 from semlens.lsp.session.configuration import Configuration, LspClient
 from semlens.lsp.session.engine import Engine, ask_engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder, WorkspacePath, path_of
@@ -149,7 +149,7 @@ class Attachments:
         try:
             status = await ask_engine(self._engine, request, ATTACH_SECONDS)
         except SemlensError as error:
-            self._failures[folder] = _with_remedy(error, settings)
+            self._failures[folder] = with_remedy(error, settings)
             self._announce(folder, None)
             return
         self._attached[folder] = settings
@@ -164,9 +164,10 @@ class Attachments:
             log.warning("%s", error)
 
 
-def _with_remedy(error: SemlensError, settings: Settings) -> SemlensError:
+def with_remedy(error: SemlensError, settings: Settings) -> SemlensError:
     """Name the setting if the model that cannot be used is the user's choice."""
-    if isinstance(error, ModelError) and settings.model != DEFAULT_MODEL:
+    chosen = isinstance(error, ModelError) and settings.model != DEFAULT_MODEL
+    if chosen and not isinstance(error, NeedsFullError):
         sentence = str(error)
         return ModelError(f"Correct the setting semlens.model: {sentence[:1].lower()}{sentence[1:]}")
     return error
