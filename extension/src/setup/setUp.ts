@@ -15,6 +15,8 @@ const FULL_FAILED_KEY = 'semlens.fullStageFailed';
 const SET_UP = 'Set Up';
 const TRY_AGAIN = 'Try Again';
 const SHOW_LOG = 'Show Log';
+/** The full stage waits so long after the base stage: the first index and the first answers come first. */
+const FULL_DELAY_MS = 20_000;
 /** Settings that may need the full stage. */
 const NEEDING = ['environment', 'model', 'rerankModel'];
 const OWN_MODEL = 'semlens-code';
@@ -25,6 +27,7 @@ export class SetUp implements vscode.Disposable {
   private readonly ends = new vscode.EventEmitter<void>();
   private cancelling: vscode.CancellationTokenSource | undefined;
   private readonly settings: vscode.Disposable;
+  private later: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly places: Places,
@@ -43,6 +46,7 @@ export class SetUp implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.later);
     this.settings.dispose();
     this.cancelling?.cancel();
     this.ends.dispose();
@@ -50,6 +54,7 @@ export class SetUp implements vscode.Disposable {
 
   /** Stop what runs, and resolve when it has ended. */
   async stop(): Promise<void> {
+    clearTimeout(this.later);
     if (this.running) {
       const ended = new Promise<void>((resolve) => {
         const listening = this.ends.event(() => {
@@ -151,7 +156,7 @@ export class SetUp implements vscode.Disposable {
     if (failure !== undefined) {
       await this.report(failure, stage, python, inBackground);
     } else if (made && stage === 'base' && wantsFull(await readManifest(this.places))) {
-      await this.make('full', python, true);
+      this.later = setTimeout(() => void this.maintain(), needsFull() ? 0 : FULL_DELAY_MS);
     } else if (!made && !inBackground) {
       this.server.unprepare('Setting up was cancelled. Search by meaning starts it again.');
     }
