@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { access, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
-import { eventually, facts, VSCode } from './vscode';
+import { environments, eventually, facts, VSCode } from './vscode';
 
 let code: VSCode;
 
@@ -83,11 +84,32 @@ test('ready means searching', async () => {
   await code.dismiss();
 });
 
+test('a new version is prepared while the old one answers, and takes its place', async () => {
+  const file = path.join(facts.parts ?? '', 'manifest.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
+  await behave('stalled');
+  await writeFile(file, JSON.stringify({ ...manifest, key: 'newer' }));
+  await code.command('Developer: Reload Window');
+  const preparing = code.page.locator('.statusbar-item', { hasText: 'Semlens prepares its new version' });
+  await preparing.waitFor({ timeout: 60_000 });
+  assert.match((await code.search('postage')).join('\n'), /rates\.py/);
+  await code.screenshot('new version');
+  await code.dismiss();
+  await behave('well');
+  await eventually('it is there', 60_000, () =>
+    Promise.resolve(environments().some(({ key }) => key === 'newer')),
+  );
+  await preparing.waitFor({ state: 'detached' });
+  assert.match((await code.search('postage')).join('\n'), /rates\.py/);
+  await code.dismiss();
+});
+
 test('the command in the PATH searches, and sets agents up with itself', async () => {
   await code.command("Semlens: Install 'semlens' Command in PATH");
   await notification('Add its folder to your PATH').waitFor();
   await code.screenshot('command');
   const script = `${facts.home ?? ''}/.local/bin/semlens`;
+  assert.match(await readFile(script, 'utf8'), /-newer-/); // the new version's environment
   const run = async (...args: string[]): Promise<string> =>
     (await promisify(execFile)(script, args, { cwd: facts.workspace })).stdout;
   assert.match(await run('search', 'what does it cost to send a parcel', '--no-wait'), /rates\.py/);

@@ -3,9 +3,9 @@
  * first hits, or from an old version to the new one. Prints the seconds as a line of JSON; no test of the suite.
  */
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { eventually, facts, VSCode } from './vscode';
+import { environments, eventually, facts, VSCode } from './vscode';
 
 const QUESTION = 'where is the delay before the next attempt computed';
 const LONG_MS = 600_000;
@@ -29,6 +29,7 @@ async function install(): Promise<Record<string, number>> {
   await code.screenshot('measure asked');
   await asked.getByRole('button', { name: 'Set Up', exact: true }).click();
   const clicked = Date.now();
+  await code.page.mouse.move(600, 450);
   await code.page.waitForTimeout(6_000);
   await code.screenshot('measure setting up');
   await eventually('the set-up is done', LONG_MS, isSetUp);
@@ -44,7 +45,7 @@ async function install(): Promise<Record<string, number>> {
   await code.indexed();
   const all = Date.now();
   await eventually('the full stage is there', LONG_MS, () =>
-    Promise.resolve(stamps().some(({ full }) => full !== '')),
+    Promise.resolve(environments().some(({ full }) => full !== '')),
   );
   return {
     base: seconds(clicked, ready),
@@ -61,7 +62,7 @@ async function update(): Promise<Record<string, number>> {
   const asked = path.join(facts.workspace, '..', 'answers.json');
   await code.command('Agent Test: Keep Asking');
   await eventually('the new version is there', LONG_MS, () =>
-    Promise.resolve(stamps().some(({ version }) => version === facts.update)),
+    Promise.resolve(environments().some(({ version }) => version === facts.update)),
   );
   const made = Date.now();
   await code.page.waitForTimeout(AFTER_MS);
@@ -83,13 +84,4 @@ async function isSetUp(): Promise<boolean> {
 
 function seconds(from: number, to: number): number {
   return Math.round((to - from) / 100) / 10;
-}
-
-/** Of the environments that are whole. */
-function stamps(): { version: string; full: string }[] {
-  const folder = path.join(facts.storage ?? '', 'environments');
-  return readdirSync(folder)
-    .map((name) => path.join(folder, name, 'semlens-environment.json'))
-    .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as { version: string; full: string });
 }

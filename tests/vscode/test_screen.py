@@ -65,8 +65,14 @@ class TestFirstRun:
     ) -> None:
         monkeypatch.undo()
         base = getattr(sys, "_base_executable", sys.executable)
-        settings = editor.workspace.parent / "profile" / "data" / "Machine" / "settings.json"
-        told = {"settings": str(settings), "home": str(editor.workspace.parent / "home")}
+        home, profile = editor.workspace.parent / "home", editor.workspace.parent / "profile"
+        places = {
+            "home": home,
+            "parts": next((profile / "extensions").glob("semlens.semlens-*")) / "dist" / "parts",
+            "settings": profile / "data" / "Machine" / "settings.json",
+            "storage": profile / "data" / "User" / "globalStorage" / "semlens.semlens",
+        }
+        told = {name: str(place) for name, place in places.items()}
         editor.run("first_run", interpreter=os.path.realpath(base), index=index.address, **told)
 
 

@@ -21,7 +21,7 @@ def with_tiny_parts(vsix: Path, folder: Path, index: Index) -> Path:
     bridge = "\n".join([str(REPOSITORY / "server"), *found]) + "\n"
     base = [
         make_wheel(folder, "alpha", "1.0", {"alpha.py": b"", "alpha_data.bin": bytes(range(256)) * 400}),
-        make_wheel(folder, "bridge", "1.0", {"bridge.py": b"", "semlens_bridge.pth": bridge.encode()}),
+        make_wheel(folder, "bridge", "1.0", {"bridge.py": b"", "bridge.pth": bridge.encode()}),
     ]
     full = [make_wheel(folder, "gamma", "1.0", {"gamma.py": b""})]
     own = make_wheel(folder, "semlens_lean", "1.0", {"semlens_lean.txt": b""})

@@ -1,7 +1,7 @@
 /** Drives VS Code in a browser as a user does: by keys, clicks, and what is to be read on the screen. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
@@ -15,6 +15,8 @@ export interface Facts {
   interpreter?: string;
   /** The address of the package index. */
   index?: string;
+  /** What the installed extension carries. */
+  parts?: string;
   /** The user's home. */
   home?: string;
   /** Where the extension keeps its environments. */
@@ -234,4 +236,13 @@ export function processIds(part: string): number[] {
   const [program, ...options] = facts.processes;
   const printed = execFileSync(program, [...options, part], { encoding: 'utf8' });
   return printed.split('\n').filter(Boolean).map(Number);
+}
+
+/** What the extension's environments that are whole say of themselves. */
+export function environments(): { key: string; version: string; full: string }[] {
+  const folder = path.join(facts.storage ?? '', 'environments');
+  return readdirSync(folder)
+    .map((name) => path.join(folder, name, 'semlens-environment.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as { key: string; version: string; full: string });
 }
