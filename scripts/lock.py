@@ -51,9 +51,7 @@ def _installation(needs: Iterable[str], full: list[str], unused: list[str]) -> N
     needs = list(needs)
     base = [need for need in needs if name_of(need) not in full]
     _compile("base", ["-", *_from_runtime()], "\n".join(base), unused + full)
-    # The hub's client is no longer left out: transformers imports it.
-    spared = [name for name in unused if name != "huggingface-hub"]
-    _compile("full", ["-", *_from_runtime()], "\n".join(needs), spared)
+    _compile("full", ["-", *_from_runtime()], "\n".join(needs), unused)
     known = entries((LOCKS / "base.txt").read_text("utf-8"))
     more = [entry for entry in entries((LOCKS / "full.txt").read_text("utf-8")) if entry not in set(known)]
     (LOCKS / "full.txt").write_text("".join(more), "utf-8")

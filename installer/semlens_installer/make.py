@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import sys
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,6 +89,9 @@ class Maker:
         own.write_text(f"{wheel} --hash=sha256:{self.parts.wheel_sha256}\n", "utf-8")
         locks = [*self.parts.locks("base"), own]
         self.fetched += self._tool().install(environment.python, "base", locks)
+        # pip, which gets tokenizers: it takes itself for installed while it runs from another folder.
+        with zipfile.ZipFile(self.parts.folder / self.parts.pip) as pip:
+            pip.extractall(environment.packages)
         self.reporter.step(CHECKING)
         self._check(environment.python, self.parts.imports)
         interpreter = environment.python.relative_to(environment.folder).as_posix()

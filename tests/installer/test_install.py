@@ -33,6 +33,7 @@ def test_the_base_stage_and_then_the_full_one(installer: Installer) -> None:
     environment = installer.make()
     assert says(environment, "import alpha, beta, semlens; print(alpha.VALUE, beta.VALUE)") == "1 2"
     assert "No module named 'torch'" in says(environment, "import torch")
+    assert says(environment, "import pip; print(pip.__name__)") == "pip"  # it gets tokenizers
     stamp = json.loads((environment / "semlens-environment.json").read_text("utf-8"))
     assert (stamp["version"], stamp["full"]) == ("1.0", "")
 

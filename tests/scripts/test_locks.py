@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +32,29 @@ def test_an_installation_lacks_only_what_it_does_not_use() -> None:
     both = _names("base") | _names("full")
     assert {needed for _, needed in _missing_pairs("full", both)} <= OF_ITS_OWN
     assert not _names("base") & (unused | set(_listed("full"))) and _names("full") & set(_listed("full"))
+
+
+def test_the_base_environment_has_every_package_that_semlens_imports() -> None:
+    of_modules = importlib.metadata.packages_distributions()
+    package = LOCKS.parent / "server" / "semlens"
+    wanted = {
+        module
+        for file in package.rglob("*.py")
+        if file.name != "torch_backends.py"
+        for module in _imported(file)
+        if module not in sys.stdlib_module_names and module != "semlens"
+    }
+    names = {module: {canonicalize_name(name) for name in of_modules.get(module, ())} for module in wanted}
+    assert {module for module, found in names.items() if not found & _names("base")} == set()
+
+
+def _imported(file: Path) -> Iterator[str]:
+    """The top modules that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
 
 
 def test_an_installation_has_the_versions_of_a_checkout() -> None:
