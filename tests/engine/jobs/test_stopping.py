@@ -13,7 +13,7 @@ from semlens.protocol.engine import Pause, PauseAnswer
 from semlens.protocol.notifications import Progress
 from support.live import Client, Live, eventually, many_files, write
 
-FILES = 2400
+FILES = 1500
 """Enough for the engine to prepare them in worker processes."""
 FEWER_FILES = 900
 """Just enough for worker processes."""
