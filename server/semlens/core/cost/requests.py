@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from semlens.core.cost.types import DefinitionCost, FolderCost, Part, Source, TextCost
+from semlens.core.cost.types import DefinitionCost, FolderCost, PackedContext, Part, Source, TextCost
 from semlens.protocol.request import Request, Requests
 from semlens.settings import Settings
 from semlens.types import RelativePath, Span
@@ -61,7 +61,44 @@ class FolderProgress:
     tokens: int
 
 
+@frozen
+class Place:
+    """Lines of a file that may go into a prompt, with the definition around them."""
+
+    root: str
+    """The absolute path of a workspace folder; not read if there is a text."""
+    path: RelativePath
+    start_line: int
+    """1-based."""
+    end_line: int
+    shown: str = ""
+    """The path as the prompt shows it; empty for `path`."""
+    text: str | None = None
+    """All of the file, with "\n" between lines; None for the text on the disk."""
+    encoding: str = ""
+    """The editor's, for files that say nothing of their own."""
+    chosen: bool = True
+    """Whether it goes into the prompt; if not, its tokens are counted all the same."""
+    exact: bool = False
+    """Whether these lines alone are meant, and not the definition around them."""
+    first: bool = False
+    """Whether it comes before all others."""
+
+
+@frozen
+class PackContext(Request[PackedContext]):
+    """Pack code into a prompt within a budget of tokens."""
+
+    method: ClassVar[str] = "pack_context"
+    places: list[Place]
+    """The best first."""
+    max_tokens: int
+    tokenizer: str = ""
+    """As `TokenizerLibrary.named` takes it; empty for the default."""
+
+
 REQUESTS: Requests = {
-    request.method: request for request in (CountText, CountDefinition, FindDefinition, CountFolder)
+    request.method: request
+    for request in (CountText, CountDefinition, FindDefinition, CountFolder, PackContext)
 }
 """Method → request."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from semlens.core.pack.pieces import Shown
 from semlens.settings import DEFAULT_TOKENIZER
 from semlens.types import RelativePath, Span
 
@@ -68,6 +69,37 @@ class DefinitionCost:
     span: Span
     """All its lines, without the comments above it."""
     cost: TextCost
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPiece:
+    """A place that was asked for, and how much of it a prompt shows."""
+
+    start_line: int
+    """Of the definition around the place, 1-based."""
+    end_line: int
+    name: str
+    """Its kind and its name; "" if it has none."""
+    tokens: int
+    """Of all its lines."""
+    shown: Shown
+    shown_tokens: int
+    """About; 0 for a piece that is shown as a part of another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedContext:
+    """Code for a prompt, as Markdown."""
+
+    text: str
+    """Empty if nothing fits."""
+    tokens: int
+    """Never more than the budget."""
+    tokenizer: str
+    pieces: list[ContextPiece]
+    """One for each place."""
+    here: list[str]
+    """The names of the tokenizers that can be used at once."""
 
 
 @dataclass(frozen=True, slots=True)

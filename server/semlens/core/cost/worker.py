@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from semlens.core.cost.context import Contexts
 from semlens.core.cost.definitions import Definitions
 from semlens.core.cost.folder import cost_of_folder
 from semlens.core.cost.requests import (
@@ -22,9 +23,10 @@ from semlens.core.cost.requests import (
     CountText,
     FindDefinition,
     FolderProgress,
+    PackContext,
 )
 from semlens.core.cost.text import TextCosts
-from semlens.core.cost.types import DefinitionCost, FileCost, FolderCost, Source, TextCost
+from semlens.core.cost.types import DefinitionCost, FileCost, FolderCost, PackedContext, Source, TextCost
 from semlens.core.text.languages import TEXT
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.errors import SemlensError, UsageError
@@ -46,6 +48,7 @@ class Counting:
     def __init__(self) -> None:
         self._costs = TextCosts(TokenizerLibrary(Path.cwd() / FOLDER))  # processes start in the data folder
         self._definitions = Definitions(self._costs)
+        self._contexts = Contexts(self._costs.library)
 
     def preload(self) -> None:
         """Load what most requests need."""
@@ -54,7 +57,7 @@ class Counting:
 
     def answer(
         self, request: Request[Any], report: Report
-    ) -> TextCost | DefinitionCost | FolderCost | Span | None:
+    ) -> TextCost | DefinitionCost | FolderCost | PackedContext | Span | None:
         """The answer to `request`. Calls `report` while a folder is counted. Raises `SemlensError`."""
         if isinstance(request, CountText):
             return self._costs.of(request.source, request.part)
@@ -64,6 +67,8 @@ class Counting:
             return self._definitions.around(request.source, request.line)
         if isinstance(request, CountFolder):
             return _folder(request, self._costs.library, report)
+        if isinstance(request, PackContext):
+            return self._contexts.packed(request)
         raise UsageError(f"{request.method} is not a request to count tokens.")
 
 

@@ -6,6 +6,11 @@ steps       the order in which lines are added to an answer
 rendering   an answer as text and as structured content
 packer      as many steps as the budget holds, counted exactly
 
+pieces      the pieces of code that go into a prompt, and the prompt
+imports     the imports of a file that some of its code needs
+nesting     pieces that share lines
+context     a prompt: whole definitions, then signatures, then a receipt
+
 Pure functions: the tokenizer comes as a function that counts.
 """
 

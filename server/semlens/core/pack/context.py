@@ -1,0 +1,264 @@
+"""Code for a prompt: as Markdown with paths and line numbers, in a budget of tokens.
+
+Whole definitions come first, in the order in which they are given. Of those that do not fit, the signatures
+follow, with their bodies elided; then lines of the bodies, until the budget is full. The text ends with what
+was left out, as far as there is room for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from semlens.core.pack.imports import needed
+from semlens.core.pack.nesting import nesting_of
+from semlens.core.pack.pieces import Context, Count, Part, Piece, Shown
+
+_ROUNDS: Final = 8
+"""Counts of the whole text, at most, while lines are added and taken away."""
+_FULL: Final = 0.985
+"""The share of a budget from which it is not worth another count."""
+_NAMED: Final = 12
+"""Pieces that are named among those that were left out."""
+_RECEIPT_SHARE: Final = 0.04
+"""Of the budget, for the names of what was left out."""
+_RECEIPT_TOKENS: Final = 14
+"""At least, for their number."""
+
+
+def pack_context(pieces: Sequence[Piece], budget: int, count: Count) -> Context:
+    """As much of `pieces` as has at most `budget` tokens, counted as the whole text by `count`."""
+    draft = _Draft(pieces, budget, count)
+    left_out = sum(size.tokens for size in draft.sizes) > budget
+    for_code = budget - max(_RECEIPT_TOKENS, int(budget * _RECEIPT_SHARE)) if left_out else budget
+    rows, text, tokens = draft.within(draft.filled(for_code), max(0, for_code))
+    text, tokens = draft.with_receipt(rows, text, tokens, budget)
+    return Context(text, tokens, tuple(draft.part(at, rows) for at in range(len(pieces))))
+
+
+def tokens_alone(piece: Piece, count: Count) -> int:
+    """The tokens of all of a piece with its heading and the imports that it needs."""
+    return count(_fenced(piece, _imported(piece, "\n".join(piece.lines), set()), piece.lines) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """The tokens of a piece, about."""
+
+    head: int
+    rows: tuple[int, ...]
+    """Of the rows in their order."""
+    tokens: int
+    """Of the whole piece."""
+
+
+class _Draft:
+    """How many rows of each piece are shown: those of its signature are the first ones, then its others."""
+
+    def __init__(self, pieces: Sequence[Piece], budget: int, count: Count) -> None:
+        self.pieces = pieces
+        self.count = count
+        self.nesting = nesting_of(pieces, budget // 2, count)
+        self.orders = [_order(piece, self.nesting.hidden[at]) for at, piece in enumerate(pieces)]
+        signatures = (set(piece.signature) for piece in pieces)
+        self.heads = [len(set(order) & rows) for order, rows in zip(self.orders, signatures, strict=True)]
+        self.sizes = [self._size(at) for at in range(len(pieces))]
+
+    def filled(self, budget: int) -> list[int]:
+        """The numbers of rows whose tokens, added up, are within the budget."""
+        shown = [0] * len(self.pieces)
+        left = budget
+        for at in self._by_turn():
+            size, whole = self.sizes[at], len(self.orders[at])
+            if whole and size.tokens <= left:
+                shown[at], left = whole, left - size.tokens
+            elif whole and self.pieces[at].first:
+                shown[at] = self._longest(at, 0, left)
+                left = 0
+        for at in self._by_turn():
+            signature = self._tokens(at, self.heads[at])
+            if not shown[at] and self.orders[at] and signature <= left:
+                shown[at], left = self.heads[at], left - signature
+        return self._lengthened(shown, left)
+
+    def within(self, shown: list[int], budget: int) -> tuple[list[int], str, int]:
+        """`shown` with fewer or more rows, so that the text is within the budget; the text and its tokens.
+
+        Estimates add up tokens of lines, and a tokenizer may make fewer or more of them together.
+        """
+        best: tuple[list[int], str, int] = ([0] * len(self.pieces), "", 0)
+        spare = 0
+        for _ in range(_ROUNDS):
+            text = self.text(shown)
+            tokens = self.count(text)
+            if best[2] < tokens <= budget:
+                best = shown, text, tokens
+            if budget * _FULL <= tokens <= budget:
+                break
+            if tokens <= budget:
+                following = self._lengthened([*shown], budget - tokens - spare)
+            else:
+                spare += (tokens - budget + 1) // 2
+                following = self._shortened([*shown], tokens - budget)
+            if following == shown:
+                break
+            shown = following
+        while not best[1] and any(shown):
+            shown = self._shortened([*shown], 1)
+            text = self.text(shown)
+            if self.count(text) <= budget:
+                best = shown, text, self.count(text)
+        return best
+
+    def with_receipt(self, shown: Sequence[int], text: str, tokens: int, budget: int) -> tuple[str, int]:
+        """`text` followed by what was left out, if there is room for it."""
+        left_out = [at for at, rows in enumerate(shown) if not rows and self.orders[at]]
+        for named in (_NAMED, _NAMED // 2, 2, 0) if left_out and text else ():
+            longer = f"{text}\n{self._receipt(left_out, named)}"
+            counted = self.count(longer)
+            if counted <= budget:
+                return longer, counted
+        return text, tokens
+
+    def text(self, shown: Sequence[int]) -> str:
+        """The Markdown of the shown rows."""
+        blocks = []
+        imported: dict[str, set[int]] = {}
+        for at in self._by_turn():
+            if shown[at]:
+                known = imported.setdefault(self.pieces[at].path, set())
+                blocks.append(self._block(at, shown[at], known))
+        return "\n".join(blocks)
+
+    def part(self, at: int, shown: Sequence[int]) -> Part:
+        """How much of a piece is shown, or of the one that holds it."""
+        holder = self.nesting.holders.get(at, at)
+        rows, whole = shown[holder], self.sizes[at].tokens
+        if not rows:
+            return Part(Shown.NONE, 0, whole)
+        tokens = self._tokens(at, rows) if holder == at else 0
+        if rows == len(self.orders[holder]):
+            return Part(Shown.WHOLE, tokens, whole)
+        is_signature = rows <= self.heads[holder]
+        return Part(Shown.SIGNATURE if is_signature else Shown.PART, tokens, whole)
+
+    def _by_turn(self) -> Sequence[int]:
+        return self.nesting.turns
+
+    def _block(self, at: int, rows: int, imported: set[int]) -> str:
+        piece = self.pieces[at]
+        order = self.orders[at]
+        shown = sorted(order[:rows])
+        code = [*_with_gaps(piece, shown)]
+        return _fenced(piece, _imported(piece, "\n".join(code), imported), code)
+
+    def _size(self, at: int) -> _Size:
+        piece, order = self.pieces[at], self.orders[at]
+        if not order:
+            return _Size(0, (), tokens_alone(piece, self.count))
+        whole = tokens_alone(piece, self.count) if len(order) == len(piece.lines) else 0
+        whole = whole or self.count(self._block(at, len(order), set()) + "\n")
+        rows = [self.count(f"{piece.lines[row]}\n") for row in order]
+        head = max(0, whole - sum(rows))
+        return _Size(head or self.count(_fenced(piece, [], [])), tuple(rows), whole)
+
+    def _tokens(self, at: int, rows: int) -> int:
+        if rows == len(self.orders[at]):
+            return self.sizes[at].tokens
+        return (
+            self.sizes[at].head + sum(self.sizes[at].rows[:rows]) + 3 * max(1, self.heads[at]) if rows else 0
+        )
+
+    def _longest(self, at: int, rows: int, left: int) -> int:
+        """How many rows of a piece that has `rows` already can have `left` more tokens."""
+        before = self._tokens(at, rows)
+        longest = rows
+        for more in range(max(rows + 1, self.heads[at]), len(self.orders[at]) + 1):
+            if self._tokens(at, more) - before > left:
+                break
+            longest = more
+        return longest
+
+    def _lengthened(self, shown: list[int], left: int) -> list[int]:
+        """`shown` with more rows of those that are shown in part, then of the others."""
+        turns = sorted(self._by_turn(), key=lambda at: not shown[at])
+        for at in turns:
+            if left <= 0:
+                break
+            longer = self._longest(at, shown[at], left)
+            left -= self._tokens(at, longer) - self._tokens(at, shown[at])
+            shown[at] = longer
+        return shown
+
+    def _shortened(self, shown: list[int], excess: int) -> list[int]:
+        """`shown` without the last rows that have `excess` tokens together: first those of partial pieces."""
+        turns = self._by_turn()[::-1]
+        partial = [at for at in turns if self.heads[at] < shown[at] < len(self.orders[at])]
+        for at in [*partial, *turns]:
+            while shown[at] and excess > 0:
+                before = self._tokens(at, shown[at])
+                shown[at] = shown[at] - 1 if shown[at] > self.heads[at] else 0
+                excess -= max(1, before - self._tokens(at, shown[at]))
+        return shown
+
+    def _receipt(self, left_out: Sequence[int], named: int) -> str:
+        noun = "piece of code" if len(left_out) == 1 else "pieces of code"
+        said = f"Left out for want of room: {len(left_out):,} {noun}"
+        entries = [
+            f"- {self.pieces[at].place}{_behind(self.pieces[at].name)} ({self.sizes[at].tokens:,} tokens)"
+            for at in left_out[:named]
+        ]
+        if not entries:
+            return f"{said}.\n"
+        more = len(left_out) - len(entries)
+        entries += [f"- {more:,} more"] if more else []
+        return "\n".join([f"{said}:", "", *entries, ""])
+
+
+def _imported(piece: Piece, code: str, imported: set[int]) -> list[str]:
+    """The lines that import what `code` needs, and a blank one; without rows that are `imported` already."""
+    own = range(piece.start_line - 1, piece.start_line - 1 + len(piece.lines))
+    found: list[str] = []
+    for one in needed(piece.imports, code):
+        if one.row not in imported and one.row not in own:
+            imported.add(one.row)
+            found += one.lines
+    return [*found, ""] if found else []
+
+
+def _fenced(piece: Piece, before: Sequence[str], code: Sequence[str]) -> str:
+    """The fence is longer than any run of backticks in the code."""
+    body = "\n".join([*before, *code])
+    longest = max((len(run) for run in re.findall("`+", body)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"### {piece.place}{_behind(piece.name)}\n\n{fence}{piece.language}\n{body}\n{fence}\n"
+
+
+def _behind(name: str) -> str:
+    return f" · {name}" if name else ""
+
+
+def _with_gaps(piece: Piece, rows: Sequence[int]) -> list[str]:
+    """The lines of `rows`, with a line that says how many are elided in each gap."""
+    shown: list[str] = []
+    following = 0
+    for row in [*rows, len(piece.lines)]:
+        if row > following:
+            elided = piece.lines[following:row]
+            indent = next((line[: len(line) - len(line.lstrip())] for line in elided if line.strip()), "")
+            shown += [f"{indent}… {row - following} lines"] if any(map(str.strip, elided)) else [""]
+        if row < len(piece.lines):
+            shown.append(piece.lines[row])
+        following = row + 1
+    return shown
+
+
+def _order(piece: Piece, hidden: frozenset[int]) -> list[int]:
+    """The rows of a piece that no earlier one has: those of its signature, then the others."""
+    signature = [row for row in piece.signature if row not in hidden]
+    own = [row for row in range(len(piece.lines)) if row not in hidden]
+    if not any(piece.lines[row].strip() for row in own):
+        return []
+    return [*signature, *(row for row in own if row not in set(signature))]
