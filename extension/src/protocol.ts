@@ -74,6 +74,66 @@ export interface PackResult {
   rest: number;
 }
 
+export interface ContextPlace {
+  uri: string;
+  /** 0-based. */
+  startLine: number;
+  /** 0-based and inclusive. */
+  endLine: number;
+  /** Whether it goes into the prompt. */
+  chosen: boolean;
+  /** Whether it comes before all others. */
+  first: boolean;
+}
+
+export interface ContextParams {
+  /** As in a search; empty for no search. */
+  query?: string;
+  /** The document with the code that comes first, if any, with the definitions that it uses. */
+  textDocument?: TextDocument | null;
+  /** The code in the document; an empty range stands for the definition around it. */
+  range?: Range | null;
+  /** The pieces of an earlier answer, in its order: nothing is searched then. */
+  places?: ContextPlace[] | null;
+  /** The most tokens of the text. */
+  maxTokens?: number;
+  /** The tokenizer to count in; the first of the settings if left out. */
+  tokenizer?: string | null;
+  /** The most pieces. */
+  limit?: number;
+  /** URIs of workspace folders to search; all of them if left out. */
+  folders?: string[] | null;
+}
+
+export interface ContextPiece {
+  /** Of all of it. */
+  place: ContextPlace;
+  /** Its kind and its name; empty if it has none. */
+  name: string;
+  /** Of all of it. */
+  tokens: number;
+  shown: 'whole' | 'part' | 'signature' | 'none';
+  /** About; 0 for a piece that another one holds. */
+  shownTokens: number;
+}
+
+export interface ContextResult {
+  /** Empty if nothing fits. */
+  text: string;
+  /** Never more than were asked for. */
+  tokens: number;
+  /** The tokenizer's name. */
+  tokenizer: string;
+  /** The best first. */
+  pieces: ContextPiece[];
+  /** The names of the tokenizers that can be used at once. */
+  tokenizers: string[];
+  /** What became of the question, such as a filter that leaves no file. */
+  notices: Notice[];
+  /** Whether nothing matches the question well. */
+  weak: boolean;
+}
+
 export interface SimilarParams {
   textDocument: TextDocument;
   /** The part to compare with. */
@@ -375,6 +435,8 @@ export const similarMessage = new RequestType<SimilarParams, SearchResult, void>
 export const completeMessage = new RequestType<CompleteParams, CompleteResult, void>('semlens/complete');
 
 export const packMessage = new RequestType<PackParams, PackResult, void>('semlens/pack');
+
+export const contextMessage = new RequestType<ContextParams, ContextResult, void>('semlens/context');
 
 export const reindexMessage = new RequestType<ReindexParams, Report, void>('semlens/reindex');
 

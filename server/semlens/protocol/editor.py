@@ -98,6 +98,78 @@ class PackResult:
 
 
 @frozen
+class ContextPlace:
+    """A piece of code that may go into a prompt."""
+
+    uri: str
+    start_line: int
+    """0-based."""
+    end_line: int
+    """0-based and inclusive."""
+    chosen: bool = True
+    """Whether it goes into the prompt."""
+    first: bool = False
+    """Whether it comes before all others."""
+
+
+@frozen
+class ContextParams:
+    """Pack code for a prompt: for a question, at a place, or the pieces of an earlier answer."""
+
+    query: str = ""
+    """As in a search; empty for no search."""
+    text_document: TextDocument | None = None
+    """The document with the code that comes first, if any, with the definitions that it uses."""
+    range: Range | None = None
+    """The code in the document; an empty range stands for the definition around it."""
+    places: list[ContextPlace] | None = None
+    """The pieces of an earlier answer, in its order: nothing is searched then."""
+    max_tokens: int = 4000
+    """The most tokens of the text."""
+    tokenizer: str | None = None
+    """The tokenizer to count in; the first of the settings if left out."""
+    limit: int = 30
+    """The most pieces."""
+    folders: list[str] | None = None
+    """URIs of workspace folders to search; all of them if left out."""
+
+
+@frozen
+class ContextPiece:
+    """A piece of code, and how much of it the text shows."""
+
+    place: ContextPlace
+    """Of all of it."""
+    name: str
+    """Its kind and its name; empty if it has none."""
+    tokens: int
+    """Of all of it."""
+    shown: Literal["whole", "part", "signature", "none"]
+    shown_tokens: int
+    """About; 0 for a piece that another one holds."""
+
+
+@frozen
+class ContextResult:
+    """Code for a prompt as Markdown, with paths and line numbers."""
+
+    text: str
+    """Empty if nothing fits."""
+    tokens: int
+    """Never more than were asked for."""
+    tokenizer: str
+    """The tokenizer's name."""
+    pieces: list[ContextPiece]
+    """The best first."""
+    tokenizers: list[str]
+    """The names of the tokenizers that can be used at once."""
+    notices: list[Notice] = Factory(list)
+    """What became of the question, such as a filter that leaves no file."""
+    weak: bool = False
+    """Whether nothing matches the question well."""
+
+
+@frozen
 class SimilarParams:
     """Search for code like a part of a document."""
 
@@ -491,6 +563,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/similar": (SimilarParams, SearchResult),
     "semlens/complete": (CompleteParams, CompleteResult),
     "semlens/pack": (PackParams, PackResult),
+    "semlens/context": (ContextParams, ContextResult),
     "semlens/reindex": (ReindexParams, Report),
     "semlens/status": (StatusParams, StatusResult),
     "semlens/tokens": (TokensParams, TokensResult),

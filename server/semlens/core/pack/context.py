@@ -60,7 +60,7 @@ class _Draft:
     def __init__(self, pieces: Sequence[Piece], budget: int, count: Count) -> None:
         self.pieces = pieces
         self.count = count
-        self.nesting = nesting_of(pieces, budget // 2, count)
+        self.nesting = nesting_of(pieces, budget // 2, lambda piece: tokens_alone(piece, count))
         self.orders = [_order(piece, self.nesting.hidden[at]) for at, piece in enumerate(pieces)]
         signatures = (set(piece.signature) for piece in pieces)
         self.heads = [len(set(order) & rows) for order, rows in zip(self.orders, signatures, strict=True)]
@@ -175,7 +175,7 @@ class _Draft:
         """How many rows of a piece that has `rows` already can have `left` more tokens."""
         before = self._tokens(at, rows)
         longest = rows
-        for more in range(max(rows + 1, self.heads[at]), len(self.orders[at]) + 1):
+        for more in range(rows + 1, len(self.orders[at]) + 1):
             if self._tokens(at, more) - before > left:
                 break
             longest = more

@@ -6,10 +6,10 @@ they are worth more than the rest of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from semlens.core.pack.pieces import Count, Piece
+from semlens.core.pack.pieces import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Nesting:
     """The rows of each that others show."""
 
 
-def nesting_of(pieces: Sequence[Piece], most: int, count: Count) -> Nesting:
+def nesting_of(pieces: Sequence[Piece], most: int, tokens: Callable[[Piece], int]) -> Nesting:
     """Which of `pieces` hold others, as far as they have at most `most` tokens."""
     ranks = {at: (not piece.first, at) for at, piece in enumerate(pieces)}
     holders: dict[int, int] = {}
@@ -34,7 +34,7 @@ def nesting_of(pieces: Sequence[Piece], most: int, count: Count) -> Nesting:
             for other in ranks
             if other not in holders and _holds(pieces, at, other) and at not in holders
         ]
-        if inside and count("\n".join(pieces[at].lines)) <= most:
+        if inside and tokens(pieces[at]) <= most:
             holders.update(dict.fromkeys(inside, at))
             ranks[at] = min(ranks[at], *(ranks[other] for other in inside))
     hidden: dict[int, frozenset[int]] = {}

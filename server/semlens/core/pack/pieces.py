@@ -43,7 +43,9 @@ class Piece:
 
     @property
     def place(self) -> str:
-        return f"{self.path}:{self.start_line}-{self.start_line + len(self.lines) - 1}"
+        last = self.start_line + len(self.lines) - 1
+        lines = str(last) if last == self.start_line else f"{self.start_line}-{last}"
+        return f"{self.path}:{lines}"
 
 
 @dataclass(frozen=True, slots=True)

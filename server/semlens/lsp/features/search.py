@@ -46,7 +46,7 @@ async def search(ls: Session, params: protocol.SearchParams) -> protocol.SearchR
         raise UsageError("The question is empty: say what the code does, in words or in code.")
     folders = await ls.attachments.ready(ls.protocol, params.folders)
     request = Search(params.query, params.kind, **_shared(params, folders))
-    return _result(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
+    return result_of(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
 
 
 async def complete(ls: Session, params: protocol.CompleteParams) -> protocol.CompleteResult:
@@ -61,16 +61,16 @@ async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.Searc
     folders = await ls.attachments.ready(ls.protocol, params.folders)
     uri = params.text_document.uri
     text = text_of(ls, uri)
-    span = await _asked_span(ls, uri, text, params.range)
+    span = await asked_span(ls, uri, text, params.range)
     code = "\n".join(split_lines(text)[span.start - 1 : span.end])
     if not code.strip():
         raise UsageError("There is no code here to compare with: select some lines.")
     file = ls.folders.resolve(uri)
     shared = _shared(params, folders)
     if file is None:
-        return _result(ls, await ask_engine(ls.engine, Search(code, "code", **shared), SEARCH_SECONDS))
+        return result_of(ls, await ask_engine(ls.engine, Search(code, "code", **shared), SEARCH_SECONDS))
     request = Similar(file.folder.real_path, file.path, span.start, span.end, code, **shared)
-    result = _result(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
+    result = result_of(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
     own = file.folder.file_uri(file.path)
     others = [hit for hit in result.hits if hit.uri != own or not _overlaps(hit.range, span)]
     return attrs.evolve(result, hits=others)
@@ -104,7 +104,8 @@ def _shared(
     }
 
 
-def _result(ls: Session, answer: SearchAnswer) -> protocol.SearchResult:
+def result_of(ls: Session, answer: SearchAnswer) -> protocol.SearchResult:
+    """An answer with the hits where they are in the editor."""
     folders = {root: ls.folders.by_real_path(root) for root in {hit.folder for hit in answer.hits}}
     return protocol.SearchResult(
         hits=[_hit(ls, hit, folders[hit.folder]) for hit in answer.hits],
@@ -207,7 +208,7 @@ def text_of(ls: Session, uri: str) -> str:
     return "\n".join(lines)
 
 
-async def _asked_span(ls: Session, uri: str, text: str, asked: protocol.Range) -> Span:
+async def asked_span(ls: Session, uri: str, text: str, asked: protocol.Range) -> Span:
     """The selected lines; without a selection, the definition around the cursor."""
     start, end = asked.start, asked.end
     selected = text_in_range(text, (start.line, start.character), (end.line, end.character))

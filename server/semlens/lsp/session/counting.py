@@ -13,8 +13,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from semlens.core.cost.requests import CountDefinition, CountFolder, CountText, FindDefinition, FolderProgress
-from semlens.core.cost.types import DefinitionCost, FolderCost, Part, Source, TextCost
+from semlens.core.cost.requests import (
+    CountDefinition,
+    CountFolder,
+    CountText,
+    FindDefinition,
+    FolderProgress,
+    PackContext,
+)
+from semlens.core.cost.types import DefinitionCost, FolderCost, PackedContext, Part, Source, TextCost
 from semlens.errors import Cancelled, SemlensError
 from semlens.lsp.start import start_counting
 from semlens.process.child import Child, ChildEnded
@@ -69,6 +76,10 @@ class TokenCounter:
     async def definition_around(self, source: Source, line: int) -> Span | None:
         """The lines of the innermost definition around a 0-based line. Raises `SemlensError`."""
         return await self._ask(FindDefinition(source, line))
+
+    async def packed(self, request: PackContext) -> PackedContext:
+        """Code for a prompt. Raises `SemlensError`."""
+        return await self._ask(request)
 
     async def _quietly(self, request: Request[TextCost]) -> None:
         try:

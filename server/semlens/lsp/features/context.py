@@ -1,0 +1,157 @@
+"""Code for a prompt: what answers a question, and the code at the cursor with the definitions that it uses.
+
+The engine finds the places. The child that counts tokens reads them and packs them, because it has every
+tokenizer, and takes the text of open documents as it is in the editor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from semlens.core.cost.requests import PackContext, Place
+from semlens.core.cost.types import PackedContext
+from semlens.errors import UsageError
+from semlens.lsp.features.search import SEARCH_SECONDS, asked_span, result_of, text_of
+from semlens.lsp.session.documents import split_lines, text_in_range
+from semlens.lsp.session.engine import ask_engine
+from semlens.protocol import editor as protocol
+from semlens.protocol.engine import Search
+from semlens.types import RelativePath, Span
+
+if TYPE_CHECKING:
+    from semlens.lsp.session.session import Session
+
+MAX_LIMIT = 500
+
+_USED = re.compile(r"[^\W\d][\w$]*(?=\s*(?:\(|::|<[\w, ]+>\s*\())|\b[A-Z][\w$]*[a-z][\w$]*")
+"""Names that are called, and names that are written as those of classes."""
+_MOST_USED = 16
+"""Names of used definitions that are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The places for a prompt, and what is said of the question."""
+
+    places: list[protocol.ContextPlace]
+    exact: frozenset[int] = frozenset()
+    """Those of which the lines alone are meant."""
+    notices: Sequence[protocol.Notice] = ()
+    weak: bool = False
+
+
+async def context(ls: Session, params: protocol.ContextParams) -> protocol.ContextResult:
+    """Code for a prompt within the budget. Raises `SemlensError`."""
+    asked = await _places(ls, params)
+    document = params.text_document
+    tokenizers = ls.settings_of(document.uri if document else None).tokenizers
+    tokenizer = params.tokenizer or next(iter(tokenizers), "")
+    places = [_place(ls, one, at in asked.exact) for at, one in enumerate(asked.places)]
+    packed = await ls.tokens.packed(PackContext(places, params.max_tokens, tokenizer))
+    return _result(asked, packed)
+
+
+async def _places(ls: Session, params: protocol.ContextParams) -> _Asked:
+    if params.places is not None:
+        every = range(len(params.places))  # they are the definitions that were found before
+        return _Asked(params.places, frozenset(every))
+    if params.limit < 1:
+        raise UsageError("`limit` must be at least 1.")
+    first = await _first(ls, params)
+    if first is None and not params.query.strip():
+        raise UsageError("The question is empty: say what the code does, in words or in code.")
+    folders = await ls.attachments.ready(ls.protocol, params.folders)
+    roots = [folder.real_path for folder in folders]
+    limit = min(params.limit, MAX_LIMIT)
+    hits = await _used(ls, first[1], roots) if first else []
+    found: protocol.SearchResult | None = None
+    if params.query.strip():
+        request = Search(params.query, folders=roots, limit=limit)
+        found = result_of(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
+        hits += found.hits
+    places = ([first[0]] if first else []) + _distinct(hits)[:limit]
+    notices, weak = (found.notices, found.weak) if found else ((), False)
+    return _Asked(places, frozenset({0} if first else ()), notices, weak)
+
+
+async def _first(ls: Session, params: protocol.ContextParams) -> tuple[protocol.ContextPlace, str] | None:
+    """The code at the place that was asked about, and its text."""
+    if params.text_document is None or params.range is None:
+        return None
+    uri = params.text_document.uri
+    text = text_of(ls, uri)
+    span = await asked_span(ls, uri, text, params.range)
+    end = len(split_lines(text)[span.end - 1])
+    code = text_in_range(text, (span.start - 1, 0), (span.end - 1, 2 * end))
+    if not code.strip():
+        raise UsageError("There is no code here to copy: select some lines.")
+    return protocol.ContextPlace(uri, span.start - 1, span.end - 1, first=True), code
+
+
+async def _used(ls: Session, code: str, roots: list[str]) -> list[protocol.Hit]:
+    """The definitions of the names that the code uses, if each is the only one of its name."""
+    names = list(dict.fromkeys(_USED.findall(code)))[:_MOST_USED]
+    asked = (Search(name, "symbol", folders=roots, limit=2) for name in names)
+    answers = await asyncio.gather(*(ask_engine(ls.engine, one, SEARCH_SECONDS) for one in asked))
+    found: list[protocol.Hit] = []
+    for name, answer in zip(names, answers, strict=True):
+        hits = result_of(ls, answer).hits
+        defining = [hit for hit in hits if hit.symbol is not None and hit.symbol.name == name]
+        found += defining if len(defining) == 1 else []
+    return found
+
+
+def _distinct(hits: Iterable[protocol.Hit]) -> list[protocol.ContextPlace]:
+    places = {(hit.uri, hit.range.start.line, hit.range.end.line): None for hit in hits}
+    return [protocol.ContextPlace(*place) for place in places]
+
+
+def _place(ls: Session, place: protocol.ContextPlace, exact: bool) -> Place:
+    if place.end_line < place.start_line or place.start_line < 0:
+        raise UsageError("A place ends before it begins.")
+    document = ls.documents.get(place.uri)
+    file = ls.folders.resolve(place.uri)
+    if document is None and file is None:
+        raise UsageError(f"{place.uri} is not open, and no file of this workspace.")
+    path = file.path if file else RelativePath(place.uri.rpartition("/")[2])
+    several = file is not None and len(ls.folders.local()) > 1
+    return Place(
+        root=(file.folder.path or file.folder.real_path) if file else "",
+        path=path,
+        start_line=place.start_line + 1,
+        end_line=place.end_line + 1,
+        shown=f"{file.folder.name}/{path}" if file and several else path,
+        text="\n".join(document.lines) if document else None,
+        encoding=ls.settings_of(place.uri).files_encoding,
+        chosen=place.chosen,
+        exact=exact,
+        first=place.first,
+    )
+
+
+def _result(asked: _Asked, packed: PackedContext) -> protocol.ContextResult:
+    """The answer; places in one definition are one piece of it."""
+    pieces: dict[tuple[str, Span], protocol.ContextPiece] = {}
+    for place, piece in zip(asked.places, packed.pieces, strict=True):
+        if not piece.tokens:
+            continue
+        of_piece = protocol.ContextPlace(
+            place.uri, piece.start_line - 1, piece.end_line - 1, place.chosen, place.first
+        )
+        pieces.setdefault(
+            (place.uri, Span(piece.start_line, piece.end_line)),
+            protocol.ContextPiece(of_piece, piece.name, piece.tokens, piece.shown.value, piece.shown_tokens),
+        )
+    return protocol.ContextResult(
+        packed.text,
+        packed.tokens,
+        packed.tokenizer,
+        list(pieces.values()),
+        packed.here,
+        list(asked.notices),
+        asked.weak,
+    )
