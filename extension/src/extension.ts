@@ -11,6 +11,7 @@ import { reindex } from './commands/reindex';
 import { searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
+import { registerContext } from './context/context';
 import { copyActive, openActiveToSide } from './search/hitPick';
 import { registerPreviews } from './search/previewDocuments';
 import { Questions } from './search/questions';
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   register('openToSide', openActiveToSide);
   register('copyHit', copyActive);
+  registerContext(register, started, questions, context.globalState);
   register('countTokens', (uri?: unknown) => countTokens(started, asUri(uri)));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));

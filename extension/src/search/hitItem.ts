@@ -43,7 +43,7 @@ export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
   const name = title(hit, uri);
   return {
     label: escapeIcons(name),
-    ...icon(ICONS[hit.symbol?.kind ?? ''] ?? 'file-code'),
+    ...icon(symbolIcon(hit.symbol?.kind ?? '')),
     description: [location, ...(hit.stale ? ['changed since it was read'] : []), ...alsoIn(hit)].join(' · '),
     detail: escapeIcons(hit.summary),
     buttons: [copyButton, openToSideButton],
@@ -52,6 +52,11 @@ export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
     range: new vscode.Range(start.line, start.character, end.line, end.character),
     line: hit.line,
   };
+}
+
+/** The icon of a kind of definition; of a file for any other kind. */
+export function symbolIcon(kind: string): string {
+  return ICONS[kind] ?? 'file-code';
 }
 
 /** The other files with the same code, if any. */

@@ -1,0 +1,60 @@
+/** *Copy Best Code for a Question* and *Copy as Context*. */
+
+import * as vscode from 'vscode';
+import type { Questions } from '../search/questions';
+import type { Server } from '../server/server';
+import { ContextPick } from './contextPick';
+
+/** Where the code of *Copy as Context* is, for links; the cursor or the selection if left out. */
+interface Target {
+  uri: string;
+  /** 0-based. */
+  line: number;
+}
+
+type Register = (name: string, run: (...parameters: never[]) => unknown) => void;
+
+export function registerContext(
+  register: Register,
+  server: Server,
+  questions: Questions,
+  memory: vscode.Memento,
+): void {
+  register('copyContext', () => {
+    new ContextPick(server, memory).show(questions.next()?.text ?? '');
+  });
+  register('copyAsContext', (target?: unknown) => {
+    const start = isTarget(target) ? startAt(target) : startAtCursor();
+    if (start === undefined) {
+      void vscode.window.showInformationMessage('Open a file and put the cursor into its code first.');
+    } else {
+      new ContextPick(server, memory, start).show('');
+    }
+  });
+}
+
+function startAtCursor(): ConstructorParameters<typeof ContextPick>[2] {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    return undefined;
+  }
+  const { start, end } = editor.selection;
+  return {
+    textDocument: { uri: editor.document.uri.toString() },
+    range: { start: plain(start), end: plain(end) },
+  };
+}
+
+function startAt({ uri, line }: Target): ConstructorParameters<typeof ContextPick>[2] {
+  const position = { line, character: 0 };
+  return { textDocument: { uri }, range: { start: position, end: position } };
+}
+
+function plain({ line, character }: vscode.Position): { line: number; character: number } {
+  return { line, character };
+}
+
+/** A menu gives the URI of its document; a link gives a target. */
+function isTarget(value: unknown): value is Target {
+  return typeof value === 'object' && value !== null && 'line' in value && 'uri' in value;
+}

@@ -1,0 +1,244 @@
+/**
+ * The list from which code is copied for a prompt: the user types a question, sees what fits the budget, and
+ * checks what to copy. The title counts along. Enter copies.
+ */
+
+import * as vscode from 'vscode';
+import { type ContextParams, type ContextPiece, type ContextResult, contextMessage } from '../protocol';
+import { Debouncer } from '../search/debouncer';
+import { isBlank } from '../search/hitNotes';
+import type { Server } from '../server/server';
+import { errorSentence, escapeIcons, formatCount, formatTokens } from '../text/format';
+import { icon } from '../text/icon';
+import { type Budget, chooseTokenizer, chooseTokens, rememberBudget, rememberedBudget } from './budget';
+import { contextItem, type ContextItem } from './contextItem';
+import { copied } from './copied';
+
+const TITLE = 'Copy code for a prompt';
+
+/** The code that comes first. */
+export type Start = Required<Pick<ContextParams, 'textDocument' | 'range'>>;
+
+export class ContextPick {
+  private readonly pick = vscode.window.createQuickPick<ContextItem>();
+  private readonly debouncer = new Debouncer();
+  private request: vscode.CancellationTokenSource | undefined;
+  private budget: Budget;
+  private result: ContextResult | undefined;
+  /** The text that the pieces answer. */
+  private answered: string | undefined;
+  /** While the user chooses a budget, the list is hidden. */
+  private aside = false;
+  private drawing = false;
+
+  constructor(
+    private readonly server: Server,
+    private readonly memory: vscode.Memento,
+    private readonly start?: Start,
+  ) {
+    const { pick } = this;
+    this.budget = rememberedBudget(memory);
+    pick.title = TITLE;
+    pick.placeholder =
+      start === undefined
+        ? 'Describe the code that the prompt is about, for example: how is the cart’s total worked out'
+        : 'Add code that answers a question, or press Enter to copy';
+    pick.canSelectMany = true;
+    (pick as { sortByLabel?: boolean }).sortByLabel = false; // keeps the server's order; missing from the types
+    pick.onDidChangeValue(() => {
+      this.typed();
+    });
+    pick.onDidChangeSelection((items) => {
+      this.checked(items);
+    });
+    pick.onDidTriggerButton((button) => void this.choose(button));
+    pick.onDidAccept(() => void this.accept());
+    pick.onDidHide(() => {
+      if (!this.aside) {
+        this.request?.cancel();
+        this.debouncer.reset();
+        pick.dispose();
+      }
+    });
+  }
+
+  show(question: string): void {
+    this.pick.value = question;
+    this.draw();
+    this.pick.show();
+    if (this.start !== undefined || !isBlank(question)) {
+      void this.search();
+    }
+  }
+
+  private typed(): void {
+    if (this.pick.value.trim() === this.answered) {
+      return;
+    }
+    if (isBlank(this.pick.value) && this.start === undefined) {
+      this.request?.cancel();
+      this.debouncer.reset();
+      this.pick.busy = false;
+      this.result = this.answered = undefined;
+      this.draw();
+    } else {
+      this.debouncer.typed(() => void this.search());
+    }
+  }
+
+  /** Whether the code for the text was found. */
+  private async search(): Promise<boolean> {
+    this.debouncer.reset();
+    const text = this.pick.value.trim();
+    const query = isBlank(text) ? '' : text;
+    const found = await this.ask({ query, ...this.start });
+    if (found) {
+      this.answered = text;
+    }
+    return found;
+  }
+
+  /** Pack the checked pieces. */
+  private checked(items: readonly ContextItem[]): void {
+    const chosen = new Set(items.map(({ piece }) => piece).filter((piece) => piece !== undefined));
+    const { result, drawing } = this;
+    if (drawing || result === undefined) {
+      return;
+    }
+    if (result.pieces.every((piece) => piece.place.chosen === chosen.has(piece))) {
+      return;
+    }
+    void this.repack(result.pieces.map((piece) => ({ ...piece.place, chosen: chosen.has(piece) })));
+  }
+
+  private repack(places: ContextPiece['place'][]): Promise<boolean> {
+    return this.ask({ places });
+  }
+
+  private async ask(asked: Partial<ContextParams>): Promise<boolean> {
+    this.request?.cancel();
+    const request = new vscode.CancellationTokenSource();
+    this.request = request;
+    this.pick.busy = true;
+    const { tokens: maxTokens, tokenizer } = this.budget;
+    try {
+      const params: ContextParams = { maxTokens, ...(tokenizer ? { tokenizer } : {}), ...asked };
+      const before = this.result;
+      const result = await this.server.request(contextMessage, params, request.token);
+      if (request.token.isCancellationRequested) {
+        return false;
+      }
+      // The answer about pieces says nothing of the question.
+      this.result = asked.places && before ? { ...result, notices: before.notices } : result;
+      this.pick.busy = false;
+      this.draw();
+      return true;
+    } catch (error) {
+      if (!request.token.isCancellationRequested) {
+        this.pick.busy = false;
+        this.fail(error);
+      }
+      return false;
+    } finally {
+      request.dispose();
+    }
+  }
+
+  private draw(): void {
+    const { pick, result } = this;
+    const tokenizer = result?.tokenizer ?? this.budget.tokenizer ?? '';
+    this.drawing = true;
+    pick.buttons = [
+      { iconPath: new vscode.ThemeIcon('dashboard'), tooltip: `Budget: ${formatTokens(this.budget.tokens)}` },
+      { iconPath: new vscode.ThemeIcon('symbol-ruler'), tooltip: `Tokenizer: ${tokenizer}` },
+    ].slice(0, result === undefined ? 1 : 2);
+    const active = pick.activeItems[0]?.piece;
+    const items = (result?.pieces ?? []).map(contextItem);
+    pick.items = result === undefined ? [] : items.length > 0 ? items : [nothing];
+    pick.selectedItems = items.filter(({ picked }) => picked);
+    const same = items.filter(({ piece }) => isSame(piece, active));
+    if (same.length > 0) {
+      pick.activeItems = same;
+    }
+    pick.title = this.headline();
+    this.drawing = false;
+  }
+
+  private headline(): string {
+    const { result } = this;
+    const budget = formatTokens(this.budget.tokens);
+    if (result === undefined) {
+      return `${TITLE}: up to ${budget}`;
+    }
+    const shown = result.pieces.filter((piece) => piece.place.chosen && piece.shown !== 'none').length;
+    const of = `${shown} of ${formatCount(result.pieces.length, 'piece')}`;
+    const used = result.tokens.toLocaleString('en');
+    const weak = result.weak ? '. Nothing matches well' : '';
+    return `${TITLE}: ${used} of ${budget} (${result.tokenizer}), ${of}${weak}`;
+  }
+
+  private fail(error: unknown): void {
+    this.result = this.answered = undefined;
+    this.draw();
+    this.pick.items = [
+      { label: 'No answer', ...icon('warning'), detail: escapeIcons(errorSentence(error)), alwaysShow: true },
+    ];
+  }
+
+  /** Choose another budget or tokenizer, and come back. */
+  private async choose(button: vscode.QuickInputButton): Promise<void> {
+    const { budget, result, pick } = this;
+    this.aside = true;
+    try {
+      if (button === pick.buttons[0]) {
+        const tokens = await chooseTokens(budget.tokens);
+        this.budget = tokens === undefined ? budget : { ...budget, tokens };
+      } else if (result !== undefined) {
+        const names = [...new Set([result.tokenizer, ...result.tokenizers])];
+        const tokenizer = await chooseTokenizer(names, result.tokenizer);
+        this.budget = tokenizer === undefined ? budget : { ...budget, tokenizer };
+      }
+    } finally {
+      this.aside = false;
+    }
+    pick.show();
+    if (this.budget !== budget) {
+      void rememberBudget(this.memory, this.budget);
+      this.draw();
+      if (this.result !== undefined) {
+        await this.repack(this.result.pieces.map(({ place }) => place));
+      }
+    }
+  }
+
+  private async accept(): Promise<void> {
+    const { pick } = this;
+    const isAnswered = pick.value.trim() === this.answered || (await this.search());
+    const { result } = this;
+    if (!isAnswered || result === undefined) {
+      return;
+    }
+    if (result.text === '') {
+      pick.title = `${TITLE}: check what to copy, or choose a larger budget`;
+      return;
+    }
+    pick.hide();
+    await copied(result, this.budget.tokens);
+  }
+}
+
+const nothing: ContextItem = {
+  label: 'No matching code found',
+  ...icon('info'),
+  detail: 'Try other words, or describe what the code does.',
+  alwaysShow: true,
+};
+
+function isSame(one: ContextPiece | undefined, other: ContextPiece | undefined): boolean {
+  return (
+    one !== undefined &&
+    one.place.uri === other?.place.uri &&
+    one.place.startLine === other.place.startLine &&
+    one.place.endLine === other.place.endLine
+  );
+}
