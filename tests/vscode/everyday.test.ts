@@ -42,6 +42,34 @@ test('a hit is copied with its path, and what that costs is said', async () => {
   assert.match(copied, /^warehouse\/picking\/route\.go:\d+-\d+\n```go\n[^]*func Walk\([^]*\n}\n```\n$/);
 });
 
+test('the best code for a question is copied within the budget, as far as it is checked', async () => {
+  await code.command('Semlens: Copy Best Code for a Question');
+  await code.quickInput.getByText(/^Copy code for a prompt: up to 4,000 tokens$|of 4,000 tokens/).waitFor();
+  await code.page.keyboard.press('Control+A');
+  await code.page.keyboard.insertText(QUESTION);
+  const title = code.quickInput.getByText(/: [\d,]+ of 4,000 tokens \(o200k_base\), \d+ of \d+ pieces/);
+  const counts = async (): Promise<number[]> =>
+    [...(await title.innerText()).matchAll(/[\d,]+(?= of)/g)].map(([number]) =>
+      Number(number.replace(',', '')),
+    );
+  await eventually('it is found', 30_000, async () => (await code.rows.first().innerText()).includes('Walk'));
+  await code.settled();
+  const before = await counts();
+  await code.page.keyboard.press('ArrowDown');
+  await code.page.keyboard.press('Shift+Enter');
+  await eventually('the count follows', 30_000, async () => ((await counts())[0] ?? 0) < (before[0] ?? 0));
+  await code.page.keyboard.press('Shift+Enter');
+  await eventually('the count comes back', 30_000, async () => (await counts())[0] === before[0]);
+  await code.screenshot('context');
+  await code.page.keyboard.press('Enter');
+  await code.notifications
+    .filter({ hasText: /Copied \d+ pieces? of code: [\d,]+ of 4,000 tokens/ })
+    .waitFor();
+  const text = await code.page.evaluate(() => navigator.clipboard.readText());
+  assert.match(text, /^### warehouse\/picking\/route\.go:\d+-\d+ · [^]*```go\n[^]*func Walk\([^]*\n}\n```\n/);
+  await code.command('Notifications: Clear All Notifications');
+});
+
 test('Enter waits for the answer to what was typed last', async () => {
   await code.search('spell checker');
   await code.page.keyboard.press('Control+A');

@@ -44,7 +44,8 @@ export function chooseTokens(now: number): Promise<number | undefined> {
     numbers = typed === undefined ? listed : [typed];
     offered(numbers);
   });
-  return chosen(pick, () => numbers[pick.items.findIndex((item) => item === pick.activeItems[0])]);
+  const active = (): number => pick.items.findIndex((item) => item === pick.activeItems[0]);
+  return chosen(pick, () => parsed(pick.value) ?? numbers[active()]);
 }
 
 /** Undefined if the user leaves the list. */

@@ -12,17 +12,13 @@ export interface ContextItem extends vscode.QuickPickItem {
 
 export function contextItem(piece: ContextPiece): ContextItem {
   const uri = vscode.Uri.parse(piece.place.uri);
-  const [kind = '', ...name] = piece.name.split(' ');
-  const label = name.length > 0 ? name.join(' ') : (uri.path.split('/').at(-1) ?? uri.path);
-  const fits = fit(piece);
+  const names = piece.name === '' ? [] : piece.name.split(', ');
+  const [kind = ''] = piece.name.split(' ');
+  const label = names.map((name) => name.slice(name.indexOf(' ') + 1)).join(', ');
   return {
-    label: escapeIcons(label),
+    label: escapeIcons(label === '' ? (uri.path.split('/').at(-1) ?? uri.path) : label),
     ...icon(symbolIcon(kind)),
-    description: [
-      formatLocation(uri, piece.place.startLine),
-      formatTokens(piece.tokens),
-      ...(fits === '' ? [] : [fits]),
-    ].join(' · '),
+    description: `${formatTokens(piece.tokens)}${fit(piece)} · ${formatLocation(uri, piece.place.startLine)}`,
     picked: piece.place.chosen,
     alwaysShow: true,
     piece,
@@ -34,5 +30,5 @@ function fit({ place, shown }: ContextPiece): string {
   if (!place.chosen || shown === 'whole') {
     return '';
   }
-  return { part: 'in part', signature: 'signature only', none: 'does not fit' }[shown];
+  return { part: ', in part', signature: ', signature only', none: ', does not fit' }[shown];
 }

@@ -15,60 +15,74 @@ import { contextItem, type ContextItem } from './contextItem';
 import { copied } from './copied';
 
 const TITLE = 'Copy code for a prompt';
+const CHECKED_AFTER_MS = 60;
+/** While the list is there, for its keys. */
+const VISIBLE = 'semlens.contextVisible';
 
 /** The code that comes first. */
 export type Start = Required<Pick<ContextParams, 'textDocument' | 'range'>>;
 
 export class ContextPick {
-  private readonly pick = vscode.window.createQuickPick<ContextItem>();
+  private pick: vscode.QuickPick<ContextItem>;
   private readonly debouncer = new Debouncer();
   private request: vscode.CancellationTokenSource | undefined;
   private budget: Budget;
   private result: ContextResult | undefined;
   /** The text that the pieces answer. */
   private answered: string | undefined;
-  /** While the user chooses a budget, the list is hidden. */
-  private aside = false;
-  private drawing = false;
+  private checking: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly server: Server,
     private readonly memory: vscode.Memento,
     private readonly start?: Start,
   ) {
-    const { pick } = this;
     this.budget = rememberedBudget(memory);
-    pick.title = TITLE;
-    pick.placeholder =
-      start === undefined
-        ? 'Describe the code that the prompt is about, for example: how is the cart’s total worked out'
+    this.pick = this.created();
+  }
+
+  show(question: string): void {
+    this.open(question);
+    if (this.start !== undefined || !isBlank(question)) {
+      void this.search();
+    }
+  }
+
+  private open(text: string): void {
+    this.pick.value = text;
+    this.pick.placeholder =
+      this.start === undefined
+        ? 'Which code is the prompt about?'
         : 'Add code that answers a question, or press Enter to copy';
+    this.draw();
+    this.pick.show();
+    void vscode.commands.executeCommand('setContext', VISIBLE, true);
+  }
+
+  private created(): vscode.QuickPick<ContextItem> {
+    const pick = vscode.window.createQuickPick<ContextItem>();
     pick.canSelectMany = true;
     (pick as { sortByLabel?: boolean }).sortByLabel = false; // keeps the server's order; missing from the types
     pick.onDidChangeValue(() => {
       this.typed();
     });
     pick.onDidChangeSelection((items) => {
-      this.checked(items);
+      // The editor reports a list that is drawn anew in several steps.
+      clearTimeout(this.checking);
+      this.checking = setTimeout(() => {
+        this.checked(items);
+      }, CHECKED_AFTER_MS);
     });
     pick.onDidTriggerButton((button) => void this.choose(button));
     pick.onDidAccept(() => void this.accept());
     pick.onDidHide(() => {
-      if (!this.aside) {
-        this.request?.cancel();
-        this.debouncer.reset();
-        pick.dispose();
-      }
+      this.request?.cancel();
+      this.debouncer.reset();
+      clearTimeout(this.checking);
+      pick.dispose();
+      void vscode.commands.executeCommand('setContext', VISIBLE, false);
     });
-  }
-
-  show(question: string): void {
-    this.pick.value = question;
-    this.draw();
-    this.pick.show();
-    if (this.start !== undefined || !isBlank(question)) {
-      void this.search();
-    }
+    return pick;
   }
 
   private typed(): void {
@@ -101,8 +115,8 @@ export class ContextPick {
   /** Pack the checked pieces. */
   private checked(items: readonly ContextItem[]): void {
     const chosen = new Set(items.map(({ piece }) => piece).filter((piece) => piece !== undefined));
-    const { result, drawing } = this;
-    if (drawing || result === undefined) {
+    const { result } = this;
+    if (result === undefined) {
       return;
     }
     if (result.pieces.every((piece) => piece.place.chosen === chosen.has(piece))) {
@@ -147,7 +161,6 @@ export class ContextPick {
   private draw(): void {
     const { pick, result } = this;
     const tokenizer = result?.tokenizer ?? this.budget.tokenizer ?? '';
-    this.drawing = true;
     pick.buttons = [
       { iconPath: new vscode.ThemeIcon('dashboard'), tooltip: `Budget: ${formatTokens(this.budget.tokens)}` },
       { iconPath: new vscode.ThemeIcon('symbol-ruler'), tooltip: `Tokenizer: ${tokenizer}` },
@@ -161,7 +174,6 @@ export class ContextPick {
       pick.activeItems = same;
     }
     pick.title = this.headline();
-    this.drawing = false;
   }
 
   private headline(): string {
@@ -187,24 +199,20 @@ export class ContextPick {
 
   /** Choose another budget or tokenizer, and come back. */
   private async choose(button: vscode.QuickInputButton): Promise<void> {
-    const { budget, result, pick } = this;
-    this.aside = true;
-    try {
-      if (button === pick.buttons[0]) {
-        const tokens = await chooseTokens(budget.tokens);
-        this.budget = tokens === undefined ? budget : { ...budget, tokens };
-      } else if (result !== undefined) {
-        const names = [...new Set([result.tokenizer, ...result.tokenizers])];
-        const tokenizer = await chooseTokenizer(names, result.tokenizer);
-        this.budget = tokenizer === undefined ? budget : { ...budget, tokenizer };
-      }
-    } finally {
-      this.aside = false;
+    const { budget, result } = this;
+    const text = this.pick.value;
+    if (button === this.pick.buttons[0]) {
+      const tokens = await chooseTokens(budget.tokens);
+      this.budget = tokens === undefined ? budget : { ...budget, tokens };
+    } else if (result !== undefined) {
+      const names = [...new Set([result.tokenizer, ...result.tokenizers])];
+      const tokenizer = await chooseTokenizer(names, result.tokenizer);
+      this.budget = tokenizer === undefined ? budget : { ...budget, tokenizer };
     }
-    pick.show();
+    this.pick = this.created(); // the editor does not show a list again as it was
+    this.open(text);
     if (this.budget !== budget) {
       void rememberBudget(this.memory, this.budget);
-      this.draw();
       if (this.result !== undefined) {
         await this.repack(this.result.pieces.map(({ place }) => place));
       }

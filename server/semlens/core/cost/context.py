@@ -34,6 +34,8 @@ _CACHED_LETTERS = 20_000
 
 _MOST_OF_CLASS = 0.6
 """The share of a class from which a hit in it stands for all of it."""
+_MOST_NAMES = 4
+"""Definitions of one piece that are all named."""
 _DOCUMENTED_ROWS = 3
 """Rows of a text without definitions that stand for it."""
 
@@ -133,14 +135,14 @@ def _piece_of(file: _File, place: Place) -> Piece:
         end -= 1
     while start < end and not file.lines[start].strip():
         start += 1
-    name = _name(around, file) if around else _only_name(file, start, end)
+    names = [around] if around else _outermost(file, start, end)
     return Piece(
         path=place.shown or place.path,
         language="" if file.language == TEXT else file.language,
         start_line=start + 1,
         lines=file.lines[start : end + 1],
         signature=tuple(row - start for row in _signature(file, start, end)),
-        name=name,
+        name=", ".join(_name(one, file) for one in names) if len(names) <= _MOST_NAMES else "",
         imports=file.imports,
         first=place.first,
     )
@@ -187,8 +189,7 @@ def _name(definition: Definition, file: _File) -> str:
     return f"{spoken_kind(definition, file.lines, file.language)} {definition.path}"
 
 
-def _only_name(file: _File, start: int, end: int) -> str:
-    """The name of the outermost definition in these rows, if there is only one."""
+def _outermost(file: _File, start: int, end: int) -> list[Definition]:
+    """The definitions in these rows that lie in no other one there."""
     inside = [*_outer([one for one in file.definitions if start <= one.line and one.end <= end])]
-    names = [one for one in inside if one.parent is None or one.parent not in inside]
-    return _name(names[0], file) if len(names) == 1 else ""
+    return [one for one in inside if one.parent is None or one.parent not in inside]

@@ -247,6 +247,8 @@ def _with_gaps(piece: Piece, rows: Sequence[int]) -> list[str]:
     for row in [*rows, len(piece.lines)]:
         if row > following:
             elided = piece.lines[following:row]
+            while shown and not shown[-1].strip():
+                shown.pop()
             indent = next((line[: len(line) - len(line.lstrip())] for line in elided if line.strip()), "")
             shown += [f"{indent}… {row - following} lines"] if any(map(str.strip, elided)) else [""]
         if row < len(piece.lines):

@@ -119,7 +119,7 @@ def _group(lines: Sequence[str], row: int) -> Iterator[Import]:
     for at in range(row, len(lines)):
         if lines[at].strip().startswith(")"):
             return
-        yield Import(at, (lines[at],), bound_names(lines[at]))
+        yield Import(at, (f"import {lines[at].strip()}",), bound_names(lines[at]))
 
 
 def _end(lines: Sequence[str], row: int) -> int:

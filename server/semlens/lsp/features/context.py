@@ -7,10 +7,13 @@ tokenizer, and takes the text of open documents as it is in the editor.
 from __future__ import annotations
 
 import asyncio
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import attrs
 
 from semlens.core.cost.requests import PackContext, Place
 from semlens.core.cost.types import PackedContext
@@ -29,6 +32,8 @@ MAX_LIMIT = 500
 
 _USED = re.compile(r"[^\W\d][\w$]*(?=\s*(?:\(|::|<[\w, ]+>\s*\())|\b[A-Z][\w$]*[a-z][\w$]*")
 """Names that are called, and names that are written as those of classes."""
+_WORTHWHILE = 0.5
+"""The share of the best hit's score."""
 _MOST_USED = 16
 """Names of used definitions that are looked up."""
 
@@ -73,7 +78,7 @@ async def _places(ls: Session, params: protocol.ContextParams) -> _Asked:
         request = Search(params.query, folders=roots, limit=limit)
         found = result_of(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
         hits += found.hits
-    places = ([first[0]] if first else []) + _distinct(hits)[:limit]
+    places = ([first[0]] if first else []) + _distinct(hits, _worthwhile(found))[:limit]
     notices, weak = (found.notices, found.weak) if found else ((), False)
     return _Asked(places, frozenset({0} if first else ()), notices, weak)
 
@@ -101,13 +106,21 @@ async def _used(ls: Session, code: str, roots: list[str]) -> list[protocol.Hit]:
     for name, answer in zip(names, answers, strict=True):
         hits = result_of(ls, answer).hits
         defining = [hit for hit in hits if hit.symbol is not None and hit.symbol.name == name]
-        found += defining if len(defining) == 1 else []
+        if len(defining) == 1:
+            found.append(attrs.evolve(defining[0], score=math.inf))
     return found
 
 
-def _distinct(hits: Iterable[protocol.Hit]) -> list[protocol.ContextPlace]:
-    places = {(hit.uri, hit.range.start.line, hit.range.end.line): None for hit in hits}
-    return [protocol.ContextPlace(*place) for place in places]
+def _worthwhile(found: protocol.SearchResult | None) -> float:
+    """The score from which a hit goes into the prompt unless the user says otherwise."""
+    return _WORTHWHILE * found.hits[0].score if found and found.hits else 0.0
+
+
+def _distinct(hits: Sequence[protocol.Hit], worthwhile: float) -> list[protocol.ContextPlace]:
+    scores: dict[tuple[str, int, int], float] = {}
+    for hit in hits:
+        scores.setdefault((hit.uri, hit.range.start.line, hit.range.end.line), hit.score)
+    return [protocol.ContextPlace(*place, score >= worthwhile) for place, score in scores.items()]
 
 
 def _place(ls: Session, place: protocol.ContextPlace, exact: bool) -> Place:
