@@ -37,4 +37,18 @@ if (tests) {
     sourcemap: !production,
     outfile: 'dist/extension.js',
   });
+  await rm('dist/pages', { recursive: true, force: true });
+  await build({
+    ...shared,
+    // The pages of webviews, each a script and a style.
+    entryPoints: [
+      { in: 'extension/src/tokens/view/page/main.ts', out: 'tokens' },
+      { in: 'extension/src/tokens/view/page/style.css', out: 'tokens' },
+    ],
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    minify: production,
+    outdir: 'dist/pages',
+  });
 }

@@ -25,6 +25,7 @@ import { Status } from './status/status';
 import { createStatusItem } from './status/statusItem';
 import { errorSentence } from './text/format';
 import { createSelectionItem } from './tokens/selectionItem';
+import { registerTokenView } from './tokens/view/register';
 
 let server: Server | undefined;
 
@@ -84,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
   register('setUp', () => setUp.offer());
   register('choosePython', chooseInterpreter);
   register('installPathCommand', () => installPathCommand(started));
+  context.subscriptions.push(registerTokenView(started, context, register));
   register('removeFiles', () => removeFiles(placesOf(context), started, setUp));
 
   void setUp.begin();

@@ -351,6 +351,77 @@ export interface TokensResult {
   truncated: boolean;
 }
 
+export interface ShowTokensParams {
+  /** The document to cut. */
+  textDocument?: TextDocument | null;
+  /** The part to cut. An empty range is the definition around it, or else the whole document; so is none. */
+  range?: Range | null;
+  /** The text to cut, if the server does not have the document. */
+  text?: string | null;
+  /** One tokenizer, or two to compare; the first one of the settings if empty. */
+  tokenizers?: string[];
+}
+
+export interface TokenName {
+  id: number;
+  /** With the marks of its strategy, such as `##ing`. */
+  text: string;
+  /** Whether the token is a part of a character: `text` is its bytes then, in hexadecimal. */
+  bytes: boolean;
+}
+
+export interface TokenView {
+  tokenizer: string;
+  /** Such as WordPiece or byte-level BPE. */
+  strategy: string;
+  /** The number of different tokens; null where there is no vocabulary. */
+  vocabulary: number | null;
+  /** The number of tokens, without those of `before` and `after`. */
+  tokens: number;
+  /** Where each piece begins in the text, in UTF-16 units; it ends where the next begins. */
+  starts: number[];
+  /** How many tokens each piece became: one, several parts of a character, or none. */
+  counts: number[];
+  /** The token's number in the vocabulary, piece by piece; -1 where there is none. */
+  ids: number[];
+  /** The tokens that are not written in the vocabulary as they stand in the text. */
+  names: TokenName[];
+  /** The pieces, by their place in `starts`, that became a special token. */
+  special: number[];
+  /** The pieces that the other tokenizer cuts in another way. */
+  differs: number[];
+  /** The ids of the special tokens that the model puts before the text. */
+  before: number[];
+  /** The ids of the special tokens that the model puts behind the text. */
+  after: number[];
+  /** What the strategy did with this text, in a few sentences. */
+  lesson: string;
+  /** Why there are no tokens, in a sentence. */
+  problem?: string | null;
+}
+
+export interface TokenizerChoice {
+  name: string;
+  /** The models that use it. */
+  models: string;
+  /** Whether it can be used at once. */
+  here: boolean;
+  /** To download, if it is not here. */
+  megabytes: number;
+}
+
+export interface ShowTokensResult {
+  /** The text that was cut. */
+  text: string;
+  /** The part of the document that the text is; null for the whole document. */
+  range: Range | null;
+  /** Whether the text is only the beginning of what was asked for. */
+  longer: boolean;
+  /** One for each tokenizer. */
+  views: TokenView[];
+  choices: TokenizerChoice[];
+}
+
 export interface CostParams {
   /** The URI of a folder in the workspace. */
   folder: string;
@@ -443,6 +514,8 @@ export const reindexMessage = new RequestType<ReindexParams, Report, void>('seml
 export const statusMessage = new RequestType<StatusParams, StatusResult, void>('semlens/status');
 
 export const tokensMessage = new RequestType<TokensParams, TokensResult, void>('semlens/tokens');
+
+export const showTokensMessage = new RequestType<ShowTokensParams, ShowTokensResult, void>('semlens/showTokens');
 
 export const costMessage = new RequestType<CostParams, CostResult, void>('semlens/cost');
 

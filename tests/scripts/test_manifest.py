@@ -79,7 +79,8 @@ def test_the_editor_shows_settings_in_the_order_of_the_manifest(
 
 
 def test_every_command_of_the_manifest_is_registered(manifest: dict[str, Any], repository: Path) -> None:
-    source = (repository / "extension" / "src" / "extension.ts").read_text(encoding="utf-8")
+    files = (repository / "extension" / "src").rglob("*.ts")
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     for command in manifest["contributes"]["commands"]:
         assert f"'{command['command'].removeprefix('semlens.')}'" in source
 

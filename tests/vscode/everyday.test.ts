@@ -78,6 +78,33 @@ test('Enter waits for the answer to what was typed last', async () => {
   await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
 });
 
+test('tokens are shown beside the editor, linked with it both ways, and follow edits', async () => {
+  await code.openFile('backend/payments/refunds.py');
+  await code.goTo(17, 8);
+  await code.command('Semlens: Show Tokens');
+  const { view } = code;
+  await view.getByRole('heading', { name: /^50 tokens/ }).waitFor();
+  assert.match(await view.locator('.sheet').innerText(), /^def give_back\(payment: Payment/);
+  await view.locator('.token', { hasText: /^ raise$/ }).hover();
+  await view.getByText(/^Token 32 of 50, id \d+$/).waitFor();
+  await view.getByRole('combobox', { name: 'Compare with' }).selectOption('all-MiniLM-L6-v2');
+  await view.getByText('[CLS]').waitFor();
+  await view.getByText(/^\d+ pieces of 50 differ from the other’s, underlined\.$/).waitFor();
+  await view.locator('.token', { hasText: /^ raise$/ }).dblclick();
+  await eventually(
+    'the token is selected in the editor',
+    30_000,
+    async () => (await code.cursor())[0] === 19,
+  );
+  await code.page.locator('.tab.active[data-resource-name="refunds.py"]').waitFor();
+  await code.page.keyboard.press('ArrowRight');
+  await code.page.keyboard.insertText(' # seen');
+  await view.locator('.token', { hasText: 'seen' }).first().waitFor();
+  await code.screenshot('tokens');
+  await code.command('File: Revert File');
+  await code.command('View: Close All Editors');
+});
+
 test('what was never saved costs tokens, too', async () => {
   await code.command('File: New Untitled Text File');
   await code.page.locator('.tab.active[data-resource-name="Untitled-1"]').waitFor();

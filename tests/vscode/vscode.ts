@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 
 /** What the test's surroundings tell it, in the variable SEMLENS_SCREEN. */
 export interface Facts {
@@ -75,6 +75,11 @@ export class VSCode {
 
   get rows(): Locator {
     return this.quickInput.locator('.monaco-list-row');
+  }
+
+  /** What the page of a view shows. */
+  get view(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   }
 
   get notifications(): Locator {

@@ -16,7 +16,7 @@ from lsprotocol import types as lsp
 
 from semlens.core.cost.types import Source
 from semlens.core.text.languages import TEXT
-from semlens.lsp.features import context, cost, hover, indexing, pack, search, status, tokens
+from semlens.lsp.features import context, cost, hover, indexing, pack, search, show_tokens, status, tokens
 from semlens.lsp.session.documents import Document
 from semlens.lsp.session.engine import Engine, start_engine_client
 from semlens.lsp.session.folders import WorkspaceFolder
@@ -106,6 +106,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/search": search.search,
         "semlens/similar": search.similar,
         "semlens/complete": search.complete,
+        "semlens/showTokens": show_tokens.show_tokens,
         "semlens/status": status.status,
         "semlens/tokens": tokens.tokens,
         "semlens/why": status.why,

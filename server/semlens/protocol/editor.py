@@ -452,6 +452,92 @@ class TokensResult:
 
 
 @frozen
+class ShowTokensParams:
+    """Cut a document, a part of it, or a text into tokens, to look at them."""
+
+    text_document: TextDocument | None = None
+    """The document to cut."""
+    range: Range | None = None
+    """The part to cut. An empty range is the definition around it, or else the whole document; so is none."""
+    text: str | None = None
+    """The text to cut, if the server does not have the document."""
+    tokenizers: list[str] = Factory(list)
+    """One tokenizer, or two to compare; the first one of the settings if empty."""
+
+
+@frozen
+class TokenName:
+    """What a token is in the vocabulary."""
+
+    id: int
+    text: str
+    """With the marks of its strategy, such as `##ing`."""
+    bytes: bool = False
+    """Whether the token is a part of a character: `text` is its bytes then, in hexadecimal."""
+
+
+@frozen
+class TokenView:
+    """A text as one tokenizer cuts it. The pieces join to the text."""
+
+    tokenizer: str
+    strategy: str
+    """Such as WordPiece or byte-level BPE."""
+    vocabulary: int | None
+    """The number of different tokens; null where there is no vocabulary."""
+    tokens: int
+    """The number of tokens, without those of `before` and `after`."""
+    starts: list[int]
+    """Where each piece begins in the text, in UTF-16 units; it ends where the next begins."""
+    counts: list[int]
+    """How many tokens each piece became: one, several parts of a character, or none."""
+    ids: list[int]
+    """The token's number in the vocabulary, piece by piece; -1 where there is none."""
+    names: list[TokenName]
+    """The tokens that are not written in the vocabulary as they stand in the text."""
+    special: list[int]
+    """The pieces, by their place in `starts`, that became a special token."""
+    differs: list[int]
+    """The pieces that the other tokenizer cuts in another way."""
+    before: list[int]
+    """The ids of the special tokens that the model puts before the text."""
+    after: list[int]
+    """The ids of the special tokens that the model puts behind the text."""
+    lesson: str
+    """What the strategy did with this text, in a few sentences."""
+    problem: str | None = None
+    """Why there are no tokens, in a sentence."""
+
+
+@frozen
+class TokenizerChoice:
+    """A tokenizer that can be asked for."""
+
+    name: str
+    models: str
+    """The models that use it."""
+    here: bool
+    """Whether it can be used at once."""
+    megabytes: float = 0.0
+    """To download, if it is not here."""
+
+
+@frozen
+class ShowTokensResult:
+    """A text, cut into tokens."""
+
+    text: str
+    """The text that was cut."""
+    range: Range | None
+    """The part of the document that the text is; null for the whole document."""
+    longer: bool
+    """Whether the text is only the beginning of what was asked for."""
+    views: list[TokenView]
+    """One for each tokenizer."""
+    choices: list[TokenizerChoice]
+
+
+@frozen
 class CostParams:
     """Count the tokens of a folder."""
 
@@ -567,6 +653,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/reindex": (ReindexParams, Report),
     "semlens/status": (StatusParams, StatusResult),
     "semlens/tokens": (TokensParams, TokensResult),
+    "semlens/showTokens": (ShowTokensParams, ShowTokensResult),
     "semlens/cost": (CostParams, CostResult),
     "semlens/why": (WhyParams, WhyResult),
     "semlens/leftOut": (LeftOutParams, LeftOutResult),

@@ -10,17 +10,18 @@ import typer
 
 from semlens.cli.commands.tokens import DEFAULT_TOKENIZERS, library, read_text
 from semlens.cli.engine import print_json, say
+from semlens.core.cost.text import TextCosts
 from semlens.core.text.printable import printable
-from semlens.core.text.tokenizers.types import Piece, Token, Tokenizer, pieces_of
+from semlens.core.text.tokenizers.lesson import lesson
+from semlens.core.text.tokenizers.types import Piece, Token, Tokenizer
+from semlens.core.text.tokenizers.view import LONGEST, CutText
 from semlens.errors import UsageError
+from semlens.settings import DEFAULT_MODEL
 
 COLOURS = ("blue", "magenta")
 """The backgrounds of tokens, in turn."""
 PARTS_COLOUR = "red"
 """The background of a character that is several tokens."""
-
-LONGEST = 200_000
-"""Characters that are shown."""
 
 
 def show(paths: Sequence[Path], names: Sequence[str], as_json: bool) -> None:
@@ -28,8 +29,8 @@ def show(paths: Sequence[Path], names: Sequence[str], as_json: bool) -> None:
 
     Raises `FolderError`, `UsageError` and `ModelError`.
     """
-    known = library()
-    tokenizers = [known.named(name) for name in names or DEFAULT_TOKENIZERS[:1]]
+    known = TextCosts(library())
+    tokenizers = [known.tokenizer(name, DEFAULT_MODEL) for name in names or DEFAULT_TOKENIZERS[:1]]
     shown: list[dict[str, object]] = []
     for path in paths:
         if path.is_dir():
@@ -58,21 +59,22 @@ def _json(path: Path, text: str, tokenizer: Tokenizer) -> dict[str, object]:
 
 
 def _print(path: Path, text: str, tokenizer: Tokenizer, is_cut: bool) -> None:
-    tokens = tokenizer.cut(text)
-    say(f"{path}: {len(tokens):,} tokens in {tokenizer.name} ({tokenizer.strategy.value})")
+    cut = CutText.by(tokenizer, text)
+    say(f"{path}: {len(cut.tokens):,} tokens in {tokenizer.name} ({tokenizer.strategy.value})")
     if sys.stdout.isatty():
-        typer.echo(_coloured(text, pieces_of(text, tokens)))
+        typer.echo(_coloured(cut))
+        say(lesson(cut))
     else:
-        say("\n".join(f"{_number(token):>8}  {text[token.start : token.end]!r}" for token in tokens))
+        say("\n".join(f"{_number(token):>8}  {text[token.start : token.end]!r}" for token in cut.tokens))
     if is_cut:
         say(f"Only the first {LONGEST:,} characters are shown.")
 
 
-def _coloured(text: str, pieces: Sequence[Piece]) -> str:
+def _coloured(cut: CutText) -> str:
     styled: list[str] = []
     number = 0
-    for piece in pieces:
-        shown = printable(text[piece.start : piece.end])
+    for piece in cut.pieces:
+        shown = printable(cut.part(piece))
         if piece.tokens:
             styled.append(typer.style(shown, bg=_colour(piece, number), fg="white"))
             number += 1

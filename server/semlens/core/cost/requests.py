@@ -7,6 +7,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from semlens.core.cost.types import DefinitionCost, FolderCost, PackedContext, Part, Source, TextCost
+from semlens.protocol.editor import TokenizerChoice, TokenView
 from semlens.protocol.request import Request, Requests
 from semlens.settings import Settings
 from semlens.types import RelativePath, Span
@@ -40,6 +41,27 @@ class FindDefinition(Request[Span | None]):
     method: ClassVar[str] = "find_definition"
     source: Source
     line: int
+
+
+@frozen
+class CutAnswer:
+    """Texts cut into tokens, and the tokenizers that there are."""
+
+    views: list[TokenView]
+    choices: list[TokenizerChoice]
+
+
+@frozen
+class CutText(Request[CutAnswer]):
+    """Which tokens do some tokenizers make of a text?"""
+
+    method: ClassVar[str] = "cut_text"
+    text: str
+    """With its own line ends."""
+    model: str
+    """The embedding model, as in the settings."""
+    tokenizers: list[str]
+    """As `TextCosts.tokenizer` takes them."""
 
 
 @frozen
@@ -99,6 +121,6 @@ class PackContext(Request[PackedContext]):
 
 REQUESTS: Requests = {
     request.method: request
-    for request in (CountText, CountDefinition, FindDefinition, CountFolder, PackContext)
+    for request in (CountText, CountDefinition, FindDefinition, CutText, CountFolder, PackContext)
 }
 """Method → request."""

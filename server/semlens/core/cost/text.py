@@ -8,7 +8,7 @@ from functools import lru_cache
 from semlens.core.chunk import chunk_source
 from semlens.core.cost.types import Part, Source, TextCost, TokenCount
 from semlens.core.embed.deep_model import DeepModel
-from semlens.core.text.tokenizers.library import TokenizerLibrary
+from semlens.core.text.tokenizers.library import Listed, TokenizerLibrary
 from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.errors import SemlensError
@@ -26,6 +26,18 @@ class TextCosts:
         self.library = library
         self._tokenizer = lru_cache(maxsize=_CACHED_MODELS)(_embedding_tokenizer)
         self._chunks = lru_cache(maxsize=_CACHED_TEXTS)(self._chunk)
+
+    def tokenizer(self, name: str, model: str) -> Tokenizer:
+        """The tokenizer called `name`, which may be that of the embedding model `model`.
+
+        Raises `UsageError` for an unknown name, and `ModelError` if it cannot be read.
+        """
+        embedding = self._tokenizer(model)
+        return embedding if name == embedding.name else self.library.named(name)
+
+    def choices(self, model: str) -> list[Listed]:
+        """The tokenizers that can be named beside the embedding model `model`, whose own comes first."""
+        return [Listed(self._tokenizer(model).name, "search in Semlens", True), *self.library.listed()]
 
     def of(self, source: Source, part: Part | None = None) -> TextCost:
         """What a part of `source` costs, or all of it. Raises `ModelError`."""

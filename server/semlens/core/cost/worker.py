@@ -21,11 +21,14 @@ from semlens.core.cost.requests import (
     CountDefinition,
     CountFolder,
     CountText,
+    CutAnswer,
+    CutText,
     FindDefinition,
     FolderProgress,
     PackContext,
 )
 from semlens.core.cost.text import TextCosts
+from semlens.core.cost.token_views import token_views
 from semlens.core.cost.types import DefinitionCost, FileCost, FolderCost, PackedContext, Source, TextCost
 from semlens.core.text.languages import TEXT
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
@@ -57,7 +60,7 @@ class Counting:
 
     def answer(
         self, request: Request[Any], report: Report
-    ) -> TextCost | DefinitionCost | FolderCost | PackedContext | Span | None:
+    ) -> TextCost | DefinitionCost | FolderCost | CutAnswer | PackedContext | Span | None:
         """The answer to `request`. Calls `report` while a folder is counted. Raises `SemlensError`."""
         if isinstance(request, CountText):
             return self._costs.of(request.source, request.part)
@@ -65,6 +68,8 @@ class Counting:
             return self._definitions.at(request.source, request.line, request.column)
         if isinstance(request, FindDefinition):
             return self._definitions.around(request.source, request.line)
+        if isinstance(request, CutText):
+            return token_views(self._costs, request)
         if isinstance(request, CountFolder):
             return _folder(request, self._costs.library, report)
         if isinstance(request, PackContext):

@@ -17,8 +17,8 @@ import numpy as np
 import tokenizers
 from numpy.typing import NDArray
 
-from semlens.core.text.tokenizers.json_file import strategy_of, tokens_of
-from semlens.core.text.tokenizers.types import Token
+from semlens.core.text.tokenizers.json_file import special_of, strategy_of, tokens_of, written
+from semlens.core.text.tokenizers.types import SpecialTokens, Token
 from semlens.core.text.wordpiece import WordPieces, is_uncased_bert
 from semlens.core.text.words import CACHED_WORDS, without_surrogates
 from semlens.core.util.caches import ComputedCache
@@ -78,6 +78,13 @@ class ModelTokenizer:
     def cut(self, text: str) -> list[Token]:
         """The tokens of `text`, as many as `count` says."""
         return tokens_of(self._tokenizer.encode(without_surrogates(text), add_special_tokens=False))
+
+    @property
+    def special(self) -> SpecialTokens:
+        return special_of(self._tokenizer)
+
+    def written(self, id_: int) -> str | bytes:
+        return written(self._tokenizer, id_, self.strategy)
 
     def line_tokens(self, text: str) -> Sequence[int]:
         """Tokens of each of `text.split("\\n")`; their sum is `count(text)`.

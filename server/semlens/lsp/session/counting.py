@@ -17,6 +17,8 @@ from semlens.core.cost.requests import (
     CountDefinition,
     CountFolder,
     CountText,
+    CutAnswer,
+    CutText,
     FindDefinition,
     FolderProgress,
     PackContext,
@@ -79,6 +81,10 @@ class TokenCounter:
 
     async def packed(self, request: PackContext) -> PackedContext:
         """Code for a prompt. Raises `SemlensError`."""
+        return await self._ask(request)
+
+    async def cut(self, request: CutText) -> CutAnswer:
+        """A text as some tokenizers cut it. Raises `SemlensError`."""
         return await self._ask(request)
 
     async def _quietly(self, request: Request[TextCost]) -> None:

@@ -34,29 +34,6 @@ ODDITIES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("tokenizers")
-
-
-@pytest.fixture(scope="module")
-def library(folder: Path) -> TokenizerLibrary:
-    return TokenizerLibrary(folder / "none")
-
-
-@pytest.fixture(scope="module")
-def every(folder: Path, library: TokenizerLibrary) -> list[Tokenizer]:
-    paths = [
-        files.tokenizer_json(folder / "tokenizer.json"),
-        files.tiktoken_file(folder / "any.tiktoken"),
-        files.tekken_file(folder / "tekken.json"),
-        files.sentencepiece_model(folder / "spiece.model"),
-        files.sentencepiece_model(folder / "unigram.model", "unigram"),
-    ]
-    names = ["o200k_base", "cl100k_base", "word", "character", *map(str, paths)]
-    return [library.named(name) for name in names]
-
-
 def test_the_kind_of_a_file_is_told_by_its_content(every: list[Tokenizer]) -> None:
     assert [one.strategy for one in every] == [
         *([Strategy.BYTE_BPE] * 2),

@@ -8,6 +8,8 @@ json_file       a `tokenizer.json`: BPE, WordPiece or Unigram, by the library `t
 tiktoken_file   a tiktoken file, by the library `tiktoken`
 sentence_piece  a SentencePiece `.model`, by the library `sentencepiece`
 plain           words and characters, to compare with
+view            a text cut by a tokenizer, to look at, and where two cuts differ
+lesson          what a strategy did with a text, in a line
 files           write a file whole
 fetch           get a tokenizer's file from the package that carries it
 train           learn a tokenizer from texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from base64 import b64decode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import PathFinder
@@ -11,7 +12,13 @@ from importlib.util import module_from_spec
 from pathlib import Path
 from typing import Final, Protocol
 
-from semlens.core.text.tokenizers.types import Strategy, Token, from_byte_lengths
+from semlens.core.text.tokenizers.types import (
+    NO_SPECIAL_TOKENS,
+    SpecialTokens,
+    Strategy,
+    Token,
+    from_byte_lengths,
+)
 from semlens.core.text.words import without_surrogates
 from semlens.errors import ModelError
 
@@ -27,6 +34,7 @@ class BytePairTokenizer:
     limit: int | None = None
     """None: an encoding serves models with windows of different lengths."""
     strategy: Strategy = Strategy.BYTE_BPE
+    special: SpecialTokens = NO_SPECIAL_TOKENS
 
     @property
     def vocabulary(self) -> int:
@@ -45,6 +53,9 @@ class BytePairTokenizer:
         ids = _encoding(self.name).encode(clean)
         lengths = _lengths(self.name)
         return from_byte_lengths(clean, ids, map(lengths.__getitem__, ids))
+
+    def written(self, id_: int) -> bytes:
+        return _vocabulary(self.name)[id_]
 
 
 class _Encoding(Protocol):
@@ -68,14 +79,25 @@ def _encoding(name: str) -> _Encoding:
 
 @cache
 def _lengths(name: str) -> dict[int, int]:
-    """Id → bytes of its token, read from the package's vocabulary."""
+    """Id → the number of bytes of its token."""
+    return {rank: len(token) for rank, token in _read_vocabulary(name)}
+
+
+@cache
+def _vocabulary(name: str) -> dict[int, bytes]:
+    """Id → the bytes of its token: 20 MB, which counting does without."""
+    return dict(_read_vocabulary(name))
+
+
+def _read_vocabulary(name: str) -> Iterator[tuple[int, bytes]]:
+    """Each id of the package's vocabulary with its token."""
     file = _package() / "data" / f"{name}.tiktoken.gz"
     try:
         lines = gzip.decompress(file.read_bytes()).split(b"\n")
     except OSError as error:
         raise ModelError(_MISSING) from error
     rows = (line.split() for line in lines if line)
-    return {int(rank): len(b64decode(token)) for token, rank in rows}
+    return ((int(rank), b64decode(token)) for token, rank in rows)
 
 
 @cache

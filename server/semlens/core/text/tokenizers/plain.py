@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from semlens.core.text.tokenizers.types import Strategy, Token
+from semlens.core.text.tokenizers.types import NO_SPECIAL_TOKENS, SpecialTokens, Strategy, Token
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -18,12 +18,16 @@ class WordTokenizer:
     limit: int | None = None
     strategy: Strategy = Strategy.WORD
     vocabulary: int | None = None
+    special: SpecialTokens = NO_SPECIAL_TOKENS
 
     def count(self, text: str) -> int:
         return sum(1 for _ in _WORD.finditer(text))
 
     def cut(self, text: str) -> list[Token]:
         return [Token(None, *found.span()) for found in _WORD.finditer(text)]
+
+    def written(self, id_: int) -> str:
+        raise ValueError("words have no numbers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,13 @@ class CharacterTokenizer:
     limit: int | None = None
     strategy: Strategy = Strategy.CHARACTER
     vocabulary: int | None = None
+    special: SpecialTokens = NO_SPECIAL_TOKENS
 
     def count(self, text: str) -> int:
         return len(text)
 
     def cut(self, text: str) -> list[Token]:
         return [Token(ord(character), at, at + 1) for at, character in enumerate(text)]
+
+    def written(self, id_: int) -> str:
+        return chr(id_)

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from semlens.core.text.tokenizers.types import Strategy, Token
+from semlens.core.text.tokenizers.types import NO_SPECIAL_TOKENS, SpecialTokens, Strategy, Token
 from semlens.core.text.words import without_surrogates
 from semlens.errors import ModelError
 
@@ -34,6 +34,9 @@ class SentencePieceTokenizer:
                 f"{file} is not a SentencePiece model that can be read; get it again."
             ) from error
         self.strategy = _strategy(self._processor, self.vocabulary)
+        unknown = self._processor.unk_id()
+        # The file does not tell which of its special tokens the model puts around a text.
+        self.special = SpecialTokens(within=frozenset({unknown})) if unknown >= 0 else NO_SPECIAL_TOKENS
 
     def count(self, text: str) -> int:
         return len(self._processor.EncodeAsIds(without_surrogates(text)))
@@ -41,6 +44,10 @@ class SentencePieceTokenizer:
     def cut(self, text: str) -> list[Token]:
         found = self._processor.EncodeAsOffsetMapping(without_surrogates(text))
         return [Token(id_, *span) for id_, span in zip(found["ids"], found["offsets"], strict=True)]
+
+    def written(self, id_: int) -> str | bytes:
+        piece = str(self._processor.IdToPiece(id_))
+        return bytes([int(piece[3:-1], 16)]) if self._processor.IsByte(id_) else piece
 
 
 def _strategy(processor: Any, size: int) -> Strategy:

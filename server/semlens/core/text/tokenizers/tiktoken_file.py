@@ -16,7 +16,7 @@ from typing import Final
 
 from tokenizers import Regex, pre_tokenizers
 
-from semlens.core.text.tokenizers.types import Strategy, Token, from_byte_lengths
+from semlens.core.text.tokenizers.types import NO_SPECIAL_TOKENS, Strategy, Token, from_byte_lengths
 from semlens.core.text.words import without_surrogates
 from semlens.errors import ModelError
 
@@ -47,6 +47,7 @@ class TiktokenTokenizer:
     """A tokenizer with a vocabulary as tiktoken's, as a `Tokenizer`."""
 
     strategy = Strategy.BYTE_BPE
+    special = NO_SPECIAL_TOKENS
 
     def __init__(
         self,
@@ -85,6 +86,9 @@ class TiktokenTokenizer:
             tokens = [replace(token, id=(token.id or 0) + self._first_id) for token in tokens]
         clean = without_surrogates(text)
         return tokens if normalized == clean else _replaced(clean, normalized, tokens, self._normalize)
+
+    def written(self, id_: int) -> bytes:
+        return self._encoding.decode_single_token_bytes(id_ - self._first_id)
 
     def _normalized(self, text: str) -> str:
         clean = without_surrogates(text)

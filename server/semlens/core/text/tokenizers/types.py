@@ -36,6 +36,21 @@ class Token:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class SpecialTokens:
+    """The tokens of a model that stand for no text."""
+
+    before: tuple[int, ...] = ()
+    """The ids that the model puts before a text."""
+    after: tuple[int, ...] = ()
+    """The ids that the model puts behind a text."""
+    within: frozenset[int] = frozenset()
+    """The ids that may come out of a text: a special token that is recognised there, or the unknown token."""
+
+
+NO_SPECIAL_TOKENS = SpecialTokens()
+
+
 class Tokenizer(Protocol):
     """Counts and cuts the tokens that a model makes of a text. Safe to share between threads.
 
@@ -63,6 +78,13 @@ class Tokenizer(Protocol):
 
     def cut(self, text: str) -> list[Token]:
         """The tokens of `text` in order: `len(cut(text)) == count(text)`. Raises `ModelError`."""
+
+    @property
+    def special(self) -> SpecialTokens:
+        """The model's special tokens, as far as its tokenizer's file tells. Raises `ModelError`."""
+
+    def written(self, id_: int) -> str | bytes:
+        """A token as the vocabulary has it: bytes of UTF-8, or text with the marks of its strategy."""
 
 
 @dataclass(frozen=True, slots=True)
