@@ -44,6 +44,8 @@ if (tests) {
     entryPoints: [
       { in: 'extension/src/tokens/view/page/main.ts', out: 'tokens' },
       { in: 'extension/src/tokens/view/page/style.css', out: 'tokens' },
+      { in: 'extension/src/compare/page/main.ts', out: 'compare' },
+      { in: 'extension/src/compare/page/style.css', out: 'compare' },
     ],
     platform: 'browser',
     target: 'es2022',

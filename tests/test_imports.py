@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("core.lexical",),
     ("core.index",),
     ("core.search",),
+    ("core.compare",),
     ("core.cost",),
     ("core.bench",),
     ("engine.wire",),

@@ -7,10 +7,12 @@ import { countTokens } from './commands/countTokens';
 import { findSimilar } from './commands/findSimilar';
 import { showLeftOut } from './commands/leftOut';
 import { pause } from './commands/pause';
+import type { Register } from './commands/register';
 import { reindex } from './commands/reindex';
 import { searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
+import { registerCompare } from './compare/register';
 import { registerContext } from './context/context';
 import { copyActive, openActiveToSide } from './search/hitPick';
 import { registerPreviews } from './search/previewDocuments';
@@ -40,21 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(serveAgents(started, extensionVersion(context), placesOf(context)));
   const questions = new Questions(context.workspaceState);
 
-  const register = (name: string, run: (...parameters: never[]) => unknown): void => {
-    context.subscriptions.push(
-      vscode.commands.registerCommand(`semlens.${name}`, async (...parameters: never[]) => {
-        try {
-          await run(...parameters);
-        } catch (error) {
-          if (setUp.isWanted) {
-            void setUp.offer();
-            return;
-          }
-          void vscode.window.showErrorMessage(errorSentence(error));
-        }
-      }),
-    );
-  };
+  const register = registrar(context, setUp);
   register('search', (text?: unknown) => {
     if (setUp.isWanted) {
       return setUp.offer();
@@ -86,9 +74,29 @@ export function activate(context: vscode.ExtensionContext): void {
   register('choosePython', chooseInterpreter);
   register('installPathCommand', () => installPathCommand(started));
   context.subscriptions.push(registerTokenView(started, context, register));
+  context.subscriptions.push(registerCompare(started, context, register));
   register('removeFiles', () => removeFiles(placesOf(context), started, setUp));
 
   void setUp.begin();
+}
+
+/** Registers commands; one that fails says why, or offers the set-up where that is what it needs. */
+function registrar(context: vscode.ExtensionContext, setUp: SetUp): Register {
+  return (name, run) => {
+    context.subscriptions.push(
+      vscode.commands.registerCommand(`semlens.${name}`, async (...parameters: never[]) => {
+        try {
+          await run(...parameters);
+        } catch (error) {
+          if (setUp.isWanted) {
+            void setUp.offer();
+            return;
+          }
+          void vscode.window.showErrorMessage(errorSentence(error));
+        }
+      }),
+    );
+  };
 }
 
 function placesOf(context: vscode.ExtensionContext): Places {

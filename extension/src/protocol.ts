@@ -251,6 +251,55 @@ export interface CompleteResult {
   completions: Completion[];
 }
 
+export interface CodePart {
+  textDocument: TextDocument;
+  /** An empty range is the definition around it, or else its line. */
+  range: Range;
+  /** The code, if the server does not have the document. */
+  text?: string | null;
+}
+
+export interface CompareParams {
+  one: CodePart;
+  other: CodePart;
+  /** Ask the deep tier's model, which may take seconds, rather than the instant one. */
+  deep?: boolean;
+}
+
+export interface WordShare {
+  /** Where it begins in its text, in UTF-16 units. */
+  start: number;
+  end: number;
+  /** Below 0 for a word that makes the pieces less alike. */
+  share: number;
+}
+
+export interface ComparedText {
+  text: string;
+  /** Where it is in its document. */
+  range: Range;
+  /** How many UTF-16 units of it the model sees. */
+  seen: number;
+  /** Its words in their order. Those that were not looked at are left out. */
+  words: WordShare[];
+}
+
+export interface CompareResult {
+  model: string;
+  /** From -1 to 1. */
+  cosine: number;
+  /** The share of random pairs of the folder's chunks that are less alike, from 0 to 1. */
+  percentile: number | null;
+  /** How many chunks were paired. */
+  chunks: number;
+  /** Where the first bin of the histogram begins; the last one ends at 1. */
+  lowest: number;
+  /** How many of the pairs have each cosine. */
+  histogram: number[];
+  one: ComparedText;
+  other: ComparedText;
+}
+
 export interface ReindexParams {
   /** URIs of workspace folders; all of them if left out. */
   folders?: string[] | null;
@@ -502,6 +551,8 @@ export interface PauseResult {
 export const searchMessage = new RequestType<SearchParams, SearchResult, void>('semlens/search');
 
 export const similarMessage = new RequestType<SimilarParams, SearchResult, void>('semlens/similar');
+
+export const compareMessage = new RequestType<CompareParams, CompareResult, void>('semlens/compare');
 
 export const completeMessage = new RequestType<CompleteParams, CompleteResult, void>('semlens/complete');
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -421,6 +422,17 @@ def test_why_names_the_rule(run: Run, indexed: Path) -> None:
     assert "is not indexed: it " in out
     assert "build/" in out
     assert ".gitignore:1" in out
+
+
+def test_two_pieces_of_code_are_compared(run: Run, indexed: Path) -> None:
+    places = (f"{indexed}/shop/cart.py:1-3", f"{indexed}/shop/mail.py")
+    out = run("compare", *places, "--tiers", "instant").out
+    assert re.match(r"semlens-instant: cosine -?\d\.\d\d\n", out)  # too few chunks for a rank
+    assert "cart.py:1-3: " in out and re.search(r"\w+ [+-]0\.\d{3}", out)
+    (model,) = json.loads(run("compare", *places, "--tiers", "instant", "--json").out)["models"]
+    assert sum(word["share"] for word in model["one"]) == pytest.approx(model["cosine"], abs=1e-5)
+    assert "no code in these lines" in run("compare", f"{indexed}/shop/cart.py:90", places[1]).err
+    assert "There is no file" in run("compare", f"{indexed}/shop/none.py:2", places[1]).err
 
 
 def test_tokens_are_those_of_the_models(run: Run, tmp_path: Path) -> None:

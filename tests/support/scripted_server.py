@@ -134,6 +134,18 @@ class ScriptedEngine:
     async def _similar(self, params: dict[str, Any]) -> Any:
         return _hits(_find(params["folder"], params["text"].split("\n")[0]))
 
+    async def _compare(self, params: dict[str, Any]) -> Any:
+        texts = (params["one"], params["other"])
+        words = [{"start": 1, "end": 2, "share": 0.25}]
+        return {
+            "model": params["tier"],
+            "cosine": 0.5,
+            "one": words,
+            "other": words,
+            "seen": [len(text) for text in texts],
+            "percentile": 0.75,
+        }
+
     async def _index(self, params: dict[str, Any], on_progress: Callable[[Progress], None]) -> Any:
         slow = "slow" in params["folder"]
         for done in (0, 1204, 3310):

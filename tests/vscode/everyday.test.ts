@@ -105,6 +105,31 @@ test('tokens are shown beside the editor, linked with it both ways, and follow e
   await code.command('View: Close All Editors');
 });
 
+test('two pieces of code are compared, and the words that make them alike lead to the code', async () => {
+  await code.openFile('backend/payments/refunds.py');
+  await code.goTo(17, 8);
+  await code.command('Semlens: Select for Comparison');
+  await code.notifications.filter({ hasText: 'Selected for comparison' }).waitFor();
+  await code.openFile('backend/payments/gateway.py');
+  await code.goTo(20, 8);
+  await code.command('Semlens: Compare Two Selections');
+  const { view } = code;
+  await view
+    .getByText(/^More alike than \d+(\.\d+)?% of [\d,]+ random pairs of code in this folder\.$/)
+    .first()
+    .waitFor();
+  await view.getByRole('heading', { name: 'backend/payments/refunds.py:17-21' }).waitFor();
+  await code.command('Notifications: Clear All Notifications');
+  await code.screenshot('compare');
+  await view
+    .getByRole('button', { name: /^cents/ })
+    .first()
+    .click();
+  await code.page.locator('.tab.active[data-resource-name="refunds.py"]').waitFor();
+  await eventually('the word is selected', 30_000, async () => (await code.cursor())[0] === 17);
+  await code.command('View: Close All Editors');
+});
+
 test('what was never saved costs tokens, too', async () => {
   await code.command('File: New Untitled Text File');
   await code.page.locator('.tab.active[data-resource-name="Untitled-1"]').waitFor();

@@ -1,6 +1,7 @@
 /** *Copy Best Code for a Question* and *Copy as Context*. */
 
 import * as vscode from 'vscode';
+import type { Register } from '../commands/register';
 import type { Questions } from '../search/questions';
 import type { Server } from '../server/server';
 import { ContextPick } from './contextPick';
@@ -11,8 +12,6 @@ interface Target {
   /** 0-based. */
   line: number;
 }
-
-type Register = (name: string, run: (...parameters: never[]) => unknown) => void;
 
 export function registerContext(
   register: Register,

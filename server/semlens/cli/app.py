@@ -168,6 +168,22 @@ def similar(
 
 
 @app.command()
+def compare(
+    one: Annotated[str, typer.Argument(metavar="FILE[:LINES]", help="Some code, e.g. src/cart.py:12-30.")],
+    other: Annotated[str, typer.Argument(metavar="FILE[:LINES]", help="The code to compare it with.")],
+    tiers: Annotated[
+        str, typer.Option(metavar="TIERS", help="The tiers whose models compare: instant, deep or both.")
+    ] = "instant,deep",
+    as_json: AsJson = False,
+) -> None:
+    """Say how alike two pieces of code are, and which words make them so."""
+    from semlens.cli.commands import compare as comparing
+
+    asked = [Tier(_one_of(name.strip(), ("instant", "deep"))) for name in tiers.split(",")]
+    comparing.compare(one, other, asked, as_json)
+
+
+@app.command()
 def bench(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to measure on.")] = Path("."),
     model: Annotated[

@@ -16,7 +16,18 @@ from lsprotocol import types as lsp
 
 from semlens.core.cost.types import Source
 from semlens.core.text.languages import TEXT
-from semlens.lsp.features import context, cost, hover, indexing, pack, search, show_tokens, status, tokens
+from semlens.lsp.features import (
+    compare,
+    context,
+    cost,
+    hover,
+    indexing,
+    pack,
+    search,
+    show_tokens,
+    status,
+    tokens,
+)
 from semlens.lsp.session.documents import Document
 from semlens.lsp.session.engine import Engine, start_engine_client
 from semlens.lsp.session.folders import WorkspaceFolder
@@ -98,6 +109,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: _settings_changed,
         lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: indexing.files_changed,
         lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: _folders_changed,
+        "semlens/compare": compare.compare,
         "semlens/context": context.context,
         "semlens/cost": cost.cost,
         "semlens/pack": pack.pack,

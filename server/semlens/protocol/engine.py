@@ -241,6 +241,49 @@ class Similar(Question):
 
 
 @frozen
+class WordShare:
+    """A word in a text, and what it adds to a cosine."""
+
+    start: int
+    """In code points."""
+    end: int
+    share: float
+
+
+@frozen
+class CompareAnswer:
+    """How alike two texts are to the model of one tier."""
+
+    model: str
+    cosine: float
+    one: list[WordShare]
+    """The words of the first text that add to the cosine or take from it."""
+    other: list[WordShare]
+    seen: list[int]
+    """How many code points of each text the model sees."""
+    percentile: float | None = None
+    """The share of random pairs of the folder's chunks that are less alike; None if there are too few."""
+    chunks: int = 0
+    """The chunks that were paired."""
+    lowest: float = 0.0
+    """Where the first bin of the histogram begins; the last one ends at 1."""
+    histogram: list[int] = Factory(list)
+    """How many of the pairs have each cosine."""
+
+
+@frozen
+class Compare(Request[CompareAnswer]):
+    """How alike are two texts, beside random pairs of a folder's chunks?"""
+
+    method: ClassVar[str] = "compare"
+    folder: str
+    one: str
+    other: str
+    tier: Tier = Tier.INSTANT
+    """`instant` or `deep`. The deep tier may take seconds, as its model may have to be loaded."""
+
+
+@frozen
 class BenchResult:
     """How well some tiers find the answers."""
 
@@ -337,7 +380,7 @@ REQUESTS: Requests = {
     kind.method: kind
     for kind in (
         Attach, Detach, Configure, Touch, Focus, Attend, Pause, Index, Why, LeftOut, Search, Complete,
-        Similar, Bench, Status, Ping, Shutdown,
+        Similar, Compare, Bench, Status, Ping, Shutdown,
     )
 }  # fmt: skip
 """Method → request."""

@@ -6,7 +6,7 @@ import type { ShowTokensResult } from '../../protocol';
 import type { Server } from '../../server/server';
 import { errorSentence } from '../../text/format';
 import type { Colouring } from './colouring';
-import { html, pagesFolder } from './html';
+import { html, pagesFolder } from '../../view/html';
 import type { FromPage, ToPage } from './messages';
 import { ShownText } from './shownText';
 

@@ -1,6 +1,7 @@
 /** *Show Tokens* and *Color Tokens in Editor*. */
 
 import * as vscode from 'vscode';
+import type { Register } from '../../commands/register';
 import type { Server } from '../../server/server';
 import { Colouring } from './colouring';
 import { chosenTokenizers, TokenPanel } from './panel';
@@ -10,8 +11,6 @@ interface Place {
   uri: string;
   range?: { start: vscode.Position; end: vscode.Position };
 }
-
-type Register = (name: string, run: (...parameters: never[]) => unknown) => void;
 
 export function registerTokenView(
   server: Server,

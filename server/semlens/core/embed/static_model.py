@@ -90,15 +90,17 @@ class StaticModel:
         for row, text in enumerate(texts):
             tokens = self._words.tokens(text) if isinstance(text, str) else text
             if len(tokens):
-                vectors[row] = self._sum(tokens)
+                vectors[row] = self.total(tokens)
         norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
         vectors /= np.where(norms > 0, norms, 1)[:, None]
         return vectors
 
-    def _sum(self, tokens: NDArray[np.intp]) -> Any:
+    def total(self, tokens: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The sum of the vectors of some tokens, shape (dim,)."""
         # einsum and not @: a BLAS product may differ in its last bits with the number of threads.
         rows = self._rows.take(tokens, axis=0).astype(np.float32)
-        return np.einsum("i,ij->j", self._scales.take(tokens), rows)
+        total: NDArray[np.float32] = np.einsum("i,ij->j", self._scales.take(tokens), rows)
+        return total
 
 
 class Words(ComputedCache[str, tuple[int, ...]]):

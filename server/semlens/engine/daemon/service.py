@@ -25,6 +25,7 @@ from semlens.core.query.unmatched import IndexedFile
 from semlens.core.store.layout import disk_usage
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.engine.daemon.agent_service import AgentService
+from semlens.engine.daemon.compare_service import CompareService
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.daemon.upkeep import Upkeep
@@ -84,6 +85,7 @@ class Service:
         self._reranking = Reranking(data_dir)
         self._answering = SearchService(self._model_registry, self._reranking)
         agents = AgentService(self._ask, self._held, TokenizerLibrary(data_dir / FOLDER))
+        comparing = CompareService(self._held)
         self._upkeep = Upkeep(data_dir, self._model_registry, self._folders)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,
@@ -102,6 +104,7 @@ class Service:
             Configure: self._configure,
             Bench: self._bench,
             **agents.handlers,
+            **comparing.handlers,
         }
 
     async def handle(self, request: Request[Any], connection: Connection) -> object:

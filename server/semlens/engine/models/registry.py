@@ -27,6 +27,10 @@ from semlens.settings import Settings
 log = logging.getLogger(__name__)
 
 
+INSTANT_MODEL = "semlens-instant"
+"""The name of the instant tier's model."""
+
+
 class ModelRegistry:
     """Opens models when they are first wanted. Safe for many threads."""
 
@@ -66,7 +70,7 @@ class ModelRegistry:
     def status(self) -> list[ModelStatus]:
         """The status of the instant model, then of each opened transformer."""
         with self._guard:
-            instant = ModelStatus("instant", "semlens-instant", "loaded" if self._static else "idle")
+            instant = ModelStatus("instant", INSTANT_MODEL, "loaded" if self._static else "idle")
             deep = [
                 ModelStatus("deep", models.deep.name, models.encoder.state, models.encoder.message)
                 for models in self._loaded.values()

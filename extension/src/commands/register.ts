@@ -1,0 +1,2 @@
+/** Registers the command `semlens.NAME`. */
+export type Register = (name: string, run: (...parameters: never[]) => unknown) => void;

@@ -1,0 +1,97 @@
+/** The page of a comparison: how alike two pieces of code are to each model, and the words that make them so. */
+
+import type { CompareResult } from '../../protocol';
+import type { FromPage, Side, TierName, ToPage } from '../messages';
+import { Card } from './card';
+import { code, heaviest } from './code';
+
+declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
+
+const TIERS: Record<TierName, string> = { instant: 'Fast model', deep: 'Transformer' };
+const SHARES: Record<TierName, string> = {
+  instant: 'The numbers of all words of a side add up to the likeness.',
+  deep: 'A number says how much less alike the two are without the word.',
+};
+const SIDES = ['one', 'other'] as const;
+
+const editor = acquireVsCodeApi();
+const cards: Record<TierName, Card> = { instant: new Card(TIERS.instant), deep: new Card(TIERS.deep) };
+const results: Partial<Record<TierName, CompareResult>> = {};
+let names: Record<Side, string> = { one: '', other: '' };
+let chosen: TierName = 'instant';
+
+const overview = element('section', 'overview');
+overview.append(cards.instant.element, cards.deep.element);
+const choice = element('div', 'choice');
+const buttons = (Object.keys(TIERS) as TierName[]).map((tier) => {
+  const button = element('button', '');
+  button.textContent = TIERS[tier];
+  button.addEventListener('click', () => {
+    chosen = tier;
+    draw();
+  });
+  return { tier, button };
+});
+choice.setAttribute('role', 'group');
+choice.setAttribute('aria-label', 'Color words by');
+choice.append('Color words by', ...buttons.map(({ button }) => button));
+const legend = element('p', 'legend');
+const pieces = element('main', 'pieces');
+document.body.append(overview, choice, legend, pieces);
+
+window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+  switch (data.kind) {
+    case 'begin':
+      names = { one: data.one, other: data.other };
+      delete results.instant;
+      delete results.deep;
+      cards.instant.wait('Comparing …');
+      cards.deep.wait('Reading both, again without each word …');
+      chosen = 'instant';
+      break;
+    case 'answer':
+      names = { one: data.one, other: data.other };
+      results[data.tier] = data.result;
+      cards[data.tier].show(data.result);
+      break;
+    case 'problem':
+      cards[data.tier].fail(data.text);
+      break;
+  }
+  draw();
+});
+editor.postMessage({ kind: 'ready' });
+
+function draw(): void {
+  const result = results[chosen];
+  for (const { tier, button } of buttons) {
+    button.setAttribute('aria-pressed', String(tier === chosen));
+    (button as HTMLButtonElement).disabled = results[tier] === undefined;
+  }
+  choice.hidden = result === undefined;
+  legend.hidden = result === undefined;
+  legend.textContent = `${SHARES[chosen]} Green words make them alike, red ones unlike.`;
+  if (result === undefined) {
+    pieces.replaceChildren();
+    return;
+  }
+  const most = Math.max(...SIDES.flatMap((side) => result[side].words.map(({ share }) => Math.abs(share))));
+  pieces.replaceChildren(
+    ...SIDES.map((side) => {
+      const part = element('section', 'piece');
+      const title = element('h2', '');
+      title.textContent = names[side];
+      const open = (start: number, end: number): void => {
+        editor.postMessage({ kind: 'open', side, start, end });
+      };
+      part.append(title, heaviest(result[side], open), code(result[side], most, open));
+      return part;
+    }),
+  );
+}
+
+function element(tag: string, name: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = name;
+  return made;
+}
