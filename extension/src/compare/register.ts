@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Register } from '../commands/register';
 import type { CodePart } from '../protocol';
 import { type Server, SERVED_SCHEMES } from '../server/server';
+import { placeOf } from '../view/place';
 import { ComparePanel } from './panel';
 
 /** When a piece of code was selected for a comparison, the editor's menu offers to compare with it. */
@@ -35,16 +36,16 @@ export function registerCompare(
       'Selected for comparison. Now select other code, and run “Semlens: Compare Two Selections”.',
     );
   };
-  register('selectForCompare', async () => {
-    const [part] = partsOf(vscode.window.activeTextEditor);
+  register('selectForCompare', async (uri?: unknown, range?: unknown) => {
+    const [part] = await partsOf(uri, range);
     if (part === undefined) {
       void vscode.window.showInformationMessage('Open a file first.');
     } else {
       await select(part);
     }
   });
-  register('compareSelections', async () => {
-    const [one, other] = partsOf(vscode.window.activeTextEditor);
+  register('compareSelections', async (uri?: unknown, range?: unknown) => {
+    const [one, other] = await partsOf(uri, range);
     if (one === undefined) {
       void vscode.window.showInformationMessage('Open a file first.');
     } else if (other !== undefined) {
@@ -58,24 +59,29 @@ export function registerCompare(
   return new vscode.Disposable(() => panel?.dispose());
 }
 
-/** The selections of an editor that are not empty; if all are, the cursor, which means the definition there. */
-function partsOf(editor: vscode.TextEditor | undefined): CodePart[] {
-  if (editor === undefined) {
+/** The code that a link names; else the selections that are not empty, or the definition at the cursor. */
+async function partsOf(uri: unknown, range: unknown): Promise<CodePart[]> {
+  const place = await placeOf(uri, range);
+  if (place === undefined) {
     return [];
   }
-  const { document, selections, selection } = editor;
-  const full = selections.filter(({ isEmpty }) => !isEmpty);
-  return (full.length > 0 ? full : [selection]).map(({ start, end, isEmpty }) => ({
+  const { document } = place;
+  const editor = typeof uri === 'string' ? undefined : vscode.window.activeTextEditor;
+  const full = editor?.selections.filter(({ isEmpty }) => !isEmpty) ?? [];
+  return (full.length > 0 ? full : [place.range]).map((part) => partOf(document, part));
+}
+
+function partOf(document: vscode.TextDocument, range: vscode.Range): CodePart {
+  const { start, end, isEmpty } = range;
+  const isServed = SERVED_SCHEMES.has(document.uri.scheme);
+  // The text as it is now: it may be edited before the other piece is selected.
+  const text = isEmpty ? document.lineAt(start.line).text : document.getText(range);
+  return {
     textDocument: { uri: document.uri.toString() },
     range: {
       start: { line: start.line, character: start.character },
       end: { line: end.line, character: end.character },
     },
-    // As it is now: it may be edited before the other piece is selected.
-    text: isEmpty
-      ? SERVED_SCHEMES.has(document.uri.scheme)
-        ? null
-        : document.lineAt(start.line).text
-      : document.getText(new vscode.Range(start, end)),
-  }));
+    text: isEmpty && isServed ? null : text,
+  };
 }

@@ -24,7 +24,8 @@ export class Colouring implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<boolean>();
   readonly onDidChange = this.changed.event;
   private readonly cuts = new WeakMap<vscode.TextDocument, Cut>();
-  private readonly timers = new Map<vscode.TextDocument, NodeJS.Timeout>();
+  /** The cut that is to come, or is asked for, of each document. */
+  private readonly pending = new Map<vscode.TextDocument, vscode.CancellationTokenSource>();
   private kinds: vscode.TextEditorDecorationType[] = [];
   private listening: vscode.Disposable | undefined;
 
@@ -74,7 +75,10 @@ export class Colouring implements vscode.Disposable {
         this.paint(textEditor);
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        this.cutSoon(document);
+        const [editor] = editorsOf(document);
+        if (editor !== undefined && SERVED_SCHEMES.has(document.uri.scheme)) {
+          this.cutSoon(editor);
+        }
       }),
       vscode.window.onDidChangeActiveColorTheme(() => {
         this.stop();
@@ -93,38 +97,38 @@ export class Colouring implements vscode.Disposable {
       kind.dispose();
     }
     this.kinds = [];
-    for (const timer of this.timers.values()) {
+    for (const one of this.pending.values()) {
+      one.cancel();
+    }
+    this.pending.clear();
+  }
+
+  /** Cut the document of an editor, unless it is to be cut again before. */
+  private cutSoon(editor: vscode.TextEditor): void {
+    const { document } = editor;
+    this.pending.get(document)?.cancel();
+    const asked = new vscode.CancellationTokenSource();
+    this.pending.set(document, asked);
+    const timer = setTimeout(() => void this.cut(editor, asked.token), CUT_AFTER_MS);
+    asked.token.onCancellationRequested(() => {
       clearTimeout(timer);
-    }
-    this.timers.clear();
+    });
   }
 
-  private cutSoon(document: vscode.TextDocument): void {
-    clearTimeout(this.timers.get(document));
-    if (editorsOf(document).length > 0) {
-      this.timers.set(
-        document,
-        setTimeout(() => void this.cut(document), CUT_AFTER_MS),
-      );
-    }
-  }
-
-  private async cut(document: vscode.TextDocument): Promise<void> {
-    this.timers.delete(document);
-    const [editor] = editorsOf(document);
-    if (editor === undefined) {
-      return;
-    }
+  private async cut(editor: vscode.TextEditor, token: vscode.CancellationToken): Promise<void> {
+    const { document } = editor;
     const { version } = document;
     const range = toCut(editor);
     try {
-      const { views } = await this.server.request(showTokensMessage, {
-        textDocument: { uri: document.uri.toString() },
-        range,
-        tokenizers: this.chosen().slice(0, 1),
-      });
+      const textDocument = { uri: document.uri.toString() };
+      const tokenizers = this.chosen().slice(0, 1);
+      const { views } = await this.server.request(
+        showTokensMessage,
+        { textDocument, range, tokenizers },
+        token,
+      );
       const [view] = views;
-      if (view === undefined || document.version !== version || !this.isOn) {
+      if (view === undefined || document.version !== version || token.isCancellationRequested) {
         return;
       }
       if (view.problem) {
@@ -132,19 +136,23 @@ export class Colouring implements vscode.Disposable {
       }
       const start = range === undefined ? 0 : document.offsetAt(range.start);
       const end = range === undefined ? document.getText().length : document.offsetAt(range.end);
+      this.pending.delete(document);
       this.cuts.set(document, { version, start, end, view });
       for (const one of editorsOf(document)) {
-        this.paint(one);
+        this.paint(one, one === editor);
       }
     } catch (error) {
+      if (token.isCancellationRequested) {
+        return;
+      }
       this.stop();
       this.changed.fire(false);
       void vscode.window.showErrorMessage(errorSentence(error));
     }
   }
 
-  /** Colour what is seen in an editor, or have it cut first. */
-  private paint(editor: vscode.TextEditor): void {
+  /** Colour what is seen in an editor, or have it cut first, if it may be. */
+  private paint(editor: vscode.TextEditor, mayCut = true): void {
     const { document } = editor;
     if (!SERVED_SCHEMES.has(document.uri.scheme) || !this.isOn) {
       return;
@@ -154,7 +162,10 @@ export class Colouring implements vscode.Disposable {
     const start = document.offsetAt(lines.start);
     const end = document.offsetAt(lines.end);
     if (cut?.version !== document.version || start < cut.start || end > cut.end) {
-      this.cutSoon(document);
+      const isAsked = this.pending.has(document) && toCut(editor) === undefined;
+      if (mayCut && !isAsked) {
+        this.cutSoon(editor);
+      }
       return;
     }
     const ranges = rangesOf(cut, document, start, end);

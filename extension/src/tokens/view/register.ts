@@ -3,14 +3,9 @@
 import * as vscode from 'vscode';
 import type { Register } from '../../commands/register';
 import type { Server } from '../../server/server';
+import { placeOf } from '../../view/place';
 import { Colouring } from './colouring';
 import { chosenTokenizers, TokenPanel } from './panel';
-
-/** What a link of the hover tells: a document, and a part of it. */
-interface Place {
-  uri: string;
-  range?: { start: vscode.Position; end: vscode.Position };
-}
 
 export function registerTokenView(
   server: Server,
@@ -19,9 +14,9 @@ export function registerTokenView(
 ): vscode.Disposable {
   const colouring = new Colouring(server, () => chosenTokenizers(context.globalState));
   let panel: TokenPanel | undefined;
-  register('showTokens', async (place?: unknown) => {
-    const target = await placeOf(place);
-    if (target === undefined) {
+  register('showTokens', async (uri?: unknown, range?: unknown) => {
+    const place = await placeOf(uri, range);
+    if (place === undefined) {
       void vscode.window.showInformationMessage('Open a file first.');
       return;
     }
@@ -33,32 +28,10 @@ export function registerTokenView(
         made.dispose();
       });
     }
-    await panel.show(target.document, target.range);
+    await panel.show(place.document, place.range);
   });
   register('colorTokens', () => {
     colouring.toggle();
   });
   return vscode.Disposable.from(colouring, new vscode.Disposable(() => panel?.dispose()));
-}
-
-/** The place that was named, or else the selection or the cursor in the editor. */
-async function placeOf(
-  place: unknown,
-): Promise<{ document: vscode.TextDocument; range?: vscode.Range } | undefined> {
-  if (isPlace(place)) {
-    const { uri, range } = place;
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
-    return {
-      document,
-      range:
-        range &&
-        new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character),
-    };
-  }
-  const editor = vscode.window.activeTextEditor;
-  return editor && { document: editor.document, range: editor.selection };
-}
-
-function isPlace(value: unknown): value is Place {
-  return typeof value === 'object' && value !== null && 'uri' in value && typeof value.uri === 'string';
 }
