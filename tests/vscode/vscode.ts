@@ -79,7 +79,8 @@ export class VSCode {
 
   /** What the page of a view shows. */
   get view(): FrameLocator {
-    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    const frame = this.page.locator('iframe.webview.ready:visible').last(); // one that closes may still be there
+    return frame.contentFrame().frameLocator('iframe#active-frame');
   }
 
   get notifications(): Locator {

@@ -133,6 +133,12 @@ def test_the_lesson_speaks_of_this_text(costs: TextCosts, name: str) -> None:
     assert LESSONS[name] in view.lesson
 
 
+@pytest.mark.parametrize("text", ["\ud800", "\x1b\0", "\u0301", "a \u0301\u0301", "_", "\ufeff", "٣"])
+def test_there_is_a_lesson_for_what_is_hardly_a_word(tokenizers: list[Tokenizer], text: str) -> None:
+    for tokenizer in tokenizers:
+        assert lesson(CutText.by(tokenizer, text)).endswith(".")
+
+
 def test_there_is_a_lesson_for_every_strategy(tokenizers: list[Tokenizer]) -> None:
     assert {tokenizer.strategy for tokenizer in tokenizers} == set(Strategy)
     said = {lesson(CutText.by(tokenizer, NAMES)).split(". ", 1)[-1] for tokenizer in tokenizers}

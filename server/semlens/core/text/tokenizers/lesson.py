@@ -69,9 +69,9 @@ def _words(cut: CutText) -> list[_CutWord]:
 def _example(cut: CutText, words: Sequence[_CutWord]) -> str:
     """How the most telling word was cut, and how many words are one token."""
     single = sum(word.tokens == 1 for word in words)
-    if not words or single == len(words):
-        return f"Each of the {len(words):,} words here is one token." if len(words) > 1 else ""
-    best = max((word for word in words if word.tokens > 1), key=_worth)
+    best = max((word for word in words if word.tokens > 1), key=_worth, default=None)
+    if best is None:  # a word may have no token, too
+        return f"{single:,} of {len(words):,} words here are one token each." if len(words) > 1 else ""
     parts = [as_text(_written(cut, token)).strip() for piece in best.pieces for token in piece.tokens]
     became = f"`{_short(best.text)}` became {best.tokens:,} tokens"
     if len(parts) <= _MOST_PIECES:
@@ -109,7 +109,7 @@ def _remarks(cut: CutText) -> list[str]:
         )
     dropped = sum(piece.end - piece.start for piece in cut.pieces if not piece.tokens)
     if dropped:
-        said.append(f"Spaces and line breaks were dropped: {dropped:,} of {len(cut.text):,} characters.")
+        said.append(f"{dropped:,} of {len(cut.text):,} characters were dropped, such as spaces.")
     return said
 
 
