@@ -9,7 +9,7 @@ declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 
 const TIERS: Record<TierName, string> = { instant: 'Fast model', deep: 'Transformer' };
 const SHARES: Record<TierName, string> = {
-  instant: 'The numbers of all words of a side add up to the likeness.',
+  instant: 'The numbers of all words of a side add up to the cosine.',
   deep: 'A number says how much less alike the two are without the word.',
 };
 const SIDES = ['one', 'other'] as const;

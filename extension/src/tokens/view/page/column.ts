@@ -105,7 +105,7 @@ export class Column {
     }
     const first = (this.before[piece] ?? 0) + 1;
     const all = this.view.tokens.toLocaleString('en');
-    const shown = this.special.has(piece) && ids[0] !== undefined ? this.name(ids[0], text) : visible(text);
+    const shown = text === '' && ids[0] !== undefined ? this.name(ids[0], text) : visible(text);
     const lines = ids.length > 1 ? [`${shown}  ${ids.length} tokens share this place`] : [shown];
     ids.forEach((id, at) => {
       const number = `Token ${(first + at).toLocaleString('en')} of ${all}`;
