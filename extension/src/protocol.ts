@@ -222,7 +222,7 @@ export interface SearchResult {
   coverage: Coverage;
   /** How long the search took, in milliseconds. */
   elapsedMs: number;
-  /** Whether a model is still being loaded: the same search with `wait` may give better hits. */
+  /** Whether a model is being loaded or has not read all of the first hits: ask again with `wait`. */
   partial: boolean;
   /** What became of the question, such as a filter that leaves no file. */
   notices: Notice[];

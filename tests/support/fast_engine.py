@@ -77,6 +77,17 @@ class FastEncoder:
             log.writelines(f"{hash_of(text)}\n" for text in texts)
         return np.stack([vector_of(text, self.dim) for text in texts])
 
+    def encode_some(self, texts: Sequence[str], seconds: float) -> NDArray[np.float32]:
+        if self.state == "loading":
+            raise EncoderError("The deep model is being loaded.")
+        vectors = np.full((len(texts), self.dim), np.nan, np.float32)
+        deadline = time.monotonic() + seconds
+        for row, text in enumerate(texts):
+            if (self._log.parent / "encoder-waits").exists() or time.monotonic() > deadline:
+                break
+            vectors[row] = self.encode([text])[0]
+        return vectors
+
     def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
         if self.state == "loading":
             raise EncoderError("The deep model is being loaded.")

@@ -43,6 +43,9 @@ class OnceEncoder:
         assert not known, "embedded again"
         return np.stack([vector_of(text, self._dim) for text in texts])
 
+    def encode_some(self, texts: Sequence[str], seconds: float) -> NDArray[np.float32]:
+        return self.encode(texts)
+
     def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
         return vector_of(text, self._dim)
 

@@ -283,7 +283,7 @@ class SearchResult:
     elapsed_ms: float
     """How long the search took, in milliseconds."""
     partial: bool = False
-    """Whether a model is still being loaded: the same search with `wait` may give better hits."""
+    """Whether a model is being loaded or has not read all of the first hits: ask again with `wait`."""
     notices: list[Notice] = Factory(list)
     """What became of the question, such as a filter that leaves no file."""
     weak: bool = False

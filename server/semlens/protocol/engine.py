@@ -170,7 +170,7 @@ class SearchAnswer:
     elapsed_ms: float
     """Milliseconds in the engine."""
     partial: bool = False
-    """Whether a model is being loaded, so that the same question may have a better answer soon."""
+    """Whether a model is being loaded or has not read all of the first hits: ask again for better ones."""
     notices: list[Notice] = Factory(list)
     """What became of the question, such as a filter that leaves no file."""
     weak: bool = False

@@ -154,6 +154,28 @@ def test_cancelling_leaves_the_process_usable(encoder: Encoder, texts: list[str]
     assert encoder.encode(["def f(): ..."]).shape == (1, encoder.dim)
 
 
+def test_documents_that_a_question_asks_for_come_first_and_only_while_there_is_time(
+    encoder: Encoder, texts: list[str], reference: NDArray[np.float32]
+) -> None:
+    with pytest.raises(EncoderError, match="loading"):
+        encoder.encode_some(texts[:3], seconds=60.0)
+    encoder.encode_query("warm", LOADING)
+    cancel = CancelToken()
+
+    def read_all() -> None:
+        with suppress(Cancelled):
+            encoder.encode(texts * 20, cancel)
+
+    behind = threading.Thread(target=read_all)
+    behind.start()
+    vectors = encoder.encode_some(texts[:3], seconds=60.0)
+    assert behind.is_alive()
+    assert np.min(np.sum(vectors * reference[:3], axis=1)) > 0.99
+    assert np.isnan(encoder.encode_some(texts[:3], seconds=0.0)).all()
+    cancel.cancel()
+    behind.join()
+
+
 def test_an_idle_process_ends_and_the_next_request_starts_another(model: DeepModel, tmp_path: Path) -> None:
     encoder = Encoder(model, tmp_path, replace(QUICK, idle_seconds=0.5))
     encoder.encode(["def f(): ..."])

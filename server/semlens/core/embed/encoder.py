@@ -102,6 +102,17 @@ class Encoder:
         self._queries.put(text, vector)
         return vector
 
+    def encode_some(self, texts: Sequence[str], seconds: float) -> NDArray[np.float32]:
+        """The unit vectors of documents, shape (len(texts), dim), NaN from where `seconds` are over.
+
+        They go before documents that nobody waits for.
+
+        :raises EncoderError: the model is not loaded yet, or its process has failed.
+        :raises ModelError: the model cannot be used.
+        """
+        run = self._process.loaded_run(0.0)
+        return self._ask(run, texts, query=False, cancel=None, seconds=seconds)
+
     def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
         """The unit vectors of documents, shape (len(texts), dim).
 
@@ -135,9 +146,14 @@ class Encoder:
         raise EncoderError("The deep model was not asked.")
 
     def _ask(
-        self, run: ModelRun, texts: Sequence[str], query: bool, cancel: CancelToken | None
+        self,
+        run: ModelRun,
+        texts: Sequence[str],
+        query: bool,
+        cancel: CancelToken | None,
+        seconds: float | None = None,
     ) -> NDArray[np.float32]:
-        request = EncodeTexts(texts, query)
+        request = EncodeTexts(texts, query, seconds)
         vectors = Array.unpack(self._process.ask(run, EncodeTexts.METHOD, request.pack(), cancel)).rows
         if vectors.shape != (len(texts), self.dim):
             raise ModelError(f"The model {self.model.name} gives vectors of another size than it says.")

@@ -58,16 +58,18 @@ class LoadedModel:
 
 @dataclass(frozen=True, slots=True)
 class EncodeTexts:
-    """Embed texts. The answer is an `Array` of shape (texts, dimension)."""
+    """Embed texts. The answer is an `Array` of shape (texts, dimension), NaN where time ran out."""
 
     METHOD: ClassVar = "encode"
 
     texts: Sequence[str]
     query: bool
     """Whether the texts are questions, which go before any documents."""
+    seconds: float | None = None
+    """How long it may take, in the order of the texts: such documents go before others. None: all texts."""
 
     def pack(self) -> Payload:
-        return Payload([list(self.texts), self.query])
+        return Payload([list(self.texts), self.query, self.seconds])
 
     @classmethod
     def unpack(cls, payload: Payload) -> EncodeTexts:

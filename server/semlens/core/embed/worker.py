@@ -1,8 +1,9 @@
 """A model's process: only this one imports torch, so that no other is slowed or grown by it.
 
-It embeds texts, or with a cross-encoder scores them, in steps of a few texts; a question goes before
-any document between two steps. A plain BERT runs on OpenVINO (`bert.py`) without torch;
-sentence-transformers runs every other model (`torch_backends.py`), where it is installed.
+It embeds texts, or with a cross-encoder scores them, in steps of a few texts. Between two steps a question
+goes before any document, and documents that a question asks for go before others.
+A plain BERT runs on OpenVINO (`bert.py`) without torch; sentence-transformers runs every other model
+(`torch_backends.py`), where it is installed.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from semlens.process.parent import Parent, Request
 
 _SIGN_OF_LIFE = 1.0
 """Seconds between two reports of progress."""
+_QUESTION, _ASKED_FOR, _LATER = range(3)
+"""How urgent a request is."""
 
 
 class Backend(Protocol):
@@ -73,7 +76,7 @@ class _Job:
     def __init__(self, request: Request, backend: Backend | CrossEncoderBackend) -> None:
         self.request = request
         self.done = 0
-        urgent = False
+        urgency = _LATER
         if isinstance(backend, CrossEncoderBackend):
             score = ScoreTexts.unpack(request.payload)
             texts = [without_surrogates(text) for text in score.texts]
@@ -81,10 +84,13 @@ class _Job:
         else:
             encode = EncodeTexts.unpack(request.payload)
             texts = [without_surrogates(text) for text in encode.texts]
-            self._rows = backend.encode(texts, encode.query)
-            urgent = encode.query
+            self._rows = _rows(backend, texts, encode)
+            if encode.query:
+                urgency = _QUESTION
+            elif encode.seconds is not None:
+                urgency = _ASKED_FOR
         self.vectors = np.full((len(texts), backend.dim), np.nan, np.float32)
-        self.order = (0 if urgent else 1, request.number)
+        self.order = (urgency, request.number)
 
     def __lt__(self, other: _Job) -> bool:
         return self.order < other.order
@@ -96,6 +102,19 @@ class _Job:
             self.done += len(rows)
             return self.done < len(self.vectors)
         return False
+
+
+def _rows(backend: Backend, texts: Sequence[str], asked: EncodeTexts) -> Rows:
+    """The vectors of `texts`, in their order as long as there is time if the request has an end."""
+    if asked.seconds is None:
+        yield from backend.encode(texts, asked.query)
+        return
+    deadline = time.monotonic() + asked.seconds
+    for row, text in enumerate(texts):
+        if time.monotonic() >= deadline:
+            return
+        for _, vectors in backend.encode([text], asked.query):
+            yield [row], vectors
 
 
 class Worker:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from semlens.core.index.deep_vectors import MIN_SEALED
 from semlens.core.index.folder import FolderIndex
@@ -55,13 +56,14 @@ def fill_deep_tier(
     reused = reuse_vectors(index, cancel, progress)
     pending = index.missing_deep()
     total = len(index.content_hashes())
-    embedded = 0
-    progress(total - len(pending), total)
+    embedded, done = 0, total - len(pending)
+    progress(done, total)
     for batch in by_priority(index.reader, pending, index.recently_shown, focus, BATCH_CHUNKS):
         throttle(cancel)
         cancel.check()
         embedded += _embed(index, batch, cancel)
-        progress(total - len(pending) + embedded, total)
+        done += len(batch)
+        progress(done, total)
     index.collect_orphans(cancel)
     index.deep.checkpoint(MIN_SEALED)
     return DeepFill(embedded, reused)
@@ -105,8 +107,37 @@ def keep_stored_vectors(index: FolderIndex, cancel: CancelToken) -> int:
     return len(lost)
 
 
+def vectors_now(
+    index: FolderIndex, hashes: Sequence[ContentHash], seconds: float
+) -> dict[ContentHash, NDArray[np.float32]]:
+    """The vectors of contents that the store lacks, from the cache or embedded at once, in their order.
+
+    What `seconds` do not suffice for is left out. The background finds these vectors in the cache.
+
+    :raises EncoderError, StorageError: none can be had
+    """
+    lacking = index.deep.lacking(hashes)
+    known = index.models.vectors.get(index.models.deep_fingerprint, lacking)
+    texts = index.reader.embedding_texts([key for key in lacking if key not in known])
+    names = [key for key in lacking if key in texts]
+    if names and seconds > 0:
+        rows = index.models.encoder.encode_some([texts[key] for key in names], seconds)
+        done = [row for row in range(len(names)) if not np.isnan(rows[row, 0])]
+        embedded = {names[row]: rows[row].astype(np.float16) for row in done}
+        if embedded:
+            index.models.vectors.put(
+                index.models.deep_fingerprint, list(embedded), np.stack(list(embedded.values()))
+            )
+        known = {**known, **embedded}
+    return {key: vector.astype(np.float32) for key, vector in known.items()}
+
+
 def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToken) -> int:
-    texts = index.reader.embedding_texts(hashes)
+    """Give contents a vector, that of the cache if a question was asked about them meanwhile."""
+    known = index.models.vectors.get(index.models.deep_fingerprint, hashes)
+    if known:
+        index.deep.add(list(known), np.stack(list(known.values())).astype(np.float32))
+    texts = index.reader.embedding_texts([key for key in hashes if key not in known])
     if not texts:
         return 0
     # Rounded to float16 like the cache, so that a store that is refilled from the cache scores the same.

@@ -108,6 +108,11 @@ class DeepVectors:
         sound = np.flatnonzero(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE)
         return [names[row] for row in sound.tolist()], vectors[sound]
 
+    def lacking(self, hashes: Iterable[ContentHash]) -> list[ContentHash]:
+        """As `missing`, without opening the store: until it is open it lacks all."""
+        with self._guard:
+            return [key for key in hashes if key not in self._stored]
+
     def missing(self, hashes: Iterable[ContentHash]) -> list[ContentHash]:
         """Those of `hashes` without a vector in the store, in their order."""
         self.open()

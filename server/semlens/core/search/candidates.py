@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,12 @@ class CandidatePool:
             found = [pair for pair in found if pair[0] in allowed]
         self._add({Tier.DEEP: found})
 
+    def add_deep_scores(self, scores: Mapping[ContentHash, float]) -> None:
+        """Give the candidates with these contents their cosine similarity to the query."""
+        self._scores.setdefault(Tier.DEEP, {}).update(
+            {one.id: scores[one.content_hash] for one in self.chunks.values() if one.content_hash in scores}
+        )
+
     @property
     def nearest(self) -> dict[Tier, float]:
         """The best score of each tier that answered."""
@@ -127,6 +133,8 @@ def nearest_contents(
     deep = vector()
     if deep is None:
         return None
+    if not len(index.deep):  # To open the store takes a second.
+        return ()
     nearest = index.deep.open()
     if query.scope_filter.everything:
         return nearest.query(deep, DEEP_NEIGHBOURS)

@@ -7,14 +7,16 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.search import symbols
 from semlens.core.search.caches import SearchCaches
-from semlens.core.search.candidates import CandidatePool, Neighbours, nearest_contents
+from semlens.core.search.candidates import CandidatePool, nearest_contents
 from semlens.core.search.evidence import is_weak
+from semlens.core.search.first_reader import FirstReader
 from semlens.core.search.hits import to_hits
 from semlens.core.search.options import SearchOptions
 from semlens.core.search.ranking import Ranked, prepare_ranking, rank
@@ -33,14 +35,16 @@ class Searcher:
         self.index = index
         self._caches = SearchCaches(index.models.static)
 
-    def search(self, query: Query, options: SearchOptions) -> list[Hit]:
+    def search(self, query: Query, options: SearchOptions, reader: FirstReader | None = None) -> list[Hit]:
         """The best hits, at most `options.limit`. Equal queries on equal indexes give equal hits.
+
+        `reader` has the transformer read the first candidates that it has not read yet.
 
         For similar code the hits exclude the query's origin, and near copies of the code come last.
         Raises `StorageError` if the index cannot be read.
         """
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
-        ranked, nearest = self._ranked(query, options)
+        ranked, nearest = self._ranked(query, options, reader)
         hits = to_hits(self.index, self._caches.located, query, ranked, limit)
         if is_weak(self.index, query, hits, nearest):
             hits = [replace(hit, weak=True) for hit in hits]
@@ -60,9 +64,11 @@ class Searcher:
         """Every candidate chunk, best first, as it was indexed. Raises `StorageError`."""
         return self._ranked(query, options)[0]
 
-    def _ranked(self, query: Query, options: SearchOptions) -> tuple[list[Ranked], Mapping[Tier, float]]:
+    def _ranked(
+        self, query: Query, options: SearchOptions, reader: FirstReader | None = None
+    ) -> tuple[list[Ranked], Mapping[Tier, float]]:
         """As `rank`, with the best score of each tier that answered."""
-        ranked, nearest = self._rank_text(query, options)
+        ranked, nearest = self._rank_text(query, options, reader)
         if query.report is not None:
             title = title_of(query, query.report)
             of_title = (
@@ -72,30 +78,38 @@ class Searcher:
             ranked = rank_report(self.index, query, query.report, parts, options)
         return ranked, nearest
 
-    def _rank_text(self, query: Query, options: SearchOptions) -> tuple[list[Ranked], Mapping[Tier, float]]:
+    def _rank_text(
+        self, query: Query, options: SearchOptions, reader: FirstReader | None = None
+    ) -> tuple[list[Ranked], Mapping[Tier, float]]:
         """As `_ranked`, by the query's text alone."""
         index, tiers = self.index, options.tiers
-        wait_for_neighbours = _begin_deep_tier(index, query, options)
+        vector = _deep_vector(options)
+        wait_for_neighbours = None
+        if vector is not None:
+            wait_for_neighbours = in_background(partial(nearest_contents, index, query, vector))
         instant = index.models.static.embed([query.text])[0] if Tier.INSTANT in tiers else None
         context = gather_context(index, query, options, instant, self._caches.name_vectors)
         pool = CandidatePool(index, query, instant)
         pool.add_fast_tiers(lexical=Tier.LEXICAL in tiers)
         pool.add({*context.literal.strengths, *context.literal.holding})
-        if wait_for_neighbours is not None:
+        question = None
+        if vector is not None and wait_for_neighbours is not None:
             prepare_ranking(query, context, pool.chunks.values())  # while the transformer reads the query
             neighbours = wait_for_neighbours()
             if neighbours is not None:
                 pool.add_deep_tier(neighbours)
-        candidates = pool.candidates(context.literal.holding)
-        return rank(query, candidates, context, options.weights), pool.nearest
+                question = vector()
+
+        def order() -> list[Ranked]:
+            return rank(query, pool.candidates(context.literal.holding), context, options.weights)
+
+        ranked = order() if reader is None or question is None else reader.order(order, pool, question)
+        return ranked, pool.nearest
 
 
-def _begin_deep_tier(
-    index: FolderIndex, query: Query, options: SearchOptions
-) -> Callable[[], Neighbours | None] | None:
-    """Look for the deep tier's neighbours on another thread. The function that comes back waits for them."""
-    if Tier.DEEP not in options.tiers or options.deep_vector is None:
-        return None
+def _deep_vector(options: SearchOptions) -> Callable[[], NDArray[np.float32] | None] | None:
+    """What waits for the query's deep vector; None if the deep tier is not asked."""
     given = options.deep_vector
-    vector = given if callable(given) else partial(np.asarray, given)
-    return in_background(partial(nearest_contents, index, query, vector))
+    if Tier.DEEP not in options.tiers or given is None:
+        return None
+    return given if callable(given) else partial(np.asarray, given)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.foreign import Translation
 from semlens.core.query.query import Query
-from semlens.core.search import SearchOptions
+from semlens.core.search import FirstReader, SearchOptions
 from semlens.core.search.foreign_question import in_english
 from semlens.core.search.similar import is_copy
 from semlens.engine.daemon.totals import together
@@ -30,6 +30,12 @@ EDITOR_PATIENCE = 0.25
 """Seconds that a query from an editor waits for the cross-encoder to load."""
 POLL_SECONDS = 0.05
 """Seconds between two looks at a transformer that is loading."""
+EDITOR_READING = 0.05
+"""Seconds that the transformer may take to read first hits that it has not read, while somebody types."""
+PATIENT_READING = 1.0
+"""The same, for a query that may wait: an editor asks once more, and then has time."""
+FRESH_PATIENCE = 2.0
+"""Seconds that a query that asked to wait does so for the transformer, in a folder without deep vectors."""
 CLI_PATIENCE = 120.0
 """Seconds that a query that asked to wait does so, including the loading of the encoder."""
 
@@ -57,12 +63,13 @@ class SearchService:
         await _loaded(workspaces, request.wait_seconds)
         options = SearchOptions(max(limit, reranks.hits) if reranks.wanted_for(query) else limit, tiers)
         wait = CLI_PATIENCE if request.wait else 0.0
+        reading = PATIENT_READING if request.wait or request.wait_seconds else EDITOR_READING
         hits: list[Hit] = []
         covered: list[Coverage] = []
         partial = False
         notices: dict[str, Notice] = {}
         for workspace in workspaces:
-            found = await self._run(self._search, workspace, query, options, wait)
+            found = await self._run(self._search, workspace, query, options, wait, reading)
             hits += found.hits
             covered.append(found.coverage)
             partial |= found.partial
@@ -77,20 +84,29 @@ class SearchService:
             hits[:limit], together(covered), elapsed_ms, partial, list(notices.values()), weak
         )
 
-    def _search(self, workspace: Workspace, query: Query, options: SearchOptions, wait: float) -> _Found:
-        """The hits of one workspace and the coverage of its tiers. Runs on a query's thread."""
+    def _search(
+        self, workspace: Workspace, query: Query, options: SearchOptions, wait: float, reading: float
+    ) -> _Found:
+        """The hits of one workspace and the coverage of its tiers. Runs on a query's thread.
+
+        :param wait: seconds to wait for the transformer
+        :param reading: seconds that it may take to read first hits that it has not read yet
+        """
         query, translation = in_english(workspace.index, query)
         vector: Future[Any] | None = None
         if Tier.DEEP in options.tiers and workspace.deep_ready(wait):
             # On other threads than the queries', all of which may be waiting for a vector.
-            vector = self._vectors.submit(self._models.deep_vector, workspace.models, query.text, wait)
+            patience = wait if len(workspace.index.deep) else min(wait, FRESH_PATIENCE)
+            vector = self._vectors.submit(self._models.deep_vector, workspace.models, query.text, patience)
             options = replace(options, deep_vector=vector.result)
-        hits = workspace.search(query, options)
+        reader = FirstReader(workspace.index, reading)
+        hits = workspace.search(query, options, reader)
         missed = vector is not None and vector.done() and vector.result() is None
         remarks = _about_language(translation)
         if vector is not None and query.origin is None and query.report is None:
             remarks += _about_length(query.text, workspace.index.models)
-        return _Found(hits, workspace.coverage(), missed and _is_loading(workspace), remarks)
+        unfinished = bool(reader.left) or (missed and _is_loading(workspace))
+        return _Found(hits, workspace.coverage(), unfinished, remarks)
 
     async def _run(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)
@@ -103,7 +119,7 @@ class _Found:
     hits: list[Hit]
     coverage: Coverage
     partial: bool
-    """Whether the transformer is still loading and took no part."""
+    """Whether the transformer is still loading, or has not read all of the first hits."""
     remarks: Sequence[str]
     """How the question was read."""
 

@@ -16,7 +16,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.query import Query
-from semlens.core.search import SearchOptions
+from semlens.core.search import FirstReader, SearchOptions
 from semlens.core.store.layout import index_dir
 from semlens.engine.jobs.deep_tier import DeepTierJobs
 from semlens.engine.jobs.job_queue import JobEvents
@@ -196,7 +196,7 @@ class Workspace:
                 self._indexing.report_errors(job)
 
     def deep_ready(self, wait: float) -> bool:
-        """Whether the deep tier has any vector. Waits at most `wait` seconds for the cached ones."""
+        """Whether the deep tier is wanted. Waits at most `wait` seconds for the cached vectors."""
         if self.settings.deep_tier == "off":
             return False
         if wait:
@@ -204,24 +204,24 @@ class Workspace:
                 self._deep.wait_open(wait)
             except Exception as error:  # No query fails because a tier is not there.
                 log.info("the deep tier of %s is not there: %s", self.root, error)
-        return len(self.index.deep) > 0
+        return True
 
     # Queries
 
-    def search(self, query: Query, options: SearchOptions) -> list[Hit]:
+    def search(self, query: Query, options: SearchOptions, reader: FirstReader | None = None) -> list[Hit]:
         """The hits in this folder, best first; those of the instant tier alone if another index fails.
 
         Has whatever failed rebuilt in the background. Raises `StorageError` if the database fails too.
         """
         searcher, options = self.handle.searcher, replace(options, at_hand=self._watch.focus_files())
         try:
-            return searcher.search(query, options)
+            return searcher.search(query, options, reader)
         except DamagedIndexError:
             self._replace(searcher.index)
             raise
         except StorageError:
             if self.handle.searcher is not searcher:  # Its index was replaced and closed meanwhile.
-                return self.search(query, options)
+                return self.search(query, options, reader)
             log.exception("an index of %s failed", self.root)
             searcher.index.mark_derived_stale()
             self._indexing.report_errors(self.reconcile())
