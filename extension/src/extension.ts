@@ -26,6 +26,7 @@ import { SetUp } from './setup/setUp';
 import { Status } from './status/status';
 import { createStatusItem } from './status/statusItem';
 import { errorSentence } from './text/format';
+import { tokenHover } from './tokens/hover';
 import { createSelectionItem } from './tokens/selectionItem';
 import { registerTokenView } from './tokens/view/register';
 
@@ -34,6 +35,7 @@ let server: Server | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Semlens', { log: true });
   const started = new Server(log, placesOf(context));
+  started.middleware = { provideHover: tokenHover(started) };
   server = started;
   const status = new Status(started);
   context.subscriptions.push(log, started, status, createStatusItem(status), watchInterpreter(started));

@@ -471,6 +471,22 @@ export interface ShowTokensResult {
   choices: TokenizerChoice[];
 }
 
+export interface HoverParams {
+  textDocument: TextDocument;
+  position: Position;
+  /** The selection that the position is in, if any: the answer is about it. */
+  selection?: Range | null;
+}
+
+export interface HoverResult {
+  /** Markdown, without links; empty if there is nothing to say here. */
+  text: string;
+  /** The code to highlight, if it is at the position. */
+  range?: Range | null;
+  /** The definition or the selection that was counted. */
+  about?: Range | null;
+}
+
 export interface CostParams {
   /** The URI of a folder in the workspace. */
   folder: string;
@@ -569,6 +585,8 @@ export const tokensMessage = new RequestType<TokensParams, TokensResult, void>('
 export const showTokensMessage = new RequestType<ShowTokensParams, ShowTokensResult, void>('semlens/showTokens');
 
 export const costMessage = new RequestType<CostParams, CostResult, void>('semlens/cost');
+
+export const hoverMessage = new RequestType<HoverParams, HoverResult, void>('semlens/hover');
 
 export const whyMessage = new RequestType<WhyParams, WhyResult, void>('semlens/why');
 

@@ -31,13 +31,15 @@ class Settings:
     """Keep improving search results while on battery power."""
     deep_tier_while_busy: bool = True
     """Keep improving search results while the user types or other programs use the processor."""
-    hover_enabled: bool = True
-    """Show a definition's tokens on hover."""
-    hover_details: bool = False
-    """Show them for each tokenizer on hover, and how the embedding model sees the definition."""
+    hover: Literal["off", "compact", "full"] = "compact"
+    """What a hover says of a definition's or a selection's tokens: one line, or a table of all tokenizers."""
     tokenizers: list[str] = Factory(lambda: [DEFAULT_TOKENIZER])
     """The tokenizers in which costs are shown besides the embedding model's. Where there is room for one, the
     first is shown."""
+    token_windows: Mapping[str, float] = Factory(dict)
+    """Tokenizer → the tokens that its model reads at once, in place of the documented window."""
+    token_prices: Mapping[str, float] = Factory(dict)
+    """Tokenizer → what its model costs per million tokens, in any currency."""
     exclude: list[str] = Factory(list)
     """Globs of files that are not indexed, in addition to the ignore files."""
     files_exclude: Mapping[str, bool] = Factory(dict)
@@ -109,6 +111,9 @@ def _problem(kind: str, value: object) -> str | None:
     if kind.startswith("list"):
         right = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return None if right else "a list of strings"
+    if kind == "Mapping[str, float]":
+        numbers = value.values() if isinstance(value, Mapping) else [None]
+        return "an object of numbers above 0" if any(_problem("float", one) for one in numbers) else None
     if kind.startswith("Mapping"):
         return None if isinstance(value, Mapping) else "an object"
     if kind == "bool":

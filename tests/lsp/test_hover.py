@@ -92,7 +92,7 @@ def detailed(open_client: WireClient) -> Iterator[WireClient]:
 
 
 def show_details(client: WireClient, shown: bool) -> None:
-    settings = {"settings": {"semlens": {"hoverDetails": shown}}}
+    settings = {"settings": {"semlens": {"hover": "full" if shown else "compact"}}}
     client.notify("workspace/didChangeConfiguration", settings)
     client.request("semlens/status", {})
 
@@ -105,7 +105,7 @@ def hover(client: WireClient, line: int, character: int = 0, uri: str = URI) -> 
 
 
 def shown_counts(found: Any) -> dict[str, int]:
-    rows = re.findall(r"^\| (\S+) \| ([\d,]+) \|$", found["contents"]["value"], re.MULTILINE)
+    rows = re.findall(r"^\| (\S+) \| ([\d,]+) \|", found["contents"]["value"], re.MULTILINE)
     return {name: int(count.replace(",", "")) for name, count in rows}
 
 
@@ -248,7 +248,7 @@ def test_a_call_says_what_the_called_definition_costs(open_client: WireClient) -
 @pytest.mark.parametrize("shown", [False, True])
 def test_a_tokenizer_that_is_not_there_says_how_to_get_it(client: WireClient, shown: bool) -> None:
     client.initialize()
-    settings = {"tokenizers": ["deepseek", "word", "no_such"], "hoverDetails": shown}
+    settings = {"tokenizers": ["deepseek", "word", "no_such"], "hover": "full" if shown else "compact"}
     client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": settings}})
     open_code(client)
     client.request("semlens/status", {})
@@ -256,16 +256,77 @@ def test_a_tokenizer_that_is_not_there_says_how_to_get_it(client: WireClient, sh
     assert "semlens tokenizers get deepseek" in text
     assert "There is no tokenizer called no_such." in text
     tokens = len(re.findall(r"\w+|[^\w\s]", lines("def get", "return self._items")))
-    assert (f"| word | {tokens} |" if shown else f" · {tokens} tokens (word)") in text
+    assert (f"| word | {tokens} | +0 |" if shown else f" · {tokens} tokens (word)") in text
     assert " 0 " not in text
 
 
 def test_hovers_can_be_switched_off(client: WireClient) -> None:
     client.initialize()
-    client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": {"hoverEnabled": False}}})
+    client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": {"hover": "off"}}})
     open_code(client)
     client.request("semlens/status", {})
     assert hover(client, line_of("def get"), 9) is None
+
+
+ODD = {
+    "emoji": "names = ['😀', '👩‍👧', 'x']  # 😀😀\n",
+    "tabs": "\tif (a) {\n\t\treturn '\t';\n\t}\n",
+    "combining": "e\u0301 = 'n\u0303a\u0308' + 'क्षि'\n",
+    "line ends": "one = 1\r\ntwo = 2\rthree = 3\nfour = 4\n",
+    "form feed": "one = 1\x0ctwo = 2\x85three\u2028four\n",
+}
+"""Texts that shift a column or a line where positions are counted wrongly."""
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_selection_is_counted_where_the_position_is_in_it(detailed: WireClient, kind: str) -> None:
+    uri = f"file:///folder/{kind.replace(' ', '_')}.py"
+    odd = ODD[kind]
+    open_code(detailed, f"# before\n{odd}def after(): pass\n", uri)
+    last = len(re.findall("\r\n|\r|\n", odd))
+    here = {"line": 1, "character": 0}
+    selection = {"start": {"line": 1, "character": 1}, "end": {"line": 1 + last, "character": 0}}
+    found = hover_over(detailed, uri, here, selection)
+    assert shown_counts({"contents": {"value": found["text"]}}) == expected(re.sub("\r\n|\r", "\n", odd[1:]))
+    assert found["text"].startswith(f"**Semlens** · selection · {last} line")
+    assert found["about"] == selection
+    # Behind it, the columns and lines are still the editor's.
+    definition = hover_over(detailed, uri, {"line": 1 + last, "character": 5})
+    assert shown_counts({"contents": {"value": definition["text"]}}) == expected("def after(): pass")
+
+
+def test_a_selection_within_one_line_counts_utf16_units(open_client: WireClient) -> None:
+    uri = "file:///folder/columns.py"
+    line = "a = '😀é' + tail(1)"
+    open_code(open_client, f"{line}\n", uri)
+    start, end = utf16("a = '😀é' + "), utf16("a = '😀é' + tail")
+    at = {"start": {"line": 0, "character": start}, "end": {"line": 0, "character": end}}
+    found = hover_over(open_client, uri, at["start"], at)
+    assert found["text"] == f"**Semlens** · selection · {expected('tail')['o200k_base']} token (o200k_base)"
+
+
+def test_what_a_hover_speaks_of_can_be_linked_to(open_client: WireClient) -> None:
+    open_code(open_client)
+    found = hover_over(open_client, URI, {"line": line_of("second,"), "character": 5})
+    first, last = line_of("@functools"), line_of("return first")
+    end = {"line": last, "character": len("    return first + second")}
+    assert found["about"] == {"start": {"line": first, "character": 0}, "end": end}
+    assert found["range"]["end"]["line"] == last - 1
+    nothing = hover_over(open_client, URI, {"line": 2, "character": 0})
+    assert nothing == {"text": ""}
+    empty = {"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 0}}
+    assert hover_over(open_client, URI, empty["start"], empty) == {"text": ""}
+
+
+def hover_over(client: WireClient, uri: str, at: Any, selection: Any = None) -> Any:
+    params = {"textDocument": {"uri": uri}, "position": at, "selection": selection}
+    answer = client.request("semlens/hover", params)
+    assert "result" in answer, answer
+    return answer["result"]
 
 
 def test_tokens_of_a_text_a_document_and_a_range(open_client: WireClient) -> None:

@@ -10,6 +10,7 @@ import {
   ErrorAction,
   type LanguageClient,
   type LanguageClientOptions,
+  type Middleware,
   type NotificationType,
   type ProgressType,
   type RequestType,
@@ -52,6 +53,8 @@ export class Server implements vscode.Disposable {
   private retry: NodeJS.Timeout | undefined;
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
   readonly onDidChangeState = this.stateChanged.event;
+  /** What stands between the editor and the server. Set it before `start`. */
+  middleware: Middleware = {};
   private readonly handlers: ((client: LanguageClient) => void)[] = [];
 
   constructor(
@@ -217,6 +220,7 @@ export class Server implements vscode.Disposable {
     const options: LanguageClientOptions = {
       documentSelector: [...SERVED_SCHEMES].map((scheme) => ({ scheme })),
       outputChannel: this.log,
+      middleware: this.middleware,
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

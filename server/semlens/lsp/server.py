@@ -112,6 +112,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/compare": compare.compare,
         "semlens/context": context.context,
         "semlens/cost": cost.cost,
+        "semlens/hover": hover.hover_with_selection,
         "semlens/pack": pack.pack,
         "semlens/pause": indexing.pause,
         "semlens/reindex": indexing.reindex,

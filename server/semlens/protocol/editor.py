@@ -602,6 +602,28 @@ class ShowTokensResult:
 
 
 @frozen
+class HoverParams:
+    """Ask what the definition at a position, or the selection around it, costs in tokens."""
+
+    text_document: TextDocument
+    position: Position
+    selection: Range | None = None
+    """The selection that the position is in, if any: the answer is about it."""
+
+
+@frozen
+class HoverResult:
+    """What to show on hover."""
+
+    text: str
+    """Markdown, without links; empty if there is nothing to say here."""
+    range: Range | None = None
+    """The code to highlight, if it is at the position."""
+    about: Range | None = None
+    """The definition or the selection that was counted."""
+
+
+@frozen
 class CostParams:
     """Count the tokens of a folder."""
 
@@ -720,6 +742,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/tokens": (TokensParams, TokensResult),
     "semlens/showTokens": (ShowTokensParams, ShowTokensResult),
     "semlens/cost": (CostParams, CostResult),
+    "semlens/hover": (HoverParams, HoverResult),
     "semlens/why": (WhyParams, WhyResult),
     "semlens/leftOut": (LeftOutParams, LeftOutResult),
     "semlens/pause": (PauseParams, PauseResult),

@@ -8,9 +8,11 @@ from functools import lru_cache
 from semlens.core.chunk import chunk_source
 from semlens.core.cost.types import Part, Source, TextCost, TokenCount
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.text.tokenizers.json_file import JsonTokenizer
 from semlens.core.text.tokenizers.library import Listed, TokenizerLibrary
+from semlens.core.text.tokenizers.models import FACTS
 from semlens.core.text.tokenizers.types import Tokenizer
-from semlens.core.text.tokens import ModelTokenizer
+from semlens.core.text.tokens import SPECIAL_TOKENS, ModelTokenizer
 from semlens.errors import SemlensError
 from semlens.types import Chunk, Span
 
@@ -64,7 +66,15 @@ def _embedding_tokenizer(model_name: str) -> ModelTokenizer:
 
 
 def _counted(tokenizer: Tokenizer, text: str) -> TokenCount:
-    return TokenCount(tokenizer.name, tokenizer.count(text), tokenizer.limit)
+    tokens = tokenizer.count(text)
+    if isinstance(tokenizer, ModelTokenizer):
+        window = tokenizer.limit + SPECIAL_TOKENS
+        return TokenCount(tokenizer.name, tokens, tokenizer.limit, special=SPECIAL_TOKENS, window=window)
+    facts = FACTS.get(tokenizer.name)
+    if facts is None:
+        special = tokenizer.special if isinstance(tokenizer, JsonTokenizer) else None
+        return TokenCount(tokenizer.name, tokens, tokenizer.limit, special=special)
+    return TokenCount(tokenizer.name, tokens, tokenizer.limit, "", facts.special, facts.window, facts.model)
 
 
 def _overlap(chunk: Chunk, span: Span) -> bool:

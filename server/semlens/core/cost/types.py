@@ -42,6 +42,12 @@ class TokenCount:
     """The most tokens of one text that the model sees, where it has such a limit."""
     problem: str = ""
     """Why there is no count, in a sentence; `tokens` is 0 then."""
+    special: int | None = None
+    """The special tokens that the model adds around one text, which are not in `tokens`; None if unknown."""
+    window: int | None = None
+    """The most tokens that the model reads at once, with special tokens; None if unknown."""
+    window_of: str = ""
+    """The model that has this window, where models with different windows share the tokenizer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,68 +1,90 @@
-"""The hover over a definition or a call of it: what the definition costs in tokens."""
+"""The hover over a definition, a call of it or selected code: what it costs in tokens."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from semlens.core.cost.types import DefinitionCost, TextCost
-from semlens.lsp.session.documents import offset_of, utf16_length
+from semlens.core.cost.types import Part
+from semlens.lsp.features.hover_text import Subject, hover_text
+from semlens.lsp.session.documents import Document, offset_of, split_lines, text_in_range, utf16_length
+from semlens.protocol import editor as protocol
 from semlens.types import Span
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    text: str
+    """Markdown."""
+    header: protocol.Range | None
+    """The lines of the definition's signature, if the position is in them."""
+    about: protocol.Range
+
+
 async def hover(ls: Session, params: lsp.HoverParams) -> lsp.Hover | None:
     """The cost of the definition whose name, signature or call is at a position; None elsewhere."""
-    uri, position = params.text_document.uri, params.position
-    document = ls.documents.get(uri)
-    settings = ls.settings_of(uri)
-    if document is None or not settings.hover_enabled:
-        return None
-    if len(document.text) > settings.max_file_size_kb * 1024:
-        return None
-    lines = document.lines
-    if position.line >= len(lines):
-        return None
-    column = offset_of(lines[position.line], 0, position.character)
-    found = await ls.tokens.definition_at(ls.source(uri, document.text), position.line, column)
+    position = params.position
+    document = _document(ls, params.text_document.uri)
+    found = await _at(ls, document, position.line, position.character) if document else None
     if found is None:
         return None
-    text = details(found) if settings.hover_details else summary(found)
-    is_header = found.header.start <= position.line + 1 <= found.header.end
-    place = _range(found.header, lines) if is_header else None
-    return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text), place)
+    place = None
+    if found.header is not None:
+        start, end = found.header.start, found.header.end
+        place = lsp.Range(lsp.Position(start.line, start.character), lsp.Position(end.line, end.character))
+    return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, found.text), place)
 
 
-def summary(found: DefinitionCost) -> str:
-    """One line, because the language's own hover is there too: the definition, and what models bill."""
-    counts = found.cost.counts
-    billed = next(one for one in [*counts[1:], *counts] if not one.problem)  # if alone, the embedding model's
-    tokens = f"{billed.tokens:,} token{'' if billed.tokens == 1 else 's'}"
-    problems = "".join(f" · {one.problem}" for one in counts if one.problem)
-    return f"**Semlens** · {found.kind} `{found.name}` · {tokens} ({billed.tokenizer}){problems}"
+async def hover_with_selection(ls: Session, params: protocol.HoverParams) -> protocol.HoverResult:
+    """The cost of the selection, or as `hover`; no text where there is nothing to say."""
+    document = _document(ls, params.text_document.uri)
+    if document is None:
+        return protocol.HoverResult("")
+    if params.selection is not None and params.selection.start != params.selection.end:
+        text = await _selection(ls, document, params.selection)
+        return protocol.HoverResult(text, params.selection, params.selection)
+    found = await _at(ls, document, params.position.line, params.position.character)
+    return protocol.HoverResult(found.text, found.header, found.about) if found else protocol.HoverResult("")
 
 
-def details(found: DefinitionCost) -> str:
-    """The definition, its tokens in each tokenizer, and how the embedding model sees it."""
-    lines = found.span.end - found.span.start + 1
-    rows = [f"| {count.tokenizer} | {count.problem or f'{count.tokens:,}'} |" for count in found.cost.counts]
-    title = f"**Semlens** · {found.kind} `{found.name}` · {lines:,} line{'s' if lines > 1 else ''}"
-    return "\n".join([title, "", "| tokenizer | tokens |", "|---|---:|", *rows, "", _seen(found.cost)])
+def _document(ls: Session, uri: str) -> Document | None:
+    """The open document; None if it is too large, or hovers are switched off."""
+    document = ls.documents.get(uri)
+    settings = ls.settings_of(uri)
+    if document is None or settings.hover == "off":
+        return None
+    return document if len(document.text) <= settings.max_file_size_kb * 1024 else None
 
 
-def _seen(cost: TextCost) -> str:
-    """How the embedding model sees a text, in a sentence."""
-    model = cost.counts[0]
-    if cost.truncated:
-        return f"{model.tokenizer} sees {cost.chunks:,} chunks here, but not the end of a very long line."
-    if cost.chunks <= 1:
-        return f"{model.tokenizer} sees it whole, in one chunk."
-    return f"{model.tokenizer} takes {model.limit:,} tokens at once: it sees this in {cost.chunks:,} chunks."
+async def _at(ls: Session, document: Document, line: int, character: int) -> _Found | None:
+    lines = document.lines
+    if line >= len(lines):
+        return None
+    column = offset_of(lines[line], 0, character)
+    found = await ls.tokens.definition_at(ls.source(document.uri, document.text), line, column)
+    if found is None:
+        return None
+    length = found.span.end - found.span.start + 1
+    text = hover_text(Subject(found.kind, found.name, length, found.cost), ls.settings_of(document.uri))
+    is_header = found.header.start <= line + 1 <= found.header.end
+    return _Found(text, _range(found.header, lines) if is_header else None, _range(found.span, lines))
 
 
-def _range(header: Span, lines: list[str]) -> lsp.Range:
-    end = utf16_length(lines[header.end - 1])
-    return lsp.Range(lsp.Position(header.start - 1, 0), lsp.Position(header.end - 1, end))
+async def _selection(ls: Session, document: Document, selection: protocol.Range) -> str:
+    start, end = selection.start, selection.end
+    text = text_in_range(document.text, (start.line, start.character), (end.line, end.character))
+    last = end.line - 1 if end.character == 0 and end.line > start.line else end.line
+    part = Part("\n".join(split_lines(text)), Span(start.line + 1, last + 1))
+    cost = await ls.tokens.cost(ls.source(document.uri, document.text), part)
+    subject = Subject("selection", "", last - start.line + 1, cost)
+    return hover_text(subject, ls.settings_of(document.uri))
+
+
+def _range(span: Span, lines: list[str]) -> protocol.Range:
+    end = protocol.Position(span.end - 1, utf16_length(lines[span.end - 1]))
+    return protocol.Range(protocol.Position(span.start - 1, 0), end)

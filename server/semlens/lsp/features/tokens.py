@@ -40,4 +40,5 @@ async def _asked_cost(ls: Session, params: protocol.TokensParams) -> TextCost:
         return await ls.tokens.cost(ls.source(uri, text))
     start, end = params.range.start, params.range.end
     part = text_in_range(text, (start.line, start.character), (end.line, end.character))
+    part = "\n".join(split_lines(part))  # as all counts: a line end is one character
     return await ls.tokens.cost(ls.source(uri, text), Part(part, Span(start.line + 1, end.line + 1)))

@@ -3,6 +3,7 @@
 types           the protocol, and what a tokenizer makes of a text
 library         a tokenizer by its name, loaded once; the list of those that are there
 catalogue       the tokenizers that Semlens knows by name
+models          the windows and special tokens of the models behind them
 byte_pair       OpenAI's encodings, which are always there
 json_file       a `tokenizer.json`: BPE, WordPiece or Unigram, by the library `tokenizers`
 tiktoken_file   a tiktoken file, by the library `tiktoken`

@@ -1,0 +1,117 @@
+"""What a hover says of the tokens of some code, as Markdown: one line, or a table of all tokenizers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from semlens.core.cost.types import TextCost, TokenCount
+from semlens.settings import Settings
+
+_DECIMALS = 2
+"""Digits after the point, of an amount of money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The code that a hover speaks of."""
+
+    kind: str
+    """Such as function, or selection."""
+    name: str
+    """Empty for a selection."""
+    lines: int
+    cost: TextCost
+
+
+def hover_text(subject: Subject, settings: Settings) -> str:
+    """What the settings want to be said."""
+    return details(subject, settings) if settings.hover == "full" else summary(subject)
+
+
+def summary(subject: Subject) -> str:
+    """One line, because the language's own hover is there too: the code, and what models bill."""
+    counts = subject.cost.counts
+    billed = next(one for one in [*counts[1:], *counts] if not one.problem)  # if alone, the embedding model's
+    tokens = f"{billed.tokens:,} token{'' if billed.tokens == 1 else 's'}"
+    problems = "".join(f" · {one.problem}" for one in counts if one.problem)
+    return f"{_title(subject)} · {tokens} ({_plain(billed.tokenizer)}){problems}"
+
+
+def details(subject: Subject, settings: Settings) -> str:
+    """The code, its tokens in each tokenizer, and how the embedding model sees it."""
+    asked = (settings.model, *settings.tokenizers)
+    counts = subject.cost.counts
+    rows = [_cells(count, name, settings) for count, name in zip(counts, asked, strict=True)]
+    heads = ("tokenizer", "tokens", "special tokens", "of its window", "price")
+    shown = [column for column in range(len(heads)) if column < 2 or any(row[column] for row in rows)]
+    table = [[heads[column] for column in shown], ["---", *["---:"] * (len(shown) - 1)]]
+    table += [[row[column] for column in shown] for row in rows]
+    title = f"{_title(subject)} · {subject.lines:,} line{'s' if subject.lines > 1 else ''}"
+    return "\n".join([title, "", *(f"| {' | '.join(row)} |" for row in table), "", _seen(subject.cost)])
+
+
+def _cells(count: TokenCount, asked: str, settings: Settings) -> list[str]:
+    """A row of the table; an empty cell where nothing is known."""
+    name = _plain(count.tokenizer)
+    if count.problem:
+        return [name, _plain(count.problem), "", "", ""]
+    special = "" if count.special is None else f"+{count.special}"
+    billed = count.tokens + (count.special or 0)
+    price = _set_for(settings.token_prices, asked, count.tokenizer)
+    cost = "" if price is None else _price(billed * price / 1_000_000)
+    return [name, f"{count.tokens:,}", special, _share(count, billed, asked, settings), cost]
+
+
+def _share(count: TokenCount, tokens: int, asked: str, settings: Settings) -> str:
+    """How much of the model's window `tokens` take, and which window it is."""
+    chosen = _set_for(settings.token_windows, asked, count.tokenizer)
+    window = chosen or count.window
+    if not window:
+        return ""
+    share = tokens / window
+    percent = "< 0.1%" if 0 < share < 0.001 else f"{share:.1%}" if share < 0.1 else f"{share:,.0%}"
+    whose = f" ({count.window_of})" if count.window_of and chosen is None else ""
+    return f"{percent} of {window:,.0f}{whose}"
+
+
+def _set_for(values: Mapping[str, float], *names: str) -> float | None:
+    return next((values[name] for name in names if name in values), None)
+
+
+def _price(amount: float) -> str:
+    """An amount with two digits after the point, or as many as its first two digits need."""
+    places = _DECIMALS if amount <= 0 else max(_DECIMALS, 1 - math.floor(math.log10(amount)))
+    return f"{amount:,.{places}f}"
+
+
+def _seen(cost: TextCost) -> str:
+    """How the embedding model sees a text, in a sentence."""
+    model = cost.counts[0]
+    name = _plain(model.tokenizer)
+    if cost.truncated:
+        return f"{name} sees {cost.chunks:,} chunks here, but not the end of a very long line."
+    if cost.chunks <= 1:
+        return f"{name} sees it whole, in one chunk."
+    return f"{name} takes {model.limit:,} tokens at once: it sees this in {cost.chunks:,} chunks."
+
+
+def _title(subject: Subject) -> str:
+    return f"**Semlens** · {subject.kind}{' ' if subject.name else ''}{_code(subject.name)}"
+
+
+def _code(text: str) -> str:
+    """`text` as it is, in a monospaced font: nothing in it is Markdown, whatever it holds."""
+    if not text:
+        return ""
+    text = " ".join(text.split())
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def _plain(text: str) -> str:
+    """A tokenizer's name or problem: a bar would end the cell of a table."""
+    return text.replace("|", "\\|")
