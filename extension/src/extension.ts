@@ -3,7 +3,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { serveAgents } from './agents/agents';
-import { countTokens } from './commands/countTokens';
+import { asUri } from './commands/asUri';
 import { findSimilar } from './commands/findSimilar';
 import { showLeftOut } from './commands/leftOut';
 import { pause } from './commands/pause';
@@ -26,8 +26,7 @@ import { SetUp } from './setup/setUp';
 import { Status } from './status/status';
 import { createStatusItem } from './status/statusItem';
 import { errorSentence } from './text/format';
-import { tokenHover } from './tokens/hover';
-import { createSelectionItem } from './tokens/selectionItem';
+import { registerTokenCounts } from './tokens/register';
 import { registerTokenView } from './tokens/view/register';
 
 let server: Server | undefined;
@@ -35,13 +34,11 @@ let server: Server | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Semlens', { log: true });
   const started = new Server(log, placesOf(context));
-  started.middleware = { provideHover: tokenHover(started) };
   server = started;
   const status = new Status(started);
   context.subscriptions.push(log, started, status, createStatusItem(status), watchInterpreter(started));
   const setUp = new SetUp(placesOf(context), context.globalState, started, log);
-  context.subscriptions.push(setUp, createSelectionItem(started), registerPreviews());
-  context.subscriptions.push(serveAgents(started, extensionVersion(context), placesOf(context)));
+  context.subscriptions.push(setUp, serveAgents(started, extensionVersion(context), placesOf(context)));
   const questions = new Questions(context.workspaceState);
 
   const register = registrar(context, setUp);
@@ -60,7 +57,6 @@ export function activate(context: vscode.ExtensionContext): void {
   register('openToSide', openActiveToSide);
   register('copyHit', copyActive);
   registerContext(register, started, questions, context.globalState);
-  register('countTokens', (uri?: unknown) => countTokens(started, asUri(uri)));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));
   register('pause', () => pause(started, true));
@@ -77,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   register('installPathCommand', () => installPathCommand(started));
   context.subscriptions.push(registerTokenView(started, context, register));
   context.subscriptions.push(registerCompare(started, context, register));
+  context.subscriptions.push(registerTokenCounts(started, register), registerPreviews());
   register('removeFiles', () => removeFiles(placesOf(context), started, setUp));
 
   void setUp.begin();
@@ -108,11 +105,6 @@ function placesOf(context: vscode.ExtensionContext): Places {
 
 function extensionVersion({ extension }: vscode.ExtensionContext): string {
   return (extension.packageJSON as { version: string }).version;
-}
-
-/** The file or folder of the menu that ran the command, if any. */
-function asUri(value: unknown): vscode.Uri | undefined {
-  return value instanceof vscode.Uri ? value : undefined;
 }
 
 export async function deactivate(): Promise<void> {

@@ -389,6 +389,10 @@ export interface TokenCount {
   limit?: number | null;
   /** Why there is no count, in a sentence. */
   problem?: string | null;
+  /** The most tokens that the model reads at once, with special tokens, if that is known. */
+  window?: number | null;
+  /** The model that has this window, where models with different windows share the tokenizer. */
+  windowOf?: string | null;
 }
 
 export interface TokensResult {
@@ -469,6 +473,63 @@ export interface ShowTokensResult {
   /** One for each tokenizer. */
   views: TokenView[];
   choices: TokenizerChoice[];
+}
+
+export interface CountParams {
+  /** The document to count. */
+  textDocument?: TextDocument | null;
+  /** The parts of the document to count; all of it if left out. */
+  ranges?: Range[];
+  /** The text to count, if there is no document. */
+  text?: string | null;
+  /** Count in these tokenizers rather than in those of the settings. */
+  tokenizers?: string[] | null;
+}
+
+export interface CountResult {
+  /** One count for each tokenizer, the embedding model's first. */
+  counts: TokenCount[];
+}
+
+export interface DefinitionsParams {
+  textDocument: TextDocument;
+}
+
+export interface DefinitionTokens {
+  /** With the names of the definitions around it. */
+  name: string;
+  /** The 0-based line that has the name. */
+  line: number;
+  /** The first line, with decorators, 0-based. */
+  startLine: number;
+  /** The last line, 0-based. */
+  endLine: number;
+  tokens: number;
+}
+
+export interface DefinitionsResult {
+  /** The tokenizer's name. */
+  tokenizer: string;
+  /** In the order of the document; a member after what it is in. */
+  definitions: DefinitionTokens[];
+}
+
+export type TokenizersParams = Record<string, never>;
+
+export interface NamedTokenizer {
+  name: string;
+  /** The models that cut their texts with it. */
+  models: string;
+  /** Whether it can be used at once. */
+  here: boolean;
+  /** To download, if it is not here. */
+  megabytes: number;
+  /** Of the file to download. */
+  licence: string;
+}
+
+export interface TokenizersResult {
+  tokenizers: NamedTokenizer[];
 }
 
 export interface HoverParams {
@@ -556,6 +617,47 @@ export interface LeftOutResult {
   total: number;
 }
 
+export interface SplitCodeParams {
+  /** The URI of a folder in the workspace. */
+  folder: string;
+  /** The most definitions to return. */
+  limit?: number;
+}
+
+export interface SplitDefinition {
+  uri: string;
+  /** Relative to the folder that was asked about. */
+  path: string;
+  /** With the names of the definitions around it. */
+  name: string;
+  /** Such as function or section. */
+  kind: string;
+  /** The 0-based first line. */
+  line: number;
+  /** The number of lines. */
+  lines: number;
+  chunks: number;
+}
+
+export interface UnseenText {
+  uri: string;
+  /** Relative to the folder that was asked about. */
+  path: string;
+  /** 0-based. */
+  line: number;
+  /** The parts that are seen. */
+  parts: number;
+}
+
+export interface SplitCodeResult {
+  /** Most chunks first. */
+  definitions: SplitDefinition[];
+  /** All definitions that are seen in several chunks, beyond the limit too. */
+  total: number;
+  /** By path. */
+  unseen: UnseenText[];
+}
+
 export interface PauseParams {
   paused: boolean;
 }
@@ -586,11 +688,19 @@ export const showTokensMessage = new RequestType<ShowTokensParams, ShowTokensRes
 
 export const costMessage = new RequestType<CostParams, CostResult, void>('semlens/cost');
 
+export const countMessage = new RequestType<CountParams, CountResult, void>('semlens/count');
+
+export const definitionsMessage = new RequestType<DefinitionsParams, DefinitionsResult, void>('semlens/definitions');
+
 export const hoverMessage = new RequestType<HoverParams, HoverResult, void>('semlens/hover');
+
+export const tokenizersMessage = new RequestType<TokenizersParams, TokenizersResult, void>('semlens/tokenizers');
 
 export const whyMessage = new RequestType<WhyParams, WhyResult, void>('semlens/why');
 
 export const leftOutMessage = new RequestType<LeftOutParams, LeftOutResult, void>('semlens/leftOut');
+
+export const splitCodeMessage = new RequestType<SplitCodeParams, SplitCodeResult, void>('semlens/splitCode');
 
 export const pauseMessage = new RequestType<PauseParams, PauseResult, void>('semlens/pause');
 

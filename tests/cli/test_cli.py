@@ -525,6 +525,7 @@ def test_tokens_of_a_missing_file_is_status_1(run: Run, tmp_path: Path) -> None:
 def test_doctor_finds_nothing_wrong_here(run: Run, indexed: Path) -> None:
     found = json.loads(run("doctor", "--json").out)["findings"]
     checks = ["Python", "packages", "model", "instant model", "data folder", "disk space", "log", "engine"]
+    checks.append("seen whole")
     assert [finding["name"] for finding in found] == checks
     assert [finding for finding in found if not finding["ok"] and finding["name"] != "disk space"] == []
 
@@ -540,6 +541,15 @@ def test_doctor_and_status_say_what_other_versions_have_left(run: Run, indexed: 
     finally:
         left.unlink()
     assert "another version" not in run("status").out
+
+
+def test_doctor_says_what_the_model_cannot_see_whole_in_this_folder(
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(indexed)
+    assert re.search(rf"seen whole: in {re.escape(str(indexed))} nothing is cut off[;,] ", run("doctor").out)
+    monkeypatch.chdir(tmp_path)
+    assert "seen whole: run this in an indexed folder" in run("doctor").out
 
 
 def test_doctor_says_that_the_log_cannot_be_written(

@@ -160,7 +160,7 @@ def test_it_says_whether_the_model_sees_it_whole(detailed: WireClient) -> None:
     assert "sees it whole" in hover(detailed, line_of("def get"), 9)["contents"]["value"]
     long = hover(detailed, line_of("def long"), 5)
     assert shown_counts(long)["all-MiniLM-L6-v2"] > 1000
-    chunks = re.search(r"254 tokens at once: it sees this in (\d+) chunks", long["contents"]["value"])
+    chunks = re.search(r"254 tokens at once: it sees this in (\d+) pieces", long["contents"]["value"])
     assert chunks and 4 <= int(chunks[1]) <= 12
 
 
@@ -256,7 +256,7 @@ def test_a_tokenizer_that_is_not_there_says_how_to_get_it(client: WireClient, sh
     assert "semlens tokenizers get deepseek" in text
     assert "There is no tokenizer called no_such." in text
     tokens = len(re.findall(r"\w+|[^\w\s]", lines("def get", "return self._items")))
-    assert (f"| word | {tokens} | +0 |" if shown else f" · {tokens} tokens (word)") in text
+    assert (f"| word | {tokens} | " if shown else f" · {tokens} tokens (word)") in text
     assert " 0 " not in text
 
 

@@ -25,20 +25,29 @@ def settings(*tokenizers: str, **others: object) -> Settings:
 
 def table(text: str) -> list[list[str]]:
     rows = [line for line in text.split("\n") if line.startswith("|")]
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    cells = [row.strip("|").replace("&nbsp;", " ").split("|") for row in rows]
+    return [[" ".join(cell.split()) for cell in row] for row in cells]
 
 
 def test_a_table_has_what_is_known_of_each_model() -> None:
     text = details(subject(MODEL, BILLED, OWN), settings("o200k_base", "ours"))
     assert text.split("\n")[0] == "**Semlens** · function `total` · 12 lines"
     assert table(text) == [
-        ["tokenizer", "tokens", "special tokens", "of its window"],
+        ["tokenizer", "tokens", "special", "of its window"],
         ["---", "---:", "---:", "---:"],
         ["all-MiniLM-L6-v2", "300", "+2", "118% of 256"],
         ["o200k_base", "280", "+0", "0.2% of 128,000 (GPT-4o)"],
         ["ours", "1,200", "", ""],
     ]
-    assert text.endswith("all-MiniLM-L6-v2 takes 254 tokens at once: it sees this in 2 chunks.")
+    assert text.endswith("all-MiniLM-L6-v2 takes 254 tokens at once: it sees this in 2 pieces.")
+
+
+def test_what_cannot_be_counted_stands_below_the_table() -> None:
+    problem = TokenCount("deepseek", 0, problem="The tokenizer deepseek is not here yet.")
+    text = details(subject(MODEL, problem, BILLED), settings("deepseek", "o200k_base"))
+    assert [row[0] for row in table(text)[2:]] == ["all-MiniLM-L6-v2", "o200k_base"]
+    assert text.endswith("in 2 pieces.\n\nThe tokenizer deepseek is not here yet.")
+    assert "12 lines" in text and " 0 " not in text
 
 
 @pytest.mark.parametrize(
@@ -98,4 +107,4 @@ def test_a_name_is_never_markdown(name: str, shown: str) -> None:
 def test_the_settings_choose_between_line_and_table() -> None:
     told = subject(MODEL, BILLED, chunks=1)
     assert "\n" not in hover_text(told, settings("o200k_base"))
-    assert hover_text(told, settings("o200k_base", hover="full")).endswith("sees it whole, in one chunk.")
+    assert hover_text(told, settings("o200k_base", hover="full")).endswith("sees it whole.")

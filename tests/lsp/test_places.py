@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from lsprotocol import types as lsp
 
 from semlens.errors import UsageError
 from semlens.lsp.features.edited_hits import Located, carried_line, locate
+from semlens.lsp.session import documents
 from semlens.lsp.session.documents import Document, offset_of, split_lines
 from semlens.lsp.session.folders import Folders, WorkspaceFolder, path_key, path_of, uri_of
 from semlens.protocol import editor as protocol
@@ -122,6 +125,17 @@ def test_an_edit_changes_what_the_editor_says(text: str, data: st.DataObject) ->
     change = lsp.TextDocumentContentChangePartial(range=lsp.Range(position, position), text=inserted)
     changed = Document("u", "x", 1, text).changed(2, [change])
     assert changed.text == text[:offset] + inserted + text[offset:]
+
+
+@given(
+    st.lists(st.sampled_from(["a", "é", "\n", "\r\n", "\u2028"]), max_size=80).map("".join),
+    st.integers(0, 30),
+)
+def test_a_line_of_a_long_text_is_found_by_pieces(text: str, row: int) -> None:
+    with mock.patch.object(documents, "_PIECE", 16):
+        offset = offset_of(text, row, 0)
+    starts = [0, *(found.end() for found in re.finditer("\r\n|\n", text))]
+    assert offset == (starts[row] if row < len(starts) else len(text))
 
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "d"]), min_size=1, max_size=12)

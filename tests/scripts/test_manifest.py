@@ -19,6 +19,8 @@ EDITORS_OWN = {"files_exclude", "search_exclude", "files_encoding"}
 """Settings that the editor itself declares."""
 EXTENSIONS_OWN = {"semlens.interpreter", "semlens.environment", "semlens.wheelFolder", "semlens.agents"}
 """Settings that only the extension reads: how to start the server, and how agents reach it."""
+SHOWN = {"semlens.statusBar", "semlens.codeLens", "semlens.inlayHints"}
+"""Settings that only the extension reads: what it shows. A workspace may set them."""
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +37,14 @@ def properties(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_the_manifest_declares_the_servers_settings(properties: dict[str, dict[str, Any]]) -> None:
     known = {f"semlens.{camel(field.name)}" for field in fields(Settings) if field.name not in EDITORS_OWN}
-    assert set(properties) - EXTENSIONS_OWN == known
+    assert set(properties) - EXTENSIONS_OWN - SHOWN == known
 
 
 def test_the_manifests_defaults_are_the_servers(properties: dict[str, dict[str, Any]]) -> None:
     declared = {
         name.removeprefix("semlens."): setting["default"]
         for name, setting in properties.items()
-        if name not in EXTENSIONS_OWN
+        if name not in EXTENSIONS_OWN | SHOWN
     }
     assert parse(declared) == (Settings(), [])
 
@@ -51,7 +53,7 @@ def test_the_server_accepts_every_choice_that_the_manifest_offers(
     properties: dict[str, dict[str, Any]],
 ) -> None:
     for name, setting in properties.items():
-        for choice in setting.get("enum", ()) if name not in EXTENSIONS_OWN else ():
+        for choice in setting.get("enum", ()) if name not in EXTENSIONS_OWN | SHOWN else ():
             assert parse({name.removeprefix("semlens."): choice})[1] == []
 
 
@@ -75,7 +77,7 @@ def test_the_editor_shows_settings_in_the_order_of_the_manifest(
     orders = [setting["order"] for setting in properties.values()]
     assert orders == list(range(1, len(orders) + 1))
     servers = [f"semlens.{camel(field.name)}" for field in fields(Settings) if field.name not in EDITORS_OWN]
-    assert [name for name in properties if name not in EXTENSIONS_OWN] == servers
+    assert [name for name in properties if name not in EXTENSIONS_OWN | SHOWN] == servers
 
 
 def test_every_command_of_the_manifest_is_registered(manifest: dict[str, Any], repository: Path) -> None:

@@ -22,13 +22,15 @@ for (const { path: file, name, tokens } of facts.hovers ?? []) {
       await code.page.keyboard.press('Shift+ArrowDown');
     }
     await code.page.keyboard.press('Shift+End');
-    const item = code.page.locator('.statusbar-item[id*="semlens.selection"]');
+    const item = code.page.locator('.statusbar-item[id*="semlens.tokens"]');
     await eventually('it shows the exact count', 30_000, async () =>
-      (await item.innerText()).includes(`${tokens.o200k_base ?? 0} tokens`),
+      (await item.innerText()).includes(`${tokens.o200k_base ?? 0} tokens selected`),
     );
     await code.screenshot(`selection ${name}`);
     await code.page.keyboard.press('ArrowLeft');
-    await item.waitFor({ state: 'hidden' });
+    await eventually('it goes back to the file', 30_000, async () =>
+      /^[\d,]+ tokens$/.test((await item.innerText()).trim()),
+    );
   });
 }
 

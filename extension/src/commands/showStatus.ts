@@ -172,6 +172,7 @@ function actions(status: Status): Entry[] {
     status.paused
       ? { label: 'Resume indexing', ...icon('debug-continue'), command: 'semlens.resume' }
       : { label: 'Pause indexing', ...icon('debug-pause'), command: 'semlens.pause' },
+    { label: 'Code the model cannot see whole', ...icon('list-ordered'), command: 'semlens.splitCode' },
     { label: 'Reindex workspace', ...icon('refresh'), command: 'semlens.reindex' },
     ...always,
   ];

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Register } from '../commands/register';
+import type { Range } from '../protocol';
 import type { Questions } from '../search/questions';
 import type { Server } from '../server/server';
 import { ContextPick } from './contextPick';
@@ -22,8 +23,13 @@ export function registerContext(
   register('copyContext', () => {
     new ContextPick(server, memory).show(questions.next()?.text ?? '');
   });
-  register('copyAsContext', (target?: unknown) => {
-    const start = isTarget(target) ? startAt(target) : startAtCursor();
+  register('copyAsContext', (target?: unknown, range?: Range) => {
+    const start =
+      typeof target === 'string' && range !== undefined
+        ? { textDocument: { uri: target }, range }
+        : isTarget(target)
+          ? startAt(target)
+          : startAtCursor();
     if (start === undefined) {
       void vscode.window.showInformationMessage('Open a file and put the cursor into its code first.');
     } else {

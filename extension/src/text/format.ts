@@ -18,6 +18,14 @@ export function formatPercent(share: number): string {
   return `${Math.floor(Math.min(Math.max(share, 0), 1) * 100)}%`;
 }
 
+/** A share that may be tiny, or more than all: "< 0.1%", "0.9%", "63%", "250%". */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.001) {
+    return '< 0.1%';
+  }
+  return share < 0.1 ? `${(share * 100).toFixed(1)}%` : `${Math.round(share * 100).toLocaleString('en')}%`;
+}
+
 /** "2.5 s", "42 s", "3 min 5 s". */
 export function formatDuration(seconds: number): string {
   if (seconds < 10) {

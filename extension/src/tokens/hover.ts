@@ -5,25 +5,28 @@ import type { Middleware } from 'vscode-languageclient/node';
 import { hoverMessage, type Range } from '../protocol';
 import type { Server } from '../server/server';
 
+/** Shows how tokenizers cut some code. */
+export const SHOW_TOKENS = 'semlens.showTokens';
+
 /**
- * Commands that the hover links to, each called with the document's URI as a text and the range, with `start` and
- * `end`, that the hover speaks of. A command that the extension does not register has no link.
+ * Commands that the hover links to, each called with the URI of a document, as a text, and the range that the hover is
+ * about. One that is not registered has no link.
  */
 export const HOVER_LINKS: readonly { command: string; title: string; tooltip: string }[] = [
   {
-    command: 'semlens.showTokens',
+    command: SHOW_TOKENS,
     title: 'Show Tokens',
     tooltip: 'See how tokenizers cut this code',
   },
   {
-    command: 'semlens.copyContext',
+    command: 'semlens.copyAsContext',
     title: 'Copy as Context',
     tooltip: 'Copy this code with its place, ready for a prompt',
   },
   {
     command: 'semlens.compareSelections',
     title: 'Compare',
-    tooltip: 'See how close this code is to other code',
+    tooltip: 'See how alike this code and other code are in meaning',
   },
 ];
 
@@ -43,10 +46,7 @@ export function tokenHover(server: Server): Middleware['provideHover'] {
       if (found.text === '') {
         return undefined;
       }
-      const shown = new vscode.MarkdownString(found.text);
-      if (found.about) {
-        await addLinks(shown, document.uri, found.about);
-      }
+      const shown = await withLinks(found.text, document.uri, found.about);
       return new vscode.Hover(shown, found.range ? asRange(found.range) : undefined);
     } catch {
       return undefined; // the status bar says what is wrong with the server
@@ -54,17 +54,31 @@ export function tokenHover(server: Server): Middleware['provideHover'] {
   };
 }
 
-async function addLinks(shown: vscode.MarkdownString, uri: vscode.Uri, about: Range): Promise<void> {
-  const registered = new Set(await vscode.commands.getCommands(true));
-  const links = HOVER_LINKS.filter(({ command }) => registered.has(command));
-  if (links.length === 0) {
-    return;
+/** The text with links at the end of its first line, where they are in sight whatever follows. */
+async function withLinks(
+  text: string,
+  uri: vscode.Uri,
+  about: Range | null | undefined,
+): Promise<vscode.MarkdownString> {
+  const known = await registeredCommands();
+  const links = about ? HOVER_LINKS.filter(({ command }) => known.has(command)) : [];
+  if (!about || links.length === 0) {
+    return new vscode.MarkdownString(text);
   }
   const parameters = encodeURIComponent(JSON.stringify([uri.toString(), about]));
+  const [title = '', ...rest] = text.split('\n');
+  const linked = links.map((one) => `[${one.title}](command:${one.command}?${parameters} "${one.tooltip}")`);
+  const shown = new vscode.MarkdownString([[title, ...linked].join(' · '), ...rest].join('\n'));
   shown.isTrusted = { enabledCommands: links.map(({ command }) => command) };
-  shown.appendMarkdown(
-    `\n\n${links.map(({ command, title, tooltip }) => `[${title}](command:${command}?${parameters} "${tooltip}")`).join(' · ')}`,
-  );
+  return shown;
+}
+
+let registered: Promise<ReadonlySet<string>> | undefined;
+
+/** The editor's commands at the first call, when the extension has registered all of its own. */
+export function registeredCommands(): Promise<ReadonlySet<string>> {
+  registered ??= Promise.resolve(vscode.commands.getCommands(true)).then((names) => new Set(names));
+  return registered;
 }
 
 /** The selection that the mouse is over, so that the hover speaks of it. */
@@ -76,7 +90,7 @@ function selectionAround(document: vscode.TextDocument, position: vscode.Positio
   return around && { start: plain(around.start), end: plain(around.end) };
 }
 
-function plain({ line, character }: vscode.Position): Range['start'] {
+export function plain({ line, character }: vscode.Position): Range['start'] {
   return { line, character };
 }
 

@@ -22,6 +22,7 @@ from semlens.lsp.features import (
     cost,
     hover,
     indexing,
+    live,
     pack,
     search,
     show_tokens,
@@ -112,6 +113,8 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/compare": compare.compare,
         "semlens/context": context.context,
         "semlens/cost": cost.cost,
+        "semlens/count": live.count,
+        "semlens/definitions": live.definitions,
         "semlens/hover": hover.hover_with_selection,
         "semlens/pack": pack.pack,
         "semlens/pause": indexing.pause,
@@ -121,9 +124,11 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/complete": search.complete,
         "semlens/showTokens": show_tokens.show_tokens,
         "semlens/status": status.status,
+        "semlens/tokenizers": live.tokenizers,
         "semlens/tokens": tokens.tokens,
         "semlens/why": status.why,
         "semlens/leftOut": status.left_out,
+        "semlens/splitCode": status.split_code,
     }
     for method, handler in handlers.items():
         session.feature(method)(handler)
@@ -141,19 +146,20 @@ def _initialize(ls: Session, params: lsp.InitializeParams) -> None:
 
 async def _initialized(ls: Session, params: lsp.InitializedParams) -> None:
     ls.attachments.refresh(ls.protocol)
-    ls.tokens.warm(Source("", TEXT, DEFAULT_MODEL))
+    ls.tokens.warm(Source("", TEXT, DEFAULT_MODEL), chunks=True)
     await register_for_events(ls)
 
 
 def _opened(ls: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     item = params.text_document
     ls.documents.open(Document(item.uri, item.language_id, item.version, item.text))
-    ls.tokens.warm(ls.source(item.uri, item.text))
+    ls.warm(item.uri)
     ls.hints.focus_soon()
 
 
 def _changed(ls: Session, params: lsp.DidChangeTextDocumentParams) -> None:
     ls.documents.change(params.text_document.uri, params.text_document.version, params.content_changes)
+    ls.warm_soon(params.text_document.uri)
     ls.hints.attend(params.text_document.uri)
 
 

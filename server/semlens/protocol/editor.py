@@ -500,6 +500,10 @@ class TokenCount:
     """The most tokens of one text that the model reads, if there is such a limit."""
     problem: str | None = None
     """Why there is no count, in a sentence."""
+    window: int | None = None
+    """The most tokens that the model reads at once, with special tokens, if that is known."""
+    window_of: str | None = None
+    """The model that has this window, where models with different windows share the tokenizer."""
 
 
 @frozen
@@ -599,6 +603,87 @@ class ShowTokensResult:
     views: list[TokenView]
     """One for each tokenizer."""
     choices: list[TokenizerChoice]
+
+
+@frozen
+class CountParams:
+    """Count the tokens of a document that is being typed or selected in."""
+
+    text_document: TextDocument | None = None
+    """The document to count."""
+    ranges: list[Range] = Factory(list)
+    """The parts of the document to count; all of it if left out."""
+    text: str | None = None
+    """The text to count, if there is no document."""
+    tokenizers: list[str] | None = None
+    """Count in these tokenizers rather than in those of the settings."""
+
+
+@frozen
+class CountResult:
+    """The tokens of a document, or of parts of it."""
+
+    counts: list[TokenCount]
+    """One count for each tokenizer, the embedding model's first."""
+
+
+@frozen
+class DefinitionsParams:
+    """Ask for the tokens of each definition of a document."""
+
+    text_document: TextDocument
+
+
+@frozen
+class DefinitionTokens:
+    """A definition and its tokens."""
+
+    name: str
+    """With the names of the definitions around it."""
+    line: int
+    """The 0-based line that has the name."""
+    start_line: int
+    """The first line, with decorators, 0-based."""
+    end_line: int
+    """The last line, 0-based."""
+    tokens: int
+
+
+@frozen
+class DefinitionsResult:
+    """The definitions of a document that have a body."""
+
+    tokenizer: str
+    """The tokenizer's name."""
+    definitions: list[DefinitionTokens]
+    """In the order of the document; a member after what it is in."""
+
+
+@frozen
+class TokenizersParams:
+    """Ask which tokenizers there are."""
+
+
+@frozen
+class NamedTokenizer:
+    """A tokenizer that is known by name."""
+
+    name: str
+    models: str
+    """The models that cut their texts with it."""
+    here: bool
+    """Whether it can be used at once."""
+    megabytes: float
+    """To download, if it is not here."""
+    licence: str
+    """Of the file to download."""
+
+
+@frozen
+class TokenizersResult:
+    """The tokenizers that are known by name."""
+
+    tokenizers: list[NamedTokenizer]
 
 
 @frozen
@@ -717,6 +802,59 @@ class LeftOutResult:
 
 
 @frozen
+class SplitCodeParams:
+    """Ask for the code that the embedding model cannot see whole."""
+
+    folder: str
+    """The URI of a folder in the workspace."""
+    limit: int = 1000
+    """The most definitions to return."""
+
+
+@frozen
+class SplitDefinition:
+    """A definition that the embedding model sees in several chunks."""
+
+    uri: str
+    path: str
+    """Relative to the folder that was asked about."""
+    name: str
+    """With the names of the definitions around it."""
+    kind: str
+    """Such as function or section."""
+    line: int
+    """The 0-based first line."""
+    lines: int
+    """The number of lines."""
+    chunks: int
+
+
+@frozen
+class UnseenText:
+    """A line that is so long that the embedding model does not see its end."""
+
+    uri: str
+    path: str
+    """Relative to the folder that was asked about."""
+    line: int
+    """0-based."""
+    parts: int
+    """The parts that are seen."""
+
+
+@frozen
+class SplitCodeResult:
+    """The code that the embedding model cannot see whole."""
+
+    definitions: list[SplitDefinition]
+    """Most chunks first."""
+    total: int
+    """All definitions that are seen in several chunks, beyond the limit too."""
+    unseen: list[UnseenText]
+    """By path."""
+
+
+@frozen
 class PauseParams:
     """Pause indexing, or resume it."""
 
@@ -742,9 +880,13 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/tokens": (TokensParams, TokensResult),
     "semlens/showTokens": (ShowTokensParams, ShowTokensResult),
     "semlens/cost": (CostParams, CostResult),
+    "semlens/count": (CountParams, CountResult),
+    "semlens/definitions": (DefinitionsParams, DefinitionsResult),
     "semlens/hover": (HoverParams, HoverResult),
+    "semlens/tokenizers": (TokenizersParams, TokenizersResult),
     "semlens/why": (WhyParams, WhyResult),
     "semlens/leftOut": (LeftOutParams, LeftOutResult),
+    "semlens/splitCode": (SplitCodeParams, SplitCodeResult),
     "semlens/pause": (PauseParams, PauseResult),
 }
 """Method → (params, result)."""

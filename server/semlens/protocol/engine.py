@@ -158,6 +158,48 @@ class LeftOut(Request[LeftOutAnswer]):
     limit: int = 1_000
 
 
+@frozen
+class SplitDefinition:
+    """A definition that a model sees in several chunks."""
+
+    path: RelativePath
+    name: str
+    """With the names of the definitions around it."""
+    kind: str
+    start_line: int
+    end_line: int
+    chunks: int
+
+
+@frozen
+class UnseenText:
+    """A line that is longer than all the parts that it may be cut into: models do not see its end."""
+
+    path: RelativePath
+    line: int
+    parts: int
+    """The parts that are seen."""
+
+
+@frozen
+class SplitCodeAnswer:
+    definitions: list[SplitDefinition]
+    """Most chunks first."""
+    total: int
+    """All of them, beyond the limit too."""
+    unseen: list[UnseenText]
+
+
+@frozen
+class SplitCode(Request[SplitCodeAnswer]):
+    """The code at or below `below` that the embedding model cannot see whole."""
+
+    method: ClassVar[str] = "split_code"
+    folder: str
+    below: RelativePath
+    limit: int = 1_000
+
+
 # Questions
 
 
@@ -379,8 +421,8 @@ class Shutdown(Request[None]):
 REQUESTS: Requests = {
     kind.method: kind
     for kind in (
-        Attach, Detach, Configure, Touch, Focus, Attend, Pause, Index, Why, LeftOut, Search, Complete,
-        Similar, Compare, Bench, Status, Ping, Shutdown,
+        Attach, Detach, Configure, Touch, Focus, Attend, Pause, Index, Why, LeftOut, SplitCode, Search,
+        Complete, Similar, Compare, Bench, Status, Ping, Shutdown,
     )
 }  # fmt: skip
 """Method → request."""

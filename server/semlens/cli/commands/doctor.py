@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from semlens.cli.commands.folders import indexed_folder
 from semlens.cli.commands.status import human_size
 from semlens.cli.engine import print_json, say, with_engine
+from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, log_file, prepare
-from semlens.errors import SemlensError
-from semlens.protocol.engine import Status
+from semlens.errors import FolderError, SemlensError
+from semlens.protocol.engine import SplitCode, SplitCodeAnswer, Status
+from semlens.types import RelativePath
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 13)
 
@@ -66,6 +69,8 @@ def examine(data_dir: Path) -> Iterator[Finding]:
     if folder.ok:
         yield _log(data_dir)
     yield _checked("engine", _engine, f"Read {log_file(data_dir)}, then try again.")
+    if folder.ok:
+        yield _checked("seen whole", _seen_whole, "Index the folder again: semlens index")
 
 
 def _python() -> Finding:
@@ -157,6 +162,27 @@ def _engine() -> str:
         return f"{took} {answer.notice}" if answer.notice else took
 
     return with_engine(ask)
+
+
+def _seen_whole() -> str:
+    """How much code of the current folder is longer than the embedding model's window."""
+    try:
+        folder = str(indexed_folder(current_folder()))
+    except FolderError:
+        return "run this in an indexed folder to learn what the model cannot see whole there."
+
+    async def ask(client: EngineClient) -> SplitCodeAnswer:
+        return await client.request(SplitCode(folder, RelativePath(""), limit=1))
+
+    found = with_engine(ask)
+    cut = f"{len(found.unseen):,} lines are not seen to their end" if found.unseen else "nothing is cut off"
+    if not found.definitions:
+        return f"in {folder} {cut}, and each definition is seen in one piece."
+    largest = found.definitions[0]
+    return (
+        f"in {folder} {cut}; {found.total:,} definitions are seen in several pieces, most of all "
+        f"{largest.name} ({largest.path}:{largest.start_line}, {largest.chunks} pieces)."
+    )
 
 
 def _checked(name: str, check: Callable[[], str], advice: str) -> Finding:

@@ -4,7 +4,7 @@ A *count* is the number of tokens of a text in one tokenizer. A *cost* is the co
 or a folder in the tokenizers that were asked for. The embedding model's count tells how search sees a text;
 the others tell what a language model bills for it. `core.text.tokenizers` has them.
 
-`text`, `definitions` and `folder` work costs out; `types` has the values that go in and come out. `worker` is
-a process that does it for the language server, and `requests` are the requests to it. `types` and `requests`
-import no tokenizer.
+`text`, `definitions` and `folder` work costs out, and `live` counts a text while it changes; `types` has the
+values that go in and come out. `worker` is a process that does it for the language server, and `requests` are
+the requests to it. `types` and `requests` import no tokenizer.
 """

@@ -6,7 +6,17 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from semlens.core.cost.types import DefinitionCost, FolderCost, PackedContext, Part, Source, TextCost
+from semlens.core.cost.types import (
+    DefinitionCost,
+    DefinitionCounts,
+    FolderCost,
+    PackedContext,
+    Part,
+    Source,
+    TextCost,
+    TokenCount,
+    TokenizerList,
+)
 from semlens.protocol.editor import TokenizerChoice, TokenView
 from semlens.protocol.request import Request, Requests
 from semlens.settings import Settings
@@ -21,6 +31,8 @@ class CountText(Request[TextCost]):
     source: Source
     part: Part | None = None
     """None for the whole text."""
+    chunks: bool = True
+    """Whether to say how the embedding model sees it, for which the source is cut into chunks."""
 
 
 @frozen
@@ -32,6 +44,8 @@ class CountDefinition(Request[DefinitionCost | None]):
     line: int
     column: int
     """In code points."""
+    chunks: bool = True
+    """As in `CountText`."""
 
 
 @frozen
@@ -62,6 +76,50 @@ class CutText(Request[CutAnswer]):
     """The embedding model, as in the settings."""
     tokenizers: list[str]
     """As `TextCosts.tokenizer` takes them."""
+
+
+@frozen
+class LiveCount:
+    """The counts of a text, or word that there are none yet."""
+
+    counts: tuple[TokenCount, ...] = ()
+    """As `TextCost.counts`; empty while the text is not counted to its end."""
+    lost: bool = False
+    """Whether the text has to be sent again: it was too long ago, or to another process."""
+
+
+@frozen
+class CountLive(Request[LiveCount]):
+    """Count a text that changes, for a short time; ask again without the text until there are counts."""
+
+    method: ClassVar[str] = "count_live"
+    key: str
+    """Of which text this is a state, such as a document's URI: what did not change is not counted again."""
+    revision: int
+    """Which state it is: another number for each."""
+    text: str | None
+    """Lines with "\n" between them; None to go on with the text of the same revision."""
+    model: str
+    """As in `Source`."""
+    tokenizers: tuple[str, ...]
+    """As in `Source`."""
+    seconds: float
+    """After this time there is an answer, so that others get theirs in between."""
+
+
+@frozen
+class CountDefinitions(Request[DefinitionCounts]):
+    """How many tokens has each definition of a text, in the first tokenizer of its source?"""
+
+    method: ClassVar[str] = "count_definitions"
+    source: Source
+
+
+@frozen
+class ListTokenizers(Request[TokenizerList]):
+    """Which tokenizers are known by name?"""
+
+    method: ClassVar[str] = "list_tokenizers"
 
 
 @frozen
@@ -121,6 +179,16 @@ class PackContext(Request[PackedContext]):
 
 REQUESTS: Requests = {
     request.method: request
-    for request in (CountText, CountDefinition, FindDefinition, CutText, CountFolder, PackContext)
+    for request in (
+        CountText,
+        CountLive,
+        CountDefinition,
+        CountDefinitions,
+        FindDefinition,
+        ListTokenizers,
+        CutText,
+        CountFolder,
+        PackContext,
+    )
 }
 """Method → request."""

@@ -41,40 +41,53 @@ class TextCosts:
         """The tokenizers that can be named beside the embedding model `model`, whose own comes first."""
         return [Listed(self._tokenizer(model).name, "search in Semlens", True), *self.library.listed()]
 
-    def of(self, source: Source, part: Part | None = None) -> TextCost:
-        """What a part of `source` costs, or all of it. Raises `ModelError`."""
+    def of(self, source: Source, part: Part | None = None, in_chunks: bool = True) -> TextCost:
+        """What a part of `source` costs, or all of it. Raises `ModelError`.
+
+        The chunks are found if `in_chunks`: after a change of the source this takes longer than the counts.
+        """
         part = part or Part(source.text, Span(1, source.text.count("\n") + 1))
-        model = self._tokenizer(source.model)
-        chunks = [chunk for chunk in self._chunks(source) if _overlap(chunk, part.span)]
+        model = self.model(source.model)
+        made = self._chunks(source) if in_chunks else []
+        chunks = [chunk for chunk in made if _overlap(chunk, part.span)]
         others = [self._count(name, part.text) for name in source.tokenizers]
-        return TextCost((_counted(model, part.text), *others), len(chunks), _truncated(chunks, model))
+        own = self.described(model, "", model.count(part.text))
+        return TextCost((own, *others), len(chunks), _truncated(chunks, model))
+
+    def model(self, name: str) -> ModelTokenizer:
+        """The tokenizer of the embedding model with a name or path of the settings. Raises `ModelError`."""
+        return self._tokenizer(name)
+
+    @staticmethod
+    def described(tokenizer: Tokenizer, name: str, tokens: int) -> TokenCount:
+        """A count with what is known of the model; `name` is what the user calls the tokenizer."""
+        if isinstance(tokenizer, ModelTokenizer):
+            window = tokenizer.limit + SPECIAL_TOKENS
+            return TokenCount(tokenizer.name, tokens, tokenizer.limit, "", SPECIAL_TOKENS, window)
+        facts = FACTS.get(name)
+        if facts is None:
+            around = tokenizer.special
+            special = len(around.before) + len(around.after) if isinstance(tokenizer, JsonTokenizer) else None
+            return TokenCount(tokenizer.name, tokens, tokenizer.limit, special=special)
+        return TokenCount(
+            tokenizer.name, tokens, tokenizer.limit, "", facts.special, facts.window, facts.model
+        )
 
     def _count(self, name: str, text: str) -> TokenCount:
         """The count in one tokenizer, or why there is none: the others are counted all the same."""
         try:
-            return _counted(self.library.named(name), text)
+            tokenizer = self.library.named(name)
+            return self.described(tokenizer, name, tokenizer.count(text))
         except SemlensError as error:
             return TokenCount(name, 0, problem=str(error))
 
     def _chunk(self, source: Source) -> list[Chunk]:
-        return chunk_source(source.text, source.language, self._tokenizer(source.model))
+        return chunk_source(source.text, source.language, self.model(source.model))
 
 
 def _embedding_tokenizer(model_name: str) -> ModelTokenizer:
     model = DeepModel.find(model_name)
     return ModelTokenizer(model.tokenizer_json, model.limit, model.tokenizer_name)
-
-
-def _counted(tokenizer: Tokenizer, text: str) -> TokenCount:
-    tokens = tokenizer.count(text)
-    if isinstance(tokenizer, ModelTokenizer):
-        window = tokenizer.limit + SPECIAL_TOKENS
-        return TokenCount(tokenizer.name, tokens, tokenizer.limit, special=SPECIAL_TOKENS, window=window)
-    facts = FACTS.get(tokenizer.name)
-    if facts is None:
-        special = tokenizer.special if isinstance(tokenizer, JsonTokenizer) else None
-        return TokenCount(tokenizer.name, tokens, tokenizer.limit, special=special)
-    return TokenCount(tokenizer.name, tokens, tokenizer.limit, "", facts.special, facts.window, facts.model)
 
 
 def _overlap(chunk: Chunk, span: Span) -> bool:

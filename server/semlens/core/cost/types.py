@@ -57,7 +57,7 @@ class TextCost:
     counts: tuple[TokenCount, ...]
     """The embedding model's first, then those of `Source.tokenizers` in their order."""
     chunks: int
-    """The number of chunks in which the embedding model sees the lines."""
+    """The number of chunks in which the embedding model sees the lines; 0 if that was not asked for."""
     truncated: bool
     """Whether the embedding model does not see all of the text: some line is longer than all the parts that
     it may be cut into. A text that takes several chunks is not truncated."""
@@ -106,6 +106,48 @@ class PackedContext:
     """One for each place."""
     here: list[str]
     """The names of the tokenizers that can be used at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDefinition:
+    """A definition and its tokens."""
+
+    name: str
+    line: int
+    """The line that has the name, 1-based."""
+    span: Span
+    """As in `DefinitionCost`."""
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionCounts:
+    """The definitions of a text."""
+
+    tokenizer: str
+    definitions: tuple[CountedDefinition, ...]
+    """In the order of the text; a member after what it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTokenizer:
+    """A tokenizer that is known by name."""
+
+    name: str
+    models: str
+    """The models that cut their texts with it."""
+    here: bool
+    """Whether it can be used at once."""
+    megabytes: float = 0.0
+    """To download, if it is not here."""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerList:
+    """The tokenizers that are known by name: those of Semlens first, those trained here last."""
+
+    tokenizers: tuple[NamedTokenizer, ...]
 
 
 @dataclass(frozen=True, slots=True)

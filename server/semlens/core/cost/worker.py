@@ -16,20 +16,23 @@ from typing import Any
 from semlens.core.cost.context import Contexts
 from semlens.core.cost.definitions import Definitions
 from semlens.core.cost.folder import cost_of_folder
+from semlens.core.cost.live import LiveCounts
 from semlens.core.cost.requests import (
     REQUESTS,
     CountDefinition,
+    CountDefinitions,
     CountFolder,
+    CountLive,
     CountText,
-    CutAnswer,
     CutText,
     FindDefinition,
     FolderProgress,
+    ListTokenizers,
     PackContext,
 )
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.token_views import token_views
-from semlens.core.cost.types import DefinitionCost, FileCost, FolderCost, PackedContext, Source, TextCost
+from semlens.core.cost.types import FileCost, FolderCost, NamedTokenizer, Source, TokenizerList
 from semlens.core.text.languages import TEXT
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.errors import SemlensError, UsageError
@@ -37,7 +40,7 @@ from semlens.process.parent import Parent
 from semlens.process.pipes import Payload
 from semlens.protocol.request import Request, decode_request
 from semlens.settings import DEFAULT_MODEL
-from semlens.types import CancelToken, Span
+from semlens.types import CancelToken
 
 PROGRESS_EVERY = 50
 """Files between two reports of progress."""
@@ -52,20 +55,25 @@ class Counting:
         self._costs = TextCosts(TokenizerLibrary(Path.cwd() / FOLDER))  # processes start in the data folder
         self._definitions = Definitions(self._costs)
         self._contexts = Contexts(self._costs.library)
+        self._live = LiveCounts(self._costs)
 
     def preload(self) -> None:
         """Load what most requests need."""
         with suppress(SemlensError):  # The first request says it.
             self._costs.of(Source("", TEXT, DEFAULT_MODEL))
 
-    def answer(
-        self, request: Request[Any], report: Report
-    ) -> TextCost | DefinitionCost | FolderCost | CutAnswer | PackedContext | Span | None:
+    def answer(self, request: Request[Any], report: Report) -> object:
         """The answer to `request`. Calls `report` while a folder is counted. Raises `SemlensError`."""
         if isinstance(request, CountText):
-            return self._costs.of(request.source, request.part)
+            return self._costs.of(request.source, request.part, request.chunks)
         if isinstance(request, CountDefinition):
-            return self._definitions.at(request.source, request.line, request.column)
+            return self._definitions.at(request.source, request.line, request.column, request.chunks)
+        if isinstance(request, CountLive):
+            return self._live.step(request)
+        if isinstance(request, CountDefinitions):
+            return self._definitions.counts(request.source)
+        if isinstance(request, ListTokenizers):
+            return _listed(self._costs.library)
         if isinstance(request, FindDefinition):
             return self._definitions.around(request.source, request.line)
         if isinstance(request, CutText):
@@ -75,6 +83,13 @@ class Counting:
         if isinstance(request, PackContext):
             return self._contexts.packed(request)
         raise UsageError(f"{request.method} is not a request to count tokens.")
+
+
+def _listed(library: TokenizerLibrary) -> TokenizerList:
+    listed = library.listed()
+    return TokenizerList(
+        tuple(NamedTokenizer(one.name, one.models, one.here, one.megabytes, one.licence) for one in listed)
+    )
 
 
 def _folder(request: CountFolder, library: TokenizerLibrary, report: Report) -> FolderCost:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +111,13 @@ class IndexReader:
             return [unpack_path(row[0]) for row in rows]
 
     # Chunks
+
+    def chunks_by_file(self) -> Iterator[list[StoredChunk]]:
+        """The chunks of each file, in their order."""
+        with self._file.read() as connection:
+            rows = connection.execute(f"{_FROM_CHUNK} ORDER BY file.path, ordinal")
+            for _, chunks in groupby(map(stored_chunk, rows), key=attrgetter("path")):
+                yield list(chunks)
 
     def chunks_by_id(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
         """The chunks with these ids; unknown ids are left out. A chunk never changes, so it is read once."""

@@ -34,6 +34,7 @@ from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
+from semlens.engine.workspace.split_code import split_code
 from semlens.engine.workspace.why import left_out, text_of_lines
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
@@ -57,6 +58,8 @@ from semlens.protocol.engine import (
     Search,
     SearchAnswer,
     Similar,
+    SplitCode,
+    SplitCodeAnswer,
     Status,
     StatusAnswer,
     Touch,
@@ -97,6 +100,7 @@ class Service:
             Status: self._status,
             Why: self._why,
             LeftOut: self._left_out,
+            SplitCode: self._split_code,
             Touch: self._touch,
             Focus: self._focus,
             Attend: self._attend,
@@ -189,6 +193,10 @@ class Service:
     async def _left_out(self, request: LeftOut, connection: Connection) -> LeftOutAnswer:
         async with self._held([request.folder]) as (workspace,):
             return await asyncio.to_thread(left_out, workspace.index, request.below, request.limit)
+
+    async def _split_code(self, request: SplitCode, connection: Connection) -> SplitCodeAnswer:
+        async with self._held([request.folder]) as (workspace,):
+            return await asyncio.to_thread(split_code, workspace.index, request.below, request.limit)
 
     async def _bench(self, request: Bench, connection: Connection) -> BenchAnswer:
         root, cancel = real_root(request.folder), CancelToken()

@@ -55,10 +55,9 @@ async def hover_with_selection(ls: Session, params: protocol.HoverParams) -> pro
 def _document(ls: Session, uri: str) -> Document | None:
     """The open document; None if it is too large, or hovers are switched off."""
     document = ls.documents.get(uri)
-    settings = ls.settings_of(uri)
-    if document is None or settings.hover == "off":
+    if document is None or ls.settings_of(uri).hover == "off":
         return None
-    return document if len(document.text) <= settings.max_file_size_kb * 1024 else None
+    return None if ls.is_large(uri, document.text) else document
 
 
 async def _at(ls: Session, document: Document, line: int, character: int) -> _Found | None:
@@ -66,11 +65,13 @@ async def _at(ls: Session, document: Document, line: int, character: int) -> _Fo
     if line >= len(lines):
         return None
     column = offset_of(lines[line], 0, character)
-    found = await ls.tokens.definition_at(ls.source(document.uri, document.text), line, column)
+    settings = ls.settings_of(document.uri)
+    source, chunks = ls.source(document.uri, document.text), settings.hover == "full"
+    found = await ls.tokens.definition_at(source, line, column, chunks)
     if found is None:
         return None
     length = found.span.end - found.span.start + 1
-    text = hover_text(Subject(found.kind, found.name, length, found.cost), ls.settings_of(document.uri))
+    text = hover_text(Subject(found.kind, found.name, length, found.cost), settings)
     is_header = found.header.start <= line + 1 <= found.header.end
     return _Found(text, _range(found.header, lines) if is_header else None, _range(found.span, lines))
 
@@ -80,9 +81,10 @@ async def _selection(ls: Session, document: Document, selection: protocol.Range)
     text = text_in_range(document.text, (start.line, start.character), (end.line, end.character))
     last = end.line - 1 if end.character == 0 and end.line > start.line else end.line
     part = Part("\n".join(split_lines(text)), Span(start.line + 1, last + 1))
-    cost = await ls.tokens.cost(ls.source(document.uri, document.text), part)
-    subject = Subject("selection", "", last - start.line + 1, cost)
-    return hover_text(subject, ls.settings_of(document.uri))
+    settings = ls.settings_of(document.uri)
+    source, chunks = ls.source(document.uri, document.text), settings.hover == "full"
+    cost = await ls.tokens.cost(source, part, chunks)
+    return hover_text(Subject("selection", "", last - start.line + 1, cost), settings)
 
 
 def _range(span: Span, lines: list[str]) -> protocol.Range:

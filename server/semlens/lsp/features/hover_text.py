@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from semlens.core.cost.types import TextCost, TokenCount
 from semlens.settings import Settings
 
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 _DECIMALS = 2
 """Digits after the point, of an amount of money."""
 
@@ -44,25 +45,35 @@ def details(subject: Subject, settings: Settings) -> str:
     """The code, its tokens in each tokenizer, and how the embedding model sees it."""
     asked = (settings.model, *settings.tokenizers)
     counts = subject.cost.counts
-    rows = [_cells(count, name, settings) for count, name in zip(counts, asked, strict=True)]
-    heads = ("tokenizer", "tokens", "special tokens", "of its window", "price")
+    counted = [pair for pair in zip(counts, asked, strict=True) if not pair[0].problem]
+    rows = [_cells(count, name, settings) for count, name in counted]
+    heads = ("tokenizer", "tokens", "special", "of its window", "price")
     shown = [column for column in range(len(heads)) if column < 2 or any(row[column] for row in rows)]
-    table = [[heads[column] for column in shown], ["---", *["---:"] * (len(shown) - 1)]]
-    table += [[row[column] for column in shown] for row in rows]
+    table = [_spaced([row[column] for column in shown]) for row in [heads, *rows]]
+    table.insert(1, ["---", *["---:"] * (len(shown) - 1)])
     title = f"{_title(subject)} · {subject.lines:,} line{'s' if subject.lines > 1 else ''}"
-    return "\n".join([title, "", *(f"| {' | '.join(row)} |" for row in table), "", _seen(subject.cost)])
+    problems = (part for count in counts if count.problem for part in ("", count.problem))
+    lines = [title, "", *(f"| {' | '.join(row)} |" for row in table), "", _seen(subject.cost), *problems]
+    return "\n".join(lines)
+
+
+def _spaced(row: list[str]) -> list[str]:
+    """Cells in one line each, that do not touch each other where editors draw tables without space.
+
+    An entity, because space at the beginning of a cell is left out.
+    """
+    whole = [cell.replace(" ", _UNBROKEN) for cell in row]
+    return [*whole[:2], *(f"&nbsp;&nbsp;{cell}" for cell in whole[2:])]
 
 
 def _cells(count: TokenCount, asked: str, settings: Settings) -> list[str]:
     """A row of the table; an empty cell where nothing is known."""
-    name = _plain(count.tokenizer)
-    if count.problem:
-        return [name, _plain(count.problem), "", "", ""]
     special = "" if count.special is None else f"+{count.special}"
     billed = count.tokens + (count.special or 0)
     price = _set_for(settings.token_prices, asked, count.tokenizer)
     cost = "" if price is None else _price(billed * price / 1_000_000)
-    return [name, f"{count.tokens:,}", special, _share(count, billed, asked, settings), cost]
+    share = _share(count, billed, asked, settings)
+    return [_plain(count.tokenizer), f"{count.tokens:,}", special, share, cost]
 
 
 def _share(count: TokenCount, tokens: int, asked: str, settings: Settings) -> str:
@@ -92,10 +103,10 @@ def _seen(cost: TextCost) -> str:
     model = cost.counts[0]
     name = _plain(model.tokenizer)
     if cost.truncated:
-        return f"{name} sees {cost.chunks:,} chunks here, but not the end of a very long line."
+        return f"{name} sees {cost.chunks:,} pieces here, but not the end of a very long line."
     if cost.chunks <= 1:
-        return f"{name} sees it whole, in one chunk."
-    return f"{name} takes {model.limit:,} tokens at once: it sees this in {cost.chunks:,} chunks."
+        return f"{name} sees it whole."
+    return f"{name} takes {model.limit:,} tokens at once: it sees this in {cost.chunks:,} pieces."
 
 
 def _title(subject: Subject) -> str:
@@ -113,5 +124,5 @@ def _code(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A tokenizer's name or problem: a bar would end the cell of a table."""
+    """A tokenizer's name: a bar would end the cell of a table."""
     return text.replace("|", "\\|")

@@ -9,7 +9,7 @@ from semlens.lsp.session.attachments import local_folder
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.statuses import STATUS_SECONDS, current_status
 from semlens.protocol import editor as protocol
-from semlens.protocol.engine import LeftOut, Refusal, Why
+from semlens.protocol.engine import LeftOut, Refusal, SplitCode, Why
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
@@ -52,3 +52,32 @@ async def left_out(ls: Session, params: protocol.LeftOutParams) -> protocol.Left
         for one in answer.files
     ]
     return protocol.LeftOutResult(files, answer.total)
+
+
+async def split_code(ls: Session, params: protocol.SplitCodeParams) -> protocol.SplitCodeResult:
+    """The code below a folder that the embedding model cannot see whole. Raises `SemlensError`."""
+    if params.limit < 1:
+        raise UsageError("`limit` must be at least 1.")
+    asked = local_folder(ls.folders, params.folder)
+    await ls.attachments.ready(ls.protocol, [asked.folder.uri])
+    request = SplitCode(asked.folder.real_path, asked.path, params.limit)
+    answer = await ask_engine(ls.engine, request, STATUS_SECONDS)
+    definitions = [
+        protocol.SplitDefinition(
+            asked.folder.file_uri(one.path),
+            asked.relative(one.path),
+            one.name,
+            one.kind,
+            one.start_line - 1,
+            one.end_line - one.start_line + 1,
+            one.chunks,
+        )
+        for one in answer.definitions
+    ]
+    unseen = [
+        protocol.UnseenText(
+            asked.folder.file_uri(one.path), asked.relative(one.path), one.line - 1, one.parts
+        )
+        for one in answer.unseen
+    ]
+    return protocol.SplitCodeResult(definitions, answer.total, unseen)

@@ -9,21 +9,36 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from attrs import evolve
 
 from semlens.core.cost.requests import (
     CountDefinition,
+    CountDefinitions,
     CountFolder,
+    CountLive,
     CountText,
     CutAnswer,
     CutText,
     FindDefinition,
     FolderProgress,
+    ListTokenizers,
     PackContext,
 )
-from semlens.core.cost.types import DefinitionCost, FolderCost, PackedContext, Part, Source, TextCost
+from semlens.core.cost.types import (
+    DefinitionCost,
+    DefinitionCounts,
+    FolderCost,
+    PackedContext,
+    Part,
+    Source,
+    TextCost,
+    TokenCount,
+    TokenizerList,
+)
 from semlens.errors import Cancelled, SemlensError
 from semlens.lsp.start import start_counting
 from semlens.process.child import Child, ChildEnded
@@ -37,6 +52,9 @@ IDLE_SECONDS = 120.0
 
 ANSWER_SECONDS = 15.0
 """How long one answer may take, the loading of the tokenizers included. Then the child is killed."""
+
+STEP_SECONDS = 0.03
+"""How long a hover may wait behind the count of a long text."""
 
 Start = Callable[[], "subprocess.Popen[bytes]"]
 A = TypeVar("A")
@@ -52,6 +70,7 @@ class TokenCounter:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
         self._warming: asyncio.Future[None] | None = None
         self._closed = False
+        self._revisions = 0
 
     def close(self) -> None:
         """Kill the child."""
@@ -60,20 +79,23 @@ class TokenCounter:
         if self._child is not None:
             self._child.kill()
 
-    def warm(self, source: Source) -> None:
+    def warm(self, source: Source, chunks: bool = False) -> None:
         """Load in the background what a hover over `source` will need."""
-        self._warming = asyncio.ensure_future(self._quietly(CountText(source, Part("", Span(1, 1)))))
+        asked = CountText(source, Part("", Span(1, 1))) if chunks else FindDefinition(source, 0)
+        self._warming = asyncio.ensure_future(self._quietly(asked))
 
-    async def cost(self, source: Source, part: Part | None = None) -> TextCost:
-        """What a part of `source` costs, or all of it. Raises `SemlensError`."""
-        return await self._ask(CountText(source, part))
+    async def cost(self, source: Source, part: Part | None = None, chunks: bool = True) -> TextCost:
+        """What a part of `source` costs, or all of it, and in which `chunks`. Raises `SemlensError`."""
+        return await self._ask(CountText(source, part, chunks))
 
-    async def definition_at(self, source: Source, line: int, column: int) -> DefinitionCost | None:
+    async def definition_at(
+        self, source: Source, line: int, column: int, chunks: bool = True
+    ) -> DefinitionCost | None:
         """The definition whose name, signature or decorators are at a 0-based position, and what it costs.
 
         `column` is in code points. Raises `SemlensError`.
         """
-        return await self._ask(CountDefinition(source, line, column))
+        return await self._ask(CountDefinition(source, line, column, chunks))
 
     async def definition_around(self, source: Source, line: int) -> Span | None:
         """The lines of the innermost definition around a 0-based line. Raises `SemlensError`."""
@@ -87,7 +109,32 @@ class TokenCounter:
         """A text as some tokenizers cut it. Raises `SemlensError`."""
         return await self._ask(request)
 
-    async def _quietly(self, request: Request[TextCost]) -> None:
+    async def live(
+        self, key: str, text: str, model: str, tokenizers: Sequence[str]
+    ) -> tuple[TokenCount, ...]:
+        """The counts of a text that changes: only what is around a change is counted again.
+
+        `key` says of which text this is a state. Other requests are answered in between, and a count that is
+        cancelled ends after `STEP_SECONDS`. The counts are as `TextCost.counts`. Raises `SemlensError`.
+        """
+        self._revisions += 1
+        first = CountLive(key, self._revisions, text, model, tuple(tokenizers), STEP_SECONDS)
+        asked = first
+        while True:
+            found = await self._ask(asked)
+            if found.counts:
+                return found.counts
+            asked = first if found.lost else evolve(first, text=None)
+
+    async def definition_counts(self, source: Source) -> DefinitionCounts:
+        """The tokens of each definition of `source`. Raises `SemlensError`."""
+        return await self._ask(CountDefinitions(source))
+
+    async def tokenizers(self) -> TokenizerList:
+        """The tokenizers that are known by name. Raises `SemlensError`."""
+        return await self._ask(ListTokenizers())
+
+    async def _quietly(self, request: Request[Any]) -> None:
         try:
             await self._ask(request)
         except SemlensError:

@@ -31,6 +31,10 @@ log = logging.getLogger(__name__)
 _LEVELS = {"error": lsp.MessageType.Error, "warning": lsp.MessageType.Warning}
 
 
+TYPING_SECONDS = 0.5
+"""After this time without a change the user is taken to read, and may hover."""
+
+
 class Session(LanguageServer):
     """One client, its folders, its documents, and its engine."""
 
@@ -51,6 +55,7 @@ class Session(LanguageServer):
         self._shown: set[str] = set()
         self._announcing: asyncio.Task[None] | None = None
         self._engine_lost = False
+        self._warming: asyncio.TimerHandle | None = None
         engine.on_notification = self._engine_notified
         engine.on_connection = self._engine_connected
 
@@ -71,6 +76,10 @@ class Session(LanguageServer):
         """The settings of the folder that a document is in."""
         return self.attachments.settings_at(uri)
 
+    def is_large(self, uri: str, text: str) -> bool:
+        """Whether a document is too long for the index, so that it is not cut into chunks either."""
+        return len(text) > self.settings_of(uri).max_file_size_kb * 1024
+
     def source(self, uri: str, text: str) -> Source:
         """The text of a document with the language and the model that it is read with."""
         from semlens.core.text.languages import TEXT, language_of
@@ -82,6 +91,19 @@ class Session(LanguageServer):
         language = language_of(path, text) or (document.language_id if document else TEXT)
         settings = self.settings_of(uri)
         return Source("\n".join(lines), language, settings.model, tuple(settings.tokenizers))
+
+    def warm(self, uri: str) -> None:
+        """Prepare hovers over a document in the background."""
+        document = self.documents.get(uri)
+        hover = self.settings_of(uri).hover
+        if document is not None and hover != "off" and not self.is_large(uri, document.text):
+            self.tokens.warm(self.source(uri, document.text), chunks=hover == "full")
+
+    def warm_soon(self, uri: str) -> None:
+        """Prepare hovers over a document once it has not changed for a while."""
+        if self._warming is not None:
+            self._warming.cancel()
+        self._warming = asyncio.get_running_loop().call_later(TYPING_SECONDS, self.warm, uri)
 
     def announce(self, folder: WorkspaceFolder, status: FolderStatus | None) -> None:
         """Forward a folder's new status to the client; None if the engine could not take the folder."""

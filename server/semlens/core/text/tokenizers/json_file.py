@@ -39,11 +39,6 @@ class JsonTokenizer:
     def vocabulary(self) -> int:
         return self._tokenizer.get_vocab_size()
 
-    @property
-    def special(self) -> int:
-        """The special tokens that its model adds around one text, as far as the file says so."""
-        return self._tokenizer.num_special_tokens_to_add(False)
-
     def count(self, text: str) -> int:
         return len(self._encode(text))
 
