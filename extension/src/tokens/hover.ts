@@ -54,7 +54,7 @@ export function tokenHover(server: Server): Middleware['provideHover'] {
   };
 }
 
-/** The text with links at the end of its first line, where they are in sight whatever follows. */
+/** The text with links below its first line, where they are in sight whatever follows. */
 async function withLinks(
   text: string,
   uri: vscode.Uri,
@@ -68,7 +68,7 @@ async function withLinks(
   const parameters = encodeURIComponent(JSON.stringify([uri.toString(), about]));
   const [title = '', ...rest] = text.split('\n');
   const linked = links.map((one) => `[${one.title}](command:${one.command}?${parameters} "${one.tooltip}")`);
-  const shown = new vscode.MarkdownString([[title, ...linked].join(' · '), ...rest].join('\n'));
+  const shown = new vscode.MarkdownString([`${title}  `, linked.join(' · '), ...rest].join('\n'));
   shown.isTrusted = { enabledCommands: links.map(({ command }) => command) };
   return shown;
 }
