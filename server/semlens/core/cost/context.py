@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +27,7 @@ from semlens.types import RelativePath, Skipped
 MAX_BYTES = 16 * 1024 * 1024
 """Of a file on the disk."""
 
-_CACHED_TEXTS = 64
+_CACHED_TEXTS = 256
 _CACHED_COUNTS = 8192
 _CACHED_LETTERS = 20_000
 """A longer text is counted anew."""
@@ -54,7 +54,8 @@ class Contexts:
             raise UsageError("The budget must be at least one token.")
         name = request.tokenizer or DEFAULT_TOKENIZER
         count = self._count(name)
-        found = [self._piece(place) for place in request.places]
+        on_disk = lru_cache(maxsize=None)(_text_on_disk)  # of one request: files may change between two
+        found = [self._piece(place, on_disk) for place in request.places]
         chosen = [at for at, place in enumerate(request.places) if place.chosen and found[at] is not None]
         context = pack_context([one for at in chosen if (one := found[at])], request.max_tokens, count)
         parts = dict(zip(chosen, context.parts, strict=True))
@@ -74,13 +75,11 @@ class Contexts:
             )
         return self._counts[name]
 
-    def _piece(self, place: Place) -> Piece | None:
+    def _piece(self, place: Place, on_disk: Callable[[str, RelativePath, str], str | None]) -> Piece | None:
         """The piece at a place; None if its file cannot be read, or is shorter now."""
-        text = place.text
+        text = on_disk(place.root, place.path, place.encoding) if place.text is None else place.text
         if text is None:
-            text = _text_on_disk(place)
-            if text is None:
-                return None
+            return None
         file = self._files(place.path, text)
         if place.start_line > len(file.lines):
             return None
@@ -106,8 +105,8 @@ class _File:
     imports: tuple[Import, ...]
 
 
-def _text_on_disk(place: Place) -> str | None:
-    source = read_source(Path(place.root), place.path, MAX_BYTES, place.encoding, Permission.PATH)
+def _text_on_disk(root: str, path: RelativePath, encoding: str) -> str | None:
+    source = read_source(Path(root), path, MAX_BYTES, encoding, Permission.PATH)
     return None if isinstance(source, Skipped) else source.written
 
 

@@ -26,12 +26,16 @@ _RECEIPT_SHARE: Final = 0.04
 """Of the budget, for the names of what was left out."""
 _RECEIPT_TOKENS: Final = 14
 """At least, for their number."""
+_HEADING_TOKENS: Final = 12
+"""At least, of a heading and a fence."""
+_GAP_TOKENS: Final = 3
+"""Of a line that says how many are elided."""
 
 
 def pack_context(pieces: Sequence[Piece], budget: int, count: Count) -> Context:
     """As much of `pieces` as has at most `budget` tokens, counted as the whole text by `count`."""
     draft = _Draft(pieces, budget, count)
-    left_out = sum(size.tokens for size in draft.sizes) > budget
+    left_out = sum(draft.sizes) > budget
     for_code = budget - max(_RECEIPT_TOKENS, int(budget * _RECEIPT_SHARE)) if left_out else budget
     rows, text, tokens = draft.within(draft.filled(for_code), max(0, for_code))
     text, tokens = draft.with_receipt(rows, text, tokens, budget)
@@ -44,14 +48,11 @@ def tokens_alone(piece: Piece, count: Count) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Size:
-    """The tokens of a piece, about."""
+class _Rows:
+    """The tokens of the rows of a piece in their order, and of what stands around them, about."""
 
-    head: int
+    around: int
     rows: tuple[int, ...]
-    """Of the rows in their order."""
-    tokens: int
-    """Of the whole piece."""
 
 
 class _Draft:
@@ -65,6 +66,7 @@ class _Draft:
         signatures = (set(piece.signature) for piece in pieces)
         self.heads = [len(set(order) & rows) for order, rows in zip(self.orders, signatures, strict=True)]
         self.sizes = [self._size(at) for at in range(len(pieces))]
+        self._rows: dict[int, _Rows] = {}
 
     def filled(self, budget: int) -> list[int]:
         """The numbers of rows whose tokens, added up, are within the budget."""
@@ -72,8 +74,8 @@ class _Draft:
         left = budget
         for at in self._by_turn():
             size, whole = self.sizes[at], len(self.orders[at])
-            if whole and size.tokens <= left:
-                shown[at], left = whole, left - size.tokens
+            if whole and size <= left:
+                shown[at], left = whole, left - size
             elif whole and self.pieces[at].first:
                 shown[at] = self._longest(at, 0, left)
                 left = 0
@@ -135,7 +137,7 @@ class _Draft:
     def part(self, at: int, shown: Sequence[int]) -> Part:
         """How much of a piece is shown, or of the one that holds it."""
         holder = self.nesting.holders.get(at, at)
-        rows, whole = shown[holder], self.sizes[at].tokens
+        rows, whole = shown[holder], self.sizes[at]
         if not rows:
             return Part(Shown.NONE, 0, whole)
         tokens = self._tokens(at, rows) if holder == at else 0
@@ -154,22 +156,22 @@ class _Draft:
         code = [*_with_gaps(piece, shown)]
         return _fenced(piece, _imported(piece, "\n".join(code), imported), code)
 
-    def _size(self, at: int) -> _Size:
+    def _size(self, at: int) -> int:
+        """The tokens of all rows of a piece."""
         piece, order = self.pieces[at], self.orders[at]
-        if not order:
-            return _Size(0, (), tokens_alone(piece, self.count))
-        whole = tokens_alone(piece, self.count) if len(order) == len(piece.lines) else 0
-        whole = whole or self.count(self._block(at, len(order), set()) + "\n")
-        rows = [self.count(f"{piece.lines[row]}\n") for row in order]
-        head = max(0, whole - sum(rows))
-        return _Size(head or self.count(_fenced(piece, [], [])), tuple(rows), whole)
+        if len(order) in (0, len(piece.lines)):
+            return tokens_alone(piece, self.count)
+        return self.count(self._block(at, len(order), set()) + "\n")
 
     def _tokens(self, at: int, rows: int) -> int:
-        if rows == len(self.orders[at]):
-            return self.sizes[at].tokens
-        return (
-            self.sizes[at].head + sum(self.sizes[at].rows[:rows]) + 3 * max(1, self.heads[at]) if rows else 0
-        )
+        """The tokens of the first rows of a piece, about."""
+        if rows in (0, len(self.orders[at])):
+            return self.sizes[at] if rows else 0
+        if at not in self._rows:
+            counts = tuple(self.count(f"{self.pieces[at].lines[row]}\n") for row in self.orders[at])
+            self._rows[at] = _Rows(max(_HEADING_TOKENS, self.sizes[at] - sum(counts)), counts)
+        found = self._rows[at]
+        return found.around + sum(found.rows[:rows]) + _GAP_TOKENS * max(1, self.heads[at])
 
     def _longest(self, at: int, rows: int, left: int) -> int:
         """How many rows of a piece that has `rows` already can have `left` more tokens."""
@@ -207,7 +209,7 @@ class _Draft:
         noun = "piece of code" if len(left_out) == 1 else "pieces of code"
         said = f"Left out for want of room: {len(left_out):,} {noun}"
         entries = [
-            f"- {self.pieces[at].place}{_behind(self.pieces[at].name)} ({self.sizes[at].tokens:,} tokens)"
+            f"- {self.pieces[at].place}{_behind(self.pieces[at].name)} ({self.sizes[at]:,} tokens)"
             for at in left_out[:named]
         ]
         if not entries:
