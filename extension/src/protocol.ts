@@ -551,6 +551,8 @@ export interface HoverResult {
 export interface CostParams {
   /** The URI of a folder in the workspace. */
   folder: string;
+  /** The tokenizer to count in; the first of the settings if left out. */
+  tokenizer?: string | null;
   /** The token for reports of progress. */
   workDoneToken?: string | number | null;
 }
@@ -570,6 +572,8 @@ export interface CostResult {
   files: FileCost[];
   /** The number of files and folders left out. */
   skipped: number;
+  /** Whether all files were counted: false while the index is being made. */
+  complete: boolean;
 }
 
 export interface WhyParams {

@@ -127,6 +127,17 @@ class ScriptedEngine:
                 self._say_status(entry["folder"], {**STATUS, "state": "indexing"})
         return _hits([hit for folder in params["folders"] for hit in _find(folder, query)][: params["limit"]])
 
+    async def _folder_tokens(self, params: dict[str, Any]) -> Any:
+        below = Path(params["folder"]) / params["below"]
+        if "hang" in below.name:
+            await asyncio.sleep(60)
+        paths = sorted(path for path in below.rglob("*.py"))
+        files = [
+            {"path": path.relative_to(params["folder"]).as_posix(), "tokens": path.stat().st_size}
+            for path in paths
+        ]
+        return {"tokenizer": params["tokenizer"], "files": files, "skipped": 2, "complete": False}
+
     async def _complete(self, params: dict[str, Any]) -> Any:
         query = params["query"]
         return {"completions": [{"label": "lang:go", "detail": "2 files", "query": f"{query}go "}]}

@@ -30,15 +30,14 @@ def serve() -> NoReturn:
     main(counting=counting)
 
 
-def start_counting(preload: bool = True) -> subprocess.Popen[bytes]:
-    """Start the process that counts tokens: for texts, at once and with what most need, or for one folder.
+def start_counting() -> subprocess.Popen[bytes]:
+    """Start the process that counts tokens, which loads what most counts need at once.
 
     Raises OSError and `StorageError`.
     """
     return start_child(
         "semlens.core.cost.worker",
-        *(["preload"] if preload else []),
         data_dir=prepare(default_data_dir()),
         stderr=subprocess.DEVNULL,
-        low_priority=not preload,
+        low_priority=False,
     )

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from semlens.protocol.costs import FolderTokens
 from semlens.protocol.engine import REQUESTS, Search, Similar
 from semlens.protocol.request import Request, Requests
 from semlens.types import Detail, RelativePath
@@ -129,5 +130,6 @@ class CountTokens(Request[CountedTokens]):
 ENGINE_REQUESTS: Requests = {
     **REQUESTS,
     **{kind.method: kind for kind in (PackSearch, PackSimilar, PackDefinitions, PackOutline, CountTokens)},
+    FolderTokens.method: FolderTokens,
 }
 """Every request that the engine answers: method → request."""

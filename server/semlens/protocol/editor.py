@@ -714,6 +714,8 @@ class CostParams:
 
     folder: str
     """The URI of a folder in the workspace."""
+    tokenizer: str | None = None
+    """The tokenizer to count in; the first of the settings if left out."""
     work_done_token: str | int | None = None
     """The token for reports of progress."""
 
@@ -739,6 +741,8 @@ class CostResult:
     """Every file of the folder that belongs to the index."""
     skipped: int
     """The number of files and folders left out."""
+    complete: bool = True
+    """Whether all files were counted: false while the index is being made."""
 
 
 @frozen

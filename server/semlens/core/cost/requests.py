@@ -9,7 +9,6 @@ from attrs import frozen
 from semlens.core.cost.types import (
     DefinitionCost,
     DefinitionCounts,
-    FolderCost,
     PackedContext,
     Part,
     Source,
@@ -19,7 +18,6 @@ from semlens.core.cost.types import (
 )
 from semlens.protocol.editor import TokenizerChoice, TokenView
 from semlens.protocol.request import Request, Requests
-from semlens.settings import Settings
 from semlens.types import RelativePath, Span
 
 
@@ -123,25 +121,6 @@ class ListTokenizers(Request[TokenizerList]):
 
 
 @frozen
-class CountFolder(Request[FolderCost]):
-    """What do the files at or below a folder cost? Reports `FolderProgress`; paths are relative to `root`."""
-
-    method: ClassVar[str] = "count_folder"
-    root: str
-    """The absolute path of a workspace folder."""
-    below: RelativePath
-    settings: Settings
-
-
-@frozen
-class FolderProgress:
-    """How much of a folder is counted."""
-
-    files: int
-    tokens: int
-
-
-@frozen
 class Place:
     """Lines of a file that may go into a prompt, with the definition around them."""
 
@@ -187,7 +166,6 @@ REQUESTS: Requests = {
         FindDefinition,
         ListTokenizers,
         CutText,
-        CountFolder,
         PackContext,
     )
 }

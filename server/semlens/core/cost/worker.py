@@ -6,33 +6,27 @@ folder. In a process of their own they can be ended when idle, and can crash or 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from semlens.core.cost.context import Contexts
 from semlens.core.cost.definitions import Definitions
-from semlens.core.cost.folder import cost_of_folder
 from semlens.core.cost.live import LiveCounts
 from semlens.core.cost.requests import (
     REQUESTS,
     CountDefinition,
     CountDefinitions,
-    CountFolder,
     CountLive,
     CountText,
     CutText,
     FindDefinition,
-    FolderProgress,
     ListTokenizers,
     PackContext,
 )
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.token_views import token_views
-from semlens.core.cost.types import FileCost, FolderCost, NamedTokenizer, Source, TokenizerList
+from semlens.core.cost.types import NamedTokenizer, Source, TokenizerList
 from semlens.core.text.languages import TEXT
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.errors import SemlensError, UsageError
@@ -40,12 +34,6 @@ from semlens.process.parent import Parent
 from semlens.process.pipes import Payload
 from semlens.protocol.request import Request, decode_request
 from semlens.settings import DEFAULT_MODEL
-from semlens.types import CancelToken
-
-PROGRESS_EVERY = 50
-"""Files between two reports of progress."""
-
-Report = Callable[[FolderProgress], None]
 
 
 class Counting:
@@ -62,8 +50,8 @@ class Counting:
         with suppress(SemlensError):  # The first request says it.
             self._costs.of(Source("", TEXT, DEFAULT_MODEL))
 
-    def answer(self, request: Request[Any], report: Report) -> object:
-        """The answer to `request`. Calls `report` while a folder is counted. Raises `SemlensError`."""
+    def answer(self, request: Request[Any]) -> object:
+        """The answer to `request`. Raises `SemlensError`."""
         if isinstance(request, CountText):
             return self._costs.of(request.source, request.part, request.chunks)
         if isinstance(request, CountDefinition):
@@ -78,8 +66,6 @@ class Counting:
             return self._definitions.around(request.source, request.line)
         if isinstance(request, CutText):
             return token_views(self._costs, request)
-        if isinstance(request, CountFolder):
-            return _folder(request, self._costs.library, report)
         if isinstance(request, PackContext):
             return self._contexts.packed(request)
         raise UsageError(f"{request.method} is not a request to count tokens.")
@@ -92,33 +78,16 @@ def _listed(library: TokenizerLibrary) -> TokenizerList:
     )
 
 
-def _folder(request: CountFolder, library: TokenizerLibrary, report: Report) -> FolderCost:
-    tokenizer = library.named(request.settings.tokenizers[0])
-    files = tokens = 0
-
-    def counted(file: FileCost) -> None:
-        nonlocal files, tokens
-        files, tokens = files + 1, tokens + file.tokens
-        if files % PROGRESS_EVERY == 0:
-            report(FolderProgress(files, tokens))
-
-    # No cancel token: the parent kills this process when the answer is no longer wanted.
-    return cost_of_folder(
-        Path(request.root), request.below, request.settings, tokenizer, CancelToken(), counted
-    )
-
-
 def main() -> None:
-    """Answer requests until the parent is gone. With the argument "preload", load what most need first."""
+    """Load what most requests need, and answer requests until the parent is gone."""
     parent = Parent()
     counting = Counting()
-    if "preload" in sys.argv[1:]:
-        counting.preload()
+    counting.preload()
     while True:
         request = parent.next()
         try:
             asked = decode_request(request.method, request.payload.value, REQUESTS)
-            answer = counting.answer(asked, partial(parent.report, request))
+            answer = counting.answer(asked)
         except SemlensError as error:
             parent.refuse(request, error)
         except Exception as error:

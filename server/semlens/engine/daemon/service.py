@@ -26,6 +26,7 @@ from semlens.core.store.layout import disk_usage
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.engine.daemon.agent_service import AgentService
 from semlens.engine.daemon.compare_service import CompareService
+from semlens.engine.daemon.cost_service import CostService
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.daemon.upkeep import Upkeep
@@ -87,7 +88,9 @@ class Service:
         self._benching = BenchJobs(data_dir, self._model_registry)
         self._reranking = Reranking(data_dir)
         self._answering = SearchService(self._model_registry, self._reranking)
-        agents = AgentService(self._ask, self._held, TokenizerLibrary(data_dir / FOLDER))
+        library = TokenizerLibrary(data_dir / FOLDER)
+        agents = AgentService(self._ask, self._held, library)
+        self._costs = CostService(data_dir, self._held, library)
         comparing = CompareService(self._held)
         self._upkeep = Upkeep(data_dir, self._model_registry, self._folders)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
@@ -109,6 +112,7 @@ class Service:
             Bench: self._bench,
             **agents.handlers,
             **comparing.handlers,
+            **self._costs.handlers,
         }
 
     async def handle(self, request: Request[Any], connection: Connection) -> object:
@@ -122,6 +126,7 @@ class Service:
     async def close(self, unneeded: bool = False) -> None:
         """Stop every job at its next step and close every index cleanly."""
         self._upkeep.stop()
+        await asyncio.to_thread(self._costs.close)
         await asyncio.to_thread(self._benching.close)
         await asyncio.to_thread(self._reranking.close)
         await self._folders.close(unneeded)

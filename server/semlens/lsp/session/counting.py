@@ -1,8 +1,7 @@
-"""Token counts for the language server, made by child processes.
+"""Token counts for the language server, made by a child process.
 
 The text may be unsaved, so the engine cannot be asked. One child counts texts. It starts with the server,
-ends when idle, and may crash or hang without the editor noticing more than one missing hover. A folder is
-counted in a child of its own, which is killed when the count is no longer wanted.
+ends when idle, and may crash or hang without the editor noticing more than one missing hover.
 """
 
 from __future__ import annotations
@@ -18,20 +17,17 @@ from attrs import evolve
 from semlens.core.cost.requests import (
     CountDefinition,
     CountDefinitions,
-    CountFolder,
     CountLive,
     CountText,
     CutAnswer,
     CutText,
     FindDefinition,
-    FolderProgress,
     ListTokenizers,
     PackContext,
 )
 from semlens.core.cost.types import (
     DefinitionCost,
     DefinitionCounts,
-    FolderCost,
     PackedContext,
     Part,
     Source,
@@ -43,7 +39,6 @@ from semlens.errors import Cancelled, SemlensError
 from semlens.lsp.start import start_counting
 from semlens.process.child import Child, ChildEnded
 from semlens.process.pipes import Payload
-from semlens.protocol.codec import decode
 from semlens.protocol.request import Request, decode_answer
 from semlens.types import Span
 
@@ -166,24 +161,3 @@ class TokenCounter:
 
 def _child(process: subprocess.Popen[bytes]) -> Child:
     return Child(process, idle_seconds=IDLE_SECONDS, stuck_seconds=ANSWER_SECONDS)
-
-
-async def cost_of_folder(request: CountFolder, on_progress: Callable[[FolderProgress], None]) -> FolderCost:
-    """What a folder costs, counted by a child of its own, which is killed when this is cancelled.
-
-    Calls `on_progress` in the event loop's thread. Raises `SemlensError`.
-    """
-    loop = asyncio.get_running_loop()
-
-    def reported(progress: object) -> None:
-        loop.call_soon_threadsafe(on_progress, decode(FolderProgress, progress, name=str))
-
-    child = Child(await asyncio.to_thread(start_counting, preload=False))
-    try:
-        asked = await asyncio.to_thread(child.ask, request.method, Payload(request), reported)
-        answer = await asyncio.wrap_future(asked)
-    except ChildEnded as ended:
-        raise SemlensError("Counting the tokens of this folder failed: try it again.") from ended
-    finally:
-        child.kill()
-    return decode_answer(request, answer.value)

