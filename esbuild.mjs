@@ -46,6 +46,8 @@ if (tests) {
       { in: 'extension/src/tokens/view/page/style.css', out: 'tokens' },
       { in: 'extension/src/compare/page/main.ts', out: 'compare' },
       { in: 'extension/src/compare/page/style.css', out: 'compare' },
+      { in: 'extension/src/costs/page/main.ts', out: 'treemap' },
+      { in: 'extension/src/costs/page/style.css', out: 'treemap' },
     ],
     platform: 'browser',
     target: 'es2022',

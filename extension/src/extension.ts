@@ -13,7 +13,6 @@ import { searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { registerCompare } from './compare/register';
-import { registerContext } from './context/context';
 import { copyActive, openActiveToSide } from './search/hitPick';
 import { registerPreviews } from './search/previewDocuments';
 import { Questions } from './search/questions';
@@ -26,8 +25,7 @@ import { SetUp } from './setup/setUp';
 import { Status } from './status/status';
 import { createStatusItem } from './status/statusItem';
 import { errorSentence } from './text/format';
-import { registerTokenCounts } from './tokens/register';
-import { registerTokenView } from './tokens/view/register';
+import { registerTokens } from './tokens/register';
 
 let server: Server | undefined;
 
@@ -56,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   register('openToSide', openActiveToSide);
   register('copyHit', copyActive);
-  registerContext(register, started, questions, context.globalState);
+  context.subscriptions.push(registerTokens(register, started, status, questions, context));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));
   register('pause', () => pause(started, true));
@@ -71,9 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
   register('setUp', () => setUp.offer());
   register('choosePython', chooseInterpreter);
   register('installPathCommand', () => installPathCommand(started));
-  context.subscriptions.push(registerTokenView(started, context, register));
-  context.subscriptions.push(registerCompare(started, context, register));
-  context.subscriptions.push(registerTokenCounts(started, register), registerPreviews());
+  context.subscriptions.push(registerCompare(started, context, register), registerPreviews());
   register('removeFiles', () => removeFiles(placesOf(context), started, setUp));
 
   void setUp.begin();

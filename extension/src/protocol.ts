@@ -93,6 +93,8 @@ export interface ContextParams {
   textDocument?: TextDocument | null;
   /** The code in the document; an empty range stands for the definition around it. */
   range?: Range | null;
+  /** The URI of a folder whose files are packed, the smallest first, or to which the query is kept. */
+  folder?: string | null;
   /** The pieces of an earlier answer, in its order: nothing is searched then. */
   places?: ContextPlace[] | null;
   /** The most tokens of the text. */

@@ -71,6 +71,19 @@ def test_the_code_at_the_cursor_comes_first_as_it_is_in_the_editor(client: WireC
     assert lines["text"].startswith("### cart.py:6\n\n```python\n    return sum(items) + tax(items)\n```")
 
 
+def test_of_a_folder_the_smallest_files_fit_first(client: WireClient, folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "large.py").write_text("x = 1\n" * 300, encoding="utf-8")
+    client.initialize(folder)
+    found = ask(client, folder=folder.as_uri(), maxTokens=200)
+    assert [Path(one["place"]["uri"]).name for one in found["pieces"]] == ["tax.py", "cart.py", "large.py"]
+    assert [one["place"]["chosen"] for one in found["pieces"]] == [True, True, False]
+    assert [one["shown"] for one in found["pieces"]] == ["whole", "whole", "none"]
+    assert found["tokens"] <= 200
+    below = ask(client, folder=(folder / "sub").as_uri(), query="FIND", maxTokens=200)
+    assert "what was asked" not in below and below["pieces"] != []
+
+
 def test_what_cannot_be_packed_is_a_sentence(client: WireClient, folder: Path) -> None:
     client.initialize(folder)
     assert "empty" in ask(client, query=" ")["message"]

@@ -19,7 +19,7 @@ EDITORS_OWN = {"files_exclude", "search_exclude", "files_encoding"}
 """Settings that the editor itself declares."""
 EXTENSIONS_OWN = {"semlens.interpreter", "semlens.environment", "semlens.wheelFolder", "semlens.agents"}
 """Settings that only the extension reads: how to start the server, and how agents reach it."""
-SHOWN = {"semlens.statusBar", "semlens.codeLens", "semlens.inlayHints"}
+SHOWN = {"semlens.statusBar", "semlens.codeLens", "semlens.inlayHints", "semlens.tokenBadges"}
 """Settings that only the extension reads: what it shows. A workspace may set them."""
 
 
@@ -84,7 +84,7 @@ def test_every_command_of_the_manifest_is_registered(manifest: dict[str, Any], r
     files = (repository / "extension" / "src").rglob("*.ts")
     source = "".join(file.read_text(encoding="utf-8") for file in files)
     for command in manifest["contributes"]["commands"]:
-        assert f"'{command['command'].removeprefix('semlens.')}'" in source
+        assert f"register('{command['command'].removeprefix('semlens.')}'" in source
 
 
 def test_every_request_has_its_typescript(repository: Path) -> None:

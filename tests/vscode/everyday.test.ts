@@ -157,6 +157,24 @@ test('a folder says what it costs and what in it costs most', async () => {
   await code.page.locator('.tab.active[data-resource-name="invoice.py"]').waitFor();
 });
 
+test('the tokens of the workspace are a view and a treemap, which opens files by keys', async () => {
+  await code.command('Semlens: Show Tokens of Files and Folders');
+  const view = code.page.locator('.pane', { has: code.page.locator('.pane-header', { hasText: 'Tokens' }) });
+  await view.getByText(/^[\d,]+ tokens in \d+ files$/).waitFor();
+  assert.match(await view.locator('.monaco-list-row').first().innerText(), /backend\s*[\d,]+ · \d+%/);
+  await code.command('Semlens: Show Token Treemap');
+  const page = code.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+  await page.getByText(/^shop: [\d,]+ tokens in \d+ files \(o200k_base\)$/).waitFor();
+  await code.screenshot('treemap');
+  await page.locator('[data-name="backend/payments"]').focus();
+  await code.page.keyboard.press('Enter');
+  await page.getByText(/^payments: /).waitFor();
+  await page.locator('[data-name="backend/payments/invoice.py"]').focus();
+  await code.page.keyboard.press('Enter');
+  await code.page.locator('.tab.active[data-resource-name="invoice.py"]').waitFor();
+  await code.command('View: Close All Editors');
+});
+
 test('a search may be kept to a folder, and says so where it can be changed', async () => {
   await code.inExplorer('warehouse', 'Search by Meaning in Folder');
   const input = code.quickInput.locator('input.input').first();

@@ -1,4 +1,4 @@
-/** *Copy Best Code for a Question* and *Copy as Context*. */
+/** *Copy Best Code for a Question*, *Copy as Context*, and *Copy What Fits of a Folder*. */
 
 import * as vscode from 'vscode';
 import type { Register } from '../commands/register';
@@ -22,6 +22,14 @@ export function registerContext(
 ): void {
   register('copyContext', () => {
     new ContextPick(server, memory).show(questions.next()?.text ?? '');
+  });
+  register('copyFolder', (uri?: unknown) => {
+    const folder = uri instanceof vscode.Uri ? uri : vscode.workspace.workspaceFolders?.[0]?.uri;
+    if (folder === undefined) {
+      void vscode.window.showInformationMessage('Open a folder first.');
+    } else {
+      new ContextPick(server, memory, { folder: folder.toString() }).show('');
+    }
   });
   register('copyAsContext', (target?: unknown, range?: Range) => {
     const start =

@@ -19,8 +19,8 @@ const CHECKED_AFTER_MS = 60;
 /** While the list is there, for its keys. */
 const VISIBLE = 'semlens.contextVisible';
 
-/** The code that comes first. */
-export type Start = Required<Pick<ContextParams, 'textDocument' | 'range'>>;
+/** The code that comes first, or the folder whose files are packed. */
+export type Start = Required<Pick<ContextParams, 'textDocument' | 'range'>> | { folder: string };
 
 export class ContextPick {
   private pick: vscode.QuickPick<ContextItem>;
@@ -50,10 +50,7 @@ export class ContextPick {
 
   private open(text: string): void {
     this.pick.value = text;
-    this.pick.placeholder =
-      this.start === undefined
-        ? 'Which code is the prompt about?'
-        : 'Add code that answers a question, or press Enter to copy';
+    this.pick.placeholder = placeholder(this.start);
     this.draw();
     this.pick.show();
     void vscode.commands.executeCommand('setContext', VISIBLE, true);
@@ -233,6 +230,15 @@ export class ContextPick {
     pick.hide();
     await copied(result, this.budget.tokens);
   }
+}
+
+function placeholder(start: Start | undefined): string {
+  if (start === undefined) {
+    return 'Which code is the prompt about?';
+  }
+  return 'folder' in start
+    ? 'These files fit, the smallest first: Enter copies them; or ask a question about the folder'
+    : 'Add code that answers a question, or press Enter to copy';
 }
 
 const nothing: ContextItem = {

@@ -1,22 +1,38 @@
-/** What the editor shows of tokens beside the code: in hovers, in the status bar, above definitions. */
+/** All that the extension does with tokens: counts beside the code, where they are, code within a budget. */
 
 import * as vscode from 'vscode';
-import type { Register } from '../commands/register';
 import { asUri } from '../commands/asUri';
 import { countTokens } from '../commands/countTokens';
+import type { Register } from '../commands/register';
 import { showSplitCode } from '../commands/splitCode';
+import { registerContext } from '../context/context';
+import { registerCosts } from '../costs/register';
+import type { Questions } from '../search/questions';
 import type { Server } from '../server/server';
+import type { Status } from '../status/status';
 import { CountItem } from './countItem';
 import { showDefinitionCounts } from './definitionCounts';
 import { tokenHover } from './hover';
 import { chooseTokenizer } from './tokenizerPick';
+import { registerTokenView } from './view/register';
 
 /** Shows counts, and registers the commands about them. Call before the server is started. */
-export function registerTokenCounts(server: Server, register: Register): vscode.Disposable {
+export function registerTokens(
+  register: Register,
+  server: Server,
+  status: Status,
+  questions: Questions,
+  context: vscode.ExtensionContext,
+): vscode.Disposable {
   server.middleware = { ...server.middleware, provideHover: tokenHover(server) };
   register('chooseTokenizer', () => chooseTokenizer(server));
   register('countTokens', (uri?: unknown) => countTokens(server, asUri(uri)));
   register('splitCode', (uri?: unknown) => showSplitCode(server, asUri(uri)));
-  const item = new CountItem(server);
-  return vscode.Disposable.from(item, showDefinitionCounts(server));
+  registerContext(register, server, questions, context.globalState);
+  return vscode.Disposable.from(
+    new CountItem(server),
+    showDefinitionCounts(server),
+    registerCosts(register, server, status, context),
+    registerTokenView(server, context, register),
+  );
 }

@@ -122,6 +122,8 @@ class ContextParams:
     """The document with the code that comes first, if any, with the definitions that it uses."""
     range: Range | None = None
     """The code in the document; an empty range stands for the definition around it."""
+    folder: str | None = None
+    """The URI of a folder whose files are packed, the smallest first, or to which the query is kept."""
     places: list[ContextPlace] | None = None
     """The pieces of an earlier answer, in its order: nothing is searched then."""
     max_tokens: int = 4000

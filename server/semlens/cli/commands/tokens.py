@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from semlens.cli.engine import print_json, say
 from semlens.cli.paths import absolute
+from semlens.core.cost.fit import fitting
 from semlens.core.cost.folder import cost_of_folder
 from semlens.core.cost.text import TextCosts
-from semlens.core.cost.types import FolderCost, Source, TextCost
+from semlens.core.cost.types import FileCost, FolderCost, Source, TextCost
 from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
 from semlens.core.text.languages import TEXT, language_of
@@ -25,6 +27,7 @@ from semlens.settings import DEFAULT_MODEL, Settings
 from semlens.types import CancelToken, RelativePath
 
 ENTRIES_SHOWN = 20
+FITTING_SHOWN = 50
 
 
 DEFAULT_TOKENIZERS = ("o200k_base", "cl100k_base")
@@ -47,7 +50,7 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
     used = sum(cost.tokens for _, cost in folders) + sum(cost.counts[1].tokens for _, cost in files)
     fits = budget is None or used <= budget
     if as_json:
-        shown: dict[str, object] = {"files": [_file_json(*file) for file in files]}
+        shown: dict[str, Any] = {"files": [_file_json(*file) for file in files]}
         if folders:
             shown["folders"] = [_folder_json(*folder) for folder in folders]
         if budget is not None:
@@ -57,6 +60,8 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
                 "used": used,
                 "fits": fits,
             }
+            if folders and not fits:
+                shown["budget"]["fitting"] = [str(path) for path in _fitting(folders, budget)]
         print_json(shown)
         return fits
     tables = [_folder_table(*folder) for folder in folders]
@@ -64,6 +69,8 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
         tables.append(_file_table(files))
     if budget is not None:
         tables.append([_verdict(first.name, used, budget)])
+        if folders and not fits:
+            tables.append(_fitting_lines(folders, budget))
     say("\n\n".join("\n".join(table) for table in tables))
     return fits
 
@@ -77,6 +84,24 @@ def _verdict(tokenizer: str, used: int, budget: int) -> str:
     if used <= budget:
         return f"{used:,} of {budget:,} tokens in {tokenizer}: it fits, with {budget - used:,} left."
     return f"{used:,} of {budget:,} tokens in {tokenizer}: {used - budget:,} too many."
+
+
+def _fitting(folders: Sequence[tuple[Path, FolderCost]], budget: int) -> list[Path]:
+    """The files of the folders that fit into a budget, the smallest first."""
+    files = [
+        FileCost(RelativePath(str(root / one.path)), one.tokens)
+        for root, cost in folders
+        for one in cost.files
+    ]
+    return [Path(one.path) for one in fitting(files, budget)]
+
+
+def _fitting_lines(folders: Sequence[tuple[Path, FolderCost]], budget: int) -> list[str]:
+    paths = _fitting(folders, budget)
+    number = sum(len(cost.files) for _, cost in folders)
+    said = f"The smallest {len(paths):,} of {number:,} files fit together" + (":" if paths else ".")
+    more = len(paths) - FITTING_SHOWN
+    return [said, *map(str, paths[:FITTING_SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]
 
 
 def _cost_of_folder(folder: Path, tokenizer: Tokenizer) -> FolderCost:

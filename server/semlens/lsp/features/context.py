@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from semlens.core.cost.fit import fitting
 from semlens.core.cost.requests import PackContext, Place
 from semlens.core.cost.types import PackedContext
 from semlens.errors import UsageError
 from semlens.lsp.features.search import SEARCH_SECONDS, asked_span, result_of, text_of
+from semlens.lsp.session.attachments import local_folder
 from semlens.lsp.session.documents import split_lines, text_in_range
 from semlens.lsp.session.engine import ask_engine
 from semlens.protocol import editor as protocol
+from semlens.protocol.costs import FolderTokens
 from semlens.protocol.engine import Search
+from semlens.settings import DEFAULT_TOKENIZER
 from semlens.types import RelativePath, Span
 
 if TYPE_CHECKING:
@@ -34,6 +38,10 @@ _USED = re.compile(r"[^\W\d][\w$]*(?=\s*(?:\(|::|<[\w, ]+>\s*\())|\b[A-Z][\w$]*[
 """Names that are called, and names that are written as those of classes."""
 _WORTHWHILE = 0.5
 """The share of the best hit's score."""
+_AROUND_FILE = 24
+"""About the tokens of a file's heading and fence."""
+_LAST_LINE = 2**31 - 1
+_GLOB = re.compile(r"[][*?{}!]")
 _MOST_USED = 16
 """Names of used definitions that are looked up."""
 
@@ -66,21 +74,42 @@ async def _places(ls: Session, params: protocol.ContextParams) -> _Asked:
         return _Asked(params.places, frozenset(every))
     if params.limit < 1:
         raise UsageError("`limit` must be at least 1.")
+    if params.folder is not None and not params.query.strip():
+        return await _files(ls, params, params.folder)
     first = await _first(ls, params)
     if first is None and not params.query.strip():
         raise UsageError("The question is empty: say what the code does, in words or in code.")
-    folders = await ls.attachments.ready(ls.protocol, params.folders)
+    below = local_folder(ls.folders, params.folder) if params.folder is not None else None
+    folders = await ls.attachments.ready(ls.protocol, [below.folder.uri] if below else params.folders)
     roots = [folder.real_path for folder in folders]
+    include = [f"{_escaped(below.path)}/**"] if below and below.path else []
     limit = min(params.limit, MAX_LIMIT)
     hits = await _used(ls, first[1], roots) if first else []
     found: protocol.SearchResult | None = None
     if params.query.strip():
-        request = Search(params.query, folders=roots, limit=limit)
+        request = Search(params.query, folders=roots, limit=limit, include=include)
         found = result_of(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
         hits += found.hits
     places = ([first[0]] if first else []) + _distinct(hits, _worthwhile(found))[:limit]
     notices, weak = (found.notices, found.weak) if found else ((), False)
     return _Asked(places, frozenset({0} if first else ()), notices, weak)
+
+
+async def _files(ls: Session, params: protocol.ContextParams, uri: str) -> _Asked:
+    """The files of a folder: those that fit into the budget, then the next larger ones."""
+    below = local_folder(ls.folders, uri)
+    await ls.attachments.ready(ls.protocol, [below.folder.uri])
+    tokenizer = params.tokenizer or next(iter(ls.attachments.settings_of(below.folder).tokenizers), "")
+    request = FolderTokens(below.folder.real_path, below.path, tokenizer or DEFAULT_TOKENIZER)
+    files = (await ls.engine.request(request)).files
+    fits = {one.path for one in fitting(files, params.max_tokens, _AROUND_FILE)}
+    smallest = sorted(files, key=lambda one: (one.path not in fits, one.tokens, one.path))[:MAX_LIMIT]
+    places = [
+        protocol.ContextPlace(below.folder.file_uri(one.path), 0, _LAST_LINE, one.path in fits)
+        for one in smallest
+        if one.tokens
+    ]
+    return _Asked(places, frozenset(range(len(places))))
 
 
 async def _first(ls: Session, params: protocol.ContextParams) -> tuple[protocol.ContextPlace, str] | None:
@@ -109,6 +138,11 @@ async def _used(ls: Session, code: str, roots: list[str]) -> list[protocol.Hit]:
         if len(defining) == 1:
             found.append(attrs.evolve(defining[0], score=math.inf))
     return found
+
+
+def _escaped(path: str) -> str:
+    """A glob for a path: characters that have a meaning there match any one."""
+    return _GLOB.sub("?", path)
 
 
 def _worthwhile(found: protocol.SearchResult | None) -> float:
