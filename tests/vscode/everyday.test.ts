@@ -158,7 +158,7 @@ test('a folder says what it costs and what in it costs most', async () => {
 });
 
 test('the tokens of the workspace are a view and a treemap, which opens files by keys', async () => {
-  await code.command('Semlens: Show Tokens of Files and Folders');
+  await code.command('Semlens: Show Where the Tokens Are');
   const view = code.page.locator('.pane', { has: code.page.locator('.pane-header', { hasText: 'Tokens' }) });
   await view.getByText(/^[\d,]+ tokens in \d+ files$/).waitFor();
   assert.match(await view.locator('.monaco-list-row').first().innerText(), /backend\s*[\d,]+ · \d+%/);
