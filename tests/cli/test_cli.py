@@ -476,8 +476,15 @@ def test_a_budget_is_kept_or_not(run: Run, tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text("x = 1\n")
     over = run("tokens", "-t", "word", "--budget", "10", tmp_path)
     assert (over.status, over.out.splitlines()[-1]) == (1, "12 of 10 tokens in word: 2 too many.")
+    assert f"The smallest 1 of 2 files fit together:\n{tmp_path / 'b.py'}\n" in over.out
     found = json.loads(run("tokens", "--json", "--budget", "10", "-t", "word", tmp_path).out)["budget"]
-    assert found == {"tokenizer": "word", "tokens": 10, "used": 12, "fits": False}
+    assert found == {
+        "tokenizer": "word",
+        "tokens": 10,
+        "used": 12,
+        "fits": False,
+        "fitting": [str(tmp_path / "b.py")],
+    }
 
 
 def test_tokens_are_shown_one_by_one(run: Run, tmp_path: Path) -> None:

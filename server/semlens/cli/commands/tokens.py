@@ -68,9 +68,9 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
     if files:
         tables.append(_file_table(files))
     if budget is not None:
-        tables.append([_verdict(first.name, used, budget)])
         if folders and not fits:
             tables.append(_fitting_lines(folders, budget))
+        tables.append([_verdict(first.name, used, budget)])
     say("\n\n".join("\n".join(table) for table in tables))
     return fits
 
