@@ -455,14 +455,16 @@ export interface TokenView {
   problem?: string | null;
 }
 
-export interface TokenizerChoice {
+export interface NamedTokenizer {
   name: string;
-  /** The models that use it. */
+  /** The models that cut their texts with it. */
   models: string;
   /** Whether it can be used at once. */
   here: boolean;
   /** To download, if it is not here. */
   megabytes: number;
+  /** Of the file to download. */
+  licence: string;
 }
 
 export interface ShowTokensResult {
@@ -474,7 +476,7 @@ export interface ShowTokensResult {
   longer: boolean;
   /** One for each tokenizer. */
   views: TokenView[];
-  choices: TokenizerChoice[];
+  choices: NamedTokenizer[];
 }
 
 export interface CountParams {
@@ -518,19 +520,8 @@ export interface DefinitionsResult {
 
 export type TokenizersParams = Record<string, never>;
 
-export interface NamedTokenizer {
-  name: string;
-  /** The models that cut their texts with it. */
-  models: string;
-  /** Whether it can be used at once. */
-  here: boolean;
-  /** To download, if it is not here. */
-  megabytes: number;
-  /** Of the file to download. */
-  licence: string;
-}
-
 export interface TokenizersResult {
+  /** Those of Semlens first, those trained here last. */
   tokenizers: NamedTokenizer[];
 }
 

@@ -7,13 +7,6 @@ import type { Questions } from '../search/questions';
 import type { Server } from '../server/server';
 import { ContextPick } from './contextPick';
 
-/** Where the code of *Copy as Context* is, for links; the cursor or the selection if left out. */
-interface Target {
-  uri: string;
-  /** 0-based. */
-  line: number;
-}
-
 export function registerContext(
   register: Register,
   server: Server,
@@ -31,13 +24,12 @@ export function registerContext(
       new ContextPick(server, memory, { folder: folder.toString() }).show('');
     }
   });
+  // A menu gives the URI of its document, a link gives text and the range.
   register('copyAsContext', (target?: unknown, range?: Range) => {
     const start =
       typeof target === 'string' && range !== undefined
         ? { textDocument: { uri: target }, range }
-        : isTarget(target)
-          ? startAt(target)
-          : startAtCursor();
+        : startAtCursor();
     if (start === undefined) {
       void vscode.window.showInformationMessage('Open a file and put the cursor into its code first.');
     } else {
@@ -58,16 +50,6 @@ function startAtCursor(): ConstructorParameters<typeof ContextPick>[2] {
   };
 }
 
-function startAt({ uri, line }: Target): ConstructorParameters<typeof ContextPick>[2] {
-  const position = { line, character: 0 };
-  return { textDocument: { uri }, range: { start: position, end: position } };
-}
-
 function plain({ line, character }: vscode.Position): { line: number; character: number } {
   return { line, character };
-}
-
-/** A menu gives the URI of its document; a link gives a target. */
-function isTarget(value: unknown): value is Target {
-  return typeof value === 'object' && value !== null && 'line' in value && 'uri' in value;
 }

@@ -580,16 +580,18 @@ class TokenView:
 
 
 @frozen
-class TokenizerChoice:
-    """A tokenizer that can be asked for."""
+class NamedTokenizer:
+    """A tokenizer that is known by name."""
 
     name: str
     models: str
-    """The models that use it."""
+    """The models that cut their texts with it."""
     here: bool
     """Whether it can be used at once."""
     megabytes: float = 0.0
     """To download, if it is not here."""
+    licence: str = ""
+    """Of the file to download."""
 
 
 @frozen
@@ -604,7 +606,7 @@ class ShowTokensResult:
     """Whether the text is only the beginning of what was asked for."""
     views: list[TokenView]
     """One for each tokenizer."""
-    choices: list[TokenizerChoice]
+    choices: list[NamedTokenizer]
 
 
 @frozen
@@ -667,25 +669,11 @@ class TokenizersParams:
 
 
 @frozen
-class NamedTokenizer:
-    """A tokenizer that is known by name."""
-
-    name: str
-    models: str
-    """The models that cut their texts with it."""
-    here: bool
-    """Whether it can be used at once."""
-    megabytes: float
-    """To download, if it is not here."""
-    licence: str
-    """Of the file to download."""
-
-
-@frozen
 class TokenizersResult:
     """The tokenizers that are known by name."""
 
     tokenizers: list[NamedTokenizer]
+    """Those of Semlens first, those trained here last."""
 
 
 @frozen

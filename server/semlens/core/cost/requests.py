@@ -14,9 +14,8 @@ from semlens.core.cost.types import (
     Source,
     TextCost,
     TokenCount,
-    TokenizerList,
 )
-from semlens.protocol.editor import TokenizerChoice, TokenView
+from semlens.protocol.editor import NamedTokenizer, TokenizersResult, TokenView
 from semlens.protocol.request import Request, Requests
 from semlens.types import RelativePath, Span
 
@@ -60,7 +59,7 @@ class CutAnswer:
     """Texts cut into tokens, and the tokenizers that there are."""
 
     views: list[TokenView]
-    choices: list[TokenizerChoice]
+    choices: list[NamedTokenizer]
 
 
 @frozen
@@ -114,7 +113,7 @@ class CountDefinitions(Request[DefinitionCounts]):
 
 
 @frozen
-class ListTokenizers(Request[TokenizerList]):
+class ListTokenizers(Request[TokenizersResult]):
     """Which tokenizers are known by name?"""
 
     method: ClassVar[str] = "list_tokenizers"

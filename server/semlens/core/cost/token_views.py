@@ -11,7 +11,7 @@ from semlens.core.cost.text import TextCosts
 from semlens.core.text.tokenizers.lesson import lesson
 from semlens.core.text.tokenizers.view import CutText, as_text, differing, is_partial
 from semlens.errors import SemlensError
-from semlens.protocol.editor import TokenizerChoice, TokenName, TokenView
+from semlens.protocol.editor import NamedTokenizer, TokenName, TokenView
 
 _NO_ID = -1
 
@@ -28,7 +28,7 @@ def token_views(costs: TextCosts, asked: Asked) -> CutAnswer:
         others = [other for other in cuts if isinstance(other, CutText) and other is not cut]
         views.append(_view(cut, places, differing(cut, others[0]) if others else []))
     choices = [
-        TokenizerChoice(one.name, one.models, one.here, one.megabytes) for one in costs.choices(asked.model)
+        NamedTokenizer(one.name, one.models, one.here, one.megabytes) for one in costs.choices(asked.model)
     ]
     return CutAnswer(views, choices)
 

@@ -130,27 +130,6 @@ class DefinitionCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedTokenizer:
-    """A tokenizer that is known by name."""
-
-    name: str
-    models: str
-    """The models that cut their texts with it."""
-    here: bool
-    """Whether it can be used at once."""
-    megabytes: float = 0.0
-    """To download, if it is not here."""
-    licence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenizerList:
-    """The tokenizers that are known by name: those of Semlens first, those trained here last."""
-
-    tokenizers: tuple[NamedTokenizer, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class FileCost:
     """The number of tokens of one file."""
 

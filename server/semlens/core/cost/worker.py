@@ -26,12 +26,13 @@ from semlens.core.cost.requests import (
 )
 from semlens.core.cost.text import TextCosts
 from semlens.core.cost.token_views import token_views
-from semlens.core.cost.types import NamedTokenizer, Source, TokenizerList
+from semlens.core.cost.types import Source
 from semlens.core.text.languages import TEXT
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.errors import SemlensError, UsageError
 from semlens.process.parent import Parent
 from semlens.process.pipes import Payload
+from semlens.protocol.editor import NamedTokenizer, TokenizersResult
 from semlens.protocol.request import Request, decode_request
 from semlens.settings import DEFAULT_MODEL
 
@@ -71,10 +72,10 @@ class Counting:
         raise UsageError(f"{request.method} is not a request to count tokens.")
 
 
-def _listed(library: TokenizerLibrary) -> TokenizerList:
+def _listed(library: TokenizerLibrary) -> TokenizersResult:
     listed = library.listed()
-    return TokenizerList(
-        tuple(NamedTokenizer(one.name, one.models, one.here, one.megabytes, one.licence) for one in listed)
+    return TokenizersResult(
+        [NamedTokenizer(one.name, one.models, one.here, one.megabytes, one.licence) for one in listed]
     )
 
 

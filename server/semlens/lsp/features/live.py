@@ -73,10 +73,4 @@ def _definition(one: CountedDefinition) -> protocol.DefinitionTokens:
 
 async def tokenizers(ls: Session, params: protocol.TokenizersParams) -> protocol.TokenizersResult:
     """The tokenizers that are known by name."""
-    found = await ls.tokens.tokenizers()
-    return protocol.TokenizersResult(
-        [
-            protocol.NamedTokenizer(one.name, one.models, one.here, one.megabytes, one.licence)
-            for one in found.tokenizers
-        ]
-    )
+    return await ls.tokens.tokenizers()

@@ -27,7 +27,7 @@ async def show_tokens(ls: Session, params: protocol.ShowTokensParams) -> protoco
     answer = await ls.tokens.cut(CutText(shown, settings.model, names))
     known = {choice.name for choice in answer.choices}
     own = [
-        protocol.TokenizerChoice(name, "your own", True) for name in settings.tokenizers if name not in known
+        protocol.NamedTokenizer(name, "your own", True) for name in settings.tokenizers if name not in known
     ]
     choices = [*answer.choices, *own]
     return protocol.ShowTokensResult(shown, place, len(shown) < len(text), answer.views, choices)

@@ -33,12 +33,12 @@ from semlens.core.cost.types import (
     Source,
     TextCost,
     TokenCount,
-    TokenizerList,
 )
 from semlens.errors import Cancelled, SemlensError
 from semlens.lsp.start import start_counting
 from semlens.process.child import Child, ChildEnded
 from semlens.process.pipes import Payload
+from semlens.protocol.editor import TokenizersResult
 from semlens.protocol.request import Request, decode_answer
 from semlens.types import Span
 
@@ -125,7 +125,7 @@ class TokenCounter:
         """The tokens of each definition of `source`. Raises `SemlensError`."""
         return await self._ask(CountDefinitions(source))
 
-    async def tokenizers(self) -> TokenizerList:
+    async def tokenizers(self) -> TokenizersResult:
         """The tokenizers that are known by name. Raises `SemlensError`."""
         return await self._ask(ListTokenizers())
 

@@ -1,6 +1,6 @@
 /** The controls above the text: one tokenizer, another to compare with, and the colours in the editor. */
 
-import type { TokenizerChoice, TokenView } from '../../../protocol';
+import type { NamedTokenizer, TokenView } from '../../../protocol';
 import type { FromPage } from '../messages';
 
 const NONE = '';
@@ -37,7 +37,7 @@ export class Controls {
     this.colour.setAttribute('aria-pressed', String(coloured));
   }
 
-  setChoices(choices: readonly TokenizerChoice[], [first, second]: readonly TokenView[]): void {
+  setChoices(choices: readonly NamedTokenizer[], [first, second]: readonly TokenView[]): void {
     const options = choices.map(({ name, models, here, megabytes }) => {
       const about = here ? models : `not here yet, ${megabytes} MB`;
       return { name, label: name === models || models === '' ? name : `${name} (${about})` };
