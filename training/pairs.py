@@ -90,10 +90,10 @@ def pairs_of(mirrors: Path, name: str, commit: str) -> list[dict[str, Any]]:
     """A sample of the chunks of a repository at `commit`, as JSON objects; the same in every run."""
     git_dir = _git_dir(mirrors, name, commit)
     draw = random.Random(name)
-    paths = [path for path in _files(git_dir, commit) if _wanted(path)]
+    paths = [path for path in list_files(git_dir, commit) if is_wanted(path)]
     draw.shuffle(paths)
     found: list[dict[str, Any]] = []
-    for path, text in _texts(git_dir, commit, paths[:FILES_A_REPOSITORY]):
+    for path, text in read_texts(git_dir, commit, paths[:FILES_A_REPOSITORY]):
         language = language_of(RelativePath(path)) or ""
         seen: set[str] = set()
         chunks = chunk_with_rows(text, language, _tokenizer())
@@ -155,7 +155,8 @@ def _tokenizer() -> ModelTokenizer:
     return ModelTokenizer(model.tokenizer_json, 256 - SPECIAL_TOKENS)
 
 
-def _wanted(path: str) -> bool:
+def is_wanted(path: str) -> bool:
+    """Whether a file may train a model: source that is no test and nobody else's."""
     named = _UNWANTED.search(path) or _TEST.search(path)
     return not named and language_of(RelativePath(path)) in LANGUAGES
 
@@ -169,7 +170,7 @@ def _git_dir(mirrors: Path, name: str, commit: str) -> Path:
     return folder
 
 
-def _files(git_dir: Path, commit: str) -> list[str]:
+def list_files(git_dir: Path, commit: str) -> list[str]:
     """The paths of the commit's regular files of at most `MOST_BYTES`."""
     rows = _git(git_dir, "ls-tree", "-r", "-l", "-z", commit).decode("utf-8", "replace").split("\0")
     entries = (row.split("\t", 1) for row in rows if row.startswith("100"))
@@ -177,7 +178,8 @@ def _files(git_dir: Path, commit: str) -> list[str]:
     return sorted(path for path, size in sizes if size.isdecimal() and 0 < int(size) <= MOST_BYTES)
 
 
-def _texts(git_dir: Path, commit: str, paths: list[str]) -> Iterator[tuple[str, str]]:
+def read_texts(git_dir: Path, commit: str, paths: list[str]) -> Iterator[tuple[str, str]]:
+    """The paths and texts of files at a commit that are source."""
     wanted = "".join(f"{commit}:{path}\n" for path in paths).encode()
     data = _git(git_dir, "cat-file", "--batch", given=wanted)
     place = 0
@@ -188,10 +190,10 @@ def _texts(git_dir: Path, commit: str, paths: list[str]) -> Iterator[tuple[str, 
             place = end + 1
             continue
         size = int(head[-1])
-        text = decode(data[end + 1 : end + 1 + size])
+        decoded = decode(data[end + 1 : end + 1 + size])
         place = end + size + 2
-        if text and not content_refusal(path, text):
-            yield path, text
+        if decoded and not content_refusal(path, decoded.text):
+            yield path, decoded.text
 
 
 def _git(git_dir: Path, *arguments: str, given: bytes | None = None) -> bytes:
