@@ -124,13 +124,13 @@ def test_a_killed_process_loses_nothing(
 ) -> None:
     encoder.encode_query("warm", LOADING)
     result: list[NDArray[np.float32]] = []
-    thread = threading.Thread(target=lambda: result.append(encoder.encode(texts * 5)))
+    thread = threading.Thread(target=lambda: result.append(encoder.encode(texts * 2)))
     thread.start()
     time.sleep(0.2)
     assert encoder.pid is not None
     psutil.Process(encoder.pid).kill()
-    thread.join(LOADING)
-    assert np.einsum("ij,ij->i", result[0], np.tile(reference, (5, 1))).min() >= 0.99
+    thread.join()
+    assert np.einsum("ij,ij->i", result[0], np.tile(reference, (2, 1))).min() >= 0.99
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no such signal")
