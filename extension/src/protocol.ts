@@ -46,6 +46,8 @@ export interface SearchParams {
   kind?: QueryKind;
   /** Wait some seconds for a model to load rather than answer without it. */
   wait?: boolean;
+  /** Say why each hit is where it is, and why nothing matches if nothing does. */
+  explain?: boolean;
 }
 
 export interface PackParams {
@@ -154,6 +156,8 @@ export interface SimilarParams {
   tests?: boolean | null;
   /** Wait some seconds for a model to load rather than answer without it. */
   wait?: boolean;
+  /** Say why each hit is where it is, and why nothing matches if nothing does. */
+  explain?: boolean;
 }
 
 export interface HitSymbol {
@@ -176,6 +180,40 @@ export interface HitCopy {
   range: Range;
 }
 
+export interface WordMatch {
+  /** As it is typed. */
+  word: string;
+  /** Empty if it stands nowhere in the hit. A docstring is a comment. */
+  places: ('name' | 'path' | 'comment' | 'body')[];
+}
+
+export interface TierOpinion {
+  tier: 'lexical' | 'instant' | 'deep';
+  /** How well it finds the hit, beside the hit that it finds best. */
+  strength: 'best' | 'strong' | 'fair' | 'weak' | 'none';
+  /** A sentence. */
+  text: string;
+}
+
+export interface Effect {
+  signal: string;
+  value: number;
+  /** A sentence. */
+  text: string;
+}
+
+export interface Explanation {
+  /** One sentence. */
+  summary: string;
+  tiers: TierOpinion[];
+  /** The question's words that carry meaning, in their order; none for a question in code. */
+  words: WordMatch[];
+  /** What raised the score beside the tiers, the most first. */
+  gained: Effect[];
+  /** What lowered the score, the most first. */
+  lost: Effect[];
+}
+
 export interface Hit {
   uri: string;
   range: Range;
@@ -195,6 +233,8 @@ export interface Hit {
   summary: string;
   /** Other places with the same code on disk. */
   copies: HitCopy[];
+  /** Set if the search asked for it. */
+  explanation?: Explanation | null;
 }
 
 export interface Coverage {
@@ -217,6 +257,30 @@ export interface Notice {
   query?: string | null;
 }
 
+export interface LeftOutCount {
+  /** The predicate of a sentence: "is ignored by git". */
+  reason: string;
+  /** How many files and folders it holds for. */
+  count: number;
+}
+
+export interface Shortfall {
+  /** A sentence: what was searched. */
+  searched: string;
+  /** A sentence: how far the index is. */
+  progress: string;
+  /** What is not in the index, the most frequent reason first. */
+  leftOut: LeftOutCount[];
+  /** The words of the question that stand in no file. */
+  unknown: string[];
+  /** Good hits that the filters keep out, the best first. */
+  outside: Hit[];
+  /** A sentence: one thing to try. */
+  advice: string;
+  /** The question that the advice proposes, if it is another question. */
+  instead?: string | null;
+}
+
 export interface SearchResult {
   /** The best one first. */
   hits: Hit[];
@@ -230,6 +294,8 @@ export interface SearchResult {
   notices: Notice[];
   /** Whether nothing matches the question well. */
   weak: boolean;
+  /** Why, if the search asked for it and nothing matches well. */
+  shortfall?: Shortfall | null;
 }
 
 export interface CompleteParams {

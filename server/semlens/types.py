@@ -158,6 +158,88 @@ class Reason:
     value: float
 
 
+Strength = Literal["best", "strong", "fair", "weak", "none"]
+"""How well a tier finds a hit, beside the hit that it finds best."""
+
+Place = Literal["name", "path", "comment", "body"]
+"""Where in a hit a word stands. A docstring is a comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierOpinion:
+    """What one tier says of a hit."""
+
+    tier: Tier
+    strength: Strength
+    text: str
+    """A sentence: "By its words: a strong match."."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordMatch:
+    """A word of the question, and where in a hit it stands."""
+
+    word: str
+    """As it is typed."""
+    places: tuple[Place, ...] = ()
+    """Empty if it stands nowhere in the hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one signal did to a hit's score."""
+
+    signal: str
+    """The name of its `Reason`; `saturation` for a better hit in the same file."""
+    value: float
+    text: str
+    """A sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a hit is where it is, for a person. Made by `semlens.core.search.explain`."""
+
+    summary: str = ""
+    """One sentence."""
+    tiers: tuple[TierOpinion, ...] = ()
+    words: tuple[WordMatch, ...] = ()
+    """The question's words that carry meaning, in their order; none for a question in code."""
+    gained: tuple[Effect, ...] = ()
+    """What raised the score beside the tiers, the most first."""
+    lost: tuple[Effect, ...] = ()
+    """What lowered the score, the most first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutCount:
+    """A reason for leaving files out of the index, and how many files and folders it holds for."""
+
+    reason: str
+    """The predicate of a sentence: "is ignored by git"."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Why an answer has no good hits, for a person. Made by `semlens.core.search.explain`."""
+
+    searched: str
+    """A sentence: what was searched."""
+    progress: str
+    """A sentence: how far the index is."""
+    left_out: tuple[LeftOutCount, ...]
+    """What is not in the index, the most frequent reason first."""
+    unknown: tuple[str, ...]
+    """The words of the question that stand in no file."""
+    outside: tuple[Hit, ...]
+    """Good hits that the filters keep out, the best first."""
+    advice: str
+    """A sentence: one thing to try."""
+    instead: str | None = None
+    """The question that the advice proposes, if it is another question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
     """Lines with the same text as a hit, or nearly the same."""
@@ -193,6 +275,8 @@ class Hit:
     """The code of `line`, with the rest of its parameters."""
     weak: bool = False
     """Nothing in the folder matches the query well, and this is only the nearest."""
+    explanation: Explanation | None = None
+    """Set if the question asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,9 @@ def search(
         int | None,
         typer.Option(metavar="N", help="With --for-agent, the most tokens to print; 2000 by default."),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each hit is where it is, or why nothing matches.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Search code.
@@ -127,6 +130,8 @@ def search(
     packed = for_agent or max_tokens is not None
     if packed and as_json:
         raise UsageError("Give either --json or --for-agent.")
+    if packed and explain:
+        raise UsageError("Give either --explain or --for-agent.")
     asked = Search(
         query or "",
         _one_of(kind, get_args(QueryKind)),
@@ -138,6 +143,7 @@ def search(
         tests=tests,
         wait=not no_wait,
         rerank=str(absolute(rerank)) if rerank else "",
+        explain=explain,
     )
     every = searching.read_queries(queries) if queries else [query or ""]
     folders = [absolute(item) for item in folder or []]

@@ -63,6 +63,8 @@ class SearchParams:
     """How to read the query; `auto` decides by its form."""
     wait: bool = False
     """Wait some seconds for a model to load rather than answer without it."""
+    explain: bool = False
+    """Say why each hit is where it is, and why nothing matches if nothing does."""
 
 
 @frozen
@@ -192,6 +194,8 @@ class SimilarParams:
     """True searches only tests, false no tests; both if left out."""
     wait: bool = False
     """Wait some seconds for a model to load rather than answer without it."""
+    explain: bool = False
+    """Say why each hit is where it is, and why nothing matches if nothing does."""
 
 
 @frozen
@@ -224,6 +228,52 @@ class HitCopy:
 
 
 @frozen
+class WordMatch:
+    """A word of the question, and where in a hit it stands."""
+
+    word: str
+    """As it is typed."""
+    places: list[Literal["name", "path", "comment", "body"]]
+    """Empty if it stands nowhere in the hit. A docstring is a comment."""
+
+
+@frozen
+class TierOpinion:
+    """What one way to search says of a hit."""
+
+    tier: Literal["lexical", "instant", "deep"]
+    strength: Literal["best", "strong", "fair", "weak", "none"]
+    """How well it finds the hit, beside the hit that it finds best."""
+    text: str
+    """A sentence."""
+
+
+@frozen
+class Effect:
+    """What one signal did to a hit's score."""
+
+    signal: str
+    value: float
+    text: str
+    """A sentence."""
+
+
+@frozen
+class Explanation:
+    """Why a hit is where it is."""
+
+    summary: str
+    """One sentence."""
+    tiers: list[TierOpinion]
+    words: list[WordMatch]
+    """The question's words that carry meaning, in their order; none for a question in code."""
+    gained: list[Effect]
+    """What raised the score beside the tiers, the most first."""
+    lost: list[Effect]
+    """What lowered the score, the most first."""
+
+
+@frozen
 class Hit:
     """A piece of code that answers a search."""
 
@@ -246,6 +296,8 @@ class Hit:
     """The code of `line`, with the rest of its parameters."""
     copies: list[HitCopy] = Factory(list)
     """Other places with the same code on disk."""
+    explanation: Explanation | None = None
+    """Set if the search asked for it."""
 
 
 @frozen
@@ -275,6 +327,36 @@ class Notice:
 
 
 @frozen
+class LeftOutCount:
+    """A reason for leaving files out of the index."""
+
+    reason: str
+    """The predicate of a sentence: "is ignored by git"."""
+    count: int
+    """How many files and folders it holds for."""
+
+
+@frozen
+class Shortfall:
+    """Why a search has no good hits."""
+
+    searched: str
+    """A sentence: what was searched."""
+    progress: str
+    """A sentence: how far the index is."""
+    left_out: list[LeftOutCount]
+    """What is not in the index, the most frequent reason first."""
+    unknown: list[str]
+    """The words of the question that stand in no file."""
+    outside: list[Hit]
+    """Good hits that the filters keep out, the best first."""
+    advice: str
+    """A sentence: one thing to try."""
+    instead: str | None = None
+    """The question that the advice proposes, if it is another question."""
+
+
+@frozen
 class SearchResult:
     """The hits of a search."""
 
@@ -290,6 +372,8 @@ class SearchResult:
     """What became of the question, such as a filter that leaves no file."""
     weak: bool = False
     """Whether nothing matches the question well."""
+    shortfall: Shortfall | None = None
+    """Why, if the search asked for it and nothing matches well."""
 
 
 @frozen

@@ -18,7 +18,7 @@ from semlens.protocol.editor import Completion, EngineStatus, ModelStatus, Notic
 from semlens.protocol.notifications import FolderStatus
 from semlens.protocol.request import LongRequest, Request, Requests
 from semlens.settings import Settings
-from semlens.types import Coverage, Hit, RelativePath, Report, Tier
+from semlens.types import Coverage, Hit, RelativePath, Report, Shortfall, Tier
 
 # Folders
 
@@ -217,6 +217,8 @@ class SearchAnswer:
     """What became of the question, such as a filter that leaves no file."""
     weak: bool = False
     """Whether nothing matches the question well."""
+    shortfall: Shortfall | None = None
+    """Why, if the question asked for it and nothing matches well."""
 
 
 @frozen
@@ -243,6 +245,8 @@ class Question(LongRequest[SearchAnswer]):
     """The most seconds to wait for a model that is already being loaded."""
     rerank: str = field(default="", kw_only=True)
     """The folder of a cross-encoder that orders the first hits; empty for the one in the settings."""
+    explain: bool = field(default=False, kw_only=True)
+    """Say why each hit is where it is, and why nothing matches if nothing does."""
 
 
 @frozen

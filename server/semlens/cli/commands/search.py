@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from semlens.cli.commands.explained import explanation_text, shortfall_text
 from semlens.cli.commands.first_index import index_first, say_how_far
 from semlens.cli.commands.folders import indexed_folder, not_indexed, searched, why_nothing
 from semlens.cli.engine import Bars, print_json, say, with_engine
@@ -48,6 +49,9 @@ def search(queries: list[str], folders: list[Path], options: Search, as_json: bo
                 answer = await client.request(asked, progress)
             if not answer.hits and not answer.coverage.chunks:
                 raise await why_nothing(client, where)
+            if (answer.weak or not answer.hits) and not asked.explain:
+                told = await client.request(evolve(asked, explain=True))
+                answer = evolve(answer, shortfall=told.shortfall)
             if fresh and query == queries[0]:
                 say_how_far(answer.coverage)
             if as_json:
@@ -151,6 +155,10 @@ def _print_hits(answer: SearchAnswer, headline: str = "") -> None:
         if hit.copies:
             console.print(Text(_also_in(hit), style="cyan"))
         console.print(Text(printable(_code(hit)), style="dim"))
+        if hit.explanation is not None:
+            console.print(Text(printable(explanation_text(hit.explanation)), style="green"))
+    if answer.shortfall is not None:
+        console.print(Text(printable(shortfall_text(answer.shortfall))))
 
 
 def _headline(number: int, hit: Hit) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,12 +12,13 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query
 from semlens.core.search.caches import LocatedChunk
 from semlens.core.search.dedupe import Deduplicator, UniqueChunk, highest_copy
+from semlens.core.search.explain import word_places
 from semlens.core.search.locate import Locator
 from semlens.core.search.ranking import Ranked
 from semlens.core.search.shown_line import ShownLine, Similarities, shown_line, summary
 from semlens.core.store.records import StoredChunk
 from semlens.core.util.caches import LruCache
-from semlens.types import ContentHash, Copy, FileStamp, Hit, RelativePath, RowRoles, Symbol
+from semlens.types import ContentHash, Copy, Explanation, FileStamp, Hit, RelativePath, RowRoles, Symbol
 
 MAX_COPIES = 20
 """Copies that one hit lists."""
@@ -29,10 +30,12 @@ def to_hits(
     query: Query,
     ranked: Sequence[Ranked],
     limit: int,
+    explain: bool = False,
 ) -> list[Hit]:
     """The first `limit` hits of `ranked`, each with the copies that come before the last of them.
 
-    Of equal copies the highest in the tree is the hit, at the rank of the best.
+    Of equal copies the highest in the tree is the hit, at the rank of the best. With `explain` each says
+    where the query's words stand in it.
 
     The index is told which contents are shown, so that the deep tier embeds these first.
     Raises `StorageError` if the index cannot be read.
@@ -48,17 +51,11 @@ def to_hits(
     index.recently_shown.note(item.chunk.content_hash for item, _ in shown)
     equal = index.reader.chunks_by_hash(item.chunk.content_hash for item, _ in shown)
     originals = _originals(locator, shown, unique.chunks, equal)
-    roles = index.reader.roles(chunk.id for chunk, _ in originals)
+    roles = _roles(index, originals)
     similarities = _similarities(query, index.models.static)
     lines = [
-        shown_line(
-            chunk,
-            located.text,
-            RowRoles() if located.stale else roles.get(chunk.id, RowRoles()),
-            query,
-            similarities,
-        )
-        for chunk, located in originals
+        shown_line(chunk, located.text, rows, query, similarities)
+        for (chunk, located), rows in zip(originals, roles, strict=True)
     ]
     places = _places(locator, originals, lines)
     hits = []
@@ -68,7 +65,19 @@ def to_hits(
         same = equal.get(item.chunk.content_hash, ())
         copies = _copies(locator, chunk.path, [item.chunk, *one.copies, *same])
         hits.append(_hit(index, item._replace(chunk=chunk), located, line.symbol, place, copies))
+    if explain:
+        return [_with_words(query, hit, rows) for hit, rows in zip(hits, roles, strict=True)]
     return hits
+
+
+def _roles(index: FolderIndex, shown: Sequence[tuple[StoredChunk, LocatedChunk]]) -> list[RowRoles]:
+    """What the rows of each chunk are; nothing is known of one that has changed on disk."""
+    roles = index.reader.roles(chunk.id for chunk, _ in shown)
+    return [RowRoles() if located.stale else roles.get(chunk.id, RowRoles()) for chunk, located in shown]
+
+
+def _with_words(query: Query, hit: Hit, roles: RowRoles) -> Hit:
+    return replace(hit, explanation=Explanation(words=word_places(query, hit, roles.comments)))
 
 
 def _originals(

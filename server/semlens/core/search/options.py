@@ -27,5 +27,7 @@ class SearchOptions:
     deep_vector: DeepVector | None = None
     """None leaves the deep tier out."""
     weights: Weights = WEIGHTS
+    explain: bool = False
+    """Say of each hit where the query's words stand in it."""
     at_hand: Sequence[RelativePath] = ()
     """The files that the user has open, then those that changed last: they come first among equal scores."""

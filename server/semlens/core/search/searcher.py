@@ -45,7 +45,7 @@ class Searcher:
         """
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
         ranked, nearest = self._ranked(query, options, reader)
-        hits = to_hits(self.index, self._caches.located, query, ranked, limit)
+        hits = to_hits(self.index, self._caches.located, query, ranked, limit, options.explain)
         if is_weak(self.index, query, hits, nearest):
             hits = [replace(hit, weak=True) for hit in hits]
         return hits if query.origin is None else copies_last(hits, query, query.origin, options.limit)

@@ -9,10 +9,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.foreign import Translation
-from semlens.core.query.query import Query
+from semlens.core.query.query import EVERYWHERE, Query
 from semlens.core.search import FirstReader, SearchOptions
+from semlens.core.search.explain import explained, facts_of, shortfall
 from semlens.core.search.foreign_question import in_english
 from semlens.core.search.similar import is_copy
 from semlens.engine.daemon.totals import together
@@ -36,6 +39,8 @@ PATIENT_READING = 1.0
 """The same, for a query that may wait: an editor asks once more, and then has time."""
 FRESH_PATIENCE = 2.0
 """Seconds that a query that asked to wait does so for the transformer, in a folder without deep vectors."""
+OUTSIDE = 3
+"""Hits to name that the filters of a question keep out."""
 CLI_PATIENCE = 120.0
 """Seconds that a query that asked to wait does so, including the loading of the encoder."""
 
@@ -61,7 +66,8 @@ class SearchService:
         tiers = frozenset(request.tiers or Tier)
         reranks = _reranks(request, workspaces)
         await _loaded(workspaces, request.wait_seconds)
-        options = SearchOptions(max(limit, reranks.hits) if reranks.wanted_for(query) else limit, tiers)
+        wanted = max(limit, reranks.hits) if reranks.wanted_for(query) else limit
+        options = SearchOptions(wanted, tiers, explain=request.explain)
         wait = CLI_PATIENCE if request.wait else 0.0
         reading = PATIENT_READING if request.wait or request.wait_seconds else EDITOR_READING
         hits: list[Hit] = []
@@ -80,9 +86,29 @@ class SearchService:
             hits = await self._run(self._reranking.apply, reranks, query, hits, patience, warn)
         elapsed_ms = (time.perf_counter() - started) * 1000
         weak = bool(hits) and all(hit.weak for hit in hits)
-        return SearchAnswer(
+        answer = SearchAnswer(
             hits[:limit], together(covered), elapsed_ms, partial, list(notices.values()), weak
         )
+        return await self._explained(answer, workspaces, query, options) if request.explain else answer
+
+    async def _explained(
+        self, answer: SearchAnswer, workspaces: Sequence[Workspace], query: Query, options: SearchOptions
+    ) -> SearchAnswer:
+        """An answer whose hits say why they are there, and why none is if nothing matches well."""
+        answer = evolve(answer, hits=explained(answer.hits))
+        if query.origin is not None or (answer.hits and not answer.weak):
+            return answer
+        facts = [await self._run(facts_of, workspace.index, query) for workspace in workspaces]
+        outside: list[Hit] = []
+        if not query.scope_filter.everything:
+            elsewhere = replace(query, scope=EVERYWHERE, filters=())
+            for workspace in workspaces:
+                found = await self._run(
+                    self._search, workspace, elsewhere, replace(options, limit=OUTSIDE), 0.0, 0.0
+                )
+                outside += [hit for hit in found.hits if not hit.weak]
+        outside.sort(key=lambda hit: -hit.score)
+        return evolve(answer, shortfall=shortfall(query, facts, answer.coverage, outside[:OUTSIDE]))
 
     def _search(
         self, workspace: Workspace, query: Query, options: SearchOptions, wait: float, reading: float

@@ -15,6 +15,7 @@ from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
 from semlens.core.files.source import indexed_text
 from semlens.errors import UsageError
+from semlens.lsp.features import explanations
 from semlens.lsp.features.edited_hits import Located, carried_line, locate
 from semlens.lsp.session.documents import Document, split_lines, text_in_range, utf16_length
 from semlens.lsp.session.engine import ask_engine
@@ -86,6 +87,7 @@ class _Shared(TypedDict):
     languages: list[str]
     tests: bool | None
     wait_seconds: float
+    explain: bool
 
 
 def _shared(
@@ -101,12 +103,15 @@ def _shared(
         "languages": params.languages,
         "tests": params.tests,
         "wait_seconds": LOADING_SECONDS if params.wait else 0,
+        "explain": params.explain,
     }
 
 
 def result_of(ls: Session, answer: SearchAnswer) -> protocol.SearchResult:
     """An answer with the hits where they are in the editor."""
-    folders = {root: ls.folders.by_real_path(root) for root in {hit.folder for hit in answer.hits}}
+    outside = answer.shortfall.outside if answer.shortfall else ()
+    roots = {hit.folder for hit in (*answer.hits, *outside)}
+    folders = {root: ls.folders.by_real_path(root) for root in roots}
     return protocol.SearchResult(
         hits=[_hit(ls, hit, folders[hit.folder]) for hit in answer.hits],
         coverage=protocol.Coverage(**asdict(answer.coverage)),
@@ -114,6 +119,9 @@ def result_of(ls: Session, answer: SearchAnswer) -> protocol.SearchResult:
         partial=answer.partial,
         notices=answer.notices,
         weak=answer.weak,
+        shortfall=explanations.shortfall(
+            answer.shortfall, [_hit(ls, hit, folders[hit.folder]) for hit in outside]
+        ),
     )
 
 
@@ -142,6 +150,7 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
         line=shown.line - 1,
         summary=shown.text,
         copies=[_copy(hit.folder, folder, copy) for copy in hit.copies],
+        explanation=explanations.explanation(hit.explanation),
     )
 
 

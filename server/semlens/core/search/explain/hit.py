@@ -1,0 +1,88 @@
+"""Why a hit is where it is: its signals as sentences that need no knowledge of ranking. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from semlens.core.search.explain.effects import effects
+from semlens.types import Explanation, Hit, Strength, Tier, TierOpinion, WordMatch
+
+TIER_NAMES: Final[Mapping[Tier, str]] = {
+    Tier.LEXICAL: "By its words",
+    Tier.INSTANT: "By meaning, fast",
+    Tier.DEEP: "By meaning, thorough",
+}
+
+_STRENGTHS: Final[Sequence[tuple[float, Strength]]] = ((1.0, "best"), (0.75, "strong"), (0.4, "fair"))
+"""The least share of the best hit's score in a tier."""
+
+_SAID: Final[Mapping[Strength, str]] = {
+    "best": "the best match of all",
+    "strong": "a strong match",
+    "fair": "a fair match",
+    "weak": "a weak match",
+    "none": "not among its matches",
+}
+
+
+def explained(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits with what their signals say. Their `explanation.words` stay, if they have one."""
+    best = {tier: max((_value(hit, tier) for hit in hits), default=0.0) for tier in Tier}
+    return [replace(hit, explanation=_explanation(hit, best)) for hit in hits]
+
+
+def _explanation(hit: Hit, best: Mapping[Tier, float]) -> Explanation:
+    words = hit.explanation.words if hit.explanation else ()
+    common = bool(words) and not any(word.places for word in words)
+    tiers = tuple(
+        _by_common_words()
+        if common and tier is Tier.LEXICAL and _value(hit, tier)
+        else _opinion(hit, tier, best[tier])
+        for tier in Tier
+        if best[tier] > 0
+    )
+    gained, lost = effects(hit)
+    return Explanation(_summary(hit, tiers, words), tiers, words, gained, lost)
+
+
+def _by_common_words() -> TierOpinion:
+    text = f"{TIER_NAMES[Tier.LEXICAL]}: only words that are in most code."
+    return TierOpinion(Tier.LEXICAL, "weak", text)
+
+
+def _opinion(hit: Hit, tier: Tier, best: float) -> TierOpinion:
+    share = _value(hit, tier) / best
+    weak: Strength = "weak" if share > 0 else "none"
+    strength = next((name for least, name in _STRENGTHS if share >= least), weak)
+    return TierOpinion(tier, strength, f"{TIER_NAMES[tier]}: {_SAID[strength]}.")
+
+
+def _value(hit: Hit, tier: Tier) -> float:
+    return sum(reason.value for reason in hit.reasons if reason.name == tier.value)
+
+
+def _summary(hit: Hit, tiers: Sequence[TierOpinion], words: Sequence[WordMatch]) -> str:
+    """How the hit was found, and how much of the question stands in it."""
+    there = [word.word for word in words if word.places]
+    by_words = any(one.tier is Tier.LEXICAL and one.strength != "none" for one in tiers)
+    by_meaning = any(one.tier is not Tier.LEXICAL and one.strength in ("best", "strong") for one in tiers)
+    if words and not there:
+        found = "Found by meaning: none of the question’s words stands here"
+    elif by_meaning and by_words:
+        found = "Found by its words and by its meaning"
+    elif by_meaning:
+        found = "Found by its meaning"
+    else:
+        found = "Found by its words" if by_words else "Found by what it names"
+    if words and there:
+        found += f"; {_share_of(there, words)}"
+    return f"{found}. Nothing matches well, and this is among the nearest." if hit.weak else f"{found}."
+
+
+def _share_of(there: Sequence[str], words: Sequence[WordMatch]) -> str:
+    """Which of the question's words stand in the hit."""
+    if len(there) == len(words):
+        return "the question’s word stands here" if len(words) == 1 else f"all {len(words)} words stand here"
+    return f"{len(there)} of {len(words)} words {'stands' if len(there) == 1 else 'stand'} here"

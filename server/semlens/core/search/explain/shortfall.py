@@ -1,0 +1,142 @@
+"""Why nothing matches: what was searched, what was not, and one thing to try."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from semlens.core.index.folder import FolderIndex
+from semlens.core.query.query import Query
+from semlens.core.search.explain.effects import listed
+from semlens.core.search.explain.words import question_words
+from semlens.core.text.analyzer import code_terms
+from semlens.types import Coverage, Hit, LeftOutCount, Shortfall
+
+REASONS = 3
+"""The reasons for leaving files out that are told."""
+
+_UNKNOWN_SHOWN = 4
+_COMPARED = 2_000
+"""Names with a common beginning that a misspelt word is compared with."""
+_BEGINNING = 2
+_ALIKE = 0.8
+"""The least similarity, as `difflib` counts it, of what somebody may have meant."""
+_SHORTEST = 5
+"""Letters. Too many shorter words are spelled alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFacts:
+    """What one folder's index says of a query."""
+
+    name: str
+    files: int
+    in_scope: int
+    """The files that the query's filters leave."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Reason → how many files and folders."""
+    unknown: frozenset[str] = frozenset()
+    """The words of the query that stand in no file."""
+    alike: Mapping[str, str] = field(default_factory=dict)
+    """Unknown word → a word of the folder that is spelled like it."""
+
+
+def facts_of(index: FolderIndex, query: Query) -> FolderFacts:
+    """What `index` says of a query. Raises `StorageError`."""
+    files = index.reader.files()
+    admits = query.scope_filter.admits
+    frequency = index.lexical.file_frequency
+    unknown = {word: terms for word, terms in question_words(query).items() if not any(map(frequency, terms))}
+    alike = {word: found for word in unknown if (found := _alike(index, word)) is not None}
+    return FolderFacts(
+        index.root.name,
+        len(files),
+        sum(admits(path, language) for path, language in files),
+        Counter(one.reason for one in index.reader.skipped()),
+        frozenset(unknown),
+        alike,
+    )
+
+
+def shortfall(
+    query: Query, facts: Sequence[FolderFacts], coverage: Coverage, outside: Sequence[Hit] = ()
+) -> Shortfall:
+    """Why a query has no good hits; `outside` are good hits without its filters."""
+    unknown = [word for word in question_words(query) if all(word in one.unknown for one in facts)]
+    alike = {word: found for one in facts for word, found in one.alike.items() if word in unknown}
+    left_out = sum((Counter(one.left_out) for one in facts), Counter[str]())
+    advice, instead = _advice(query, coverage, unknown, alike, bool(outside))
+    return Shortfall(
+        _searched(facts, query),
+        _progress(coverage),
+        tuple(LeftOutCount(reason, count) for reason, count in left_out.most_common(REASONS)),
+        tuple(unknown),
+        tuple(outside),
+        advice,
+        instead,
+    )
+
+
+def _searched(facts: Sequence[FolderFacts], query: Query) -> str:
+    names = listed([one.name for one in facts])
+    files, left = sum(one.files for one in facts), sum(one.in_scope for one in facts)
+    if not files:
+        return f"Nothing is indexed in {names} yet."
+    if left == files:
+        return (
+            f"Searched all {files:,} files of {names}." if files > 1 else f"Searched the one file of {names}."
+        )
+    filters = listed([one.text for one in query.filters if one.name != "kind"]) or "what it is narrowed to"
+    return f"Searched {left:,} of {files:,} files of {names}, as {filters} says."
+
+
+def _progress(coverage: Coverage) -> str:
+    if coverage.instant < 1:
+        return f"{int(coverage.instant * 100)}% of the code is read so far."
+    if coverage.deep < 1:
+        return f"All of the code is read; the thorough search by meaning covers {int(coverage.deep * 100)}%."
+    return "All of the code is read, by the thorough search by meaning, too."
+
+
+def _advice(
+    query: Query,
+    coverage: Coverage,
+    unknown: Sequence[str],
+    alike: Mapping[str, str],
+    better_outside: bool,
+) -> tuple[str, str | None]:
+    """One thing to try, and the question for it if it is one."""
+    if not coverage.files:
+        return "Wait until files are indexed, or see which ones are left out.", None
+    if coverage.instant < 1:
+        return "Ask again in a moment, when all of the code is read.", None
+    filters = [one.text for one in query.filters if one.name != "kind"]
+    if better_outside:
+        what = listed(filters) or "narrowing it"
+        return f"Ask without {what}: there are better matches outside.", query.text if filters else None
+    for word, meant in alike.items():
+        return f"Ask for “{meant}” instead of “{word}”.", " ".join(
+            [*filters, query.text.replace(word, meant)]
+        )
+    if unknown:
+        words = listed([f"“{word}”" for word in unknown[:_UNKNOWN_SHOWN]])
+        return f"No file has {words}: use words that the code has.", None
+    if len(question_words(query)) < 3:
+        return "Say what the code does, in a few words more.", None
+    return "Say it in other words, or name a function or a file.", None
+
+
+def _alike(index: FolderIndex, word: str) -> str | None:
+    """A word in the names of the folder's definitions that is spelled like `word`."""
+    lower = word.lower()
+    if len(word) < _SHORTEST:
+        return None
+    names = index.reader.names_with_prefix(lower[:_BEGINNING], _COMPARED)
+    found = get_close_matches(lower, _words_of(names), 1, _ALIKE)
+    return found[0] if found else None
+
+
+def _words_of(names: Iterable[str]) -> list[str]:
+    return sorted({term for name in names for term in code_terms(name, stem=False) if len(term) > 2})

@@ -1,0 +1,94 @@
+"""Why nothing matches: what was searched and what was not, and one thing to try that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from semlens.core.index.folder import FolderIndex
+from semlens.core.query.query import parse_query
+from semlens.core.search.explain import FolderFacts, facts_of, shortfall
+from semlens.types import Coverage, Hit, RelativePath
+from support.opened_index import opened_index
+
+DONE = Coverage(3, 9, 1.0, 1.0, 1.0)
+FACTS = FolderFacts("shop", 3, 3)
+ELSEWHERE = Hit(RelativePath("a.py"), 1, 2, 1.0, "python", None, "pass", False, ())
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FolderIndex]:
+    root = tmp_path_factory.mktemp("shop")
+    (root / "refunds.py").write_text("def make_refund(payment):\n    return payment\n")
+    (root / "rates.go").write_text("package rates\n\nfunc Postage(w int) int { return w }\n")
+    (root / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    with opened_index(root, tmp_path_factory.mktemp("data")) as opened:
+        yield opened
+
+
+def test_the_facts_of_a_folder(index: FolderIndex) -> None:
+    facts = facts_of(index, parse_query("lang:go maek a reffund for bananas"))
+    assert (facts.files, facts.in_scope) == (2, 1)
+    assert facts.unknown == {"maek", "reffund", "bananas"}
+    assert facts.alike == {"reffund": "refund"}
+    assert sum(facts.left_out.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "left", "searched"),
+    [
+        (3, 3, "Searched all 3 files of shop."),
+        (1, 1, "Searched the one file of shop."),
+        (1_200, 1, "Searched 1 of 1,200 files of shop, as lang:go says."),
+        (0, 0, "Nothing is indexed in shop yet."),
+    ],
+)
+def test_what_was_searched(files: int, left: int, searched: str) -> None:
+    facts = FolderFacts("shop", files, left)
+    assert shortfall(parse_query("lang:go retry later"), [facts], DONE).searched == searched
+
+
+@pytest.mark.parametrize(
+    ("question", "facts", "coverage", "outside", "advice", "instead"),
+    [
+        ("retry", FACTS, Coverage(), (), "Wait until files are indexed", None),
+        ("retry", FACTS, replace(DONE, instant=0.4), (), "Ask again in a moment", None),
+        ("lang:go retry it", FACTS, DONE, (ELSEWHERE,), "Ask without lang:go", "retry it"),
+        (
+            "-is:test make reffund",
+            replace(FACTS, unknown=frozenset({"reffund"}), alike={"reffund": "refund"}),
+            DONE,
+            (),
+            "Ask for “refund” instead of “reffund”.",
+            "-is:test make refund",
+        ),
+        ("bread", replace(FACTS, unknown=frozenset({"bread"})), DONE, (), "No file has “bread”", None),
+        ("retry", FACTS, DONE, (), "Say what the code does", None),
+        ("retry when servers are busy", FACTS, DONE, (), "Say it in other words", None),
+    ],
+)
+def test_one_thing_to_try(
+    question: str,
+    facts: FolderFacts,
+    coverage: Coverage,
+    outside: tuple[Hit, ...],
+    advice: str,
+    instead: str | None,
+) -> None:
+    found = shortfall(parse_query(question), [facts], coverage, outside)
+    assert found.advice.startswith(advice)
+    assert found.instead == instead
+
+
+def test_a_word_is_unknown_if_no_folder_has_it() -> None:
+    one = FolderFacts("one", 1, 1, {"is binary": 2}, frozenset({"bread", "refund"}))
+    other = FolderFacts("other", 1, 1, {"is binary": 1, "is ignored by git": 5}, frozenset({"bread"}))
+    found = shortfall(parse_query("bread refund"), [one, other], DONE)
+    assert found.unknown == ("bread",)
+    assert [(left.reason, left.count) for left in found.left_out] == [
+        ("is ignored by git", 5),
+        ("is binary", 3),
+    ]
+    assert found.searched == "Searched all 2 files of one and other."
