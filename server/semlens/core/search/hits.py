@@ -12,13 +12,13 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query
 from semlens.core.search.caches import LocatedChunk
 from semlens.core.search.dedupe import Deduplicator, UniqueChunk, highest_copy
-from semlens.core.search.explain import word_places
+from semlens.core.search.explain import tier_opinions, word_places
 from semlens.core.search.locate import Locator
 from semlens.core.search.ranking import Ranked
 from semlens.core.search.shown_line import ShownLine, Similarities, shown_line, summary
 from semlens.core.store.records import StoredChunk
 from semlens.core.util.caches import LruCache
-from semlens.types import ContentHash, Copy, Explanation, FileStamp, Hit, RelativePath, RowRoles, Symbol
+from semlens.types import ContentHash, Copy, Explanation, FileStamp, Hit, RelativePath, RowRoles, Symbol, Tier
 
 MAX_COPIES = 20
 """Copies that one hit lists."""
@@ -66,7 +66,10 @@ def to_hits(
         copies = _copies(locator, chunk.path, [item.chunk, *one.copies, *same])
         hits.append(_hit(index, item._replace(chunk=chunk), located, line.symbol, place, copies))
     if explain:
-        return [_with_words(query, hit, rows) for hit, rows in zip(hits, roles, strict=True)]
+        return [
+            _with_evidence(query, hit, item, rows)
+            for hit, (item, _), rows in zip(hits, shown, roles, strict=True)
+        ]
     return hits
 
 
@@ -76,8 +79,10 @@ def _roles(index: FolderIndex, shown: Sequence[tuple[StoredChunk, LocatedChunk]]
     return [RowRoles() if located.stale else roles.get(chunk.id, RowRoles()) for chunk, located in shown]
 
 
-def _with_words(query: Query, hit: Hit, roles: RowRoles) -> Hit:
-    return replace(hit, explanation=Explanation(words=word_places(query, hit, roles.comments)))
+def _with_evidence(query: Query, hit: Hit, item: Ranked, roles: RowRoles) -> Hit:
+    words = word_places(query, hit, roles.comments)
+    best = {tier: item.table.best(tier.value) for tier in Tier}
+    return replace(hit, explanation=Explanation(tiers=tier_opinions(hit, best, words), words=words))
 
 
 def _originals(

@@ -10,7 +10,7 @@ import pytest
 
 from semlens.core.query.query import parse_query
 from semlens.core.search import ranking
-from semlens.core.search.explain import explained, word_places
+from semlens.core.search.explain import explained, tier_opinions, word_places
 from semlens.core.search.explain.effects import _GAINED, effects
 from semlens.types import Explanation, Hit, Reason, RelativePath, Symbol, Tier, WordMatch
 
@@ -69,27 +69,25 @@ def test_code_has_no_words_to_name() -> None:
     assert word_places(query, hit(("lexical", 1.0)), []) == ()
 
 
-def test_tiers_are_beside_the_best_hit() -> None:
-    hits = explained(
-        [
-            hit(("lexical", 0.6), ("instant", 0.3)),
-            hit(("lexical", 0.5)),
-            hit(("lexical", 0.1), ("instant", 0.15)),
-        ]
-    )
-    strengths = [
-        [(one.tier, one.strength) for one in found.explanation.tiers] for found in hits if found.explanation
-    ]
-    assert strengths == [
-        [(Tier.LEXICAL, "best"), (Tier.INSTANT, "best")],
-        [(Tier.LEXICAL, "strong"), (Tier.INSTANT, "none")],
-        [(Tier.LEXICAL, "weak"), (Tier.INSTANT, "fair")],
-    ]
+@pytest.mark.parametrize(
+    ("reasons", "strengths"),
+    [
+        ([("lexical", 0.6), ("instant", 0.3)], ["best", "best"]),
+        ([("lexical", 0.5)], ["strong", "none"]),
+        ([("lexical", 0.1), ("instant", 0.15)], ["weak", "fair"]),
+    ],
+)
+def test_tiers_are_beside_the_best_of_all(reasons: list[tuple[str, float]], strengths: list[str]) -> None:
+    best = {Tier.LEXICAL: 0.6, Tier.INSTANT: 0.3, Tier.DEEP: 0.0}
+    found = tier_opinions(hit(*reasons), best, [])
+    assert [one.tier for one in found] == [Tier.LEXICAL, Tier.INSTANT]
+    assert [one.strength for one in found] == strengths
 
 
 def test_a_hit_without_the_words_was_found_by_meaning() -> None:
-    one = replace(hit(("lexical", 0.2), ("deep", 0.5)), explanation=Explanation(words=(WordMatch("busy"),)))
-    (found,) = explained([one])
+    one, words = hit(("lexical", 0.2), ("deep", 0.5)), (WordMatch("busy"),)
+    tiers = tier_opinions(one, {Tier.LEXICAL: 0.2, Tier.INSTANT: 0.0, Tier.DEEP: 0.5}, words)
+    (found,) = explained([replace(one, explanation=Explanation(tiers=tiers, words=words))])
     assert found.explanation is not None
     assert found.explanation.summary == "Found by meaning: none of the question’s words stands here."
     assert found.explanation.tiers[0].text == "By its words: only words that are in most code."

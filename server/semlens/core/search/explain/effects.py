@@ -21,7 +21,7 @@ _GAINED: Final[Mapping[str, str]] = {
     "path": "Its file or folder is called like the question’s topic.",
     "file": "Its file has words of the question in other places, too.",
     "symbol": "What it defines is called like something that the question means.",
-    "neighbours": "Its file as a whole answers the question.",
+    "neighbours": "Its file as a whole is near to the question.",
     "gist": "It matches the text as a whole.",
     "gist of file": "Its file matches the text as a whole.",
     "title": "It matches the first line of the text.",

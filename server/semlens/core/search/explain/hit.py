@@ -27,24 +27,33 @@ _SAID: Final[Mapping[Strength, str]] = {
 }
 
 
-def explained(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits with what their signals say. Their `explanation.words` stay, if they have one."""
-    best = {tier: max((_value(hit, tier) for hit in hits), default=0.0) for tier in Tier}
-    return [replace(hit, explanation=_explanation(hit, best)) for hit in hits]
+def tier_opinions(
+    hit: Hit, best: Mapping[Tier, float], words: Sequence[WordMatch]
+) -> tuple[TierOpinion, ...]:
+    """What each tier that answered says of a hit.
 
-
-def _explanation(hit: Hit, best: Mapping[Tier, float]) -> Explanation:
-    words = hit.explanation.words if hit.explanation else ()
+    :param best: the highest value of each tier's signal, 0 for a tier that did not answer
+    """
     common = bool(words) and not any(word.places for word in words)
-    tiers = tuple(
+    return tuple(
         _by_common_words()
         if common and tier is Tier.LEXICAL and _value(hit, tier)
         else _opinion(hit, tier, best[tier])
         for tier in Tier
         if best[tier] > 0
     )
+
+
+def explained(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits with what their signals say; the tiers and words of their explanations stay."""
+    return [replace(hit, explanation=_explanation(hit)) for hit in hits]
+
+
+def _explanation(hit: Hit) -> Explanation:
+    known = hit.explanation or Explanation()
     gained, lost = effects(hit)
-    return Explanation(_summary(hit, tiers, words), tiers, words, gained, lost)
+    summary = _summary(hit, known.tiers, known.words)
+    return replace(known, summary=summary, gained=gained, lost=lost)
 
 
 def _by_common_words() -> TierOpinion:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -18,9 +18,8 @@ REASONS = 3
 """The reasons for leaving files out that are told."""
 
 _UNKNOWN_SHOWN = 4
-_COMPARED = 2_000
-"""Names with a common beginning that a misspelt word is compared with."""
-_BEGINNING = 2
+_COMPARED = 50_000
+"""Names of definitions whose words a misspelt word is compared with."""
 _ALIKE = 0.8
 """The least similarity, as `difflib` counts it, of what somebody may have meant."""
 _SHORTEST = 5
@@ -48,15 +47,14 @@ def facts_of(index: FolderIndex, query: Query) -> FolderFacts:
     files = index.reader.files()
     admits = query.scope_filter.admits
     frequency = index.lexical.file_frequency
-    unknown = {word: terms for word, terms in question_words(query).items() if not any(map(frequency, terms))}
-    alike = {word: found for word in unknown if (found := _alike(index, word)) is not None}
+    unknown = [word for word, terms in question_words(query).items() if not any(map(frequency, terms))]
     return FolderFacts(
         index.root.name,
         len(files),
         sum(admits(path, language) for path, language in files),
         Counter(one.reason for one in index.reader.skipped()),
         frozenset(unknown),
-        alike,
+        _alike(index, [word for word in unknown if len(word) >= _SHORTEST]),
     )
 
 
@@ -128,15 +126,11 @@ def _advice(
     return "Say it in other words, or name a function or a file.", None
 
 
-def _alike(index: FolderIndex, word: str) -> str | None:
-    """A word in the names of the folder's definitions that is spelled like `word`."""
-    lower = word.lower()
-    if len(word) < _SHORTEST:
-        return None
-    names = index.reader.names_with_prefix(lower[:_BEGINNING], _COMPARED)
-    found = get_close_matches(lower, _words_of(names), 1, _ALIKE)
-    return found[0] if found else None
-
-
-def _words_of(names: Iterable[str]) -> list[str]:
-    return sorted({term for name in names for term in code_terms(name, stem=False) if len(term) > 2})
+def _alike(index: FolderIndex, unknown: Sequence[str]) -> dict[str, str]:
+    """For each of these words the one most like it in the names of the folder's definitions, if any is."""
+    if not unknown:
+        return {}
+    names = " ".join(index.reader.names_with_prefix("", _COMPARED))
+    words = sorted({term for term in code_terms(names, stem=False) if len(term) >= _SHORTEST})
+    found = {word: get_close_matches(word.lower(), words, 1, _ALIKE) for word in unknown}
+    return {word: close[0] for word, close in found.items() if close}

@@ -87,6 +87,12 @@ class ScoreTable:
         """The name and value of each signal that is not 0 for a row, in the order of adding."""
         return tuple((name, float(values[row])) for name, values in self._signals if values[row])
 
+    def best(self, name: str) -> float:
+        """The highest value of a signal, 0 if it was not added."""
+        return max(
+            (float(values.max(initial=0.0)) for one, values in self._signals if one == name), default=0.0
+        )
+
     def _record(self, name: str, values: Column) -> None:
         self._signals.append((name, values))
         self.scores = self.scores + values
