@@ -13,7 +13,7 @@ import { searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { registerCompare } from './compare/register';
-import { copyActive, openActiveToSide } from './search/hitPick';
+import { copyActive, explainActive, keepActive, openActiveToSide } from './search/showHits';
 import { registerPreviews } from './search/previewDocuments';
 import { Questions } from './search/questions';
 import { chooseInterpreter, watchInterpreter } from './server/interpreter';
@@ -54,6 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   register('openToSide', openActiveToSide);
   register('copyHit', copyActive);
+  register('explainHit', explainActive);
+  register('openInResults', keepActive);
   context.subscriptions.push(registerTokens(register, started, status, questions, context));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { similarMessage } from '../protocol';
 import { copyForPrompt } from '../search/copyHit';
-import { showHits } from '../search/hitPick';
+import { showHits } from '../search/showHits';
 import type { Server } from '../server/server';
 
 const LIMIT = 30;
@@ -27,7 +27,7 @@ export function findSimilar(server: Server): void {
   showHits({
     title: selection.isEmpty ? 'Code similar to the code at the cursor' : 'Code similar to the selection',
     placeholder: 'Type to filter by name, path or code',
-    ask: ({ wait }, token) => server.request(similarMessage, { ...params, wait }, token),
+    ask: ({ wait, explain }, token) => server.request(similarMessage, { ...params, wait, explain }, token),
     asYouType: false,
     copy: (hit) => copyForPrompt(server, hit),
   });

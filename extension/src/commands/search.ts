@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { completeMessage, searchMessage } from '../protocol';
 import { copyForPrompt } from '../search/copyHit';
 import type { NoteItem } from '../search/hitNotes';
-import { showHits } from '../search/hitPick';
+import { showHits } from '../search/showHits';
 import type { Questions } from '../search/questions';
 import type { Server } from '../server/server';
 import { escapeIcons } from '../text/format';
@@ -45,9 +45,9 @@ export function searchByMeaning(server: Server, questions: Questions, options: S
   showHits({
     title: folder === undefined ? 'Search by meaning' : `Search by meaning in ${folder.name}`,
     placeholder: 'Describe what the code does, for example: try again when the server is busy',
-    ask: ({ text: query, wait }, token) => {
+    ask: ({ text: query, wait, explain }, token) => {
       const folders = folder && { folders: [folder.uri.toString()] };
-      return server.request(searchMessage, { query, wait, limit: LIMIT, ...folders }, token);
+      return server.request(searchMessage, { query, wait, explain, limit: LIMIT, ...folders }, token);
     },
     complete: async (query, token) => {
       const folders = folder && { folders: [folder.uri.toString()] };

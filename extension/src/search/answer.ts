@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
 import { errorSentence, escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
-import { completionItems, noticeItems } from './filterItems';
+import { completionItems, noticeItems, whyNothing } from './filterItems';
 import { hitItems, type ListItem } from './hitList';
 import { nothingFound, progressNote } from './hitNotes';
 import type { HitPickOptions, Question } from './hitPickOptions';
@@ -18,14 +18,15 @@ export interface Answer {
 
 export async function answer(
   options: HitPickOptions,
-  { text, wait }: Question,
+  { text, wait }: Pick<Question, 'text' | 'wait'>,
   token: vscode.CancellationToken,
 ): Promise<Answer> {
   const completing = completionItems(options.complete, text, token);
   try {
     const result = await options.ask({ text: text.trim(), wait }, token);
     const hits = hitItems(result, options.asYouType);
-    const found = hits.length > 0 ? hits : [nothingFound(result, text.trim())];
+    const none = [nothingFound(result, text.trim()), whyNothing('Why nothing was found')];
+    const found = hits.length > 0 ? hits : none;
     const items = [...(await completing), ...noticeItems(result), ...found];
     return { items, title: options.title + progressNote(result), result };
   } catch (error) {

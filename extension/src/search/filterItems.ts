@@ -37,6 +37,11 @@ export async function completionItems(
   }
 }
 
+/** An item that says why nothing matches. */
+export function whyNothing(label: string): NoteItem {
+  return { label, ...icon('question'), saysWhy: true, alwaysShow: true };
+}
+
 /** What the server remarks about the question, above the hits; choosing a remark types what it offers instead. */
 export function noticeItems({ notices, weak, hits }: SearchResult): NoteItem[] {
   const items: NoteItem[] = notices.map(({ text, query }) => ({
@@ -46,6 +51,7 @@ export function noticeItems({ notices, weak, hits }: SearchResult): NoteItem[] {
     ...(query ? { suggestion: query } : {}),
   }));
   if (weak && hits.length > 0) {
+    items.push(whyNothing('Why nothing matches well'));
     items.push({ label: 'Nothing matches well', kind: vscode.QuickPickItemKind.Separator });
   }
   return items;

@@ -6,7 +6,14 @@ import { escapeIcons, formatLocation } from '../text/format';
 import { icon } from '../text/icon';
 import type { CodeLocation } from './preview';
 
-export interface HitItem extends vscode.QuickPickItem, CodeLocation {}
+export interface HitItem extends vscode.QuickPickItem, CodeLocation {
+  hit: Hit;
+}
+
+export const whyButton: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('question'),
+  tooltip: 'Why this hit',
+};
 
 export const openToSideButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('split-horizontal'),
@@ -40,17 +47,17 @@ export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
   const uri = vscode.Uri.parse(hit.uri);
   const { start, end } = hit.range;
   const location = formatLocation(uri, hit.line);
-  const name = title(hit, uri);
   return {
-    label: escapeIcons(name),
+    label: escapeIcons(hitTitle(hit)),
     ...icon(symbolIcon(hit.symbol?.kind ?? '')),
     description: [location, ...(hit.stale ? ['changed since it was read'] : []), ...alsoIn(hit)].join(' · '),
     detail: escapeIcons(hit.summary),
-    buttons: [copyButton, openToSideButton],
+    buttons: [whyButton, copyButton, openToSideButton],
     alwaysShow,
     uri,
     range: new vscode.Range(start.line, start.character, end.line, end.character),
     line: hit.line,
+    hit,
   };
 }
 
@@ -70,9 +77,10 @@ function alsoIn({ copies }: Hit): string[] {
 }
 
 /** The definition below the innermost one around it, or the file's name. */
-function title({ symbol }: Hit, uri: vscode.Uri): string {
+export function hitTitle({ symbol, uri }: Hit): string {
   if (!symbol) {
-    return uri.path.split('/').at(-1) ?? uri.path;
+    const { path } = vscode.Uri.parse(uri);
+    return path.split('/').at(-1) ?? path;
   }
   const separator = symbol.kind === 'section' ? ' > ' : '.'; // a heading may have dots
   const container = symbol.container?.split(separator).at(-1);

@@ -8,6 +8,8 @@ import { icon } from '../text/icon';
 export interface NoteItem extends vscode.QuickPickItem {
   /** The text that is typed in when the user chooses the item. */
   suggestion?: string;
+  /** Choosing the item says why nothing matches. */
+  saysWhy?: boolean;
 }
 
 /** Filters of a question, as the server reads them (semlens/core/query/filters.py). */

@@ -1,8 +1,8 @@
 /**
- * The list of hits, which previews each hit that the user moves to.
+ * A list of hits, which previews each hit that the user moves to.
  *
- * Enter opens, Ctrl+Enter or the button opens to the side, Ctrl+Shift+C or the button copies, Escape
- * restores the editor.
+ * Enter opens, Ctrl+Enter or the button opens to the side, Ctrl+Shift+C or the button copies, Ctrl+I or the button says
+ * why, Alt+Enter or the button in the title opens the results view, Escape restores the editor.
  */
 
 import * as vscode from 'vscode';
@@ -10,44 +10,29 @@ import type { SearchResult } from '../protocol';
 import { errorSentence } from '../text/format';
 import { answer } from './answer';
 import { Debouncer } from './debouncer';
-import { completionItems } from './filterItems';
-import { copyButton } from './hitItem';
-import { activate, firstChoice, type ListItem, movedTo, replaceItems } from './hitList';
-import { isBlank, onlyFilters } from './hitNotes';
+import { explain } from './explain';
+import { copyButton, whyButton } from './hitItem';
+import { activate, createList, firstChoice, itemKey, type ListItem, movedTo, replaceItems } from './hitList';
+import { isBlank } from './hitNotes';
 import type { HitPickOptions } from './hitPickOptions';
 import { Preview } from './preview';
 import type { Left } from './questions';
+import { suggest } from './suggestions';
 
 const TYPE_AFTER_MS = 20;
 /** While code is still being read, ask the same question again after this time. */
 const ASK_AGAIN_AFTER_MS = 1_500;
 
-/** The open list, for the commands that act on it. */
-let open: HitPick | undefined;
-/** The preview of a list that was just closed: a list that opens before the editor is restored takes it over. */
-let closing: Preview | undefined;
-
-/** Opens a list of hits, which replaces the open one. */
-export function showHits(options: HitPickOptions): void {
-  const handedOver = open?.handOver();
-  const start = handedOver === undefined ? options.start?.() : undefined;
-  const preview = handedOver ?? closing ?? new Preview();
-  closing = undefined;
-  preview.resume();
-  open = new HitPick(options, preview);
-  open.show(start);
+/** The list that is open, and what a list leaves to the next one. */
+export interface Lists {
+  open?: HitPick | undefined;
+  /** The preview of a list that was just closed: a list that opens before the editor is restored takes it over. */
+  closing?: Preview | undefined;
+  show: (options: HitPickOptions) => void;
 }
 
-export async function openActiveToSide(): Promise<void> {
-  await open?.openToSide();
-}
-
-export async function copyActive(): Promise<void> {
-  await open?.copy();
-}
-
-class HitPick {
-  private readonly pick = vscode.window.createQuickPick<ListItem>();
+export class HitPick {
+  private readonly pick: vscode.QuickPick<ListItem>;
   private request: vscode.CancellationTokenSource | undefined;
   private readonly debouncer = new Debouncer();
   private closed = false;
@@ -61,14 +46,11 @@ class HitPick {
   constructor(
     private readonly options: HitPickOptions,
     private readonly preview: Preview,
+    private readonly lists: Lists,
   ) {
-    const { pick } = this;
+    const pick = createList(options);
+    this.pick = pick;
     this.title = options.title;
-    pick.title = this.title;
-    pick.placeholder = options.placeholder;
-    pick.matchOnDescription = !options.asYouType;
-    pick.matchOnDetail = !options.asYouType;
-    (pick as { sortByLabel?: boolean }).sortByLabel = false; // keeps the server's order; missing from the types
     pick.onDidChangeValue(() => {
       this.changed();
     });
@@ -77,9 +59,13 @@ class HitPick {
       this.previewSoon(item);
     });
     pick.onDidAccept(() => void this.accept());
-    pick.onDidTriggerItemButton(
-      ({ item, button }) => void (button === copyButton ? this.copy(item) : this.openToSide(item)),
-    );
+    pick.onDidTriggerButton(() => {
+      this.keep();
+    });
+    pick.onDidTriggerItemButton(({ item, button }) => {
+      const acts = [this.copy.bind(this), this.explain.bind(this), this.openToSide.bind(this)] as const;
+      void (acts[[copyButton, whyButton].indexOf(button)] ?? acts[2])(item);
+    });
     pick.onDidHide(() => void this.hidden());
   }
 
@@ -132,6 +118,33 @@ class HitPick {
       this.pick.title = await this.options.copy(item);
     } catch (error) {
       this.pick.title = errorSentence(error);
+    }
+  }
+
+  /** Say why the hit is there, or for an item without a hit, why nothing is. */
+  async explain(item: ListItem | undefined = this.pick.activeItems[0]): Promise<void> {
+    const text = this.pick.value.trim();
+    if (item !== undefined && ('uri' in item || item.saysWhy)) {
+      await explain(
+        this.options,
+        { text, active: itemKey(item) },
+        'uri' in item ? item.hit : undefined,
+        this.lists.show,
+      );
+    }
+  }
+
+  /** Show the hits in the results view. */
+  keep(): void {
+    const { keep, asYouType } = this.options;
+    const text = asYouType ? this.pick.value.trim() : '';
+    if (keep !== undefined && (!asYouType || !isBlank(text))) {
+      this.finish();
+      void this.preview.clear().then(() => {
+        this.preview.dispose();
+        this.dispose();
+      });
+      keep(text);
     }
   }
 
@@ -197,19 +210,7 @@ class HitPick {
 
   private suggest(): void {
     this.answered = undefined;
-    const text = this.pick.value;
-    this.pick.items = text.trim() === '' ? (this.options.suggestions ?? []) : [onlyFilters];
-    void this.suggestFilters(text);
-  }
-
-  /** Complete a filter before which and behind which there is no word to search for. */
-  private async suggestFilters(text: string): Promise<void> {
-    const request = new vscode.CancellationTokenSource();
-    const items = await completionItems(this.options.complete, text, request.token);
-    if (items.length > 0 && !this.closed && this.pick.value === text) {
-      this.pick.items = items;
-    }
-    request.dispose();
+    void suggest(this.pick, this.options, () => this.closed);
   }
 
   /** Preview a hit. Without a hit in the list the editor is as it was before. */
@@ -246,6 +247,7 @@ class HitPick {
       if (item.suggestion !== undefined) {
         this.type(item.suggestion);
       }
+      await this.explain(item);
       return;
     }
     this.finish();
@@ -272,7 +274,7 @@ class HitPick {
   }
 
   private async hidden(): Promise<void> {
-    if (open === this || open === undefined) {
+    if (this.lists.open === this || this.lists.open === undefined) {
       void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', false);
     }
     this.debouncer.reset();
@@ -280,9 +282,9 @@ class HitPick {
     if (!this.closed) {
       this.closed = true;
       this.leave();
-      closing = this.preview;
+      this.lists.closing = this.preview;
       if (await this.preview.leave()) {
-        closing = undefined;
+        this.lists.closing = undefined;
         this.preview.dispose();
       }
       this.dispose();
@@ -291,8 +293,8 @@ class HitPick {
 
   private dispose(): void {
     this.pick.dispose();
-    if (open === this) {
-      open = undefined;
+    if (this.lists.open === this) {
+      this.lists.open = undefined;
     }
   }
 }

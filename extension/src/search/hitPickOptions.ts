@@ -24,6 +24,8 @@ export interface HitPickOptions {
   /** The user has seen the hits for this text, and goes on with one of them, with another text, or elsewhere. */
   onAnswered?: (text: string) => void;
   onLeave?: (left: Left) => void;
+  /** Shows the hits of a question in the results view; undefined where they cannot be. */
+  keep?: (text: string) => void;
   /** Copies a hit, and returns a sentence that says so. */
   copy: (hit: HitItem) => Promise<string>;
 }
@@ -32,4 +34,6 @@ export interface Question {
   text: string;
   /** Wait for a model that is being loaded, instead of an answer without it. */
   wait: boolean;
+  /** Have the server say why each hit is there, and why nothing is. */
+  explain?: boolean;
 }

@@ -1,0 +1,117 @@
+/** *Why This Hit* and *Why Nothing Matches*: cards that the editor shows as lists. */
+
+import * as vscode from 'vscode';
+import type { Effect, Hit, LeftOutCount, SearchResult, TierOpinion, WordMatch } from '../protocol';
+import { escapeIcons, formatCount } from '../text/format';
+import { icon } from '../text/icon';
+import { type HitItem, hitItem, hitTitle } from './hitItem';
+
+export interface CardItem extends vscode.QuickPickItem {
+  /** Asked instead when the item is chosen. */
+  suggestion?: string;
+  /** Opened when the item is chosen. */
+  hit?: HitItem;
+  command?: string;
+}
+
+export interface Card {
+  title: string;
+  items: CardItem[];
+}
+
+const STRENGTH_ICONS: Readonly<Record<TierOpinion['strength'], string>> = {
+  best: 'star-full',
+  strong: 'pass-filled',
+  fair: 'pass',
+  weak: 'circle-outline',
+  none: 'circle-slash',
+};
+
+const PLACES: Readonly<Record<WordMatch['places'][number], string>> = {
+  name: 'its name',
+  path: 'its path',
+  comment: 'its comments',
+  body: 'its code',
+};
+
+/** Why a hit is where it is; undefined if the server did not say. */
+export function hitCard(hit: Hit): Card | undefined {
+  const { explanation } = hit;
+  if (!explanation) {
+    return undefined;
+  }
+  const { summary, tiers, words, gained, lost } = explanation;
+  return {
+    title: `Why ${hitTitle(hit)} was found`,
+    items: [
+      item(summary, 'info'),
+      ...section('Ways to search', tiers.map(tierItem)),
+      ...section('Words of the question', words.map(wordItem)),
+      ...section('Speaks for it', gained.map(effectItem('arrow-up'))),
+      ...section('Speaks against it', lost.map(effectItem('arrow-down'))),
+    ],
+  };
+}
+
+/** Why nothing matches well; undefined if the server did not say. */
+export function shortfallCard({ shortfall, hits }: SearchResult): Card | undefined {
+  if (!shortfall) {
+    return undefined;
+  }
+  const { advice, instead, searched, progress, leftOut, unknown, outside } = shortfall;
+  return {
+    title: hits.length > 0 ? 'Why nothing matches well' : 'Why nothing was found',
+    items: [
+      {
+        ...item(advice, 'lightbulb'),
+        ...(instead ? { suggestion: instead, detail: escapeIcons(instead) } : {}),
+      },
+      ...section('What was searched', [item(searched, 'search'), item(progress, 'info')]),
+      ...section('Words of the question', unknown.map(unknownItem)),
+      ...section('Not in the index', leftOut.map(leftOutItem)),
+      ...section(
+        'Matches that the filters leave out',
+        outside.map((hit) => {
+          const found = hitItem(hit, true);
+          return { ...found, buttons: [], hit: found };
+        }),
+      ),
+    ],
+  };
+}
+
+function leftOutItem({ reason, count }: LeftOutCount): CardItem {
+  return {
+    ...item(formatCount(count, 'file or folder', 'files and folders'), 'circle-slash'),
+    description: escapeIcons(reason),
+    command: 'semlens.leftOut',
+  };
+}
+
+function item(label: string, name: string): CardItem {
+  return { label: escapeIcons(label), ...icon(name), alwaysShow: true };
+}
+
+function section(label: string, items: CardItem[]): CardItem[] {
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+}
+
+/** "By its words: a strong match." as a label with a description. */
+function tierItem({ text, strength }: TierOpinion): CardItem {
+  const [label = text, ...said] = text.replace(/\.$/, '').split(': ');
+  return { ...item(label, STRENGTH_ICONS[strength]), description: said.join(': ') };
+}
+
+function wordItem({ word, places }: WordMatch): CardItem {
+  const found = places.length > 0;
+  const where = found ? `in ${places.map((place) => PLACES[place]).join(', ')}` : 'not here';
+  return { ...item(word, found ? 'check' : 'dash'), description: where };
+}
+
+function unknownItem(word: string): CardItem {
+  return { ...item(word, 'dash'), description: 'in no file' };
+}
+
+function effectItem(name: string): (effect: Effect) => CardItem {
+  return ({ text }) => item(text, name);
+}
