@@ -55,7 +55,7 @@ def search(queries: list[str], folders: list[Path], options: Search, as_json: bo
             if fresh and query == queries[0]:
                 say_how_far(answer.coverage)
             if as_json:
-                print_json({"query": query, **_without_partial(answer)}, one_line=True)
+                print_json({"query": query, **_for_json(answer)}, one_line=True)
             else:
                 _print_hits(answer, query if len(queries) > 1 else "")
 
@@ -102,14 +102,21 @@ def similar(file: Path, lines: str, limit: int, as_json: bool) -> None:
         raise not_indexed(str(folder))
     if as_json:
         place = {"path": path, "start_line": start, "end_line": end}
-        print_json({**place, **_without_partial(answer)})
+        print_json({**place, **_for_json(answer)})
     else:
         _print_hits(answer)
 
 
-def _without_partial(answer: SearchAnswer) -> dict[str, object]:
-    """The fields of an answer, without the one that tells an editor to ask again."""
-    return {name: value for name, value in encode_all(answer).items() if name != "partial"}
+def _for_json(answer: SearchAnswer) -> dict[str, object]:
+    """The fields of an answer, but for what tells an editor to ask again and what nobody asked to explain."""
+    hits = [_known(hit, "explanation") for hit in answer.hits]
+    told = _known(answer, "shortfall")
+    return {**{name: value for name, value in told.items() if name != "partial"}, "hits": hits}
+
+
+def _known(value: object, optional: str) -> dict[str, object]:
+    """The fields of a value, without an `optional` one that it lacks."""
+    return {name: field for name, field in encode_all(value).items() if name != optional or field is not None}
 
 
 def _span(lines: str) -> tuple[int, int]:
