@@ -13,6 +13,7 @@ import { searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { registerCompare } from './compare/register';
+import { registerResults } from './results/register';
 import { copyActive, explainActive, keepActive, openActiveToSide } from './search/showHits';
 import { registerPreviews } from './search/previewDocuments';
 import { Questions } from './search/questions';
@@ -40,17 +41,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const questions = new Questions(context.workspaceState);
 
   const register = registrar(context, setUp);
+  const results = registerResults(register, started, context.workspaceState);
+  context.subscriptions.push(results.disposable);
   register('search', (text?: unknown) => {
     if (setUp.isWanted) {
       return setUp.offer();
     }
-    searchByMeaning(started, questions, typeof text === 'string' ? { text } : {});
+    searchByMeaning(started, questions, results.keep, typeof text === 'string' ? { text } : {});
   });
   register('searchInFolder', (uri?: unknown) => {
-    searchInFolder(started, questions, asUri(uri));
+    searchInFolder(started, questions, results.keep, asUri(uri));
   });
   register('findSimilar', () => {
-    findSimilar(started);
+    findSimilar(started, results.keep);
   });
   register('openToSide', openActiveToSide);
   register('copyHit', copyActive);

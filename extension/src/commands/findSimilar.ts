@@ -2,14 +2,16 @@
 
 import * as vscode from 'vscode';
 import { similarMessage } from '../protocol';
+import type { Keep } from '../results/register';
 import { copyForPrompt } from '../search/copyHit';
 import { showHits } from '../search/showHits';
 import type { Server } from '../server/server';
+import { formatLocation } from '../text/format';
 
 const LIMIT = 30;
 
 /** Finds code similar to the selection; if nothing is selected, to the definition at the cursor. */
-export function findSimilar(server: Server): void {
+export function findSimilar(server: Server, keep: Keep): void {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
     void vscode.window.showInformationMessage('Open a file first.');
@@ -30,5 +32,10 @@ export function findSimilar(server: Server): void {
     ask: ({ wait, explain }, token) => server.request(similarMessage, { ...params, wait, explain }, token),
     asYouType: false,
     copy: (hit) => copyForPrompt(server, hit),
+    keep: () => {
+      const { textDocument, range } = params;
+      const place = formatLocation(document.uri, selection.start.line);
+      keep({ kind: 'similar', params: { textDocument, range } }, `Similar to ${place}`);
+    },
   });
 }

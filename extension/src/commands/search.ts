@@ -3,6 +3,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { completeMessage, searchMessage } from '../protocol';
+import type { Keep } from '../results/register';
 import { copyForPrompt } from '../search/copyHit';
 import type { NoteItem } from '../search/hitNotes';
 import { showHits } from '../search/showHits';
@@ -40,7 +41,12 @@ export interface SearchOptions {
   folder?: vscode.WorkspaceFolder;
 }
 
-export function searchByMeaning(server: Server, questions: Questions, options: SearchOptions = {}): void {
+export function searchByMeaning(
+  server: Server,
+  questions: Questions,
+  keep: Keep,
+  options: SearchOptions = {},
+): void {
   const { text, folder } = options;
   showHits({
     title: folder === undefined ? 'Search by meaning' : `Search by meaning in ${folder.name}`,
@@ -66,20 +72,23 @@ export function searchByMeaning(server: Server, questions: Questions, options: S
       questions.leave(left);
     },
     copy: (hit) => copyForPrompt(server, hit),
+    keep: (query) => {
+      keep({ kind: 'search', query, ...(folder && { folder: folder.uri.toString() }) }, query);
+    },
     ...(text === undefined ? {} : { text }),
   });
 }
 
 /** Searches the folder at `uri`, by a filter that is typed in, so that the user sees it and can change it. */
-export function searchInFolder(server: Server, questions: Questions, uri?: vscode.Uri): void {
+export function searchInFolder(server: Server, questions: Questions, keep: Keep, uri?: vscode.Uri): void {
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
   if (uri === undefined || folder === undefined) {
-    searchByMeaning(server, questions);
+    searchByMeaning(server, questions, keep);
     return;
   }
   const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
   const below = path.posix.relative(folder.uri.path, uri.path);
-  searchByMeaning(server, questions, {
+  searchByMeaning(server, questions, keep, {
     ...(below === '' ? {} : { text: `path:${asGlob(below)} ` }),
     ...(several ? { folder } : {}),
   });

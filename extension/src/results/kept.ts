@@ -1,0 +1,140 @@
+/** Searches that the results view keeps: what is asked and what was found. Pure functions. */
+
+import type { Explanation, Hit, Range, SearchResult, SimilarParams } from '../protocol';
+
+/** What a search asks. */
+export type Ask =
+  | { kind: 'search'; query: string; folder?: string }
+  | { kind: 'similar'; params: Pick<SimilarParams, 'textDocument' | 'range'> };
+
+export interface KeptHit {
+  uri: string;
+  range: Range;
+  /** 0-based. */
+  line: number;
+  /** The text of `line` when it was found; empty if it is outside of `range`. */
+  text: string;
+  summary: string;
+  name: string;
+  kind: string;
+  language: string;
+  stale: boolean;
+  /** Whether the run before did not find it. */
+  isNew?: boolean;
+  /** The words of the question that stand in it. */
+  words: string[];
+  /** Not kept over a restart. */
+  explanation?: Explanation | undefined;
+}
+
+export interface KeptSearch {
+  id: string;
+  ask: Ask;
+  /** The question, or what the code is similar to. */
+  title: string;
+  /** As the user calls it. */
+  name?: string | undefined;
+  pinned: boolean;
+  limit: number;
+  /** When it ran last, in milliseconds; 0 for never. */
+  when: number;
+  /** The best first. */
+  hits: KeptHit[];
+  /** What the run before found and the last one did not. */
+  gone: KeptHit[];
+  /** The keys of all hits of the last run, those that the user removed among them. */
+  keys: string[];
+  /** Whether nothing matches well. */
+  weak: boolean;
+  /** What the server remarks. */
+  notices: string[];
+  running?: boolean | undefined;
+  error?: string | undefined;
+}
+
+/** The hits of one file. */
+export interface FileHits {
+  uri: string;
+  hits: KeptHit[];
+}
+
+export type Order = 'rank' | 'path';
+
+const FIRST_LIMIT = 100;
+
+export function newSearch(id: string, ask: Ask, title: string): KeptSearch {
+  const empty = { hits: [], gone: [], keys: [], notices: [] };
+  return { id, ask, title, pinned: false, limit: FIRST_LIMIT, when: 0, weak: false, ...empty };
+}
+
+/** The search with a new answer, compared with the one before. */
+export function answered(search: KeptSearch, result: SearchResult, when: number): KeptSearch {
+  const first = search.when === 0;
+  const known = new Set(search.keys);
+  const hits = result.hits.map((hit) => {
+    const kept = keptHit(hit);
+    return first || known.has(keyOf(kept)) ? kept : { ...kept, isNew: true };
+  });
+  const keys = hits.map(keyOf);
+  const now = new Set(keys);
+  return {
+    ...search,
+    hits,
+    keys,
+    // A list that was cut off says nothing about what is behind its end.
+    gone: hits.length < search.limit ? search.hits.filter((hit) => !now.has(keyOf(hit))) : [],
+    when,
+    weak: result.weak,
+    notices: result.notices.map(({ text }) => text),
+    error: undefined,
+  };
+}
+
+/** What tells a hit from others, wherever edits above it move it. */
+export function keyOf({ uri, name, summary }: KeptHit): string {
+  return `${uri}\n${name}\n${summary}`;
+}
+
+/** The hits by file, the file with the best hit first, or by path and line. */
+export function byFile(hits: readonly KeptHit[], order: Order): FileHits[] {
+  const files = new Map<string, KeptHit[]>();
+  for (const hit of hits) {
+    const others = files.get(hit.uri);
+    if (others === undefined) {
+      files.set(hit.uri, [hit]);
+    } else {
+      others.push(hit);
+    }
+  }
+  const found = [...files].map(([uri, of]) => ({ uri, hits: of }));
+  if (order === 'path') {
+    for (const file of found) {
+      file.hits.sort((one, other) => one.line - other.line);
+    }
+    found.sort((one, other) => (one.uri < other.uri ? -1 : 1));
+  }
+  return found;
+}
+
+/** What outlives a restart. */
+export function persisted(search: KeptSearch): KeptSearch {
+  const bare = (hit: KeptHit): KeptHit => ({ ...hit, explanation: undefined });
+  return { ...search, hits: search.hits.map(bare), gone: search.gone.map(bare), running: undefined };
+}
+
+function keptHit(hit: Hit): KeptHit {
+  const { uri, range, line, summary, symbol, language, stale, preview, explanation } = hit;
+  return {
+    uri,
+    range,
+    line,
+    text: preview.split('\n')[line - range.start.line] ?? '',
+    summary,
+    name: [symbol?.container, symbol?.name].filter(Boolean).join(symbol?.kind === 'section' ? ' > ' : '.'),
+    kind: symbol?.kind ?? '',
+    language,
+    stale,
+    words: (explanation?.words ?? []).filter(({ places }) => places.length > 0).map(({ word }) => word),
+    explanation: explanation ?? undefined,
+  };
+}

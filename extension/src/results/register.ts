@@ -1,0 +1,147 @@
+/** The results view and its commands. */
+
+import * as vscode from 'vscode';
+import type { Register } from '../commands/register';
+import { showCard } from '../search/showCard';
+import { type Card, hitCard, shortfallCard } from '../search/whyCard';
+import type { Server } from '../server/server';
+import { asMarkdown, asPaths, copyCode, hitsOf } from './copy';
+import type { Ask, KeptHit, KeptSearch } from './kept';
+import { narrow } from './narrow';
+import { type HitNode, type Node, searchOf } from './nodes';
+import { Searches } from './searches';
+import { followEdits } from './stale';
+import { ResultsView, VIEW } from './view';
+
+/** Shows what a question finds in the results view. */
+export type Keep = (ask: Ask, title: string) => void;
+
+export interface Results {
+  keep: Keep;
+  disposable: vscode.Disposable;
+}
+
+export function registerResults(register: Register, server: Server, memory: vscode.Memento): Results {
+  const searches = new Searches(server, memory);
+  const view = new ResultsView(searches, memory);
+  registerSearches(register, searches, view);
+  registerHits(register, server, searches, view);
+  return {
+    keep: (ask, title) => void view.show(searches.add(ask, title)),
+    disposable: vscode.Disposable.from(searches, view, followEdits(searches)),
+  };
+}
+
+/** Commands on searches. */
+function registerSearches(register: Register, searches: Searches, view: ResultsView): void {
+  const on = (name: string, act: (search: KeptSearch) => unknown): void => {
+    register(`results.${name}`, async (clicked?: Node, selected?: Node[]) => {
+      const chosen = new Set(view.chosen(clicked, selected).map((node) => searchOf(node).id));
+      for (const id of chosen) {
+        const search = searches.get(id);
+        await (search && act(search));
+      }
+    });
+  };
+  on('rerun', ({ id }) => searches.run(id));
+  on('more', ({ id, limit }) => searches.run(id, 2 * limit));
+  on('narrow', (search) => narrow(searches, search));
+  on('rename', (search) => rename(searches, search));
+  on('edit', (search) => edit(searches, search));
+  on('pin', ({ id }) => {
+    searches.pin(id, true);
+  });
+  on('unpin', ({ id }) => {
+    searches.pin(id, false);
+  });
+  on('why', (search) => explain(searches, search));
+  register('results.rerunAll', () => Promise.all(searches.all.map(({ id }) => searches.run(id))));
+  register('results.clear', () => {
+    searches.remove(searches.all.filter(({ pinned }) => !pinned).map(({ id }) => id));
+  });
+  register('results.sortByPath', () => view.setOrder('path'));
+  register('results.sortByRank', () => view.setOrder('rank'));
+  register('showResults', () => vscode.commands.executeCommand(`${VIEW}.focus`));
+}
+
+/** Commands on hits, and on all that stand below a node. */
+function registerHits(register: Register, server: Server, searches: Searches, view: ResultsView): void {
+  const on = (name: string, act: (nodes: readonly Node[]) => unknown): void => {
+    register(`results.${name}`, (clicked?: Node, selected?: Node[]) => act(view.chosen(clicked, selected)));
+  };
+  const copy = (text: string): Thenable<void> => vscode.env.clipboard.writeText(text);
+  on('copyMarkdown', (nodes) => copy(asMarkdown(nodes)));
+  on('copyPaths', (nodes) => copy(asPaths(nodes)));
+  on('copyCode', async (nodes) => {
+    const copied = await copyCode(server, nodes);
+    vscode.window.setStatusBarMessage(copied, 4_000);
+  });
+  on('remove', (nodes) => {
+    remove(searches, nodes);
+  });
+  on('explain', ([node]) => node?.type === 'hit' && explain(searches, searchOf(node), node.hit));
+  on('openToSide', ([node]) => {
+    const options = { viewColumn: vscode.ViewColumn.Beside };
+    return node?.type === 'hit' && view.open(node.hit, searchOf(node).id, options);
+  });
+  register('results.open', (node: HitNode) => {
+    view.opened(node);
+    return view.open(node.hit, searchOf(node).id, { preserveFocus: true });
+  });
+  register('nextResult', () => view.walk(1));
+  register('previousResult', () => view.walk(-1));
+}
+
+function remove(searches: Searches, nodes: readonly Node[]): void {
+  searches.remove(nodes.filter(({ type }) => type === 'search').map(({ id }) => id));
+  for (const id of new Set(nodes.map((node) => searchOf(node).id))) {
+    const hits = hitsOf(nodes).filter((node) => searchOf(node).id === id);
+    searches.removeHits(
+      id,
+      hits.map(({ hit }) => hit),
+    );
+  }
+}
+
+async function rename(searches: Searches, { id, name, title }: KeptSearch): Promise<void> {
+  const typed = await vscode.window.showInputBox({
+    title: 'Name of the search',
+    value: name ?? title,
+    prompt: 'Empty for the question itself',
+  });
+  if (typed !== undefined) {
+    searches.rename(id, typed.trim() === '' ? undefined : typed.trim());
+  }
+}
+
+async function edit(searches: Searches, { id, ask }: KeptSearch): Promise<void> {
+  if (ask.kind !== 'search') {
+    return;
+  }
+  const typed = await vscode.window.showInputBox({
+    title: 'Question of the search',
+    value: ask.query,
+    prompt: 'With filters such as path:src, lang:python and -is:test',
+  });
+  if (typed?.trim()) {
+    await searches.askInstead(id, typed.trim());
+  }
+}
+
+/** Says why a hit of a search was found, or without it why nothing was. */
+async function explain(searches: Searches, search: KeptSearch, hit?: KeptHit): Promise<void> {
+  const title = hit === undefined ? 'Why nothing matches well' : `Why ${hit.name || hit.summary} was found`;
+  const load = async (token: vscode.CancellationToken): Promise<Card | undefined> => {
+    const result = await searches.ask(search, token);
+    const same = result.hits.find(({ uri, summary }) => uri === hit?.uri && summary === hit.summary);
+    return hit === undefined ? shortfallCard(result) : same && hitCard(same);
+  };
+  await showCard(title, load, {
+    back: (suggestion) => {
+      if (suggestion !== undefined) {
+        void searches.askInstead(search.id, suggestion);
+      }
+      void vscode.commands.executeCommand(`${VIEW}.focus`);
+    },
+  });
+}
