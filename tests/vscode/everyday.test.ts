@@ -72,6 +72,40 @@ test('the best code for a question is copied within the budget, as far as it is 
   await code.command('Notifications: Clear All Notifications');
 });
 
+test('a hit says why it was found, and what the list found is kept, walked through and run again', async () => {
+  await code.search(QUESTION);
+  await code.page.keyboard.press('Control+I');
+  await code.quickInput.getByText('Why Walk was found').waitFor();
+  await code.quickInput.getByText('By meaning, fast').waitFor();
+  assert.match((await code.rows.allInnerTexts()).join('\n'), /nearest\s*in its /);
+  await code.screenshot('why');
+  await code.page.keyboard.press('Enter');
+  await eventually('the list is back', 30_000, async () => (await code.question()) === QUESTION);
+  await code.settled();
+  await code.page.keyboard.press('Alt+Enter');
+  const { results } = code;
+  await results.getByText(/^\d+ hits in \d+ files · /).waitFor();
+  await code.screenshot('results');
+  await code.page.keyboard.press('F4');
+  await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
+  const [first] = await code.cursor();
+  await code.page.keyboard.press('F4');
+  await eventually('it goes on', 30_000, async () => (await code.cursor())[0] !== first);
+  await code.page.keyboard.press('Shift+F4');
+  await eventually('it comes back', 30_000, async () => (await code.cursor())[0] === first);
+  await results.first().click();
+  await code.page.keyboard.press('Control+C');
+  await eventually('the paths are copied', 30_000, async () =>
+    /^warehouse\/picking\/route\.go:\d+\n/.test(
+      await code.page.evaluate(() => navigator.clipboard.readText()),
+    ),
+  );
+  await code.page.keyboard.press('Delete');
+  await code.page.getByText('Searches that you keep are listed here.').waitFor();
+  await code.command('View: Show Explorer');
+  await code.command('View: Close All Editors');
+});
+
 test('Enter waits for the answer to what was typed last', async () => {
   await code.search('spell checker');
   await code.page.keyboard.press('Control+A');

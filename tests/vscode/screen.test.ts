@@ -172,6 +172,13 @@ test('similar code is found from the definition at the cursor', async () => {
   assert.ok(!rows.some((row) => row.includes('refunds.py:17')), 'the place asked about is among the answers');
 });
 
+test('an answer without a good hit says why', async () => {
+  await code.search('recipe for banana bread with walnuts');
+  await code.rows.filter({ hasText: 'Why nothing matches well' }).first().click();
+  await code.quickInput.getByText(/^Searched all \d+ files of shop\.$/).waitFor();
+  await code.screenshot('why nothing');
+});
+
 test('the status item leads to pause and resume', async () => {
   await code.statusItem.click();
   await code.rows.filter({ hasText: 'Ready' }).first().waitFor();

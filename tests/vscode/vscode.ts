@@ -83,6 +83,13 @@ export class VSCode {
     return frame.contentFrame().frameLocator('iframe#active-frame');
   }
 
+  /** The rows of the results view. */
+  get results(): Locator {
+    return this.page
+      .locator('.pane', { has: this.page.locator('.pane-body .tree-explorer-viewlet-tree-view') })
+      .locator('.monaco-list-row');
+  }
+
   get notifications(): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item');
   }

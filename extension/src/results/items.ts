@@ -5,13 +5,25 @@ import * as vscode from 'vscode';
 import { symbolIcon } from '../search/hitItem';
 import { escapeMarkdown, formatCount } from '../text/format';
 import { highlightsOf } from './highlights';
-import type { KeptHit, KeptSearch } from './kept';
+import { ranAt, summaryOf } from './summary';
 import type { FileNode, GoneNode, HitNode, Node, NoteNode, SearchNode } from './nodes';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 /** Files of a search that are unfolded. */
 const MAX_UNFOLDED = 50;
-const MARKED = new vscode.ThemeColor('list.warningForeground');
+
+/** How a hit is marked: by an icon and in words, so that no colour is needed. */
+const GONE = { text: 'no longer found', icon: 'diff-removed', color: undefined };
+const STALE = {
+  text: 'changed since it was found',
+  icon: 'warning',
+  color: new vscode.ThemeColor('list.warningForeground'),
+};
+const NEW = {
+  text: 'new',
+  icon: 'diff-added',
+  color: new vscode.ThemeColor('gitDecoration.addedResourceForeground'),
+};
 
 export function treeItem(node: Node, unfolded: boolean): vscode.TreeItem {
   const item = itemOf(node, unfolded);
@@ -36,45 +48,13 @@ function itemOf(node: Node, unfolded: boolean): vscode.TreeItem {
 
 function searchItem({ search }: SearchNode, unfolded: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(search.name ?? search.title, unfolded ? Expanded : Collapsed);
-  item.description = descriptionOf(search);
+  item.description = summaryOf(search);
   const icon = search.pinned ? 'pinned' : search.ask.kind === 'similar' ? 'copy' : 'search';
   item.iconPath = new vscode.ThemeIcon(search.running ? 'loading~spin' : icon);
   item.contextValue = ['search', search.ask.kind, search.pinned ? 'pinned' : 'loose'].join(' ');
   item.tooltip = [search.title, item.description, ranAt(search)].filter(Boolean).join('\n');
   item.accessibilityInformation = { label: `${search.name ?? search.title}, ${item.description}` };
   return item;
-}
-
-/** "12 hits in 5 files · shop · 3 new, 1 gone · 13:05". */
-function descriptionOf(search: KeptSearch): string {
-  const { hits, gone, ask, when } = search;
-  const files = new Set(hits.map(({ uri }) => uri)).size;
-  const fresh = hits.filter(({ isNew }) => isNew).length;
-  const folder = ask.kind === 'search' && ask.folder !== undefined ? vscode.Uri.parse(ask.folder).path : '';
-  const changes = [
-    ...(fresh > 0 ? [`${fresh} new`] : []),
-    ...(gone.length > 0 ? [`${gone.length} gone`] : []),
-  ];
-  return [
-    when === 0 ? 'searching' : `${formatCount(hits.length, 'hit')} in ${formatCount(files, 'file')}`,
-    path.posix.basename(folder),
-    changes.join(', '),
-    when === 0 ? '' : clock(when),
-  ]
-    .filter(Boolean)
-    .join(' · ');
-}
-
-/** The time of today, or else the day. */
-function clock(when: number): string {
-  const date = new Date(when);
-  return date.toDateString() === new Date().toDateString()
-    ? date.toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' })
-    : date.toLocaleDateString(vscode.env.language, { day: 'numeric', month: 'short' });
-}
-
-function ranAt({ when }: KeptSearch): string {
-  return when === 0 ? '' : `Ran ${new Date(when).toLocaleString(vscode.env.language)}`;
 }
 
 function fileItem({ uri, children, place }: FileNode): vscode.TreeItem {
@@ -90,30 +70,19 @@ function fileItem({ uri, children, place }: FileNode): vscode.TreeItem {
 
 function hitItem(node: HitNode): vscode.TreeItem {
   const { hit, parent } = node;
-  const item = new vscode.TreeItem({ label: hit.summary, highlights: marked(hit) }, None);
+  const item = new vscode.TreeItem(
+    { label: hit.summary, highlights: highlightsOf(hit.summary, hit.words) },
+    None,
+  );
   const isGone = parent.parent.type === 'gone';
-  const state = isGone
-    ? 'no longer found'
-    : hit.stale
-      ? 'changed since it was found'
-      : hit.isNew
-        ? 'new'
-        : '';
-  item.description = [`${hit.line + 1}`, hit.name, state].filter(Boolean).join(' · ');
-  item.iconPath = new vscode.ThemeIcon(symbolIcon(hit.kind), hit.stale || isGone ? MARKED : undefined);
+  const state = isGone ? GONE : hit.stale ? STALE : hit.isNew ? NEW : undefined;
+  item.description = [state?.text, String(hit.line + 1), hit.name].filter(Boolean).join(' · ');
+  item.iconPath = new vscode.ThemeIcon(state?.icon ?? symbolIcon(hit.kind), state?.color);
   item.contextValue = isGone ? 'hit gone' : 'hit';
   item.command = { command: 'semlens.results.open', title: 'Open', arguments: [node] };
-  const label = [hit.name, hit.summary, `line ${hit.line + 1}`, state].filter(Boolean).join(', ');
+  const label = [hit.name, hit.summary, `line ${hit.line + 1}`, state?.text].filter(Boolean).join(', ');
   item.accessibilityInformation = { label };
   return item;
-}
-
-/** The words of the question in the line; without one the name that it defines. */
-function marked({ summary, words, name }: KeptHit): [number, number][] {
-  const found = highlightsOf(summary, words);
-  const last = name.split(/[.>]/).at(-1)?.trim() ?? '';
-  const at = last === '' ? -1 : summary.indexOf(last);
-  return found.length > 0 || at < 0 ? found : [[at, at + last.length]];
 }
 
 function goneItem({ parent }: GoneNode): vscode.TreeItem {

@@ -60,20 +60,24 @@ export interface FileHits {
 
 export type Order = 'rank' | 'path';
 
-const FIRST_LIMIT = 100;
+const FIRST_LIMIT = 50;
 
 export function newSearch(id: string, ask: Ask, title: string): KeptSearch {
   const empty = { hits: [], gone: [], keys: [], notices: [] };
   return { id, ask, title, pinned: false, limit: FIRST_LIMIT, when: 0, weak: false, ...empty };
 }
 
-/** The search with a new answer, compared with the one before. */
-export function answered(search: KeptSearch, result: SearchResult, when: number): KeptSearch {
-  const first = search.when === 0;
+/** The search with a new answer, compared with the one before unless that answered something else. */
+export function answered(
+  search: KeptSearch,
+  result: SearchResult,
+  when: number,
+  compared: boolean,
+): KeptSearch {
   const known = new Set(search.keys);
   const hits = result.hits.map((hit) => {
     const kept = keptHit(hit);
-    return first || known.has(keyOf(kept)) ? kept : { ...kept, isNew: true };
+    return !compared || known.has(keyOf(kept)) ? kept : { ...kept, isNew: true };
   });
   const keys = hits.map(keyOf);
   const now = new Set(keys);
@@ -82,7 +86,7 @@ export function answered(search: KeptSearch, result: SearchResult, when: number)
     hits,
     keys,
     // A list that was cut off says nothing about what is behind its end.
-    gone: hits.length < search.limit ? search.hits.filter((hit) => !now.has(keyOf(hit))) : [],
+    gone: compared && hits.length < search.limit ? search.hits.filter((hit) => !now.has(keyOf(hit))) : [],
     when,
     weak: result.weak,
     notices: result.notices.map(({ text }) => text),

@@ -1,6 +1,7 @@
-/** The nodes of the results view, with their parents, so that it can reveal each. Pure functions. */
+/** The nodes of the results view, with their parents, so that it can reveal each. */
 
 import { byFile, keyOf, type KeptHit, type KeptSearch, type Order } from './kept';
+import { summaryOf } from './summary';
 
 export interface SearchNode {
   type: 'search';
@@ -98,7 +99,7 @@ function notesBefore(parent: SearchNode): NoteNode[] {
     icon,
     ...(command && { command }),
   });
-  const notes = notices.map((text) => note(text, 'info'));
+  const notes = [note(summaryOf(parent.search), 'blank'), ...notices.map((text) => note(text, 'info'))];
   if (error !== undefined) {
     return [note(error, 'warning')];
   }

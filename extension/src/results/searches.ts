@@ -48,7 +48,7 @@ export class Searches implements vscode.Disposable {
   }
 
   /** Ask again, and compare with what was found before. */
-  async run(id: string, limit?: number): Promise<void> {
+  async run(id: string, limit?: number, query?: string): Promise<void> {
     const search = this.get(id);
     if (search === undefined) {
       return;
@@ -56,12 +56,14 @@ export class Searches implements vscode.Disposable {
     this.running.get(id)?.cancel();
     const request = new vscode.CancellationTokenSource();
     this.running.set(id, request);
-    const asked = { ...search, limit: Math.min(limit ?? search.limit, MAX_LIMIT) };
+    const asked = { ...inOtherWords(search, query), limit: Math.min(limit ?? search.limit, MAX_LIMIT) };
+    const compared = search.when > 0 && limit === undefined && query === undefined;
     this.replace({ ...asked, running: true });
     try {
       const result = await this.ask(asked, request.token);
       if (!request.token.isCancellationRequested) {
-        this.replace({ ...answered({ ...asked, ...this.given(id) }, result, Date.now()), running: false });
+        const now = answered({ ...asked, ...this.given(id) }, result, Date.now(), compared);
+        this.replace({ ...now, running: false });
       }
     } catch (error) {
       if (!request.token.isCancellationRequested) {
@@ -82,12 +84,8 @@ export class Searches implements vscode.Disposable {
   }
 
   /** Change what is asked, and run it. */
-  async askInstead(id: string, query: string): Promise<void> {
-    const search = this.get(id);
-    if (search?.ask.kind === 'search') {
-      this.replace({ ...search, ask: { ...search.ask, query }, title: query });
-      await this.run(id);
-    }
+  askInstead(id: string, query: string): Promise<void> {
+    return this.run(id, undefined, query);
   }
 
   rename(id: string, name: string | undefined): void {
@@ -159,4 +157,10 @@ export class Searches implements vscode.Disposable {
     void this.memory.update(KEY, this.searches.map(persisted));
     this.changed.fire(id);
   }
+}
+
+function inOtherWords(search: KeptSearch, query?: string): KeptSearch {
+  return search.ask.kind === 'search' && query !== undefined
+    ? { ...search, ask: { ...search.ask, query }, title: query }
+    : search;
 }

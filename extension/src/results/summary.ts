@@ -1,0 +1,39 @@
+/** What a search found, in one line. */
+
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { formatCount } from '../text/format';
+import type { KeptSearch } from './kept';
+
+/** "12 hits in 5 files · shop · 3 new, 1 gone · 13:05". */
+export function summaryOf(search: KeptSearch): string {
+  const { hits, gone, ask, when } = search;
+  const files = new Set(hits.map(({ uri }) => uri)).size;
+  const fresh = hits.filter(({ isNew }) => isNew).length;
+  const folder = ask.kind === 'search' && ask.folder !== undefined ? vscode.Uri.parse(ask.folder).path : '';
+  const changes = [
+    ...(fresh > 0 ? [`${fresh} new`] : []),
+    ...(gone.length > 0 ? [`${gone.length} gone`] : []),
+  ];
+  return [
+    when === 0 ? 'searching' : `${formatCount(hits.length, 'hit')} in ${formatCount(files, 'file')}`,
+    path.posix.basename(folder),
+    changes.join(', '),
+    when === 0 ? '' : clock(when),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** The time of today, or else the day. */
+function clock(when: number): string {
+  const date = new Date(when);
+  return date.toDateString() === new Date().toDateString()
+    ? date.toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' })
+    : date.toLocaleDateString(vscode.env.language, { day: 'numeric', month: 'short' });
+}
+
+/** When a search ran last, in full. */
+export function ranAt({ when }: KeptSearch): string {
+  return when === 0 ? '' : `Ran ${new Date(when).toLocaleString(vscode.env.language)}`;
+}
