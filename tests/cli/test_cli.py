@@ -107,6 +107,7 @@ def indexed(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ["search", "q", "--limit", "0"],
         ["search", "q", "--for-agent", "--json"],
         ["search", "q", "--max-tokens", "many"],
+        ["search", "q", "--for-agent", "--explain"],
         ["search", "q", "--tiers", "lexical,wrong"],
         ["search", "q", "--kind", "wrong"],
         ["search", "--queries", "missing.txt"],
@@ -217,6 +218,29 @@ def test_searching_prints_the_place_the_symbol_and_the_code(run: Run, indexed: P
     assert "cart.py:1-3" in headline
     assert "total_price" in headline
     assert code.strip().startswith("1  def total_price")
+
+
+def test_a_hit_says_why_it_was_found(run: Run, indexed: Path) -> None:
+    search = ["search", "total_price of spinach", "--folder", indexed, "--no-wait", "-n", "1", "--explain"]
+    out = run(*search).out
+    assert "“total_price” is in its name, its code." in out
+    assert "Not here: “spinach”." in out
+    (hit,) = json.loads(run(*search, "--json").out)["hits"]
+    assert hit["explanation"]["tiers"][0] == {
+        "tier": "lexical",
+        "strength": "best",
+        "text": "By its words: the best match of all.",
+    }
+
+
+def test_an_answer_without_a_good_hit_says_why(run: Run, indexed: Path) -> None:
+    search = ["search", "lang:markdown receit of boiled eggs", "-f", indexed, "--no-wait"]
+    out = run(*search).out
+    assert re.search(r"Searched 1 of 4 files of \w+, as lang:markdown says\.", out)
+    assert "In no file: “receit”, “boiled”, “eggs”." in out
+    assert "Try: Ask for “receipt” instead of “receit”." in out
+    told = json.loads(run(*search, "--json").out)["shortfall"]
+    assert told["instead"] == "lang:markdown receipt of boiled eggs"
 
 
 def test_searching_in_json_is_one_line_with_everything(run: Run, indexed: Path) -> None:

@@ -41,6 +41,24 @@ def lines_of(hit: dict[str, Any]) -> tuple[int, int]:
     return hit["range"]["start"]["line"], hit["range"]["end"]["line"]
 
 
+def test_why_a_hit_and_why_nothing_in_the_protocols_words(client: WireClient, workspace: Workspace) -> None:
+    folder = workspace({"a.py": "pass\n"})
+    client.initialize(folder)
+    result = client.request("semlens/search", {"query": "explain", "explain": True})["result"]
+    (hit,) = result["hits"]
+    assert hit["explanation"] == {
+        "summary": "Found by its words.",
+        "tiers": [{"tier": "lexical", "strength": "best", "text": "By its words: the best match of all."}],
+        "words": [{"word": "retry", "places": ["name", "body"]}],
+        "gained": [{"signal": "path", "value": 0.5, "text": "Its file is called so."}],
+        "lost": [],
+    }
+    shortfall = result["shortfall"]
+    assert shortfall["leftOut"] == [{"reason": "is binary", "count": 2}]
+    assert [one["uri"] for one in shortfall["outside"]] == [(folder / "a.py").as_uri()]
+    assert (shortfall["advice"], shortfall["instead"]) == ("Ask for less.", "less")
+
+
 def test_a_hit_in_the_protocols_words(client: WireClient, workspace: Workspace) -> None:
     folder = workspace({"pkg/a.py": CODE})
     client.initialize(folder)

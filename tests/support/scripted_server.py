@@ -120,6 +120,8 @@ class ScriptedEngine:
             raise ZeroDivisionError("secret detail\nTraceback of something")
         if query == "what was asked":
             return {**_hits([]), "hits": [_hit("/", "asked", 1, [repr(self.asked)])]}
+        if query == "explain" and params["explain"]:
+            return _explained(params["folders"][0])
         if query == "loading":
             return {**_hits([]), "partial": not params["wait_seconds"]}
         if query == "announce":
@@ -192,6 +194,29 @@ def _hit(folder: str, path: str, start: int, lines: list[str]) -> dict[str, Any]
         "stale": False,
         "reasons": [{"name": "lexical", "value": 0.25}],
     }
+
+
+def _explained(folder: str) -> dict[str, Any]:
+    """An answer that says of its hit why it is there, and why it is no good one."""
+    effect = {"signal": "path", "value": 0.5, "text": "Its file is called so."}
+    explanation = {
+        "summary": "Found by its words.",
+        "tiers": [{"tier": "lexical", "strength": "best", "text": "By its words: the best match of all."}],
+        "words": [{"word": "retry", "places": ["name", "body"]}],
+        "gained": [effect],
+        "lost": [],
+    }
+    hit = _hit(folder, "a.py", 1, ["pass"])
+    shortfall = {
+        "searched": "Searched 1 of 3 files.",
+        "progress": "All is read.",
+        "left_out": [{"reason": "is binary", "count": 2}],
+        "unknown": ["eggs"],
+        "outside": [hit],
+        "advice": "Ask for less.",
+        "instead": "less",
+    }
+    return {**_hits([{**hit, "explanation": explanation}]), "weak": True, "shortfall": shortfall}
 
 
 def _hits(hits: list[dict[str, Any]]) -> dict[str, Any]:

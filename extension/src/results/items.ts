@@ -48,12 +48,12 @@ function itemOf(node: Node, unfolded: boolean): vscode.TreeItem {
 
 function searchItem({ search }: SearchNode, unfolded: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(search.name ?? search.title, unfolded ? Expanded : Collapsed);
-  item.description = summaryOf(search);
+  item.description = search.when === 0 ? '' : search.hits.length.toLocaleString('en');
   const icon = search.pinned ? 'pinned' : search.ask.kind === 'similar' ? 'copy' : 'search';
   item.iconPath = new vscode.ThemeIcon(search.running ? 'loading~spin' : icon);
   item.contextValue = ['search', search.ask.kind, search.pinned ? 'pinned' : 'loose'].join(' ');
-  item.tooltip = [search.title, item.description, ranAt(search)].filter(Boolean).join('\n');
-  item.accessibilityInformation = { label: `${search.name ?? search.title}, ${item.description}` };
+  item.tooltip = [search.title, summaryOf(search), ranAt(search)].filter(Boolean).join('\n');
+  item.accessibilityInformation = { label: `${search.name ?? search.title}, ${summaryOf(search)}` };
   return item;
 }
 

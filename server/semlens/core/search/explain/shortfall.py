@@ -94,8 +94,8 @@ def _progress(coverage: Coverage) -> str:
     if coverage.instant < 1:
         return f"{int(coverage.instant * 100)}% of the code is read so far."
     if coverage.deep < 1:
-        deep = int(coverage.deep * 100)
-        return f"All of the code is read; the thorough search by meaning covers {deep}% of it."
+        done = int(coverage.deep * 100)
+        return f"All of the code is read; the thorough search by meaning covers {done}% of it."
     return "All of the code is read, by the thorough search by meaning, too."
 
 
