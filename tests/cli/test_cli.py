@@ -257,17 +257,6 @@ def test_searching_in_json_is_one_line_with_everything(run: Run, indexed: Path) 
     assert "explanation" not in hit
 
 
-def test_a_search_explains_its_hits_and_why_there_are_none(run: Run, indexed: Path) -> None:
-    search = ("search", "-f", indexed, "--no-wait", "--explain")
-    (hit, *_) = json.loads(run(*search, "total_price", "--json").out)["hits"]
-    assert "words" in hit["explanation"]["summary"]
-    assert hit["explanation"]["words"][0]["places"]
-    assert "By its words: the best match of all." in run(*search, "total_price").out
-    nothing = json.loads(run(*search, "lang:python qwxzv vkjqpz", "--json").out)
-    assert nothing["shortfall"]["unknown"] == ["qwxzv", "vkjqpz"]
-    assert "In no file: “qwxzv”, “vkjqpz”." in run(*search, "qwxzv vkjqpz").out
-
-
 @pytest.mark.parametrize(
     ("question", "first", "said"),
     [
