@@ -243,6 +243,13 @@ def test_an_answer_without_a_good_hit_says_why(run: Run, indexed: Path) -> None:
     assert told["instead"] == "lang:markdown receipt of boiled eggs"
 
 
+def test_near_copies_are_listed_and_are_an_exit_status(run: Run, indexed: Path) -> None:
+    clean = run("duplicates", indexed, "--include", "notes.md")
+    assert (clean.status, clean.out) == (0, "No near copies.\n")
+    told = json.loads(run("duplicates", indexed, "--json").out)
+    assert told["total"] == len(told["groups"])
+
+
 def test_searching_in_json_is_one_line_with_everything(run: Run, indexed: Path) -> None:
     ended = run("search", "total_price", "-f", indexed, "--no-wait", "--json")
     assert ended.out.count("\n") == 1

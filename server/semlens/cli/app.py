@@ -174,6 +174,42 @@ def similar(
 
 
 @app.command()
+def duplicates(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to look into.")] = Path("."),
+    min_lines: Annotated[
+        int, typer.Option(metavar="N", min=2, help="Leave out definitions of fewer lines.")
+    ] = 5,
+    similarity: Annotated[
+        float, typer.Option(metavar="SHARE", min=0.5, max=1.0, help="The words that copies share, 0.5 to 1.")
+    ] = 0.8,
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Compare only files that match.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Compare no files that match.")
+    ] = None,
+    tests: Annotated[
+        bool | None, typer.Option("--tests/--no-tests", help="Compare only tests, or no tests.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, help="The most groups to print.")
+    ] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Find definitions that are near copies of each other.
+
+    A folder that was never indexed is indexed first. Exits with status 1 if there are any.
+    """
+    from semlens.cli.commands import duplicates as finding
+    from semlens.protocol.engine import Duplicates
+
+    request = Duplicates(
+        str(absolute(folder)), min_lines, similarity, include or [], exclude or [], tests, limit
+    )
+    raise typer.Exit(finding.duplicates(request, as_json))
+
+
+@app.command()
 def compare(
     one: Annotated[str, typer.Argument(metavar="FILE[:LINES]", help="Some code, e.g. src/cart.py:12-30.")],
     other: Annotated[str, typer.Argument(metavar="FILE[:LINES]", help="The code to compare it with.")],

@@ -200,6 +200,60 @@ class SplitCode(Request[SplitCodeAnswer]):
     limit: int = 1_000
 
 
+@frozen
+class CopyPlace:
+    """A definition that has near copies."""
+
+    path: RelativePath
+    name: str
+    """With the names of the definitions around it; empty if it has none."""
+    kind: str
+    start_line: int
+    end_line: int
+
+
+@frozen
+class CopyGroup:
+    """Definitions of which each is nearly the same as another one."""
+
+    places: list[CopyPlace]
+    """By path and line."""
+    similarity: float
+    """The least share of words in common of the pairs that make the group, from 0 to 1."""
+    repeated_lines: int
+    """The lines that all but the longest of them have."""
+
+
+@frozen
+class DuplicatesAnswer:
+    groups: list[CopyGroup]
+    """Those with the most repeated lines first."""
+    total: int
+    """All of them, beyond the limit too."""
+    repeated_lines: int
+    """Of all groups."""
+    coverage: Coverage
+
+
+@frozen
+class Duplicates(Request[DuplicatesAnswer]):
+    """The near copies among the definitions of a folder."""
+
+    method: ClassVar[str] = "duplicates"
+    folder: str
+    min_lines: int = 5
+    """Shorter definitions are left out."""
+    similarity: float = 0.8
+    """The least share of words that two copies have in common, from 0 to 1."""
+    include: list[str] = Factory(list)
+    """Globs."""
+    exclude: list[str] = Factory(list)
+    """Globs."""
+    tests: bool | None = None
+    """Only tests, no tests, or both."""
+    limit: int = 100
+
+
 # Questions
 
 
@@ -426,7 +480,7 @@ REQUESTS: Requests = {
     kind.method: kind
     for kind in (
         Attach, Detach, Configure, Touch, Focus, Attend, Pause, Index, Why, LeftOut, SplitCode, Search,
-        Complete, Similar, Compare, Bench, Status, Ping, Shutdown,
+        Complete, Similar, Compare, Duplicates, Bench, Status, Ping, Shutdown,
     )
 }  # fmt: skip
 """Method → request."""

@@ -1,4 +1,4 @@
-"""The handler of the request that compares two texts."""
+"""The handlers of the requests that compare code: two texts, and all definitions of a folder."""
 
 from __future__ import annotations
 
@@ -11,14 +11,24 @@ from typing import Any
 from semlens.core.compare.background import LOWEST, background
 from semlens.core.compare.words import Likeness, WordShare, by_leaving_out, by_tokens
 from semlens.core.index.model_set import ModelSet
+from semlens.core.query.scope import ScopeFilter
+from semlens.core.search.duplicates import find_duplicates
+from semlens.core.store.records import StoredChunk
 from semlens.engine.models.registry import INSTANT_MODEL
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
 from semlens.protocol import engine as protocol
-from semlens.protocol.engine import Compare, CompareAnswer
+from semlens.protocol.engine import (
+    Compare,
+    CompareAnswer,
+    CopyGroup,
+    CopyPlace,
+    Duplicates,
+    DuplicatesAnswer,
+)
 from semlens.protocol.request import Request
-from semlens.types import CancelToken, Tier
+from semlens.types import CancelToken, Scope, Tier
 
 LONGEST = 200_000
 """Characters of a text that are compared."""
@@ -33,7 +43,8 @@ class CompareService:
         """`held` keeps the workspaces of folders open."""
         self._held = held
         self.handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
-            Compare: self._compare
+            Compare: self._compare,
+            Duplicates: self._duplicates,
         }
 
     async def _compare(self, request: Compare, connection: Connection) -> CompareAnswer:
@@ -46,6 +57,35 @@ class CompareService:
             except asyncio.CancelledError:
                 cancel.cancel()
                 raise
+
+    async def _duplicates(self, request: Duplicates, connection: Connection) -> DuplicatesAnswer:
+        cancel = CancelToken()
+        async with self._held([request.folder]) as (workspace,):
+            try:
+                return await asyncio.to_thread(_duplicates, workspace, request, cancel)
+            except asyncio.CancelledError:
+                cancel.cancel()
+                raise
+
+
+def _duplicates(workspace: Workspace, request: Duplicates, cancel: CancelToken) -> DuplicatesAnswer:
+    scope = ScopeFilter(Scope(tuple(request.include), tuple(request.exclude), tests=request.tests))
+    groups = find_duplicates(workspace.index, scope, request.min_lines, request.similarity, cancel.check)
+    return DuplicatesAnswer(
+        [
+            CopyGroup([_copy_place(chunk) for chunk in group.chunks], group.similarity, group.repeated_lines)
+            for group in groups[: request.limit]
+        ],
+        len(groups),
+        sum(group.repeated_lines for group in groups),
+        workspace.coverage(),
+    )
+
+
+def _copy_place(chunk: StoredChunk) -> CopyPlace:
+    symbol = chunk.symbol
+    name = ".".join(filter(None, (symbol.container, symbol.name))) if symbol else ""
+    return CopyPlace(chunk.path, name, symbol.kind if symbol else "", chunk.start_line, chunk.end_line)
 
 
 def _compared(workspace: Workspace, request: Compare, cancel: CancelToken) -> CompareAnswer:
