@@ -134,7 +134,7 @@ async function explain(searches: Searches, search: KeptSearch, hit?: KeptHit): P
   const load = async (token: vscode.CancellationToken): Promise<Card | undefined> => {
     const result = await searches.ask(search, token);
     const same = result.hits.find(({ uri, summary }) => uri === hit?.uri && summary === hit.summary);
-    return hit === undefined ? shortfallCard(result) : same && hitCard(same);
+    return hit === undefined ? shortfallCard(result) : same && hitCard(same, result);
   };
   await showCard(title, load, {
     back: (suggestion) => {

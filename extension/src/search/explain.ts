@@ -33,7 +33,7 @@ export async function explain(
   );
 }
 
-function cardOf({ hits }: SearchResult, hit: Hit): Card | undefined {
-  const same = hits.find(({ uri, line }) => uri === hit.uri && line === hit.line);
-  return same && hitCard(same);
+function cardOf(result: SearchResult, hit: Hit): Card | undefined {
+  const same = result.hits.find(({ uri, line }) => uri === hit.uri && line === hit.line);
+  return same && hitCard(same, result);
 }

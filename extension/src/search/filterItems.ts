@@ -51,7 +51,6 @@ export function noticeItems({ notices, weak, hits }: SearchResult): NoteItem[] {
     ...(query ? { suggestion: query } : {}),
   }));
   if (weak && hits.length > 0) {
-    items.push(whyNothing('Why nothing matches well'));
     items.push({ label: 'Nothing matches well', kind: vscode.QuickPickItemKind.Separator });
   }
   return items;

@@ -4,26 +4,8 @@ import * as vscode from 'vscode';
 import type { Hit, SearchResult } from '../protocol';
 import { type HitItem, hitItem } from './hitItem';
 import type { NoteItem } from './hitNotes';
-import type { HitPickOptions } from './hitPickOptions';
 
 export type ListItem = HitItem | NoteItem;
-
-export const keepButton: vscode.QuickInputButton = {
-  iconPath: new vscode.ThemeIcon('list-tree'),
-  tooltip: 'Open in results view',
-};
-
-/** A list as its options say, still without items. */
-export function createList(options: HitPickOptions): vscode.QuickPick<ListItem> {
-  const pick = vscode.window.createQuickPick<ListItem>();
-  pick.title = options.title;
-  pick.placeholder = options.placeholder;
-  pick.matchOnDescription = !options.asYouType;
-  pick.matchOnDetail = !options.asYouType;
-  pick.buttons = options.keep === undefined ? [] : [keepButton];
-  (pick as { sortByLabel?: boolean }).sortByLabel = false; // keeps the server's order; missing from the types
-  return pick;
-}
 
 /** One item per hit in the server's order; copies of the selected code follow a heading of their own. */
 export function hitItems(result: SearchResult, asYouType: boolean): ListItem[] {

@@ -9,10 +9,12 @@ import * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
 import { errorSentence } from '../text/format';
 import { answer } from './answer';
+import { createList, keepButton, listButtons } from './createList';
 import { Debouncer } from './debouncer';
 import { explain } from './explain';
+import { whyNothing } from './filterItems';
 import { copyButton, whyButton } from './hitItem';
-import { activate, createList, firstChoice, itemKey, type ListItem, movedTo, replaceItems } from './hitList';
+import { activate, firstChoice, itemKey, type ListItem, movedTo, replaceItems } from './hitList';
 import { isBlank } from './hitNotes';
 import type { HitPickOptions } from './hitPickOptions';
 import { Preview } from './preview';
@@ -59,8 +61,8 @@ export class HitPick {
       this.previewSoon(item);
     });
     pick.onDidAccept(() => void this.accept());
-    pick.onDidTriggerButton(() => {
-      this.keep();
+    pick.onDidTriggerButton((button) => {
+      void (button === keepButton ? this.keep() : this.explain(whyNothing('')));
     });
     pick.onDidTriggerItemButton(({ item, button }) => {
       const acts = [this.copy.bind(this), this.explain.bind(this), this.openToSide.bind(this)] as const;
@@ -103,10 +105,7 @@ export class HitPick {
 
   async openToSide(item: ListItem | undefined = this.pick.activeItems[0]): Promise<void> {
     if (item !== undefined && 'uri' in item) {
-      this.finish();
-      await this.preview.openToSide(item);
-      this.preview.dispose();
-      this.dispose();
+      await this.finishWith(() => this.preview.openToSide(item));
     }
   }
 
@@ -135,15 +134,11 @@ export class HitPick {
   }
 
   /** Show the hits in the results view. */
-  keep(): void {
+  async keep(): Promise<void> {
     const { keep, asYouType } = this.options;
     const text = asYouType ? this.pick.value.trim() : '';
     if (keep !== undefined && (!asYouType || !isBlank(text))) {
-      this.finish();
-      void this.preview.clear().then(() => {
-        this.preview.dispose();
-        this.dispose();
-      });
+      await this.finishWith(() => this.preview.clear());
       keep(text);
     }
   }
@@ -189,6 +184,7 @@ export class HitPick {
       this.pick.busy = false;
       this.title = title;
       this.pick.title = title;
+      this.pick.buttons = listButtons(this.options, result);
       replaceItems(this.pick, items, isSameText);
       activate(this.pick, this.start?.active);
       this.askAgain(result, wait);
@@ -250,10 +246,7 @@ export class HitPick {
       await this.explain(item);
       return;
     }
-    this.finish();
-    await this.preview.open(item);
-    this.preview.dispose();
-    this.dispose();
+    await this.finishWith(() => this.preview.open(item));
   }
 
   /** The active item. If Enter came before the answer to the text: the first item of that answer. */
@@ -266,11 +259,14 @@ export class HitPick {
     return text === this.answered ? firstChoice(this.pick.items) : undefined;
   }
 
-  /** The user chose a hit: close the list without restoring the editor. */
-  private finish(): void {
+  /** Close the list without restoring the editor, and have `show` leave the editor as the user wants it. */
+  private async finishWith(show: () => Promise<void>): Promise<void> {
     this.closed = true;
     this.leave();
     this.pick.hide();
+    await show();
+    this.preview.dispose();
+    this.dispose();
   }
 
   private async hidden(): Promise<void> {

@@ -49,7 +49,10 @@ function noCard(reason: string): Card {
 
 function choose(pick: vscode.QuickPick<CardItem>, back: CardActions['back']): void {
   const [chosen] = pick.activeItems;
-  if (chosen?.hit !== undefined) {
+  if (chosen?.card !== undefined) {
+    pick.title = chosen.card.title;
+    pick.items = chosen.card.items;
+  } else if (chosen?.hit !== undefined) {
     const { uri, line } = chosen.hit;
     pick.hide();
     void vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, 0, line, 0) });

@@ -29,6 +29,6 @@ export async function explainActive(): Promise<void> {
   await lists.open?.explain();
 }
 
-export function keepActive(): void {
-  lists.open?.keep();
+export async function keepActive(): Promise<void> {
+  await lists.open?.keep();
 }

@@ -12,6 +12,8 @@ export interface CardItem extends vscode.QuickPickItem {
   /** Opened when the item is chosen. */
   hit?: HitItem;
   command?: string;
+  /** Shown instead when the item is chosen. */
+  card?: Card;
 }
 
 export interface Card {
@@ -35,16 +37,18 @@ const PLACES: Readonly<Record<WordMatch['places'][number], string>> = {
 };
 
 /** Why a hit is where it is; undefined if the server did not say. */
-export function hitCard(hit: Hit): Card | undefined {
+export function hitCard(hit: Hit, result: SearchResult): Card | undefined {
   const { explanation } = hit;
   if (!explanation) {
     return undefined;
   }
   const { summary, tiers, words, gained, lost } = explanation;
+  const card = shortfallCard(result);
   return {
     title: `Why ${hitTitle(hit)} was found`,
     items: [
       item(summary, 'info'),
+      ...(card === undefined ? [] : [{ ...item(card.title, 'question'), card }]),
       ...section('Ways to search', tiers.map(tierItem)),
       ...section('Words of the question', words.map(wordItem)),
       ...section('Speaks for it', gained.map(effectItem('arrow-up'))),
