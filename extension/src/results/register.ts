@@ -34,27 +34,35 @@ export function registerResults(register: Register, server: Server, memory: vsco
 
 /** Commands on searches. */
 function registerSearches(register: Register, searches: Searches, view: ResultsView): void {
-  const on = (name: string, act: (search: KeptSearch) => unknown): void => {
-    register(`results.${name}`, async (clicked?: Node, selected?: Node[]) => {
-      const chosen = new Set(view.chosen(clicked, selected).map((node) => searchOf(node).id));
-      for (const id of chosen) {
-        const search = searches.get(id);
-        await (search && act(search));
-      }
-    });
+  type Act = (search: KeptSearch) => unknown;
+  const on = (act: Act) => async (clicked?: Node, selected?: Node[]) => {
+    for (const id of new Set(view.chosen(clicked, selected).map((node) => searchOf(node).id))) {
+      const search = searches.get(id);
+      await (search && act(search));
+    }
   };
-  on('rerun', ({ id }) => searches.run(id));
-  on('more', ({ id, limit }) => searches.run(id, 2 * limit));
-  on('narrow', (search) => narrow(searches, search));
-  on('rename', (search) => rename(searches, search));
-  on('edit', (search) => edit(searches, search));
-  on('pin', ({ id }) => {
-    searches.pin(id, true);
-  });
-  on('unpin', ({ id }) => {
-    searches.pin(id, false);
-  });
-  on('why', (search) => explain(searches, search));
+  const acts = {
+    rerun: on(({ id }) => searches.run(id)),
+    more: on(({ id, limit }) => searches.run(id, 2 * limit)),
+    narrow: on((search) => narrow(searches, search)),
+    rename: on((search) => rename(searches, search)),
+    edit: on((search) => edit(searches, search)),
+    pin: on(({ id }) => {
+      searches.pin(id, true);
+    }),
+    unpin: on(({ id }) => {
+      searches.pin(id, false);
+    }),
+    why: on((search) => explain(searches, search)),
+  };
+  register('results.rerun', acts.rerun);
+  register('results.more', acts.more);
+  register('results.narrow', acts.narrow);
+  register('results.rename', acts.rename);
+  register('results.edit', acts.edit);
+  register('results.pin', acts.pin);
+  register('results.unpin', acts.unpin);
+  register('results.why', acts.why);
   register('results.rerunAll', () => Promise.all(searches.all.map(({ id }) => searches.run(id))));
   register('results.clear', () => {
     searches.remove(searches.all.filter(({ pinned }) => !pinned).map(({ id }) => id));
@@ -66,24 +74,31 @@ function registerSearches(register: Register, searches: Searches, view: ResultsV
 
 /** Commands on hits, and on all that stand below a node. */
 function registerHits(register: Register, server: Server, searches: Searches, view: ResultsView): void {
-  const on = (name: string, act: (nodes: readonly Node[]) => unknown): void => {
-    register(`results.${name}`, (clicked?: Node, selected?: Node[]) => act(view.chosen(clicked, selected)));
-  };
+  const on = (act: (nodes: readonly Node[]) => unknown) => (clicked?: Node, selected?: Node[]) =>
+    act(view.chosen(clicked, selected));
   const copy = (text: string): Thenable<void> => vscode.env.clipboard.writeText(text);
-  on('copyMarkdown', (nodes) => copy(asMarkdown(nodes)));
-  on('copyPaths', (nodes) => copy(asPaths(nodes)));
-  on('copyCode', async (nodes) => {
-    const copied = await copyCode(server, nodes);
-    vscode.window.setStatusBarMessage(copied, 4_000);
-  });
-  on('remove', (nodes) => {
-    remove(searches, nodes);
-  });
-  on('explain', ([node]) => node?.type === 'hit' && explain(searches, searchOf(node), node.hit));
-  on('openToSide', ([node]) => {
-    const options = { viewColumn: vscode.ViewColumn.Beside };
-    return node?.type === 'hit' && view.open(node.hit, searchOf(node).id, options);
-  });
+  const acts = {
+    copyMarkdown: on((nodes) => copy(asMarkdown(nodes))),
+    copyPaths: on((nodes) => copy(asPaths(nodes))),
+    copyCode: on(async (nodes) => {
+      const copied = await copyCode(server, nodes);
+      vscode.window.setStatusBarMessage(copied, 4_000);
+    }),
+    remove: on((nodes) => {
+      remove(searches, nodes);
+    }),
+    explain: on(([node]) => node?.type === 'hit' && explain(searches, searchOf(node), node.hit)),
+    openToSide: on(([node]) => {
+      const options = { viewColumn: vscode.ViewColumn.Beside };
+      return node?.type === 'hit' && view.open(node.hit, searchOf(node).id, options);
+    }),
+  };
+  register('results.copyMarkdown', acts.copyMarkdown);
+  register('results.copyPaths', acts.copyPaths);
+  register('results.copyCode', acts.copyCode);
+  register('results.remove', acts.remove);
+  register('results.explain', acts.explain);
+  register('results.openToSide', acts.openToSide);
   register('results.open', (node: HitNode) => {
     view.opened(node);
     return view.open(node.hit, searchOf(node).id, { preserveFocus: true });
