@@ -1,6 +1,6 @@
-"""Write extension/src/protocol.ts from server/semlens/protocol/editor.py.
+"""Write extension/src/protocol.ts from server/semlens/protocol/editor.
 
-It parses the Python file instead of importing it, so that it needs no packages. With `--check` it only fails
+It parses the Python files instead of importing it, so that it needs no packages. With `--check` it only fails
 if protocol.ts is out of date.
 """
 
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "server" / "semlens" / "protocol" / "editor.py"
+SOURCES = ROOT / "server" / "semlens" / "protocol" / "editor"
 TARGET = ROOT / "extension" / "src" / "protocol.ts"
 
 HEADER = """\
 /**
  * Every custom message of the language server.
  *
- * Generated from server/semlens/protocol/editor.py by scripts/generate_protocol.py: do not edit.
+ * Generated from server/semlens/protocol/editor by scripts/generate_protocol.py: do not edit.
  */
 
 import { NotificationType, RequestType } from 'vscode-languageclient/node';
@@ -49,8 +49,14 @@ class Message:
     """Whether the client sends the message: it may leave out the fields with a default."""
 
 
+def source() -> str:
+    """The text of all modules of protocol/editor, that of the requests last."""
+    modules = sorted(SOURCES.glob("*.py"), key=lambda path: (path.stem == "requests", path.stem))
+    return "\n".join(path.read_text(encoding="utf-8") for path in modules if path.stem != "__init__")
+
+
 def generate(source: str) -> str:
-    """The text of protocol.ts for the text of protocol/editor.py."""
+    """The text of protocol.ts for that of the modules of protocol/editor."""
     module = ast.parse(source)
     requests = _table(module, "REQUESTS")
     notifications = _table(module, "NOTIFICATIONS")
@@ -68,7 +74,7 @@ def generate(source: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    wanted = generate(SOURCE.read_text(encoding="utf-8"))
+    wanted = generate(source())
     if "--check" not in arguments:
         TARGET.write_text(wanted, encoding="utf-8", newline="\n")
         return 0

@@ -1,53 +1,58 @@
 /**
  * Every custom message of the language server.
  *
- * Generated from server/semlens/protocol/editor.py by scripts/generate_protocol.py: do not edit.
+ * Generated from server/semlens/protocol/editor by scripts/generate_protocol.py: do not edit.
  */
 
 import { NotificationType, RequestType } from 'vscode-languageclient/node';
 
-export type QueryKind = 'auto' | 'text' | 'code' | 'symbol';
-
-export type FolderState = 'empty' | 'indexing' | 'ready' | 'rebuilding' | 'paused' | 'error';
-
-export interface Position {
-  /** 0-based. */
-  line: number;
-  /** The 0-based column, in UTF-16 units. */
-  character: number;
+export interface CodePart {
+  textDocument: TextDocument;
+  /** An empty range is the definition around it, or else its line. */
+  range: Range;
+  /** The code, if the server does not have the document. */
+  text?: string | null;
 }
 
-export interface Range {
-  start: Position;
-  /** The end is not part of the range. */
-  end: Position;
+export interface CompareParams {
+  one: CodePart;
+  other: CodePart;
+  /** Ask the deep tier's model, which may take seconds, rather than the instant one. */
+  deep?: boolean;
 }
 
-export interface TextDocument {
-  uri: string;
+export interface WordShare {
+  /** Where it begins in its text, in UTF-16 units. */
+  start: number;
+  end: number;
+  /** Below 0 for a word that makes the pieces less alike. */
+  share: number;
 }
 
-export interface SearchParams {
-  /** Words, code or a symbol's name, with filters such as `path:` and `lang:`. */
-  query: string;
-  /** The most hits to return. */
-  limit?: number;
-  /** URIs of workspace folders to search; all of them if left out. */
-  folders?: string[] | null;
-  /** Globs: search only files that match one of them. */
-  include?: string[];
-  /** Globs: search no files that match one of them. */
-  exclude?: string[];
-  /** Search only these languages, given by name or by a file's ending; all if empty. */
-  languages?: string[];
-  /** True searches only tests, false no tests; both if left out. */
-  tests?: boolean | null;
-  /** How to read the query; `auto` decides by its form. */
-  kind?: QueryKind;
-  /** Wait some seconds for a model to load rather than answer without it. */
-  wait?: boolean;
-  /** Say why each hit is where it is, and why nothing matches if nothing does. */
-  explain?: boolean;
+export interface ComparedText {
+  text: string;
+  /** Where it is in its document. */
+  range: Range;
+  /** How many UTF-16 units of it the model sees. */
+  seen: number;
+  /** Its words in their order. Those that were not looked at are left out. */
+  words: WordShare[];
+}
+
+export interface CompareResult {
+  model: string;
+  /** From -1 to 1. */
+  cosine: number;
+  /** The share of random pairs of the folder's chunks that are less alike, from 0 to 1. */
+  percentile: number | null;
+  /** How many chunks were paired. */
+  chunks: number;
+  /** Where the first bin of the histogram begins; the last one ends at 1. */
+  lowest: number;
+  /** How many of the pairs have each cosine. */
+  histogram: number[];
+  one: ComparedText;
+  other: ComparedText;
 }
 
 export interface PackParams {
@@ -138,28 +143,6 @@ export interface ContextResult {
   weak: boolean;
 }
 
-export interface SimilarParams {
-  textDocument: TextDocument;
-  /** The part to compare with. */
-  range: Range;
-  /** The most hits to return. */
-  limit?: number;
-  /** URIs of workspace folders to search; all of them if left out. */
-  folders?: string[] | null;
-  /** Globs: search only files that match one of them. */
-  include?: string[];
-  /** Globs: search no files that match one of them. */
-  exclude?: string[];
-  /** Search only these languages, given by name or by a file's ending; all if empty. */
-  languages?: string[];
-  /** True searches only tests, false no tests; both if left out. */
-  tests?: boolean | null;
-  /** Wait some seconds for a model to load rather than answer without it. */
-  wait?: boolean;
-  /** Say why each hit is where it is, and why nothing matches if nothing does. */
-  explain?: boolean;
-}
-
 export interface HitSymbol {
   name: string;
   /** Such as function, class or section. */
@@ -235,6 +218,238 @@ export interface Hit {
   copies: HitCopy[];
   /** Set if the search asked for it. */
   explanation?: Explanation | null;
+}
+
+export type FolderState = 'empty' | 'indexing' | 'ready' | 'rebuilding' | 'paused' | 'error';
+
+export interface ReindexParams {
+  /** URIs of workspace folders; all of them if left out. */
+  folders?: string[] | null;
+  /** Read every file again, also unchanged ones. */
+  full?: boolean;
+  /** The token for reports of progress. */
+  workDoneToken?: string | number | null;
+}
+
+export interface Report {
+  /** Files in the index. */
+  files: number;
+  /** Chunks in the index. */
+  chunks: number;
+  /** Files added. */
+  added: number;
+  /** Files changed. */
+  changed: number;
+  /** Files removed. */
+  removed: number;
+  /** Files left out. */
+  skipped: number;
+  /** Chunks embedded anew. */
+  embedded: number;
+  /** Chunks whose vectors were known. */
+  reused: number;
+  /** How long it took. */
+  seconds: number;
+}
+
+export type StatusParams = Record<string, never>;
+
+export interface FolderStatus {
+  uri: string;
+  state: FolderState;
+  /** Files in the index. */
+  files: number;
+  /** Chunks in the index. */
+  chunks: number;
+  /** Files left out. */
+  skipped: number;
+  coverage: Coverage;
+  /** A sentence for the user, such as an error. */
+  message?: string | null;
+}
+
+export interface EngineStatus {
+  /** The process id. */
+  pid: number;
+  /** The version of Semlens that it runs. */
+  version: string;
+  /** Its memory in bytes. */
+  memoryBytes: number;
+}
+
+export interface ModelStatus {
+  /** The tier that uses the model. */
+  tier: 'instant' | 'deep' | 'rerank';
+  /** The model's name. */
+  name: string;
+  state: 'loaded' | 'idle' | 'loading' | 'off' | 'error';
+  /** A sentence for the user, such as an error. */
+  message?: string | null;
+}
+
+export interface StatusResult {
+  folders: FolderStatus[];
+  /** Null if no engine runs. */
+  engine: EngineStatus | null;
+  models: ModelStatus[];
+}
+
+export interface WhyParams {
+  textDocument: TextDocument;
+}
+
+export interface WhyResult {
+  indexed: boolean;
+  /** A predicate, such as `is larger than 1 MB`. */
+  reason: string;
+  /** The ignore rule that decides, if any. */
+  rule?: string | null;
+  /** The file with the rule. */
+  file?: string | null;
+  /** The 1-based line of the rule. */
+  line?: number | null;
+  /** A sentence that says how to let the file in, if something does. */
+  remedy?: string | null;
+}
+
+export interface LeftOutParams {
+  /** The URI of a folder in the workspace. */
+  folder: string;
+  /** The most files to return. */
+  limit?: number;
+}
+
+export interface LeftOutFile {
+  uri: string;
+  /** Relative to the folder that was asked about. */
+  path: string;
+  /** A predicate, such as `is larger than 1 MB`. */
+  reason: string;
+  /** The ignore rule that decides, if any. */
+  rule?: string | null;
+  /** The file with the rule. */
+  file?: string | null;
+  /** The 1-based line of the rule. */
+  line?: number | null;
+}
+
+export interface LeftOutResult {
+  files: LeftOutFile[];
+  /** All of them, beyond the limit too. */
+  total: number;
+}
+
+export interface SplitCodeParams {
+  /** The URI of a folder in the workspace. */
+  folder: string;
+  /** The most definitions to return. */
+  limit?: number;
+}
+
+export interface SplitDefinition {
+  uri: string;
+  /** Relative to the folder that was asked about. */
+  path: string;
+  /** With the names of the definitions around it. */
+  name: string;
+  /** Such as function or section. */
+  kind: string;
+  /** The 0-based first line. */
+  line: number;
+  /** The number of lines. */
+  lines: number;
+  chunks: number;
+}
+
+export interface UnseenText {
+  uri: string;
+  /** Relative to the folder that was asked about. */
+  path: string;
+  /** 0-based. */
+  line: number;
+  /** The parts that are seen. */
+  parts: number;
+}
+
+export interface SplitCodeResult {
+  /** Most chunks first. */
+  definitions: SplitDefinition[];
+  /** All definitions that are seen in several chunks, beyond the limit too. */
+  total: number;
+  /** By path. */
+  unseen: UnseenText[];
+}
+
+export interface PauseParams {
+  paused: boolean;
+}
+
+export interface PauseResult {
+  paused: boolean;
+}
+
+export interface Position {
+  /** 0-based. */
+  line: number;
+  /** The 0-based column, in UTF-16 units. */
+  character: number;
+}
+
+export interface Range {
+  start: Position;
+  /** The end is not part of the range. */
+  end: Position;
+}
+
+export interface TextDocument {
+  uri: string;
+}
+
+export type QueryKind = 'auto' | 'text' | 'code' | 'symbol';
+
+export interface SearchParams {
+  /** Words, code or a symbol's name, with filters such as `path:` and `lang:`. */
+  query: string;
+  /** The most hits to return. */
+  limit?: number;
+  /** URIs of workspace folders to search; all of them if left out. */
+  folders?: string[] | null;
+  /** Globs: search only files that match one of them. */
+  include?: string[];
+  /** Globs: search no files that match one of them. */
+  exclude?: string[];
+  /** Search only these languages, given by name or by a file's ending; all if empty. */
+  languages?: string[];
+  /** True searches only tests, false no tests; both if left out. */
+  tests?: boolean | null;
+  /** How to read the query; `auto` decides by its form. */
+  kind?: QueryKind;
+  /** Wait some seconds for a model to load rather than answer without it. */
+  wait?: boolean;
+  /** Say why each hit is where it is, and why nothing matches if nothing does. */
+  explain?: boolean;
+}
+
+export interface SimilarParams {
+  textDocument: TextDocument;
+  /** The part to compare with. */
+  range: Range;
+  /** The most hits to return. */
+  limit?: number;
+  /** URIs of workspace folders to search; all of them if left out. */
+  folders?: string[] | null;
+  /** Globs: search only files that match one of them. */
+  include?: string[];
+  /** Globs: search no files that match one of them. */
+  exclude?: string[];
+  /** Search only these languages, given by name or by a file's ending; all if empty. */
+  languages?: string[];
+  /** True searches only tests, false no tests; both if left out. */
+  tests?: boolean | null;
+  /** Wait some seconds for a model to load rather than answer without it. */
+  wait?: boolean;
+  /** Say why each hit is where it is, and why nothing matches if nothing does. */
+  explain?: boolean;
 }
 
 export interface Coverage {
@@ -317,127 +532,6 @@ export interface Completion {
 export interface CompleteResult {
   /** The most likely one first. */
   completions: Completion[];
-}
-
-export interface CodePart {
-  textDocument: TextDocument;
-  /** An empty range is the definition around it, or else its line. */
-  range: Range;
-  /** The code, if the server does not have the document. */
-  text?: string | null;
-}
-
-export interface CompareParams {
-  one: CodePart;
-  other: CodePart;
-  /** Ask the deep tier's model, which may take seconds, rather than the instant one. */
-  deep?: boolean;
-}
-
-export interface WordShare {
-  /** Where it begins in its text, in UTF-16 units. */
-  start: number;
-  end: number;
-  /** Below 0 for a word that makes the pieces less alike. */
-  share: number;
-}
-
-export interface ComparedText {
-  text: string;
-  /** Where it is in its document. */
-  range: Range;
-  /** How many UTF-16 units of it the model sees. */
-  seen: number;
-  /** Its words in their order. Those that were not looked at are left out. */
-  words: WordShare[];
-}
-
-export interface CompareResult {
-  model: string;
-  /** From -1 to 1. */
-  cosine: number;
-  /** The share of random pairs of the folder's chunks that are less alike, from 0 to 1. */
-  percentile: number | null;
-  /** How many chunks were paired. */
-  chunks: number;
-  /** Where the first bin of the histogram begins; the last one ends at 1. */
-  lowest: number;
-  /** How many of the pairs have each cosine. */
-  histogram: number[];
-  one: ComparedText;
-  other: ComparedText;
-}
-
-export interface ReindexParams {
-  /** URIs of workspace folders; all of them if left out. */
-  folders?: string[] | null;
-  /** Read every file again, also unchanged ones. */
-  full?: boolean;
-  /** The token for reports of progress. */
-  workDoneToken?: string | number | null;
-}
-
-export interface Report {
-  /** Files in the index. */
-  files: number;
-  /** Chunks in the index. */
-  chunks: number;
-  /** Files added. */
-  added: number;
-  /** Files changed. */
-  changed: number;
-  /** Files removed. */
-  removed: number;
-  /** Files left out. */
-  skipped: number;
-  /** Chunks embedded anew. */
-  embedded: number;
-  /** Chunks whose vectors were known. */
-  reused: number;
-  /** How long it took. */
-  seconds: number;
-}
-
-export type StatusParams = Record<string, never>;
-
-export interface FolderStatus {
-  uri: string;
-  state: FolderState;
-  /** Files in the index. */
-  files: number;
-  /** Chunks in the index. */
-  chunks: number;
-  /** Files left out. */
-  skipped: number;
-  coverage: Coverage;
-  /** A sentence for the user, such as an error. */
-  message?: string | null;
-}
-
-export interface EngineStatus {
-  /** The process id. */
-  pid: number;
-  /** The version of Semlens that it runs. */
-  version: string;
-  /** Its memory in bytes. */
-  memoryBytes: number;
-}
-
-export interface ModelStatus {
-  /** The tier that uses the model. */
-  tier: 'instant' | 'deep' | 'rerank';
-  /** The model's name. */
-  name: string;
-  state: 'loaded' | 'idle' | 'loading' | 'off' | 'error';
-  /** A sentence for the user, such as an error. */
-  message?: string | null;
-}
-
-export interface StatusResult {
-  folders: FolderStatus[];
-  /** Null if no engine runs. */
-  engine: EngineStatus | null;
-  models: ModelStatus[];
 }
 
 export interface TokensParams {
@@ -633,100 +727,6 @@ export interface CostResult {
   skipped: number;
   /** Whether all files were counted: false while the index is being made. */
   complete: boolean;
-}
-
-export interface WhyParams {
-  textDocument: TextDocument;
-}
-
-export interface WhyResult {
-  indexed: boolean;
-  /** A predicate, such as `is larger than 1 MB`. */
-  reason: string;
-  /** The ignore rule that decides, if any. */
-  rule?: string | null;
-  /** The file with the rule. */
-  file?: string | null;
-  /** The 1-based line of the rule. */
-  line?: number | null;
-  /** A sentence that says how to let the file in, if something does. */
-  remedy?: string | null;
-}
-
-export interface LeftOutParams {
-  /** The URI of a folder in the workspace. */
-  folder: string;
-  /** The most files to return. */
-  limit?: number;
-}
-
-export interface LeftOutFile {
-  uri: string;
-  /** Relative to the folder that was asked about. */
-  path: string;
-  /** A predicate, such as `is larger than 1 MB`. */
-  reason: string;
-  /** The ignore rule that decides, if any. */
-  rule?: string | null;
-  /** The file with the rule. */
-  file?: string | null;
-  /** The 1-based line of the rule. */
-  line?: number | null;
-}
-
-export interface LeftOutResult {
-  files: LeftOutFile[];
-  /** All of them, beyond the limit too. */
-  total: number;
-}
-
-export interface SplitCodeParams {
-  /** The URI of a folder in the workspace. */
-  folder: string;
-  /** The most definitions to return. */
-  limit?: number;
-}
-
-export interface SplitDefinition {
-  uri: string;
-  /** Relative to the folder that was asked about. */
-  path: string;
-  /** With the names of the definitions around it. */
-  name: string;
-  /** Such as function or section. */
-  kind: string;
-  /** The 0-based first line. */
-  line: number;
-  /** The number of lines. */
-  lines: number;
-  chunks: number;
-}
-
-export interface UnseenText {
-  uri: string;
-  /** Relative to the folder that was asked about. */
-  path: string;
-  /** 0-based. */
-  line: number;
-  /** The parts that are seen. */
-  parts: number;
-}
-
-export interface SplitCodeResult {
-  /** Most chunks first. */
-  definitions: SplitDefinition[];
-  /** All definitions that are seen in several chunks, beyond the limit too. */
-  total: number;
-  /** By path. */
-  unseen: UnseenText[];
-}
-
-export interface PauseParams {
-  paused: boolean;
-}
-
-export interface PauseResult {
-  paused: boolean;
 }
 
 export const searchMessage = new RequestType<SearchParams, SearchResult, void>('semlens/search');

@@ -1,0 +1,70 @@
+"""Every custom request of the language server, and what it sends by itself."""
+
+from __future__ import annotations
+
+from semlens.protocol.editor.compare import CompareParams, CompareResult
+from semlens.protocol.editor.context import ContextParams, ContextResult, PackParams, PackResult
+from semlens.protocol.editor.indexing import (
+    FolderStatus,
+    LeftOutParams,
+    LeftOutResult,
+    PauseParams,
+    PauseResult,
+    ReindexParams,
+    Report,
+    SplitCodeParams,
+    SplitCodeResult,
+    StatusParams,
+    StatusResult,
+    WhyParams,
+    WhyResult,
+)
+from semlens.protocol.editor.search import (
+    CompleteParams,
+    CompleteResult,
+    SearchParams,
+    SearchResult,
+    SimilarParams,
+)
+from semlens.protocol.editor.tokens import (
+    CostParams,
+    CostResult,
+    CountParams,
+    CountResult,
+    DefinitionsParams,
+    DefinitionsResult,
+    HoverParams,
+    HoverResult,
+    ShowTokensParams,
+    ShowTokensResult,
+    TokenizersParams,
+    TokenizersResult,
+    TokensParams,
+    TokensResult,
+)
+
+REQUESTS: dict[str, tuple[type, type]] = {
+    "semlens/search": (SearchParams, SearchResult),
+    "semlens/similar": (SimilarParams, SearchResult),
+    "semlens/compare": (CompareParams, CompareResult),
+    "semlens/complete": (CompleteParams, CompleteResult),
+    "semlens/pack": (PackParams, PackResult),
+    "semlens/context": (ContextParams, ContextResult),
+    "semlens/reindex": (ReindexParams, Report),
+    "semlens/status": (StatusParams, StatusResult),
+    "semlens/tokens": (TokensParams, TokensResult),
+    "semlens/showTokens": (ShowTokensParams, ShowTokensResult),
+    "semlens/cost": (CostParams, CostResult),
+    "semlens/count": (CountParams, CountResult),
+    "semlens/definitions": (DefinitionsParams, DefinitionsResult),
+    "semlens/hover": (HoverParams, HoverResult),
+    "semlens/tokenizers": (TokenizersParams, TokenizersResult),
+    "semlens/why": (WhyParams, WhyResult),
+    "semlens/leftOut": (LeftOutParams, LeftOutResult),
+    "semlens/splitCode": (SplitCodeParams, SplitCodeResult),
+    "semlens/pause": (PauseParams, PauseResult),
+}
+"""Method → (params, result)."""
+
+NOTIFICATIONS: dict[str, type] = {"semlens/statusChanged": FolderStatus}
+"""Method → params, server to client."""
