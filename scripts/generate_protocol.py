@@ -1,4 +1,4 @@
-"""Write extension/src/protocol.ts from server/semlens/protocol/editor.
+"""Write extension/src/protocol.ts from the modules of server/semlens/protocol/editor.
 
 It parses the Python files instead of importing it, so that it needs no packages. With `--check` it only fails
 if protocol.ts is out of date.
@@ -133,7 +133,7 @@ def _type(annotation: ast.expr) -> str:
         element = _type(inner)
         return f"({element})[]" if " " in element else f"{element}[]"
     raise SystemExit(
-        f"protocol/editor.py has a type that cannot be written in TypeScript: {ast.unparse(annotation)}"
+        f"protocol/editor has a type that cannot be written in TypeScript: {ast.unparse(annotation)}"
     )
 
 
@@ -160,7 +160,7 @@ def _table(module: ast.Module, name: str) -> dict[str, ast.expr]:
         ):
             pairs = zip(statement.value.keys, statement.value.values, strict=True)
             return {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
-    raise SystemExit(f"protocol/editor.py has no {name}.")
+    raise SystemExit(f"protocol/editor has no {name}.")
 
 
 def _names(value: ast.expr) -> list[str]:
