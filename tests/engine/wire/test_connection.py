@@ -237,7 +237,7 @@ async def test_a_notification_that_is_malformed_or_unknown_is_passed_over() -> N
 def test_each_request_has_its_method_and_a_type_of_answer() -> None:
     methods = (
         "attach detach configure touch focus attend pause index why left_out search complete similar"
-        " compare split_code bench status ping shutdown"
+        " compare duplicates split_code bench status ping shutdown"
     )
     assert set(REQUESTS) == set(methods.split())
     assert all(kind.method == method for method, kind in REQUESTS.items())

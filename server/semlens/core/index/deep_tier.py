@@ -6,7 +6,7 @@ before it is in the store, so nothing is embedded twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,24 +116,37 @@ def vectors_now(
 
     :raises EncoderError, StorageError: none can be had
     """
-    lacking = index.deep.lacking(hashes)
-    known = index.models.vectors.get(index.models.deep_fingerprint, lacking)
-    texts = index.reader.embedding_texts([key for key in lacking if key not in known])
-    names = [key for key in lacking if key in texts]
-    if names and seconds > 0:
-        rows = index.models.encoder.encode_some([texts[key] for key in names], seconds)
-        done = [row for row in range(len(names)) if not np.isnan(rows[row, 0])]
-        embedded = {names[row]: rows[row].astype(np.float16) for row in done}
-        if embedded:
-            index.models.vectors.put(
-                index.models.deep_fingerprint, list(embedded), np.stack(list(embedded.values()))
-            )
-        known = {**known, **embedded}
-    return {key: vector.astype(np.float32) for key, vector in known.items()}
+    with index.claims.free(index.deep.lacking(hashes)) as lacking:
+        known = index.models.vectors.get(index.models.deep_fingerprint, lacking)
+        texts = index.reader.embedding_texts([key for key in lacking if key not in known])
+        names = [key for key in lacking if key in texts]
+        embedded = _embed_some(index, {key: texts[key] for key in names}, seconds) if seconds > 0 else {}
+    return {key: vector.astype(np.float32) for key, vector in {**known, **embedded}.items()}
+
+
+def _embed_some(
+    index: FolderIndex, texts: Mapping[ContentHash, str], seconds: float
+) -> dict[ContentHash, NDArray[np.float16]]:
+    """The vectors of the first of `texts`, as many as there is time for; they are in the cache then."""
+    if not texts:
+        return {}
+    rows = index.models.encoder.encode_some(list(texts.values()), seconds)
+    read = [
+        (key, row.astype(np.float16)) for key, row in zip(texts, rows, strict=True) if not np.isnan(row[0])
+    ]
+    if read:
+        vectors = np.stack([vector for _, vector in read])
+        index.models.vectors.put(index.models.deep_fingerprint, [key for key, _ in read], vectors)
+    return dict(read)
 
 
 def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToken) -> int:
     """Give contents a vector, that of the cache if a question was asked about them meanwhile."""
+    with index.claims.all(hashes):
+        return _embed_claimed(index, hashes, cancel)
+
+
+def _embed_claimed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToken) -> int:
     known = index.models.vectors.get(index.models.deep_fingerprint, hashes)
     if known:
         index.deep.add(list(known), np.stack(list(known.values())).astype(np.float32))

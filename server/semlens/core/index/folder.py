@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.files.content_rules import REFUSALS_VERSION
+from semlens.core.index.claims import Claims
 from semlens.core.index.deep_vectors import DeepVectors
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import RecentlyShown
@@ -51,6 +52,7 @@ class FolderIndex:
         self._guard = threading.Lock()
         self._revision = 0
         self.recently_shown = RecentlyShown()
+        self.claims = Claims()
         """Noted by each search, and taken by the deep tier, which embeds these contents first."""
         self.database, self.notice = open_database(directory / "index.db", assume_damaged)
         self.reader = self.database.reader
