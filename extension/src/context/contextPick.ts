@@ -16,6 +16,8 @@ import { copied } from './copied';
 
 const TITLE = 'Copy code for a prompt';
 const CHECKED_AFTER_MS = 60;
+/** So soon after a list is drawn, that nothing is checked is the editor's doing and not the user's. */
+const DRAWN_MS = 500;
 /** While the list is there, for its keys. */
 const VISIBLE = 'semlens.contextVisible';
 
@@ -31,6 +33,7 @@ export class ContextPick {
   /** The text that the pieces answer. */
   private answered: string | undefined;
   private checking: NodeJS.Timeout | undefined;
+  private drawnAt = 0;
 
   constructor(
     private readonly server: Server,
@@ -119,6 +122,10 @@ export class ContextPick {
     if (result.pieces.every((piece) => piece.place.chosen === chosen.has(piece))) {
       return;
     }
+    if (chosen.size === 0 && Date.now() - this.drawnAt < DRAWN_MS) {
+      this.pick.selectedItems = this.pick.items.filter(({ picked }) => picked);
+      return;
+    }
     void this.repack(result.pieces.map((piece) => ({ ...piece.place, chosen: chosen.has(piece) })));
   }
 
@@ -166,6 +173,7 @@ export class ContextPick {
     const items = (result?.pieces ?? []).map((piece) => contextItem(piece, this.areFiles));
     pick.items = result === undefined ? [] : items.length > 0 ? items : [nothing];
     pick.selectedItems = items.filter(({ picked }) => picked);
+    this.drawnAt = Date.now();
     const same = items.filter(({ piece }) => isSame(piece, active));
     if (same.length > 0) {
       pick.activeItems = same;
