@@ -15,6 +15,12 @@ from typing import Literal, NewType
 RelativePath = NewType("RelativePath", str)
 """A file's path below its workspace folder, with forward slashes and no leading one."""
 
+
+def is_at_or_below(path: RelativePath, folder: RelativePath) -> bool:
+    """Whether a path is `folder` or lies below it; the empty path is the workspace folder itself."""
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
 ContentHash = NewType("ContentHash", str)
 """Hex SHA-256 of bytes or text, cut to 32 characters (128 bits)."""
 
@@ -76,6 +82,11 @@ class Symbol:
     """The dotted names of the definitions around it, or None at the top of a file."""
     start_line: int = 0
     end_line: int = 0
+
+    @property
+    def dotted_name(self) -> str:
+        """Its name behind those of the definitions around it."""
+        return f"{self.container}.{self.name}" if self.container else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import { similarMessage } from '../protocol';
 import type { Keep } from '../results/register';
 import { copyForPrompt } from '../search/copyHit';
 import { showHits } from '../search/showHits';
+import { plainRange } from '../server/positions';
 import type { Server } from '../server/server';
 import { formatLocation } from '../text/format';
 
@@ -20,10 +21,7 @@ export function findSimilar(server: Server, keep: Keep): void {
   const { document, selection } = editor;
   const params = {
     textDocument: { uri: document.uri.toString() },
-    range: {
-      start: { line: selection.start.line, character: selection.start.character },
-      end: { line: selection.end.line, character: selection.end.character },
-    },
+    range: plainRange(selection),
     limit: LIMIT,
   };
   showHits({

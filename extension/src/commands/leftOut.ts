@@ -1,11 +1,11 @@
 /** *Show Files Left Out*: what is not indexed in a folder, and why. */
 
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { type LeftOutFile, leftOutMessage, type LeftOutResult } from '../protocol';
 import type { Server } from '../server/server';
-import { errorSentence, escapeIcons, formatCount } from '../text/format';
+import { escapeIcons, formatCount } from '../text/format';
 import { icon } from '../text/icon';
+import { showFolderList } from './folderList';
 import { explain, openRule } from './rule';
 
 interface Entry extends vscode.QuickPickItem {
@@ -18,43 +18,22 @@ const ruleButton: vscode.QuickInputButton = {
 };
 
 /** Lists what is left out below `folder`; without it, below the first workspace folder. */
-export async function showLeftOut(server: Server, folder?: vscode.Uri): Promise<void> {
-  const target = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (target === undefined) {
-    void vscode.window.showInformationMessage('Open a folder first.');
-    return;
-  }
-  const name = path.basename(target.path);
-  const pick = vscode.window.createQuickPick<Entry>();
-  pick.title = `Files left out in ${name}`;
-  pick.placeholder = 'Type to filter by path or reason';
-  pick.matchOnDetail = true;
-  pick.busy = true;
-  pick.onDidAccept(() => {
-    const [chosen] = pick.activeItems;
-    if (chosen?.file !== undefined) {
-      pick.hide();
-      void open(vscode.Uri.parse(chosen.file.uri));
-    }
+export function showLeftOut(server: Server, folder?: vscode.Uri): Promise<void> {
+  return showFolderList<Entry>(folder, {
+    title: (name) => `Files left out in ${name}`,
+    placeholder: 'Type to filter by path or reason',
+    load: async (below, name) => {
+      const result = await server.request(leftOutMessage, { folder: below });
+      return { title: headline(name, result), items: result.files.map(fileEntry) };
+    },
+    accept: ({ file }) => file && (() => open(vscode.Uri.parse(file.uri))),
+    button: ({ file }) => {
+      const rule = file?.file;
+      return file && rule
+        ? () => openRule({ file: rule, line: file.line }, vscode.Uri.parse(file.uri))
+        : undefined;
+    },
   });
-  pick.onDidTriggerItemButton(({ item: { file } }) => {
-    if (file?.file) {
-      pick.hide();
-      void openRule({ file: file.file, line: file.line }, vscode.Uri.parse(file.uri));
-    }
-  });
-  pick.onDidHide(() => {
-    pick.dispose();
-  });
-  pick.show();
-  try {
-    const result = await server.request(leftOutMessage, { folder: target.toString() });
-    pick.title = headline(name, result);
-    pick.items = result.files.map(fileEntry);
-  } catch (error) {
-    pick.items = [{ label: 'No answer', ...icon('warning'), detail: errorSentence(error), alwaysShow: true }];
-  }
-  pick.busy = false;
 }
 
 function headline(name: string, { files, total }: LeftOutResult): string {

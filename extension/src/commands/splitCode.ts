@@ -4,45 +4,25 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { splitCodeMessage, type SplitCodeResult, type SplitDefinition, type UnseenText } from '../protocol';
 import type { Server } from '../server/server';
-import { errorSentence, escapeIcons, formatCount } from '../text/format';
+import { escapeIcons, formatCount } from '../text/format';
 import { icon } from '../text/icon';
+import { showFolderList } from './folderList';
 
 interface Entry extends vscode.QuickPickItem {
   place?: { uri: string; line: number };
 }
 
 /** Lists the code below `folder`; without it, below the first workspace folder. */
-export async function showSplitCode(server: Server, folder?: vscode.Uri): Promise<void> {
-  const target = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (target === undefined) {
-    void vscode.window.showInformationMessage('Open a folder first.');
-    return;
-  }
-  const name = path.basename(target.path);
-  const pick = vscode.window.createQuickPick<Entry>();
-  pick.title = `Code that the model cannot see whole in ${name}`;
-  pick.placeholder = 'Type to filter by name or path, Enter goes there';
-  pick.matchOnDetail = true;
-  pick.busy = true;
-  pick.onDidAccept(() => {
-    const place = pick.activeItems[0]?.place;
-    if (place !== undefined) {
-      pick.hide();
-      void open(place);
-    }
+export function showSplitCode(server: Server, folder?: vscode.Uri): Promise<void> {
+  return showFolderList<Entry>(folder, {
+    title: (name) => `Code that the model cannot see whole in ${name}`,
+    placeholder: 'Type to filter by name or path, Enter goes there',
+    load: async (below, name) => {
+      const result = await server.request(splitCodeMessage, { folder: below });
+      return { title: headline(name, result), items: entries(result) };
+    },
+    accept: ({ place }) => place && (() => open(place)),
   });
-  pick.onDidHide(() => {
-    pick.dispose();
-  });
-  pick.show();
-  try {
-    const result = await server.request(splitCodeMessage, { folder: target.toString() });
-    pick.title = headline(name, result);
-    pick.items = entries(result);
-  } catch (error) {
-    pick.items = [{ label: 'No answer', ...icon('warning'), detail: errorSentence(error), alwaysShow: true }];
-  }
-  pick.busy = false;
 }
 
 function headline(name: string, { definitions, total, unseen }: SplitCodeResult): string {

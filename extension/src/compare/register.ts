@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Register } from '../commands/register';
 import type { CodePart } from '../protocol';
+import { plainRange } from '../server/positions';
 import { type Server, SERVED_SCHEMES } from '../server/server';
 import { placeOf } from '../view/place';
 import { ComparePanel } from './panel';
@@ -72,16 +73,13 @@ async function partsOf(uri: unknown, range: unknown): Promise<CodePart[]> {
 }
 
 function partOf(document: vscode.TextDocument, range: vscode.Range): CodePart {
-  const { start, end, isEmpty } = range;
+  const { start, isEmpty } = range;
   const isServed = SERVED_SCHEMES.has(document.uri.scheme);
   // The text as it is now: it may be edited before the other piece is selected.
   const text = isEmpty ? document.lineAt(start.line).text : document.getText(range);
   return {
     textDocument: { uri: document.uri.toString() },
-    range: {
-      start: { line: start.line, character: start.character },
-      end: { line: end.line, character: end.character },
-    },
+    range: plainRange(range),
     text: isEmpty && isServed ? null : text,
   };
 }

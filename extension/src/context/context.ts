@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Register } from '../commands/register';
 import type { Range } from '../protocol';
 import type { Questions } from '../search/questions';
+import { plainRange } from '../server/positions';
 import type { Server } from '../server/server';
 import { ContextPick } from './contextPick';
 
@@ -43,13 +44,8 @@ function startAtCursor(): ConstructorParameters<typeof ContextPick>[2] {
   if (editor === undefined) {
     return undefined;
   }
-  const { start, end } = editor.selection;
   return {
     textDocument: { uri: editor.document.uri.toString() },
-    range: { start: plain(start), end: plain(end) },
+    range: plainRange(editor.selection),
   };
-}
-
-function plain({ line, character }: vscode.Position): { line: number; character: number } {
-  return { line, character };
 }

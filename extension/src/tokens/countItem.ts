@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { countMessage, type CountParams, type TokenCount } from '../protocol';
+import { plainRange } from '../server/positions';
 import { type Server, SERVED_SCHEMES } from '../server/server';
 import { formatCount, formatShare, formatTokens } from '../text/format';
 
@@ -158,16 +159,12 @@ export function countable(): CountParams | undefined {
     return undefined;
   }
   if (isServed) {
-    const ranges = selections.map(({ start, end }) => ({ start: plain(start), end: plain(end) }));
+    const ranges = selections.map(plainRange);
     return { textDocument: { uri: document.uri.toString() }, ranges };
   }
   return selections.length === 0
     ? undefined
     : { text: selections.map((selection) => document.getText(selection)).join('\n') };
-}
-
-function plain({ line, character }: vscode.Position): { line: number; character: number } {
-  return { line, character };
 }
 
 function characters(document: vscode.TextDocument, selections: readonly vscode.Selection[]): number {

@@ -2,9 +2,10 @@
 
 import * as vscode from 'vscode';
 import { definitionsMessage, type DefinitionTokens } from '../protocol';
+import { plainRange } from '../server/positions';
 import { type Server, SERVED_SCHEMES } from '../server/server';
 import { formatTokens } from '../text/format';
-import { plain, registeredCommands, SHOW_TOKENS } from './hover';
+import { registeredCommands, SHOW_TOKENS } from './hover';
 
 const SELECTOR = [...SERVED_SCHEMES].map((scheme) => ({ scheme }));
 
@@ -81,7 +82,7 @@ class Lenses implements vscode.CodeLensProvider {
         title: formatTokens(definition.tokens),
         tooltip: `${definition.name} in ${counted?.tokenizer ?? ''}`,
         command: canShow ? SHOW_TOKENS : '',
-        arguments: [document.uri.toString(), { start: plain(range.start), end: plain(range.end) }],
+        arguments: [document.uri.toString(), plainRange(range)],
       });
     });
   }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 import { hoverMessage, type Range } from '../protocol';
+import { plainPosition, plainRange } from '../server/positions';
 import type { Server } from '../server/server';
 
 /** Shows how tokenizers cut some code. */
@@ -38,7 +39,7 @@ export function tokenHover(server: Server): Middleware['provideHover'] {
         hoverMessage,
         {
           textDocument: { uri: document.uri.toString() },
-          position: { line: position.line, character: position.character },
+          position: plainPosition(position),
           selection: selectionAround(document, position),
         },
         token,
@@ -87,11 +88,7 @@ function selectionAround(document: vscode.TextDocument, position: vscode.Positio
     .filter((editor) => editor.document === document)
     .flatMap((editor) => editor.selections);
   const around = selections.find((selection) => !selection.isEmpty && selection.contains(position));
-  return around && { start: plain(around.start), end: plain(around.end) };
-}
-
-export function plain({ line, character }: vscode.Position): Range['start'] {
-  return { line, character };
+  return around && plainRange(around);
 }
 
 function asRange({ start, end }: Range): vscode.Range {

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { showTokensMessage, type ShowTokensResult } from '../../protocol';
+import { plainRange } from '../../server/positions';
 import { type Server, SERVED_SCHEMES } from '../../server/server';
 
 export class ShownText {
@@ -26,7 +27,7 @@ export class ShownText {
     const result = await this.server.request(
       showTokensMessage,
       isServed
-        ? { textDocument: { uri: document.uri.toString() }, range: range && plain(range), tokenizers }
+        ? { textDocument: { uri: document.uri.toString() }, range: range && plainRange(range), tokenizers }
         : { text: document.getText(range?.isEmpty === true ? undefined : range), tokenizers },
       token,
     );
@@ -81,16 +82,6 @@ export class ShownText {
         ? { start: document.offsetAt(chosen.start), end: document.offsetAt(chosen.end) }
         : undefined;
   }
-}
-
-function plain({ start, end }: vscode.Range): {
-  start: { line: number; character: number };
-  end: { line: number; character: number };
-} {
-  return {
-    start: { line: start.line, character: start.character },
-    end: { line: end.line, character: end.character },
-  };
 }
 
 /** Where an offset is after the text from `start` to `end` was replaced by `length` units. */

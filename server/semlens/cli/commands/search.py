@@ -175,8 +175,7 @@ def _headline(number: int, hit: Hit) -> Text:
     line = Text(f"{number:>2}. ").append(printable(place).replace("\n", "\ufffd"), style="bold cyan")
     symbol = hit.symbol
     if symbol:
-        name = ".".join(part for part in (symbol.container, symbol.name) if part)
-        line.append(f"  {symbol.kind} ").append(printable(name), style="bold")
+        line.append(f"  {symbol.kind} ").append(printable(symbol.dotted_name), style="bold")
     if hit.stale:
         line.append("  (changed since it was indexed)", style="yellow")
     return line

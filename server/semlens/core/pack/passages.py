@@ -129,8 +129,7 @@ def symbol_label(symbol: Symbol | None) -> str:
     """A definition's kind and its whole name."""
     if symbol is None:
         return ""
-    name = ".".join(part for part in (symbol.container, symbol.name) if part)
-    return f"{symbol.kind} {name}"
+    return f"{symbol.kind} {symbol.dotted_name}"
 
 
 def why(reasons: Sequence[Reason]) -> str:

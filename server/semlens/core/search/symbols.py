@@ -146,5 +146,5 @@ def _summary(chunk: StoredChunk) -> tuple[int, str]:
     names = [name for name in chunk.defines if symbol is None or name != symbol.name]
     if symbol is None:
         return chunk.start_line, ", ".join(names)
-    label = f"{symbol.kind} {'.'.join(part for part in (symbol.container, symbol.name) if part)}"
+    label = f"{symbol.kind} {symbol.dotted_name}"
     return symbol.start_line, f"{label}: {', '.join(names)}" if names else label

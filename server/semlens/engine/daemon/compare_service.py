@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from semlens.core.compare.background import LOWEST, background
 from semlens.core.compare.words import Likeness, WordShare, by_leaving_out, by_tokens
@@ -33,6 +33,9 @@ from semlens.types import CancelToken, Scope, Tier
 LONGEST = 200_000
 """Characters of a text that are compared."""
 
+R = TypeVar("R")
+A = TypeVar("A")
+
 Held = Callable[[Sequence[str] | None], AbstractAsyncContextManager[tuple[Workspace, ...]]]
 
 
@@ -50,19 +53,17 @@ class CompareService:
     async def _compare(self, request: Compare, connection: Connection) -> CompareAnswer:
         if not (request.one.strip() and request.other.strip()):
             raise UsageError("There is no code to compare: select some on both sides.")
-        cancel = CancelToken()
-        async with self._held([request.folder]) as (workspace,):
-            try:
-                return await asyncio.to_thread(_compared, workspace, request, cancel)
-            except asyncio.CancelledError:
-                cancel.cancel()
-                raise
+        return await self._run(request.folder, _compared, request)
 
     async def _duplicates(self, request: Duplicates, connection: Connection) -> DuplicatesAnswer:
+        return await self._run(request.folder, _duplicates, request)
+
+    async def _run(self, folder: str, work: Callable[[Workspace, R, CancelToken], A], request: R) -> A:
+        """Do `work` on a thread of its own; it is told when the answer is no longer wanted."""
         cancel = CancelToken()
-        async with self._held([request.folder]) as (workspace,):
+        async with self._held([folder]) as (workspace,):
             try:
-                return await asyncio.to_thread(_duplicates, workspace, request, cancel)
+                return await asyncio.to_thread(work, workspace, request, cancel)
             except asyncio.CancelledError:
                 cancel.cancel()
                 raise
@@ -84,7 +85,7 @@ def _duplicates(workspace: Workspace, request: Duplicates, cancel: CancelToken) 
 
 def _copy_place(chunk: StoredChunk) -> CopyPlace:
     symbol = chunk.symbol
-    name = ".".join(filter(None, (symbol.container, symbol.name))) if symbol else ""
+    name = symbol.dotted_name if symbol else ""
     return CopyPlace(chunk.path, name, symbol.kind if symbol else "", chunk.start_line, chunk.end_line)
 
 

@@ -8,7 +8,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.whole_text import whole_text
 from semlens.core.search.locate import source_on_disk
 from semlens.core.store.token_counts import TokenCounts
-from semlens.types import CancelToken, ContentHash, RelativePath, Skipped
+from semlens.types import CancelToken, ContentHash, RelativePath, Skipped, is_at_or_below
 
 KEEP_EVERY = 200
 """Files after which their counts are kept, so that a cancelled count is not lost."""
@@ -77,10 +77,5 @@ def _count_on_disk(
 
 
 def _hashes_below(index: FolderIndex, below: RelativePath) -> dict[RelativePath, ContentHash]:
-    start = f"{below}/" if below else ""
-    stamps = index.reader.stamps()
-    return {
-        path: content
-        for path, (_, content) in sorted(stamps.items())
-        if path == below or path.startswith(start)
-    }
+    stamps = sorted(index.reader.stamps().items())
+    return {path: content for path, (_, content) in stamps if is_at_or_below(path, below)}

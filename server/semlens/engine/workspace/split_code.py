@@ -12,17 +12,15 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.store.reader import IndexReader
 from semlens.core.store.records import StoredChunk
 from semlens.protocol.engine import SplitCodeAnswer, SplitDefinition, UnseenText
-from semlens.types import ChunkKind, RelativePath
+from semlens.types import ChunkKind, RelativePath, is_at_or_below
 
 
 def split_code(index: FolderIndex, below: RelativePath, limit: int) -> SplitCodeAnswer:
     """The code of the files at or below `below` that no single chunk holds. Raises `StorageError`."""
-    start = f"{below}/" if below else ""
     definitions: list[SplitDefinition] = []
     long_lines: list[tuple[StoredChunk, int]] = []
     for chunks in index.reader.chunks_by_file():
-        path = chunks[0].path
-        if path == below or path.startswith(start):
+        if is_at_or_below(chunks[0].path, below):
             definitions.extend(split_definitions(chunks))
             long_lines.extend(_long_lines(chunks))
     definitions.sort(key=lambda one: (-one.chunks, one.path, one.start_line))
@@ -49,9 +47,8 @@ def split_definitions(chunks: Sequence[StoredChunk]) -> Iterator[SplitDefinition
             continue
         around = bisect_right(starts, symbol.end_line) - bisect_left(ends, symbol.start_line)
         if number > 1 and (symbol.kind in CALLABLE or number == around):
-            name = f"{symbol.container}.{symbol.name}" if symbol.container else symbol.name
             yield SplitDefinition(
-                chunks[0].path, name, symbol.kind, symbol.start_line, symbol.end_line, around
+                chunks[0].path, symbol.dotted_name, symbol.kind, symbol.start_line, symbol.end_line, around
             )
 
 

@@ -13,7 +13,7 @@ from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.errors import FolderError
 from semlens.protocol.agents import PathTokens
 from semlens.protocol.engine import LeftOutAnswer, LeftOutFile, Refusal, WhyAnswer
-from semlens.types import RelativePath, Skipped, Span
+from semlens.types import RelativePath, Skipped, Span, is_at_or_below
 
 MAX_COUNTED = 100_000
 """Files of a folder whose tokens are counted."""
@@ -45,8 +45,7 @@ def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAn
 
 def left_out(index: FolderIndex, below: RelativePath, limit: int) -> LeftOutAnswer:
     """The files and folders at or below `below` that are not in the index, and why. Raises `StorageError`."""
-    start = f"{below}/" if below else ""
-    found = [one for one in index.reader.skipped() if one.path == below or one.path.startswith(start)]
+    found = [one for one in index.reader.skipped() if is_at_or_below(one.path, below)]
     files = [
         LeftOutFile(one.path, one.reason, Refusal(one.rule, one.rule_file, one.rule_line))
         for one in found[:limit]
