@@ -56,7 +56,6 @@ test('the best code for a question is copied within the budget, as far as it is 
     );
   await eventually('it is found', 30_000, async () => (await code.rows.first().innerText()).includes('Walk'));
   await code.settled();
-  await code.page.waitForTimeout(600); // what is unchecked sooner is taken for the editor's doing
   const before = await counts();
   await code.page.keyboard.press('ArrowDown');
   await code.page.keyboard.press('Shift+Enter');

@@ -16,8 +16,6 @@ import { copied } from './copied';
 
 const TITLE = 'Copy code for a prompt';
 const CHECKED_AFTER_MS = 60;
-/** So soon after a list is drawn, that nothing is checked is the editor's doing and not the user's. */
-const DRAWN_MS = 500;
 /** While the list is there, for its keys. */
 const VISIBLE = 'semlens.contextVisible';
 
@@ -33,7 +31,8 @@ export class ContextPick {
   /** The text that the pieces answer. */
   private answered: string | undefined;
   private checking: NodeJS.Timeout | undefined;
-  private drawnAt = 0;
+  /** What was checked when the list was drawn, until the editor reports it: other reports are of older lists. */
+  private unreported: readonly ContextItem[] | undefined;
 
   constructor(
     private readonly server: Server,
@@ -67,7 +66,10 @@ export class ContextPick {
       this.typed();
     });
     pick.onDidChangeSelection((items) => {
-      // The editor reports a list that is drawn anew in several steps.
+      if (this.unreported !== undefined && !areSame(items, this.unreported)) {
+        return;
+      }
+      this.unreported = undefined;
       clearTimeout(this.checking);
       this.checking = setTimeout(() => {
         this.checked(items);
@@ -96,7 +98,11 @@ export class ContextPick {
       this.result = this.answered = undefined;
       this.draw();
     } else {
-      this.debouncer.typed(() => void this.search());
+      this.debouncer.typed(() => {
+        if (this.pick.value.trim() !== this.answered) {
+          void this.search();
+        }
+      });
     }
   }
 
@@ -120,10 +126,6 @@ export class ContextPick {
       return;
     }
     if (result.pieces.every((piece) => piece.place.chosen === chosen.has(piece))) {
-      return;
-    }
-    if (chosen.size === 0 && Date.now() - this.drawnAt < DRAWN_MS) {
-      this.pick.selectedItems = this.pick.items.filter(({ picked }) => picked);
       return;
     }
     void this.repack(result.pieces.map((piece) => ({ ...piece.place, chosen: chosen.has(piece) })));
@@ -173,7 +175,8 @@ export class ContextPick {
     const items = (result?.pieces ?? []).map((piece) => contextItem(piece, this.areFiles));
     pick.items = result === undefined ? [] : items.length > 0 ? items : [nothing];
     pick.selectedItems = items.filter(({ picked }) => picked);
-    this.drawnAt = Date.now();
+    clearTimeout(this.checking);
+    this.unreported = pick.selectedItems.length > 0 ? pick.selectedItems : undefined;
     const same = items.filter(({ piece }) => isSame(piece, active));
     if (same.length > 0) {
       pick.activeItems = same;
@@ -260,6 +263,10 @@ const nothing: ContextItem = {
   detail: 'Try other words, or describe what the code does.',
   alwaysShow: true,
 };
+
+function areSame(some: readonly ContextItem[], others: readonly ContextItem[]): boolean {
+  return some.length === others.length && some.every((item) => others.includes(item));
+}
 
 function isSame(one: ContextPiece | undefined, other: ContextPiece | undefined): boolean {
   return (
