@@ -31,12 +31,13 @@ KINDS: Mapping[str, range] = {
     "wish": range(4, 41),
     "error": range(4, 41),
     "jargon": range(3, 41),
+    "typed": range(2, 15),
     "everyday": range(4, 41),
     "report": range(40, 251),
 }
 """What is asked for, and how many words that takes: what code is for; what goes wrong without it; a symptom
 that it explains; a wish to change something; an error message with its circumstances; in the words of the
-field; in everyday words; a bug report."""
+field; as people type into a search engine; in everyday words; a bug report."""
 LANGUAGES = ("en", "de", "es", "zh")
 HELD_BACK = 8
 """One of this many repositories is held back: only measured on."""

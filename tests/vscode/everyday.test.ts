@@ -145,7 +145,7 @@ test('two pieces of code are compared, and the words that make them alike lead t
   await code.openFile('backend/payments/refunds.py');
   await code.goTo(17, 8);
   await code.command('Semlens: Select for Comparison');
-  await code.notifications.filter({ hasText: 'Selected for comparison' }).waitFor();
+  await code.notifications.filter({ hasText: 'Now select other code' }).waitFor();
   await code.openFile('backend/payments/gateway.py');
   await code.goTo(20, 8);
   await code.command('Semlens: Compare Two Selections');

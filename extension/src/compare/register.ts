@@ -33,9 +33,7 @@ export function registerCompare(
   const select = async (part: CodePart): Promise<void> => {
     selected = part;
     await vscode.commands.executeCommand('setContext', SELECTED, true);
-    void vscode.window.showInformationMessage(
-      'Selected for comparison. Now select other code, and run “Semlens: Compare Two Selections”.',
-    );
+    void vscode.window.showInformationMessage('Now select other code, and run “Compare Two Selections”.');
   };
   register('selectForCompare', async (uri?: unknown, range?: unknown) => {
     const [part] = await partsOf(uri, range);

@@ -41,8 +41,8 @@ _BUNDLED: Final = {
     for bundled in (
         _Bundled(BytePairTokenizer("o200k_base"), "OpenAI's GPT-4o and later"),
         _Bundled(BytePairTokenizer("cl100k_base"), "OpenAI's GPT-4 and text-embedding-3"),
-        _Bundled(WordTokenizer(), "none today: to compare with"),
-        _Bundled(CharacterTokenizer(), "none today: to compare with"),
+        _Bundled(WordTokenizer(), "no model today, for comparison"),
+        _Bundled(CharacterTokenizer(), "no model today, for comparison"),
     )
 }
 
