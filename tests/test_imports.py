@@ -40,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.workspace",),
     ("engine.daemon",),
     ("engine.__main__",),
+    ("api",),
     ("lsp",),
     ("mcp",),
     ("cli",),  # `semlens serve` starts the language server
@@ -71,7 +72,16 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
 }
 """Library → the parts that may import it."""
 
-LIGHT = ("semlens.lsp.server", "semlens.mcp.server", "semlens.cli", "semlens.engine.client.client")
+PUBLIC = "api"
+"""The room that `semlens` itself names, so that `from semlens import Index` works; it is imported at need."""
+
+LIGHT = (
+    "semlens.lsp.server",
+    "semlens.mcp.server",
+    "semlens.cli",
+    "semlens.engine.client.client",
+    "semlens.api",
+)
 HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "tantivy", "tokenizers", "tree_sitter")
 
 
@@ -142,6 +152,8 @@ def test_imports_run_one_way() -> None:
     for found, target in own_imports():
         if room_of(found.importer) == room_of(target):
             continue
+        if found.importer == "" and room_of(target) == PUBLIC:
+            continue
         mine, its = layer_of(found.importer), layer_of(target)
         if its > mine or (its == mine and mine > 0):
             wrong.append(f"semlens.{found.importer}:{found.line} imports {found.module}")
@@ -161,7 +173,7 @@ def test_the_editor_and_the_terminal_reach_the_engine_through_its_client_alone()
     wrong = [
         f"semlens.{found.importer}:{found.line} imports {found.module}"
         for found, target in own_imports()
-        if room_of(found.importer) in {"lsp", "mcp", "cli"}
+        if room_of(found.importer) in {"lsp", "mcp", "cli", "api"}
         and target.split(".")[0] == "engine"
         and not is_within(target, LIGHT_ROOMS)
     ]
@@ -189,3 +201,13 @@ def test_what_must_start_fast_imports_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(*sorted(set(sys.modules) & {set(HEAVY)!r}))"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_semlens_itself_imports_nothing_until_a_name_is_used() -> None:
+    code = (
+        "import sys; before = set(sys.modules); import semlens; semlens.__version__;"
+        "print(*sorted(name for name in set(sys.modules) - before if name.startswith('semlens')));"
+        "from semlens import Index, Hit; print(Index.__module__, Hit.__module__)"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["semlens", "semlens.api.index semlens.types"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from semlens.errors import DiskFullError, StorageError, raise_shortage
+from semlens.errors import DiskFullError, StorageError, UsageError, raise_shortage
 
 DAMAGED = ".damaged"
 """The ending of what was set aside."""
@@ -127,3 +127,30 @@ def storage_errors(path: Path) -> Iterator[None]:
         remedy = "check its owner and permissions" if error.errno in _PERMISSION_ERRORS else "check its disk"
         sentence = f"{path} cannot be used ({error.strerror or error}): {remedy}."
         raise StorageError(sentence) from error
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder to write into, which becomes `target` if the block ends well; else nothing is left.
+
+    :raises UsageError: `target` exists and is not an empty folder
+    :raises StorageError: it cannot be made
+    """
+    check_is_new(target)
+    unfinished = target.with_name(f".{target.name}{UNFINISHED}")
+    with storage_errors(target):
+        discard(unfinished)
+        unfinished.mkdir(parents=True)
+        try:
+            yield unfinished
+            if target.exists():
+                target.rmdir()
+            os.replace(unfinished, target)
+        finally:
+            discard(unfinished)
+
+
+def check_is_new(target: Path) -> None:
+    """Raise `UsageError` if there is a file at `target`, or a folder that is not empty."""
+    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        raise UsageError(f"{target} exists already: name a new folder.")

@@ -8,13 +8,12 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from semlens import cli
 from semlens.cli import engine as asking
 from semlens.cli.commands import bench, doctor, folders
 from semlens.cli.commands import index as indexing
@@ -28,6 +27,7 @@ from semlens.protocol.editor import EngineStatus
 from semlens.protocol.engine import BenchAnswer, BenchResult, BenchTrial, StatusAnswer
 from semlens.protocol.notifications import FolderStatus
 from semlens.types import Report
+from support.command_line import Ended, Run
 
 FILES = {
     "shop/cart.py": 'def total_price(items):\n    """Sum the items."""\n    return sum(map(price, items))\n',
@@ -36,30 +36,6 @@ FILES = {
     ".gitignore": "build/\n",
     "build/out.py": "def generated(): ...\n",
 }
-
-
-class Ended(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command line in this process."""
-
-    def run(*arguments: str | Path) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["semlens", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        status = ended.value.code
-        return Ended(status if isinstance(status, int) else 0, *capsys.readouterr())
-
-    return run
 
 
 @pytest.fixture(scope="module")

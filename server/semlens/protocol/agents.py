@@ -11,6 +11,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from semlens.protocol.costs import FolderTokens
+from semlens.protocol.data import DATA_REQUESTS
 from semlens.protocol.engine import REQUESTS, Search, Similar
 from semlens.protocol.request import Request, Requests
 from semlens.types import Detail, RelativePath
@@ -131,5 +132,6 @@ ENGINE_REQUESTS: Requests = {
     **REQUESTS,
     **{kind.method: kind for kind in (PackSearch, PackSimilar, PackDefinitions, PackOutline, CountTokens)},
     FolderTokens.method: FolderTokens,
+    **DATA_REQUESTS,
 }
 """Every request that the engine answers: method → request."""

@@ -87,8 +87,8 @@ def _is_panic(error: BaseException) -> bool:
     return type(error).__name__ == "PanicException"
 
 
-def connect(folder: Path) -> OpenCollection:
-    """Open the collection in `folder`, or create an empty one."""
+def open_client(folder: Path) -> ClientAPI:
+    """A client of the Chroma directory `folder`, which is made if it is missing; `close` it."""
     import chromadb
     from chromadb.config import Settings
 
@@ -98,7 +98,12 @@ def connect(folder: Path) -> OpenCollection:
         is_persistent=True,
         persist_directory=str(folder),
     )
-    client = chromadb.PersistentClient(str(folder), settings=settings)
+    return chromadb.PersistentClient(str(folder), settings=settings)
+
+
+def connect(folder: Path) -> OpenCollection:
+    """Open the collection in `folder`, or create an empty one."""
+    client = open_client(folder)
     collection = client.get_or_create_collection(
         _COLLECTION,
         embedding_function=None,

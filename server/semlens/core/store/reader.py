@@ -32,6 +32,9 @@ from semlens.core.store.statements import in_batches
 from semlens.core.text.words import composed, decomposed
 from semlens.types import ContentHash, FileStamp, RelativePath, RowRoles, Skipped
 
+FIRST = RelativePath("")
+"""No file has this path, and all come after it."""
+
 _FROM_CHUNK = f"SELECT {CHUNK_COLUMNS} FROM chunk JOIN file ON file.id = chunk.file_id"
 
 
@@ -283,10 +286,13 @@ class IndexReader:
                 found.update((unpack_hash(content), texts[at].embedding_text) for content, at in members)
         return found
 
-    def documents(self) -> Iterator[list[tuple[StoredChunk, ChunkText]]]:
-        """The chunks of each file with their texts, file by file, to build derived indexes from."""
+    def documents(self, after: RelativePath = FIRST) -> Iterator[list[tuple[StoredChunk, ChunkText]]]:
+        """The chunks of each file with their texts, by path, from the first file after `after`."""
         with self._file.read() as connection:
-            for file_id, blob in connection.execute("SELECT id, texts FROM file ORDER BY path"):
+            files = connection.execute(
+                "SELECT id, texts FROM file WHERE path > ? ORDER BY path", (pack_path(after),)
+            )
+            for file_id, blob in files:
                 rows = connection.execute(f"{_FROM_CHUNK} WHERE file_id = ? ORDER BY ordinal", (file_id,))
                 yield list(zip(map(stored_chunk, rows), unpack_texts(blob), strict=True))
 

@@ -27,6 +27,7 @@ from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.engine.daemon.agent_service import AgentService
 from semlens.engine.daemon.compare_service import CompareService
 from semlens.engine.daemon.cost_service import CostService
+from semlens.engine.daemon.data_service import DataService
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.daemon.upkeep import Upkeep
@@ -112,6 +113,7 @@ class Service:
             Bench: self._bench,
             **agents.handlers,
             **comparing.handlers,
+            **DataService(self._held, self._model_registry).handlers,
             **self._costs.handlers,
         }
 
