@@ -1,9 +1,11 @@
 """Train the layers of the deep model further: move questions near the code that answers them.
 
     python training/pairs.py --mirrors MIRRORS --out PAIRS.jsonl.gz
-    python training/fit_deep.py --pairs PAIRS.jsonl.gz [--out FILE] [--merged FOLDER]
+    python training/answers.py --mirrors MIRRORS --out ANSWERS.jsonl.gz
+    python training/fit_deep.py --pairs PAIRS.jsonl.gz --answers ANSWERS.jsonl.gz [--merged FOLDER]
 
-Starts from all-MiniLM-L6-v2, with the loss and the questions of `fit.py`. Only the transformer's layers
+Starts from all-MiniLM-L6-v2. Half of each step are made questions, with the loss of `fit.py`, and half are
+written ones, each with a wrong answer that is hard to tell from the right one. Only the transformer's layers
 learn. The embeddings, most of the weights, stay the same, so that the shipped file is small. At the end the
 layers move back towards the start by a share (Wortsman et al. 2022), to keep what the start knew. `--merged`
 writes an ordinary sentence-transformers folder.
@@ -33,6 +35,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import AutoModel
+from written_groups import Asked, Group, contrast_with_wrong, groups, read_asked
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.weights import SHIPPED
@@ -50,12 +53,14 @@ class Recipe:
     """The hyperparameters. With the pairs and the start, they determine the result."""
 
     seed: int = 1
-    steps: int = 260
-    group: int = 48
-    groups: int = 2
+    steps: int = 240
+    group: int = 32
+    groups: int = 1
+    written: int = 32
+    """Written questions of a step."""
     temperature: float = 0.05
     rate: float = 1e-4
-    warm_up: int = 40
+    warm_up: int = 30
     decay: float = 0.01
     tokens: int = 112
     """The most tokens of a text in training; search reads 256."""
@@ -72,6 +77,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--answers", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=SHIPPED / "layers.safetensors")
     parser.add_argument("--merged", type=Path, help="write a sentence-transformers folder too")
     parser.add_argument("--threads", type=int, default=2)
@@ -81,7 +87,7 @@ def main() -> None:
     recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
     torch.set_num_threads(arguments.threads)
     start = DeepModel.find(PLAIN_MODEL)
-    learned, card = fit(start, read_pairs(arguments.pairs), recipe)
+    learned, card = fit(start, read_pairs(arguments.pairs), read_asked(arguments.answers), recipe)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     save_file(learned, arguments.out)
     (arguments.out.parent / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
@@ -97,7 +103,9 @@ def merge(start: DeepModel, layers: Path, folder: Path) -> None:
     save_file(halves, folder / "model.safetensors", {"format": "pt"})
 
 
-def fit(start: DeepModel, pairs: Sequence[Pair], recipe: Recipe) -> tuple[dict[str, torch.Tensor], Any]:
+def fit(
+    start: DeepModel, pairs: Sequence[Pair], asked: Sequence[Asked], recipe: Recipe
+) -> tuple[dict[str, torch.Tensor], Any]:
     """Train the layers; returns them in half precision by their names, and the model card."""
     draw = random.Random(recipe.seed)
     batches, held_back = _chosen(pairs, recipe, draw)
@@ -105,8 +113,8 @@ def fit(start: DeepModel, pairs: Sequence[Pair], recipe: Recipe) -> tuple[dict[s
     before = model.reciprocal_rank(held_back)
     losses: list[float] = []
     started = time.monotonic()
-    for step, batch in enumerate(batches):
-        losses.append(model.learn(batch, draw))
+    for step, (batch, group) in enumerate(zip(batches, groups(asked, recipe.written, draw), strict=False)):
+        losses.append(model.learn(batch, group, draw))
         if step % 10 == 9:
             seconds = time.monotonic() - started
             told = f"step {step + 1} of {recipe.steps}: {np.mean(losses[-10:]):.3f}, {seconds:.0f} s"
@@ -116,6 +124,7 @@ def fit(start: DeepModel, pairs: Sequence[Pair], recipe: Recipe) -> tuple[dict[s
         "source": f"{PLAIN_MODEL}, trained further on questions and code of public repositories",
         "training": asdict(recipe),
         "training_pairs": sum(map(len, batches)),
+        "written_questions": len(asked),
         "held_back_reciprocal_rank": [round(before, 4), round(model.reciprocal_rank(held_back), 4)],
         "licence": "Apache-2.0",
     }
@@ -169,14 +178,20 @@ class _Model:
             lambda step: min(1.0, (step + 1) / recipe.warm_up, max(0.02, 1.02 - step / recipe.steps)),
         )
 
-    def learn(self, batch: Sequence[Pair], draw: random.Random) -> float:
+    def learn(self, batch: Sequence[Pair], group: Group, draw: random.Random) -> float:
         """Take one step; returns the loss before it."""
         asked = [(pair, *ask(pair, draw)) for pair in batch]
         rows = [(p["repository"] + p["path"], q, code) for p, q, code in asked if q.strip() and code.strip()]
+        made, written = len(rows), len(group.questions)
+        texts = [*(row[1] for row in rows), *(row[2] for row in rows)]
         with _halves():
-            questions, codes = self._embed([row[1] for row in rows]), self._embed([row[2] for row in rows])
+            vectors = self._embed([*texts, *group.questions, *group.answers, *group.wrong]).float()
+        questions, codes, written_questions, answers, wrong = vectors.split([made, made, *[written] * 3])
         same = twins([row[0] for row in rows], [row[1] for row in rows])
-        loss = contrast(questions.float(), codes.float(), same, self._recipe.temperature)
+        temperature = self._recipe.temperature
+        of_made = contrast(questions, codes, same, temperature)
+        of_written = contrast_with_wrong(written_questions, answers, wrong, group.same, temperature)
+        loss = (of_made + of_written) / 2
         self._optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._learning, 1.0)

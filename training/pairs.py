@@ -96,7 +96,7 @@ def pairs_of(mirrors: Path, name: str, commit: str) -> list[dict[str, Any]]:
     for path, text in read_texts(git_dir, commit, paths[:FILES_A_REPOSITORY]):
         language = language_of(RelativePath(path)) or ""
         seen: set[str] = set()
-        chunks = chunk_with_rows(text, language, _tokenizer())
+        chunks = chunk_with_rows(text, language, tokenizer())
         for chunk in (one.chunk for one in chunks if not one.is_part):
             pair = _pair(chunk, path)
             if pair and chunk.content_hash not in seen:
@@ -108,7 +108,7 @@ def pairs_of(mirrors: Path, name: str, commit: str) -> list[dict[str, Any]]:
 
 def _pair(chunk: Chunk, path: str) -> dict[str, Any] | None:
     doc = "\n".join(line for line in chunk.docstring.split("\n") if line and not _LEGAL.search(line))
-    code, comments = _parted(_without(chunk.embedding_text, chunk.docstring), chunk.language)
+    code, comments = _parted(without_docstring(chunk.embedding_text, chunk.docstring), chunk.language)
     if chunk.kind is ChunkKind.LINES or len(_WORD.findall(code)) < LEAST_WORDS:
         return None
     symbol = chunk.symbol
@@ -125,7 +125,7 @@ def _pair(chunk: Chunk, path: str) -> dict[str, Any] | None:
     }
 
 
-def _without(text: str, docstring: str) -> str:
+def without_docstring(text: str, docstring: str) -> str:
     """`text` without the lines of its docstring."""
     lines = set(docstring.split("\n"))
     return "\n".join(line for line in text.split("\n") if plain_comment(line) not in lines)
@@ -150,7 +150,8 @@ def _parted(text: str, language: str) -> tuple[str, list[str]]:
 
 
 @cache
-def _tokenizer() -> ModelTokenizer:
+def tokenizer() -> ModelTokenizer:
+    """What cuts chunks as the deep tier has them."""
     model = DeepModel.find(PLAIN_MODEL)
     return ModelTokenizer(model.tokenizer_json, 256 - SPECIAL_TOKENS)
 
