@@ -1,16 +1,27 @@
-// Bundles the extension into dist/, or with `--tests` the screen tests into build/vscode-tests/.
-import { rm } from 'node:fs/promises';
+// Bundles the extension into dist/, or with `--tests` the screen tests into build/vscode-tests/, or with `--units`
+// the tests of its pure parts into build/unit-tests/.
+import { readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const production = process.argv.includes('--production');
 const tests = process.argv.includes('--tests');
+const units = process.argv.includes('--units');
 
 const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
 
-if (tests) {
+if (units) {
+  const files = await readdir('tests/extension');
   await build({
     ...shared,
-    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents']
+    entryPoints: files.filter((file) => file.endsWith('.test.ts')).map((file) => `tests/extension/${file}`),
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    outdir: 'build/unit-tests',
+  });
+} else if (tests) {
+  await build({
+    ...shared,
+    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents', 'documents']
       .map((suite) => `tests/vscode/${suite}.test.ts`)
       .concat('tests/vscode/install.measure.ts'),
     format: 'esm',

@@ -17,6 +17,7 @@ import { registerResults } from './results/register';
 import { copyActive, explainActive, keepActive, openActiveToSide } from './search/showHits';
 import { registerPreviews } from './search/previewDocuments';
 import { Questions } from './search/questions';
+import { registerSearchEditor } from './searchEditor/register';
 import { chooseInterpreter, watchInterpreter } from './server/interpreter';
 import { Server } from './server/server';
 import type { Places } from './setup/parts';
@@ -42,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const register = registrar(context, setUp);
   const results = registerResults(register, started, context.workspaceState);
-  context.subscriptions.push(results.disposable);
+  context.subscriptions.push(results.disposable, registerSearchEditor(register, started));
   register('search', (text?: unknown) => {
     if (setUp.isWanted) {
       return setUp.offer();

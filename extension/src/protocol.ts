@@ -143,6 +143,30 @@ export interface ContextResult {
   weak: boolean;
 }
 
+export interface LineBlock {
+  first: number;
+  last: number;
+}
+
+export interface FileBlocks {
+  uri: string;
+  blocks: LineBlock[];
+}
+
+export interface ExcerptsParams {
+  files: FileBlocks[];
+}
+
+export interface FileExcerpts {
+  uri: string;
+  /** One for each asked block, cut off at the end of the file; none if the file cannot be read. */
+  blocks: string[][];
+}
+
+export interface ExcerptsResult {
+  files: FileExcerpts[];
+}
+
 export interface HitSymbol {
   name: string;
   /** Such as function, class or section. */
@@ -736,6 +760,8 @@ export const similarMessage = new RequestType<SimilarParams, SearchResult, void>
 export const compareMessage = new RequestType<CompareParams, CompareResult, void>('semlens/compare');
 
 export const completeMessage = new RequestType<CompleteParams, CompleteResult, void>('semlens/complete');
+
+export const excerptsMessage = new RequestType<ExcerptsParams, ExcerptsResult, void>('semlens/excerpts');
 
 export const packMessage = new RequestType<PackParams, PackResult, void>('semlens/pack');
 

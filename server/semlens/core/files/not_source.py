@@ -46,7 +46,7 @@ _DOCUMENTS = "pdf docx xls xlsx xlsm ppt pptx odt ods odp odg rtf epub mobi djvu
 _DATA = (
     "sqlite sqlite3 db3 mdb accdb dbf parquet feather avro h5 hdf5 hdf npy npz pickle joblib rdata "
     "sas7bdat sav dta rds arrow ckpt csv tsv jsonl ndjson geojson shp shx gpkg mbtiles tfrecord onnx "
-    "safetensors gguf ggml tflite h5ad bak swp swo tmp temp log snap"
+    "safetensors gguf ggml tflite h5ad bak swp swo tmp temp log snap code-search semlens-search"
 )
 _MODELS = "fbx glb gltf blend dae iges dwg dxf unity prefab uasset umap"
 

@@ -14,6 +14,13 @@ from semlens.protocol.editor.context import (
     PackParams,
     PackResult,
 )
+from semlens.protocol.editor.excerpts import (
+    ExcerptsParams,
+    ExcerptsResult,
+    FileBlocks,
+    FileExcerpts,
+    LineBlock,
+)
 from semlens.protocol.editor.hits import (
     Effect,
     Explanation,
@@ -107,8 +114,12 @@ __all__ = [
     "DefinitionsResult",
     "Effect",
     "EngineStatus",
+    "ExcerptsParams",
+    "ExcerptsResult",
     "Explanation",
+    "FileBlocks",
     "FileCost",
+    "FileExcerpts",
     "FolderState",
     "FolderStatus",
     "Hit",
@@ -121,6 +132,7 @@ __all__ = [
     "LeftOutFile",
     "LeftOutParams",
     "LeftOutResult",
+    "LineBlock",
     "ModelStatus",
     "NamedTokenizer",
     "Notice",

@@ -1,0 +1,107 @@
+/** *Open Search Editor*: what a search finds as a document, to edit, compare, save and run again. */
+
+import * as vscode from 'vscode';
+import type { Register } from '../commands/register';
+import type { Ask } from '../results/kept';
+import { type Node, searchOf } from '../results/nodes';
+import type { Server } from '../server/server';
+import { registerCompletions } from './completions';
+import { emptyHeader, type Header, MAX_CONTEXT } from './header';
+import { registerLens } from './lens';
+import { registerMarks } from './marks';
+import { shownPath } from './places';
+import { registerProviders } from './providers';
+import { isSearchEditor, read } from './read';
+import { SearchEditors } from './searchEditors';
+
+export function registerSearchEditor(register: Register, server: Server): vscode.Disposable {
+  const editors = new SearchEditors(server);
+  register('openSearchEditor', () => editors.open({ ...emptyHeader(), question: selectedText() }));
+  register('results.openInEditor', async (node?: Node) => {
+    if (node !== undefined) {
+      await editors.open(headerOf(searchOf(node).ask));
+    }
+  });
+  register('searchEditor.rerun', async (uri?: unknown) => {
+    const document = documentOf(uri);
+    await (document && editors.run(document));
+  });
+  register('searchEditor.moreContext', () => changeContext(1));
+  register('searchEditor.lessContext', () => changeContext(-1));
+  register('searchEditor.next', () => {
+    goToHit(1);
+  });
+  register('searchEditor.previous', () => {
+    goToHit(-1);
+  });
+  return vscode.Disposable.from(
+    editors,
+    registerProviders(),
+    registerCompletions(server),
+    registerMarks(editors),
+    registerLens(editors),
+  );
+}
+
+/** What the results view asks, as a header. */
+export function headerOf(ask: Ask): Header {
+  if (ask.kind === 'search') {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const folder = folders.find(({ uri }) => uri.toString() === ask.folder);
+    return { ...emptyHeader(), question: ask.query, folders: folder === undefined ? [] : [folder.name] };
+  }
+  const { textDocument, range } = ask.params;
+  const path = shownPath(vscode.Uri.parse(textDocument.uri));
+  return { ...emptyHeader(), similar: { path, first: range.start.line, last: range.end.line } };
+}
+
+/** The text that is selected, if it is one line. */
+function selectedText(): string {
+  const { document, selection } = vscode.window.activeTextEditor ?? {};
+  return selection?.isSingleLine ? (document?.getText(selection).trim() ?? '') : '';
+}
+
+function documentOf(uri: unknown): vscode.TextDocument | undefined {
+  const active = vscode.window.activeTextEditor?.document;
+  const wanted = uri instanceof vscode.Uri ? uri.toString() : active?.uri.toString();
+  return vscode.workspace.textDocuments.find(
+    (document) => isSearchEditor(document) && document.uri.toString() === wanted,
+  );
+}
+
+/** Writes another number of lines of context into the header, which asks again. */
+async function changeContext(by: 1 | -1): Promise<void> {
+  const document = documentOf(undefined);
+  if (document === undefined) {
+    return;
+  }
+  const { header, lines, rows } = read(document);
+  const context = Math.min(Math.max(header.context + by, 0), MAX_CONTEXT);
+  const row = lines.findIndex((line, at) => at < rows && /^lines of context:/i.test(line));
+  const edit = new vscode.WorkspaceEdit();
+  if (row < 0) {
+    edit.insert(document.uri, document.lineAt(rows - 1).range.end, `\nLines of context: ${context}`);
+  } else {
+    edit.replace(document.uri, document.lineAt(row).range, `Lines of context: ${context}`);
+  }
+  await vscode.workspace.applyEdit(edit);
+}
+
+/** Moves the cursor to the next hit, and behind the last to the first. */
+function goToHit(steps: 1 | -1): void {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || !isSearchEditor(editor.document)) {
+    return;
+  }
+  const hits = read(editor.document).shown.filter(({ kind }) => kind === 'hit');
+  const { line } = editor.selection.active;
+  const next =
+    steps > 0
+      ? (hits.find(({ row }) => row > line) ?? hits[0])
+      : (hits.findLast(({ row }) => row < line) ?? hits.at(-1));
+  if (next?.kind === 'hit') {
+    const place = new vscode.Position(next.row, next.start);
+    editor.selection = new vscode.Selection(place, place);
+    editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}
