@@ -51,7 +51,7 @@ const WRONG: [string, number, RegExp][] = [
     /^Line 2: “Langages: go” is not understood\. A line begins with “Search:”, /,
   ],
   ['Search: a\nvalue error', 1, /^Line 2: “value error” is not understood/],
-  ['  Search', 0, /^Line 1: “  Search” is not understood/],
+  ['  Search', 0, /^Line 1: “ {2}Search” is not understood/],
   ['Search: a\nTests: some', 1, /^Line 2: “Tests” is “all”, “only” or “none”\.$/],
   ['Search: a\nHits: 0', 1, /“Hits” is a number from 1 to 1,000\./],
   ['Search: a\nHits: many', 1, /“Hits” is a number/],
@@ -66,10 +66,10 @@ const WRONG: [string, number, RegExp][] = [
 
 for (const [text, row, sentence] of WRONG) {
   test(`${JSON.stringify(text)} is wrong in one line`, () => {
-    const { problems } = readHeader(text.split('\n'));
-    assert.equal(problems.length, 1);
-    assert.equal(problems[0]?.row, row);
-    assert.match(problems[0]?.text ?? '', sentence);
+    const [problem, ...others] = readHeader(text.split('\n')).problems;
+    assert.deepEqual(others, []);
+    assert.equal(problem?.row, row);
+    assert.match(problem.text, sentence);
   });
 }
 

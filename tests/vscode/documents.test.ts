@@ -1,1 +1,99 @@
-/** Results as documents. */
+/** Results as documents: they ask again when their header changes, lead to the code, and are saved and run elsewhere. */
+
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { openIndexed } from './session';
+import { eventually, facts } from './vscode';
+
+const QUESTION = 'walk to the nearest shelf that was not visited yet';
+const FOUND = 'warehouse/picking/route.go';
+const SAVED = 'shelves.semlens-search';
+
+const code = await openIndexed();
+
+/** The rows of the active editor that are on the screen, in their order. */
+async function rows(): Promise<string[]> {
+  const lines = await code.page
+    .locator('.editor-group-container.active .view-line')
+    .evaluateAll((drawn) =>
+      drawn.map((line) => ({ top: (line as HTMLElement).offsetTop, text: line.textContent })),
+    );
+  return lines.sort((one, other) => one.top - other.top).map(({ text }) => text.replaceAll('\u00a0', ' '));
+}
+
+async function shows(what: string, pattern: RegExp): Promise<void> {
+  await eventually(what, 30_000, async () => pattern.test((await rows()).join('\n')));
+}
+
+async function deleteTyped(text: string): Promise<void> {
+  for (let left = text.length; left > 0; left--) {
+    await code.page.keyboard.press('Backspace');
+  }
+}
+
+test('a question in a search editor is answered below it, and again when its header changes', async () => {
+  await code.command('Semlens: Open Search Editor');
+  await shows('it asks for a question', /^Search: \n[^]*Write a question after “Search:”/);
+  await code.page.keyboard.insertText(QUESTION);
+  await shows(
+    'hits are by file',
+    /\n\d+ hits in \d+ files\n\nwarehouse\/picking\/route\.go:\n[^]*\n +\d+: func Walk\(/,
+  );
+  await code.screenshot('search editor');
+  await code.page.keyboard.press('ArrowDown');
+  await code.page.keyboard.press('End');
+  await code.page.keyboard.insertText('storefront/**');
+  await shows('it searches there alone', /\nstorefront\/[^]*/);
+  assert.ok(!(await rows()).some((row) => row === `${FOUND}:`));
+  await deleteTyped('storefront/**');
+  await shows('it searches everywhere', /\nwarehouse\/picking\/route\.go:\n/);
+});
+
+test('a line of the header that is wrong is named, and what was found stays', async () => {
+  await code.page.keyboard.insertText('\nTests: some');
+  await shows(
+    'it says so',
+    /\nLine 3: “Tests” is “all”, “only” or “none”\.\n\nwarehouse\/picking\/route\.go:\n/,
+  );
+  await code.screenshot('search editor wrong');
+  await deleteTyped('\nTests: some');
+  await shows('it asks again', /\n\d+ hits in \d+ files\n/);
+});
+
+test('F4 goes to a hit, F12 opens its file there, and the keys change the lines of context', async () => {
+  await code.page.keyboard.press('Control+Home');
+  await code.page.keyboard.press('Alt+-');
+  await code.page.keyboard.press('Alt+-');
+  await shows('hits alone are shown', /\nLines of context: 0\n[^]*route\.go:\n +\d+: [^\n]*\n+( +\d+: |\S)/);
+  await code.page.keyboard.press('F4');
+  await eventually('the cursor is there', 30_000, async () => (await code.cursor())[0] > 6);
+  const [, number, text] = /^ +(\d+): (.*)$/.exec((await rows())[(await code.cursor())[0] - 1] ?? '') ?? [];
+  await code.page.keyboard.press('F12');
+  await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
+  await eventually('it is the line', 30_000, async () => (await code.cursor())[0] === Number(number));
+  const lines = readFileSync(path.join(facts.workspace, FOUND), 'utf8').split('\n');
+  assert.equal(lines[Number(number) - 1], text);
+  await code.command('View: Close Editor');
+  await code.command('View: Revert and Close Editor');
+});
+
+test('a search that was saved elsewhere says so, and runs again here', async () => {
+  const header = `Search: ${QUESTION}\nLines of context: 0\n`;
+  writeFileSync(
+    path.join(facts.workspace, SAVED),
+    `${header}\n1 hit in 1 file\n\ncellar/wine.go:\n  7: func Walk() {\n`,
+  );
+  await code.openFile(SAVED);
+  await code.page.getByText('From another workspace: none of these files is here').waitFor();
+  await code.screenshot('search editor elsewhere');
+  await code.page.getByText('Run again here').click();
+  await shows('it is run here', /\nwarehouse\/picking\/route\.go:\n[^]*: func Walk\(/);
+  await code.page.keyboard.press('Control+S');
+  await eventually('it is saved', 30_000, () =>
+    Promise.resolve(readFileSync(path.join(facts.workspace, SAVED), 'utf8').includes(`\n${FOUND}:\n`)),
+  );
+  await code.command('View: Close Editor');
+  rmSync(path.join(facts.workspace, SAVED));
+});

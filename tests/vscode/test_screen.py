@@ -29,6 +29,7 @@ def test_the_main_job(editor: Editor) -> None:
     editor.run("leaving")
     hovers = [_reference(editor.workspace, *definition) for definition in (SHORT, LONG)]
     editor.run("everyday", hovers=hovers)
+    editor.run("documents")
     editor.run("screen", hovers=hovers)
     editor.run("agents")
     editor.close()

@@ -26,8 +26,11 @@ export function registerSearchEditor(register: Register, server: Server): vscode
     const document = documentOf(uri);
     await (document && editors.run(document));
   });
-  register('searchEditor.moreContext', () => changeContext(1));
-  register('searchEditor.lessContext', () => changeContext(-1));
+  // One after the other: each counts from what the one before has written.
+  let changing = Promise.resolve();
+  const change = (by: 1 | -1): Promise<void> => (changing = changing.then(() => changeContext(by)));
+  register('searchEditor.moreContext', () => change(1));
+  register('searchEditor.lessContext', () => change(-1));
   register('searchEditor.next', () => {
     goToHit(1);
   });
