@@ -11,6 +11,7 @@ import semlens
 from semlens.cli.agents import agents
 from semlens.cli.arguments import AsJson, one_of
 from semlens.cli.data import embed, export
+from semlens.cli.models import models
 from semlens.cli.paths import absolute
 from semlens.cli.tokenizers import tokenizers
 from semlens.core.util.current_folder import current_folder
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 
 app.add_typer(agents, name="mcp")
+app.add_typer(models, name="models")
 app.add_typer(tokenizers, name="tokenizers")
 
 
@@ -251,8 +253,8 @@ def bench(
     from semlens.cli.commands import bench as measuring
     from semlens.protocol.engine import Bench
 
-    models = [str(absolute(one)) for one in model or []]
-    request = Bench(str(absolute(folder)), questions, files, seed, minutes * 60, models)
+    folders = [str(absolute(one)) for one in model or []]
+    request = Bench(str(absolute(folder)), questions, files, seed, minutes * 60, folders)
     measuring.bench(request, as_json)
 
 

@@ -247,3 +247,19 @@ def test_a_version_that_was_lost_blocks_nothing_and_costs_no_vector(tmp_path: Pa
     assert table.count() == (6 if version == 0 else 1)
     assert (said is not None) == (version == 0)
     table.close()
+
+
+def test_a_models_vectors_are_counted_and_removed_alone(tmp_path: Path) -> None:
+    cache = VectorTable(tmp_path / "vectors.db")
+    assert cache.sizes() == {}
+    cache.put(MODEL, named(*range(3000)), vectors(3000))
+    cache.put(OTHER, named(1, 2), quantize(vectors(2)))
+    sizes = cache.sizes()
+    assert {model: count for model, (count, _) in sizes.items()} == {MODEL: 3000, OTHER: 2}
+    assert 0.7 < (sizes[MODEL][1] + sizes[OTHER][1]) / cache.size_with_log < 1.3
+    before = cache.size_with_log
+    freed = cache.remove([MODEL, Fingerprint("unknown")])
+    assert freed > 3000 * 64 * 2 and cache.size_with_log == before - freed
+    assert missing(cache, OTHER, named(1, 2)) == []
+    assert cache.sizes().keys() == {OTHER}
+    cache.close()

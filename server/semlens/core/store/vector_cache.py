@@ -68,6 +68,14 @@ class VectorCache:
         """As `VectorTable.collect_garbage`."""
         return self._use(lambda table: table.collect_garbage(keep, max_bytes=max_bytes))
 
+    def sizes(self) -> dict[Fingerprint, tuple[int, int]]:
+        """As `VectorTable.sizes`."""
+        return self._use(lambda table: table.sizes())
+
+    def remove(self, fingerprints: Sequence[Fingerprint]) -> int:
+        """As `VectorTable.remove`."""
+        return self._use(lambda table: table.remove(fingerprints))
+
     @property
     def notice(self) -> str | None:
         """A sentence for the user if other versions of Semlens have left their vectors, which take space."""

@@ -23,7 +23,7 @@ from semlens.core.store.layout import disk_usage
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import pack_hash, unpack_hash
 from semlens.core.store.sqlite import SqliteFile
-from semlens.core.store.sqlite_files import discard_companions
+from semlens.core.store.sqlite_files import COMPANIONS, discard_companions
 from semlens.core.store.statements import in_batches
 from semlens.errors import DamagedIndexError, DiskFullError
 from semlens.private_files import discard, set_aside
@@ -44,6 +44,8 @@ CREATE UNIQUE INDEX vector_content ON vector (model_id, content_hash);
 # rows in the order of the hashes would leave a third of every page empty.
 
 _COLUMNS = "model_id, content_hash, used_day, checksum, vector"
+_ROW_BYTES = 64
+"""Bytes of a row beside its vector, with its part of the index; about."""
 _DAY = 86_400
 _Row = tuple[int, bytes, int, int, bytes]
 
@@ -67,6 +69,12 @@ class VectorTable:
         """Bytes on the disk."""
         return disk_usage(self._file.path)
 
+    @property
+    def size_with_log(self) -> int:
+        """Bytes on the disk, with those that are not written into the file yet."""
+        path = self._file.path
+        return sum(disk_usage(path.with_name(path.name + suffix)) for suffix in ("", *COMPANIONS))
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -86,6 +94,15 @@ class VectorTable:
             values = () if fingerprint is None else (fingerprint,)
             count: int = connection.execute(f"SELECT count(*) FROM vector {where}", values).fetchone()[0]
             return count
+
+    def sizes(self) -> dict[Fingerprint, tuple[int, int]]:
+        """How many vectors each model has, and about how many bytes they take."""
+        with self._file.read() as connection:
+            rows = connection.execute(
+                "SELECT fingerprint, count(*), (SELECT length(vector) FROM vector WHERE model_id = model.id) "
+                "FROM model JOIN vector ON vector.model_id = model.id GROUP BY model.id"
+            )
+            return {Fingerprint(name): (count, count * (length + _ROW_BYTES)) for name, count, length in rows}
 
     def get(
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
@@ -172,6 +189,18 @@ class VectorTable:
             with suppress(DiskFullError):  # Compaction needs space for a second copy.
                 self._file.compact()
         return gone
+
+    def remove(self, fingerprints: Iterable[Fingerprint]) -> int:
+        """Delete every vector of these models; how many bytes the disk has got back."""
+        before = self.size_with_log
+        with self._file.write() as connection:
+            for fingerprint in fingerprints:
+                model = "(SELECT id FROM model WHERE fingerprint = ?)"
+                connection.execute(f"DELETE FROM vector WHERE model_id = {model}", (fingerprint,))
+                connection.execute("DELETE FROM model WHERE fingerprint = ?", (fingerprint,))
+        with suppress(DiskFullError):  # Compaction needs space for a second copy.
+            self._file.compact()
+        return max(0, before - self.size_with_log)
 
     def salvage(self, damaged: Path) -> None:
         """Copy the rows of a damaged file that can be read and whose checksum is right."""

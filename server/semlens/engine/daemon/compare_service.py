@@ -14,7 +14,7 @@ from semlens.core.index.model_set import ModelSet
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.duplicates import find_duplicates
 from semlens.core.store.records import StoredChunk
-from semlens.engine.models.registry import INSTANT_MODEL
+from semlens.engine.models.cards import INSTANT_MODEL
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from semlens.core.index.model_set import ModelSet
 from semlens.engine.daemon.agent_service import Held
-from semlens.engine.models.registry import INSTANT_MODEL, ModelRegistry
+from semlens.engine.models.cards import INSTANT_MODEL
+from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.chroma_directory import export_chroma
 from semlens.engine.workspace.index_data import chunk_page, vectors_of

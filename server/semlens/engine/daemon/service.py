@@ -28,6 +28,7 @@ from semlens.engine.daemon.agent_service import AgentService
 from semlens.engine.daemon.compare_service import CompareService
 from semlens.engine.daemon.cost_service import CostService
 from semlens.engine.daemon.data_service import DataService
+from semlens.engine.daemon.model_service import ModelService
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.daemon.upkeep import Upkeep
@@ -114,6 +115,7 @@ class Service:
             **agents.handlers,
             **comparing.handlers,
             **DataService(self._held, self._model_registry).handlers,
+            **ModelService(data_dir, self._model_registry, self._folders).handlers,
             **self._costs.handlers,
         }
 

@@ -29,7 +29,7 @@ class Upkeep:
         return not any(workspace.status().busy for workspace in self._folders.every)
 
     def _clean(self) -> None:
-        clean(self._data_dir, self._models.vectors, [one.directory for one in self._folders.every])
+        clean(self._data_dir, self._models.vectors, self._folders.directories)
 
     def _looks(self) -> list[Look]:
         vectors = self._models.vectors

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +21,13 @@ from semlens.core.store.layout import vectors_path
 from semlens.core.store.vector_cache import VectorCache
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
+from semlens.engine.models.cards import INSTANT_MODEL, deep_card
+from semlens.engine.models.known import KnownModels
 from semlens.errors import ModelError
 from semlens.protocol.editor import ModelStatus
 from semlens.settings import Settings
 
 log = logging.getLogger(__name__)
-
-
-INSTANT_MODEL = "semlens-instant"
-"""The name of the instant tier's model."""
 
 
 class ModelRegistry:
@@ -39,6 +38,8 @@ class ModelRegistry:
     ) -> None:
         self._data_dir = data_dir
         self._make_encoder = make_encoder
+        self.known = KnownModels(data_dir)
+        """What is known of every model that was ever used."""
         self._guard = threading.RLock()
         self._static: StaticModel | None = None
         self._vectors: VectorCache | None = None
@@ -94,6 +95,8 @@ class ModelRegistry:
             collect_seldom()
         if self._vectors is None:
             self._vectors = VectorCache(vectors_path(self._data_dir))
+        with suppress(OSError):
+            self.known.note([deep_card(name, deep, tokenizer)])
         encoder = self._make_encoder(deep, self._data_dir)
         workers = Workers(self._data_dir, Setup(deep.tokenizer_json, deep.limit, SHIPPED))
         return ModelSet(tokenizer, self._static, deep, encoder, self._vectors, workers)

@@ -11,9 +11,9 @@ import itertools
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class WorkspaceRegistry:
         self._model_registry = model_registry
         self._serving: dict[Path, Workspace] = {}
         self._replacements: dict[Path, Workspace] = {}
+        self._retiring: set[Workspace] = set()
         self._watching: dict[Path, set[Connection]] = {}
         self._opening = asyncio.Lock()
         self._status_numbers = itertools.count(1)
@@ -63,6 +64,17 @@ class WorkspaceRegistry:
     def every(self) -> list[Workspace]:
         """The workspaces that answer, and the replacements that are being built."""
         return [*self._serving.values(), *self._replacements.values()]
+
+    @property
+    def directories(self) -> set[Path]:
+        """The private folders of all open indexes, with those that are being closed."""
+        return {workspace.directory for workspace in [*self.every, *list(self._retiring)]}
+
+    @asynccontextmanager
+    async def none_opens(self) -> AsyncIterator[None]:
+        """While the block runs, no folder is opened and none gets another model."""
+        async with self._opening:
+            yield
 
     async def get(self, folder: str, settings: Settings | None = None) -> Workspace:
         """The workspace that answers for a folder, opened if it is not open. Raises `SemlensError`."""
@@ -233,8 +245,15 @@ class WorkspaceRegistry:
             del self._replacements[root]
             replaced, self._serving[root] = self._serving[root], replacement
             self._closing.submit(remember_model, self._data_dir, root, replacement.settings.model)
-            self._closing.submit(replaced.retire)
+            self._retiring.add(replaced)
+            self._closing.submit(self._retire, replaced)
             self._closing.submit(self._notify_status, replacement)
+
+    def _retire(self, replaced: Workspace) -> None:
+        try:
+            replaced.retire()
+        finally:
+            self._retiring.discard(replaced)
 
     def _of(self, root: Path) -> list[Workspace]:
         return [found[root] for found in (self._serving, self._replacements) if root in found]

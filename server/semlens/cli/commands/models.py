@@ -1,0 +1,159 @@
+"""`semlens models`: what each model is, what is indexed with it, and what may go."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+import typer
+
+from semlens.cli.commands.status import human_size
+from semlens.cli.engine import print_json, say, with_engine
+from semlens.engine.client.client import EngineClient
+from semlens.errors import ModelError, UsageError
+from semlens.protocol.models import (
+    ListModels,
+    ModelFolder,
+    ModelInfo,
+    ModelsAnswer,
+    RemoveModels,
+    RemoveModelsAnswer,
+)
+from semlens.types import Tier
+
+
+def show_list(as_json: bool) -> None:
+    """Print each model with the folders that are indexed with it."""
+    models = _listed()
+    if as_json:
+        print_json({"models": models})
+        return
+    for number, model in enumerate(models):
+        say("\n".join([*([""] if number else []), *_described(model)]))
+    unwanted = [model for model in models if not model.wanted and _kept_bytes(model)]
+    if unwanted:
+        size = human_size(sum(map(_kept_bytes, unwanted)))
+        say(f"\nsemlens models remove frees about {size}, of models that no setting names any more.")
+
+
+def verify(as_json: bool) -> int:
+    """Print whether the files of each installed model are what they were; the exit status."""
+    found = [(model, _problem(model)) for model in _listed() if _is_used(model)]
+    if as_json:
+        rows = [
+            {"name": model.name, "fingerprint": model.fingerprint, "problem": said} for model, said in found
+        ]
+        print_json({"models": rows})
+    else:
+        for model, said in found:
+            mark = "PROBLEM" if said else "ok     "
+            say(f"{mark}  {model.name} ({model.tier.value})" + (f": {said}" if said else ""))
+    return 1 if any(said for _, said in found) else 0
+
+
+def remove(names: Sequence[str], yes: bool, as_json: bool) -> None:
+    """Delete what was made with models that are not wanted; without `names`, with all of them.
+
+    Raises `UsageError` if a name is none of theirs, and `SemlensError`.
+    """
+    chosen = _chosen(_listed(), names)
+    if not chosen:
+        say("Every model that has vectors is named by a setting: there is nothing to remove.")
+        return
+    size = human_size(sum(map(_kept_bytes, chosen)))
+    listed = ", ".join(f"{model.name} ({model.vectors:,} vectors)" for model in chosen)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError(f"This would free about {size} of {listed}: say --yes to do it.")
+        if not typer.confirm(f"Delete what was made with {listed}, about {size}?"):
+            return
+
+    async def ask(client: EngineClient) -> RemoveModelsAnswer:
+        return await client.request(RemoveModels([model.fingerprint for model in chosen]))
+
+    answer = with_engine(ask)
+    if as_json:
+        print_json({"removed": [model.fingerprint for model in chosen], "freedBytes": answer.freed_bytes})
+    else:
+        say(f"{human_size(answer.freed_bytes)} freed: {listed}")
+
+
+def _listed() -> list[ModelInfo]:
+    async def ask(client: EngineClient) -> ModelsAnswer:
+        return await client.request(ListModels())
+
+    return with_engine(ask).models
+
+
+def _chosen(models: Sequence[ModelInfo], names: Sequence[str]) -> list[ModelInfo]:
+    """The models to remove. Raises `UsageError`."""
+    if not names:
+        return [model for model in models if not model.wanted and _kept_bytes(model)]
+    chosen: list[ModelInfo] = []
+    for name in names:
+        called = [model for model in models if name in (model.name, model.fingerprint, model.setting)]
+        unwanted = [model for model in called if not model.wanted]
+        if not called:
+            raise UsageError(f'No model is called "{name}": semlens models lists them.')
+        if not unwanted:
+            raise UsageError(f"The model {name} is in use: choose another one first.")
+        chosen += (model for model in unwanted if model not in chosen)
+    return chosen
+
+
+def _described(model: ModelInfo) -> Iterator[str]:
+    """The lines that show a model."""
+    state = "" if model.installed else ", not installed" if model.setting is None else ", changed or gone"
+    spare = "" if model.wanted else ", named by no setting"
+    yield f"{model.name} ({model.tier.value}){state}{spare}"
+    facts = [f"{model.dimension} dimensions" if model.dimension else ""]
+    if model.tokenizer is not None:
+        window = f"{model.window:,} tokens" if model.window else "any length"
+        facts += [
+            f"window {window}",
+            f"{model.tokenizer} of {model.vocabulary:,}",
+            f"{model.pooling} pooling",
+        ]
+        facts += [human_size(model.size or 0), model.licence or "licence unknown"]
+    yield f"    {', '.join(filter(None, facts))}"
+    yield f"    {model.fingerprint}"
+    for folder in model.folders:
+        yield f"    {_folder(folder)}"
+    kept = f"{model.vectors:,} vectors kept, about {human_size(model.vector_bytes)}"
+    yield f"    {kept if model.vectors else 'no vectors kept'}"
+
+
+def _folder(folder: ModelFolder) -> str:
+    answers = "" if folder.answers else ", another model answers"
+    return (
+        f"{folder.folder or 'a folder that is not known any more'}: {folder.embedded:.0%} of "
+        f"{folder.texts:,} texts, {human_size(folder.disk_bytes)}{answers}"
+    )
+
+
+def _is_used(model: ModelInfo) -> bool:
+    return model.wanted or model.installed or any(folder.answers for folder in model.folders)
+
+
+def _kept_bytes(model: ModelInfo) -> int:
+    """About the bytes that go with a model: a transformer's indexes too, which the instant tier shares."""
+    indexes = sum(folder.disk_bytes for folder in model.folders) if model.tier is Tier.DEEP else 0
+    return model.vector_bytes + indexes
+
+
+def _problem(model: ModelInfo) -> str:
+    """A sentence if the model's files are not what they were; else ""."""
+    if model.tier is Tier.INSTANT:
+        return "" if model.installed else "Its files were changed: reinstall Semlens."
+    if not model.installed:
+        place = model.setting or "its folder"
+        return (
+            f"{place} has other files than those that made the vectors, or none: index again, or put it back."
+        )
+    from semlens.core.embed.deep_model import DeepModel  # imports the tokenizers
+
+    try:
+        DeepModel.find(model.setting or model.name).verify()
+    except ModelError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,89 @@
+"""The handlers of the requests about models."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from semlens.core.embed.model_card import ModelCard
+from semlens.core.store.vector_cache import VectorCache
+from semlens.engine.models.cards import find_card, instant_card
+from semlens.engine.models.registry import ModelRegistry
+from semlens.engine.wire.connection import Connection
+from semlens.engine.workspace.model_inventory import ModelUse, list_models, named_models, remove_models
+from semlens.engine.workspace.registry import WorkspaceRegistry
+from semlens.errors import StorageError, UsageError
+from semlens.protocol.models import ListModels, ModelsAnswer, RemoveModels, RemoveModelsAnswer
+from semlens.protocol.request import Request
+from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL, Settings
+from semlens.types import Fingerprint
+
+
+class ModelService:
+    """Lists models, and deletes what was made with those that nobody wants."""
+
+    def __init__(self, data_dir: Path, model_registry: ModelRegistry, folders: WorkspaceRegistry) -> None:
+        self._data_dir = data_dir
+        self._model_registry = model_registry
+        self._folders = folders
+        self.handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
+            ListModels: self._list,
+            RemoveModels: self._remove,
+        }
+
+    async def _list(self, request: ListModels, connection: Connection) -> ModelsAnswer:
+        return await asyncio.to_thread(self._listed)
+
+    async def _remove(self, request: RemoveModels, connection: Connection) -> RemoveModelsAnswer:
+        async with self._folders.none_opens():
+            return await asyncio.to_thread(self._removed, request.fingerprints)
+
+    def _listed(self) -> ModelsAnswer:
+        use = self._use()
+        return ModelsAnswer(list_models(self._data_dir, self._vectors(), use))
+
+    def _removed(self, fingerprints: list[Fingerprint]) -> RemoveModelsAnswer:
+        known = {one.fingerprint: one for one in self._listed().models}
+        for fingerprint in fingerprints:
+            if fingerprint not in known:
+                raise UsageError(f"No model has the fingerprint {fingerprint}: semlens models lists them.")
+            if known[fingerprint].wanted:
+                raise UsageError(f"The model {known[fingerprint].name} is in use: choose another one first.")
+        in_use = self._folders.directories
+        freed = remove_models(self._data_dir, self._vectors(), fingerprints, in_use)
+        self._model_registry.known.forget(one for one in fingerprints if not known[one].installed)
+        return RemoveModelsAnswer([known[one] for one in fingerprints], freed)
+
+    def _vectors(self) -> VectorCache:
+        vectors = self._model_registry.vectors
+        if vectors is None:
+            raise StorageError("The vectors are not open: try again.")
+        return vectors
+
+    def _use(self) -> ModelUse:
+        """What is used now. Opens the models without settings, and so the vectors. Raises `SemlensError`."""
+        default = self._model_registry.models(Settings())
+        every = self._folders.every
+        opened = {workspace.settings.model for workspace in every}
+        settings = {DEFAULT_MODEL, *opened, *named_models(self._data_dir)}
+        known = self._model_registry.known.read()
+        names = {PLAIN_MODEL, *settings, *(card.setting for card in known.values() if card.setting)}
+        here: list[ModelCard] = [card for name in sorted(names) if (card := find_card(name)) is not None]
+        with suppress(OSError):
+            here.append(instant_card(default))
+        installed = {card.fingerprint: card for card in here}
+        gone = {key: card for key, card in known.items() if key not in installed}
+        return ModelUse(
+            cards={**gone, **installed},
+            installed=frozenset(installed),
+            open_models=frozenset(
+                one
+                for workspace in every
+                for one in (workspace.models.deep_fingerprint, workspace.models.instant_fingerprint)
+            ),
+            settings=frozenset(settings),
+            serving={workspace.directory: workspace.root for workspace in self._folders},
+        )

@@ -1,0 +1,42 @@
+"""The cards of the models that can be used here."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from semlens.core.chunk import CHUNKER_VERSION
+from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.model_card import ModelCard, card_of_deep, card_of_instant
+from semlens.core.embed.static_model import SHIPPED, TOKENIZER
+from semlens.core.index.model_set import ModelSet
+from semlens.core.text.tokens import ModelTokenizer
+from semlens.errors import ModelError
+
+INSTANT_MODEL = "semlens-instant"
+"""The name of the instant tier's model."""
+
+
+def deep_card(setting: str, model: DeepModel, tokenizer: ModelTokenizer) -> ModelCard:
+    """The card of a transformer that the setting calls `setting`. Raises `OSError`."""
+    fingerprint = model.fingerprint(CHUNKER_VERSION)
+    return card_of_deep(model, setting, fingerprint, tokenizer.strategy.value, tokenizer.vocabulary)
+
+
+def find_card(setting: str) -> ModelCard | None:
+    """The card of the transformer that a setting names; None if it cannot be used here."""
+    with suppress(ModelError, OSError):
+        model = DeepModel.find(setting)
+        return deep_card(setting, model, ModelTokenizer(model.tokenizer_json, model.limit))
+    return None
+
+
+def instant_card(models: ModelSet) -> ModelCard:
+    """The card of the instant tier's model. Raises `ModelError` and `OSError`."""
+    tokenizer = ModelTokenizer(SHIPPED / TOKENIZER, 0)
+    return card_of_instant(
+        INSTANT_MODEL,
+        models.instant_fingerprint,
+        models.static.dim,
+        tokenizer.strategy.value,
+        tokenizer.vocabulary,
+    )

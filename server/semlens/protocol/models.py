@@ -1,0 +1,88 @@
+"""The engine's requests about models: which there are, what is indexed with them, and what may go."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import Factory, frozen
+
+from semlens.protocol.request import Request, Requests
+from semlens.types import Fingerprint, Tier
+
+
+@frozen
+class ModelFolder:
+    """A folder that has an index of a model."""
+
+    folder: str
+    """The absolute path; empty if it is not known any more."""
+    answers: bool
+    """Whether this index is the one that answers, or answered last."""
+    texts: int
+    """The different texts of its chunks."""
+    embedded: float
+    """The share of them that has a vector of the model, from 0 to 1."""
+    disk_bytes: int
+
+
+@frozen
+class ModelInfo:
+    """A model that is installed or was used. Fields that are not known any more are None."""
+
+    tier: Tier
+    """`instant` or `deep`."""
+    name: str
+    fingerprint: Fingerprint
+    """Vectors with the same fingerprint are comparable."""
+    dimension: int | None
+    installed: bool
+    """Whether its files are there, and make these very vectors."""
+    setting: str | None = None
+    """What the setting `semlens.model` calls it."""
+    window: int | None = None
+    """The most tokens that it sees; None also for a model that sees any number."""
+    tokenizer: str | None = None
+    vocabulary: int | None = None
+    pooling: str | None = None
+    licence: str | None = None
+    size: int | None = None
+    """Bytes of its files."""
+    vectors: int = 0
+    """How many are kept, for all folders together."""
+    vector_bytes: int = 0
+    """About how much of the disk they take."""
+    folders: list[ModelFolder] = Factory(list)
+    wanted: bool = True
+    """Whether a setting names it or an open folder uses it; others can be removed."""
+
+
+@frozen
+class ModelsAnswer:
+    models: list[ModelInfo]
+    """Those that are wanted first."""
+
+
+@frozen
+class ListModels(Request[ModelsAnswer]):
+    """Every model that is installed or was used."""
+
+    method: ClassVar[str] = "list_models"
+
+
+@frozen
+class RemoveModelsAnswer:
+    removed: list[ModelInfo]
+    freed_bytes: int
+    """By how much the data folder has shrunk."""
+
+
+@frozen
+class RemoveModels(Request[RemoveModelsAnswer]):
+    """Delete the vectors and indexes of models that are not wanted."""
+
+    method: ClassVar[str] = "remove_models"
+    fingerprints: list[Fingerprint]
+
+
+MODEL_REQUESTS: Requests = {kind.method: kind for kind in (ListModels, RemoveModels)}
+"""Method → request."""
