@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("core.index",),
     ("core.search",),
     ("core.compare",),
+    ("core.map",),
     ("core.cost",),
     ("core.bench",),
     ("engine.wire",),

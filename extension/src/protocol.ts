@@ -412,6 +412,78 @@ export interface PauseResult {
   paused: boolean;
 }
 
+export interface MapParams {
+  /** The URI of a folder in the workspace. */
+  folder: string;
+  /** Lay out everything again; else known code stays where it was. */
+  again?: boolean;
+  /** The token for reports of progress. */
+  workDoneToken?: string | number | null;
+}
+
+export interface MapCluster {
+  /** Its telling words; empty if no word tells it from the others. */
+  name: string;
+  size: number;
+  x: number;
+  /** Its middle. */
+  y: number;
+}
+
+export interface MapResult {
+  points: number;
+  /** 32-bit floats: x and y of each point. */
+  positions: string;
+  /** 32-bit unsigned integers: the place in `paths` of each point's file. */
+  files: string;
+  /** 32-bit unsigned integers: the first and the last line of each point, 0-based. */
+  lines: string;
+  /** 16-bit integers: the place in `cluster_list` of each point's cluster, or -1. */
+  clusters: string;
+  /** Bytes: the place in `kind_list` of each point's kind. */
+  kinds: string;
+  /** The dotted name of each point. */
+  names: string[];
+  /** Kinds of definitions, such as `function`. */
+  kindList: string[];
+  /** Relative to the folder. */
+  paths: string[];
+  /** The language of each path. */
+  languages: string[];
+  /** When the file at each path was last changed, in seconds since the epoch. */
+  changed: number[];
+  /** The largest first. */
+  clusterList: MapCluster[];
+  /** Points that were placed among the others, since all were laid out. */
+  placed: number;
+  /** Whether all files are in the index: false while it is being made. */
+  complete: boolean;
+}
+
+export interface NearParams {
+  /** The URI of a folder in the workspace. */
+  folder: string;
+  /** Relative to the folder. */
+  path: string;
+  /** The first line of the point, 0-based. */
+  line: number;
+}
+
+export interface NearDefinition {
+  path: string;
+  name: string;
+  /** 0-based. */
+  line: number;
+  cosine: number;
+  /** Words of both that make them alike, those that do most first. */
+  words: string[];
+}
+
+export interface NearResult {
+  /** The most alike first; none if the definition is no longer there. */
+  near: NearDefinition[];
+}
+
 export interface Position {
   /** 0-based. */
   line: number;
@@ -776,6 +848,10 @@ export const tokensMessage = new RequestType<TokensParams, TokensResult, void>('
 export const showTokensMessage = new RequestType<ShowTokensParams, ShowTokensResult, void>('semlens/showTokens');
 
 export const costMessage = new RequestType<CostParams, CostResult, void>('semlens/cost');
+
+export const mapMessage = new RequestType<MapParams, MapResult, void>('semlens/map');
+
+export const mapNearMessage = new RequestType<NearParams, NearResult, void>('semlens/mapNear');
 
 export const countMessage = new RequestType<CountParams, CountResult, void>('semlens/count');
 

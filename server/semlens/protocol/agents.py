@@ -13,6 +13,7 @@ from attrs import field, frozen
 from semlens.protocol.costs import FolderTokens
 from semlens.protocol.data import DATA_REQUESTS
 from semlens.protocol.engine import REQUESTS, Search, Similar
+from semlens.protocol.maps import DrawMap, NearOnMap
 from semlens.protocol.models import MODEL_REQUESTS
 from semlens.protocol.request import Request, Requests
 from semlens.types import Detail, RelativePath
@@ -132,8 +133,8 @@ class CountTokens(Request[CountedTokens]):
 ENGINE_REQUESTS: Requests = {
     **REQUESTS,
     **{kind.method: kind for kind in (PackSearch, PackSimilar, PackDefinitions, PackOutline, CountTokens)},
-    FolderTokens.method: FolderTokens,
     **DATA_REQUESTS,
     **MODEL_REQUESTS,
+    **{kind.method: kind for kind in (FolderTokens, DrawMap, NearOnMap)},
 }
 """Every request that the engine answers: method → request."""

@@ -28,6 +28,7 @@ from semlens.engine.daemon.agent_service import AgentService
 from semlens.engine.daemon.compare_service import CompareService
 from semlens.engine.daemon.cost_service import CostService
 from semlens.engine.daemon.data_service import DataService
+from semlens.engine.daemon.map_service import MapService
 from semlens.engine.daemon.model_service import ModelService
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
@@ -94,6 +95,7 @@ class Service:
         agents = AgentService(self._ask, self._held, library)
         self._costs = CostService(data_dir, self._held, library)
         comparing = CompareService(self._held)
+        self._maps = MapService(data_dir, self._held)
         self._upkeep = Upkeep(data_dir, self._model_registry, self._folders)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,
@@ -117,6 +119,7 @@ class Service:
             **DataService(self._held, self._model_registry).handlers,
             **ModelService(data_dir, self._model_registry, self._folders).handlers,
             **self._costs.handlers,
+            **self._maps.handlers,
         }
 
     async def handle(self, request: Request[Any], connection: Connection) -> object:
@@ -130,6 +133,7 @@ class Service:
     async def close(self, unneeded: bool = False) -> None:
         """Stop every job at its next step and close every index cleanly."""
         self._upkeep.stop()
+        await asyncio.to_thread(self._maps.close)
         await asyncio.to_thread(self._costs.close)
         await asyncio.to_thread(self._benching.close)
         await asyncio.to_thread(self._reranking.close)

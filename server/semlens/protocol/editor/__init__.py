@@ -52,6 +52,14 @@ from semlens.protocol.editor.indexing import (
     WhyParams,
     WhyResult,
 )
+from semlens.protocol.editor.map import (
+    MapCluster,
+    MapParams,
+    MapResult,
+    NearDefinition,
+    NearParams,
+    NearResult,
+)
 from semlens.protocol.editor.places import Position, Range, TextDocument
 from semlens.protocol.editor.requests import NOTIFICATIONS, REQUESTS
 from semlens.protocol.editor.search import (
@@ -133,8 +141,14 @@ __all__ = [
     "LeftOutParams",
     "LeftOutResult",
     "LineBlock",
+    "MapCluster",
+    "MapParams",
+    "MapResult",
     "ModelStatus",
     "NamedTokenizer",
+    "NearDefinition",
+    "NearParams",
+    "NearResult",
     "Notice",
     "PackParams",
     "PackResult",

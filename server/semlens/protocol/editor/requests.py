@@ -20,6 +20,7 @@ from semlens.protocol.editor.indexing import (
     WhyParams,
     WhyResult,
 )
+from semlens.protocol.editor.map import MapParams, MapResult, NearParams, NearResult
 from semlens.protocol.editor.search import (
     CompleteParams,
     CompleteResult,
@@ -57,6 +58,8 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/tokens": (TokensParams, TokensResult),
     "semlens/showTokens": (ShowTokensParams, ShowTokensResult),
     "semlens/cost": (CostParams, CostResult),
+    "semlens/map": (MapParams, MapResult),
+    "semlens/mapNear": (NearParams, NearResult),
     "semlens/count": (CountParams, CountResult),
     "semlens/definitions": (DefinitionsParams, DefinitionsResult),
     "semlens/hover": (HoverParams, HoverResult),

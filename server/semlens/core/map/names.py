@@ -1,0 +1,81 @@
+"""Names for clusters: the words that tell each from the others, by c-TF-IDF over names and paths.
+
+The measure is that of BERTopic (Grootendorst, 2022): how often a word is in the cluster, times how rare it is
+in all of them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from semlens.core.map.clusters import NONE
+from semlens.core.map.types import Rows
+from semlens.core.text.analyzer import light_stem
+from semlens.core.text.words import composed
+
+WORDS = 3
+"""Words in a name."""
+_LEAST_SHARE = 0.08
+"""A word in fewer of a cluster's definitions tells nothing of it."""
+_SAME_DEFINITIONS = 0.8
+"""Of two words that stand together so often, one is enough."""
+
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+_SHORTEST = 3
+
+
+def telling_words(labels: Rows, texts: Sequence[str], clusters: int) -> list[list[str]]:
+    """The words that tell each cluster, best first; none if it has no word.
+
+    :param labels: the cluster of each definition, from 0 to `clusters` - 1, or `NONE`
+    :param texts: the name and path of each definition
+    """
+    everywhere: Counter[str] = Counter()
+    within: list[dict[str, set[int]]] = [defaultdict(set) for _ in range(clusters)]
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for row, (label, text) in enumerate(zip(labels.tolist(), texts, strict=True)):
+        words = set(_words(text))
+        for stem in {light_stem(word) for word in words}:
+            everywhere[stem] += 1
+            if label != NONE:
+                within[label][stem].add(row)
+        for word in words:
+            forms[light_stem(word)][word] += 1
+    sizes = Counter(labels.tolist())
+    return [
+        [_form(forms[stem]) for stem in _best(found, sizes[label], everywhere, len(texts))]
+        for label, found in enumerate(within)
+    ]
+
+
+def _best(found: dict[str, set[int]], size: int, everywhere: Counter[str], total: int) -> list[str]:
+    scores = {
+        stem: len(rows) / size * math.log(total / everywhere[stem])
+        for stem, rows in found.items()
+        if len(rows) >= max(2, _LEAST_SHARE * size)
+    }
+    chosen: list[str] = []
+    for stem in sorted(scores, key=lambda stem: (-scores[stem], stem)):
+        if scores[stem] > 0 and not any(_together(found[stem], found[other]) for other in chosen):
+            chosen.append(stem)
+            if len(chosen) == WORDS:
+                break
+    return chosen
+
+
+def _together(one: set[int], other: set[int]) -> bool:
+    return len(one & other) >= _SAME_DEFINITIONS * len(one | other)
+
+
+def _form(seen: Counter[str]) -> str:
+    """The most usual form of a word."""
+    return min(seen, key=lambda word: (-seen[word], len(word), word))
+
+
+def _words(text: str) -> Iterable[str]:
+    for part in _PART.findall(composed(text)):
+        if len(part) >= _SHORTEST or not part.isascii():
+            yield part.lower()
