@@ -57,6 +57,8 @@ if (units) {
       { in: 'extension/src/tokens/view/page/style.css', out: 'tokens' },
       { in: 'extension/src/compare/page/main.ts', out: 'compare' },
       { in: 'extension/src/compare/page/style.css', out: 'compare' },
+      { in: 'extension/src/map/page/main.ts', out: 'map' },
+      { in: 'extension/src/map/page/style.css', out: 'map' },
       { in: 'extension/src/costs/page/main.ts', out: 'treemap' },
       { in: 'extension/src/costs/page/style.css', out: 'treemap' },
     ],

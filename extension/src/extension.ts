@@ -13,6 +13,7 @@ import { searchByMeaning, searchInFolder } from './commands/search';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { registerCompare } from './compare/register';
+import { registerMap } from './map/register';
 import { registerResults } from './results/register';
 import { copyActive, explainActive, keepActive, openActiveToSide } from './search/showHits';
 import { registerPreviews } from './search/previewDocuments';
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
   register('explainHit', explainActive);
   register('openInResults', keepActive);
   context.subscriptions.push(registerTokens(register, started, status, questions, context));
+  context.subscriptions.push(registerMap(register, started, questions, results.keep, context));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));
   register('pause', () => pause(started, true));

@@ -39,6 +39,8 @@ export interface SearchOptions {
   text?: string;
   /** The workspace folder to search; all of them if left out. */
   folder?: vscode.WorkspaceFolder;
+  /** Globs of the only files to search, and what they are called. */
+  only?: { include: string[]; name: string };
 }
 
 export function searchByMeaning(
@@ -47,13 +49,19 @@ export function searchByMeaning(
   keep: Keep,
   options: SearchOptions = {},
 ): void {
-  const { text, folder } = options;
+  const { text, folder, only } = options;
+  const within = only?.name ?? folder?.name;
+  const include = only && { include: only.include };
   showHits({
-    title: folder === undefined ? 'Search by meaning' : `Search by meaning in ${folder.name}`,
+    title: within === undefined ? 'Search by meaning' : `Search by meaning in ${within}`,
     placeholder: 'Describe what the code does, for example: try again when the server is busy',
     ask: ({ text: query, wait, explain }, token) => {
       const folders = folder && { folders: [folder.uri.toString()] };
-      return server.request(searchMessage, { query, wait, explain, limit: LIMIT, ...folders }, token);
+      return server.request(
+        searchMessage,
+        { query, wait, explain, limit: LIMIT, ...folders, ...include },
+        token,
+      );
     },
     complete: async (query, token) => {
       const folders = folder && { folders: [folder.uri.toString()] };
@@ -72,9 +80,12 @@ export function searchByMeaning(
       questions.leave(left);
     },
     copy: (hit) => copyForPrompt(server, hit),
-    keep: (query) => {
-      keep({ kind: 'search', query, ...(folder && { folder: folder.uri.toString() }) }, query);
-    },
+    // A search in files that were enclosed on the map is kept nowhere: its question does not name them.
+    ...(only === undefined && {
+      keep: (query: string) => {
+        keep({ kind: 'search', query, ...(folder && { folder: folder.uri.toString() }) }, query);
+      },
+    }),
     ...(text === undefined ? {} : { text }),
   });
 }

@@ -4,6 +4,7 @@
  */
 
 import type { CostNode } from '../../tokens/costTree';
+import { make } from '../../view/make';
 import type { FromPage, ToPage } from '../messages';
 import { type Box, layout } from './layout';
 
@@ -245,10 +246,4 @@ function tokens(node: CostNode): string {
 
 function files(node: CostNode): string {
   return node.children ? ` in ${node.files.toLocaleString('en')} ${node.files === 1 ? 'file' : 'files'}` : '';
-}
-
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.className = className;
-  return element;
 }

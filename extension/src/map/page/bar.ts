@@ -1,0 +1,97 @@
+/** The bar above the map: the question, what the colours say, and what is going on. */
+
+import { make } from '../../view/make';
+import type { Colouring } from './groups';
+
+export interface BarEvents {
+  ask: (question: string) => void;
+  colour: (colouring: Colouring) => void;
+  showAll: () => void;
+  again: () => void;
+  side: (shown: boolean) => void;
+}
+
+const COLOURINGS: Record<Colouring, string> = {
+  folder: 'Folder',
+  language: 'Language',
+  age: 'Last change',
+  cluster: 'Cluster',
+};
+
+export class Bar {
+  readonly element = make('header', 'bar');
+  private readonly question = make('input', 'question');
+  private readonly colouring = make('select', 'colouring');
+  private readonly sideButton: HTMLButtonElement;
+  private readonly scopeButton = make('button', 'scope');
+  private readonly note = make('p', 'note');
+
+  constructor(events: BarEvents) {
+    this.note.setAttribute('role', 'status');
+    this.question.type = 'search';
+    this.question.placeholder = 'Ask, and see where the answers are';
+    this.question.setAttribute('aria-label', 'Question');
+    this.question.addEventListener('keydown', ({ key }) => {
+      if (key === 'Enter') {
+        events.ask(this.question.value.trim());
+      }
+    });
+    this.question.addEventListener('search', () => {
+      if (this.question.value === '') {
+        events.ask('');
+      }
+    });
+    for (const [value, name] of Object.entries(COLOURINGS)) {
+      this.colouring.append(new Option(name, value));
+    }
+    this.colouring.addEventListener('change', () => {
+      events.colour(this.colouring.value as Colouring);
+    });
+    const label = make('label', 'label');
+    label.append('Colour by', this.colouring);
+    this.sideButton = this.button('Details', () => {
+      const shown = this.sideButton.getAttribute('aria-pressed') !== 'true';
+      this.sideButton.setAttribute('aria-pressed', String(shown));
+      events.side(shown);
+    });
+    this.scopeButton.hidden = true;
+    this.element.append(
+      this.question,
+      label,
+      this.button('Show all', events.showAll),
+      this.button('Lay out again', events.again),
+      this.sideButton,
+      this.scopeButton,
+      this.note,
+    );
+  }
+
+  set(colouring: Colouring, question: string, side: boolean): void {
+    this.colouring.value = colouring;
+    this.question.value = question;
+    this.sideButton.setAttribute('aria-pressed', String(side));
+  }
+
+  say(text: string): void {
+    this.note.textContent = text;
+  }
+
+  /** A button that searches in some files; none without files. */
+  offerScope(paths: readonly string[], search?: () => void): void {
+    this.scopeButton.hidden = paths.length === 0;
+    this.scopeButton.textContent =
+      paths.length === 1
+        ? 'Search in this file'
+        : `Search in these ${paths.length.toLocaleString('en')} files`;
+    this.scopeButton.onclick = () => {
+      search?.();
+    };
+  }
+
+  private button(text: string, act: () => void): HTMLButtonElement {
+    const button = make('button', 'act');
+    button.textContent = text;
+    button.addEventListener('click', act);
+    return button;
+  }
+}

@@ -1,0 +1,199 @@
+/** What is drawn over the points: names of clusters, what was found, what is chosen, and the lasso. */
+
+import type { Camera } from './camera';
+import type { Points } from './points';
+import { css, type Theme } from './theme';
+
+export interface Marked {
+  /** Rows of the hits of a question, the best first. */
+  hits: readonly number[];
+  chosen: number | undefined;
+  /** Rows of those near the chosen one. */
+  near: readonly number[];
+  hovered: number | undefined;
+  /** x and y in turn, in pixels. */
+  lasso: readonly number[];
+}
+
+/** With fewer points on the screen each has its name. */
+const FEW = 40;
+const MOST_CLUSTERS = 40;
+const NUMBERED = 9;
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export class Overlay {
+  private readonly context: CanvasRenderingContext2D;
+  private readonly widths = new Map<string, number>();
+
+  constructor(private readonly canvas: HTMLCanvasElement) {
+    const context = canvas.getContext('2d');
+    if (context === null) {
+      throw new Error('This editor cannot draw a picture.');
+    }
+    this.context = context;
+  }
+
+  resize(width: number, height: number): void {
+    this.canvas.width = width;
+    this.canvas.height = height;
+    this.widths.clear();
+  }
+
+  /** @param size Pixels of a point. @param ratio Pixels of the device in one of the page. */
+  draw(points: Points, marked: Marked, camera: Camera, theme: Theme, size: number, ratio: number): void {
+    const { context, canvas } = this;
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.lineWidth = 1.5 * ratio;
+    const at = (row: number): [number, number] => [
+      (points.x[row] ?? 0) * camera.scale + camera.x,
+      (points.y[row] ?? 0) * camera.scale + camera.y,
+    ];
+    this.links(marked, at, theme);
+    this.rings(marked, at, theme, size, ratio);
+    const taken: Box[] = [];
+    this.pointNames(points, marked, at, theme, size, ratio, taken);
+    this.clusterNames(points, camera, theme, ratio, taken);
+    this.lasso(marked.lasso, theme, ratio);
+  }
+
+  private links({ chosen, near }: Marked, at: (row: number) => [number, number], theme: Theme): void {
+    if (chosen === undefined) {
+      return;
+    }
+    const { context } = this;
+    context.strokeStyle = css(theme.foreground);
+    context.beginPath();
+    for (const row of near) {
+      context.moveTo(...at(chosen));
+      context.lineTo(...at(row));
+    }
+    context.stroke();
+  }
+
+  private rings(
+    { hits, chosen, near, hovered }: Marked,
+    at: (row: number) => [number, number],
+    theme: Theme,
+    size: number,
+    ratio: number,
+  ): void {
+    const { context } = this;
+    const ring = (row: number, radius: number, width: number, colour = theme.foreground): void => {
+      context.strokeStyle = css(colour);
+      context.lineWidth = width * ratio;
+      context.beginPath();
+      context.arc(...at(row), radius, 0, 2 * Math.PI);
+      context.stroke();
+    };
+    const radius = size / 2 + 3 * ratio;
+    hits.forEach((row) => {
+      ring(row, radius, 1.5);
+    });
+    near.forEach((row) => {
+      ring(row, radius, 1);
+    });
+    if (hovered !== undefined) {
+      ring(hovered, radius, 1.5);
+    }
+    if (chosen !== undefined) {
+      ring(chosen, radius + 2 * ratio, 3, theme.accent);
+    }
+  }
+
+  /** The first hits have their number, the chosen point and few points on the screen their names. */
+  private pointNames(
+    points: Points,
+    { hits, chosen, near }: Marked,
+    at: (row: number) => [number, number],
+    theme: Theme,
+    size: number,
+    ratio: number,
+    taken: Box[],
+  ): void {
+    const named = [...(chosen === undefined ? [] : [chosen]), ...near];
+    const shown = this.onScreen(points, at);
+    const gap = size / 2 + 5 * ratio;
+    this.context.font = `${12 * ratio}px ${theme.font}`;
+    hits.slice(0, NUMBERED).forEach((row, rank) => {
+      const [x, y] = at(row);
+      this.text(`${rank + 1} ${points.names[row] ?? ''}`, x + gap, y, theme, ratio, taken, false);
+    });
+    for (const row of [...named, ...(shown.length <= FEW ? shown : [])]) {
+      const [x, y] = at(row);
+      this.text(points.names[row] ?? '', x + gap, y, theme, ratio, taken, false);
+    }
+  }
+
+  private onScreen(points: Points, at: (row: number) => [number, number]): number[] {
+    const found: number[] = [];
+    for (let row = 0; row < points.count && found.length <= FEW; row++) {
+      const [x, y] = at(row);
+      if (x >= 0 && y >= 0 && x <= this.canvas.width && y <= this.canvas.height) {
+        found.push(row);
+      }
+    }
+    return found;
+  }
+
+  private clusterNames(points: Points, camera: Camera, theme: Theme, ratio: number, taken: Box[]): void {
+    this.context.font = `600 ${13 * ratio}px ${theme.font}`;
+    for (const { name, x, y } of points.clusters.slice(0, MOST_CLUSTERS)) {
+      const [across, down] = [x * camera.scale + camera.x, y * camera.scale + camera.y];
+      this.text(name, across, down, theme, ratio, taken, true);
+    }
+  }
+
+  /** A text, unless it would cover another one. */
+  private text(
+    text: string,
+    x: number,
+    y: number,
+    theme: Theme,
+    ratio: number,
+    taken: Box[],
+    centred: boolean,
+  ): void {
+    const { context } = this;
+    const key = `${context.font} ${text}`;
+    const width = this.widths.get(key) ?? context.measureText(text).width;
+    this.widths.set(key, width);
+    const left = centred ? x - width / 2 : x;
+    const box = { left, top: y - 9 * ratio, right: left + width, bottom: y + 9 * ratio };
+    const hidden =
+      box.right < 0 || box.bottom < 0 || left > this.canvas.width || box.top > this.canvas.height;
+    if (text === '' || hidden || taken.some((other) => overlap(box, other))) {
+      return;
+    }
+    taken.push(box);
+    context.textBaseline = 'middle';
+    context.lineJoin = 'round';
+    context.lineWidth = 4 * ratio;
+    context.strokeStyle = css(theme.background);
+    context.strokeText(text, left, y);
+    context.fillStyle = css(theme.foreground);
+    context.fillText(text, left, y);
+  }
+
+  private lasso(lasso: readonly number[], theme: Theme, ratio: number): void {
+    const { context } = this;
+    context.beginPath();
+    for (let at = 0; at < lasso.length; at += 2) {
+      context.lineTo(lasso[at] ?? 0, lasso[at + 1] ?? 0);
+    }
+    context.lineWidth = 1.5 * ratio;
+    context.setLineDash([5 * ratio, 4 * ratio]);
+    context.strokeStyle = css(theme.accent);
+    context.stroke();
+    context.setLineDash([]);
+  }
+}
+
+function overlap(one: Box, other: Box): boolean {
+  return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
+}

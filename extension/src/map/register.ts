@@ -1,0 +1,62 @@
+/** *Show Semantic Map*: the definitions of a folder as points, those that mean the same side by side. */
+
+import * as vscode from 'vscode';
+import { searchByMeaning } from '../commands/search';
+import type { Register } from '../commands/register';
+import type { Keep } from '../results/register';
+import type { Questions } from '../search/questions';
+import type { Server } from '../server/server';
+import { formatCount } from '../text/format';
+import { MapPanel } from './panel';
+
+export function registerMap(
+  register: Register,
+  server: Server,
+  questions: Questions,
+  keep: Keep,
+  { extensionUri }: vscode.ExtensionContext,
+): vscode.Disposable {
+  const panels = new Map<string, MapPanel>();
+  const searchIn = (folder: vscode.WorkspaceFolder, paths: readonly string[]): void => {
+    const only = {
+      include: paths.map(asGlob),
+      name: paths.length === 1 ? (paths[0] ?? '') : formatCount(paths.length, 'file'),
+    };
+    searchByMeaning(server, questions, keep, { folder, only });
+  };
+  register('showMap', async () => {
+    const folder = await chosenFolder();
+    if (folder === undefined) {
+      return;
+    }
+    const key = folder.uri.toString();
+    const open = panels.get(key);
+    if (open !== undefined) {
+      open.reveal();
+      return;
+    }
+    const panel = new MapPanel(server, extensionUri, folder, searchIn);
+    panels.set(key, panel);
+    panel.onDidDispose(() => panels.delete(key));
+  });
+  return new vscode.Disposable(() => {
+    panels.forEach((panel) => {
+      panel.dispose();
+    });
+  });
+}
+
+async function chosenFolder(): Promise<vscode.WorkspaceFolder | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) {
+    throw new Error('Open a folder to see the map of its code.');
+  }
+  return folders.length === 1
+    ? folders[0]
+    : vscode.window.showWorkspaceFolderPick({ placeHolder: 'The folder to show the map of' });
+}
+
+/** A glob that matches one path: what has a meaning in globs is put in brackets. */
+function asGlob(path: string): string {
+  return path.replace(/[[\]{}*?]/g, (character) => (character === ']' ? '?' : `[${character}]`));
+}
