@@ -1,9 +1,16 @@
-/** The editor that the tests of a file share: opened once, with everything indexed, and looked at after each. */
+/** The editor that all tests of a suite share: opened once, with everything indexed, and looked at after each. */
 
 import { after, afterEach } from 'node:test';
 import { VSCode } from './vscode';
 
-export async function openIndexed(): Promise<VSCode> {
+let opened: Promise<VSCode> | undefined;
+
+export function openIndexed(): Promise<VSCode> {
+  opened ??= open();
+  return opened;
+}
+
+async function open(): Promise<VSCode> {
   const code = await VSCode.open();
   after(() => code.close());
   afterEach(async (context) => {

@@ -28,8 +28,8 @@ export function firstChoice(items: readonly ListItem[]): ListItem | undefined {
 
 /** A new answer to the same text leaves the user on the hit that they moved to, or else in its row. */
 export function replaceItems(pick: vscode.QuickPick<ListItem>, items: ListItem[], isSameText: boolean): void {
-  const [active] = pick.activeItems;
-  const moved = isSameText && active !== undefined && active !== firstChoice(pick.items);
+  const active = movedItem(pick);
+  const moved = isSameText && active !== undefined;
   if (isSameText && items.map(itemKey).join('\n') === pick.items.map(itemKey).join('\n')) {
     return;
   }
@@ -58,8 +58,14 @@ export function activate(pick: vscode.QuickPick<ListItem>, key: string | undefin
 }
 
 /** The key of the active item, if the user has moved to it. */
-export function movedTo({ activeItems: [active], items }: vscode.QuickPick<ListItem>): string | undefined {
-  return active === undefined || active === firstChoice(items) ? undefined : itemKey(active);
+export function movedTo(pick: vscode.QuickPick<ListItem>): string | undefined {
+  const active = movedItem(pick);
+  return active && itemKey(active);
+}
+
+/** The active item, if the user has moved to it. For a moment it is still one of the items before these. */
+function movedItem({ activeItems: [active], items }: vscode.QuickPick<ListItem>): ListItem | undefined {
+  return active !== undefined && items.includes(active) && active !== firstChoice(items) ? active : undefined;
 }
 
 /** A key that is equal for the same hit in two answers. */

@@ -1,0 +1,108 @@
+/** What is done with hits, and what goes wrong most easily: edits that are not saved, lists that replace each other. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openIndexed } from '../session';
+import { eventually } from '../vscode';
+import { linesOf } from './lines';
+
+/** In the file's own words, so that every tier finds it. */
+const QUESTION = 'walk to the nearest shelf that was not visited yet';
+const FOUND = 'warehouse/picking/route.go';
+
+const code = await openIndexed();
+
+test('a hit is copied with its path, and what that costs is said', async () => {
+  const rows = await code.search(QUESTION);
+  assert.match(rows[0] ?? '', /route\.go/);
+  await code.page.keyboard.press('Control+Shift+C');
+  await code.quickInput.getByText(/Copied \d+ lines, \d+ tokens \(o200k_base\)/).waitFor();
+  await code.screenshot('copied');
+  const copied = await code.page.evaluate(() => navigator.clipboard.readText());
+  assert.match(copied, /^warehouse\/picking\/route\.go:\d+-\d+\n```go\n[^]*func Walk\([^]*\n}\n```\n$/);
+});
+
+test('a hit says why it was found, and what the list found is kept, walked through and run again', async () => {
+  await code.search(QUESTION);
+  await code.page.keyboard.press('Control+I');
+  await code.quickInput.getByText('Why Walk was found').waitFor();
+  await code.quickInput.getByText('By meaning, fast').waitFor();
+  assert.match((await code.rows.allInnerTexts()).join('\n'), /nearest\s*in its /);
+  await code.screenshot('why');
+  await code.page.keyboard.press('Enter');
+  await eventually('the list is back', 30_000, async () => (await code.question()) === QUESTION);
+  await code.settled();
+  await code.page.keyboard.press('Alt+Enter');
+  const { results } = code;
+  await results.getByText(/^\d+ hits in \d+ files · /).waitFor();
+  await code.screenshot('results');
+  await code.page.keyboard.press('F4');
+  await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
+  const [first] = await code.cursor();
+  await code.page.keyboard.press('F4');
+  await eventually('it goes on', 30_000, async () => (await code.cursor())[0] !== first);
+  await code.page.keyboard.press('Shift+F4');
+  await eventually('it comes back', 30_000, async () => (await code.cursor())[0] === first);
+  await results.first().click();
+  await code.page.keyboard.press('Control+C');
+  await eventually('the paths are copied', 30_000, async () =>
+    /^warehouse\/picking\/route\.go:\d+\n/.test(
+      await code.page.evaluate(() => navigator.clipboard.readText()),
+    ),
+  );
+  await code.page.keyboard.press('Delete');
+  await code.page.getByText('Searches that you keep are listed here.').waitFor();
+  await code.command('View: Show Explorer');
+  await code.command('View: Close All Editors');
+});
+
+test('Enter waits for the answer to what was typed last', async () => {
+  await code.search('spell checker');
+  await code.page.keyboard.press('Control+A');
+  await code.page.keyboard.insertText(QUESTION);
+  await code.page.keyboard.press('Enter');
+  await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
+});
+
+test('a hit in a file with edits that are not saved opens where it is now', async () => {
+  const [saved] = linesOf(FOUND, 'Walk');
+  await code.openFile(FOUND);
+  await code.page.locator('.editor-group-container.active .view-lines').click();
+  await code.page.keyboard.press('Control+Home');
+  await code.page.keyboard.type('// one\n// two\n');
+  const moved = (await code.search(QUESTION)).find((row) => row.includes('route.go')) ?? '';
+  const [, line] = /route\.go:(\d+)/.exec(moved) ?? [];
+  assert.ok(!moved.includes('changed since'), moved);
+  await code.page.keyboard.press('Enter');
+  await eventually('the cursor is there', 30_000, async () => (await code.cursor())[0] === Number(line));
+  assert.ok([saved + 1, saved + 2].includes(Number(line)), moved); // its comment above belongs to it
+
+  await code.goTo(saved + 4);
+  await code.page.keyboard.press('End');
+  await code.page.keyboard.type(' // edited');
+  const edited = (await code.search(QUESTION)).find((row) => row.includes('route.go')) ?? '';
+  assert.match(edited, /changed since it was read/);
+  await code.screenshot('changed since it was read');
+  await code.dismiss();
+  await code.command('File: Revert File');
+});
+
+test('a list that takes another’s place still returns to where the user was', async () => {
+  await code.openFile('backend/shipping/rates.py');
+  await code.goTo(13, 5);
+  await code.search('spell checker');
+  await code.page.waitForTimeout(300);
+  await code.page.keyboard.press('Control+Shift+Alt+F');
+  await eventually(
+    'the list is a new one',
+    30_000,
+    async () => (await code.quickInput.locator('input.input').first().inputValue()) === '',
+  );
+  await code.page.keyboard.type('currency');
+  await code.settled();
+  await code.page.keyboard.press('ArrowDown');
+  await code.page.waitForTimeout(300);
+  await code.page.keyboard.press('Escape');
+  await code.page.locator('.tab.active[data-resource-name="rates.py"]').waitFor();
+  await eventually('the cursor is back', 30_000, async () => (await code.cursor()).join(':') === '13:5');
+});
