@@ -4,20 +4,20 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { serveAgents } from './agents/agents';
 import { asUri } from './commands/asUri';
-import { findSimilar } from './commands/findSimilar';
 import { showLeftOut } from './commands/leftOut';
 import { pause } from './commands/pause';
 import type { Register } from './commands/register';
 import { reindex } from './commands/reindex';
-import { searchByMeaning, searchInFolder } from './commands/search';
+import { registerSearch } from './commands/registerSearch';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { registerCompare } from './compare/register';
 import { registerMap } from './map/register';
 import { registerResults } from './results/register';
-import { copyActive, explainActive, keepActive, openActiveToSide } from './search/showHits';
+import { registerDiffs } from './search/codeDiff';
 import { registerPreviews } from './search/previewDocuments';
 import { Questions } from './search/questions';
+import { Scopes } from './search/scopes';
 import { registerSearchEditor } from './searchEditor/register';
 import { chooseInterpreter, watchInterpreter } from './server/interpreter';
 import { Server } from './server/server';
@@ -45,24 +45,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const register = registrar(context, setUp);
   const results = registerResults(register, started, context.workspaceState);
   context.subscriptions.push(results.disposable, registerSearchEditor(register, started));
-  register('search', (text?: unknown) => {
-    if (setUp.isWanted) {
-      return setUp.offer();
-    }
-    searchByMeaning(started, questions, results.keep, typeof text === 'string' ? { text } : {});
-  });
-  register('searchInFolder', (uri?: unknown) => {
-    searchInFolder(started, questions, results.keep, asUri(uri));
-  });
-  register('findSimilar', () => {
-    findSimilar(started, results.keep);
-  });
-  register('openToSide', openActiveToSide);
-  register('copyHit', copyActive);
-  register('explainHit', explainActive);
-  register('openInResults', keepActive);
+  const searching = {
+    server: started,
+    questions,
+    scopes: new Scopes(context.workspaceState),
+    keep: results.keep,
+  };
+  context.subscriptions.push(registerSearch(register, setUp, searching));
   context.subscriptions.push(registerTokens(register, started, status, questions, context));
-  context.subscriptions.push(registerMap(register, started, questions, results.keep, context));
+  context.subscriptions.push(registerMap(register, searching, context));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));
   register('pause', () => pause(started, true));
@@ -77,7 +68,11 @@ export function activate(context: vscode.ExtensionContext): void {
   register('setUp', () => setUp.offer());
   register('choosePython', chooseInterpreter);
   register('installPathCommand', () => installPathCommand(started));
-  context.subscriptions.push(registerCompare(started, context, register), registerPreviews());
+  context.subscriptions.push(
+    registerCompare(started, context, register),
+    registerPreviews(),
+    registerDiffs(),
+  );
   register('removeFiles', () => removeFiles(placesOf(context), started, setUp));
 
   void setUp.begin();

@@ -607,6 +607,8 @@ export interface SearchResult {
   weak: boolean;
   /** Why, if the search asked for it and nothing matches well. */
   shortfall?: Shortfall | null;
+  /** Of a search for similar code: the lines that the hits are like. */
+  source?: Range | null;
 }
 
 export interface CompleteParams {

@@ -169,6 +169,8 @@ def test_similar_leaves_out_the_place_asked_about(client: WireClient, workspace:
         assert "result" in answer, answer
         found = answer["result"]["hits"]
         assert [hit["uri"] for hit in found] == [(folder / "b.py").as_uri()]
+        source = answer["result"]["source"]
+        assert (source["start"]["line"], source["end"]["line"]) == (3, 5)
 
 
 def test_a_filter_is_completed_and_remarks_reach_the_editor(client: WireClient, workspace: Workspace) -> None:

@@ -1,11 +1,11 @@
-/** *Count Tokens* of a file or a folder. */
+/** *Count Tokens* of a file, a folder or the selection. */
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { type Server, SERVED_SCHEMES } from '../server/server';
-import { formatTokens } from '../text/format';
+import { formatLines, formatTokens } from '../text/format';
 import { CostPick } from '../tokens/costPick';
-import { countDocument, countText } from '../tokens/count';
+import { countDocument, countText, type TokenCounts } from '../tokens/count';
 
 const COPY = 'Copy';
 
@@ -22,14 +22,30 @@ export async function countTokens(server: Server, uri?: vscode.Uri): Promise<voi
   }
 }
 
+/** Counts the selected code in the editor. */
+export async function countSelection(server: Server): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const selections = editor?.selections.filter(({ isEmpty }) => !isEmpty) ?? [];
+  if (editor === undefined || selections.length === 0) {
+    void vscode.window.showInformationMessage('Select some code first.');
+    return;
+  }
+  const { document } = editor;
+  const text = selections.map((selection) => document.getText(selection)).join('\n');
+  const lines = selections.map(formatLines).join(', ');
+  await say(`${path.basename(document.uri.path)}:${lines}`, await countText(server, text));
+}
+
 async function countFile(server: Server, uri: vscode.Uri): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri); // refuses files that are not text
   const isServed = SERVED_SCHEMES.has(uri.scheme);
-  const { billed, embedding } = await (isServed
-    ? countDocument(server, uri)
-    : countText(server, document.getText()));
+  const counts = await (isServed ? countDocument(server, uri) : countText(server, document.getText()));
+  await say(path.basename(uri.path), counts);
+}
+
+async function say(name: string, { billed, embedding }: TokenCounts): Promise<void> {
   const counts =
-    `${path.basename(uri.path)}: ${formatTokens(billed.tokens)} (${billed.tokenizer}), ` +
+    `${name}: ${formatTokens(billed.tokens)} (${billed.tokenizer}), ` +
     `${embedding.tokens.toLocaleString('en')} in ${embedding.tokenizer}`;
   if ((await vscode.window.showInformationMessage(counts, COPY)) === COPY) {
     await vscode.env.clipboard.writeText(counts);

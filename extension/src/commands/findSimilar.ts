@@ -3,9 +3,10 @@
 import * as vscode from 'vscode';
 import { similarMessage } from '../protocol';
 import type { Keep } from '../results/register';
+import { showDiff } from '../search/codeDiff';
 import { copyForPrompt } from '../search/copyHit';
 import { showHits } from '../search/showHits';
-import { plainRange } from '../server/positions';
+import { editorRange, plainRange } from '../server/positions';
 import type { Server } from '../server/server';
 import { formatLocation } from '../text/format';
 
@@ -30,6 +31,7 @@ export function findSimilar(server: Server, keep: Keep): void {
     ask: ({ wait, explain }, token) => server.request(similarMessage, { ...params, wait, explain }, token),
     asYouType: false,
     copy: (hit) => copyForPrompt(server, hit),
+    compare: (hit, source) => showDiff({ uri: document.uri, range: editorRange(source) }, hit),
     keep: () => {
       const { textDocument, range } = params;
       const place = formatLocation(document.uri, selection.start.line);

@@ -5,9 +5,13 @@ import * as vscode from 'vscode';
 import { completeMessage, searchMessage } from '../protocol';
 import type { Keep } from '../results/register';
 import { copyForPrompt } from '../search/copyHit';
-import type { NoteItem } from '../search/hitNotes';
+import { folderFilter } from '../search/filterText';
+import { type NoteItem, removeButton } from '../search/hitNotes';
+import type { FilterToggle } from '../search/hitPickOptions';
+import { previewedFile } from '../search/previewDocuments';
 import { showHits } from '../search/showHits';
 import type { Questions } from '../search/questions';
+import type { Scopes } from '../search/scopes';
 import type { Server } from '../server/server';
 import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
@@ -16,7 +20,6 @@ const LIMIT = 30;
 
 /** The filters of a question, shown while the text is empty. */
 const FILTERS: readonly NoteItem[] = [
-  { label: 'Narrow the search', kind: vscode.QuickPickItemKind.Separator },
   {
     label: 'path:',
     ...icon('folder'),
@@ -30,6 +33,12 @@ const FILTERS: readonly NoteItem[] = [
     suggestion: '-path:',
   },
   { label: 'lang:', ...icon('code'), description: 'only files in this language', suggestion: 'lang:' },
+  {
+    label: 'kind:',
+    ...icon('symbol-misc'),
+    description: 'read the question as a name, as words or as code',
+    suggestion: 'kind:',
+  },
   { label: 'is:test', ...icon('beaker'), description: 'only tests', suggestion: 'is:test ' },
   { label: '-is:test', ...icon('circle-slash'), description: 'no tests', suggestion: '-is:test ' },
 ];
@@ -37,19 +46,25 @@ const FILTERS: readonly NoteItem[] = [
 export interface SearchOptions {
   /** Typed in when the list opens. */
   text?: string;
+  /** Whether the selected text is the question, even if it was before. */
+  selection?: boolean;
   /** The workspace folder to search; all of them if left out. */
   folder?: vscode.WorkspaceFolder;
   /** Globs of the only files to search, and what they are called. */
   only?: { include: string[]; name: string };
 }
 
-export function searchByMeaning(
-  server: Server,
-  questions: Questions,
-  keep: Keep,
-  options: SearchOptions = {},
-): void {
-  const { text, folder, only } = options;
+/** What a search remembers in a workspace, and where it shows what it finds. */
+export interface Searching {
+  server: Server;
+  questions: Questions;
+  scopes: Scopes;
+  keep: Keep;
+}
+
+export function searchByMeaning(searching: Searching, options: SearchOptions = {}): void {
+  const { server, questions, scopes, keep } = searching;
+  const { text, selection, folder, only } = options;
   const within = only?.name ?? folder?.name;
   const include = only && { include: only.include };
   showHits({
@@ -68,11 +83,10 @@ export function searchByMeaning(
       return (await server.request(completeMessage, { query, ...folders }, token)).completions;
     },
     asYouType: true,
-    suggestions: [...questions.recent.map(recentItem), ...FILTERS].map((item) => ({
-      ...item,
-      alwaysShow: true,
-    })),
-    start: () => questions.next(),
+    suggestions: () => suggestions(questions, scopes),
+    toggles: [withoutTests, ...inFolderOf(vscode.window.activeTextEditor?.document)],
+    scopes,
+    start: () => (selection ? questions.selected() : questions.next()),
     onAnswered: (query) => {
       questions.answered(query);
     },
@@ -91,29 +105,63 @@ export function searchByMeaning(
 }
 
 /** Searches the folder at `uri`, by a filter that is typed in, so that the user sees it and can change it. */
-export function searchInFolder(server: Server, questions: Questions, keep: Keep, uri?: vscode.Uri): void {
+export function searchInFolder(searching: Searching, uri?: vscode.Uri): void {
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
   if (uri === undefined || folder === undefined) {
-    searchByMeaning(server, questions, keep);
+    searchByMeaning(searching);
     return;
   }
   const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
   const below = path.posix.relative(folder.uri.path, uri.path);
-  searchByMeaning(server, questions, keep, {
-    ...(below === '' ? {} : { text: `path:${asGlob(below)} ` }),
+  searchByMeaning(searching, {
+    ...(below === '' ? {} : { text: `${folderFilter(below)} ` }),
     ...(several ? { folder } : {}),
   });
 }
 
-function recentItem(question: string): NoteItem {
-  return { label: escapeIcons(question), ...icon('history'), suggestion: question };
+function suggestions(questions: Questions, scopes: Scopes): readonly NoteItem[] {
+  const recent = questions.recent.map((question): NoteItem => ({
+    label: escapeIcons(question),
+    ...icon('history'),
+    suggestion: question,
+    buttons: [removeButton],
+    remove: () => questions.forget(question),
+  }));
+  const saved = scopes.all.map((scope): NoteItem => ({
+    label: escapeIcons(scope.name),
+    ...icon('bookmark'),
+    description: escapeIcons(scope.filters),
+    suggestion: `${scope.filters} `,
+    buttons: [removeButton],
+    remove: () => scopes.remove(scope),
+  }));
+  return [
+    ...section('Recent questions', recent),
+    ...section('Saved scopes', saved),
+    ...section('Narrow the search', FILTERS),
+  ];
 }
 
-/**
- * The value of a `path:` filter for one folder. Characters that globs or quotes give a meaning become `?`, which
- * matches any one character.
- */
-function asGlob(folder: string): string {
-  const glob = `/${folder.replace(/[[\]*?"\\]/g, '?')}/`;
-  return /\s/.test(glob) ? `"${glob}"` : glob;
+function section(label: string, items: readonly NoteItem[]): NoteItem[] {
+  const shown = items.map((item) => ({ ...item, alwaysShow: true }));
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...shown];
+}
+
+const withoutTests: FilterToggle = {
+  name: 'tests',
+  filter: '-is:test',
+  icon: 'beaker-stop',
+  tooltips: { off: 'Leave out tests', on: 'Search tests, too' },
+};
+
+/** The toggle for the folder of a file, unless the file is in no folder below the workspace's. */
+function inFolderOf(document: vscode.TextDocument | undefined): FilterToggle[] {
+  const uri = document && (previewedFile(document) ?? document.uri);
+  const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
+  const below = folder && path.posix.dirname(path.posix.relative(folder.uri.path, uri.path));
+  if (below === undefined || below === '.') {
+    return [];
+  }
+  const tooltips = { off: `Search ${below} alone`, on: 'Search all folders' };
+  return [{ name: 'folder', filter: folderFilter(below), icon: 'folder', tooltips }];
 }

@@ -6,7 +6,7 @@
 import * as vscode from 'vscode';
 import { type ContextParams, type ContextPiece, type ContextResult, contextMessage } from '../protocol';
 import { Debouncer } from '../search/debouncer';
-import { isBlank } from '../search/hitNotes';
+import { isBlank } from '../search/filterText';
 import type { Server } from '../server/server';
 import { errorSentence, escapeIcons, formatCount, formatTokens } from '../text/format';
 import { icon } from '../text/icon';

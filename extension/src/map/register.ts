@@ -1,19 +1,14 @@
 /** *Show Semantic Map*: the definitions of a folder as points, those that mean the same side by side. */
 
 import * as vscode from 'vscode';
-import { searchByMeaning } from '../commands/search';
 import type { Register } from '../commands/register';
-import type { Keep } from '../results/register';
-import type { Questions } from '../search/questions';
-import type { Server } from '../server/server';
+import { searchByMeaning, type Searching } from '../commands/search';
 import { formatCount } from '../text/format';
 import { MapPanel } from './panel';
 
 export function registerMap(
   register: Register,
-  server: Server,
-  questions: Questions,
-  keep: Keep,
+  searching: Searching,
   { extensionUri }: vscode.ExtensionContext,
 ): vscode.Disposable {
   const panels = new Map<string, MapPanel>();
@@ -22,7 +17,7 @@ export function registerMap(
       include: paths.map(asGlob),
       name: paths.length === 1 ? (paths[0] ?? '') : formatCount(paths.length, 'file'),
     };
-    searchByMeaning(server, questions, keep, { folder, only });
+    searchByMeaning(searching, { folder, only });
   };
   register('showMap', async () => {
     const folder = await chosenFolder();
@@ -35,7 +30,7 @@ export function registerMap(
       open.reveal();
       return;
     }
-    const panel = new MapPanel(server, extensionUri, folder, searchIn);
+    const panel = new MapPanel(searching.server, extensionUri, folder, searchIn);
     panels.set(key, panel);
     panel.onDidDispose(() => panels.delete(key));
   });

@@ -6,7 +6,15 @@ import { symbolIcon } from '../search/hitItem';
 import { escapeMarkdown, formatCount } from '../text/format';
 import { highlightsOf } from './highlights';
 import { ranAt, summaryOf } from './summary';
-import type { FileNode, GoneNode, HitNode, Node, NoteNode, SearchNode } from './nodes';
+import {
+  type FileNode,
+  type GoneNode,
+  type HitNode,
+  type Node,
+  type NoteNode,
+  type SearchNode,
+  searchOf,
+} from './nodes';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 /** Files of a search that are unfolded. */
@@ -78,7 +86,7 @@ function hitItem(node: HitNode): vscode.TreeItem {
   const state = isGone ? GONE : hit.stale ? STALE : hit.isNew ? NEW : undefined;
   item.description = [state?.text, String(hit.line + 1), hit.name].filter(Boolean).join(' · ');
   item.iconPath = new vscode.ThemeIcon(state?.icon ?? symbolIcon(hit.kind), state?.color);
-  item.contextValue = isGone ? 'hit gone' : 'hit';
+  item.contextValue = isGone ? 'hit gone' : searchOf(node).source ? 'hit similar' : 'hit';
   item.command = { command: 'semlens.results.open', title: 'Open', arguments: [node] };
   const label = [hit.name, hit.summary, `line ${hit.line + 1}`, state?.text].filter(Boolean).join(', ');
   item.accessibilityInformation = { label };

@@ -48,6 +48,8 @@ export interface KeptSearch {
   weak: boolean;
   /** What the server remarks. */
   notices: string[];
+  /** Of a search for similar code: the lines that the hits are like. */
+  source?: Range | undefined;
   running?: boolean | undefined;
   error?: string | undefined;
 }
@@ -89,6 +91,7 @@ export function answered(
     gone: compared && hits.length < search.limit ? search.hits.filter((hit) => !now.has(keyOf(hit))) : [],
     when,
     weak: result.weak,
+    source: result.source ?? undefined,
     notices: result.notices.map(({ text }) => text),
     error: undefined,
   };

@@ -5,6 +5,7 @@ import type { Register } from '../commands/register';
 import { showCard } from '../search/showCard';
 import { type Card, hitCard, shortfallCard } from '../search/whyCard';
 import type { Server } from '../server/server';
+import { compareHits, compareWithSource } from './compare';
 import { asMarkdown, asPaths, copyCode, hitsOf } from './copy';
 import type { Ask, KeptHit, KeptSearch } from './kept';
 import { narrow } from './narrow';
@@ -93,6 +94,8 @@ function registerHits(register: Register, server: Server, searches: Searches, vi
       return node?.type === 'hit' && view.open(node.hit, searchOf(node).id, options);
     }),
   };
+  register('results.compare', on(compareWithSource));
+  register('results.compareSelected', on(compareHits));
   register('results.copyMarkdown', acts.copyMarkdown);
   register('results.copyPaths', acts.copyPaths);
   register('results.copyCode', acts.copyCode);

@@ -10,19 +10,40 @@ export interface HitItem extends vscode.QuickPickItem, CodeLocation {
   hit: Hit;
 }
 
-export const whyButton: vscode.QuickInputButton = {
+/** What the buttons of a hit do with it. */
+export interface HitActions {
+  compare: (item: HitItem) => unknown;
+  copy: (item: HitItem) => unknown;
+  explain: (item: HitItem) => unknown;
+  openToSide: (item: HitItem) => unknown;
+}
+
+export interface HitButton extends vscode.QuickInputButton {
+  act: (list: HitActions, item: HitItem) => unknown;
+}
+
+const whyButton: HitButton = {
   iconPath: new vscode.ThemeIcon('question'),
   tooltip: 'Why this hit',
+  act: (list, item) => list.explain(item),
 };
 
-export const openToSideButton: vscode.QuickInputButton = {
+const compareButton: HitButton = {
+  iconPath: new vscode.ThemeIcon('diff'),
+  tooltip: 'Compare with your code',
+  act: (list, item) => list.compare(item),
+};
+
+const openToSideButton: HitButton = {
   iconPath: new vscode.ThemeIcon('split-horizontal'),
   tooltip: 'Open to the side',
+  act: (list, item) => list.openToSide(item),
 };
 
-export const copyButton: vscode.QuickInputButton = {
+const copyButton: HitButton = {
   iconPath: new vscode.ThemeIcon('copy'),
   tooltip: 'Copy the code with its path for a prompt',
+  act: (list, item) => list.copy(item),
 };
 
 const ICONS: Readonly<Record<string, string>> = {
@@ -42,8 +63,9 @@ const ICONS: Readonly<Record<string, string>> = {
 /**
  * The list item of a hit: its definition, and the line that the server chose to show and to open at.
  * @param alwaysShow Whether the editor's own filter leaves the item alone, because the server has chosen it.
+ * @param isLike Whether the hit is like code of the user, and can be compared with it.
  */
-export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
+export function hitItem(hit: Hit, alwaysShow: boolean, isLike = false): HitItem {
   const uri = vscode.Uri.parse(hit.uri);
   const { start, end } = hit.range;
   const location = formatLocation(uri, hit.line);
@@ -52,7 +74,7 @@ export function hitItem(hit: Hit, alwaysShow: boolean): HitItem {
     ...icon(symbolIcon(hit.symbol?.kind ?? '')),
     description: [location, ...(hit.stale ? ['changed since it was read'] : []), ...alsoIn(hit)].join(' · '),
     detail: escapeIcons(hit.summary),
-    buttons: [whyButton, copyButton, openToSideButton],
+    buttons: [...(isLike ? [compareButton] : []), whyButton, copyButton, openToSideButton],
     alwaysShow,
     uri,
     range: new vscode.Range(start.line, start.character, end.line, end.character),

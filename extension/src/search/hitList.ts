@@ -4,18 +4,38 @@ import * as vscode from 'vscode';
 import type { Hit, SearchResult } from '../protocol';
 import { type HitItem, hitItem } from './hitItem';
 import type { NoteItem } from './hitNotes';
+import type { HitPickOptions } from './hitPickOptions';
 
 export type ListItem = HitItem | NoteItem;
+
+/** A list as its options say, still without items. */
+export function createList({ title, placeholder, asYouType }: HitPickOptions): vscode.QuickPick<ListItem> {
+  const pick = vscode.window.createQuickPick<ListItem>();
+  pick.title = title;
+  pick.placeholder = placeholder;
+  pick.matchOnDescription = !asYouType;
+  pick.matchOnDetail = !asYouType;
+  (pick as { sortByLabel?: boolean }).sortByLabel = false; // keeps the server's order; missing from the types
+  return pick;
+}
 
 /** One item per hit in the server's order; copies of the selected code follow a heading of their own. */
 export function hitItems(result: SearchResult, asYouType: boolean): ListItem[] {
   const isCopy = (hit: Hit): boolean => hit.reasons.some(({ name }) => name === 'copy');
-  const items: ListItem[] = result.hits.map((hit) => hitItem(hit, asYouType));
+  const items: ListItem[] = result.hits.map((hit) => hitItem(hit, asYouType, !!result.source));
   const first = result.hits.findIndex(isCopy);
   if (first >= 0) {
     items.splice(first, 0, { label: 'Copies', kind: vscode.QuickPickItemKind.Separator });
   }
   return items;
+}
+
+export function hasHits({ items }: vscode.QuickPick<ListItem>): boolean {
+  return items.some((item) => 'uri' in item);
+}
+
+export function activeHit({ activeItems: [item] }: vscode.QuickPick<ListItem>): HitItem | undefined {
+  return item !== undefined && 'uri' in item ? item : undefined;
 }
 
 /** The item that Enter takes unless the user moves: the first hit, or without hits the first item. */

@@ -1,25 +1,24 @@
 /** What a list of hits says besides hits: how much code was read, and what to do if nothing was found. */
 
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
 import { escapeIcons, formatPercent } from '../text/format';
 import { icon } from '../text/icon';
+import { filtersOf } from './filterText';
 
 export interface NoteItem extends vscode.QuickPickItem {
   /** The text that is typed in when the user chooses the item. */
   suggestion?: string;
   /** Choosing the item says why nothing matches. */
   saysWhy?: boolean;
+  /** Removes what the item stands for. */
+  remove?: () => unknown;
 }
 
-/** Filters of a question, as the server reads them (semlens/core/query/filters.py). */
-const FILTERS =
-  /(?:^|\s)(?:-?(?:path|lang):(?:"[^"]*"?|\S*)|-?is:(?:tests?)?(?!\S)|kind:(?:symbol|text|code)?(?!\S))/g;
-
-/** Whether the text has no words to search for, though it may have filters. */
-export function isBlank(text: string): boolean {
-  return text.replace(FILTERS, '').trim() === '';
-}
+export const removeButton: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('close'),
+  tooltip: 'Remove',
+};
 
 /** Shown when the text has filters alone. */
 export const onlyFilters: NoteItem = {
@@ -46,12 +45,12 @@ export function nothingFound({ coverage, notices }: SearchResult, question: stri
       alwaysShow: true,
     };
   }
-  const [filter] = question.match(FILTERS) ?? [];
+  const [filter] = filtersOf(question);
   let detail = 'Try other words, or describe what the code does.';
   if (coverage.instant < 1) {
     detail = 'Not all of the code has been read yet: try again in a moment.';
   } else if (filter !== undefined && notices.length === 0) {
-    detail = `“${filter.trim()}” leaves no file to search: change it or leave it out.`;
+    detail = `“${filter}” leaves no file to search: change it or leave it out.`;
   }
   return { label: 'No matching code found', ...icon('info'), detail: escapeIcons(detail), alwaysShow: true };
 }

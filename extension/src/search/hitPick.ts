@@ -7,23 +7,22 @@
 
 import * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
-import { errorSentence } from '../text/format';
-import { answer } from './answer';
-import { createList, keepButton, listButtons } from './createList';
-import { Debouncer } from './debouncer';
-import { explain } from './explain';
-import { whyNothing } from './filterItems';
-import { copyButton, whyButton } from './hitItem';
-import { activate, firstChoice, itemKey, type ListItem, movedTo, replaceItems } from './hitList';
-import { isBlank } from './hitNotes';
-import type { HitPickOptions } from './hitPickOptions';
+import type { Answer } from './answer';
+import { Asker } from './asker';
+import { isBlank, toggled } from './filterText';
+import { HitActs, type OpenList } from './hitActs';
+import type { HitButton } from './hitItem';
+import { activate, createList, firstChoice, hasHits, type ListItem, movedTo, replaceItems } from './hitList';
+import { removeButton } from './hitNotes';
+import type { FilterToggle, HitPickOptions } from './hitPickOptions';
+import type { ListActions, ListButton } from './listButtons';
+import { ListTitle } from './listTitle';
 import { Preview } from './preview';
 import type { Left } from './questions';
+import { chooseScope } from './scopePick';
 import { suggest } from './suggestions';
 
 const TYPE_AFTER_MS = 20;
-/** While code is still being read, ask the same question again after this time. */
-const ASK_AGAIN_AFTER_MS = 1_500;
 
 /** The list that is open, and what a list leaves to the next one. */
 export interface Lists {
@@ -33,42 +32,29 @@ export interface Lists {
   show: (options: HitPickOptions) => void;
 }
 
-export class HitPick {
-  private readonly pick: vscode.QuickPick<ListItem>;
-  private request: vscode.CancellationTokenSource | undefined;
-  private readonly debouncer = new Debouncer();
+export class HitPick implements OpenList, ListActions {
+  readonly pick: vscode.QuickPick<ListItem>;
+  readonly title: ListTitle;
+  readonly replace: Lists['show'];
+  readonly acts = new HitActs(this);
+  result: SearchResult | undefined;
+  private readonly asker: Asker;
   private closed = false;
-  /** The text that the items answer; undefined for suggestions. */
-  private answered: string | undefined;
   /** What the list opened with, until the user changes the text. */
   private start: Left | undefined;
-  /** Without what was copied. */
-  private title: string;
 
   constructor(
-    private readonly options: HitPickOptions,
-    private readonly preview: Preview,
+    readonly options: HitPickOptions,
+    readonly preview: Preview,
     private readonly lists: Lists,
   ) {
-    const pick = createList(options);
-    this.pick = pick;
-    this.title = options.title;
-    pick.onDidChangeValue(() => {
-      this.changed();
+    this.pick = createList(options);
+    this.replace = lists.show;
+    this.title = new ListTitle(this.pick, options);
+    this.asker = new Asker(options, this.pick, (found, isSameText) => {
+      this.answer(found, isSameText);
     });
-    pick.onDidChangeActive(([item]) => {
-      pick.title = this.title;
-      this.previewSoon(item);
-    });
-    pick.onDidAccept(() => void this.accept());
-    pick.onDidTriggerButton((button) => {
-      void (button === keepButton ? this.keep() : this.explain(whyNothing('')));
-    });
-    pick.onDidTriggerItemButton(({ item, button }) => {
-      const acts = [this.copy.bind(this), this.explain.bind(this), this.openToSide.bind(this)] as const;
-      void (acts[[copyButton, whyButton].indexOf(button)] ?? acts[2])(item);
-    });
-    pick.onDidHide(() => void this.hidden());
+    this.listen();
   }
 
   show(start?: Left): void {
@@ -78,9 +64,10 @@ export class HitPick {
       this.start = start;
       this.pick.value = start.text; // the editor selects a text that is there when the list opens
     }
+    this.title.draw();
     this.pick.show();
     if (!asYouType || !isBlank(this.pick.value)) {
-      void this.ask();
+      void this.asker.ask();
     } else {
       this.suggest();
       if (text !== undefined) {
@@ -103,44 +90,43 @@ export class HitPick {
     return this.preview;
   }
 
-  async openToSide(item: ListItem | undefined = this.pick.activeItems[0]): Promise<void> {
-    if (item !== undefined && 'uri' in item) {
-      await this.finishWith(() => this.preview.openToSide(item));
+  /** Put the filter of a toggle into the question, or take it out. */
+  toggle(name: FilterToggle['name']): void {
+    const toggle = this.options.toggles?.find((one) => one.name === name);
+    if (toggle !== undefined) {
+      this.type(toggled(this.pick.value, toggle.filter));
     }
   }
 
-  async copy(item: ListItem | undefined = this.pick.activeItems[0]): Promise<void> {
-    if (item === undefined || !('uri' in item)) {
-      return;
-    }
-    try {
-      this.pick.title = await this.options.copy(item);
-    } catch (error) {
-      this.pick.title = errorSentence(error);
-    }
+  /** Choose a scope in another list, which leads back to this one. */
+  chooseScope(): void {
+    chooseScope(this.options, this.pick.value, this.replace);
   }
 
-  /** Say why the hit is there, or for an item without a hit, why nothing is. */
-  async explain(item: ListItem | undefined = this.pick.activeItems[0]): Promise<void> {
-    const text = this.pick.value.trim();
-    if (item !== undefined && ('uri' in item || item.saysWhy)) {
-      await explain(
-        this.options,
-        { text, active: itemKey(item) },
-        'uri' in item ? item.hit : undefined,
-        this.lists.show,
-      );
-    }
+  private listen(): void {
+    const { pick } = this;
+    pick.onDidChangeValue(() => {
+      this.changed();
+    });
+    pick.onDidChangeActive(([item]) => {
+      this.title.moved(item);
+      this.previewSoon(item);
+    });
+    pick.onDidAccept(() => void this.accept());
+    pick.onDidTriggerButton((button) => (button as ListButton).act(this));
+    pick.onDidTriggerItemButton(({ item, button }) => {
+      if ('uri' in item) {
+        (button as HitButton).act(this.acts, item);
+      } else if (button === removeButton) {
+        item.remove?.();
+        this.suggest();
+      }
+    });
+    pick.onDidHide(() => void this.hidden());
   }
 
-  /** Show the hits in the results view. */
-  async keep(): Promise<void> {
-    const { keep, asYouType } = this.options;
-    const text = asYouType ? this.pick.value.trim() : '';
-    if (keep !== undefined && (!asYouType || !isBlank(text))) {
-      await this.finishWith(() => this.preview.clear());
-      keep(text);
-    }
+  private get text(): string {
+    return this.pick.value.trim();
   }
 
   private type(text: string): void {
@@ -157,81 +143,52 @@ export class HitPick {
     }
     if (isBlank(this.pick.value)) {
       this.seen();
-      this.request?.cancel();
-      this.debouncer.reset();
-      this.pick.busy = false;
+      this.asker.stop();
       this.suggest();
     } else {
-      if (this.answered === undefined) {
+      if (this.asker.answered === undefined) {
         this.pick.items = [];
       }
-      this.debouncer.typed(() => void this.ask());
+      this.asker.soon();
     }
+    this.title.draw();
   }
 
-  /** Show the answer to the text; ask again if a better answer is to come. */
-  private async ask(wait = false): Promise<void> {
-    this.request?.cancel();
-    const request = new vscode.CancellationTokenSource();
-    this.request = request;
-    this.debouncer.reset();
-    this.pick.busy = true;
-    const text = this.pick.value;
-    const { items, title, result } = await answer(this.options, { text, wait }, request.token);
-    if (!request.token.isCancellationRequested && !this.closed) {
-      const isSameText = text.trim() === this.answered;
-      this.answered = text.trim();
-      this.pick.busy = false;
-      this.title = title;
-      this.pick.title = title;
-      this.pick.buttons = listButtons(this.options, result);
-      replaceItems(this.pick, items, isSameText);
-      activate(this.pick, this.start?.active);
-      this.askAgain(result, wait);
-    }
-    request.dispose();
-  }
-
-  /** Ask once more for a model that is being loaded, and repeatedly while code is being read. */
-  private askAgain(result: SearchResult | undefined, waited: boolean): void {
-    if (result === undefined || this.debouncer.isPending) {
+  private answer({ items, title, result }: Answer, isSameText: boolean): void {
+    if (this.closed) {
       return;
     }
-    if (result.partial && !waited) {
-      void this.ask(true);
-    } else if (result.coverage.instant < 1) {
-      this.debouncer.schedule(ASK_AGAIN_AFTER_MS, () => void this.ask(waited));
-    }
+    this.result = result;
+    this.title.answered(title, result);
+    replaceItems(this.pick, items, isSameText);
+    activate(this.pick, this.start?.active);
   }
 
   private suggest(): void {
-    this.answered = undefined;
+    this.asker.answered = undefined;
+    this.title.answered(this.options.title, undefined);
     void suggest(this.pick, this.options, () => this.closed);
   }
 
   /** Preview a hit. Without a hit in the list the editor is as it was before. */
   private previewSoon(item: ListItem | undefined): void {
     if (!this.closed && item !== undefined && 'uri' in item) {
-      this.preview.showSoon(item, this.debouncer.previewDelay);
-    } else if (!this.closed && !this.hasHits) {
+      this.preview.showSoon(item, this.asker.previewDelay);
+    } else if (!this.closed && !hasHits(this.pick)) {
       void this.preview.clear();
     }
   }
 
-  private get hasHits(): boolean {
-    return this.pick.items.some((item) => 'uri' in item);
-  }
-
   /** Note the text if the list shows its hits. */
   private seen(): void {
-    if (this.options.asYouType && this.answered && this.hasHits) {
-      this.options.onAnswered?.(this.answered);
+    if (this.options.asYouType && this.asker.answered && hasHits(this.pick)) {
+      this.options.onAnswered?.(this.asker.answered);
     }
   }
 
   private leave(): void {
     this.seen();
-    this.options.onLeave?.({ text: this.pick.value.trim(), active: movedTo(this.pick) });
+    this.options.onLeave?.({ text: this.text, active: movedTo(this.pick) });
   }
 
   private async accept(): Promise<void> {
@@ -239,28 +196,27 @@ export class HitPick {
     if (item === undefined || this.closed) {
       return;
     }
-    if (!('uri' in item)) {
-      if (item.suggestion !== undefined) {
-        this.type(item.suggestion);
-      }
-      await this.explain(item);
-      return;
+    if ('uri' in item) {
+      await this.finishWith(() => this.preview.open(item));
+    } else if (item.suggestion !== undefined) {
+      this.type(item.suggestion);
+    } else if (item.saysWhy) {
+      await this.acts.whyNothing();
     }
-    await this.finishWith(() => this.preview.open(item));
   }
 
   /** The active item. If Enter came before the answer to the text: the first item of that answer. */
   private async chosenItem(): Promise<ListItem | undefined> {
-    const text = this.pick.value.trim();
-    if (!this.options.asYouType || isBlank(text) || text === this.answered) {
+    const { text } = this;
+    if (!this.options.asYouType || isBlank(text) || text === this.asker.answered) {
       return this.pick.activeItems[0];
     }
-    await this.ask();
-    return text === this.answered ? firstChoice(this.pick.items) : undefined;
+    await this.asker.ask();
+    return text === this.asker.answered ? firstChoice(this.pick.items) : undefined;
   }
 
   /** Close the list without restoring the editor, and have `show` leave the editor as the user wants it. */
-  private async finishWith(show: () => Promise<void>): Promise<void> {
+  async finishWith(show: () => Promise<void>): Promise<void> {
     this.closed = true;
     this.leave();
     this.pick.hide();
@@ -273,8 +229,7 @@ export class HitPick {
     if (this.lists.open === this || this.lists.open === undefined) {
       void vscode.commands.executeCommand('setContext', 'semlens.resultsVisible', false);
     }
-    this.debouncer.reset();
-    this.request?.cancel();
+    this.asker.stop();
     if (!this.closed) {
       this.closed = true;
       this.leave();
@@ -288,6 +243,7 @@ export class HitPick {
   }
 
   private dispose(): void {
+    this.asker.stop();
     this.pick.dispose();
     if (this.lists.open === this) {
       this.lists.open = undefined;

@@ -39,7 +39,7 @@ export async function previewDocument(file: vscode.Uri): Promise<vscode.TextDocu
 }
 
 /** The text of a file as the editor has it now. A file that is not open is read without opening it. */
-async function textOf(file: vscode.Uri): Promise<string> {
+export async function textOf(file: vscode.Uri): Promise<string> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === file.toString());
   const { decode } = vscode.workspace as { decode?: Decode }; // from VS Code 1.100 on
   if (open !== undefined || decode === undefined) {

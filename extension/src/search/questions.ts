@@ -33,8 +33,21 @@ export class Questions {
     }
   }
 
+  async forget(text: string): Promise<void> {
+    await this.memory.update(
+      RECENT_KEY,
+      this.recent.filter((other) => other !== text),
+    );
+  }
+
   leave(left: Left): void {
     this.left = left;
+  }
+
+  /** The selected text. */
+  selected(): Left {
+    this.used = selectedText();
+    return { text: this.used };
   }
 
   /** What the list opens with: the selected text, unless it was the question already; else what it was left with. */

@@ -17,18 +17,9 @@ export function showHits(options: HitPickOptions): void {
   lists.open.show(start);
 }
 
-export async function openActiveToSide(): Promise<void> {
-  await lists.open?.openToSide();
-}
-
-export async function copyActive(): Promise<void> {
-  await lists.open?.copy();
-}
-
-export async function explainActive(): Promise<void> {
-  await lists.open?.explain();
-}
-
-export async function keepActive(): Promise<void> {
-  await lists.open?.keep();
+/** A command on the open list, if there is one. */
+export function onOpenList(act: (list: HitPick) => unknown): () => Promise<void> {
+  return async () => {
+    await (lists.open && act(lists.open));
+  };
 }

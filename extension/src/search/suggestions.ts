@@ -13,7 +13,7 @@ export async function suggest(
   isClosed: () => boolean,
 ): Promise<void> {
   const text = pick.value;
-  pick.items = text.trim() === '' ? (suggestions ?? []) : [onlyFilters];
+  pick.items = text.trim() === '' ? (suggestions?.() ?? []) : [onlyFilters];
   const request = new vscode.CancellationTokenSource();
   const items = await completionItems(complete, text, request.token);
   if (items.length > 0 && !isClosed() && pick.value === text) {

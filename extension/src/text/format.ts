@@ -50,6 +50,11 @@ export function formatLocation(uri: vscode.Uri, line: number): string {
   return `${vscode.workspace.asRelativePath(uri)}:${line + 1}`;
 }
 
+/** "12-20", or "12": 1-based, of a range that is 0-based. */
+export function formatLines({ start, end }: vscode.Range): string {
+  return end.line > start.line ? `${start.line + 1}-${end.line + 1}` : `${start.line + 1}`;
+}
+
 /** The name of the workspace folder at `uri`. */
 export function folderName(uri: vscode.Uri): string {
   return vscode.workspace.getWorkspaceFolder(uri)?.name ?? path.basename(uri.fsPath);

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { asUri } from '../commands/asUri';
-import { countTokens } from '../commands/countTokens';
+import { countSelection, countTokens } from '../commands/countTokens';
 import type { Register } from '../commands/register';
 import { showSplitCode } from '../commands/splitCode';
 import { registerContext } from '../context/context';
@@ -27,6 +27,7 @@ export function registerTokens(
   server.middleware = { ...server.middleware, provideHover: tokenHover(server) };
   register('chooseTokenizer', () => chooseTokenizer(server));
   register('countTokens', (uri?: unknown) => countTokens(server, asUri(uri)));
+  register('countSelection', () => countSelection(server));
   register('splitCode', (uri?: unknown) => showSplitCode(server, asUri(uri)));
   registerContext(register, server, questions, context.globalState);
   return vscode.Disposable.from(

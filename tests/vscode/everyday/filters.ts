@@ -1,4 +1,4 @@
-/** How a search is narrowed: to a folder, by filters that are typed and completed. */
+/** How a search is narrowed: to a folder, by filters that are typed, completed, switched and saved. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -35,4 +35,37 @@ test('a filter is completed from what is there', async () => {
   const input = code.quickInput.locator('input.input').first();
   await eventually('it is typed in', 30_000, async () => (await input.inputValue()) === 'lang:go ');
   await code.dismiss();
+});
+
+test('keys leave tests out and keep to the folder, and the filters are a scope to choose again', async () => {
+  await code.openFile('backend/payments/refunds.py');
+  await code.search('try again');
+  const asks = (question: string): Promise<number> =>
+    eventually(`the question is ${question}`, 30_000, async () => (await code.question()) === question);
+  await code.page.keyboard.press('Alt+T');
+  await asks('-is:test try again');
+  await code.page.keyboard.press('Alt+L');
+  await asks('path:/backend/payments/ -is:test try again');
+  assert.equal(await code.quickInput.locator('[aria-checked="true"]').count(), 2);
+  await code.settled();
+  assert.match((await code.rows.first().innerText()).trim(), /backend\/payments\//);
+  await code.screenshot('toggles');
+
+  await code.page.keyboard.press('Alt+S');
+  await code.rows.filter({ hasText: 'Save as a scope' }).click();
+  await code.quickInput.getByText('Name of the scope').waitFor();
+  await code.page.keyboard.insertText('money');
+  await code.page.keyboard.press('Enter');
+  await asks('path:/backend/payments/ -is:test try again');
+  await code.settled();
+  await code.page.keyboard.press('Control+A');
+  await code.page.keyboard.press('Delete');
+  const recent = code.rows.filter({ hasText: '-is:test try again' });
+  await recent.waitFor();
+  await code.screenshot('recent and saved');
+  await recent.hover();
+  await recent.locator('.action-label').click();
+  await recent.waitFor({ state: 'detached' });
+  await code.rows.filter({ hasText: 'money' }).click();
+  await asks('path:/backend/payments/ -is:test ');
 });

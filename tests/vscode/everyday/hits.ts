@@ -56,6 +56,22 @@ test('a hit says why it was found, and what the list found is kept, walked throu
   await code.command('View: Close All Editors');
 });
 
+test('similar code is a code action, and a hit stands beside the code that it is like', async () => {
+  await code.openFile('backend/payments/refunds.py');
+  await code.goTo(17, 8);
+  await code.page.keyboard.press('Control+.');
+  await code.page.locator('.action-widget').getByText('Find similar code').waitFor();
+  await code.page.keyboard.press('Enter');
+  await code.quickInput.getByText('Code similar to the code at the cursor').waitFor();
+  await code.settled();
+  await code.page.keyboard.press('Control+Shift+D');
+  const title = await code.activeTab.filter({ hasText: '↔' }).innerText();
+  assert.match(title.trim(), /^refunds\.py:17-21 ↔ \w+\.\w+:\d+/);
+  await code.page.locator('.diff-editor', { hasText: 'give_back' }).waitFor();
+  await code.screenshot('beside each other');
+  await code.command('View: Close All Editors');
+});
+
 test('Enter waits for the answer to what was typed last', async () => {
   await code.search('spell checker');
   await code.page.keyboard.press('Control+A');

@@ -66,6 +66,9 @@ test('what was never saved costs tokens, too', async () => {
   await code.page.keyboard.insertText('def hello(name):');
   await code.command('Semlens: Count Tokens');
   await code.notifications.filter({ hasText: /Untitled-1: \d tokens \(o200k_base\)/ }).waitFor();
+  await code.page.keyboard.press('Control+A');
+  await code.command('Semlens: Count Tokens in Selection');
+  await code.notifications.filter({ hasText: /Untitled-1:1: \d tokens \(o200k_base\)/ }).waitFor();
   await code.command('View: Revert and Close Editor');
   await code.command('Notifications: Clear All Notifications');
 });

@@ -63,18 +63,21 @@ async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.Searc
     uri = params.text_document.uri
     text = text_of(ls, uri)
     span = await asked_span(ls, uri, text, params.range)
-    code = "\n".join(split_lines(text)[span.start - 1 : span.end])
+    lines = split_lines(text)[span.start - 1 : span.end]
+    code, source = "\n".join(lines), _range(span, lines)
     if not code.strip():
         raise UsageError("There is no code here to compare with: select some lines.")
     file = ls.folders.resolve(uri)
     shared = _shared(params, folders)
     if file is None:
-        return result_of(ls, await ask_engine(ls.engine, Search(code, "code", **shared), SEARCH_SECONDS))
+        alone = Search(code, "code", **shared)
+        result = result_of(ls, await ask_engine(ls.engine, alone, SEARCH_SECONDS))
+        return attrs.evolve(result, source=source)
     request = Similar(file.folder.real_path, file.path, span.start, span.end, code, **shared)
     result = result_of(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
     own = file.folder.file_uri(file.path)
     others = [hit for hit in result.hits if hit.uri != own or not _overlaps(hit.range, span)]
-    return attrs.evolve(result, hits=others)
+    return attrs.evolve(result, hits=others, source=source)
 
 
 class _Shared(TypedDict):

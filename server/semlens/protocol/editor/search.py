@@ -137,6 +137,8 @@ class SearchResult:
     """Whether nothing matches the question well."""
     shortfall: Shortfall | None = None
     """Why, if the search asked for it and nothing matches well."""
+    source: Range | None = None
+    """Of a search for similar code: the lines that the hits are like."""
 
 
 @frozen

@@ -1,0 +1,71 @@
+/** The commands of searches, and of the lists that show their hits. */
+
+import * as vscode from 'vscode';
+import { onOpenList } from '../search/showHits';
+import { SERVED_SCHEMES } from '../server/server';
+import type { SetUp } from '../setup/setUp';
+import { asUri } from './asUri';
+import { findSimilar } from './findSimilar';
+import type { Register } from './register';
+import { searchByMeaning, searchInFolder, type Searching } from './search';
+import { SIMILAR, similarAction } from './similarAction';
+
+export function registerSearch(register: Register, setUp: SetUp, searching: Searching): vscode.Disposable {
+  register('search', (text?: unknown) => {
+    if (setUp.isWanted) {
+      return setUp.offer();
+    }
+    searchByMeaning(searching, typeof text === 'string' ? { text } : {});
+  });
+  register('searchSelection', () => {
+    searchByMeaning(searching, { selection: true });
+  });
+  register('searchInFolder', (uri?: unknown) => {
+    searchInFolder(searching, asUri(uri));
+  });
+  register('findSimilar', () => {
+    findSimilar(searching.server, searching.keep);
+  });
+  register(
+    'openToSide',
+    onOpenList((list) => list.acts.openToSide()),
+  );
+  register(
+    'copyHit',
+    onOpenList((list) => list.acts.copy()),
+  );
+  register(
+    'explainHit',
+    onOpenList((list) => list.acts.explain()),
+  );
+  register(
+    'compareHit',
+    onOpenList((list) => list.acts.compare()),
+  );
+  register(
+    'openInResults',
+    onOpenList((list) => list.acts.keep()),
+  );
+  register(
+    'toggleTests',
+    onOpenList((list) => {
+      list.toggle('tests');
+    }),
+  );
+  register(
+    'toggleFolder',
+    onOpenList((list) => {
+      list.toggle('folder');
+    }),
+  );
+  register(
+    'chooseScope',
+    onOpenList((list) => {
+      list.chooseScope();
+    }),
+  );
+  const selector = [...SERVED_SCHEMES].map((scheme) => ({ scheme }));
+  return vscode.languages.registerCodeActionsProvider(selector, similarAction, {
+    providedCodeActionKinds: [SIMILAR],
+  });
+}
