@@ -12,6 +12,7 @@ import { registerSearch } from './commands/registerSearch';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { registerCompare } from './compare/register';
+import { registerDuplicates } from './duplicates/register';
 import { registerMap } from './map/register';
 import { registerResults } from './results/register';
 import { registerDiffs } from './search/codeDiff';
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keep: results.keep,
   };
   context.subscriptions.push(registerSearch(register, setUp, searching));
+  context.subscriptions.push(registerDuplicates(register, started, results));
   context.subscriptions.push(registerTokens(register, started, status, questions, context));
   context.subscriptions.push(registerMap(register, searching, context));
   register('reindex', () => reindex(started, status, false));

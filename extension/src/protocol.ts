@@ -143,6 +143,46 @@ export interface ContextResult {
   weak: boolean;
 }
 
+export interface DuplicatesParams {
+  /** URIs of workspace folders to look in; all of them if left out. Copies are looked for within each. */
+  folders?: string[] | null;
+  /** The most groups to return. */
+  limit?: number;
+}
+
+export interface NearCopy {
+  uri: string;
+  range: Range;
+  /** With the names of the definitions around it; empty if it has none. */
+  name: string;
+  /** Such as function or class; empty if it is not known. */
+  kind: string;
+  /** The 0-based line that has the name, or else the first one. */
+  line: number;
+  /** The text of `line`; empty if the file cannot be read. */
+  text: string;
+}
+
+export interface NearCopyGroup {
+  /** By path and line. */
+  copies: NearCopy[];
+  /** The least share of words in common of the pairs that make the group, from 0 to 1. */
+  similarity: number;
+  /** The lines that all but the longest of them have. */
+  repeatedLines: number;
+}
+
+export interface DuplicatesResult {
+  /** Those with the most repeated lines first. */
+  groups: NearCopyGroup[];
+  /** All groups, beyond the limit too. */
+  total: number;
+  /** Of all groups. */
+  repeatedLines: number;
+  /** The share of the code that is read so far, from 0 to 1. */
+  coverage: number;
+}
+
 export interface LineBlock {
   first: number;
   last: number;
@@ -834,6 +874,8 @@ export const similarMessage = new RequestType<SimilarParams, SearchResult, void>
 export const compareMessage = new RequestType<CompareParams, CompareResult, void>('semlens/compare');
 
 export const completeMessage = new RequestType<CompleteParams, CompleteResult, void>('semlens/complete');
+
+export const duplicatesMessage = new RequestType<DuplicatesParams, DuplicatesResult, void>('semlens/duplicates');
 
 export const excerptsMessage = new RequestType<ExcerptsParams, ExcerptsResult, void>('semlens/excerpts');
 

@@ -19,7 +19,13 @@ EDITORS_OWN = {"files_exclude", "search_exclude", "files_encoding"}
 """Settings that the editor itself declares."""
 EXTENSIONS_OWN = {"semlens.interpreter", "semlens.environment", "semlens.wheelFolder", "semlens.agents"}
 """Settings that only the extension reads: how to start the server, and how agents reach it."""
-SHOWN = {"semlens.statusBar", "semlens.codeLens", "semlens.inlayHints", "semlens.tokenBadges"}
+SHOWN = {
+    "semlens.statusBar",
+    "semlens.codeLens",
+    "semlens.inlayHints",
+    "semlens.tokenBadges",
+    "semlens.duplicateHints",
+}
 """Settings that only the extension reads: what it shows. A workspace may set them."""
 
 

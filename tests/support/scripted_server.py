@@ -159,6 +159,17 @@ class ScriptedEngine:
             "percentile": 0.75,
         }
 
+    async def _duplicates(self, params: dict[str, Any]) -> Any:
+        """A group of the files called `copy`, and of one that is gone, in lines 2 to 4."""
+        paths = sorted(path.name for path in Path(params["folder"]).glob("copy*.py"))
+        places = [
+            {"path": path, "name": "Shop.twin", "kind": "function", "start_line": 2, "end_line": 4}
+            for path in [*paths, "gone.py"]
+        ]
+        group = {"places": places, "similarity": 0.75, "repeated_lines": 3 * (len(places) - 1)}
+        counts = {"total": 5, "repeated_lines": 40, "coverage": STATUS["coverage"]}
+        return {"groups": [group][: params["limit"]], **counts}
+
     async def _index(self, params: dict[str, Any], on_progress: Callable[[Progress], None]) -> Any:
         slow = "slow" in params["folder"]
         for done in (0, 1204, 3310):

@@ -1,7 +1,7 @@
 /** Results as documents: they ask again when their header changes, lead to the code, and are saved and run elsewhere. */
 
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { openIndexed } from './session';
@@ -96,4 +96,35 @@ test('a search that was saved elsewhere says so, and runs again here', async () 
   );
   await code.command('View: Close Editor');
   rmSync(path.join(facts.workspace, SAVED));
+});
+
+test('near copies are listed in groups, compared side by side, and hinted at where the user wants it', async () => {
+  const twin = 'warehouse/picking/detour.go';
+  copyFileSync(path.join(facts.workspace, FOUND), path.join(facts.workspace, twin));
+  const group = code.results.filter({ hasText: '2 copies of Walk' });
+  await eventually('they are found', 60_000, async () => {
+    await code.command('Semlens: Show Duplicate Code');
+    await code.page.waitForTimeout(1_000);
+    return (await group.count()) > 0;
+  });
+  await code.screenshot('duplicates');
+  await group.hover();
+  await group.getByRole('button', { name: 'Compare Side by Side' }).click();
+  const title = /warehouse\/picking\/detour\.go:\d+-\d+ ↔ warehouse\/picking\/route\.go:\d+-\d+/;
+  await code.page.locator('.tab.active').filter({ hasText: title }).waitFor();
+  await code.screenshot('duplicates compared');
+  const settings = path.join(facts.workspace, '.vscode');
+  mkdirSync(settings);
+  writeFileSync(path.join(settings, 'settings.json'), '{ "semlens.duplicateHints": true }');
+  await code.openFile(FOUND);
+  await code.page.getByText(/^Near copy of warehouse\/picking\/detour\.go:\d+$/).click();
+  await code.page.locator('.peekview-widget').waitFor();
+  await code.screenshot('duplicates hinted at');
+  await code.page.keyboard.press('Escape');
+  rmSync(settings, { recursive: true });
+  rmSync(path.join(facts.workspace, twin));
+  await code.results.first().click();
+  await code.page.keyboard.press('Delete');
+  await code.command('View: Show Explorer');
+  await code.command('View: Close All Editors');
 });

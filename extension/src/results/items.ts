@@ -3,12 +3,13 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { symbolIcon } from '../search/hitItem';
-import { escapeMarkdown, formatCount } from '../text/format';
+import { escapeMarkdown, formatCount, formatPercent } from '../text/format';
 import { highlightsOf } from './highlights';
 import { ranAt, summaryOf } from './summary';
 import {
   type FileNode,
   type GoneNode,
+  type GroupNode,
   type HitNode,
   type Node,
   type NoteNode,
@@ -19,6 +20,8 @@ import {
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 /** Files of a search that are unfolded. */
 const MAX_UNFOLDED = 50;
+
+const ICONS = { search: 'search', similar: 'copy', duplicates: 'versions' } as const;
 
 /** How a hit is marked: by an icon and in words, so that no colour is needed. */
 const GONE = { text: 'no longer found', icon: 'diff-removed', color: undefined };
@@ -45,8 +48,10 @@ function itemOf(node: Node, unfolded: boolean): vscode.TreeItem {
       return searchItem(node, unfolded);
     case 'file':
       return fileItem(node);
+    case 'group':
+      return groupItem(node);
     case 'hit':
-      return hitItem(node);
+      return node.parent.type === 'group' ? copyItem(node, node.parent) : hitItem(node);
     case 'gone':
       return goneItem(node);
     case 'note':
@@ -56,8 +61,9 @@ function itemOf(node: Node, unfolded: boolean): vscode.TreeItem {
 
 function searchItem({ search }: SearchNode, unfolded: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(search.name ?? search.title, unfolded ? Expanded : Collapsed);
-  item.description = search.when === 0 ? '' : search.hits.length.toLocaleString('en');
-  const icon = search.pinned ? 'pinned' : search.ask.kind === 'similar' ? 'copy' : 'search';
+  const count = search.copies?.total ?? search.hits.length;
+  item.description = search.when === 0 ? '' : count.toLocaleString('en');
+  const icon = search.pinned ? 'pinned' : ICONS[search.ask.kind];
   item.iconPath = new vscode.ThemeIcon(search.running ? 'loading~spin' : icon);
   item.contextValue = ['search', search.ask.kind, search.pinned ? 'pinned' : 'loose'].join(' ');
   item.tooltip = [search.title, summaryOf(search), ranAt(search)].filter(Boolean).join('\n');
@@ -76,6 +82,36 @@ function fileItem({ uri, children, place }: FileNode): vscode.TreeItem {
   return item;
 }
 
+/** Near copies: what is copied, and how much of it. */
+function groupItem({ children, place, similarity, repeatedLines }: GroupNode): vscode.TreeItem {
+  const [first] = children;
+  const name = [first?.hit.name, first?.hit.summary].find(Boolean) ?? '';
+  const label = `${formatCount(children.length, 'copy', 'copies')} of ${name}`;
+  const alike = similarity >= 1 ? 'the same' : `${formatPercent(similarity)} alike`;
+  const item = new vscode.TreeItem(label, place < MAX_UNFOLDED ? Expanded : Collapsed);
+  item.description = `${formatCount(repeatedLines, 'line')} · ${alike}`;
+  item.iconPath = new vscode.ThemeIcon(symbolIcon(first?.hit.kind ?? ''));
+  item.contextValue = 'group';
+  item.tooltip = `${label}: ${formatCount(repeatedLines, 'repeated line')}, ${alike}${similarity >= 1 ? '' : ' or more'}`;
+  return item;
+}
+
+/** One of several near copies: its place, as the code is in all of them. */
+function copyItem(node: HitNode, { children }: GroupNode): vscode.TreeItem {
+  const { hit } = node;
+  const file = vscode.Uri.parse(hit.uri);
+  const item = new vscode.TreeItem(file, None);
+  const state = stateOf(node)?.text;
+  const lines = `${hit.range.start.line + 1}–${hit.range.end.line + 1}`;
+  const folder = path.posix.dirname(vscode.workspace.asRelativePath(file));
+  const name = children.some((other) => other.hit.name !== hit.name) ? hit.name : '';
+  item.description = [state, lines, name, folder === '.' ? '' : folder].filter(Boolean).join(' · ');
+  item.iconPath = vscode.ThemeIcon.File;
+  item.contextValue = 'hit copy';
+  item.command = { command: 'semlens.results.open', title: 'Open', arguments: [node] };
+  return item;
+}
+
 function hitItem(node: HitNode): vscode.TreeItem {
   const { hit, parent } = node;
   const item = new vscode.TreeItem(
@@ -83,7 +119,7 @@ function hitItem(node: HitNode): vscode.TreeItem {
     None,
   );
   const isGone = parent.parent.type === 'gone';
-  const state = isGone ? GONE : hit.stale ? STALE : hit.isNew ? NEW : undefined;
+  const state = stateOf(node);
   item.description = [state?.text, String(hit.line + 1), hit.name].filter(Boolean).join(' · ');
   item.iconPath = new vscode.ThemeIcon(state?.icon ?? symbolIcon(hit.kind), state?.color);
   item.contextValue = isGone ? 'hit gone' : searchOf(node).source ? 'hit similar' : 'hit';
@@ -91,6 +127,10 @@ function hitItem(node: HitNode): vscode.TreeItem {
   const label = [hit.name, hit.summary, `line ${hit.line + 1}`, state?.text].filter(Boolean).join(', ');
   item.accessibilityInformation = { label };
   return item;
+}
+
+function stateOf({ hit, parent }: HitNode): typeof GONE | typeof STALE | undefined {
+  return parent.parent.type === 'gone' ? GONE : hit.stale ? STALE : hit.isNew ? NEW : undefined;
 }
 
 function goneItem({ parent }: GoneNode): vscode.TreeItem {

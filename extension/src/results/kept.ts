@@ -5,7 +5,8 @@ import type { Explanation, Hit, Range, SearchResult, SimilarParams } from '../pr
 /** What a search asks. */
 export type Ask =
   | { kind: 'search'; query: string; folder?: string }
-  | { kind: 'similar'; params: Pick<SimilarParams, 'textDocument' | 'range'> };
+  | { kind: 'similar'; params: Pick<SimilarParams, 'textDocument' | 'range'> }
+  | { kind: 'duplicates' };
 
 export interface KeptHit {
   uri: string;
@@ -23,8 +24,32 @@ export interface KeptHit {
   isNew?: boolean;
   /** The words of the question that stand in it. */
   words: string[];
+  /** The group of near copies that it is in, by its place among all groups. */
+  group?: number;
   /** Not kept over a restart. */
   explanation?: Explanation | undefined;
+}
+
+/** Groups of near copies; their hits say which group they are in. */
+export interface CopyGroups {
+  /** The share of words in common, from 0 to 1, and the lines that are repeated, of each group. */
+  groups: { similarity: number; repeatedLines: number }[];
+  /** All groups, beyond those that were asked for. */
+  total: number;
+  /** Of all groups. */
+  repeatedLines: number;
+}
+
+/** What a search found. */
+export interface Found {
+  hits: KeptHit[];
+  copies?: CopyGroups;
+  weak: boolean;
+  notices: string[];
+  /** Of a search for similar code: the lines that the hits are like. */
+  source?: Range | undefined;
+  /** Whether the list may go on behind its end. */
+  cut: boolean;
 }
 
 export interface KeptSearch {
@@ -44,6 +69,10 @@ export interface KeptSearch {
   gone: KeptHit[];
   /** The keys of all hits of the last run, those that the user removed among them. */
   keys: string[];
+  /** Of a search for near copies. */
+  copies?: CopyGroups | undefined;
+  /** Whether the list may go on behind its end. */
+  cut?: boolean | undefined;
   /** Whether nothing matches well. */
   weak: boolean;
   /** What the server remarks. */
@@ -69,30 +98,32 @@ export function newSearch(id: string, ask: Ask, title: string): KeptSearch {
   return { id, ask, title, pinned: false, limit: FIRST_LIMIT, when: 0, weak: false, ...empty };
 }
 
+/** What the answer to a question found. */
+export function foundBy({ hits, weak, notices, source }: SearchResult, limit: number): Found {
+  const texts = notices.map(({ text }) => text);
+  return {
+    hits: hits.map(keptHit),
+    weak,
+    notices: texts,
+    source: source ?? undefined,
+    cut: hits.length >= limit,
+  };
+}
+
 /** The search with a new answer, compared with the one before unless that answered something else. */
-export function answered(
-  search: KeptSearch,
-  result: SearchResult,
-  when: number,
-  compared: boolean,
-): KeptSearch {
+export function answered(search: KeptSearch, found: Found, when: number, compared: boolean): KeptSearch {
   const known = new Set(search.keys);
-  const hits = result.hits.map((hit) => {
-    const kept = keptHit(hit);
-    return !compared || known.has(keyOf(kept)) ? kept : { ...kept, isNew: true };
-  });
+  const hits = found.hits.map((hit) => (!compared || known.has(keyOf(hit)) ? hit : { ...hit, isNew: true }));
   const keys = hits.map(keyOf);
   const now = new Set(keys);
   return {
     ...search,
+    ...found,
     hits,
     keys,
     // A list that was cut off says nothing about what is behind its end.
-    gone: compared && hits.length < search.limit ? search.hits.filter((hit) => !now.has(keyOf(hit))) : [],
+    gone: compared && !found.cut ? search.hits.filter((hit) => !now.has(keyOf(hit))) : [],
     when,
-    weak: result.weak,
-    source: result.source ?? undefined,
-    notices: result.notices.map(({ text }) => text),
     error: undefined,
   };
 }

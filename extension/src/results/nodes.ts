@@ -24,7 +24,19 @@ export interface HitNode {
   type: 'hit';
   id: string;
   hit: KeptHit;
-  parent: FileNode;
+  parent: FileNode | GroupNode;
+}
+
+/** Near copies of each other. */
+export interface GroupNode {
+  type: 'group';
+  id: string;
+  parent: SearchNode;
+  /** Among the groups of its search, 0-based. */
+  place: number;
+  similarity: number;
+  repeatedLines: number;
+  children: HitNode[];
 }
 
 /** What the run before found and the last one did not. */
@@ -45,12 +57,13 @@ export interface NoteNode {
   command?: 'semlens.results.more' | 'semlens.results.why';
 }
 
-export type Node = SearchNode | FileNode | HitNode | GoneNode | NoteNode;
+export type Node = SearchNode | FileNode | GroupNode | HitNode | GoneNode | NoteNode;
 
 /** The node of a search with all nodes below it. */
 export function searchNode(search: KeptSearch, order: Order): SearchNode {
   const node: SearchNode = { type: 'search', id: search.id, search, children: [] };
-  node.children = [...notesBefore(node), ...fileNodes(node, search.hits, order), ...notesAfter(node, order)];
+  const found = search.copies ? groupNodes(node, order) : fileNodes(node, search.hits, order);
+  node.children = [...notesBefore(node), ...found, ...notesAfter(node, order)];
   return node;
 }
 
@@ -67,25 +80,51 @@ export function hitsBelow(node: Node): HitNode[] {
     case 'note':
       return [];
     case 'file':
+    case 'group':
       return node.children;
     case 'gone':
       return node.children.flatMap(hitsBelow);
     case 'search':
-      return node.children.filter(({ type }) => type === 'file').flatMap(hitsBelow);
+      return node.children.filter(({ type }) => type === 'file' || type === 'group').flatMap(hitsBelow);
   }
 }
 
 function fileNodes(parent: SearchNode | GoneNode, hits: readonly KeptHit[], order: Order): FileNode[] {
   return byFile(hits, order).map(({ uri, hits: found }, place) => {
     const node: FileNode = { type: 'file', id: `${parent.id}\n${uri}`, uri, parent, place, children: [] };
-    const counts = new Map<string, number>();
-    node.children = found.map((hit) => {
-      const key = keyOf(hit);
-      const count = counts.get(key) ?? 0;
-      counts.set(key, count + 1);
-      return { type: 'hit', id: `${parent.id}\n${key}\n${count}`, hit, parent: node };
-    });
+    node.children = hitNodes(node, parent.id, found);
     return node;
+  });
+}
+
+/** The groups of near copies, those of which a hit is left. */
+function groupNodes(parent: SearchNode, order: Order): GroupNode[] {
+  const { hits, copies } = parent.search;
+  const found = (copies?.groups ?? []).map((group, place) => {
+    const node: GroupNode = {
+      type: 'group',
+      id: `${parent.id}\ngroup ${place}`,
+      parent,
+      place,
+      ...group,
+      children: [],
+    };
+    const members = hits.filter((hit) => hit.group === place);
+    node.children = hitNodes(node, node.id, members);
+    return node;
+  });
+  const first = ({ children }: GroupNode): string => children[0]?.hit.uri ?? '';
+  const shown = found.filter(({ children }) => children.length > 0);
+  return order === 'path' ? shown.sort((one, other) => (first(one) < first(other) ? -1 : 1)) : shown;
+}
+
+function hitNodes(parent: FileNode | GroupNode, id: string, hits: readonly KeptHit[]): HitNode[] {
+  const counts = new Map<string, number>();
+  return hits.map((hit) => {
+    const key = keyOf(hit);
+    const count = counts.get(key) ?? 0;
+    counts.set(key, count + 1);
+    return { type: 'hit', id: `${id}\n${key}\n${count}`, hit, parent };
   });
 }
 
@@ -104,16 +143,19 @@ function notesBefore(parent: SearchNode): NoteNode[] {
     return [note(error, 'warning')];
   }
   if (hits.length === 0 && when > 0 && !running) {
+    if (parent.search.ask.kind === 'duplicates') {
+      return [...notes, note('No near copies found', 'info')];
+    }
     return [...notes, note('No matching code found: why?', 'question', 'semlens.results.why')];
   }
   return weak ? [...notes, note('Nothing matches well: why?', 'question', 'semlens.results.why')] : notes;
 }
 
 function notesAfter(parent: SearchNode, order: Order): Node[] {
-  const { gone, keys, limit } = parent.search;
+  const { gone, cut, copies, limit } = parent.search;
   const nodes: Node[] = [];
-  if (keys.length >= limit && limit < 1_000) {
-    const label = 'Show more hits';
+  if (cut && limit < 1_000) {
+    const label = copies ? 'Show more groups' : 'Show more hits';
     const id = `${parent.id}\n${label}`;
     nodes.push({ type: 'note', id, parent, label, icon: 'ellipsis', command: 'semlens.results.more' });
   }

@@ -19,6 +19,8 @@ export type Keep = (ask: Ask, title: string) => void;
 
 export interface Results {
   keep: Keep;
+  /** The nodes that a command is about. */
+  chosen: (clicked?: Node, selected?: readonly Node[]) => readonly Node[];
   disposable: vscode.Disposable;
 }
 
@@ -29,6 +31,7 @@ export function registerResults(register: Register, server: Server, memory: vsco
   registerHits(register, server, searches, view);
   return {
     keep: (ask, title) => void view.show(searches.add(ask, title)),
+    chosen: (clicked, selected) => view.chosen(clicked, selected),
     disposable: vscode.Disposable.from(searches, view, followEdits(searches)),
   };
 }

@@ -1,10 +1,21 @@
 /** The searches of the results view: run, compared, and kept in the workspace's memory. */
 
 import * as vscode from 'vscode';
-import { searchMessage, type SearchResult, similarMessage } from '../protocol';
+import { duplicatesMessage, searchMessage, type SearchResult, similarMessage } from '../protocol';
 import type { Server } from '../server/server';
 import { errorSentence } from '../text/format';
-import { answered, type Ask, keyOf, type KeptHit, type KeptSearch, newSearch, persisted } from './kept';
+import { copiesIn } from '../duplicates/hits';
+import {
+  answered,
+  type Ask,
+  type Found,
+  foundBy,
+  keyOf,
+  type KeptHit,
+  type KeptSearch,
+  newSearch,
+  persisted,
+} from './kept';
 
 const KEY = 'semlens.searches';
 /** Searches that are kept; the oldest that is not pinned goes first. */
@@ -60,9 +71,9 @@ export class Searches implements vscode.Disposable {
     const compared = search.when > 0 && limit === undefined && query === undefined;
     this.replace({ ...asked, running: true });
     try {
-      const result = await this.ask(asked, request.token);
+      const found = await this.find(asked, request.token);
       if (!request.token.isCancellationRequested) {
-        const now = answered({ ...asked, ...this.given(id) }, result, Date.now(), compared);
+        const now = answered({ ...asked, ...this.given(id) }, found, Date.now(), compared);
         this.replace({ ...now, running: false });
       }
     } catch (error) {
@@ -73,8 +84,17 @@ export class Searches implements vscode.Disposable {
     request.dispose();
   }
 
-  /** The answer to a search, with explanations. */
-  ask({ ask, limit }: KeptSearch, token?: vscode.CancellationToken): Promise<SearchResult> {
+  private async find(search: KeptSearch, token: vscode.CancellationToken): Promise<Found> {
+    return search.ask.kind === 'duplicates'
+      ? copiesIn(await this.server.request(duplicatesMessage, { limit: search.limit }, token))
+      : foundBy(await this.ask(search, token), search.limit);
+  }
+
+  /** The answer to a question, with explanations. */
+  async ask({ ask, limit }: KeptSearch, token?: vscode.CancellationToken): Promise<SearchResult> {
+    if (ask.kind === 'duplicates') {
+      throw new Error('Near copies answer no question.');
+    }
     const shared = { limit, explain: true, wait: true };
     if (ask.kind === 'similar') {
       return this.server.request(similarMessage, { ...ask.params, ...shared }, token);

@@ -7,22 +7,30 @@ import type { KeptSearch } from './kept';
 
 /** "12 hits in 5 files · shop · 3 new, 1 gone · 13:05". */
 export function summaryOf(search: KeptSearch): string {
-  const { hits, gone, ask, when } = search;
-  const files = new Set(hits.map(({ uri }) => uri)).size;
-  const fresh = hits.filter(({ isNew }) => isNew).length;
+  const { gone, ask, when } = search;
+  const fresh = search.hits.filter(({ isNew }) => isNew).length;
   const folder = ask.kind === 'search' && ask.folder !== undefined ? vscode.Uri.parse(ask.folder).path : '';
   const changes = [
     ...(fresh > 0 ? [`${fresh} new`] : []),
     ...(gone.length > 0 ? [`${gone.length} gone`] : []),
   ];
   return [
-    when === 0 ? 'searching' : `${formatCount(hits.length, 'hit')} in ${formatCount(files, 'file')}`,
+    when === 0 ? 'searching' : foundIn(search),
     path.posix.basename(folder),
     changes.join(', '),
     when === 0 ? '' : clock(when),
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+function foundIn({ hits, copies }: KeptSearch): string {
+  if (copies !== undefined) {
+    const lines = formatCount(copies.repeatedLines, 'repeated line');
+    return `${formatCount(copies.total, 'group')}, ${lines}`;
+  }
+  const files = new Set(hits.map(({ uri }) => uri)).size;
+  return `${formatCount(hits.length, 'hit')} in ${formatCount(files, 'file')}`;
 }
 
 /** The time of today, or else the day. */

@@ -18,9 +18,8 @@ export function registerSearchEditor(register: Register, server: Server): vscode
   const editors = new SearchEditors(server);
   register('openSearchEditor', () => editors.open({ ...emptyHeader(), question: selectedText() }));
   register('results.openInEditor', async (node?: Node) => {
-    if (node !== undefined) {
-      await editors.open(headerOf(searchOf(node).ask));
-    }
+    const header = node && headerOf(searchOf(node).ask);
+    await (header && editors.open(header));
   });
   register('searchEditor.rerun', async (uri?: unknown) => {
     const document = documentOf(uri);
@@ -46,8 +45,11 @@ export function registerSearchEditor(register: Register, server: Server): vscode
   );
 }
 
-/** What the results view asks, as a header. */
-export function headerOf(ask: Ask): Header {
+/** What the results view asks, as a header; undefined for near copies, which answer no question. */
+export function headerOf(ask: Ask): Header | undefined {
+  if (ask.kind === 'duplicates') {
+    return undefined;
+  }
   if (ask.kind === 'search') {
     const folders = vscode.workspace.workspaceFolders ?? [];
     const folder = folders.find(({ uri }) => uri.toString() === ask.folder);

@@ -14,6 +14,12 @@ from semlens.protocol.editor.context import (
     PackParams,
     PackResult,
 )
+from semlens.protocol.editor.duplicates import (
+    DuplicatesParams,
+    DuplicatesResult,
+    NearCopy,
+    NearCopyGroup,
+)
 from semlens.protocol.editor.excerpts import (
     ExcerptsParams,
     ExcerptsResult,
@@ -120,6 +126,8 @@ __all__ = [
     "DefinitionTokens",
     "DefinitionsParams",
     "DefinitionsResult",
+    "DuplicatesParams",
+    "DuplicatesResult",
     "Effect",
     "EngineStatus",
     "ExcerptsParams",
@@ -146,6 +154,8 @@ __all__ = [
     "MapResult",
     "ModelStatus",
     "NamedTokenizer",
+    "NearCopy",
+    "NearCopyGroup",
     "NearDefinition",
     "NearParams",
     "NearResult",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from semlens.protocol.editor.compare import CompareParams, CompareResult
 from semlens.protocol.editor.context import ContextParams, ContextResult, PackParams, PackResult
+from semlens.protocol.editor.duplicates import DuplicatesParams, DuplicatesResult
 from semlens.protocol.editor.excerpts import ExcerptsParams, ExcerptsResult
 from semlens.protocol.editor.indexing import (
     FolderStatus,
@@ -50,6 +51,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/similar": (SimilarParams, SearchResult),
     "semlens/compare": (CompareParams, CompareResult),
     "semlens/complete": (CompleteParams, CompleteResult),
+    "semlens/duplicates": (DuplicatesParams, DuplicatesResult),
     "semlens/excerpts": (ExcerptsParams, ExcerptsResult),
     "semlens/pack": (PackParams, PackResult),
     "semlens/context": (ContextParams, ContextResult),

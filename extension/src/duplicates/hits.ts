@@ -1,0 +1,23 @@
+/** Near copies as hits of the results view. Pure functions. */
+
+import type { DuplicatesResult, NearCopy } from '../protocol';
+import type { Found, KeptHit } from '../results/kept';
+
+/** The copies, group after group. */
+export function copiesIn({ groups, total, repeatedLines, coverage }: DuplicatesResult): Found {
+  const hits = groups.flatMap(({ copies }, group) => copies.map((copy) => ({ ...keptCopy(copy), group })));
+  const kept = groups.map(({ similarity, repeatedLines: lines }) => ({ similarity, repeatedLines: lines }));
+  const partly = `Only ${Math.floor(100 * coverage)}% of the code is read so far: run again later.`;
+  return {
+    hits,
+    copies: { groups: kept, total, repeatedLines },
+    weak: false,
+    notices: coverage < 1 ? [partly] : [],
+    cut: total > groups.length,
+  };
+}
+
+export function keptCopy({ uri, range, name, kind, line, text }: NearCopy): KeptHit {
+  const summary = text.trim() || name;
+  return { uri, range, line, text, summary, name, kind, language: '', stale: text === '', words: [] };
+}
