@@ -117,7 +117,10 @@ test('near copies are listed in groups, compared side by side, and hinted at whe
   mkdirSync(settings);
   writeFileSync(path.join(settings, 'settings.json'), '{ "semlens.duplicateHints": true }');
   await code.results.filter({ hasText: 'route.go' }).first().click();
-  await code.page.getByText(/^Near copy of warehouse\/picking\/detour\.go:\d+$/).last().click();
+  await code.page
+    .getByText(/^Near copy of warehouse\/picking\/detour\.go:\d+$/)
+    .last()
+    .click();
   await code.page.locator('.peekview-widget').waitFor();
   await code.screenshot('duplicates hinted at');
   await code.page.keyboard.press('Escape');
