@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from support.wire_client import WireClient
 
 Workspace = Callable[[Mapping[str, str | bytes]], Path]
 
-CODE = "import os\r\n@cache\r\ndef twin():\r\n    return '😀'\r\n"
+CODE = "import os\r\n@twins\r\ndef twin():\r\n    return '😀'\r\n"
 
 
 def duplicates(client: WireClient, **params: Any) -> dict[str, Any]:
@@ -54,3 +56,20 @@ def test_a_wrong_limit_and_no_folder(client: WireClient) -> None:
     client.initialize()
     assert "No folder is open" in client.request("semlens/duplicates", {})["error"]["message"]
     assert "limit" in client.request("semlens/duplicates", {"limit": 0})["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("\n// twin of another.\nfunc twin(a int) int {\n", 2),
+        ("\n/** Calls twin. */\nexport function twin() {\n", 2),
+        ("\n# twin\n  def twin\n", 2),
+        ("\nfn twin() {}\n", 1),
+        ("\nlet other = 1\n", 1),
+    ],
+)
+def test_the_line_that_defines_it_rather_than_a_comment(
+    client: WireClient, workspace: Workspace, code: str, line: int
+) -> None:
+    client.initialize(workspace({"copy.py": code}))
+    assert duplicates(client)["groups"][0]["copies"][0]["line"] == line

@@ -6,7 +6,7 @@ import { excerptsMessage } from '../protocol';
 import type { KeptHit } from '../results/kept';
 import type { Server } from '../server/server';
 
-const SCHEME = 'semlens-code';
+const SCHEME = 'semlens-copy';
 
 /** The lines of a file that a document shows, 0-based and inclusive. */
 interface Shown {

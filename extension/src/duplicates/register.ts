@@ -14,7 +14,7 @@ export function registerDuplicates(register: Register, server: Server, results: 
   register('showDuplicates', () => {
     results.keep({ kind: 'duplicates' }, 'Duplicate code');
   });
-  register('results.compare', async (clicked?: Node, selected?: Node[]) => {
+  register('results.compareCopies', async (clicked?: Node, selected?: Node[]) => {
     const [one, other] = await chosenPair(results.chosen(clicked, selected));
     await (one && other && openDiff(one.hit, other.hit));
   });

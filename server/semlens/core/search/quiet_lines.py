@@ -37,10 +37,6 @@ _RARER = {
 _IS_IMPORT = re.compile(rf"\s*{_IMPORT}")
 _IS_QUIET = re.compile(rf"\s*(?:{'|'.join(_QUIET)})")
 
-_COMMENT = re.compile(
-    r"\s*(?:#(?!\s*(?:include|define|if|import|pragma)\b|\[)|//|/\*|\*(?:\s|/|$)|--(?!\w)|;|<!--|%)"
-)
-
 
 def quiet_rows(lines: Sequence[str]) -> set[int]:
     """The rows that say little about what code does, in any language: with all lines of an import."""
@@ -66,8 +62,3 @@ def _is_quiet(line: str) -> bool:
 def _opened(line: str) -> int:
     """How many more brackets a line opens than it closes."""
     return sum(map(line.count, "({")) - sum(map(line.count, ")}"))
-
-
-def looks_like_comment(line: str) -> bool:
-    """Whether a line of a language without a grammar begins as a comment does."""
-    return _COMMENT.match(line) is not None

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from semlens.core.query.query import Query, QueryKind
-from semlens.core.search.quiet_lines import looks_like_comment, quiet_rows
+from semlens.core.search.quiet_lines import quiet_rows
 from semlens.core.store.records import StoredChunk
 from semlens.core.text.analyzer import code_terms
+from semlens.core.text.comment_lines import looks_like_comment
 from semlens.core.text.languages import LANGUAGES
 from semlens.types import ChunkKind, NamedRows, RowRoles, Symbol
 

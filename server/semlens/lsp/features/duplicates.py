@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from semlens.core.files.source import indexed_text
+from semlens.core.text.comment_lines import looks_like_comment
 from semlens.errors import UsageError
 from semlens.lsp.features.search import MAX_LIMIT, text_of
 from semlens.lsp.session.documents import split_lines, utf16_length
@@ -67,8 +69,7 @@ def _lines(ls: Session, uri: str, place: CopyPlace) -> list[str]:
 def _copy(uri: str, place: CopyPlace, lines: Sequence[str]) -> protocol.NearCopy:
     first, last = place.start_line - 1, place.end_line - 1
     code = lines[first : last + 1]
-    name = place.name.split(".")[-1]
-    named = next((row for row, text in enumerate(code) if name and name in text), 0)
+    named = _naming_row(code, place.name.split(".")[-1])
     end = utf16_length(code[-1]) if len(code) == last - first + 1 else 0
     return protocol.NearCopy(
         uri=uri,
@@ -78,3 +79,10 @@ def _copy(uri: str, place: CopyPlace, lines: Sequence[str]) -> protocol.NearCopy
         line=first + named,
         text=code[named] if code else "",
     )
+
+
+def _naming_row(code: Sequence[str], name: str) -> int:
+    """The row of the line that defines `name`, behind its comments and decorators; else the first row."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    rows = (row for row, text in enumerate(code) if word.search(text) and not looks_like_comment(text))
+    return next(rows, 0) if name else 0
