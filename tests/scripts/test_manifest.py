@@ -86,11 +86,14 @@ def test_the_editor_shows_settings_in_the_order_of_the_manifest(
     assert [name for name in properties if name not in EXTENSIONS_OWN | SHOWN] == servers
 
 
-def test_every_command_of_the_manifest_is_registered(manifest: dict[str, Any], repository: Path) -> None:
+def test_every_command_of_the_manifest_is_registered_once(manifest: dict[str, Any], repository: Path) -> None:
     files = (repository / "extension" / "src").rglob("*.ts")
     source = "".join(file.read_text(encoding="utf-8") for file in files)
-    for command in manifest["contributes"]["commands"]:
-        assert f"register('{command['command'].removeprefix('semlens.')}'" in source
+    names = [command["command"] for command in manifest["contributes"]["commands"]]
+    assert len(set(names)) == len(names)
+    for name in names:
+        registered = re.findall(rf"register\(\s*'{re.escape(name.removeprefix('semlens.'))}'", source)
+        assert len(registered) == 1, name
 
 
 def test_every_request_has_its_typescript(repository: Path) -> None:

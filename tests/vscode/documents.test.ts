@@ -110,7 +110,7 @@ test('near copies are listed in groups, compared side by side, and hinted at whe
   await code.screenshot('duplicates');
   await group.hover();
   await group.getByRole('button', { name: 'Compare Side by Side' }).click();
-  const title = /warehouse\/picking\/detour\.go:\d+-\d+ ↔ warehouse\/picking\/route\.go:\d+-\d+/;
+  const title = /detour\.go:\d+-\d+ ↔ route\.go:\d+-\d+/;
   await code.page.locator('.tab.active').filter({ hasText: title }).waitFor();
   await code.screenshot('duplicates compared');
   const settings = path.join(facts.workspace, '.vscode');

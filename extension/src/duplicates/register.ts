@@ -3,11 +3,11 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Register } from '../commands/register';
+import { compareHits } from '../results/compare';
 import { hitsOf } from '../results/copy';
 import type { HitNode, Node } from '../results/nodes';
 import type { Results } from '../results/register';
 import type { Server } from '../server/server';
-import { openDiff, registerCodeDocuments } from './diff';
 import { registerCopyHints } from './hints';
 
 export function registerDuplicates(register: Register, server: Server, results: Results): vscode.Disposable {
@@ -15,10 +15,9 @@ export function registerDuplicates(register: Register, server: Server, results: 
     results.keep({ kind: 'duplicates' }, 'Duplicate code');
   });
   register('results.compareCopies', async (clicked?: Node, selected?: Node[]) => {
-    const [one, other] = await chosenPair(results.chosen(clicked, selected));
-    await (one && other && openDiff(one.hit, other.hit));
+    await compareHits(await chosenPair(results.chosen(clicked, selected)));
   });
-  return vscode.Disposable.from(registerCodeDocuments(server), registerCopyHints(server));
+  return registerCopyHints(server);
 }
 
 /** Two of several hits: those that are selected, or the first two of a group, or a copy and another one. */
