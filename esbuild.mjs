@@ -21,7 +21,7 @@ if (units) {
 } else if (tests) {
   await build({
     ...shared,
-    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents', 'documents']
+    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents', 'documents', 'map']
       .map((suite) => `tests/vscode/${suite}.test.ts`)
       .concat('tests/vscode/install.measure.ts'),
     format: 'esm',

@@ -30,6 +30,7 @@ def test_the_main_job(editor: Editor) -> None:
     hovers = [_reference(editor.workspace, *definition) for definition in (SHORT, LONG)]
     editor.run("everyday", hovers=hovers)
     editor.run("documents")
+    editor.run("map")
     editor.run("screen", hovers=hovers)
     editor.run("agents")
     editor.close()

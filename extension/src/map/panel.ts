@@ -9,7 +9,10 @@ import { errorSentence } from '../text/format';
 import { html, pagesFolder } from '../view/html';
 import type { FromPage, PlaceInFile, ToPage } from './messages';
 
-const HITS = 100;
+/** Hits that light up: more in a larger folder, where they tell a place. */
+const MOST_HITS = 50;
+const FEWEST_HITS = 10;
+const SHARE_OF_HITS = 0.05;
 /** Lines of code that a hover shows. */
 const LINES = 14;
 
@@ -153,7 +156,9 @@ export class MapPanel {
     this.asking?.cancel();
     const asking = new vscode.CancellationTokenSource();
     this.asking = asking;
-    const params = { query: question, limit: HITS, wait: true, folders: [this.folder.uri.toString()] };
+    const wanted = Math.round(SHARE_OF_HITS * (this.map?.points ?? 0));
+    const limit = Math.min(Math.max(wanted, FEWEST_HITS), MOST_HITS);
+    const params = { query: question, limit, wait: true, folders: [this.folder.uri.toString()] };
     try {
       const { hits, weak } = await this.server.request(searchMessage, params, asking.token);
       const problem = hits.length === 0 ? 'Nothing was found.' : weak ? 'Nothing matches well.' : '';

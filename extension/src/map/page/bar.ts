@@ -55,14 +55,15 @@ export class Bar {
       events.side(shown);
     });
     this.scopeButton.hidden = true;
+    const state = make('div', 'state');
+    state.append(this.note, this.scopeButton);
     this.element.append(
       this.question,
       label,
       this.button('Show all', events.showAll),
       this.button('Lay out again', events.again),
       this.sideButton,
-      this.scopeButton,
-      this.note,
+      state,
     );
   }
 

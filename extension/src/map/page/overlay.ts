@@ -20,6 +20,8 @@ const FEW = 40;
 const MOST_CLUSTERS = 40;
 const NUMBERED = 9;
 
+const heights = new WeakMap<Points, readonly number[]>();
+
 interface Box {
   left: number;
   top: number;
@@ -122,11 +124,11 @@ export class Overlay {
     this.context.font = `${12 * ratio}px ${theme.font}`;
     hits.slice(0, NUMBERED).forEach((row, rank) => {
       const [x, y] = at(row);
-      this.text(`${rank + 1} ${points.names[row] ?? ''}`, x + gap, y, theme, ratio, taken, false);
+      this.text(`${rank + 1} ${points.names[row] ?? ''}`, x, y, theme, ratio, taken, gap);
     });
     for (const row of [...named, ...(shown.length <= FEW ? shown : [])]) {
       const [x, y] = at(row);
-      this.text(points.names[row] ?? '', x + gap, y, theme, ratio, taken, false);
+      this.text(points.names[row] ?? '', x, y, theme, ratio, taken, gap);
     }
   }
 
@@ -141,15 +143,23 @@ export class Overlay {
     return found;
   }
 
+  /** Above the thick of each cluster, so that a small one is not covered. */
   private clusterNames(points: Points, camera: Camera, theme: Theme, ratio: number, taken: Box[]): void {
     this.context.font = `600 ${13 * ratio}px ${theme.font}`;
-    for (const { name, x, y } of points.clusters.slice(0, MOST_CLUSTERS)) {
-      const [across, down] = [x * camera.scale + camera.x, y * camera.scale + camera.y];
-      this.text(name, across, down, theme, ratio, taken, true);
-    }
+    const heights = heightsOf(points);
+    points.clusters.slice(0, MOST_CLUSTERS).forEach(({ name, x, y }, at) => {
+      const [across, down] = [
+        x * camera.scale + camera.x,
+        (y - (heights[at] ?? 0)) * camera.scale + camera.y,
+      ];
+      this.text(name, across, down - 10 * ratio, theme, ratio, taken);
+    });
   }
 
-  /** A text, unless it would cover another one. */
+  /**
+   * A text, unless it would cover another one.
+   * @param gap Between a place and its text beside it; without, the text is over the place.
+   */
   private text(
     text: string,
     x: number,
@@ -157,13 +167,14 @@ export class Overlay {
     theme: Theme,
     ratio: number,
     taken: Box[],
-    centred: boolean,
+    gap?: number,
   ): void {
     const { context } = this;
     const key = `${context.font} ${text}`;
     const width = this.widths.get(key) ?? context.measureText(text).width;
     this.widths.set(key, width);
-    const left = centred ? x - width / 2 : x;
+    const beside = gap ?? -width / 2;
+    const left = gap !== undefined && x + gap + width > this.canvas.width ? x - gap - width : x + beside;
     const box = { left, top: y - 9 * ratio, right: left + width, bottom: y + 9 * ratio };
     const hidden =
       box.right < 0 || box.bottom < 0 || left > this.canvas.width || box.top > this.canvas.height;
@@ -192,6 +203,24 @@ export class Overlay {
     context.stroke();
     context.setLineDash([]);
   }
+}
+
+/** The deviation of each cluster's points from its middle, upwards and downwards; worked out once. */
+function heightsOf(points: Points): readonly number[] {
+  const known = heights.get(points);
+  if (known !== undefined) {
+    return known;
+  }
+  const squares = points.clusters.map(() => 0);
+  points.cluster.forEach((cluster, row) => {
+    const middle = points.clusters[cluster];
+    if (middle !== undefined) {
+      squares[cluster] = (squares[cluster] ?? 0) + ((points.y[row] ?? 0) - middle.y) ** 2;
+    }
+  });
+  const found = squares.map((sum, at) => Math.sqrt(sum / Math.max(1, points.clusters[at]?.size ?? 1)));
+  heights.set(points, found);
+  return found;
 }
 
 function overlap(one: Box, other: Box): boolean {

@@ -85,7 +85,7 @@ export class Side {
         }
       });
       const why = make('span', 'words');
-      why.textContent = one.words.join(', ');
+      why.textContent = one.words.length === 0 ? 'in other words' : one.words.join(', ');
       item.append(button, why);
       list.append(item);
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from semlens.core.compare.words import by_tokens
@@ -11,6 +12,7 @@ from semlens.core.map.definitions import best_tier, definitions, title, vectors_
 from semlens.core.map.neighbours import nearest, unit
 from semlens.core.store.records import StoredChunk
 from semlens.core.text.analyzer import light_stem
+from semlens.core.text.words import raw_words
 from semlens.types import RelativePath
 
 _COUNT = 6
@@ -18,6 +20,10 @@ _WORDS = 4
 _LONGEST = 20_000
 """Characters of a definition whose words are compared."""
 _SHORTEST_WORD = 3
+_SAMPLE = 120
+"""Definitions that tell which words are common."""
+_COMMON = 0.25
+"""Words in a larger share of the definitions, such as keywords, are no reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,12 @@ def near(index: FolderIndex, path: RelativePath, line: int) -> list[Near]:
     hashes = [chunk.content_hash for chunk in chunks]
     vectors = unit(vectors_of(index, hashes, best_tier(index, sorted(set(hashes)))))
     rows, cosines = nearest(vectors[row : row + 1], vectors, min(_COUNT + 1, len(chunks)))
-    text = _text(index, chunks[row])
+    text, common = _text(index, chunks[row]), _common_stems(index, chunks)
     found = []
     for other, cosine in zip(rows[0].tolist(), cosines[0].tolist(), strict=True):
         if other != row:
             chunk = chunks[other]
-            words = _shared_words(index, text, _text(index, chunk))
+            words = _shared_words(index, text, _text(index, chunk), common)
             found.append(Near(chunk, title(chunk), float(cosine), words))
     return found[:_COUNT]
 
@@ -58,19 +64,28 @@ def _text(index: FolderIndex, chunk: StoredChunk) -> str:
     return texts[chunk.ordinal].text[:_LONGEST] if chunk.ordinal < len(texts) else ""
 
 
-def _shared_words(index: FolderIndex, one: str, other: str) -> tuple[str, ...]:
-    """The words of `one` that are in `other` too and add most to their cosine."""
+def _shared_words(index: FolderIndex, one: str, other: str, common: Set[str]) -> tuple[str, ...]:
+    """The words of `one` that are in `other` too and add most to their cosine, without the common ones."""
     likeness = by_tokens(index.models.static, one, other)
     there = {light_stem(other[word.start : word.end].lower()) for word in likeness.other}
     shares: dict[str, float] = {}
     for word in likeness.one:
         text = one[word.start : word.end]
         stem = light_stem(text.lower())
-        if stem in there and len(text) >= _SHORTEST_WORD and not text.isdigit():
+        if stem in there and stem not in common and len(text) >= _SHORTEST_WORD and not text.isdigit():
             shares[stem] = shares.get(stem, 0.0) + word.share
     forms = _forms(one, [(word.start, word.end) for word in likeness.one])
     best = sorted((stem for stem in shares if shares[stem] > 0), key=lambda stem: (-shares[stem], stem))
     return tuple(forms[stem] for stem in best[:_WORDS])
+
+
+def _common_stems(index: FolderIndex, chunks: Sequence[StoredChunk]) -> frozenset[str]:
+    """The stems of words in so many definitions that they tell nothing."""
+    sample = chunks[:: -(-len(chunks) // _SAMPLE)]
+    seen: Counter[str] = Counter()
+    for chunk in sample:
+        seen.update({light_stem(word.lower()) for word in raw_words(_text(index, chunk))})
+    return frozenset(stem for stem, count in seen.items() if count > max(2, _COMMON * len(sample)))
 
 
 def _forms(text: str, places: Sequence[tuple[int, int]]) -> dict[str, str]:
