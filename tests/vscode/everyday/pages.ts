@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assertAccessible, chooseTheme } from '../accessible';
 import { openIndexed } from '../session';
 import { eventually } from '../vscode';
 
@@ -30,6 +31,7 @@ test('tokens are shown beside the editor, linked with it both ways, and follow e
   await code.page.keyboard.insertText(' # seen');
   await view.locator('.token', { hasText: 'seen' }).first().waitFor();
   await code.screenshot('tokens');
+  await assertAccessible(code, 'vscode-light');
   await code.command('File: Revert File');
   await code.command('View: Close All Editors');
 });
@@ -50,6 +52,7 @@ test('two pieces of code are compared, and the words that make them alike lead t
   await view.getByRole('heading', { name: 'backend/payments/refunds.py:17-21' }).waitFor();
   await code.command('Notifications: Clear All Notifications');
   await code.screenshot('compare');
+  await assertAccessible(code, 'vscode-light');
   await view
     .getByRole('button', { name: /^cents/ })
     .first()
@@ -65,14 +68,44 @@ test('the tokens of the workspace are a view and a treemap, which opens files by
   await view.getByText(/^[\d,]+ tokens in \d+ files$/).waitFor();
   assert.match(await view.locator('.monaco-list-row').first().innerText(), /backend\s*[\d,]+ · \d+%/);
   await code.command('Semlens: Show Token Treemap');
-  const page = code.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+  const { view: page } = code;
   await page.getByText(/^shop: [\d,]+ tokens in \d+ files \(o200k_base\)$/).waitFor();
   await code.screenshot('treemap');
+  await assertAccessible(code, 'vscode-light');
   await page.locator('[data-name="backend/payments"]').focus();
   await code.page.keyboard.press('Enter');
   await page.getByText(/^payments: /).waitFor();
   await page.locator('[data-name="backend/payments/invoice.py"]').focus();
   await code.page.keyboard.press('Enter');
   await code.page.locator('.tab.active[data-resource-name="invoice.py"]').waitFor();
+  await code.command('View: Close All Editors');
+});
+
+test('axe finds nothing on the pages in high contrast, either', async () => {
+  await code.openFile('backend/payments/refunds.py');
+  await code.goTo(17, 8);
+  await code.command('Semlens: Show Tokens');
+  await code.view.getByRole('heading', { name: /^50 tokens/ }).waitFor();
+  await code.command('Semlens: Select for Comparison');
+  await code.goTo(7, 8);
+  await code.command('Semlens: Compare Two Selections');
+  await code.page.locator('.tab', { hasText: 'refunds.py and refunds.py' }).waitFor();
+  await code.command('Semlens: Show Token Treemap');
+  await code.command('Notifications: Clear All Notifications');
+  let before: string | undefined;
+  for (const [theme, kind] of [
+    ['Light High Contrast', 'vscode-high-contrast-light'],
+    ['Dark High Contrast', 'vscode-high-contrast'],
+  ] as const) {
+    const replaced = await chooseTheme(code, theme);
+    before ??= replaced;
+    for (const tab of ['refunds.py and refunds.py', 'Token Treemap']) {
+      await code.page.locator('.tab', { hasText: tab }).click();
+      await code.page.locator('.tab.active', { hasText: tab }).waitFor();
+      await assertAccessible(code, kind);
+      await code.screenshot(`${tab}, ${theme}`);
+    }
+  }
+  await chooseTheme(code, before ?? '');
   await code.command('View: Close All Editors');
 });

@@ -1,6 +1,7 @@
 /** The page of a comparison: how alike two pieces of code are to each model, and the words that make them so. */
 
 import type { CompareResult } from '../../protocol';
+import { pageHeading } from '../../view/heading';
 import type { FromPage, Side, TierName, ToPage } from '../messages';
 import { Card } from './card';
 import { code, heaviest } from './code';
@@ -36,8 +37,10 @@ choice.setAttribute('role', 'group');
 choice.setAttribute('aria-label', 'Color words by');
 choice.append('Color words by', ...buttons.map(({ button }) => button));
 const legend = element('p', 'legend');
-const pieces = element('main', 'pieces');
-document.body.append(overview, choice, legend, pieces);
+const pieces = element('div', 'pieces');
+const page = element('main', '');
+page.append(pageHeading('Comparison'), overview, choice, legend, pieces);
+document.body.append(page);
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   switch (data.kind) {
@@ -70,7 +73,7 @@ function draw(): void {
   }
   choice.hidden = result === undefined;
   legend.hidden = result === undefined;
-  legend.textContent = `${SHARES[chosen]} Green words make them alike, red ones unlike.`;
+  legend.textContent = `${SHARES[chosen]} Green words make them alike; red ones, with a dashed line, unlike.`;
   if (result === undefined) {
     pieces.replaceChildren();
     return;

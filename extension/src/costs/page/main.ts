@@ -93,10 +93,13 @@ function drawTrail(): void {
   const last = trail.length - 1;
   trailBar.replaceChildren(
     ...trail.map((node, at) => {
+      if (at === last) {
+        const heading = make('h1', 'step');
+        heading.textContent = `${node.name}: ${tokens(node)}${files(node)} (${tokenizer})`;
+        return heading;
+      }
       const step = make('button', 'step');
-      step.textContent =
-        at === last ? `${node.name}: ${tokens(node)}${files(node)} (${tokenizer})` : node.name;
-      step.disabled = at === last;
+      step.textContent = node.name;
       step.addEventListener('click', () => {
         up(at);
       });
@@ -160,7 +163,7 @@ function tile(
     name.textContent = node.children ? `${node.name}/` : node.name;
     const count = make('span', 'count');
     count.textContent = node.tokens.toLocaleString('en');
-    element.append(name, count);
+    element.append(name, ' ', count);
   }
   element.addEventListener('click', (event) => {
     if (node.children) {

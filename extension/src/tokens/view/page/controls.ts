@@ -6,7 +6,7 @@ import type { FromPage } from '../messages';
 const NONE = '';
 
 export class Controls {
-  readonly element = document.createElement('div');
+  readonly element = document.createElement('header');
   private readonly first = document.createElement('select');
   private readonly second = document.createElement('select');
   private readonly colour = document.createElement('button');

@@ -1,6 +1,7 @@
 /** The page of the token view: tokenizers to choose, what they did, and the text in tokens. */
 
 import type { ShowTokensResult } from '../../../protocol';
+import { pageHeading } from '../../../view/heading';
 import type { FromPage, ToPage } from '../messages';
 import { Column } from './column';
 import { Controls } from './controls';
@@ -25,7 +26,7 @@ const sheet = new Sheet(scroller, text, () => {
   marks.draw();
 });
 const marks = new Marks(text, sheet, send);
-scroller.append(heads, notice, text);
+scroller.append(pageHeading('Tokens'), heads, notice, text);
 scroller.addEventListener('scroll', () => {
   marks.hideTip();
 });
