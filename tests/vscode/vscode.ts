@@ -135,7 +135,7 @@ export class VSCode {
   /** Ask in the list of *Search by Meaning*, and return what its first rows say once they are there. */
   async search(question: string): Promise<string[]> {
     await this.command('Semlens: Search by Meaning');
-    await this.quickInput.getByText('Search by meaning').waitFor();
+    await this.quickInput.getByText(/^Search by meaning/).waitFor();
     await this.type(question);
     await this.quickInput.getByText('Narrow the search').waitFor({ state: 'hidden' });
     await this.settled();
