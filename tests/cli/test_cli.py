@@ -23,8 +23,9 @@ from semlens.core.text.printable import printable
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.process import spawn as processes
+from semlens.protocol.bench import BenchAnswer, BenchDifference, BenchResult, BenchTrial, Interval
 from semlens.protocol.editor import EngineStatus
-from semlens.protocol.engine import BenchAnswer, BenchResult, BenchTrial, StatusAnswer
+from semlens.protocol.engine import StatusAnswer
 from semlens.protocol.notifications import FolderStatus
 from semlens.types import Report
 from support.command_line import Ended, Run
@@ -711,18 +712,21 @@ def test_a_folder_with_too_few_docstrings_cannot_be_measured_and_says_so(run: Ru
 
 
 def test_figures_are_a_table_with_a_row_for_each_tier_and_model(capsys: pytest.CaptureFixture[str]) -> None:
-    figures = {"mrr": 0.5, "recall_at_1": 0.4, "recall_at_5": 0.6, "recall_at_10": 1.0}
-    lexical = BenchResult("lexical", None, **figures)
+    lexical = BenchResult("lexical", None, 0.5, 0.4, 0.6, 1.0, *[Interval(0.25, 0.75)] * 4)
+    deep = BenchResult("deep", "small", 0.5, 0.4, 0.6, 1.0, *[Interval(0.3, 0.7)] * 4)
     trials = [
-        BenchTrial("small", 7, 61.7, [lexical, BenchResult("deep", "small", **figures)]),
+        BenchTrial("small", 7, 61.7, [lexical, deep]),
         BenchTrial("large-model", 7, 61.7, [lexical], "It is broken."),
     ]
-    bench.show(Path("/src/shop"), BenchAnswer(12, 3, 0, trials))
+    gain = BenchDifference("all", "small", "lexical+instant", None, 0.04, Interval(-0.01, 0.09), True)
+    bench.show(Path("/src/shop"), BenchAnswer(12, 3, 0, trials, [gain]))
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == "12 questions from docstrings, 3 files, 7 chunks: /src/shop".split()
-    assert ["lexical", "0.500", "40%", "60%", "100%"] in lines
-    assert ["deep", "small", "0.500", "40%", "60%", "100%", "62", "s"] in lines
-    assert lines.count(["lexical", "0.500", "40%", "60%", "100%"]) == 1
+    shown = "lexical 0.500 (0.25-0.75) 40% (25-75) 60% (25-75) 100% (25-75)".split()
+    assert lines.count(shown) == 1
+    assert "deep small 0.500 (0.30-0.70) 40% (30-70) 60% (30-70) 100% (30-70) 62 s".split() in lines
+    said = "all with small against lexical+instant: +0.040 MRR (-0.010 to +0.090)"
+    assert f"{said}, the difference is within chance.".split() in lines
     assert "large-model: It is broken.".split() in lines
 
 

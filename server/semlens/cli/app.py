@@ -244,18 +244,24 @@ def bench(
     minutes: Annotated[
         float, typer.Option(metavar="N", min=0.0, help="The most minutes that each model may embed.")
     ] = 15.0,
+    source: Annotated[
+        str, typer.Option("--from", metavar="SOURCE", help="Ask from docstrings, history or both.")
+    ] = "both",
     as_json: AsJson = False,
 ) -> None:
     """Measure how well your code is found.
 
-    The questions come from its docstrings.
+    The questions come from its docstrings, and from its history in git: a commit's message asks, the code
+    that it changed answers, as it was before.
     """
     from semlens.cli.commands import bench as measuring
-    from semlens.protocol.engine import Bench
+    from semlens.protocol.bench import Bench, QuestionSource
 
     folders = [str(absolute(one)) for one in model or []]
     request = Bench(str(absolute(folder)), questions, files, seed, minutes * 60, folders)
-    measuring.bench(request, as_json)
+    sources = get_args(QuestionSource)
+    chosen = sources if source == "both" else (one_of(source, (*sources, "both")),)
+    measuring.bench(request, chosen, as_json)
 
 
 app.command()(embed)

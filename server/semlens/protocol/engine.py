@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from attrs import Factory, field, frozen
 
+from semlens.protocol.bench import Bench
 from semlens.protocol.editor import Completion, EngineStatus, ModelStatus, Notice, QueryKind
 from semlens.protocol.notifications import FolderStatus
 from semlens.protocol.request import LongRequest, Request, Requests
@@ -381,61 +382,6 @@ class Compare(Request[CompareAnswer]):
     other: str
     tier: Tier = Tier.INSTANT
     """`instant` or `deep`. The deep tier may take seconds, as its model may have to be loaded."""
-
-
-@frozen
-class BenchResult:
-    """How well some tiers find the answers."""
-
-    tiers: str
-    """A name, such as `lexical+instant`."""
-    model: str | None
-    """None for tiers without a transformer."""
-    mrr: float
-    """The mean reciprocal rank, from 0 to 1."""
-    recall_at_1: float
-    """The share of questions whose answer is the first hit, from 0 to 1."""
-    recall_at_5: float
-    recall_at_10: float
-
-
-@frozen
-class BenchTrial:
-    """The figures of one model."""
-
-    model: str
-    chunks: int
-    seconds: float
-    """Spent on embedding."""
-    results: list[BenchResult]
-    problem: str | None = None
-    """A sentence that says why figures are missing."""
-
-
-@frozen
-class BenchAnswer:
-    questions: int
-    files: int
-    seed: int
-    trials: list[BenchTrial]
-    """One for each model, the bundled one first."""
-
-
-@frozen
-class Bench(LongRequest[BenchAnswer]):
-    """Measure how well models find the code of a folder, with questions from its docstrings."""
-
-    method: ClassVar[str] = "bench"
-    folder: str
-    questions: int
-    """The most questions."""
-    files: int
-    """The most files, drawn at random."""
-    seed: int
-    seconds: float
-    """The most seconds for each model to embed."""
-    models: list[str] = Factory(list)
-    """Models besides the bundled one, by the absolute path of their folder."""
 
 
 # The engine

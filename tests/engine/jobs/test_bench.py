@@ -12,7 +12,8 @@ from attrs import evolve
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import FolderError, ModelError
-from semlens.protocol.engine import Bench, BenchAnswer
+from semlens.protocol.bench import Bench, BenchAnswer
+from support.git_history import commit
 from support.live import Live, eventually, write
 
 THINGS = "letter invoice basket customer address payment parcel receipt discount voucher refund stock".split()
@@ -93,3 +94,56 @@ async def test_a_client_that_leaves_stops_the_measurement(live: Live, folder: Pa
         return not (live.data_dir / "bench").exists()
 
     await eventually(has_ended)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """A repository in which each thing was changed once, and later another line of the same file."""
+    root = tmp_path / "history"
+    files = {
+        f"shop/{thing}.py": f"def keep_{thing}(book):\n    book.append({thing})\n    return len(book)\n"
+        for thing in THINGS
+    }
+    commit(root, "Begin with all of the things", files)
+    for thing in THINGS:
+        path = f"shop/{thing}.py"
+        files[path] = files[path].replace(".append(", ".insert(0, ")
+        commit(root, f"Write down the {thing} before all others", {path: files[path]})
+    return root
+
+
+async def test_the_history_asks_for_what_its_commits_changed(live: Live, history: Path) -> None:
+    before = sorted(path.relative_to(history) for path in history.rglob("*"))
+    found = await bench(live, history, source="history")
+    assert (found.source, found.questions, found.files) == ("history", len(THINGS), len(THINGS))
+    (trial,) = found.trials
+    assert trial.problem is None
+    assert [result.tiers for result in trial.results] == [
+        "lexical", "instant", "lexical+instant", "deep", "all",
+    ]  # fmt: skip
+    lexical = trial.results[0]
+    assert lexical.mrr == lexical.recall_at_1 == lexical.mrr_interval.high == 1.0
+    (gain,) = found.differences
+    assert (gain.tiers, gain.other_tiers, gain.other_model) == ("all", "lexical+instant", None)
+    assert gain.interval.low <= gain.mrr <= gain.interval.high
+    # The state of each question was embedded, and no text twice.
+    assert len(live.embedded()) == len(set(live.embedded())) >= 2 * len(THINGS) - 1
+    assert sorted(path.relative_to(history) for path in history.rglob("*")) == before
+    assert not (live.data_dir / "bench").exists()
+
+
+async def test_a_history_that_cannot_ask_is_one_sentence(
+    live: Live, folder: Path, history: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(FolderError, match="git knows no history"):
+        await bench(live, folder, source="history")
+    short = tmp_path / "short"
+    commit(short, "Begin with all of the things", FILES)
+    with pytest.raises(FolderError, match="0 commits whose messages ask for what they changed, and 10 are"):
+        await bench(live, short, source="history")
+    (live.data_dir / "encoder-fails").touch()
+    found = await bench(live, history, source="history")
+    (trial,) = found.trials
+    assert trial.problem == "The deep model's process cannot be started: test."
+    assert [result.tiers for result in trial.results] == ["lexical", "instant", "lexical+instant"]
+    assert found.differences == []

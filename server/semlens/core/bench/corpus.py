@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.bench.docstring_queries import DocstringQuery, blank_out, queries_of, unambiguous
+from semlens.core.bench.reading import NOT_ON_DISK
 from semlens.core.chunk import chunk_source, documented_definitions, recognize
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
@@ -17,11 +18,9 @@ from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.prepare import ReadFile, Reading, complete
 from semlens.core.util.content_hash import hash_text
-from semlens.types import CancelToken, FileStamp, RelativePath
+from semlens.types import CancelToken, RelativePath
 
 BATCH_FILES = 64
-
-_NOT_ON_DISK = FileStamp(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +77,27 @@ def collect_corpus(
 
 def index_corpus(index: FolderIndex, corpus: Corpus, models: ModelSet, cancel: CancelToken) -> None:
     """Store the files in an empty index, with the lexical and the instant tier. Raises `Cancelled`."""
-    for start in range(0, len(corpus.files), BATCH_FILES):
+    store(index, corpus.files, (), models, cancel)
+
+
+def store(
+    index: FolderIndex,
+    files: Sequence[tuple[RelativePath, str, str]],
+    removals: Sequence[RelativePath],
+    models: ModelSet,
+    cancel: CancelToken,
+) -> None:
+    """Put files (path, language, text) into an index and take others out. Raises `Cancelled`."""
+    for start in range(0, max(len(files), 1), BATCH_FILES):
         cancel.check()
-        batch = tuple(_read(corpus.files[start : start + BATCH_FILES], models))
-        index.apply(complete(Reading(batch, (), ()), models.static, lambda hashes: {}).files, ())
+        batch = tuple(_read(files[start : start + BATCH_FILES], models))
+        done = complete(Reading(batch, (), ()), models.static, index.known_instant_vectors)
+        index.apply(done.files, removals if start == 0 else ())
     index.commit_lexical()
 
 
-def _read(files: tuple[tuple[RelativePath, str, str], ...], models: ModelSet) -> Iterator[ReadFile]:
+def _read(files: Sequence[tuple[RelativePath, str, str]], models: ModelSet) -> Iterator[ReadFile]:
     for path, language, text in files:
         yield ReadFile(
-            path, _NOT_ON_DISK, hash_text(text), language, chunk_source(text, language, models.tokenizer)
+            path, NOT_ON_DISK, hash_text(text), language, chunk_source(text, language, models.tokenizer)
         )

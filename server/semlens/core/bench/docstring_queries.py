@@ -43,6 +43,11 @@ class DocstringQuery:
     start_line: int
     end_line: int
 
+    @property
+    def places(self) -> tuple[tuple[RelativePath, int, int], ...]:
+        """Path, first and last line of what answers it."""
+        return ((self.path, self.start_line, self.end_line),)
+
 
 def queries_of(path: RelativePath, definitions: Iterable[DocumentedDefinition]) -> list[DocstringQuery]:
     """The queries from the docstrings of a file's `definitions`.
@@ -78,14 +83,19 @@ def query_text(docstring: str, name: str) -> str | None:
     words = _first_sentence(docstring).split()
     if words and words[0].strip("().,:") == name:
         del words[0]
+    sentence = plain_sentence(words)
+    if sentence is None or (_names(sentence, name) and not _is_a_word(name)):
+        return None
+    return sentence
+
+
+def plain_sentence(words: Sequence[str]) -> str | None:
+    """The sentence of some words; None if they are too few, too many, or more code than words."""
     if not FEWEST_WORDS <= len(words) <= MOST_WORDS:
         return None
     if sum(_PLAIN_WORD.match(word) is not None for word in words) < _PLAIN_SHARE * len(words):
         return None
-    sentence = " ".join(words).rstrip(".")
-    if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence) and not _is_a_word(name):
-        return None
-    return sentence
+    return " ".join(words).rstrip(".")
 
 
 def blank_out(text: str, lines: Iterable[int]) -> str:
@@ -107,6 +117,10 @@ def _first_sentence(docstring: str) -> str:
             break
     text = _QUOTES.sub("", _ROLE.sub("", _LINK.sub(r"\1\2", " ".join(prose))))
     return _END.split(" ".join(text.split()), maxsplit=1)[0]
+
+
+def _names(sentence: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence) is not None
 
 
 def _is_a_word(name: str) -> bool:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from semlens.core.bench.corpus import Corpus, index_corpus
-from semlens.core.bench.docstring_queries import DocstringQuery
+from semlens.core.bench.statistics import Estimate, estimate
 from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
@@ -22,7 +23,7 @@ from semlens.core.query.query import Query, QueryKind
 from semlens.core.search import Searcher, SearchOptions
 from semlens.core.util.deadline import Deadline
 from semlens.errors import Cancelled, SemlensError
-from semlens.types import CancelToken, Tier
+from semlens.types import CancelToken, RelativePath, Tier
 
 DEPTH = 10
 """Hits of each query; an answer below them counts as not found."""
@@ -42,18 +43,35 @@ LIGHT_TIERS: Mapping[str, frozenset[Tier]] = {
 DEEP_TIERS: Mapping[str, frozenset[Tier]] = {"deep": frozenset({Tier.DEEP}), "all": frozenset(Tier)}
 
 
+class KnownAnswer(Protocol):
+    """A query with the lines that answer it."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def places(self) -> tuple[tuple[RelativePath, int, int], ...]:
+        """Path, first and last line of each answer; one of them is enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The figures of one set of tiers. `model` is None if no transformer embedding_seconds part."""
+    """The figures of one set of tiers. `model` is None if no transformer takes part."""
 
     tiers: str
     model: str | None
-    mrr: float
+    mrr: Estimate
     """Mean reciprocal rank of the answers."""
-    recall_at_1: float
-    """The share of queries with their answer among the first 1 (5, 10) hits."""
-    recall_at_5: float
-    recall_at_10: float
+    recall: tuple[Estimate, ...]
+    """The share of queries with an answer among the first hits, for each of `RECALL_DEPTHS`."""
+    reciprocal: tuple[float, ...]
+    """1 / rank of each query's answer, 0 if it was not found."""
+
+    @staticmethod
+    def of(tiers: str, model: str | None, ranks: Sequence[float]) -> Result:
+        """The figures of ranks, from 1; infinite for what was not found."""
+        recall = tuple(estimate([float(rank <= depth) for rank in ranks]) for depth in RECALL_DEPTHS)
+        reciprocal = tuple(1 / rank for rank in ranks)
+        return Result(tiers, model, estimate(reciprocal), recall, reciprocal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +121,27 @@ def evaluate_model(
     return Evaluation(models.deep.name, chunks, embedding_seconds, tuple(results), problem)
 
 
-def _results(
-    index: FolderIndex,
-    queries: Sequence[DocstringQuery],
-    tier_sets: Mapping[str, frozenset[Tier]],
-    model: str | None,
-    cancel: CancelToken,
-) -> Iterator[Result]:
-    searcher = Searcher(index)
-    for name, tiers in tier_sets.items():
-        ranks = [_rank(searcher, query, tiers, cancel) for query in queries]
-        recall = [sum(rank <= depth for rank in ranks) / len(ranks) for depth in RECALL_DEPTHS]
-        yield Result(name, model, sum(1 / rank for rank in ranks) / len(ranks), *recall)
-
-
-def _rank(searcher: Searcher, query: DocstringQuery, tiers: frozenset[Tier], cancel: CancelToken) -> float:
-    """The rank (from 1) of the first hit that overlaps the answer; infinite if none does."""
+def rank(searcher: Searcher, query: KnownAnswer, tiers: frozenset[Tier], cancel: CancelToken) -> float:
+    """The rank (from 1) of the first hit that overlaps an answer; infinite if none does."""
     cancel.check()
     encoder = searcher.index.models.encoder
     vector = encoder.encode_query(query.text, ENCODER_TIMEOUT) if Tier.DEEP in tiers else None
     ranked = searcher.rank(Query(query.text, QueryKind.TEXT), SearchOptions(DEPTH, tiers, vector))
     chunks = (item.chunk for item in ranked)
     places = dict.fromkeys((chunk.path, chunk.start_line, chunk.end_line) for chunk in chunks)
-    for rank, (path, start, end) in enumerate(islice(places, DEPTH), 1):
-        if path == query.path and start <= query.end_line and query.start_line <= end:
-            return rank
+    for number, (path, start, end) in enumerate(islice(places, DEPTH), 1):
+        if any(path == its and start <= last and first <= end for its, first, last in query.places):
+            return number
     return math.inf
+
+
+def _results(
+    index: FolderIndex,
+    queries: Sequence[KnownAnswer],
+    tier_sets: Mapping[str, frozenset[Tier]],
+    model: str | None,
+    cancel: CancelToken,
+) -> Iterator[Result]:
+    searcher = Searcher(index)
+    for name, tiers in tier_sets.items():
+        yield Result.of(name, model, [rank(searcher, query, tiers, cancel) for query in queries])

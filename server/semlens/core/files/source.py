@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -103,8 +103,22 @@ def _read_once(
         after = os.fstat(descriptor)
     if stamp_of(before) != stamp_of(after) or len(data) != after.st_size:
         return None
-    decoded = decode(data, lambda: iter((charset_of(root, path), encoding)))
     stamp = _stamp_unless_racy(after, permission)
+    return source_in(path, data, lambda: iter((charset_of(root, path), encoding)), permission, stamp)
+
+
+def source_in(
+    path: RelativePath,
+    data: bytes,
+    encodings: Callable[[], Iterator[str]],
+    permission: Permission,
+    stamp: FileStamp,
+) -> Source | Skipped:
+    """The text in a file's bytes, or why it does not belong to the index.
+
+    :param encodings: those that are tried for bytes that say nothing of their own; "" for none
+    """
+    decoded = decode(data, encodings)
     if decoded is None:
         return Skipped(path, NOT_TEXT, stamp=stamp)
     text = _one_newline(decoded.text)

@@ -42,12 +42,11 @@ from semlens.engine.workspace.split_code import split_code
 from semlens.engine.workspace.why import left_out, text_of_lines
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
+from semlens.protocol.bench import Bench, BenchAnswer
 from semlens.protocol.editor import Completion, EngineStatus, Notice
 from semlens.protocol.engine import (
     Attach,
     Attend,
-    Bench,
-    BenchAnswer,
     Complete,
     CompleteAnswer,
     Configure,
@@ -216,7 +215,7 @@ class Service:
         settings = next((one.settings for one in self._folders if one.root == root), Settings())
         sample = CorpusSample(request.questions, request.files, request.seed)
         names = tuple(dict.fromkeys([DEFAULT_MODEL, *request.models]))
-        bench = BenchRequest(root, names, sample, request.seconds)
+        bench = BenchRequest(root, names, sample, request.seconds, request.source)
         progress = _progress(request.progress_id, connection)
         return await _finish(self._benching.submit(bench, settings, cancel, progress), cancel)
 
