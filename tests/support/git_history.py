@@ -34,3 +34,20 @@ def commit(root: Path, message: str, files: Mapping[str, str]) -> str:
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message", message)
     return git(root, "rev-parse", "HEAD").strip()
+
+
+THINGS = "letter invoice basket customer address payment parcel receipt discount voucher refund stock".split()
+
+
+def things_history(root: Path) -> Path:
+    """A repository with a file for each of `THINGS`, and a commit for each that changed its one function."""
+    files = {
+        f"shop/{thing}.py": f"def keep_{thing}(book):\n    book.append({thing})\n    return len(book)\n"
+        for thing in THINGS
+    }
+    commit(root, "Begin with all of the things", files)
+    for thing in THINGS:
+        path = f"shop/{thing}.py"
+        files[path] = files[path].replace(".append(", ".insert(0, ")
+        commit(root, f"Write down the {thing} before all others", {path: files[path]})
+    return root

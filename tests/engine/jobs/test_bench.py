@@ -13,10 +13,9 @@ from attrs import evolve
 from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import FolderError, ModelError
 from semlens.protocol.bench import Bench, BenchAnswer
-from support.git_history import commit
+from support.git_history import THINGS, commit, things_history
 from support.live import Live, eventually, write
 
-THINGS = "letter invoice basket customer address payment parcel receipt discount voucher refund stock".split()
 FILES = {
     f"shop/{thing}.py": f'def keep_{thing}(book, {thing}):\n    """Write down the {thing} so that it is not '
     f'forgotten."""\n    book.append({thing})\n    return len(book)\n'
@@ -98,18 +97,7 @@ async def test_a_client_that_leaves_stops_the_measurement(live: Live, folder: Pa
 
 @pytest.fixture
 def history(tmp_path: Path) -> Path:
-    """A repository in which each thing was changed once, and later another line of the same file."""
-    root = tmp_path / "history"
-    files = {
-        f"shop/{thing}.py": f"def keep_{thing}(book):\n    book.append({thing})\n    return len(book)\n"
-        for thing in THINGS
-    }
-    commit(root, "Begin with all of the things", files)
-    for thing in THINGS:
-        path = f"shop/{thing}.py"
-        files[path] = files[path].replace(".append(", ".insert(0, ")
-        commit(root, f"Write down the {thing} before all others", {path: files[path]})
-    return root
+    return things_history(tmp_path / "history")
 
 
 async def test_the_history_asks_for_what_its_commits_changed(live: Live, history: Path) -> None:

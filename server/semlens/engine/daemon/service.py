@@ -16,8 +16,6 @@ from typing import Any, TypeVar
 from attrs import evolve
 
 from semlens import __version__
-from semlens.core.bench.corpus import CorpusSample
-from semlens.core.index.indexer import Progress
 from semlens.core.query.completion import completions
 from semlens.core.query.query import Origin, Query, parse_query, parse_similar
 from semlens.core.query.reading import read_query
@@ -25,6 +23,7 @@ from semlens.core.query.unmatched import IndexedFile
 from semlens.core.store.layout import disk_usage
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.engine.daemon.agent_service import AgentService
+from semlens.engine.daemon.bench_service import BenchService, stage_progress
 from semlens.engine.daemon.compare_service import CompareService
 from semlens.engine.daemon.cost_service import CostService
 from semlens.engine.daemon.data_service import DataService
@@ -33,7 +32,6 @@ from semlens.engine.daemon.model_service import ModelService
 from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.daemon.upkeep import Upkeep
-from semlens.engine.jobs.bench import BenchJobs, BenchRequest
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.wire.connection import Connection
@@ -42,7 +40,6 @@ from semlens.engine.workspace.split_code import split_code
 from semlens.engine.workspace.why import left_out, text_of_lines
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
-from semlens.protocol.bench import Bench, BenchAnswer
 from semlens.protocol.editor import Completion, EngineStatus, Notice
 from semlens.protocol.engine import (
     Attach,
@@ -70,9 +67,7 @@ from semlens.protocol.engine import (
     WhyAnswer,
 )
 from semlens.protocol.notifications import FolderStatus, Message
-from semlens.protocol.notifications import Progress as ProgressReport
 from semlens.protocol.request import Request
-from semlens.settings import DEFAULT_MODEL, Settings
 from semlens.types import CancelToken, Report, Scope, Span, Tier
 
 log = logging.getLogger(__name__)
@@ -87,7 +82,7 @@ class Service:
         self._data_dir = data_dir
         self._model_registry = model_registry or ModelRegistry(data_dir)
         self._folders = WorkspaceRegistry(data_dir, self._model_registry)
-        self._benching = BenchJobs(data_dir, self._model_registry)
+        self._benching = BenchService(data_dir, self._model_registry, self._folders)
         self._reranking = Reranking(data_dir)
         self._answering = SearchService(self._model_registry, self._reranking)
         library = TokenizerLibrary(data_dir / FOLDER)
@@ -112,9 +107,9 @@ class Service:
             Attend: self._attend,
             Pause: self._pause,
             Configure: self._configure,
-            Bench: self._bench,
             **agents.handlers,
             **comparing.handlers,
+            **self._benching.handlers,
             **DataService(self._held, self._model_registry).handlers,
             **ModelService(data_dir, self._model_registry, self._folders).handlers,
             **self._costs.handlers,
@@ -178,7 +173,7 @@ class Service:
     async def _index(self, request: Index, connection: Connection) -> Report:
         workspace = self._folders.newest(await self._folders.get(request.folder))
         cancel = CancelToken()
-        progress = _progress(request.progress_id, connection)
+        progress = stage_progress(request.progress_id, connection)
         started = time.perf_counter()
         report = await _finish(workspace.reconcile(cancel, progress("files"), request.full), cancel)
         if request.tier is Tier.DEEP and workspace.settings.deep_tier != "off":
@@ -209,15 +204,6 @@ class Service:
     async def _split_code(self, request: SplitCode, connection: Connection) -> SplitCodeAnswer:
         async with self._held([request.folder]) as (workspace,):
             return await asyncio.to_thread(split_code, workspace.index, request.below, request.limit)
-
-    async def _bench(self, request: Bench, connection: Connection) -> BenchAnswer:
-        root, cancel = real_root(request.folder), CancelToken()
-        settings = next((one.settings for one in self._folders if one.root == root), Settings())
-        sample = CorpusSample(request.questions, request.files, request.seed)
-        names = tuple(dict.fromkeys([DEFAULT_MODEL, *request.models]))
-        bench = BenchRequest(root, names, sample, request.seconds, request.source)
-        progress = _progress(request.progress_id, connection)
-        return await _finish(self._benching.submit(bench, settings, cancel, progress), cancel)
 
     # Queries
 
@@ -281,19 +267,6 @@ class Service:
 def _warner(connection: Connection) -> Callable[[str], None]:
     """A function that warns the user of a client, from any thread."""
     return lambda text: connection.notify(Message("warning", text))
-
-
-def _progress(progress_id: int | None, connection: Connection) -> Callable[[str], Progress]:
-    """Gives a function for each stage of a request, which reports its progress to the client."""
-
-    def of_stage(stage: str) -> Progress:
-        def report(done: int, total: int) -> None:
-            if progress_id is not None:
-                connection.notify(ProgressReport(progress_id, stage, done, total))
-
-        return report
-
-    return of_stage
 
 
 async def _finish(job: Future[T], cancel: CancelToken) -> T:
