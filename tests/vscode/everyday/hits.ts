@@ -67,7 +67,7 @@ test('similar code is a code action, and a hit stands beside the code that it is
   await code.page.keyboard.press('Control+Shift+D');
   const title = await code.activeTab.filter({ hasText: '↔' }).innerText();
   assert.match(title.trim(), /^refunds\.py:17-21 ↔ \w+\.\w+:\d+/);
-  await code.page.locator('.diff-editor', { hasText: 'give_back' }).waitFor();
+  await code.page.locator('.monaco-diff-editor', { hasText: 'give_back' }).waitFor();
   await code.screenshot('beside each other');
   await code.command('View: Close All Editors');
 });
