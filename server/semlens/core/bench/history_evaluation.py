@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.bench.corpus import CorpusSample, store
@@ -42,34 +42,29 @@ class HistoryCorpus:
     queries: Sequence[HistoryQuery]
     """The oldest first; at least one."""
     sample: CorpusSample
-    _belongs: dict[RelativePath, bool] = field(default_factory=dict)
 
-    def states(self) -> list[dict[RelativePath, Blob]]:
-        """The files of each query's state. Every file that answers a query is among them, others at random.
+    def newest(self) -> dict[RelativePath, Blob]:
+        """The sampled files of the last query's state. Raises `FolderError`."""
+        *_, last = self.states(self.queries[-1:])
+        return last
 
-        Raises `FolderError`.
+    def states(self, queries: Sequence[HistoryQuery] | None = None) -> Iterator[dict[RelativePath, Blob]]:
+        """The files of the state of each query, or of each of `queries`.
+
+        Every file that answers any query is among them, others at random. Raises `FolderError`.
         """
-        known: dict[str, dict[RelativePath, Blob]] = {}
-        for query in self.queries:
-            if query.commit not in known:
-                known[query.commit] = self._files(query.commit)
         answers = {path for query in self.queries for path, _, _ in query.places}
-        share = self.sample.files / max(1, len(known[self.queries[-1].commit]))
-        paths = {path for files in known.values() for path in files}
-        kept = {path for path in paths if path in answers or self._draw(path) < share}
-        chosen = {
-            commit: {path: blob for path, blob in files.items() if path in kept}
-            for commit, files in known.items()
-        }
-        return [chosen[query.commit] for query in self.queries]
+        share = self.sample.files / max(1, len(self._files(self.queries[-1].commit, lambda path: True)))
+        for query in self.queries if queries is None else queries:
+            yield self._files(query.commit, lambda path: path in answers or self._draw(path) < share)
 
-    def _files(self, commit: str) -> dict[RelativePath, Blob]:
-        most = self.reader.membership.max_bytes
-        found = self.history.files(commit)
-        for path in found:
-            if path not in self._belongs:
-                self._belongs[path] = self.reader.belongs(path)
-        return {path: blob for path, blob in found.items() if self._belongs[path] and blob.size <= most}
+    def _files(self, commit: str, wanted: Callable[[RelativePath], bool]) -> dict[RelativePath, Blob]:
+        reader = self.reader
+        return {
+            path: blob
+            for path, blob in self.history.files(commit).items()
+            if blob.size <= reader.membership.max_bytes and wanted(path) and reader.belongs(path)
+        }
 
     def _draw(self, path: RelativePath) -> float:
         """A random number from 0 to 1 that a path has in every state."""
@@ -91,13 +86,12 @@ def evaluate_history(
     The transformer has about `seconds` for all states together. Calls `progress` with the queries that are
     done, and all. Raises `Cancelled`, and `FolderError` if the history cannot be read.
     """
-    states = corpus.states()
     run = _Run(corpus, FolderIndex(folder, folder, models), Deadline(seconds, cancel), cancel)
     try:
-        for done, (query, files) in enumerate(zip(corpus.queries, states, strict=True), 1):
+        for done, (query, files) in enumerate(zip(corpus.queries, corpus.states(), strict=True), 1):
             run.move_to(files)
             run.ask(query)
-            progress(done, len(states))
+            progress(done, len(corpus.queries))
     finally:
         chunks = run.index.reader.counts().chunks
         run.index.close()

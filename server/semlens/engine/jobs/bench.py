@@ -152,8 +152,7 @@ def _from_history(
             f"{MIN_QUESTIONS} are needed."
         )
     corpus = HistoryCorpus(history, reader, queries, request.sample)
-    files = len(corpus.states()[-1])
-    return _Prepared(len(queries), files, partial(evaluate_history, corpus))
+    return _Prepared(len(queries), len(corpus.newest()), partial(evaluate_history, corpus))
 
 
 def _trial(trial: Evaluation) -> BenchTrial:
