@@ -9,6 +9,7 @@ import { pause } from './commands/pause';
 import type { Register } from './commands/register';
 import { reindex } from './commands/reindex';
 import { registerSearch } from './commands/registerSearch';
+import type { Searching } from './commands/search';
 import { showStatus } from './commands/showStatus';
 import { why } from './commands/why';
 import { registerCompare } from './compare/register';
@@ -45,12 +46,15 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const register = registrar(context, setUp);
   const results = registerResults(register, started, context.workspaceState);
-  context.subscriptions.push(results.disposable, registerSearchEditor(register, started));
-  const searching = {
+  const editors = registerSearchEditor(register, started);
+  context.subscriptions.push(results.disposable, editors.disposable);
+  const searching: Searching = {
     server: started,
     questions,
     scopes: new Scopes(context.workspaceState),
-    keep: results.keep,
+    keep: (ask, title, into) => {
+      (into === 'editor' ? editors : results).keep(ask, title);
+    },
   };
   context.subscriptions.push(registerSearch(register, setUp, searching));
   context.subscriptions.push(registerDuplicates(register, started, results));

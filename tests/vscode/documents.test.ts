@@ -79,6 +79,13 @@ test('F4 goes to a hit, F12 opens its file there, and the keys change the lines 
   await code.command('View: Revert and Close Editor');
 });
 
+test('what a list has found goes on in a search editor', async () => {
+  await code.search(`${QUESTION} lang:go`);
+  await code.page.keyboard.press('Shift+Alt+Enter');
+  await shows('it is there', /^Search: walk [^\n]* lang:go\n[^]*\nwarehouse\/picking\/route\.go:\n/);
+  await code.command('View: Revert and Close Editor');
+});
+
 test('a search that was saved elsewhere says so, and runs again here', async () => {
   const header = `Search: ${QUESTION}\nLines of context: 0\n`;
   writeFileSync(

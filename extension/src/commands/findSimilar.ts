@@ -32,10 +32,10 @@ export function findSimilar(server: Server, keep: Keep): void {
     asYouType: false,
     copy: (hit) => copyForPrompt(server, hit),
     compare: (hit, source) => showDiff({ uri: document.uri, range: editorRange(source) }, hit),
-    keep: () => {
+    keep: (_, into) => {
       const { textDocument, range } = params;
       const place = formatLocation(document.uri, selection.start.line);
-      keep({ kind: 'similar', params: { textDocument, range } }, `Similar to ${place}`);
+      keep({ kind: 'similar', params: { textDocument, range } }, `Similar to ${place}`, into);
     },
   });
 }

@@ -26,6 +26,15 @@ export function registerSearch(register: Register, setUp: SetUp, searching: Sear
   register('findSimilar', () => {
     findSimilar(searching.server, searching.keep);
   });
+  registerLists(register);
+  const selector = [...SERVED_SCHEMES].map((scheme) => ({ scheme }));
+  return vscode.languages.registerCodeActionsProvider(selector, similarAction, {
+    providedCodeActionKinds: [SIMILAR],
+  });
+}
+
+/** The commands of the open list of hits. */
+function registerLists(register: Register): void {
   register(
     'openToSide',
     onOpenList((list) => list.acts.openToSide()),
@@ -47,6 +56,10 @@ export function registerSearch(register: Register, setUp: SetUp, searching: Sear
     onOpenList((list) => list.acts.keep()),
   );
   register(
+    'openInSearchEditor',
+    onOpenList((list) => list.acts.keep('editor')),
+  );
+  register(
     'toggleTests',
     onOpenList((list) => {
       list.toggle('tests');
@@ -64,8 +77,4 @@ export function registerSearch(register: Register, setUp: SetUp, searching: Sear
       list.chooseScope();
     }),
   );
-  const selector = [...SERVED_SCHEMES].map((scheme) => ({ scheme }));
-  return vscode.languages.registerCodeActionsProvider(selector, similarAction, {
-    providedCodeActionKinds: [SIMILAR],
-  });
 }

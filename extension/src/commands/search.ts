@@ -3,7 +3,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { completeMessage, searchMessage } from '../protocol';
-import type { Keep } from '../results/register';
+import type { Keep, KeptIn } from '../results/register';
 import { copyForPrompt } from '../search/copyHit';
 import { folderFilter } from '../search/filterText';
 import { type NoteItem, removeButton } from '../search/hitNotes';
@@ -96,8 +96,8 @@ export function searchByMeaning(searching: Searching, options: SearchOptions = {
     copy: (hit) => copyForPrompt(server, hit),
     // A search in files that were enclosed on the map is kept nowhere: its question does not name them.
     ...(only === undefined && {
-      keep: (query: string) => {
-        keep({ kind: 'search', query, ...(folder && { folder: folder.uri.toString() }) }, query);
+      keep: (query: string, into: KeptIn) => {
+        keep({ kind: 'search', query, ...(folder && { folder: folder.uri.toString() }) }, query, into);
       },
     }),
     ...(text === undefined ? {} : { text }),

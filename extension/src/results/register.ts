@@ -14,8 +14,11 @@ import { Searches } from './searches';
 import { followEdits } from './stale';
 import { ResultsView, VIEW } from './view';
 
-/** Shows what a question finds in the results view. */
-export type Keep = (ask: Ask, title: string) => void;
+/** Where what a question finds can stay. */
+export type KeptIn = 'view' | 'editor';
+
+/** Shows what a question finds in the results view, or in a search editor. */
+export type Keep = (ask: Ask, title: string, into?: KeptIn) => void;
 
 export interface Results {
   keep: Keep;

@@ -2,6 +2,7 @@
 
 import type * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
+import type { KeptIn } from '../results/register';
 import { errorSentence } from '../text/format';
 import { explain } from './explain';
 import { isBlank } from './filterText';
@@ -65,14 +66,14 @@ export class HitActs implements HitActions {
     }
   }
 
-  /** Show all hits in the results view. */
-  async keep(): Promise<void> {
+  /** Show all hits in the results view, or in a search editor. */
+  async keep(into: KeptIn = 'view'): Promise<void> {
     const { preview, pick } = this.list;
     const { keep, asYouType } = this.list.options;
     const text = asYouType ? pick.value.trim() : '';
     if (keep !== undefined && (!asYouType || !isBlank(text))) {
       await this.list.finishWith(() => preview.clear());
-      keep(text);
+      keep(text, into);
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import type * as vscode from 'vscode';
 import type { Range, SearchResult } from '../protocol';
+import type { KeptIn } from '../results/register';
 import type { Complete } from './filterItems';
 import type { HitItem } from './hitItem';
 import type { NoteItem } from './hitNotes';
@@ -29,8 +30,8 @@ export interface HitPickOptions {
   /** The user has seen the hits for this text, and goes on with one of them, with another text, or elsewhere. */
   onAnswered?: (text: string) => void;
   onLeave?: (left: Left) => void;
-  /** Shows the hits of a question in the results view; undefined where they cannot be. */
-  keep?: (text: string) => void;
+  /** Shows the hits of a question in the results view or a search editor; undefined where they cannot be. */
+  keep?: (text: string, into: KeptIn) => void;
   /** Shows a hit beside the code that it is like, which is in `source`. */
   compare?: (hit: HitItem, source: Range) => Promise<void>;
   /** Copies a hit, and returns a sentence that says so. */

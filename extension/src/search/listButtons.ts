@@ -2,12 +2,13 @@
 
 import * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
+import type { KeptIn } from '../results/register';
 import { hasFilter } from './filterText';
 import type { FilterToggle, HitPickOptions } from './hitPickOptions';
 
 /** What the buttons do with the list. */
 export interface ListActions {
-  acts: { keep: () => unknown; whyNothing: () => unknown };
+  acts: { keep: (into?: KeptIn) => unknown; whyNothing: () => unknown };
   chooseScope: () => unknown;
   toggle: (name: FilterToggle['name']) => unknown;
 }
@@ -23,6 +24,12 @@ const keepButton: ListButton = {
   iconPath: new vscode.ThemeIcon('list-tree'),
   tooltip: 'Open in results view',
   act: (list) => list.acts.keep(),
+};
+
+const editorButton: ListButton = {
+  iconPath: new vscode.ThemeIcon('go-to-file'),
+  tooltip: 'Open in search editor',
+  act: (list) => list.acts.keep('editor'),
 };
 
 const whyNothingButton: ListButton = {
@@ -47,7 +54,7 @@ export function listButtons(
     ...(result?.weak ? [whyNothingButton] : []),
     ...toggles.map((toggle) => toggleButton(toggle, hasFilter(text, toggle.filter))),
     ...(scopes === undefined ? [] : [scopeButton]),
-    ...(keep === undefined ? [] : [keepButton]),
+    ...(keep === undefined ? [] : [editorButton, keepButton]),
   ];
 }
 

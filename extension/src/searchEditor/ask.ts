@@ -69,6 +69,9 @@ async function partParams({ path, first, last }: Part) {
     throw new Error('Open a folder first.');
   }
   const start = { line: first, character: 0 };
+  if (first === last) {
+    return { textDocument: { uri: uri.toString() }, range: { start, end: start } };
+  }
   // The end of a line, wherever it is.
   return { textDocument: { uri: uri.toString() }, range: { start, end: { line: last, character: 100_000 } } };
 }

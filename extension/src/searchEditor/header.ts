@@ -24,7 +24,7 @@ export interface Header {
   context: number;
 }
 
-/** Lines of a file, 0-based and inclusive. */
+/** Lines of a file, 0-based and inclusive; a single one stands for the definition around it. */
 export interface Part {
   path: string;
   first: number;
@@ -99,7 +99,7 @@ export function formatHeader(header: Header): string {
   const asked =
     similar === undefined
       ? `Search: ${question.split(/\s*[\r\n]+/).join('\n  ')}`
-      : `Similar to: ${similar.path}:${similar.first + 1}-${similar.last + 1}`;
+      : `Similar to: ${similar.path}:${linesOf(similar)}`;
   return [
     asked,
     ...list('Folders', folders),
@@ -116,6 +116,10 @@ export function formatHeader(header: Header): string {
 export function nameOf(line: string): Name | undefined {
   const typed = /^[^:]*(?=:)/.exec(line)?.[0].trim().toLowerCase();
   return NAMES.find((name) => name.toLowerCase() === typed);
+}
+
+function linesOf({ first, last }: Part): string {
+  return first === last ? String(first + 1) : `${first + 1}-${last + 1}`;
 }
 
 /** Each line with those that go it on. */

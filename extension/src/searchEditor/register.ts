@@ -14,12 +14,21 @@ import { registerProviders } from './providers';
 import { isSearchEditor, read } from './read';
 import { SearchEditors } from './searchEditors';
 
-export function registerSearchEditor(register: Register, server: Server): vscode.Disposable {
+export interface OpenSearchEditors {
+  /** Shows what a question finds in a search editor. */
+  keep: (ask: Ask) => void;
+  disposable: vscode.Disposable;
+}
+
+export function registerSearchEditor(register: Register, server: Server): OpenSearchEditors {
   const editors = new SearchEditors(server);
+  const open = async (ask: Ask): Promise<void> => {
+    const header = headerOf(ask);
+    await (header && editors.open(header));
+  };
   register('openSearchEditor', () => editors.open({ ...emptyHeader(), question: selectedText() }));
   register('results.openInEditor', async (node?: Node) => {
-    const header = node && headerOf(searchOf(node).ask);
-    await (header && editors.open(header));
+    await (node && open(searchOf(node).ask));
   });
   register('searchEditor.rerun', async (uri?: unknown) => {
     const document = documentOf(uri);
@@ -36,17 +45,18 @@ export function registerSearchEditor(register: Register, server: Server): vscode
   register('searchEditor.previous', () => {
     goToHit(-1);
   });
-  return vscode.Disposable.from(
+  const disposable = vscode.Disposable.from(
     editors,
     registerProviders(),
     registerCompletions(server),
     registerMarks(editors),
     registerLens(editors),
   );
+  return { keep: (ask) => void open(ask), disposable };
 }
 
 /** What the results view asks, as a header; undefined for near copies, which answer no question. */
-export function headerOf(ask: Ask): Header | undefined {
+function headerOf(ask: Ask): Header | undefined {
   if (ask.kind === 'duplicates') {
     return undefined;
   }
@@ -57,7 +67,10 @@ export function headerOf(ask: Ask): Header | undefined {
   }
   const { textDocument, range } = ask.params;
   const path = shownPath(vscode.Uri.parse(textDocument.uri));
-  return { ...emptyHeader(), similar: { path, first: range.start.line, last: range.end.line } };
+  const { start, end } = range;
+  // A selection that ends at a line's first column does not mean that line.
+  const last = end.character === 0 ? Math.max(start.line, end.line - 1) : end.line;
+  return { ...emptyHeader(), similar: { path, first: start.line, last } };
 }
 
 /** The text that is selected, if it is one line. */
