@@ -39,11 +39,13 @@ surface.tabIndex = 0;
 surface.setAttribute('role', 'application');
 surface.setAttribute('aria-label', 'Semantic map');
 surface.setAttribute('aria-describedby', 'help');
-body.append(surface, sideElement);
 const help = make('p', 'help');
 help.id = 'help';
 help.textContent =
   'Arrow keys: next definition. Enter: open. + and -: zoom. 0: show all. Shift+arrow keys: move. Shift+drag: enclose to search there.';
+const title = make('h1', 'help');
+title.textContent = 'Semantic map';
+body.append(title, help, surface, sideElement);
 const tip = new Tip(surface);
 const side = new Side(sideElement, {
   choose,
@@ -74,7 +76,7 @@ const bar = new Bar({
     sideElement.hidden = !shown;
   },
 });
-document.body.append(bar.element, help, body);
+document.body.append(bar.element, body);
 sideElement.hidden = kept.sideHidden;
 bar.set(kept.colouring, kept.question, !kept.sideHidden);
 

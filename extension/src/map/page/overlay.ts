@@ -15,8 +15,8 @@ export interface Marked {
   lasso: readonly number[];
 }
 
-/** With fewer points on the screen each has its name. */
-const FEW = 40;
+/** With fewer points on the screen each has its name, where there is room. */
+const FEW = 200;
 const MOST_CLUSTERS = 40;
 const NUMBERED = 9;
 
@@ -120,7 +120,7 @@ export class Overlay {
   ): void {
     const named = [...(chosen === undefined ? [] : [chosen]), ...near];
     const shown = this.onScreen(points, at);
-    const gap = size / 2 + 5 * ratio;
+    const gap = size / 2 + 8 * ratio;
     this.context.font = `${12 * ratio}px ${theme.font}`;
     hits.slice(0, NUMBERED).forEach((row, rank) => {
       const [x, y] = at(row);

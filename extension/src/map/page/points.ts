@@ -3,6 +3,9 @@
 import type { MapCluster, MapResult } from '../../protocol';
 import type { PlaceInFile } from '../messages';
 
+/** Of a point that stands for several small definitions. */
+const GROUP = 'group';
+
 export interface Points {
   count: number;
   x: Float32Array;
@@ -61,7 +64,8 @@ export function placeOf(points: Points, row: number): PlaceInFile {
 export function spoken(points: Points, row: number): string {
   const { path, line } = placeOf(points, row);
   const kind = points.kinds[points.kind[row] ?? 0] ?? '';
-  return `${kind} ${points.names[row] ?? ''}, ${path}:${line + 1}`;
+  const name = points.names[row] ?? '';
+  return `${kind === GROUP ? name : `${kind} ${name}`}, ${path}:${line + 1}`;
 }
 
 /** The points at places in files: the smallest definition around each. */

@@ -52,7 +52,7 @@ export class Raster {
   draw(scene: Scene, camera: Camera, size: number): void {
     const { theme, marks, lit } = scene;
     this.pixels.fill(packed(theme.background));
-    const faint = marks.map(({ colour }) => packed(mixed(colour, theme.background, 0.22)));
+    const faint = marks.map(({ colour }) => packed(mixed(colour, theme.background, theme.faint)));
     const full = marks.map(({ colour }) => packed(colour));
     if (lit === undefined) {
       this.stampAll(scene, camera, size, full);

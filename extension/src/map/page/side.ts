@@ -20,6 +20,8 @@ export class Side {
   private readonly legend = make('section', 'legend');
   private readonly card = make('section', 'card');
   private readonly clusters = make('section', 'clusters');
+  /** Why the chosen point is where it is. */
+  private readonly reason = make('div', 'reason');
   private lit: number | undefined;
 
   constructor(
@@ -67,7 +69,8 @@ export class Side {
     });
     const what = make('p', 'what');
     what.textContent = spoken(points, row);
-    this.card.replaceChildren(heading(points.names[row] ?? ''), what, open);
+    this.reason.replaceChildren();
+    this.card.replaceChildren(heading(points.names[row] ?? ''), what, open, this.reason);
   }
 
   showNear(near: readonly NearDefinition[], rowOf: (near: NearDefinition) => number | undefined): void {
@@ -90,7 +93,7 @@ export class Side {
       list.append(item);
     }
     const title = heading(near.length === 0 ? 'Nothing is like it' : 'Near because it is like');
-    this.card.append(title, list);
+    this.reason.replaceChildren(title, list);
   }
 
   /** The text alternative to the picture: each cluster with its definitions. */

@@ -13,6 +13,8 @@ export interface Theme {
   muted: Colour;
   accent: Colour;
   charts: Colour[];
+  /** How much of their colour points have that do not stand out, from 0 to 1. */
+  faint: number;
   font: string;
 }
 
@@ -35,6 +37,7 @@ export function themeNow(): Theme {
     muted: mixed(foreground, background, 0.5),
     accent: colour('focusBorder', foreground),
     charts: CHARTS.map((name) => colour(`charts-${name}`, foreground)),
+    faint: document.body.className.includes('high-contrast') ? 0.5 : 0.22,
     font: style.fontFamily,
   };
 }

@@ -41,9 +41,11 @@ def ask_positions(
         while True:
             cancel.check()
             try:
-                return unpack_positions(answer.result(_LOOK_SECONDS))
+                found = unpack_positions(answer.result(_LOOK_SECONDS))
             except NotYet:
                 continue
+            cancel.check()
+            return found
     except ChildEnded as error:
         raise SemlensError("The map could not be made: its process has ended. Try again.") from error
     finally:

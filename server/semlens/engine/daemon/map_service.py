@@ -25,7 +25,7 @@ from semlens.protocol.editor import MapCluster, MapResult, NearDefinition, NearR
 from semlens.protocol.maps import DrawMap, NearOnMap
 from semlens.protocol.notifications import Progress
 from semlens.protocol.request import Request
-from semlens.types import CancelToken, ChunkKind, RelativePath
+from semlens.types import CancelToken, ChunkKind, ContentHash, FileStamp, RelativePath
 
 _GROUP = "group"
 """The kind of a point that stands for several small definitions."""
@@ -73,8 +73,7 @@ class MapService:
             index, lambda asked: ask_positions(asked, self._data_dir, cancel, progress), again
         )
         status = workspace.status()
-        changed = {path: stamp.mtime_ns // 10**9 for path, (stamp, _) in index.reader.stamps().items()}
-        return _result(picture, changed, status.complete and not status.working)
+        return map_result(picture, index.reader.stamps(), status.complete and not status.working)
 
     async def _near(self, request: NearOnMap, connection: Connection) -> NearResult:
         async with self._held([request.folder]) as (workspace,):
@@ -89,7 +88,14 @@ class MapService:
         )
 
 
-def _result(picture: Picture, changed: Mapping[RelativePath, int], complete: bool) -> MapResult:
+def map_result(
+    picture: Picture, stamps: Mapping[RelativePath, tuple[FileStamp, ContentHash]], complete: bool
+) -> MapResult:
+    """A map as the editor gets it.
+
+    :param stamps: of each file
+    :param complete: whether all files are in the index
+    """
     chunks = picture.chunks
     languages = {chunk.path: chunk.language for chunk in chunks}
     paths = {path: number for number, path in enumerate(languages)}
@@ -109,7 +115,7 @@ def _result(picture: Picture, changed: Mapping[RelativePath, int], complete: boo
         kind_list=list(kinds),
         paths=list(paths),
         languages=list(languages.values()),
-        changed=[changed.get(path, 0) for path in paths],
+        changed=[stamps[path][0].mtime_ns // 10**9 if path in stamps else 0 for path in paths],
         cluster_list=[_cluster(one) for one in picture.clusters],
         placed=picture.placed,
         complete=complete,
