@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { assertAccessible } from './accessible';
 import { openIndexed } from './session';
 import { eventually, facts } from './vscode';
 
@@ -20,6 +21,7 @@ test('the map shows every definition, and where the answers to a question are', 
   await code.command('Semlens: Show Semantic Map');
   const { view } = code;
   await view.getByText(/^[\d,]+ definitions in \d+ clusters?/).waitFor({ timeout: 60_000 });
+  await assertAccessible(code, 'vscode-light');
   await code.screenshot('map');
   const input = view.getByRole('searchbox', { name: 'Question' });
   await input.fill(QUESTION);
@@ -89,6 +91,7 @@ test('the map is a list too, and follows the theme', async () => {
     await code.page.waitForTimeout(300);
     await code.screenshot(`map in ${name}`);
   }
+  await assertAccessible(code, 'vscode-high-contrast');
   rmSync(settings, { recursive: true });
   await code.command('View: Close All Editors');
 });
