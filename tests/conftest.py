@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if _is_fast(item):
             item.add_marker("fast")
     # Of several processes each takes the next file: the long ones first, so that all end at about the same
-    # time. The screen tests are last, because they have the machine to themselves then.
+    # time. The screen tests are last, because only they have the machine then.
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: (_has(item, "screen"), _has(item, "fast")))
 

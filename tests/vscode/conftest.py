@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -15,9 +16,9 @@ from typing import Any
 import pytest
 
 from setup import chromium, node, vscode
-from setup.steps import CACHE, SetupError
+from setup.steps import CACHE, SetupError, alone
 from vscode import agent_extension
-from vscode.editor import IDLE_MINUTES, REPOSITORY, Editor, node_path
+from vscode.editor import BUILT, IDLE_MINUTES, REPOSITORY, Editor, node_path
 
 START_SECONDS = 60
 
@@ -40,12 +41,17 @@ def code_server(browser: Path) -> vscode.CodeServer:
 
 @pytest.fixture(scope="session")
 def vsix() -> Path:
-    """The extension as it is now, and the screen tests bundled beside it."""
+    """The extension as it is now, and the screen tests bundled beside it, once for all processes of a run."""
     try:
         node.prepare()
     except SetupError as error:
         _miss(str(error))
-    subprocess.run([node_path(), "esbuild.mjs", "--tests"], cwd=REPOSITORY, check=True, timeout=60)
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+    bundled = BUILT / "run.txt"
+    with alone():
+        if not run or not bundled.exists() or bundled.read_text("utf-8") != run:
+            subprocess.run([node_path(), "esbuild.mjs", "--tests"], cwd=REPOSITORY, check=True, timeout=60)
+            bundled.write_text(run, "utf-8")
     return node.VSIX
 
 

@@ -1,0 +1,17 @@
+"""Through the screen: what is shown beside the search, in pages, views and documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from vscode.editor import Editor
+from vscode.hovers import hovers
+
+pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.mark.timeout(600)]
+
+
+def test_the_pages(editor: Editor) -> None:
+    """Costs, tokens, comparison, results, filters, edits that are not saved; search editors; the map."""
+    editor.run("everyday", hovers=hovers(editor.workspace))
+    editor.run("documents")
+    editor.run("map")
