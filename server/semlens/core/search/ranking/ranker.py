@@ -32,7 +32,8 @@ def rank(
     """Every candidate and definition, best first; ties by files at hand, then by path and line."""
     definitions, titled = find_definitions(query, context), find_titled(query, context)
     table = ScoreTable(_rows(candidates.chunks, {**definitions, **titled}), context.at_hand)
-    trust = fusion.trust_in_words(candidates.scores, query.kind, weights)
+    word_weight = sum(context.word_weights.values())
+    trust = fusion.trust_in_words(candidates.scores, query.kind, weights, word_weight)
     trust = max([trust, *context.literal.strengths.values()])  # what stands there is no noise
     for tier, column in fusion.shares(candidates.scores, query.kind, weights, trust).items():
         table.add(tier.value, _padded(column, len(table.chunks)))

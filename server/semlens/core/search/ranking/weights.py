@@ -14,7 +14,7 @@ from semlens.types import Tier
 
 TIERS: Mapping[QueryKind, Mapping[Tier, float]] = {
     QueryKind.SYMBOL: {Tier.LEXICAL: 0.8, Tier.INSTANT: 0.2, Tier.DEEP: 0.1},
-    QueryKind.TEXT: {Tier.LEXICAL: 0.65, Tier.INSTANT: 0.35, Tier.DEEP: 0.55},
+    QueryKind.TEXT: {Tier.LEXICAL: 0.65, Tier.INSTANT: 0.35, Tier.DEEP: 0.9},
     QueryKind.CODE: {Tier.LEXICAL: 0.5, Tier.INSTANT: 0.5, Tier.DEEP: 0.5},
 }
 """The weight of each tier in the fusion, by the kind of query."""
@@ -29,6 +29,10 @@ class Weights:
     """Words are trusted in full if the instant tier's best cosine is at least this high."""
     strange: float = 0.3
     """Words are not trusted at all if that cosine is this low: no code has words like the query's."""
+    gathered: float = 1.4
+    """Words are trusted in full if the best score of BM25 is so many times the weight of all words."""
+    scattered: float = 0.8
+    """Words are not trusted at all if it is only so many times their weight."""
     literal: float = 3.0
     """For a chunk in which the query stands word for word: more than all other signals together."""
     definition: float = 2.0
