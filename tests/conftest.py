@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, groupby
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ FAST_ROOMS = (
 )
 """`scripts/test.py --fast` runs their tests, but for those that carry one of `SLOW` or start an engine."""
 SLOW = frozenset({"model", "screen", "slow"})
+QUICK_BETWEEN = 3
+"""Files between two that drive a screen."""
 ENGINES = frozenset({"live", "indexed", "connect"})
 """Fixtures that start an engine."""
 
@@ -46,10 +49,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _is_fast(item):
             item.add_marker("fast")
-    # Of several processes each takes the next file: the long ones first, so that all end at about the same
-    # time. The screen tests are last, because only they have the machine then.
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: (_has(item, "screen"), _has(item, "fast")))
+        items[:] = _in_turn(items)
+
+
+def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The files for several processes, each of which takes the next one, and one more before it is done.
+
+    The long ones are first, so that all end at about the same time; then those that drive a screen, which are
+    mostly waited for, with quick ones between them, so that no process takes two of them.
+    """
+    long, screen, quick = [], [], []
+    for _, file in groupby(items, key=lambda item: item.path):
+        tests = list(file)
+        is_quick = all(_has(test, "fast") for test in tests)
+        kind = screen if _has(tests[0], "screen") else quick if is_quick else long
+        kind.append(tests)
+    between = [quick.pop(0) for _ in range(min(len(quick), QUICK_BETWEEN * len(screen)))]
+    mixed = [
+        [one, *between[at * QUICK_BETWEEN : (at + 1) * QUICK_BETWEEN]] for at, one in enumerate(screen)
+    ]
+    files = [*long, *chain.from_iterable(mixed), *quick]
+    return list(chain.from_iterable(files))
 
 
 def _is_fast(item: pytest.Item) -> bool:

@@ -176,8 +176,8 @@ def test_desktop_vs_code_gets_a_profile_of_its_own(monkeypatch: pytest.MonkeyPat
     assert lines[-1].endswith("--new-window /folder")
 
 
-def test_the_tests_run_in_two_processes_unless_told_otherwise() -> None:
+def test_the_tests_run_in_three_processes_unless_told_otherwise() -> None:
     command = suite.command(False, ["-n", "0", "tests/core"])
-    assert command.index("2") < command.index("0")
+    assert command.index("3") < command.index("0")
     assert command[-3:] == ["-n", "0", "tests/core"] and "fast" not in command
     assert suite.command(True, ["-x"])[-3:] == ["-m", "fast", "-x"]

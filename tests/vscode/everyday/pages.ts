@@ -92,20 +92,14 @@ test('axe finds nothing on the pages in high contrast, either', async () => {
   await code.page.locator('.tab', { hasText: 'refunds.py and refunds.py' }).waitFor();
   await code.command('Semlens: Show Token Treemap');
   await code.command('Notifications: Clear All Notifications');
-  let before: string | undefined;
-  for (const [theme, kind] of [
-    ['Light High Contrast', 'vscode-high-contrast-light'],
-    ['Dark High Contrast', 'vscode-high-contrast'],
-  ] as const) {
-    const replaced = await chooseTheme(code, theme);
-    before ??= replaced;
-    for (const tab of ['refunds.py and refunds.py', 'Token Treemap']) {
-      await code.page.locator('.tab', { hasText: tab }).click();
-      await code.page.locator('.tab.active', { hasText: tab }).waitFor();
-      await assertAccessible(code, kind);
-      await code.screenshot(`${tab}, ${theme}`);
-    }
+  const theme = 'Light High Contrast';
+  const before = await chooseTheme(code, theme);
+  for (const tab of ['refunds.py and refunds.py', 'Token Treemap']) {
+    await code.page.locator('.tab', { hasText: tab }).click();
+    await code.page.locator('.tab.active', { hasText: tab }).waitFor();
+    await assertAccessible(code, 'vscode-high-contrast-light');
+    await code.screenshot(`${tab}, ${theme}`);
   }
-  await chooseTheme(code, before ?? '');
+  await chooseTheme(code, before);
   await code.command('View: Close All Editors');
 });
