@@ -66,9 +66,7 @@ def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
         kind = screen if _has(tests[0], "screen") else quick if is_quick else long
         kind.append(tests)
     between = [quick.pop(0) for _ in range(min(len(quick), QUICK_BETWEEN * len(screen)))]
-    mixed = [
-        [one, *between[at * QUICK_BETWEEN : (at + 1) * QUICK_BETWEEN]] for at, one in enumerate(screen)
-    ]
+    mixed = [[one, *between[at * QUICK_BETWEEN : (at + 1) * QUICK_BETWEEN]] for at, one in enumerate(screen)]
     files = [*long, *chain.from_iterable(mixed), *quick]
     return list(chain.from_iterable(files))
 
