@@ -49,8 +49,8 @@ def trust_in_words(
 ) -> float:
     """How far words are trusted, from 0 to 1, for prose that the transformer answers too; else 1.
 
-    Two tiers and the signals of names know words, and one tier knows sentences. What words propose is noise if
-    even the nearest code is far from the query by its words, or if even the best match has few of them.
+    Two tiers and the signals of names know words, and one tier knows sentences. What words propose is noise
+    if even the nearest code is far from the query by its words, or if even the best match has few of them.
     `word_weight` is the weight of all words of the query.
     """
     both = all(_answered(scores, tier) for tier in (Tier.INSTANT, Tier.DEEP))
