@@ -119,6 +119,7 @@ test('near copies are listed in groups, compared side by side, and hinted at whe
   await group.getByRole('button', { name: 'Compare Side by Side' }).click();
   const title = /detour\.go:\d+-\d+ ↔ route\.go:\d+-\d+/;
   await code.page.locator('.tab.active').filter({ hasText: title }).waitFor();
+  await code.page.locator('.monaco-diff-editor .editor.modified .view-line').first().waitFor();
   await code.screenshot('duplicates compared');
   const settings = path.join(facts.workspace, '.vscode');
   mkdirSync(settings);

@@ -29,7 +29,7 @@ test('the map shows every definition, and where the answers to a question are', 
   await view.getByText(/definitions? answers? the question/).waitFor();
   await code.screenshot('map with answers');
   await input.fill('');
-  await view.getByRole('combobox', { name: 'Colour by' }).selectOption('language');
+  await view.getByRole('combobox', { name: 'Color by' }).selectOption('language');
   await view.getByRole('button', { name: /^go\s*\d+$/ }).waitFor();
 });
 

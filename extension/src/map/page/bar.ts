@@ -48,7 +48,7 @@ export class Bar {
       events.colour(this.colouring.value as Colouring);
     });
     const label = make('label', 'label');
-    label.append('Colour by', this.colouring);
+    label.append('Color by', this.colouring);
     this.sideButton = this.button('Details', () => {
       const shown = this.sideButton.getAttribute('aria-pressed') !== 'true';
       this.sideButton.setAttribute('aria-pressed', String(shown));

@@ -53,7 +53,7 @@ export class Side {
       });
       return button;
     });
-    this.legend.replaceChildren(heading('Colours and shapes'), ...buttons);
+    this.legend.replaceChildren(heading('Colors and shapes'), ...buttons);
   }
 
   /** What a point is, before the reason for its place is known. */
