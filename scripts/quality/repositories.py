@@ -47,6 +47,7 @@ ABLATIONS: Mapping[str, Weights] = {
     "literal text": LITERAL_OFF,
     "definitions": replace(WEIGHTS, definition=0, only_definition=0, mentioned_definition=0),
     "trust by nearness": replace(WEIGHTS, familiar=-1, strange=-2),
+    "trust by words": replace(WEIGHTS, gathered=-1, scattered=-2),
     "words in paths": replace(WEIGHTS, path=0, stem=0),
     "whole and short names": replace(WEIGHTS, title=0, brief=0),
     "words in files": replace(WEIGHTS, file_words=0),
@@ -59,6 +60,8 @@ ABLATIONS: Mapping[str, Weights] = {
     "all of these": Weights(
         familiar=-1,
         strange=-2,
+        gathered=-1,
+        scattered=-2,
         literal=0,
         definition=0,
         only_definition=0,

@@ -16,6 +16,7 @@ async function open(): Promise<VSCode> {
   afterEach(async (context) => {
     await code.screenshot(`after ${'name' in context ? context.name : 'test'}`);
     await code.dismiss();
+    await code.page.waitForTimeout(300); // a list that is left puts back what was there before it
   });
   await code.indexed();
   return code;
