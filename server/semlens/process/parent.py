@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -98,3 +99,13 @@ class Parent:
             request = Request(fields["id"], fields["method"], Payload(fields["params"], body))
             self._open.add(request.number)
         self._requests.put(request)
+
+
+def serve_parent(run: Callable[[Parent], object]) -> None:
+    """Run a child process: `run` answers until the parent is gone, which ends the process."""
+    try:
+        run(Parent())
+    except (OSError, KeyboardInterrupt):
+        os._exit(1)
+    finally:
+        sys.stderr.flush()

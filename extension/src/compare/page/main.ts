@@ -2,6 +2,7 @@
 
 import type { CompareResult } from '../../protocol';
 import { pageHeading } from '../../view/heading';
+import { make } from '../../view/make';
 import type { FromPage, Side, TierName, ToPage } from '../messages';
 import { Card } from './card';
 import { code, heaviest } from './code';
@@ -21,11 +22,11 @@ const results: Partial<Record<TierName, CompareResult>> = {};
 let names: Record<Side, string> = { one: '', other: '' };
 let chosen: TierName = 'instant';
 
-const overview = element('section', 'overview');
+const overview = make('section', 'overview');
 overview.append(cards.instant.element, cards.deep.element);
-const choice = element('div', 'choice');
+const choice = make('div', 'choice');
 const buttons = (Object.keys(TIERS) as TierName[]).map((tier) => {
-  const button = element('button', '');
+  const button = make('button', '');
   button.textContent = TIERS[tier];
   button.addEventListener('click', () => {
     chosen = tier;
@@ -36,9 +37,9 @@ const buttons = (Object.keys(TIERS) as TierName[]).map((tier) => {
 choice.setAttribute('role', 'group');
 choice.setAttribute('aria-label', 'Color words by');
 choice.append('Color words by', ...buttons.map(({ button }) => button));
-const legend = element('p', 'legend');
-const pieces = element('div', 'pieces');
-const page = element('main', '');
+const legend = make('p', 'legend');
+const pieces = make('div', 'pieces');
+const page = make('main', '');
 page.append(pageHeading('Comparison'), overview, choice, legend, pieces);
 document.body.append(page);
 
@@ -69,7 +70,7 @@ function draw(): void {
   const result = results[chosen];
   for (const { tier, button } of buttons) {
     button.setAttribute('aria-pressed', String(tier === chosen));
-    (button as HTMLButtonElement).disabled = results[tier] === undefined;
+    button.disabled = results[tier] === undefined;
   }
   choice.hidden = result === undefined;
   legend.hidden = result === undefined;
@@ -81,8 +82,8 @@ function draw(): void {
   const most = Math.max(...SIDES.flatMap((side) => result[side].words.map(({ share }) => Math.abs(share))));
   pieces.replaceChildren(
     ...SIDES.map((side) => {
-      const part = element('section', 'piece');
-      const title = element('h2', '');
+      const part = make('section', 'piece');
+      const title = make('h2', '');
       title.textContent = names[side];
       const open = (start: number, end: number): void => {
         editor.postMessage({ kind: 'open', side, start, end });
@@ -91,10 +92,4 @@ function draw(): void {
       return part;
     }),
   );
-}
-
-function element(tag: string, name: string): HTMLElement {
-  const made = document.createElement(tag);
-  made.className = name;
-  return made;
 }

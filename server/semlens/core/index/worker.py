@@ -5,9 +5,6 @@ It ends at once when its parent does, even in the middle of a batch, so that it 
 
 from __future__ import annotations
 
-import os
-import sys
-
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.prepare import embed, read
 from semlens.core.index.quarantine import FixedQuarantine
@@ -16,7 +13,7 @@ from semlens.core.index.worker_messages import PrepareRequest, ReadAnswer, Setup
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
 from semlens.errors import ShortageError
-from semlens.process.parent import Parent
+from semlens.process.parent import Parent, serve_parent
 from semlens.types import CancelToken
 
 
@@ -48,12 +45,7 @@ def run(parent: Parent) -> None:
 
 
 def main() -> None:
-    try:
-        run(Parent())
-    except (OSError, KeyboardInterrupt):
-        os._exit(1)
-    finally:
-        sys.stderr.flush()
+    serve_parent(run)
 
 
 if __name__ == "__main__":

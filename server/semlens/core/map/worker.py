@@ -5,15 +5,12 @@ It answers one request and is ended: its memory is free again, and nothing runs 
 
 from __future__ import annotations
 
-import os
-import sys
-
 import numpy as np
 
 from semlens.core.map.layout import lay_out, place
 from semlens.core.map.messages import LayOut, Place, pack_positions
 from semlens.core.map.types import Floats
-from semlens.process.parent import Parent, Request
+from semlens.process.parent import Parent, Request, serve_parent
 
 
 def run(parent: Parent) -> None:
@@ -32,12 +29,7 @@ def _positions(parent: Parent, request: Request) -> Floats:
 
 
 def main() -> None:
-    try:
-        run(Parent())
-    except (OSError, KeyboardInterrupt):
-        os._exit(1)
-    finally:
-        sys.stderr.flush()
+    serve_parent(run)
 
 
 if __name__ == "__main__":

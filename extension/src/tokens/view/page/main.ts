@@ -2,6 +2,7 @@
 
 import type { ShowTokensResult } from '../../../protocol';
 import { pageHeading } from '../../../view/heading';
+import { make } from '../../../view/make';
 import type { FromPage, ToPage } from '../messages';
 import { Column } from './column';
 import { Controls } from './controls';
@@ -66,10 +67,4 @@ function show({ text: shownText, views, choices, longer }: ShowTokensResult): vo
 function say(text: string): void {
   notice.textContent = text;
   notice.hidden = text === '';
-}
-
-function make(tag: string, name: string): HTMLElement {
-  const element = document.createElement(tag);
-  element.className = name;
-  return element;
 }
