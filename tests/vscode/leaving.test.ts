@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { openIndexed } from './session';
-import { eventually, facts } from './vscode';
+import { eventually, facts, reads } from './vscode';
 
 const QUESTION = 'walk to the nearest shelf that was not visited yet';
 
@@ -19,7 +19,7 @@ test('the page that greets is back after a search, and so is the explorer', asyn
   assert.deepEqual(await code.explorer(), explorer, 'a preview unfolds no folder');
   await page.keyboard.press('Escape');
   await until('the tabs are as before', () => code.tabs(), tabs);
-  assert.deepEqual(await code.explorer(), explorer);
+  await until('the explorer is as before', () => code.explorer(), explorer);
 });
 
 test('the first line of a hit is below the list', async () => {
@@ -32,7 +32,7 @@ test('the first line of a hit is below the list', async () => {
   await page.locator('.tab.active[data-resource-name="long.py"]').waitFor();
   const line = page.locator('.editor-group-container.active .view-line', { hasText: 'def feed_elephant' });
   await line.waitFor();
-  await eventually('it is below the list', 10_000, async () => {
+  await eventually('it is below the list', 30_000, async () => {
     const [list, text] = [await code.quickInput.boundingBox(), await line.boundingBox()];
     return list !== null && text !== null && text.y >= list.y + list.height;
   });
@@ -45,13 +45,13 @@ test('the question is there again, selected, on the hit where it was left', asyn
   await page.keyboard.press('Escape');
   await code.quickInput.waitFor({ state: 'hidden' });
   await openList();
-  await eventually('the question is back', 10_000, async () => (await code.question()) === QUESTION);
+  await eventually('the question is back', 30_000, async () => (await code.question()) === QUESTION);
   await until('the hit is active', activeRow, hit);
-  assert.equal(await selectedInput(), QUESTION);
+  await until('the question is selected', selectedInput, QUESTION);
   await page.locator('.statusbar').click({ position: { x: 400, y: 8 } }); // outside of the list
   await code.quickInput.waitFor({ state: 'hidden' });
   await openList();
-  await eventually('and after a click outside', 10_000, async () => (await code.question()) === QUESTION);
+  await eventually('and after a click outside', 30_000, async () => (await code.question()) === QUESTION);
   await page.keyboard.press('Control+A');
   await page.keyboard.press('Delete');
   await code.rows.filter({ hasText: QUESTION }).first().waitFor();
@@ -67,11 +67,9 @@ test('what is said of a copy goes when the user moves on', async () => {
 
 test('rows are read out without the names of icons', async () => {
   await code.search(QUESTION);
-  const [first] = await code.rows.evaluateAll((rows) =>
-    rows.map((row) => row.getAttribute('aria-label') ?? ''),
-  );
-  assert.match(first ?? '', /^\w+.*, [\w/.]+:\d+/);
-  assert.doesNotMatch(first ?? '', /symbol-|\$\(/);
+  const readOut = async (): Promise<string> => (await code.rows.first().getAttribute('aria-label')) ?? '';
+  await reads(readOut, /^\w+.*, [\w/.]+:\d+/);
+  assert.doesNotMatch(await readOut(), /symbol-|\$\(/);
 });
 
 test('a selection is the question', async () => {
@@ -81,8 +79,10 @@ test('a selection is the question', async () => {
   await page.keyboard.press('Shift+End');
   await page.locator('[id="status.editor.selection"]', { hasText: 'selected' }).waitFor();
   await openList();
-  await eventually('it is typed in', 10_000, async () => (await code.question()).length > 3);
-  assert.notEqual(await code.question(), QUESTION);
+  await eventually('it is typed in', 30_000, async () => {
+    const question = await code.question();
+    return question.length > 3 && question !== QUESTION;
+  });
 });
 
 test('what is left out is listed with reasons, and one reason is readable to its end', async () => {
@@ -103,8 +103,10 @@ test('what is left out is listed with reasons, and one reason is readable to its
   const said = code.notifications.filter({ hasText: 'package-lock.json is not indexed' });
   await said.getByText('Files Left Out').waitFor();
   const message = said.locator('.notification-list-item-message');
-  assert.match(await message.innerText(), /lock file/);
-  assert.ok(await message.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth), 'cut off');
+  await reads(() => message.innerText(), /lock file/);
+  await eventually('it is not cut off', 30_000, () =>
+    message.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth),
+  );
   await code.screenshot('why in full');
   await code.command('Notifications: Clear All Notifications');
 });
@@ -113,8 +115,7 @@ test('code that was never saved has similar code', async () => {
   await code.command('File: New Untitled Text File');
   await page.keyboard.insertText('def postage(weight, zone):\n    return weight * rate(zone)');
   await code.command('Semlens: Find Similar Code');
-  await code.settled();
-  assert.match((await code.rows.allInnerTexts()).join('\n'), /rates\.py/);
+  await reads(() => code.rows.allInnerTexts(), /rates\.py/);
   await code.dismiss();
   const untitled = page.locator('.tab.active[data-resource-name="Untitled-1"]');
   await untitled.waitFor();
@@ -133,9 +134,7 @@ test('without preview tabs no tab stays behind, and a tier that is off is no zer
   await page.keyboard.press('Escape');
   await until('the tabs are as before', () => code.tabs(), tabs);
   await code.statusItem.click();
-  await eventually('it says so', 30_000, async () =>
-    (await code.rows.allInnerTexts()).some((row) => row.includes('best quality is switched off')),
-  );
+  await reads(() => code.rows.allInnerTexts(), /best quality is switched off/);
   await code.screenshot('best quality off');
   assert.doesNotMatch((await code.rows.allInnerTexts()).join('\n'), /0 ?%/);
   writeFileSync(path.join(facts.workspace, '.vscode/settings.json'), '{}');
@@ -170,7 +169,7 @@ function selectedInput(): Promise<string> {
 }
 
 async function until<T>(what: string, now: () => Promise<T>, expected: T): Promise<void> {
-  await eventually(what, 15_000, async () => JSON.stringify(await now()) === JSON.stringify(expected));
+  await eventually(what, 30_000, async () => JSON.stringify(await now()) === JSON.stringify(expected));
 }
 
 /** One function in the middle of many others. */

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { openIndexed } from './session';
-import { eventually, facts, processIds } from './vscode';
+import { eventually, facts, processIds, reads } from './vscode';
 
 /** Questions that share no word with the file that answers them. */
 const QUESTIONS = [
@@ -89,7 +89,7 @@ test('a button opens the hit to the side', async () => {
     async () => (await code.page.locator('.editor-group-container').count()) === 2,
   );
   await code.screenshot('to the side');
-  assert.equal(await code.page.locator('.tab.active[data-resource-name="rates.py"]').count(), 1);
+  await code.page.locator('.tab.active[data-resource-name="rates.py"]').waitFor();
   await code.command('View: Close All Editors');
 });
 
@@ -104,8 +104,8 @@ for (const { path: file, name, tokens } of facts.hovers ?? []) {
       await code.page.waitForTimeout(1_000);
       return hover.isVisible();
     });
-    const said = (await hover.innerText()).replace(/,/g, '');
-    assert.match(said, new RegExp(`\\b${name}\\b.*\\b${tokens.o200k_base ?? 0} tokens \\(o200k_base\\)`));
+    const said = async (): Promise<string> => (await hover.innerText()).replace(/,/g, '');
+    await reads(said, new RegExp(`\\b${name}\\b.*\\b${tokens.o200k_base ?? 0} tokens \\(o200k_base\\)`));
     await code.screenshot(`hover ${name}`);
     await code.page.mouse.move(5, 5);
   });
@@ -184,7 +184,7 @@ test('the status item leads to pause and resume', async () => {
   await code.rows.filter({ hasText: 'Ready' }).first().waitFor();
   await code.screenshot('status');
   await code.rows.filter({ hasText: 'Pause indexing' }).click();
-  await eventually('it says so', 30_000, async () => (await code.statusItem.innerText()).includes('paused'));
+  await reads(() => code.statusItem.innerText(), /paused/);
   await code.command('Semlens: Resume Indexing');
   await eventually('it goes on', 30_000, async () => !(await code.statusItem.innerText()).includes('paused'));
 });
@@ -195,7 +195,7 @@ test('it says why a file is not indexed', async () => {
   await code.command('Semlens: Why Is This File (Not) Indexed?');
   const said = code.notifications.filter({ hasText: 'exported_prices.py is not indexed' });
   await said.waitFor();
-  assert.match(await said.innerText(), /exported_\*\.py.*\.gitignore, line 4/s);
+  await reads(() => said.innerText(), /exported_\*\.py.*\.gitignore, line 4/s);
   await code.screenshot('why');
   await said.getByText('Show Rule').click();
   await code.page.locator('.tab.active[data-resource-name=".gitignore"]').waitFor();

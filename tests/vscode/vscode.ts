@@ -1,5 +1,6 @@
 /** Drives VS Code in a browser as a user does: by keys, clicks, and what is to be read on the screen. */
 
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -29,6 +30,9 @@ export interface Facts {
 }
 
 export const facts = JSON.parse(process.env.SEMLENS_SCREEN ?? '{}') as Facts;
+
+/** How many more times a list that has settled reads the same. */
+const UNCHANGED = 3;
 
 const SIZE = { width: 1440, height: 900 };
 
@@ -142,6 +146,12 @@ export class VSCode {
     return this.rows.allInnerTexts();
   }
 
+  /** Search until what the rows say matches `pattern`. */
+  async finds(question: string, pattern: RegExp): Promise<void> {
+    await this.search(question);
+    await reads(() => this.rows.allInnerTexts(), pattern);
+  }
+
   async goTo(line: number, column = 1): Promise<void> {
     await this.page.keyboard.press('Control+G');
     await this.type(`:${line}:${column}`);
@@ -205,12 +215,15 @@ export class VSCode {
     await input.fill(text, { timeout });
   }
 
-  /** Until the list has answered what was typed last. */
+  /** Until the list works no more and stays the same. */
   async settled(): Promise<void> {
-    await this.page.waitForTimeout(300);
-    await this.rows.first().waitFor();
-    await this.page.waitForFunction(() => document.querySelector('.quick-input-progress.active') === null);
-    await this.page.waitForTimeout(100);
+    const progress = this.quickInput.locator('.quick-input-progress.active');
+    let [seen, since] = ['', 0];
+    await eventually('the list has settled', 30_000, async () => {
+      const now = (await progress.count()) > 0 ? '' : (await this.rows.allInnerTexts()).join('\n');
+      [seen, since] = [now, now !== '' && now === seen ? since + 1 : 0];
+      return since >= UNCHANGED;
+    });
   }
 
   /** The line and column of the cursor, as the status bar shows them. */
@@ -241,6 +254,19 @@ export async function eventually(
       throw new Error(`${what}: not within ${within} ms`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Until the text that `read` returns matches `pattern`: what was done shows on the screen a moment later. */
+export async function reads(read: () => Promise<string | string[]>, pattern: RegExp): Promise<void> {
+  let text = '';
+  try {
+    await eventually('it is to be read', 30_000, async () => {
+      text = [await read()].flat().join('\n');
+      return pattern.test(text);
+    });
+  } catch {
+    assert.match(text, pattern);
   }
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openIndexed } from '../session';
-import { eventually } from '../vscode';
+import { eventually, reads } from '../vscode';
 import { linesOf } from './lines';
 
 /** In the file's own words, so that every tier finds it. */
@@ -13,13 +13,14 @@ const FOUND = 'warehouse/picking/route.go';
 const code = await openIndexed();
 
 test('a hit is copied with its path, and what that costs is said', async () => {
-  const rows = await code.search(QUESTION);
-  assert.match(rows[0] ?? '', /route\.go/);
+  await code.finds(QUESTION, /^[^]{0,80}route\.go/);
   await code.page.keyboard.press('Control+Shift+C');
   await code.quickInput.getByText(/Copied \d+ lines, \d+ tokens \(o200k_base\)/).waitFor();
   await code.screenshot('copied');
-  const copied = await code.page.evaluate(() => navigator.clipboard.readText());
-  assert.match(copied, /^warehouse\/picking\/route\.go:\d+-\d+\n```go\n[^]*func Walk\([^]*\n}\n```\n$/);
+  await reads(
+    () => code.page.evaluate(() => navigator.clipboard.readText()),
+    /^warehouse\/picking\/route\.go:\d+-\d+\n```go\n[^]*func Walk\([^]*\n}\n```\n$/,
+  );
 });
 
 test('a hit says why it was found, and what the list found is kept, walked through and run again', async () => {
@@ -27,7 +28,7 @@ test('a hit says why it was found, and what the list found is kept, walked throu
   await code.page.keyboard.press('Control+I');
   await code.quickInput.getByText('Why Walk was found').waitFor();
   await code.quickInput.getByText('By meaning, fast').waitFor();
-  assert.match((await code.rows.allInnerTexts()).join('\n'), /nearest\s*in its /);
+  await reads(() => code.rows.allInnerTexts(), /nearest\s*in its /);
   await code.screenshot('why');
   await code.page.keyboard.press('Enter');
   await eventually('the list is back', 30_000, async () => (await code.question()) === QUESTION);
@@ -45,10 +46,9 @@ test('a hit says why it was found, and what the list found is kept, walked throu
   await eventually('it comes back', 30_000, async () => (await code.cursor())[0] === first);
   await results.first().click();
   await code.page.keyboard.press('Control+C');
-  await eventually('the paths are copied', 30_000, async () =>
-    /^warehouse\/picking\/route\.go:\d+\n/.test(
-      await code.page.evaluate(() => navigator.clipboard.readText()),
-    ),
+  await reads(
+    () => code.page.evaluate(() => navigator.clipboard.readText()),
+    /^warehouse\/picking\/route\.go:\d+\n/,
   );
   await code.page.keyboard.press('Delete');
   await code.page.getByText('Searches that you keep are listed here.').waitFor();
@@ -65,8 +65,7 @@ test('similar code is a code action, and a hit stands beside the code that it is
   await code.quickInput.getByText('Code similar to the code at the cursor').waitFor();
   await code.settled();
   await code.page.keyboard.press('Control+Shift+D');
-  const title = await code.activeTab.filter({ hasText: '↔' }).innerText();
-  assert.match(title.trim(), /^refunds\.py:17-21 ↔ \w+\.\w+:\d+/);
+  await reads(() => code.activeTab.innerText(), /^\s*refunds\.py:17-21 ↔ \w+\.\w+:\d+/);
   await code.page.locator('.monaco-diff-editor', { hasText: 'give_back' }).waitFor();
   await code.screenshot('beside each other');
   await code.command('View: Close All Editors');
@@ -96,8 +95,7 @@ test('a hit in a file with edits that are not saved opens where it is now', asyn
   await code.goTo(saved + 4);
   await code.page.keyboard.press('End');
   await code.page.keyboard.type(' // edited');
-  const edited = (await code.search(QUESTION)).find((row) => row.includes('route.go')) ?? '';
-  assert.match(edited, /changed since it was read/);
+  await code.finds(QUESTION, /route\.go.*\s.*changed since it was read/);
   await code.screenshot('changed since it was read');
   await code.dismiss();
   await code.command('File: Revert File');

@@ -1,10 +1,9 @@
 /** The pages of views: tokens beside the editor, two pieces of code compared, the treemap. */
 
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertAccessible, chooseTheme } from '../accessible';
 import { openIndexed } from '../session';
-import { eventually } from '../vscode';
+import { eventually, reads } from '../vscode';
 
 const code = await openIndexed();
 
@@ -14,7 +13,7 @@ test('tokens are shown beside the editor, linked with it both ways, and follow e
   await code.command('Semlens: Show Tokens');
   const { view } = code;
   await view.getByRole('heading', { name: /^50 tokens/ }).waitFor();
-  assert.match(await view.locator('.sheet').innerText(), /^def give_back\(payment: Payment/);
+  await reads(() => view.locator('.sheet').innerText(), /^def give_back\(payment: Payment/);
   await view.locator('.token', { hasText: /^ raise$/ }).hover();
   await view.getByText(/^Token 32 of 50, id \d+$/).waitFor();
   await view.getByRole('combobox', { name: 'Compare with' }).selectOption('all-MiniLM-L6-v2');
@@ -66,7 +65,7 @@ test('the tokens of the workspace are a view and a treemap, which opens files by
   await code.command('Semlens: Show Where the Tokens Are');
   const view = code.page.locator('.pane', { has: code.page.locator('.pane-header', { hasText: 'Tokens' }) });
   await view.getByText(/^[\d,]+ tokens in \d+ files$/).waitFor();
-  assert.match(await view.locator('.monaco-list-row').first().innerText(), /backend\s*[\d,]+ · \d+%/);
+  await reads(() => view.locator('.monaco-list-row').first().innerText(), /backend\s*[\d,]+ · \d+%/);
   await code.command('Semlens: Show Token Treemap');
   const { view: page } = code;
   await page.getByText(/^shop: [\d,]+ tokens in \d+ files \(o200k_base\)$/).waitFor();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openIndexed } from '../session';
-import { eventually, facts } from '../vscode';
+import { eventually, facts, reads } from '../vscode';
 import { linesOf } from './lines';
 
 /** In the file's own words, so that every tier finds it. */
@@ -55,8 +55,10 @@ test('the best code for a question is copied within the budget, as far as it is 
   await code.notifications
     .filter({ hasText: /Copied \d+ pieces? of code: [\d,]+ of 4,000 tokens/ })
     .waitFor();
-  const text = await code.page.evaluate(() => navigator.clipboard.readText());
-  assert.match(text, /^### warehouse\/picking\/route\.go:\d+-\d+ · [^]*```go\n[^]*func Walk\([^]*\n}\n```\n/);
+  await reads(
+    () => code.page.evaluate(() => navigator.clipboard.readText()),
+    /^### warehouse\/picking\/route\.go:\d+-\d+ · [^]*```go\n[^]*func Walk\([^]*\n}\n```\n/,
+  );
   await code.command('Notifications: Clear All Notifications');
 });
 
@@ -77,6 +79,7 @@ test('a folder says what it costs and what in it costs most', async () => {
   await code.inExplorer('backend', 'Count Tokens');
   await code.quickInput.getByText(/^backend: [\d,]+ tokens in \d+ files \(o200k_base\)$/).waitFor();
   await code.screenshot('cost');
+  await code.settled();
   const shares = (await code.rows.allInnerTexts()).map((row) => Number(/([\d,]+) tokens/.exec(row)?.[1]));
   assert.deepEqual(
     shares,
