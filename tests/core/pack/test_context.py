@@ -49,6 +49,20 @@ def test_the_first_piece_takes_what_it_needs_before_others() -> None:
     assert context.tokens >= 270
 
 
+@pytest.mark.parametrize("budget", [200, 202, 230, 300, 500])
+@pytest.mark.parametrize("long_row", [1, 2, 5])
+def test_a_line_that_is_too_long_makes_way_for_shorter_ones(budget: int, long_row: int) -> None:
+    plain = piece("large", 400)
+    lines = [*plain.lines]
+    lines[long_row:long_row] = [f"    words = {' '.join(f'word_{one}' for one in range(200))!r}"]
+    context = pack_context(
+        [piece("small", 2), Piece("a.py", "python", 1, tuple(lines), (0,), "function large")], budget, COUNT
+    )
+    assert 0.9 * budget <= context.tokens <= budget
+    assert "words =" not in context.text
+    assert "… 1 line\n" in context.text
+
+
 def test_a_class_that_fits_holds_its_methods_and_another_is_shown_without_them() -> None:
     lines = (
         "class Cart:",

@@ -20,8 +20,8 @@ _ROUNDS: Final = 8
 """Counts of the whole text, at most, while lines are added and taken away."""
 _FULL: Final = 0.985
 """The share of a budget from which it is not worth another count."""
-_NAMED: Final = 12
-"""Pieces that are named among those that were left out."""
+_NAMED: Final = (12, 9, 6, 4, 3, 2, 1, 0)
+"""How many are named of the pieces that were left out: as many of these as there is room for."""
 _RECEIPT_SHARE: Final = 0.04
 """Of the budget, for the names of what was left out."""
 _RECEIPT_TOKENS: Final = 14
@@ -100,7 +100,11 @@ class _Draft:
             if budget * _FULL <= tokens <= budget:
                 break
             if tokens <= budget:
-                following = self._lengthened([*shown], budget - tokens - spare)
+                left = budget - tokens - spare
+                following = self._lengthened([*shown], left)
+                if following == shown:
+                    self._put_off_long_rows(shown, left)
+                    following = self._lengthened([*shown], left)
             else:
                 spare += (tokens - budget + 1) // 2
                 following = self._shortened([*shown], tokens - budget)
@@ -117,7 +121,7 @@ class _Draft:
     def with_receipt(self, shown: Sequence[int], text: str, tokens: int, budget: int) -> tuple[str, int]:
         """`text` followed by what was left out, if there is room for it."""
         left_out = [at for at, rows in enumerate(shown) if not rows and self.orders[at]]
-        for named in (_NAMED, _NAMED // 2, 2, 0) if left_out and text else ():
+        for named in _NAMED if left_out and text else ():
             longer = f"{text}\n{self._receipt(left_out, named)}"
             counted = self.count(longer)
             if counted <= budget:
@@ -167,11 +171,14 @@ class _Draft:
         """The tokens of the first rows of a piece, about."""
         if rows in (0, len(self.orders[at])):
             return self.sizes[at] if rows else 0
+        counted = self._counted(at)
+        return counted.around + sum(counted.rows[:rows]) + _GAP_TOKENS * max(1, self.heads[at])
+
+    def _counted(self, at: int) -> _Rows:
         if at not in self._rows:
             counts = tuple(self.count(f"{self.pieces[at].lines[row]}\n") for row in self.orders[at])
             self._rows[at] = _Rows(max(_HEADING_TOKENS, self.sizes[at] - sum(counts)), counts)
-        found = self._rows[at]
-        return found.around + sum(found.rows[:rows]) + _GAP_TOKENS * max(1, self.heads[at])
+        return self._rows[at]
 
     def _longest(self, at: int, rows: int, left: int) -> int:
         """How many rows of a piece that has `rows` already can have `left` more tokens."""
@@ -193,6 +200,16 @@ class _Draft:
             left -= self._tokens(at, longer) - self._tokens(at, shown[at])
             shown[at] = longer
         return shown
+
+    def _put_off_long_rows(self, shown: Sequence[int], left: int) -> None:
+        """Move rows that have more than `left` tokens behind the others that are not shown yet."""
+        for at, rows in enumerate(shown):
+            if rows and rows >= self.heads[at]:
+                order, counted = self.orders[at], self._counted(at)
+                following = sorted(range(rows, len(order)), key=lambda row: counted.rows[row] > left)
+                turns = [*range(rows), *following]
+                self.orders[at] = [order[row] for row in turns]
+                self._rows[at] = _Rows(counted.around, tuple(counted.rows[row] for row in turns))
 
     def _shortened(self, shown: list[int], excess: int) -> list[int]:
         """`shown` without the last rows that have `excess` tokens together: first those of partial pieces."""
@@ -252,7 +269,8 @@ def _with_gaps(piece: Piece, rows: Sequence[int]) -> list[str]:
             while shown and not shown[-1].strip():
                 shown.pop()
             indent = next((line[: len(line) - len(line.lstrip())] for line in elided if line.strip()), "")
-            shown += [f"{indent}… {row - following} lines"] if any(map(str.strip, elided)) else [""]
+            noun = "line" if len(elided) == 1 else "lines"
+            shown += [f"{indent}… {len(elided):,} {noun}"] if any(map(str.strip, elided)) else [""]
         if row < len(piece.lines):
             shown.append(piece.lines[row])
         following = row + 1
