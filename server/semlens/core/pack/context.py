@@ -7,12 +7,11 @@ was left out, as far as there is room for it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from semlens.core.pack.imports import needed
+from semlens.core.pack.markdown import behind, fenced, import_lines, with_gaps
 from semlens.core.pack.nesting import nesting_of
 from semlens.core.pack.pieces import Context, Count, Part, Piece, Shown
 
@@ -20,6 +19,12 @@ _ROUNDS: Final = 8
 """Counts of the whole text, at most, while lines are added and taken away."""
 _FULL: Final = 0.985
 """The share of a budget from which it is not worth another count."""
+_ROOMY: Final = 0.95
+"""The share of a budget below which signatures are tried one by one."""
+_EMPTY: Final = 0.9
+"""The share below which the last piece gives its place to lines of others."""
+_TRIED: Final = 24
+"""Of these, at most."""
 _NAMED: Final = (12, 9, 6, 4, 3, 2, 1, 0)
 """How many are named of the pieces that were left out: as many of these as there is room for."""
 _RECEIPT_SHARE: Final = 0.04
@@ -44,7 +49,7 @@ def pack_context(pieces: Sequence[Piece], budget: int, count: Count) -> Context:
 
 def tokens_alone(piece: Piece, count: Count) -> int:
     """The tokens of all of a piece with its heading and the imports that it needs."""
-    return count(_fenced(piece, _imported(piece, "\n".join(piece.lines), set()), piece.lines) + "\n")
+    return count(fenced(piece, import_lines(piece, "\n".join(piece.lines), set()), piece.lines) + "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,31 @@ class _Draft:
             text = self.text(shown)
             if self.count(text) <= budget:
                 best = shown, text, self.count(text)
+        return self._filled_up(best, budget)
+
+    def _filled_up(self, best: tuple[list[int], str, int], budget: int) -> tuple[list[int], str, int]:
+        """With signatures that fit by an exact count, as those of short ones are estimated too high.
+
+        If there is much room even so, the last piece gives its place to lines of others.
+        """
+        hidden = [at for at in self._by_turn() if not best[0][at] and self.heads[at]]
+        for at in hidden[:_TRIED] if best[2] < budget * _ROOMY else ():
+            best = self._better(best, {at: self.heads[at]}, budget)
+        *others, last = [at for at in self._by_turn() if best[0][at]] or [-1]
+        if others and best[2] < budget * _EMPTY:
+            left = budget - best[2] + self._tokens(last, best[0][last])
+            for at in hidden[:_TRIED]:
+                best = self._better(best, {last: 0, at: self._longest(at, 0, left)}, budget)
         return best
+
+    def _better(
+        self, best: tuple[list[int], str, int], changed: Mapping[int, int], budget: int
+    ) -> tuple[list[int], str, int]:
+        """The fuller one within the budget: `best`, or the same with other numbers of rows."""
+        shown = [changed.get(at, rows) for at, rows in enumerate(best[0])]
+        text = self.text(shown)
+        tokens = self.count(text)
+        return (shown, text, tokens) if best[2] < tokens <= budget else best
 
     def with_receipt(self, shown: Sequence[int], text: str, tokens: int, budget: int) -> tuple[str, int]:
         """`text` followed by what was left out, if there is room for it."""
@@ -157,8 +186,8 @@ class _Draft:
         piece = self.pieces[at]
         order = self.orders[at]
         shown = sorted(order[:rows])
-        code = [*_with_gaps(piece, shown)]
-        return _fenced(piece, _imported(piece, "\n".join(code), imported), code)
+        code = [*with_gaps(piece, shown)]
+        return fenced(piece, import_lines(piece, "\n".join(code), imported), code)
 
     def _size(self, at: int) -> int:
         """The tokens of all rows of a piece."""
@@ -226,7 +255,7 @@ class _Draft:
         noun = "piece of code" if len(left_out) == 1 else "pieces of code"
         said = f"Left out for want of room: {len(left_out):,} {noun}"
         entries = [
-            f"- {self.pieces[at].place}{_behind(self.pieces[at].name)} ({self.sizes[at]:,} tokens)"
+            f"- {self.pieces[at].place}{behind(self.pieces[at].name)} ({self.sizes[at]:,} tokens)"
             for at in left_out[:named]
         ]
         if not entries:
@@ -234,47 +263,6 @@ class _Draft:
         more = len(left_out) - len(entries)
         entries += [f"- {more:,} more"] if more else []
         return "\n".join([f"{said}:", "", *entries, ""])
-
-
-def _imported(piece: Piece, code: str, imported: set[int]) -> list[str]:
-    """The lines that import what `code` needs, and a blank one; without rows that are `imported` already."""
-    own = range(piece.start_line - 1, piece.start_line - 1 + len(piece.lines))
-    found: list[str] = []
-    for one in needed(piece.imports, code):
-        if one.row not in imported and one.row not in own:
-            imported.add(one.row)
-            found += one.lines
-    return [*found, ""] if found else []
-
-
-def _fenced(piece: Piece, before: Sequence[str], code: Sequence[str]) -> str:
-    """The fence is longer than any run of backticks in the code."""
-    body = "\n".join([*before, *code])
-    longest = max((len(run) for run in re.findall("`+", body)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"### {piece.place}{_behind(piece.name)}\n\n{fence}{piece.language}\n{body}\n{fence}\n"
-
-
-def _behind(name: str) -> str:
-    return f" · {name}" if name else ""
-
-
-def _with_gaps(piece: Piece, rows: Sequence[int]) -> list[str]:
-    """The lines of `rows`, with a line that says how many are elided in each gap."""
-    shown: list[str] = []
-    following = 0
-    for row in [*rows, len(piece.lines)]:
-        if row > following:
-            elided = piece.lines[following:row]
-            while shown and not shown[-1].strip():
-                shown.pop()
-            indent = next((line[: len(line) - len(line.lstrip())] for line in elided if line.strip()), "")
-            noun = "line" if len(elided) == 1 else "lines"
-            shown += [f"{indent}… {len(elided):,} {noun}"] if any(map(str.strip, elided)) else [""]
-        if row < len(piece.lines):
-            shown.append(piece.lines[row])
-        following = row + 1
-    return shown
 
 
 def _order(piece: Piece, hidden: frozenset[int]) -> list[int]:
