@@ -4,11 +4,12 @@
     python training/answers.py --mirrors MIRRORS --out ANSWERS.jsonl.gz
     python training/fit_deep.py --pairs PAIRS.jsonl.gz --answers ANSWERS.jsonl.gz [--merged FOLDER]
 
-Starts from all-MiniLM-L6-v2. Half of each step are made questions, with the loss of `fit.py`, and half are
-written ones, each with a wrong answer that is hard to tell from the right one. Only the transformer's layers
-learn. The embeddings, most of the weights, stay the same, so that the shipped file is small. At the end the
-layers move back towards the start by a share (Wortsman et al. 2022), to keep what the start knew. `--merged`
-writes an ordinary sentence-transformers folder.
+Starts from all-MiniLM-L6-v2, or goes on from the layers of an earlier round with `--go-on`. A part of each
+step are made questions, with the loss of `fit.py`, and the others are written ones, each with a wrong answer
+that is hard to tell from the right one. Only the transformer's layers learn. The embeddings, most of the
+weights, stay the same, so that the shipped file is small. At the end the layers move back towards
+all-MiniLM-L6-v2 by a share (Wortsman et al. 2022), to keep what it knew. `--merged` writes an ordinary
+sentence-transformers folder.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import shutil
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from itertools import chain, islice
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument("--answers", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=SHIPPED / "layers.safetensors")
     parser.add_argument("--merged", type=Path, help="write a sentence-transformers folder too")
+    parser.add_argument("--go-on", type=Path, help="the layers to go on from, of the same `--kept`")
     parser.add_argument("--threads", type=int, default=2)
     for name, value in asdict(Recipe()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
@@ -87,7 +89,8 @@ def main() -> None:
     recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
     torch.set_num_threads(arguments.threads)
     start = DeepModel.find(PLAIN_MODEL)
-    learned, card = fit(start, read_pairs(arguments.pairs), read_asked(arguments.answers), recipe)
+    pairs, asked = read_pairs(arguments.pairs), read_asked(arguments.answers)
+    learned, card = fit(start, pairs, asked, recipe, arguments.go_on)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     save_file(learned, arguments.out)
     (arguments.out.parent / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
@@ -104,12 +107,21 @@ def merge(start: DeepModel, layers: Path, folder: Path) -> None:
 
 
 def fit(
-    start: DeepModel, pairs: Sequence[Pair], asked: Sequence[Asked], recipe: Recipe
+    start: DeepModel,
+    pairs: Sequence[Pair],
+    asked: Sequence[Asked],
+    recipe: Recipe,
+    earlier: Path | None = None,
 ) -> tuple[dict[str, torch.Tensor], Any]:
-    """Train the layers; returns them in half precision by their names, and the model card."""
+    """Train the layers, from those of an `earlier` round if there are any, beside which is their card.
+
+    Returns them in half precision by their names, and the model card.
+    """
     draw = random.Random(recipe.seed)
     batches, held_back = _chosen(pairs, recipe, draw)
     model = _Model(start, recipe)
+    if earlier:
+        model.go_on(load_file(earlier))
     before = model.reciprocal_rank(held_back)
     losses: list[float] = []
     started = time.monotonic()
@@ -128,6 +140,8 @@ def fit(
         "held_back_reciprocal_rank": [round(before, 4), round(model.reciprocal_rank(held_back), 4)],
         "licence": "Apache-2.0",
     }
+    if earlier:
+        card["went_on_from"] = json.loads(earlier.with_name(CARD).read_text("utf-8"))
     return learned, card
 
 
@@ -177,6 +191,12 @@ class _Model:
             self._optimizer,
             lambda step: min(1.0, (step + 1) / recipe.warm_up, max(0.02, 1.02 - step / recipe.steps)),
         )
+
+    def go_on(self, layers: Mapping[str, torch.Tensor]) -> None:
+        """Take up layers of an earlier round, with all of their change instead of the share that was kept."""
+        with torch.no_grad():
+            for name, value in self._layers():
+                value.copy_(torch.lerp(self._start[name], layers[name].float(), 1 / self._recipe.kept))
 
     def learn(self, batch: Sequence[Pair], group: Group, draw: random.Random) -> float:
         """Take one step; returns the loss before it."""
