@@ -6,9 +6,10 @@
     python scripts/bench_agents.py REPOS ANNOTATIONS --prompts N [--references FOLDER]
         [--tokenizers NAMES] [--index DIR] [--names NAMES]
 
-REPOS and ANNOTATIONS are those of `bench_quality.py`. An answer is what the tool `search_code` gives with its
-defaults. Beside it stand the peer `semble`, whose results are taken as its own tool writes them, as many as
-fit, and reading whole files from the top that have most of the question's words (grep and read).
+REPOS and ANNOTATIONS are those of `bench_quality.py`. Answers are what the tool `search_code` gives with its
+defaults and with all lines, and what `read_context` gives. Beside them stand the peer `semble`, whose results
+are taken as its own tool writes them, as many as fit, and reading whole files from the top that have most of
+the question's words (grep and read).
 
 With --calls the server is started on FOLDER and called N times with random and hostile arguments: how many
 answers are over their budget by tiktoken, how full they are, and what one more client weighs.
@@ -27,6 +28,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +49,27 @@ from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
 from semlens.engine.daemon.agent_service import MOST_FOUND
 from semlens.engine.daemon.packed_answers import Found, Wanted, of_hits
-from semlens.mcp.tools.packed import limit_within
+from semlens.mcp.tools.packed import MAX_LIMIT, limit_within
 from semlens.protocol.agents import Packing
 from semlens.protocol.engine import SearchAnswer
-from semlens.types import Tier
+from semlens.types import Detail, Tier
 from speed.machine import describe_machine
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an answer of ours is made of."""
+
+    detail: Detail
+    definitions: bool = False
+    limit: int = 0
+
+
+FORMS = {
+    "search_code": Form("auto"),
+    "search_code, all lines": Form("code", limit=MAX_LIMIT),
+    "read_context": Form("code", definitions=True, limit=MAX_LIMIT),
+}
 
 Scores = dict[str, dict[int, list[PackedScore]]]
 """Who answered → budget → scores."""
@@ -88,7 +106,8 @@ class Evaluation:
         searcher, grep = Searcher(index), Grep(index.root, index.reader.stamps())
         for question in asked:
             for budget in self.budgets:
-                scores["Semlens"][budget].append(score(question, self._ours(searcher, question, budget)))
+                for name, form in FORMS.items():
+                    scores[name][budget].append(score(question, self._ours(searcher, question, budget, form)))
                 scores["grep and read"][budget].append(score(question, grep.read(question.query, budget)))
         for lines in (10, 0) if self.peer is not None else ():
             assert self.peer is not None
@@ -98,15 +117,22 @@ class Evaluation:
                     shown = of_peer(results, question.query, budget)
                     scores[f"semble, {lines} lines"][budget].append(score(question, shown))
 
-    def _ours(self, searcher: Searcher, question: Question, budget: int) -> Any:
+    def _ours(self, searcher: Searcher, question: Question, budget: int, form: Form) -> Any:
         query = parse_query(question.query)
         vector = self.repositories.vector(question.query) if Tier.DEEP in self.tiers else None
         hits = searcher.search(query, SearchOptions(MOST_FOUND, self.tiers, vector))
         answer = SearchAnswer(hits, searcher.index.coverage(), 0.0)
-        packing = Packing(budget, root=str(searcher.index.root), cursor="000000")
+        packing = Packing(
+            budget,
+            form.detail,
+            root=str(searcher.index.root),
+            cursor="000000",
+            definitions=form.definitions,
+        )
+        limits = Limits(budget, limit_within(form.limit, budget), form.detail)
         packed = of_hits(
             Found(query, answer, (), MOST_FOUND, {str(searcher.index.root): searcher.index}),
-            Wanted(packing, Limits(budget, limit_within(0, budget)), COUNT),
+            Wanted(packing, limits, COUNT),
         )
         return of_passages(packed.structured["results"])  # type: ignore[arg-type]
 

@@ -36,6 +36,8 @@ class Packing:
     """The ids of passages that this question's earlier answers had."""
     cursor: str = ""
     """The name to give to the rest, if some passages are not shown."""
+    definitions: bool = False
+    """Whether the passages are the whole definitions around the hits, with the imports that they need."""
     for_terminal: bool = False
     """Whether control and formatting characters are replaced."""
     notes: list[str] = field(factory=list)

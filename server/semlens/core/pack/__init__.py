@@ -10,6 +10,7 @@ pieces      the pieces of code that go into a prompt, and the prompt
 imports     the imports of a file that some of its code needs
 nesting     pieces that share lines
 context     a prompt: whole definitions, then signatures, then a receipt
+markdown    a piece as Markdown: its heading, its imports, its code with what is elided
 
 Pure functions: the tokenizer comes as a function that counts.
 """

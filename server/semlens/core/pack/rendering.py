@@ -19,7 +19,7 @@ def numbered(passage: Passage, row: int) -> str:
     line = passage.lines[row].rstrip()
     if len(line) > LINE_CHARACTERS:
         line = line[:LINE_CHARACTERS] + " …"
-    return f"{passage.start_line + row} {line}"
+    return f"{passage.number(row)} {line}"
 
 
 def text_of(shown: Shown, around: Surroundings) -> str:

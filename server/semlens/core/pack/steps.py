@@ -66,7 +66,7 @@ def stage_rows(passage: Passage, stage: Detail) -> tuple[int, ...]:
         return (passage.name_row,)
     if stage == "brief":
         return tuple(sorted({*passage.header, passage.name_row, *passage.telling[:_BRIEF_ROWS]}))
-    return tuple(passage.own_rows)
+    return (*range(passage.imported), *passage.own_rows)
 
 
 def _worthiest(

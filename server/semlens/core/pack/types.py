@@ -43,6 +43,10 @@ class Passage:
     """The rows of its signature."""
     telling: tuple[int, ...] = ()
     """The rows that tell most about the query, the best first."""
+    numbers: tuple[int, ...] = ()
+    """The number of each of `lines`; none if they follow each other."""
+    imported: int = 0
+    """How many of the first lines are imports that its own lines need."""
 
     @property
     def own_rows(self) -> range:
@@ -53,7 +57,11 @@ class Passage:
     def place(self) -> str:
         """The path with the first and the last line of its own."""
         rows = self.own_rows
-        return f"{self.path}:{self.start_line + rows.start}-{self.start_line + rows.stop - 1}"
+        return f"{self.path}:{self.number(rows.start)}-{self.number(rows.stop - 1)}"
+
+    def number(self, row: int) -> int:
+        """The number of a line in its file."""
+        return self.numbers[row] if self.numbers else self.start_line + row
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
+from itertools import chain
+from typing import TypeVar
 
+from attrs import evolve
+
+from semlens.core.cost.around import parse_file
+from semlens.core.cost.whole import Asked, Whole, whole_passages
 from semlens.core.files.source import Source
 from semlens.core.index.folder import FolderIndex
 from semlens.core.pack import Count, Limits, Passage, Surroundings, around_hits, pack, passage_of
@@ -29,6 +36,9 @@ OUTLINE_FILES = 200
 
 _SENT_SHOWN = 5
 """Places of hits that were sent before that are named."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +73,32 @@ def of_hits(found: Found, wanted: Wanted) -> PackedAnswer:
     hits = [hit for hit, name in ranked if name not in sent][: max(0, found.most - len(delivered))]
     again = [hit for hit, name in ranked[: wanted.limits.passages] if name in sent]
     first = hits[: wanted.limits.passages]
-    around = around_hits(first, _sources(first, found.indexes))
     readable = printable if wanted.packing.for_terminal else without_surrogates
-    new = [
-        passage_of(hit, _shown_path(root, hit), words, lines, readable)
-        for hit, lines in zip(first, around, strict=True)
-    ]
+    asked = Asked(words, wanted.limits.max_tokens, partial(_shown_path, root), readable)
+    passages_of = _definitions if wanted.packing.definitions else _lines_around
+    new = passages_of(first, found, asked)
     notes = [*_status_notes(found), *_sent_notes(again, root)]
     if not new:
         notes.append(_nothing_note(found, bool(again)))
-    return _packed(new, len(hits), notes, root, wanted)
+    answer = _packed([one.passage for one in new], len(hits) - len(first) + len(new), notes, root, wanted)
+    ids = {one.passage.id: [_id(first[at]) for at in one.hits] for one in new}
+    return evolve(answer, shown=[*dict.fromkeys(chain.from_iterable(ids[name] for name in answer.shown))])
+
+
+def _lines_around(hits: Sequence[Hit], found: Found, asked: Asked) -> list[Whole]:
+    """Each hit with lines around it."""
+    source = _files(found, lambda path, text: text.split("\n"))
+    sources: dict[tuple[str, str], list[str]] = {(hit.folder, hit.path): source(hit) or [] for hit in hits}
+    around = zip(hits, around_hits(hits, sources), strict=True)
+    return [
+        Whole(passage_of(hit, asked.shown_path(hit), asked.words, lines, asked.readable), (at,))
+        for at, (hit, lines) in enumerate(around)
+    ]
+
+
+def _definitions(hits: Sequence[Hit], found: Found, asked: Asked) -> list[Whole]:
+    """The whole definitions around the hits."""
+    return whole_passages(hits, _files(found, parse_file), asked)
 
 
 def of_definitions(
@@ -173,15 +199,16 @@ def _id(hit: Hit) -> str:
     return passage_id(hit.folder, hit.path, hit.start_line, hit.preview)
 
 
-def _sources(hits: Sequence[Hit], indexes: Mapping[str, FolderIndex]) -> dict[tuple[str, str], list[str]]:
-    """The lines of the files of `hits`, by folder and path."""
-    sources: dict[tuple[str, str], list[str]] = {}
-    for folder, path in {(hit.folder, hit.path) for hit in hits}:
-        index = indexes.get(folder)
+def _files(found: Found, read: Callable[[RelativePath, str], T]) -> Callable[[Hit], T | None]:
+    """Reads the text of a hit's file as it is on the disk, once; None if it cannot be read."""
+
+    @cache
+    def of(folder: str, path: RelativePath) -> T | None:
+        index = found.indexes.get(folder)
         source = None if index is None else source_on_disk(index, path)
-        if isinstance(source, Source):
-            sources[folder, path] = source.text.split("\n")
-    return sources
+        return read(path, source.text) if isinstance(source, Source) else None
+
+    return lambda hit: of(hit.folder, hit.path)
 
 
 def _shown_path(root: str, hit: Hit) -> str:

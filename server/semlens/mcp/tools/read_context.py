@@ -33,7 +33,8 @@ async def read_context(agent: Agent, arguments: ContextArguments) -> ToolAnswer:
         include=include,
         languages=arguments.languages,
     )
-    packing = Packing(arguments.max_tokens, "code", root=packed.shown_root(agent, places))
+    root = packed.shown_root(agent, places)
+    packing = Packing(arguments.max_tokens, "code", root=root, definitions=True)
     return await packed.next_passages(
         agent, PackSearch(question, packing), arguments.cursor, arguments.repeat
     )
