@@ -1,5 +1,6 @@
 /** Creates the parts of the extension and registers its commands. */
 
+import './text/localize';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { serveAgents } from './agents/agents';

@@ -6,6 +6,7 @@ import type { Server } from '../server/server';
 import { errorSentence } from '../text/format';
 import { registerTool, toolResult, type Tool } from './api';
 import { fitting } from './fit';
+import { t } from '../text/words';
 
 interface ToolInput {
   query: string;
@@ -21,8 +22,8 @@ const SHOWN_CHARACTERS = 60;
 
 /** Registers the tools. Empty in an editor whose agents have none. */
 export function registerTools(server: Server): vscode.Disposable[] {
-  const search = tool(server, 'Searching the code for', SEARCH_TOKENS, {});
-  const context = tool(server, 'Reading the code for', CONTEXT_TOKENS, {
+  const search = tool(server, (question) => t('Searching the code for “{0}”', question), SEARCH_TOKENS, {});
+  const context = tool(server, (question) => t('Reading the code for “{0}”', question), CONTEXT_TOKENS, {
     whole: true,
     limit: CONTEXT_PASSAGES,
   });
@@ -32,12 +33,12 @@ export function registerTools(server: Server): vscode.Disposable[] {
 
 function tool(
   server: Server,
-  doing: string,
+  doing: (question: string) => string,
   defaultTokens: number,
   fixed: Partial<PackParams>,
 ): Tool<ToolInput> {
   return {
-    prepareInvocation: ({ input }) => ({ invocationMessage: `${doing} “${shortened(input.query)}”` }),
+    prepareInvocation: ({ input }) => ({ invocationMessage: doing(shortened(input.query)) }),
     invoke: async ({ input, tokenizationOptions }, token) => {
       const wanted = input.maxTokens ?? defaultTokens;
       const ask = async (maxTokens: number): Promise<string> => {

@@ -3,18 +3,20 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { type Server, SERVED_SCHEMES } from '../server/server';
-import { formatLines, formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
+import { formatLines } from '../text/format';
 import { CostPick } from '../tokens/costPick';
 import { countDocument, countText, type TokenCounts } from '../tokens/count';
+import { figure, t } from '../text/words';
 
-const COPY = 'Copy';
+const COPY = t('Copy');
 
 /** Counts the file or folder at `uri`; without it, the file in the editor or else the first workspace folder. */
 export async function countTokens(server: Server, uri?: vscode.Uri): Promise<void> {
   const target =
     uri ?? vscode.window.activeTextEditor?.document.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
   if (target === undefined) {
-    void vscode.window.showInformationMessage('Open a file or a folder first.');
+    void vscode.window.showInformationMessage(t('Open a file or a folder first.'));
   } else if (await isFolder(target)) {
     new CostPick(server, target).show();
   } else {
@@ -27,7 +29,7 @@ export async function countSelection(server: Server): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const selections = editor?.selections.filter(({ isEmpty }) => !isEmpty) ?? [];
   if (editor === undefined || selections.length === 0) {
-    void vscode.window.showInformationMessage('Select some code first.');
+    void vscode.window.showInformationMessage(t('Select some code first.'));
     return;
   }
   const { document } = editor;
@@ -44,9 +46,14 @@ async function countFile(server: Server, uri: vscode.Uri): Promise<void> {
 }
 
 async function say(name: string, { billed, embedding }: TokenCounts): Promise<void> {
-  const counts =
-    `${name}: ${formatTokens(billed.tokens)} (${billed.tokenizer}), ` +
-    `${embedding.tokens.toLocaleString('en')} in ${embedding.tokenizer}`;
+  const counts = t(
+    '{0}: {1} ({2}), {3} in {4}',
+    name,
+    formatTokens(billed.tokens),
+    billed.tokenizer,
+    figure(embedding.tokens),
+    embedding.tokenizer,
+  );
   if ((await vscode.window.showInformationMessage(counts, COPY)) === COPY) {
     await vscode.env.clipboard.writeText(counts);
   }

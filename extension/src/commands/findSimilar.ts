@@ -9,6 +9,7 @@ import { showHits } from '../search/showHits';
 import { editorRange, plainRange } from '../server/positions';
 import type { Server } from '../server/server';
 import { formatLocation } from '../text/format';
+import { t } from '../text/words';
 
 const LIMIT = 30;
 
@@ -16,7 +17,7 @@ const LIMIT = 30;
 export function findSimilar(server: Server, keep: Keep): void {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
-    void vscode.window.showInformationMessage('Open a file first.');
+    void vscode.window.showInformationMessage(t('Open a file first.'));
     return;
   }
   const { document, selection } = editor;
@@ -26,8 +27,10 @@ export function findSimilar(server: Server, keep: Keep): void {
     limit: LIMIT,
   };
   showHits({
-    title: selection.isEmpty ? 'Code similar to the code at the cursor' : 'Code similar to the selection',
-    placeholder: 'Type to filter by name, path or code',
+    title: selection.isEmpty
+      ? t('Code similar to the code at the cursor')
+      : t('Code similar to the selection'),
+    placeholder: t('Type to filter by name, path or code'),
     ask: ({ wait, explain }, token) => server.request(similarMessage, { ...params, wait, explain }, token),
     asYouType: false,
     copy: (hit) => copyForPrompt(server, hit),
@@ -35,7 +38,7 @@ export function findSimilar(server: Server, keep: Keep): void {
     keep: (_, into) => {
       const { textDocument, range } = params;
       const place = formatLocation(document.uri, selection.start.line);
-      keep({ kind: 'similar', params: { textDocument, range } }, `Similar to ${place}`, into);
+      keep({ kind: 'similar', params: { textDocument, range } }, t('Similar to {0}', place), into);
     },
   });
 }

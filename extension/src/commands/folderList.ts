@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { errorSentence } from '../text/format';
 import { icon } from '../text/icon';
+import { t } from '../text/words';
 
 export interface FolderList<T extends vscode.QuickPickItem> {
   /** The title until there is an answer. */
@@ -23,7 +24,7 @@ export async function showFolderList<T extends vscode.QuickPickItem>(
 ): Promise<void> {
   const target = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri;
   if (target === undefined) {
-    void vscode.window.showInformationMessage('Open a folder first.');
+    void vscode.window.showInformationMessage(t('Open a folder first.'));
     return;
   }
   const name = path.basename(target.path);
@@ -54,7 +55,9 @@ export async function showFolderList<T extends vscode.QuickPickItem>(
     pick.title = answer.title;
     pick.items = answer.items;
   } catch (error) {
-    pick.items = [{ label: 'No answer', ...icon('warning'), detail: errorSentence(error), alwaysShow: true }];
+    pick.items = [
+      { label: t('No answer'), ...icon('warning'), detail: errorSentence(error), alwaysShow: true },
+    ];
   }
   pick.busy = false;
 }

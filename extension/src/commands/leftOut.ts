@@ -3,10 +3,11 @@
 import * as vscode from 'vscode';
 import { type LeftOutFile, leftOutMessage, type LeftOutResult } from '../protocol';
 import type { Server } from '../server/server';
-import { escapeIcons, formatCount } from '../text/format';
+import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import { showFolderList } from './folderList';
 import { explain, openRule } from './rule';
+import { counted, figure, t } from '../text/words';
 
 interface Entry extends vscode.QuickPickItem {
   file?: LeftOutFile;
@@ -14,14 +15,14 @@ interface Entry extends vscode.QuickPickItem {
 
 const ruleButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('go-to-file'),
-  tooltip: 'Open the rule that leaves it out',
+  tooltip: t('Open the rule that leaves it out'),
 };
 
 /** Lists what is left out below `folder`; without it, below the first workspace folder. */
 export function showLeftOut(server: Server, folder?: vscode.Uri): Promise<void> {
   return showFolderList<Entry>(folder, {
-    title: (name) => `Files left out in ${name}`,
-    placeholder: 'Type to filter by path or reason',
+    title: (name) => t('Files left out in {0}', name),
+    placeholder: t('Type to filter by path or reason'),
     load: async (below, name) => {
       const result = await server.request(leftOutMessage, { folder: below });
       return { title: headline(name, result), items: result.files.map(fileEntry) };
@@ -38,10 +39,11 @@ export function showLeftOut(server: Server, folder?: vscode.Uri): Promise<void> 
 
 function headline(name: string, { files, total }: LeftOutResult): string {
   if (total === 0) {
-    return `Nothing is left out in ${name}`;
+    return t('Nothing is left out in {0}', name);
   }
-  const some = files.length < total ? `, the first ${files.length.toLocaleString('en')}` : '';
-  return `${formatCount(total, 'file or folder', 'files and folders')} left out in ${name}${some}`;
+  return files.length < total
+    ? t('{0} files and folders left out in {1}, the first {2}', figure(total), name, figure(files.length))
+    : counted(total, '{0} file or folder left out in {1}', '{0} files and folders left out in {1}', name);
 }
 
 function fileEntry(file: LeftOutFile): Entry {

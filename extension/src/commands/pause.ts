@@ -3,13 +3,14 @@
 import * as vscode from 'vscode';
 import { pauseMessage } from '../protocol';
 import type { Server } from '../server/server';
+import { t } from '../text/words';
 
 const SHOWN_FOR_MS = 5_000;
 
 export async function pause(server: Server, paused: boolean): Promise<void> {
   const result = await server.request(pauseMessage, { paused });
   const message = result.paused
-    ? 'Indexing paused. Search finds the code that has been read.'
-    : 'Indexing resumed.';
-  vscode.window.setStatusBarMessage(`Semlens: ${message}`, SHOWN_FOR_MS);
+    ? t('Indexing paused. Search finds the code that has been read.')
+    : t('Indexing resumed.');
+  vscode.window.setStatusBarMessage(t('Semlens: {0}', message), SHOWN_FOR_MS);
 }

@@ -6,12 +6,14 @@ import { type ProgressType, WorkDoneProgress } from 'vscode-languageclient/node'
 import { reindexMessage, type Report } from '../protocol';
 import type { Server } from '../server/server';
 import type { Status } from '../status/status';
-import { errorSentence, formatCount, formatDuration } from '../text/format';
+import { formatDuration, formatFiles } from '../text/amounts';
+import { errorSentence } from '../text/format';
+import { t } from '../text/words';
 
 type WorkDone = typeof WorkDoneProgress.type extends ProgressType<infer P> ? P : never;
 type Progress = vscode.Progress<{ message?: string; increment?: number }>;
 
-const FIRST_MESSAGE = 'Looking for changes';
+const FIRST_MESSAGE = t('Looking for changes');
 
 /** Reindexes with a notification that shows the progress and can be cancelled. With `full`, from scratch. */
 export async function reindex(server: Server, status: Status, full: boolean): Promise<void> {
@@ -30,7 +32,7 @@ export async function reindex(server: Server, status: Status, full: boolean): Pr
     return;
   }
   if (report === undefined) {
-    void vscode.window.showInformationMessage('Reindexing was cancelled. Finished work is kept.');
+    void vscode.window.showInformationMessage(t('Reindexing was cancelled. Finished work is kept.'));
   } else if (report.files === 0) {
     void vscode.window.showWarningMessage(nothingIndexed(status));
   } else {
@@ -77,18 +79,17 @@ function forwardTo(progress: Progress): (value: WorkDone) => void {
 }
 
 function reportSentence(report: Report): string {
-  const changes = [
-    [report.added, 'added'],
-    [report.changed, 'changed'],
-    [report.removed, 'removed'],
-    [report.skipped, 'left out'],
-  ] as const;
-  const parts = changes.filter(([amount]) => amount > 0).map(([amount, change]) => `${amount} ${change}`);
-  const summary = parts.length === 0 ? 'nothing had changed' : parts.join(', ');
-  return `Indexed ${formatCount(report.files, 'file')} in ${formatDuration(report.seconds)}: ${summary}.`;
+  const parts = [
+    ...(report.added > 0 ? [t('{0} added', report.added)] : []),
+    ...(report.changed > 0 ? [t('{0} changed', report.changed)] : []),
+    ...(report.removed > 0 ? [t('{0} removed', report.removed)] : []),
+    ...(report.skipped > 0 ? [t('{0} left out', report.skipped)] : []),
+  ];
+  const summary = parts.length === 0 ? t('nothing had changed') : parts.join(', ');
+  return t('Indexed {0} in {1}: {2}.', formatFiles(report.files), formatDuration(report.seconds), summary);
 }
 
 function nothingIndexed(status: Status): string {
   const reason = status.folders.map((folder) => folder.message).find(Boolean);
-  return reason ?? '0 files indexed: this workspace has no file that Semlens reads.';
+  return reason ?? t('0 files indexed: this workspace has no file that Semlens reads.');
 }

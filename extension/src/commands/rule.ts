@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../text/words';
 
 export interface Rule {
   /** By URI, by absolute path, or relative to the workspace folder of the file that it leaves out. */
@@ -20,10 +21,17 @@ export interface Reason {
 
 /** The reason as a clause that may follow a colon, with the rule and its place. */
 export function explain({ reason, rule, file, line }: Reason): string {
-  const because = /^[a-z]/.test(reason) ? `it ${reason}` : reason;
-  const where = file ? ` in ${path.basename(file)}${line ? `, line ${line}` : ''}` : '';
-  const named = rule ? ` (rule “${rule}”${where})` : '';
-  return `${because.replace(/\.$/, '')}${named}`;
+  const because = /^[a-z]/.test(reason) ? t('it {0}', reason) : reason;
+  const clause = because.replace(/\.$/, '');
+  if (!rule) {
+    return clause;
+  }
+  const name = path.basename(file ?? '');
+  return name === ''
+    ? t('{0} (rule “{1}”)', clause, rule)
+    : line
+      ? t('{0} (rule “{1}” in {2}, line {3})', clause, rule, name, line)
+      : t('{0} (rule “{1}” in {2})', clause, rule, name);
 }
 
 export async function openRule({ file, line }: Rule, leftOut: vscode.Uri): Promise<void> {

@@ -15,6 +15,7 @@ import type { Scopes } from '../search/scopes';
 import type { Server } from '../server/server';
 import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
+import { t } from '../text/words';
 
 const LIMIT = 30;
 
@@ -23,24 +24,24 @@ const FILTERS: readonly NoteItem[] = [
   {
     label: 'path:',
     ...icon('folder'),
-    description: 'only files whose path contains this',
+    description: t('only files whose path contains this'),
     suggestion: 'path:',
   },
   {
     label: '-path:',
     ...icon('circle-slash'),
-    description: 'no files whose path contains this',
+    description: t('no files whose path contains this'),
     suggestion: '-path:',
   },
-  { label: 'lang:', ...icon('code'), description: 'only files in this language', suggestion: 'lang:' },
+  { label: 'lang:', ...icon('code'), description: t('only files in this language'), suggestion: 'lang:' },
   {
     label: 'kind:',
     ...icon('symbol-misc'),
-    description: 'read the question as a name, as words or as code',
+    description: t('read the question as a name, as words or as code'),
     suggestion: 'kind:',
   },
-  { label: 'is:test', ...icon('beaker'), description: 'only tests', suggestion: 'is:test ' },
-  { label: '-is:test', ...icon('circle-slash'), description: 'no tests', suggestion: '-is:test ' },
+  { label: 'is:test', ...icon('beaker'), description: t('only tests'), suggestion: 'is:test ' },
+  { label: '-is:test', ...icon('circle-slash'), description: t('no tests'), suggestion: '-is:test ' },
 ];
 
 export interface SearchOptions {
@@ -68,8 +69,8 @@ export function searchByMeaning(searching: Searching, options: SearchOptions = {
   const within = only?.name ?? folder?.name;
   const include = only && { include: only.include };
   showHits({
-    title: within === undefined ? 'Search by meaning' : `Search by meaning in ${within}`,
-    placeholder: 'Describe what the code does, for example: try again when the server is busy',
+    title: within === undefined ? t('Search by meaning') : t('Search by meaning in {0}', within),
+    placeholder: t('Describe what the code does, for example: try again when the server is busy'),
     ask: ({ text: query, wait, explain }, token) => {
       const folders = folder && { folders: [folder.uri.toString()] };
       return server.request(
@@ -136,9 +137,9 @@ function suggestions(questions: Questions, scopes: Scopes): readonly NoteItem[] 
     remove: () => scopes.remove(scope),
   }));
   return [
-    ...section('Recent questions', recent),
-    ...section('Saved scopes', saved),
-    ...section('Narrow the search', FILTERS),
+    ...section(t('Recent questions'), recent),
+    ...section(t('Saved scopes'), saved),
+    ...section(t('Narrow the search'), FILTERS),
   ];
 }
 
@@ -151,7 +152,7 @@ const withoutTests: FilterToggle = {
   name: 'tests',
   filter: '-is:test',
   icon: 'beaker-stop',
-  tooltips: { off: 'Leave out tests', on: 'Search tests, too' },
+  tooltips: { off: t('Leave out tests'), on: t('Search tests, too') },
 };
 
 /** The toggle for the folder of a file, unless the file is in no folder below the workspace's. */
@@ -162,6 +163,6 @@ function inFolderOf(document: vscode.TextDocument | undefined): FilterToggle[] {
   if (below === undefined || below === '.') {
     return [];
   }
-  const tooltips = { off: `Search ${below} alone`, on: 'Search all folders' };
+  const tooltips = { off: t('Search {0} alone', below), on: t('Search all folders') };
   return [{ name: 'folder', filter: folderFilter(below), icon: 'folder', tooltips }];
 }

@@ -5,8 +5,10 @@ import type { FolderStatus, ModelStatus, StatusResult } from '../protocol';
 import type { ServerState } from '../server/server';
 import type { Status } from '../status/status';
 import { folderSummary, isDeepTierOff } from '../status/statusItem';
-import { escapeIcons, folderName, formatCount, formatMegabytes, formatPercent } from '../text/format';
+import { formatMegabytes, formatPercent } from '../text/amounts';
+import { escapeIcons, folderName } from '../text/format';
 import { icon } from '../text/icon';
+import { counted, t } from '../text/words';
 
 interface Entry extends vscode.QuickPickItem {
   /** The command to run when the user chooses the entry. */
@@ -27,22 +29,22 @@ const STATE_ICONS: Readonly<Record<FolderStatus['state'], string>> = {
 
 const MODEL_STATES: Readonly<Record<ModelStatus['state'], string>> = {
   loaded: 'ready',
-  idle: 'idle until it is needed',
+  idle: t('idle until it is needed'),
   loading: 'loading',
-  off: 'switched off',
-  error: 'not working',
+  off: t('switched off'),
+  error: t('not working'),
 };
 
 const TIER_LABELS: Readonly<Record<ModelStatus['tier'], string>> = {
-  instant: 'Model for fast search',
-  deep: 'Model for best quality',
-  rerank: 'Model for the order of the first hits',
+  instant: t('Model for fast search'),
+  deep: t('Model for best quality'),
+  rerank: t('Model for the order of the first hits'),
 };
 
 export async function showStatus(status: Status): Promise<void> {
   const pick = vscode.window.createQuickPick<Entry>();
-  pick.title = 'Semlens status';
-  pick.placeholder = 'Choose what to do';
+  pick.title = t('Semlens status');
+  pick.placeholder = t('Choose what to do');
   pick.busy = true;
   let latest: StatusResult | undefined = undefined;
   const draw = (): void => {
@@ -57,7 +59,7 @@ export async function showStatus(status: Status): Promise<void> {
     const [chosen] = pick.activeItems;
     if (chosen?.notice !== undefined) {
       pick.hide();
-      void vscode.window.showInformationMessage(chosen.notice, 'OK'); // with a button all of it is shown
+      void vscode.window.showInformationMessage(chosen.notice, t('OK')); // with a button all of it is shown
     } else if (chosen?.command !== undefined) {
       pick.hide();
       void vscode.commands.executeCommand(chosen.command, chosen.argument);
@@ -76,9 +78,9 @@ export async function showStatus(status: Status): Promise<void> {
 function entries(status: Status, result: StatusResult | undefined): Entry[] {
   return [
     ...problems(status),
-    ...section('Folders', status.folders.flatMap(folderEntries)),
-    ...section('Actions', actions(status)),
-    ...section('Running', result === undefined ? [] : processEntries(result)),
+    ...section(t('Folders'), status.folders.flatMap(folderEntries)),
+    ...section(t('Actions'), actions(status)),
+    ...section(t('Running'), result === undefined ? [] : processEntries(result)),
   ];
 }
 
@@ -89,10 +91,10 @@ function problems({ serverState }: Status): Entry[] {
   }
   if (serverState.kind === 'settingUp') {
     const detail = serverState.message;
-    return [{ label: 'Setting up', ...icon('sync~spin'), detail, command: 'semlens.showLog' }];
+    return [{ label: t('Setting up'), ...icon('sync~spin'), detail, command: 'semlens.showLog' }];
   }
   const action = problemAction(serverState);
-  return [{ label: 'Problem', ...icon('warning'), detail: serverState.message, ...action }];
+  return [{ label: t('Problem'), ...icon('warning'), detail: serverState.message, ...action }];
 }
 
 function problemAction(state: ServerState): Pick<Entry, 'command' | 'argument'> {
@@ -111,13 +113,13 @@ function section(label: string, items: Entry[]): Entry[] {
 /** The folder, and what is left out of it. */
 function folderEntries(folder: FolderStatus): Entry[] {
   const uri = vscode.Uri.parse(folder.uri);
-  const pieces = formatCount(folder.chunks, 'piece of code', 'pieces of code');
+  const pieces = counted(folder.chunks, '{0} piece of code', '{0} pieces of code');
   const isBroken = folder.state === 'error';
   const detail = folder.files === 0 ? '' : `${pieces}. ${searchQuality(folder)}`;
   const entry: Entry = {
     label: escapeIcons(folderName(uri)),
     ...icon(STATE_ICONS[folder.state]),
-    description: isBroken ? 'Problem' : folderSummary(folder),
+    description: isBroken ? t('Problem') : folderSummary(folder),
     detail: isBroken ? folderSummary(folder) : detail,
   };
   return [entry, ...noticeEntries(folder), ...leftOutEntries(folder)];
@@ -128,52 +130,52 @@ function noticeEntries({ message, state }: FolderStatus): Entry[] {
   if (state !== 'ready' || !message) {
     return [];
   }
-  return [{ label: 'Note', ...icon('info'), detail: escapeIcons(message), notice: message }];
+  return [{ label: t('Note'), ...icon('info'), detail: escapeIcons(message), notice: message }];
 }
 
 function leftOutEntries({ skipped, uri }: FolderStatus): Entry[] {
   if (skipped === 0) {
     return [];
   }
-  const label = `${formatCount(skipped, 'file or folder', 'files and folders')} left out`;
+  const label = counted(skipped, '{0} file or folder left out', '{0} files and folders left out');
   const leftOut = { command: 'semlens.leftOut', argument: vscode.Uri.parse(uri) };
-  return [{ label, ...icon('circle-slash'), description: 'Enter says which, and why', ...leftOut }];
+  return [{ label, ...icon('circle-slash'), description: t('Enter says which, and why'), ...leftOut }];
 }
 
 /** How well the folder can be searched now. */
 function searchQuality(folder: FolderStatus): string {
   const { coverage } = folder;
   if (coverage.instant < 1) {
-    return `${formatPercent(coverage.instant)} can be found by meaning.`;
+    return t('{0} can be found by meaning.', formatPercent(coverage.instant));
   }
   if (isDeepTierOff(folder)) {
-    return 'All can be found; best quality is switched off.';
+    return t('All can be found; best quality is switched off.');
   }
   return coverage.deep < 1
-    ? `All can be found, ${formatPercent(coverage.deep)} at best quality.`
-    : 'Search is at its best.';
+    ? t('All can be found, {0} at best quality.', formatPercent(coverage.deep))
+    : t('Search is at its best.');
 }
 
 function actions(status: Status): Entry[] {
   const always: Entry[] = [
-    { label: 'Show log', ...icon('output'), command: 'semlens.showLog' },
+    { label: t('Show log'), ...icon('output'), command: 'semlens.showLog' },
     {
-      label: 'Open settings',
+      label: t('Open settings'),
       ...icon('gear'),
       command: 'workbench.action.openSettings',
       argument: '@ext:semlens.semlens',
     },
   ];
   if (status.serverState.kind !== 'running') {
-    return [{ label: 'Try again now', ...icon('debug-restart'), command: 'semlens.restart' }, ...always];
+    return [{ label: t('Try again now'), ...icon('debug-restart'), command: 'semlens.restart' }, ...always];
   }
   return [
-    { label: 'Search by meaning', ...icon('search-sparkle'), command: 'semlens.search' },
+    { label: t('Search by meaning'), ...icon('search-sparkle'), command: 'semlens.search' },
     status.paused
-      ? { label: 'Resume indexing', ...icon('debug-continue'), command: 'semlens.resume' }
-      : { label: 'Pause indexing', ...icon('debug-pause'), command: 'semlens.pause' },
-    { label: 'Code the model cannot see whole', ...icon('list-ordered'), command: 'semlens.splitCode' },
-    { label: 'Reindex workspace', ...icon('refresh'), command: 'semlens.reindex' },
+      ? { label: t('Resume indexing'), ...icon('debug-continue'), command: 'semlens.resume' }
+      : { label: t('Pause indexing'), ...icon('debug-pause'), command: 'semlens.pause' },
+    { label: t('Code the model cannot see whole'), ...icon('list-ordered'), command: 'semlens.splitCode' },
+    { label: t('Reindex workspace'), ...icon('refresh'), command: 'semlens.reindex' },
     ...always,
   ];
 }
@@ -181,14 +183,19 @@ function actions(status: Status): Entry[] {
 function processEntries({ engine, models }: StatusResult): Entry[] {
   const engineEntry: Entry = engine
     ? {
-        label: 'Index service',
+        label: t('Index service'),
         ...icon('server-process'),
-        description: `version ${engine.version}, ${formatMegabytes(engine.memoryBytes)} of memory, process ${engine.pid}`,
+        description: t(
+          'version {0}, {1} of memory, process {2}',
+          engine.version,
+          formatMegabytes(engine.memoryBytes),
+          engine.pid,
+        ),
       }
     : {
-        label: 'Index service',
+        label: t('Index service'),
         ...icon('server-process'),
-        description: 'not running; it starts when it is needed',
+        description: t('not running; it starts when it is needed'),
       };
   return [engineEntry, ...models.map(modelEntry)];
 }

@@ -1,6 +1,7 @@
 /** *Find Similar Code* among the code actions, for who asks for them: no light bulb comes of it. */
 
 import * as vscode from 'vscode';
+import { t } from '../text/words';
 
 /** A kind of its own: it changes no code. */
 export const SIMILAR = vscode.CodeActionKind.Empty.append('semlens').append('findSimilar');
@@ -12,8 +13,8 @@ export const similarAction: vscode.CodeActionProvider = {
     if (!isAsked || code.trim() === '' || (only !== undefined && !only.contains(SIMILAR))) {
       return [];
     }
-    const action = new vscode.CodeAction('Find similar code', SIMILAR);
-    action.command = { command: 'semlens.findSimilar', title: 'Find similar code' };
+    const action = new vscode.CodeAction(t('Find similar code'), SIMILAR);
+    action.command = { command: 'semlens.findSimilar', title: t('Find similar code') };
     return [action];
   },
 };

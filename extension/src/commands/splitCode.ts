@@ -4,9 +4,10 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { splitCodeMessage, type SplitCodeResult, type SplitDefinition, type UnseenText } from '../protocol';
 import type { Server } from '../server/server';
-import { escapeIcons, formatCount } from '../text/format';
+import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import { showFolderList } from './folderList';
+import { counted, figure, t } from '../text/words';
 
 interface Entry extends vscode.QuickPickItem {
   place?: { uri: string; line: number };
@@ -15,8 +16,8 @@ interface Entry extends vscode.QuickPickItem {
 /** Lists the code below `folder`; without it, below the first workspace folder. */
 export function showSplitCode(server: Server, folder?: vscode.Uri): Promise<void> {
   return showFolderList<Entry>(folder, {
-    title: (name) => `Code that the model cannot see whole in ${name}`,
-    placeholder: 'Type to filter by name or path, Enter goes there',
+    title: (name) => t('Code that the model cannot see whole in {0}', name),
+    placeholder: t('Type to filter by name or path, Enter goes there'),
     load: async (below, name) => {
       const result = await server.request(splitCodeMessage, { folder: below });
       return { title: headline(name, result), items: entries(result) };
@@ -27,18 +28,23 @@ export function showSplitCode(server: Server, folder?: vscode.Uri): Promise<void
 
 function headline(name: string, { definitions, total, unseen }: SplitCodeResult): string {
   if (total === 0 && unseen.length === 0) {
-    return `The model sees all definitions of ${name} whole`;
+    return t('The model sees all definitions of {0} whole', name);
   }
-  const some = definitions.length < total ? `, the largest ${definitions.length.toLocaleString('en')}` : '';
-  const parts = total === 0 ? [] : [`${formatCount(total, 'definition')} in several pieces${some}`];
-  const cut = unseen.length === 0 ? 'nothing is cut off' : `${formatCount(unseen.length, 'line')} cut off`;
-  return `${name}: ${[...parts, cut].join('; ')}`;
+  const several =
+    definitions.length < total
+      ? t('{0} definitions in several pieces, the largest {1}', figure(total), figure(definitions.length))
+      : counted(total, '{0} definition in several pieces', '{0} definitions in several pieces');
+  const cut =
+    unseen.length === 0
+      ? t('nothing is cut off')
+      : counted(unseen.length, '{0} line cut off', '{0} lines cut off');
+  return `${name}: ${[...(total > 0 ? [several] : []), cut].join('; ')}`;
 }
 
 function entries({ definitions, unseen }: SplitCodeResult): Entry[] {
   return [
-    ...section('Not seen to the end', unseen.map(unseenEntry)),
-    ...section('Seen in several pieces', definitions.map(definitionEntry)),
+    ...section(t('Not seen to the end'), unseen.map(unseenEntry)),
+    ...section(t('Seen in several pieces'), definitions.map(definitionEntry)),
   ];
 }
 
@@ -48,9 +54,9 @@ function section(label: string, items: Entry[]): Entry[] {
 
 function unseenEntry({ uri, path: file, line, parts }: UnseenText): Entry {
   return {
-    label: escapeIcons(`${path.posix.basename(file)}, line ${line + 1}`),
+    label: escapeIcons(t('{0}, line {1}', path.posix.basename(file), line + 1)),
     ...icon('warning'),
-    description: `the first ${parts} pieces are seen, the rest is not`,
+    description: t('the first {0} pieces are seen, the rest is not', parts),
     detail: escapeIcons(`${file}:${line + 1}`),
     place: { uri, line },
   };
@@ -60,7 +66,12 @@ function definitionEntry({ uri, path: file, name, kind, line, lines, chunks }: S
   return {
     label: escapeIcons(name),
     ...icon(kind === 'section' ? 'symbol-string' : 'symbol-method'),
-    description: `${kind} in ${formatCount(chunks, 'piece')}, ${formatCount(lines, 'line')}`,
+    description: t(
+      '{0} in {1}, {2}',
+      kind,
+      counted(chunks, '{0} piece', '{0} pieces'),
+      counted(lines, '{0} line', '{0} lines'),
+    ),
     detail: escapeIcons(`${file}:${line + 1}`),
     place: { uri, line },
   };

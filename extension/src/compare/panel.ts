@@ -7,6 +7,7 @@ import type { Server } from '../server/server';
 import { errorSentence } from '../text/format';
 import { html, pagesFolder } from '../view/html';
 import type { FromPage, Side, TierName, ToPage } from './messages';
+import { t } from '../text/words';
 
 export class ComparePanel {
   private readonly panel: vscode.WebviewPanel;
@@ -21,7 +22,7 @@ export class ComparePanel {
     private readonly server: Server,
     extension: vscode.Uri,
   ) {
-    this.panel = vscode.window.createWebviewPanel('semlens.compare', 'Compare', vscode.ViewColumn.Active, {
+    this.panel = vscode.window.createWebviewPanel('semlens.compare', t('Compare'), vscode.ViewColumn.Active, {
       enableScripts: true,
       localResourceRoots: [pagesFolder(extension)],
     });
@@ -35,7 +36,7 @@ export class ComparePanel {
         }
       }),
     );
-    this.panel.webview.html = html(this.panel.webview, extension, 'compare', 'Comparison');
+    this.panel.webview.html = html(this.panel.webview, extension, 'compare', t('Comparison'));
   }
 
   onDidDispose(done: () => void): void {
@@ -49,7 +50,7 @@ export class ComparePanel {
     this.parts = { one, other };
     this.texts = {};
     this.sent = [];
-    this.panel.title = `${fileOf(one)} and ${fileOf(other)}`;
+    this.panel.title = t('{0} and {1}', fileOf(one), fileOf(other));
     this.panel.reveal();
     this.send({ kind: 'begin', one: nameOf(one), other: nameOf(other) });
     await Promise.all((['instant', 'deep'] as const).map((tier) => this.ask(tier, one, other, asking.token)));

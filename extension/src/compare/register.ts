@@ -7,6 +7,7 @@ import { plainRange } from '../server/positions';
 import { type Server, SERVED_SCHEMES } from '../server/server';
 import { placeOf } from '../view/place';
 import { ComparePanel } from './panel';
+import { t } from '../text/words';
 
 /** When a piece of code was selected for a comparison, the editor's menu offers to compare with it. */
 const SELECTED = 'semlens.selectedForCompare';
@@ -33,12 +34,12 @@ export function registerCompare(
   const select = async (part: CodePart): Promise<void> => {
     selected = part;
     await vscode.commands.executeCommand('setContext', SELECTED, true);
-    void vscode.window.showInformationMessage('Now select other code, and run “Compare Two Selections”.');
+    void vscode.window.showInformationMessage(t('Now select other code, and run “Compare Two Selections”.'));
   };
   register('selectForCompare', async (uri?: unknown, range?: unknown) => {
     const [part] = await partsOf(uri, range);
     if (part === undefined) {
-      void vscode.window.showInformationMessage('Open a file first.');
+      void vscode.window.showInformationMessage(t('Open a file first.'));
     } else {
       await select(part);
     }
@@ -46,7 +47,7 @@ export function registerCompare(
   register('compareSelections', async (uri?: unknown, range?: unknown) => {
     const [one, other] = await partsOf(uri, range);
     if (one === undefined) {
-      void vscode.window.showInformationMessage('Open a file first.');
+      void vscode.window.showInformationMessage(t('Open a file first.'));
     } else if (other !== undefined) {
       await compare(one, other);
     } else if (selected !== undefined) {

@@ -1,8 +1,9 @@
 /** The budget of a prompt and the tokenizer that counts it: remembered, and chosen from lists. */
 
 import * as vscode from 'vscode';
-import { formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
 import { icon } from '../text/icon';
+import { t } from '../text/words';
 
 const KEY = 'semlens.contextBudget';
 const BUDGETS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 100_000, 200_000];
@@ -26,12 +27,12 @@ export function rememberBudget(memory: vscode.Memento, budget: Budget): Thenable
 /** Undefined if the user leaves the list. */
 export function chooseTokens(now: number): Promise<number | undefined> {
   const pick = vscode.window.createQuickPick();
-  pick.title = 'Budget in tokens';
-  pick.placeholder = 'Choose a budget, or type any number';
+  pick.title = t('Budget in tokens');
+  pick.placeholder = t('Choose a budget, or type any number');
   const offered = (numbers: readonly number[]): void => {
     pick.items = numbers.map((number) => ({
       label: formatTokens(number),
-      ...(number === now ? { description: 'now' } : {}),
+      ...(number === now ? { description: t('now') } : {}),
       alwaysShow: true,
     }));
     pick.activeItems = pick.items.filter(({ description }) => description !== undefined);
@@ -51,12 +52,12 @@ export function chooseTokens(now: number): Promise<number | undefined> {
 /** Undefined if the user leaves the list. */
 export function chooseTokenizer(names: readonly string[], now: string): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick();
-  pick.title = 'Tokenizer';
-  pick.placeholder = 'Count in the tokens of which model?';
+  pick.title = t('Tokenizer');
+  pick.placeholder = t('Count in the tokens of which model?');
   pick.items = names.map((label) => ({
     label,
     ...icon('symbol-ruler'),
-    ...(label === now ? { description: 'now' } : {}),
+    ...(label === now ? { description: t('now') } : {}),
   }));
   pick.activeItems = pick.items.filter(({ label }) => label === now);
   return chosen(pick, () => pick.activeItems[0]?.label);

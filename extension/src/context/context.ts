@@ -7,6 +7,7 @@ import type { Questions } from '../search/questions';
 import { plainRange } from '../server/positions';
 import type { Server } from '../server/server';
 import { ContextPick } from './contextPick';
+import { t } from '../text/words';
 
 export function registerContext(
   register: Register,
@@ -20,7 +21,7 @@ export function registerContext(
   register('copyFolder', (uri?: unknown) => {
     const folder = uri instanceof vscode.Uri ? uri : vscode.workspace.workspaceFolders?.[0]?.uri;
     if (folder === undefined) {
-      void vscode.window.showInformationMessage('Open a folder first.');
+      void vscode.window.showInformationMessage(t('Open a folder first.'));
     } else {
       new ContextPick(server, memory, { folder: folder.toString() }).show('');
     }
@@ -32,7 +33,7 @@ export function registerContext(
         ? { textDocument: { uri: target }, range }
         : startAtCursor();
     if (start === undefined) {
-      void vscode.window.showInformationMessage('Open a file and put the cursor into its code first.');
+      void vscode.window.showInformationMessage(t('Open a file and put the cursor into its code first.'));
     } else {
       new ContextPick(server, memory, start).show('');
     }

@@ -3,8 +3,10 @@
 import * as vscode from 'vscode';
 import type { ContextPiece } from '../protocol';
 import { symbolIcon } from '../search/hitItem';
-import { escapeIcons, formatLocation, formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
+import { escapeIcons, formatLocation } from '../text/format';
 import { icon } from '../text/icon';
+import { t } from '../text/words';
 
 export interface ContextItem extends vscode.QuickPickItem {
   piece?: ContextPiece;
@@ -19,7 +21,7 @@ export function contextItem(piece: ContextPiece, isFile: boolean): ContextItem {
   return {
     label: escapeIcons(label === '' ? (uri.path.split('/').at(-1) ?? uri.path) : label),
     ...icon(symbolIcon(kind)),
-    description: `${formatTokens(piece.tokens)}${fit(piece)} · ${formatLocation(uri, piece.place.startLine)}`,
+    description: `${[formatTokens(piece.tokens), ...fit(piece)].join(', ')} · ${formatLocation(uri, piece.place.startLine)}`,
     picked: piece.place.chosen,
     alwaysShow: true,
     piece,
@@ -27,9 +29,9 @@ export function contextItem(piece: ContextPiece, isFile: boolean): ContextItem {
 }
 
 /** How much of a chosen piece is copied, unless all of it is. */
-function fit({ place, shown }: ContextPiece): string {
+function fit({ place, shown }: ContextPiece): string[] {
   if (!place.chosen || shown === 'whole') {
-    return '';
+    return [];
   }
-  return { part: ', in part', signature: ', signature only', none: ', does not fit' }[shown];
+  return [{ part: t('in part'), signature: t('signature only'), none: t('does not fit') }[shown]];
 }

@@ -8,13 +8,15 @@ import { type ContextParams, type ContextPiece, type ContextResult, contextMessa
 import { Debouncer } from '../search/debouncer';
 import { isBlank } from '../search/filterText';
 import type { Server } from '../server/server';
-import { errorSentence, escapeIcons, formatCount, formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
+import { errorSentence, escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import { type Budget, chooseTokenizer, chooseTokens, rememberBudget, rememberedBudget } from './budget';
 import { contextItem, type ContextItem } from './contextItem';
 import { copied } from './copied';
+import { counted, figure, t } from '../text/words';
 
-const TITLE = 'Copy code for a prompt';
+const TITLE = t('Copy code for a prompt');
 const CHECKED_AFTER_MS = 60;
 /** While the list is there, for its keys. */
 const VISIBLE = 'semlens.contextVisible';
@@ -168,8 +170,11 @@ export class ContextPick {
     const { pick, result } = this;
     const tokenizer = result?.tokenizer ?? this.budget.tokenizer ?? '';
     pick.buttons = [
-      { iconPath: new vscode.ThemeIcon('dashboard'), tooltip: `Budget: ${formatTokens(this.budget.tokens)}` },
-      { iconPath: new vscode.ThemeIcon('symbol-ruler'), tooltip: `Tokenizer: ${tokenizer}` },
+      {
+        iconPath: new vscode.ThemeIcon('dashboard'),
+        tooltip: t('Budget: {0}', formatTokens(this.budget.tokens)),
+      },
+      { iconPath: new vscode.ThemeIcon('symbol-ruler'), tooltip: t('Tokenizer: {0}', tokenizer) },
     ].slice(0, result === undefined ? 1 : 2);
     const active = pick.activeItems[0]?.piece;
     const items = (result?.pieces ?? []).map((piece) => contextItem(piece, this.areFiles));
@@ -193,20 +198,25 @@ export class ContextPick {
     const { result } = this;
     const budget = formatTokens(this.budget.tokens);
     if (result === undefined) {
-      return `${TITLE}: up to ${budget}`;
+      return t('{0}: up to {1}', TITLE, budget);
     }
     const shown = result.pieces.filter((piece) => piece.place.chosen && piece.shown !== 'none').length;
-    const of = `${shown} of ${formatCount(result.pieces.length, 'piece')}`;
-    const used = result.tokens.toLocaleString('en');
-    const weak = result.weak ? '. Nothing matches well' : '';
-    return `${TITLE}: ${used} of ${budget} (${result.tokenizer}), ${of}${weak}`;
+    const used = figure(result.tokens);
+    const of = counted(result.pieces.length, '{1} of {0} piece', '{1} of {0} pieces', shown);
+    const title = t('{0}: {1} of {2} ({3}), {4}', TITLE, used, budget, result.tokenizer, of);
+    return result.weak ? t('{0}. Nothing matches well', title) : title;
   }
 
   private fail(error: unknown): void {
     this.result = this.answered = undefined;
     this.draw();
     this.pick.items = [
-      { label: 'No answer', ...icon('warning'), detail: escapeIcons(errorSentence(error)), alwaysShow: true },
+      {
+        label: t('No answer'),
+        ...icon('warning'),
+        detail: escapeIcons(errorSentence(error)),
+        alwaysShow: true,
+      },
     ];
   }
 
@@ -240,7 +250,7 @@ export class ContextPick {
       return;
     }
     if (result.text === '') {
-      pick.title = `${TITLE}: check what to copy, or choose a larger budget`;
+      pick.title = t('{0}: check what to copy, or choose a larger budget', TITLE);
       return;
     }
     pick.hide();
@@ -250,17 +260,17 @@ export class ContextPick {
 
 function placeholder(start: Start | undefined): string {
   if (start === undefined) {
-    return 'Which code is the prompt about?';
+    return t('Which code is the prompt about?');
   }
   return 'folder' in start
-    ? 'Enter copies the files that fit'
-    : 'Add code that answers a question, or press Enter to copy';
+    ? t('Enter copies the files that fit')
+    : t('Add code that answers a question, or press Enter to copy');
 }
 
 const nothing: ContextItem = {
-  label: 'No matching code found',
+  label: t('No matching code found'),
   ...icon('info'),
-  detail: 'Try other words, or describe what the code does.',
+  detail: t('Try other words, or describe what the code does.'),
   alwaysShow: true,
 };
 

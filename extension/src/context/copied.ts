@@ -2,9 +2,10 @@
 
 import * as vscode from 'vscode';
 import type { ContextResult } from '../protocol';
-import { formatCount, formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
+import { counted, figure, t } from '../text/words';
 
-const SHOW = 'Show';
+const SHOW = t('Show');
 
 export async function copied(result: ContextResult, budget: number): Promise<void> {
   await vscode.env.clipboard.writeText(result.text);
@@ -20,14 +21,19 @@ export function receipt({ pieces, tokens, tokenizer }: ContextResult, budget: nu
   const numberOf = (...states: string[]): number =>
     chosen.filter(({ shown }) => states.includes(shown)).length;
   const copiedPieces = numberOf('whole', 'part', 'signature');
-  const parts = [
-    [numberOf('part'), 'in part'],
-    [numberOf('signature'), 'only as signatures'],
-  ] as const;
-  const limits = parts.filter(([number]) => number > 0).map(([number, how]) => `${number} ${how}`);
-  const leftOut = numberOf('none');
-  const rest = [...limits, ...(leftOut > 0 ? [`${leftOut} did not fit`] : [])];
-  const said = `Copied ${formatCount(copiedPieces, 'piece of code', 'pieces of code')}`;
-  const of = `${tokens.toLocaleString('en')} of ${formatTokens(budget)} (${tokenizer})`;
-  return `${said}: ${of}.${rest.length > 0 ? ` ${rest.join(', ')}.` : ''}`;
+  const [part, signature, none] = [numberOf('part'), numberOf('signature'), numberOf('none')];
+  const rest = [
+    ...(part > 0 ? [t('{0} in part', part)] : []),
+    ...(signature > 0 ? [t('{0} only as signatures', signature)] : []),
+    ...(none > 0 ? [t('{0} did not fit', none)] : []),
+  ];
+  const said = counted(
+    copiedPieces,
+    'Copied {0} piece of code: {1} of {2} ({3}).',
+    'Copied {0} pieces of code: {1} of {2} ({3}).',
+    figure(tokens),
+    formatTokens(budget),
+    tokenizer,
+  );
+  return rest.length > 0 ? `${said} ${rest.join(', ')}.` : said;
 }

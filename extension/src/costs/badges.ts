@@ -1,7 +1,7 @@
 /** Badges in the explorer with the tokens of files and folders, by the setting `semlens.tokenBadges`. */
 
 import * as vscode from 'vscode';
-import { formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
 import type { CostNode } from '../tokens/costTree';
 import type { Costs } from './costs';
 

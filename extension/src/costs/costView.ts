@@ -1,9 +1,11 @@
 /** The view *Tokens* in the explorer: folders and files with their tokens, most tokens first. */
 
 import * as vscode from 'vscode';
-import { errorSentence, formatCount, formatPercent, formatTokens } from '../text/format';
+import { formatFiles, formatPercent, formatTokens } from '../text/amounts';
+import { errorSentence } from '../text/format';
 import { compact, type CostNode } from '../tokens/costTree';
 import type { Costs, FolderCost } from './costs';
+import { figure, t } from '../text/words';
 
 export const VIEW = 'semlens.costs';
 
@@ -62,14 +64,16 @@ export class CostView implements vscode.TreeDataProvider<Entry> {
     item.resourceUri = vscode.Uri.joinPath(of.folder.uri, node.path);
     item.iconPath = isFolder ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
     const share = around === 0 ? 0 : node.tokens / around;
-    item.description = `${node.tokens.toLocaleString('en')} · ${formatPercent(share)}`;
-    const files = isFolder ? ` in ${formatCount(node.files, 'file')}` : '';
-    const said = `${formatTokens(node.tokens)}${files}, ${formatPercent(share)} of the folder around it`;
+    item.description = `${figure(node.tokens)} · ${formatPercent(share)}`;
+    const [tokens, percent] = [formatTokens(node.tokens), formatPercent(share)];
+    const said = isFolder
+      ? t('{0} in {1}, {2} of the folder around it', tokens, formatFiles(node.files), percent)
+      : t('{0}, {1} of the folder around it', tokens, percent);
     item.tooltip = `${node.path || of.root.name}: ${said}`;
     item.accessibilityInformation = { label: `${node.name}, ${said}` };
     item.contextValue = isFolder ? 'folder' : 'file';
     if (!isFolder) {
-      item.command = { command: 'vscode.open', title: 'Open', arguments: [item.resourceUri] };
+      item.command = { command: 'vscode.open', title: t('Open'), arguments: [item.resourceUri] };
     }
     return item;
   }
@@ -82,11 +86,13 @@ function entriesOf(node: CostNode | undefined, of: FolderCost): Entry[] {
 /** "128,204 tokens in 310 files", and what is missing. */
 function messageOf(costs: readonly FolderCost[]): string {
   if (costs.length === 0) {
-    return 'Open a folder to see what its files cost in tokens.';
+    return t('Open a folder to see what its files cost in tokens.');
   }
   const sum = (of: (cost: FolderCost) => number): number =>
     costs.reduce((total, cost) => total + of(cost), 0);
   const files = sum(({ root }) => root.files);
-  const total = `${formatTokens(sum(({ root }) => root.tokens))} in ${formatCount(files, 'file')}`;
-  return costs.every(({ complete }) => complete) ? total : `${total} so far: the code is still being read`;
+  const total = t('{0} in {1}', formatTokens(sum(({ root }) => root.tokens)), formatFiles(files));
+  return costs.every(({ complete }) => complete)
+    ? total
+    : t('{0} so far: the code is still being read', total);
 }

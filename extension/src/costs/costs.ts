@@ -6,6 +6,7 @@ import { costMessage } from '../protocol';
 import type { Server } from '../server/server';
 import type { Status } from '../status/status';
 import { type CostNode, costTree } from '../tokens/costTree';
+import { t } from '../text/words';
 
 /** A change on disk is counted this long after the last one. */
 const CHANGED_AFTER_MS = 2_000;
@@ -153,5 +154,5 @@ export function wholeTree(costs: readonly FolderCost[]): CostNode | undefined {
   }
   const children = costs.map(({ root }) => root).sort((one, other) => other.tokens - one.tokens);
   const sum = (of: 'tokens' | 'files'): number => children.reduce((total, child) => total + child[of], 0);
-  return { name: 'Workspace', path: '', tokens: sum('tokens'), files: sum('files'), children };
+  return { name: t('Workspace'), path: '', tokens: sum('tokens'), files: sum('files'), children };
 }

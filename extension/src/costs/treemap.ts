@@ -5,6 +5,7 @@ import { errorSentence } from '../text/format';
 import { html, pagesFolder } from '../view/html';
 import { type Costs, wholeTree } from './costs';
 import type { FromPage, ToPage } from './messages';
+import { t } from '../text/words';
 
 export class Treemap implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
@@ -24,7 +25,7 @@ export class Treemap implements vscode.Disposable {
     }
     const panel = vscode.window.createWebviewPanel(
       'semlens.treemap',
-      'Token Treemap',
+      t('Token Treemap'),
       vscode.ViewColumn.Active,
       {
         enableScripts: true,
@@ -37,7 +38,7 @@ export class Treemap implements vscode.Disposable {
       this.panel = undefined;
     });
     panel.webview.onDidReceiveMessage((message: FromPage) => void this.received(message));
-    panel.webview.html = html(panel.webview, this.extension, 'treemap', 'Token Treemap');
+    panel.webview.html = html(panel.webview, this.extension, 'treemap', t('Token Treemap'));
   }
 
   dispose(): void {
@@ -79,12 +80,12 @@ export class Treemap implements vscode.Disposable {
       const complete = costs.every((cost) => cost.complete);
       this.post(
         root === undefined
-          ? { kind: 'failed', message: 'Open a folder to see what its files cost in tokens.' }
+          ? { kind: 'failed', message: t('Open a folder to see what its files cost in tokens.') }
           : {
               kind: 'show',
               root,
               tokenizer: costs[0]?.tokenizer ?? '',
-              note: complete ? '' : 'The code is still being read.',
+              note: complete ? '' : t('The code is still being read.'),
             },
       );
     } catch (error) {

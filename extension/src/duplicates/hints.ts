@@ -5,8 +5,9 @@ import { duplicatesMessage, type DuplicatesResult } from '../protocol';
 import type { KeptHit } from '../results/kept';
 import { relocated } from '../results/open';
 import type { Server } from '../server/server';
-import { formatCount, formatLocation } from '../text/format';
+import { formatLocation } from '../text/format';
 import { keptCopy } from './hits';
+import { counted, t } from '../text/words';
 
 const SETTING = 'semlens.duplicateHints';
 const LIMIT = 1_000;
@@ -119,8 +120,8 @@ function lens(document: vscode.TextDocument, hit: KeptHit, others: readonly Kept
   const [first] = others;
   const title =
     others.length === 1 && first !== undefined
-      ? `Near copy of ${formatLocation(vscode.Uri.parse(first.uri), first.line)}`
-      : formatCount(others.length, 'near copy', 'near copies');
+      ? t('Near copy of {0}', formatLocation(vscode.Uri.parse(first.uri), first.line))
+      : counted(others.length, '{0} near copy', '{0} near copies');
   const position = new vscode.Position(hit.line, 0);
   const locations = others.map(
     ({ uri, line }) => new vscode.Location(vscode.Uri.parse(uri), new vscode.Position(line, 0)),

@@ -2,12 +2,14 @@
 
 import type { DuplicatesResult, NearCopy } from '../protocol';
 import type { Found, KeptHit } from '../results/kept';
+import { formatPercent } from '../text/amounts';
+import { t } from '../text/words';
 
 /** The copies, group after group. */
 export function copiesIn({ groups, total, repeatedLines, coverage }: DuplicatesResult): Found {
   const hits = groups.flatMap(({ copies }, group) => copies.map((copy) => ({ ...keptCopy(copy), group })));
   const kept = groups.map(({ similarity, repeatedLines: lines }) => ({ similarity, repeatedLines: lines }));
-  const partly = `Only ${Math.floor(100 * coverage)}% of the code is read so far: run again later.`;
+  const partly = t('Only {0} of the code is read so far: run again later.', formatPercent(coverage));
   return {
     hits,
     copies: { groups: kept, total, repeatedLines },

@@ -9,10 +9,11 @@ import type { HitNode, Node } from '../results/nodes';
 import type { Results } from '../results/register';
 import type { Server } from '../server/server';
 import { registerCopyHints } from './hints';
+import { t } from '../text/words';
 
 export function registerDuplicates(register: Register, server: Server, results: Results): vscode.Disposable {
   register('showDuplicates', () => {
-    results.keep({ kind: 'duplicates' }, 'Duplicate code');
+    results.keep({ kind: 'duplicates' }, t('Duplicate code'));
   });
   register('results.compareCopies', async (clicked?: Node, selected?: Node[]) => {
     await compareHits(await chosenPair(results.chosen(clicked, selected)));
@@ -39,8 +40,8 @@ async function chooseHit(hits: readonly HitNode[]): Promise<HitNode | undefined>
     return { label, description: vscode.workspace.asRelativePath(uri), detail: node.hit.summary, node };
   });
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'Compare with',
-    placeHolder: 'Choose the code to compare with',
+    title: t('Compare with'),
+    placeHolder: t('Choose the code to compare with'),
     matchOnDescription: true,
   });
   return chosen?.node;

@@ -5,9 +5,11 @@ import * as vscode from 'vscode';
 import { WorkDoneProgress } from 'vscode-languageclient/node';
 import { mapMessage, mapNearMessage, type MapResult, searchMessage } from '../protocol';
 import type { Server } from '../server/server';
+import { formatPercent } from '../text/amounts';
 import { errorSentence } from '../text/format';
 import { html, pagesFolder } from '../view/html';
 import type { FromPage, PlaceInFile, ToPage } from './messages';
+import { t } from '../text/words';
 
 /** Hits that light up: more in a larger folder, where they tell a place. */
 const MOST_HITS = 50;
@@ -31,7 +33,7 @@ export class MapPanel {
     readonly folder: vscode.WorkspaceFolder,
     private readonly searchIn: SearchIn,
   ) {
-    const title = `Map of ${folder.name}`;
+    const title = t('Map of {0}', folder.name);
     this.panel = vscode.window.createWebviewPanel('semlens.map', title, vscode.ViewColumn.Active, {
       enableScripts: true,
       localResourceRoots: [pagesFolder(extension)],
@@ -64,12 +66,15 @@ export class MapPanel {
     this.drawing = drawing;
     const folder = this.folder.uri.toString();
     const workDoneToken = randomUUID();
-    this.post({ kind: 'drawing', text: 'Reading the definitions' });
+    this.post({ kind: 'drawing', text: t('Reading the definitions') });
     try {
       await this.server.untilRunning();
       const listening = this.server.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
         if (value.kind === 'report') {
-          this.post({ kind: 'drawing', text: `${value.message ?? ''}: ${value.percentage ?? 0}%` });
+          this.post({
+            kind: 'drawing',
+            text: `${value.message ?? ''}: ${formatPercent((value.percentage ?? 0) / 100)}`,
+          });
         }
       });
       try {
@@ -161,7 +166,7 @@ export class MapPanel {
     const params = { query: question, limit, wait: true, folders: [this.folder.uri.toString()] };
     try {
       const { hits, weak } = await this.server.request(searchMessage, params, asking.token);
-      const problem = hits.length === 0 ? 'Nothing was found.' : weak ? 'Nothing matches well.' : '';
+      const problem = hits.length === 0 ? t('Nothing was found.') : weak ? t('Nothing matches well.') : '';
       this.post({ kind: 'answered', question, hits: hits.map((hit) => this.placeOf(hit)), problem });
     } catch (error) {
       if (!asking.token.isCancellationRequested) {

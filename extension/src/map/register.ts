@@ -3,8 +3,9 @@
 import * as vscode from 'vscode';
 import type { Register } from '../commands/register';
 import { searchByMeaning, type Searching } from '../commands/search';
-import { formatCount } from '../text/format';
 import { MapPanel } from './panel';
+import { formatFiles } from '../text/amounts';
+import { t } from '../text/words';
 
 export function registerMap(
   register: Register,
@@ -15,7 +16,7 @@ export function registerMap(
   const searchIn = (folder: vscode.WorkspaceFolder, paths: readonly string[]): void => {
     const only = {
       include: paths.map(asGlob),
-      name: paths.length === 1 ? (paths[0] ?? '') : formatCount(paths.length, 'file'),
+      name: paths.length === 1 ? (paths[0] ?? '') : formatFiles(paths.length),
     };
     searchByMeaning(searching, { folder, only });
   };
@@ -44,11 +45,11 @@ export function registerMap(
 async function chosenFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) {
-    throw new Error('Open a folder to see the map of its code.');
+    throw new Error(t('Open a folder to see the map of its code.'));
   }
   return folders.length === 1
     ? folders[0]
-    : vscode.window.showWorkspaceFolderPick({ placeHolder: 'The folder to show the map of' });
+    : vscode.window.showWorkspaceFolderPick({ placeHolder: t('The folder to show the map of') });
 }
 
 /** A glob that matches one path: what has a meaning in globs is put in brackets. */

@@ -3,8 +3,9 @@
 import * as vscode from 'vscode';
 import { contextMessage } from '../protocol';
 import type { Server } from '../server/server';
-import { formatCount, formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
 import { hitsBelow, type HitNode, type Node, searchOf } from './nodes';
+import { counted } from '../text/words';
 
 const MOST_TOKENS = 32_000;
 
@@ -38,7 +39,13 @@ export async function copyCode(server: Server, nodes: readonly Node[]): Promise<
     maxTokens: MOST_TOKENS,
   });
   await vscode.env.clipboard.writeText(text);
-  return `Copied ${formatCount(hits.length, 'hit')}: ${formatTokens(tokens)} (${tokenizer})`;
+  return counted(
+    hits.length,
+    'Copied {0} hit: {1} ({2})',
+    'Copied {0} hits: {1} ({2})',
+    formatTokens(tokens),
+    tokenizer,
+  );
 }
 
 /** The hits at and below some nodes, each once. */

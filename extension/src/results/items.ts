@@ -3,7 +3,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { symbolIcon } from '../search/hitItem';
-import { escapeMarkdown, formatCount, formatPercent } from '../text/format';
+import { formatPercent } from '../text/amounts';
+import { escapeMarkdown } from '../text/format';
 import { highlightsOf } from './highlights';
 import { ranAt, summaryOf } from './summary';
 import {
@@ -16,6 +17,7 @@ import {
   type SearchNode,
   searchOf,
 } from './nodes';
+import { counted, figure, t } from '../text/words';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 /** Files of a search that are unfolded. */
@@ -24,14 +26,14 @@ const MAX_UNFOLDED = 50;
 const ICONS = { search: 'search', similar: 'copy', duplicates: 'versions' } as const;
 
 /** How a hit is marked: by an icon and in words, so that no colour is needed. */
-const GONE = { text: 'no longer found', icon: 'diff-removed', color: undefined };
+const GONE = { text: t('no longer found'), icon: 'diff-removed', color: undefined };
 const STALE = {
-  text: 'changed since it was found',
+  text: t('changed since it was found'),
   icon: 'warning',
   color: new vscode.ThemeColor('list.warningForeground'),
 };
 const NEW = {
-  text: 'new',
+  text: t('new'),
   icon: 'diff-added',
   color: new vscode.ThemeColor('gitDecoration.addedResourceForeground'),
 };
@@ -62,7 +64,7 @@ function itemOf(node: Node, unfolded: boolean): vscode.TreeItem {
 function searchItem({ search }: SearchNode, unfolded: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(search.name ?? search.title, unfolded ? Expanded : Collapsed);
   const count = search.copies?.total ?? search.hits.length;
-  item.description = search.when === 0 ? '' : count.toLocaleString('en');
+  item.description = search.when === 0 ? '' : figure(count);
   const icon = search.pinned ? 'pinned' : ICONS[search.ask.kind];
   item.iconPath = new vscode.ThemeIcon(search.running ? 'loading~spin' : icon);
   item.contextValue = ['search', search.ask.kind, search.pinned ? 'pinned' : 'loose'].join(' ');
@@ -78,7 +80,7 @@ function fileItem({ uri, children, place }: FileNode): vscode.TreeItem {
   item.description = [folder === '.' ? '' : folder, String(children.length)].filter(Boolean).join(' · ');
   item.iconPath = vscode.ThemeIcon.File;
   item.contextValue = 'file';
-  item.tooltip = `${vscode.workspace.asRelativePath(file)}: ${formatCount(children.length, 'hit')}`;
+  item.tooltip = `${vscode.workspace.asRelativePath(file)}: ${counted(children.length, '{0} hit', '{0} hits')}`;
   return item;
 }
 
@@ -86,13 +88,17 @@ function fileItem({ uri, children, place }: FileNode): vscode.TreeItem {
 function groupItem({ children, place, similarity, repeatedLines }: GroupNode): vscode.TreeItem {
   const [first] = children;
   const name = [first?.hit.name, first?.hit.summary].find(Boolean) ?? '';
-  const label = `${formatCount(children.length, 'copy', 'copies')} of ${name}`;
-  const alike = similarity >= 1 ? 'the same' : `${formatPercent(similarity)} alike`;
+  const label = counted(children.length, '{0} copy of {1}', '{0} copies of {1}', name);
+  const alike = similarity >= 1 ? t('the same') : t('{0} alike', formatPercent(similarity));
   const item = new vscode.TreeItem(label, place < MAX_UNFOLDED ? Expanded : Collapsed);
-  item.description = `${formatCount(repeatedLines, 'line')} · ${alike}`;
+  item.description = `${counted(repeatedLines, '{0} line', '{0} lines')} · ${alike}`;
   item.iconPath = new vscode.ThemeIcon(symbolIcon(first?.hit.kind ?? ''));
   item.contextValue = 'group';
-  item.tooltip = `${label}: ${formatCount(repeatedLines, 'repeated line')}, ${alike}${similarity >= 1 ? '' : ' or more'}`;
+  const repeated = counted(repeatedLines, '{0} repeated line', '{0} repeated lines');
+  item.tooltip =
+    similarity >= 1
+      ? t('{0}: {1}, the same', label, repeated)
+      : t('{0}: {1}, {2} alike or more', label, repeated, formatPercent(similarity));
   return item;
 }
 
@@ -108,7 +114,7 @@ function copyItem(node: HitNode, { children }: GroupNode): vscode.TreeItem {
   item.description = [state, lines, name, folder === '.' ? '' : folder].filter(Boolean).join(' · ');
   item.iconPath = vscode.ThemeIcon.File;
   item.contextValue = 'hit copy';
-  item.command = { command: 'semlens.results.open', title: 'Open', arguments: [node] };
+  item.command = { command: 'semlens.results.open', title: t('Open'), arguments: [node] };
   return item;
 }
 
@@ -123,8 +129,8 @@ function hitItem(node: HitNode): vscode.TreeItem {
   item.description = [state?.text, String(hit.line + 1), hit.name].filter(Boolean).join(' · ');
   item.iconPath = new vscode.ThemeIcon(state?.icon ?? symbolIcon(hit.kind), state?.color);
   item.contextValue = isGone ? 'hit gone' : searchOf(node).source ? 'hit similar' : 'hit';
-  item.command = { command: 'semlens.results.open', title: 'Open', arguments: [node] };
-  const label = [hit.name, hit.summary, `line ${hit.line + 1}`, state?.text].filter(Boolean).join(', ');
+  item.command = { command: 'semlens.results.open', title: t('Open'), arguments: [node] };
+  const label = [hit.name, hit.summary, t('line {0}', hit.line + 1), state?.text].filter(Boolean).join(', ');
   item.accessibilityInformation = { label };
   return item;
 }
@@ -135,7 +141,10 @@ function stateOf({ hit, parent }: HitNode): typeof GONE | typeof STALE | undefin
 
 function goneItem({ parent }: GoneNode): vscode.TreeItem {
   const count = parent.search.gone.length;
-  const item = new vscode.TreeItem(`${formatCount(count, 'hit')} no longer found`, Collapsed);
+  const item = new vscode.TreeItem(
+    counted(count, '{0} hit no longer found', '{0} hits no longer found'),
+    Collapsed,
+  );
   item.iconPath = new vscode.ThemeIcon('diff-removed');
   item.contextValue = 'gone';
   return item;

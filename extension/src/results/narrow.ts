@@ -3,9 +3,9 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { icon } from '../text/icon';
-import { formatCount } from '../text/format';
 import type { KeptSearch } from './kept';
 import type { Searches } from './searches';
+import { counted, t } from '../text/words';
 
 interface FilterItem extends vscode.QuickPickItem {
   filter: string;
@@ -16,8 +16,8 @@ export async function narrow(searches: Searches, search: KeptSearch): Promise<vo
     return;
   }
   const chosen = await vscode.window.showQuickPick(filterItems(search), {
-    title: `Narrow “${search.ask.query}”`,
-    placeHolder: 'Choose what to search, or Escape',
+    title: t('Narrow “{0}”', search.ask.query),
+    placeHolder: t('Choose what to search, or Escape'),
     matchOnDescription: true,
   });
   if (chosen !== undefined) {
@@ -26,8 +26,8 @@ export async function narrow(searches: Searches, search: KeptSearch): Promise<vo
 }
 
 function filterItems({ hits }: KeptSearch): FilterItem[] {
-  const folders = counted(hits.flatMap(({ uri }) => foldersOf(uri)));
-  const languages = counted(hits.map(({ language }) => language));
+  const folders = tallied(hits.flatMap(({ uri }) => foldersOf(uri)));
+  const languages = tallied(hits.map(({ language }) => language));
   const item = (filter: string, name: string, description: string): FilterItem => ({
     label: filter,
     ...icon(name),
@@ -39,15 +39,15 @@ function filterItems({ hits }: KeptSearch): FilterItem[] {
     kind: vscode.QuickPickItemKind.Separator,
     filter: '',
   });
-  const hitsIn = (count: number): string => formatCount(count, 'hit');
+  const hitsIn = (count: number): string => counted(count, '{0} hit', '{0} hits');
   return [
-    heading('Language'),
+    heading(t('Language')),
     ...languages.map(([name, count]) => item(`lang:${name}`, 'code', hitsIn(count))),
-    heading('Folder'),
+    heading(t('Folder')),
     ...folders.map(([name, count]) => item(quoted('path:', `/${name}/`), 'folder', hitsIn(count))),
-    heading('Tests'),
-    item('-is:test', 'circle-slash', 'no tests'),
-    item('is:test', 'beaker', 'only tests'),
+    heading(t('Tests')),
+    item('-is:test', 'circle-slash', t('no tests')),
+    item('is:test', 'beaker', t('only tests')),
   ];
 }
 
@@ -57,7 +57,7 @@ function foldersOf(uri: string): string[] {
   return parts[0] === '.' ? [] : parts.map((_, depth) => parts.slice(0, depth + 1).join('/'));
 }
 
-function counted(values: readonly string[]): [string, number][] {
+function tallied(values: readonly string[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const value of values) {
     counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -2,6 +2,7 @@
 
 import { byFile, keyOf, type KeptHit, type KeptSearch, type Order } from './kept';
 import { summaryOf } from './summary';
+import { t } from '../text/words';
 
 export interface SearchNode {
   type: 'search';
@@ -144,18 +145,18 @@ function notesBefore(parent: SearchNode): NoteNode[] {
   }
   if (hits.length === 0 && when > 0 && !running) {
     if (parent.search.ask.kind === 'duplicates') {
-      return [...notes, note('No near copies found', 'info')];
+      return [...notes, note(t('No near copies found'), 'info')];
     }
-    return [...notes, note('No matching code found: why?', 'question', 'semlens.results.why')];
+    return [...notes, note(t('No matching code found: why?'), 'question', 'semlens.results.why')];
   }
-  return weak ? [...notes, note('Nothing matches well: why?', 'question', 'semlens.results.why')] : notes;
+  return weak ? [...notes, note(t('Nothing matches well: why?'), 'question', 'semlens.results.why')] : notes;
 }
 
 function notesAfter(parent: SearchNode, order: Order): Node[] {
   const { gone, cut, copies, limit } = parent.search;
   const nodes: Node[] = [];
   if (cut && limit < 1_000) {
-    const label = copies ? 'Show more groups' : 'Show more hits';
+    const label = copies ? t('Show more groups') : t('Show more hits');
     const id = `${parent.id}\n${label}`;
     nodes.push({ type: 'note', id, parent, label, icon: 'ellipsis', command: 'semlens.results.more' });
   }

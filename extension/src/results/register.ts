@@ -13,6 +13,7 @@ import { type HitNode, type Node, searchOf } from './nodes';
 import { Searches } from './searches';
 import { followEdits } from './stale';
 import { ResultsView, VIEW } from './view';
+import { t } from '../text/words';
 
 /** Where what a question finds can stay. */
 export type KeptIn = 'view' | 'editor';
@@ -129,9 +130,9 @@ function remove(searches: Searches, nodes: readonly Node[]): void {
 
 async function rename(searches: Searches, { id, name, title }: KeptSearch): Promise<void> {
   const typed = await vscode.window.showInputBox({
-    title: 'Name of the search',
+    title: t('Name of the search'),
     value: name ?? title,
-    prompt: 'Empty for the question itself',
+    prompt: t('Empty for the question itself'),
   });
   if (typed !== undefined) {
     searches.rename(id, typed.trim() === '' ? undefined : typed.trim());
@@ -143,9 +144,9 @@ async function edit(searches: Searches, { id, ask }: KeptSearch): Promise<void> 
     return;
   }
   const typed = await vscode.window.showInputBox({
-    title: 'Question of the search',
+    title: t('Question of the search'),
     value: ask.query,
-    prompt: 'With filters such as path:src, lang:python and -is:test',
+    prompt: t('With filters such as path:src, lang:python and -is:test'),
   });
   if (typed?.trim()) {
     await searches.askInstead(id, typed.trim());
@@ -154,7 +155,8 @@ async function edit(searches: Searches, { id, ask }: KeptSearch): Promise<void> 
 
 /** Says why a hit of a search was found, or without it why nothing was. */
 async function explain(searches: Searches, search: KeptSearch, hit?: KeptHit): Promise<void> {
-  const title = hit === undefined ? 'Why nothing matches well' : `Why ${hit.name || hit.summary} was found`;
+  const title =
+    hit === undefined ? t('Why nothing matches well') : t('Why {0} was found', hit.name || hit.summary);
   const load = async (token: vscode.CancellationToken): Promise<Card | undefined> => {
     const result = await searches.ask(search, token);
     const same = result.hits.find(({ uri, summary }) => uri === hit?.uri && summary === hit.summary);

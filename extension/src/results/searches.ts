@@ -16,6 +16,7 @@ import {
   newSearch,
   persisted,
 } from './kept';
+import { t } from '../text/words';
 
 const KEY = 'semlens.searches';
 /** Searches that are kept; the oldest that is not pinned goes first. */
@@ -93,7 +94,7 @@ export class Searches implements vscode.Disposable {
   /** The answer to a question, with explanations. */
   async ask({ ask, limit }: KeptSearch, token?: vscode.CancellationToken): Promise<SearchResult> {
     if (ask.kind === 'duplicates') {
-      throw new Error('Near copies answer no question.');
+      throw new Error(t('Near copies answer no question.'));
     }
     const shared = { limit, explain: true, wait: true };
     if (ask.kind === 'similar') {

@@ -2,8 +2,9 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { formatCount } from '../text/format';
 import type { KeptSearch } from './kept';
+import { formatFiles } from '../text/amounts';
+import { counted, t } from '../text/words';
 
 /** "12 hits in 5 files · shop · 3 new, 1 gone · 13:05". */
 export function summaryOf(search: KeptSearch): string {
@@ -11,11 +12,11 @@ export function summaryOf(search: KeptSearch): string {
   const fresh = search.hits.filter(({ isNew }) => isNew).length;
   const folder = ask.kind === 'search' && ask.folder !== undefined ? vscode.Uri.parse(ask.folder).path : '';
   const changes = [
-    ...(fresh > 0 ? [`${fresh} new`] : []),
-    ...(gone.length > 0 ? [`${gone.length} gone`] : []),
+    ...(fresh > 0 ? [t('{0} new', fresh)] : []),
+    ...(gone.length > 0 ? [t('{0} gone', gone.length)] : []),
   ];
   return [
-    when === 0 ? 'searching' : foundIn(search),
+    when === 0 ? t('searching') : foundIn(search),
     path.posix.basename(folder),
     changes.join(', '),
     when === 0 ? '' : clock(when),
@@ -26,11 +27,11 @@ export function summaryOf(search: KeptSearch): string {
 
 function foundIn({ hits, copies }: KeptSearch): string {
   if (copies !== undefined) {
-    const lines = formatCount(copies.repeatedLines, 'repeated line');
-    return `${formatCount(copies.total, 'group')}, ${lines}`;
+    const lines = counted(copies.repeatedLines, '{0} repeated line', '{0} repeated lines');
+    return `${counted(copies.total, '{0} group', '{0} groups')}, ${lines}`;
   }
   const files = new Set(hits.map(({ uri }) => uri)).size;
-  return `${formatCount(hits.length, 'hit')} in ${formatCount(files, 'file')}`;
+  return counted(hits.length, '{0} hit in {1}', '{0} hits in {1}', formatFiles(files));
 }
 
 /** The time of today, or else the day. */
@@ -43,5 +44,5 @@ function clock(when: number): string {
 
 /** When a search ran last, in full. */
 export function ranAt({ when }: KeptSearch): string {
-  return when === 0 ? '' : `Ran ${new Date(when).toLocaleString(vscode.env.language)}`;
+  return when === 0 ? '' : t('Ran {0}', new Date(when).toLocaleString(vscode.env.language));
 }

@@ -1,13 +1,13 @@
 /** The results view: searches that stay, as a native tree. */
 
 import * as vscode from 'vscode';
-import { formatCount } from '../text/format';
 import { dragged } from './drag';
 import { hoverOf, treeItem } from './items';
 import type { KeptHit, KeptSearch, Order } from './kept';
 import { hitsBelow, type HitNode, type Node, searchNode, type SearchNode, searchOf } from './nodes';
 import { openHit } from './open';
 import type { Searches } from './searches';
+import { counted } from '../text/words';
 
 export const VIEW = 'semlens.results';
 const ORDER_KEY = 'semlens.resultsOrder';
@@ -142,7 +142,7 @@ export class ResultsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
       }
     }
     const hits = all.reduce((sum, search) => sum + search.hits.length, 0);
-    this.tree.description = all.length > 1 ? formatCount(all.length, 'search', 'searches') : '';
+    this.tree.description = all.length > 1 ? counted(all.length, '{0} search', '{0} searches') : '';
     void vscode.commands.executeCommand('setContext', 'semlens.hasResults', hits > 0);
     void vscode.commands.executeCommand('setContext', 'semlens.resultsOrder', this.order);
     this.changed.fire(undefined);

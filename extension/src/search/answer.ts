@@ -8,6 +8,7 @@ import { completionItems, noticeItems, whyNothing } from './filterItems';
 import { hitItems, type ListItem } from './hitList';
 import { nothingFound, progressNote } from './hitNotes';
 import type { HitPickOptions, Question } from './hitPickOptions';
+import { t } from '../text/words';
 
 export interface Answer {
   items: ListItem[];
@@ -25,14 +26,14 @@ export async function answer(
   try {
     const result = await options.ask({ text: text.trim(), wait }, token);
     const hits = hitItems(result, options.asYouType);
-    const none = [nothingFound(result, text.trim()), whyNothing('Why nothing was found')];
+    const none = [nothingFound(result, text.trim()), whyNothing(t('Why nothing was found'))];
     const found = hits.length > 0 ? hits : none;
     const items = [...(await completing), ...noticeItems(result), ...found];
-    return { items, title: options.title + progressNote(result), result };
+    return { items, title: progressNote(options.title, result), result };
   } catch (error) {
     const detail = escapeIcons(errorSentence(error));
     return {
-      items: [{ label: 'No answer', ...icon('warning'), detail, alwaysShow: true }],
+      items: [{ label: t('No answer'), ...icon('warning'), detail, alwaysShow: true }],
       title: options.title,
     };
   }

@@ -2,9 +2,10 @@
 
 import * as vscode from 'vscode';
 import type { Server } from '../server/server';
-import { formatCount, formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
 import { countText } from '../tokens/count';
 import type { CodeLocation } from './preview';
+import { counted } from '../text/words';
 
 /** Copies the code at a location. Returns a sentence that says how much was copied, with its tokens if known. */
 export async function copyForPrompt(server: Server, { uri, range }: CodeLocation): Promise<string> {
@@ -14,7 +15,7 @@ export async function copyForPrompt(server: Server, { uri, range }: CodeLocation
   const [first, last] = [range.start.line + 1, range.end.line + 1];
   const text = `${path}:${first}-${last}\n${fenced(code, document.languageId)}\n`;
   await vscode.env.clipboard.writeText(text);
-  const copied = `Copied ${formatCount(last - first + 1, 'line')}`;
+  const copied = counted(last - first + 1, 'Copied {0} line', 'Copied {0} lines');
   try {
     const { billed } = await countText(server, text);
     return `${copied}, ${formatTokens(billed.tokens)} (${billed.tokenizer})`;

@@ -6,6 +6,7 @@ import type { HitPickOptions } from './hitPickOptions';
 import type { Left } from './questions';
 import { showCard } from './showCard';
 import { type Card, hitCard, shortfallCard } from './whyCard';
+import { t } from '../text/words';
 
 /**
  * Shows why `hit` is an answer to the question of a list, or without it why the list has no good hits.
@@ -17,7 +18,7 @@ export async function explain(
   hit: Hit | undefined,
   show: (options: HitPickOptions) => void,
 ): Promise<void> {
-  const title = hit === undefined ? 'Why nothing matches well' : `Why ${hitTitle(hit)} was found`;
+  const title = hit === undefined ? t('Why nothing matches well') : t('Why {0} was found', hitTitle(hit));
   await showCard(
     title,
     async (token) => {

@@ -5,6 +5,7 @@ import type { Completion, SearchResult } from '../protocol';
 import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import type { NoteItem } from './hitNotes';
+import { t } from '../text/words';
 
 /** Asks the server how the filter at the end of a question may go on. */
 export type Complete = (query: string, token: vscode.CancellationToken) => Promise<Completion[]>;
@@ -51,7 +52,7 @@ export function noticeItems({ notices, weak, hits }: SearchResult): NoteItem[] {
     ...(query ? { suggestion: query } : {}),
   }));
   if (weak && hits.length > 0) {
-    items.push({ label: 'Nothing matches well', kind: vscode.QuickPickItemKind.Separator });
+    items.push({ label: t('Nothing matches well'), kind: vscode.QuickPickItemKind.Separator });
   }
   return items;
 }

@@ -5,6 +5,7 @@ import type { Hit } from '../protocol';
 import { escapeIcons, formatLocation } from '../text/format';
 import { icon } from '../text/icon';
 import type { CodeLocation } from './preview';
+import { t } from '../text/words';
 
 export interface HitItem extends vscode.QuickPickItem, CodeLocation {
   hit: Hit;
@@ -24,25 +25,25 @@ export interface HitButton extends vscode.QuickInputButton {
 
 const whyButton: HitButton = {
   iconPath: new vscode.ThemeIcon('question'),
-  tooltip: 'Why this hit',
+  tooltip: t('Why this hit'),
   act: (list, item) => list.explain(item),
 };
 
 const compareButton: HitButton = {
   iconPath: new vscode.ThemeIcon('diff'),
-  tooltip: 'Compare with your code',
+  tooltip: t('Compare with your code'),
   act: (list, item) => list.compare(item),
 };
 
 const openToSideButton: HitButton = {
   iconPath: new vscode.ThemeIcon('split-horizontal'),
-  tooltip: 'Open to the side',
+  tooltip: t('Open to the side'),
   act: (list, item) => list.openToSide(item),
 };
 
 const copyButton: HitButton = {
   iconPath: new vscode.ThemeIcon('copy'),
-  tooltip: 'Copy the code with its path for a prompt',
+  tooltip: t('Copy the code with its path for a prompt'),
   act: (list, item) => list.copy(item),
 };
 
@@ -72,7 +73,9 @@ export function hitItem(hit: Hit, alwaysShow: boolean, isLike = false): HitItem 
   return {
     label: escapeIcons(hitTitle(hit)),
     ...icon(symbolIcon(hit.symbol?.kind ?? '')),
-    description: [location, ...(hit.stale ? ['changed since it was read'] : []), ...alsoIn(hit)].join(' · '),
+    description: [location, ...(hit.stale ? [t('changed since it was read')] : []), ...alsoIn(hit)].join(
+      ' · ',
+    ),
     detail: escapeIcons(hit.summary),
     buttons: [...(isLike ? [compareButton] : []), whyButton, copyButton, openToSideButton],
     alwaysShow,
@@ -94,8 +97,10 @@ function alsoIn({ copies }: Hit): string[] {
   if (first === undefined) {
     return [];
   }
-  const more = others.length > 0 ? ` and ${String(others.length)} more` : '';
-  return [`also in ${formatLocation(vscode.Uri.parse(first.uri), first.range.start.line)}${more}`];
+  const place = formatLocation(vscode.Uri.parse(first.uri), first.range.start.line);
+  return [
+    others.length > 0 ? t('also in {0} and {1} more', place, String(others.length)) : t('also in {0}', place),
+  ];
 }
 
 /** The definition below the innermost one around it, or the file's name. */

@@ -5,6 +5,7 @@ import type { Hit, SearchResult } from '../protocol';
 import { type HitItem, hitItem } from './hitItem';
 import type { NoteItem } from './hitNotes';
 import type { HitPickOptions } from './hitPickOptions';
+import { t } from '../text/words';
 
 export type ListItem = HitItem | NoteItem;
 
@@ -25,7 +26,7 @@ export function hitItems(result: SearchResult, asYouType: boolean): ListItem[] {
   const items: ListItem[] = result.hits.map((hit) => hitItem(hit, asYouType, !!result.source));
   const first = result.hits.findIndex(isCopy);
   if (first >= 0) {
-    items.splice(first, 0, { label: 'Copies', kind: vscode.QuickPickItemKind.Separator });
+    items.splice(first, 0, { label: t('Copies'), kind: vscode.QuickPickItemKind.Separator });
   }
   return items;
 }

@@ -2,9 +2,11 @@
 
 import * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
-import { escapeIcons, formatPercent } from '../text/format';
+import { formatPercent } from '../text/amounts';
+import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import { filtersOf } from './filterText';
+import { t } from '../text/words';
 
 export interface NoteItem extends vscode.QuickPickItem {
   /** The text that is typed in when the user chooses the item. */
@@ -17,40 +19,45 @@ export interface NoteItem extends vscode.QuickPickItem {
 
 export const removeButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('close'),
-  tooltip: 'Remove',
+  tooltip: t('Remove'),
 };
 
 /** Shown when the text has filters alone. */
 export const onlyFilters: NoteItem = {
-  label: 'Describe what to look for there',
+  label: t('Describe what to look for there'),
   ...icon('info'),
   alwaysShow: true,
 };
 
-/** A suffix of the title while code is still being read; otherwise empty. */
-export function progressNote({ coverage }: SearchResult): string {
+/** The title of a list; while code is still being read, it says so. */
+export function progressNote(title: string, { coverage }: SearchResult): string {
   if (coverage.instant < 1) {
-    return ` (${formatPercent(coverage.instant)} of the code read so far)`;
+    return t('{0} ({1} of the code read so far)', title, formatPercent(coverage.instant));
   }
-  return '';
+  return title;
 }
 
 /** Shown instead of hits: why there are none, and what to do. */
 export function nothingFound({ coverage, notices }: SearchResult, question: string): NoteItem {
   if (coverage.files === 0) {
     return {
-      label: 'Nothing has been indexed here yet',
+      label: t('Nothing has been indexed here yet'),
       ...icon('info'),
-      detail: 'Run “Semlens: Show Status” to see the progress, or why there is nothing to index.',
+      detail: t('Run “Semlens: Show Status” to see the progress, or why there is nothing to index.'),
       alwaysShow: true,
     };
   }
   const [filter] = filtersOf(question);
-  let detail = 'Try other words, or describe what the code does.';
+  let detail = t('Try other words, or describe what the code does.');
   if (coverage.instant < 1) {
-    detail = 'Not all of the code has been read yet: try again in a moment.';
+    detail = t('Not all of the code has been read yet: try again in a moment.');
   } else if (filter !== undefined && notices.length === 0) {
-    detail = `“${filter}” leaves no file to search: change it or leave it out.`;
+    detail = t('“{0}” leaves no file to search: change it or leave it out.', filter);
   }
-  return { label: 'No matching code found', ...icon('info'), detail: escapeIcons(detail), alwaysShow: true };
+  return {
+    label: t('No matching code found'),
+    ...icon('info'),
+    detail: escapeIcons(detail),
+    alwaysShow: true,
+  };
 }

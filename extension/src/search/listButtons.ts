@@ -5,6 +5,7 @@ import type { SearchResult } from '../protocol';
 import type { KeptIn } from '../results/register';
 import { hasFilter } from './filterText';
 import type { FilterToggle, HitPickOptions } from './hitPickOptions';
+import { t } from '../text/words';
 
 /** What the buttons do with the list. */
 export interface ListActions {
@@ -22,25 +23,25 @@ export interface ListButton extends vscode.QuickInputButton {
 
 const keepButton: ListButton = {
   iconPath: new vscode.ThemeIcon('list-tree'),
-  tooltip: 'Open in results view',
+  tooltip: t('Open in results view'),
   act: (list) => list.acts.keep(),
 };
 
 const editorButton: ListButton = {
   iconPath: new vscode.ThemeIcon('go-to-file'),
-  tooltip: 'Open in search editor',
+  tooltip: t('Open in search editor'),
   act: (list) => list.acts.keep('editor'),
 };
 
 const whyNothingButton: ListButton = {
   iconPath: new vscode.ThemeIcon('question'),
-  tooltip: 'Why nothing matches well',
+  tooltip: t('Why nothing matches well'),
   act: (list) => list.acts.whyNothing(),
 };
 
 const scopeButton: ListButton = {
   iconPath: new vscode.ThemeIcon('bookmark'),
-  tooltip: 'Choose or save a scope',
+  tooltip: t('Choose or save a scope'),
   act: (list) => list.chooseScope(),
 };
 

@@ -7,6 +7,7 @@ import { filtersOf, withFilters } from './filterText';
 import { removeButton } from './hitNotes';
 import type { HitPickOptions } from './hitPickOptions';
 import type { Scope, Scopes } from './scopes';
+import { t } from '../text/words';
 
 /** Shows the list of hits for a question. */
 type Back = (text: string) => void;
@@ -34,8 +35,8 @@ export function chooseScope(
     show({ ...options, text: now });
   };
   const pick = vscode.window.createQuickPick<ScopeItem>();
-  pick.title = 'Scope of the search';
-  pick.placeholder = 'Choose what to search';
+  pick.title = t('Scope of the search');
+  pick.placeholder = t('Choose what to search');
   pick.matchOnDescription = true;
   pick.buttons = [vscode.QuickInputButtons.Back];
   pick.items = itemsOf(scopes, text, back);
@@ -78,31 +79,36 @@ function itemsOf(scopes: Scopes, text: string, back: Back): ScopeItem[] {
   if (filters !== '' && !isSaved) {
     const description = escapeIcons(filters);
     const act = (): Promise<void> => save(scopes, text, filters, back);
-    items.push({ label: 'Save as a scope', description, ...icon('add'), act });
+    items.push({ label: t('Save as a scope'), description, ...icon('add'), act });
   }
   if (filters !== '') {
     const act = (): void => {
       back(withFilters(text, []));
     };
-    items.push({ label: 'Search everywhere', description: 'without filters', ...icon('clear-all'), act });
+    items.push({
+      label: t('Search everywhere'),
+      description: t('without filters'),
+      ...icon('clear-all'),
+      act,
+    });
   }
   if (saved.length > 0) {
-    items.push({ label: 'Saved scopes', kind: vscode.QuickPickItemKind.Separator }, ...saved);
+    items.push({ label: t('Saved scopes'), kind: vscode.QuickPickItemKind.Separator }, ...saved);
   }
   return items.length > 0 ? items : [nothingSaved];
 }
 
 const nothingSaved: ScopeItem = {
-  label: 'No scope is saved yet',
-  detail: 'Type filters such as path:src or -is:test before your question, and save them here.',
+  label: t('No scope is saved yet'),
+  detail: t('Type filters such as path:src or -is:test before your question, and save them here.'),
   ...icon('info'),
 };
 
 async function save(scopes: Scopes, text: string, filters: string, back: Back): Promise<void> {
   const name = await vscode.window.showInputBox({
-    title: 'Name of the scope',
+    title: t('Name of the scope'),
     prompt: filters,
-    placeHolder: 'For example: backend without tests',
+    placeHolder: t('For example: backend without tests'),
   });
   if (name?.trim()) {
     await scopes.save({ name: name.trim(), filters });

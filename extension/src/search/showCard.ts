@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { errorSentence, escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import type { Card, CardItem } from './whyCard';
+import { t } from '../text/words';
 
 export interface CardActions {
   /** To the list, with another question if `suggestion` is there. */
@@ -19,7 +20,7 @@ export async function showCard(
   const pick = vscode.window.createQuickPick<CardItem>();
   const request = new vscode.CancellationTokenSource();
   pick.title = title;
-  pick.placeholder = 'Enter goes back to the hits';
+  pick.placeholder = t('Enter goes back to the hits');
   pick.buttons = [vscode.QuickInputButtons.Back];
   pick.matchOnDescription = true;
   pick.busy = true;
@@ -36,7 +37,7 @@ export async function showCard(
   pick.show();
   const card = await load(request.token).catch((error: unknown) => noCard(errorSentence(error)));
   if (!request.token.isCancellationRequested) {
-    const { title: loaded, items } = card ?? noCard('The hit is not among the answers any more.');
+    const { title: loaded, items } = card ?? noCard(t('The hit is not among the answers any more.'));
     pick.title = loaded || title;
     pick.items = items;
     pick.busy = false;

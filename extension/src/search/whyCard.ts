@@ -2,9 +2,10 @@
 
 import * as vscode from 'vscode';
 import type { Effect, Hit, LeftOutCount, SearchResult, TierOpinion, WordMatch } from '../protocol';
-import { escapeIcons, formatCount } from '../text/format';
+import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import { type HitItem, hitItem, hitTitle } from './hitItem';
+import { counted, t } from '../text/words';
 
 export interface CardItem extends vscode.QuickPickItem {
   /** Asked instead when the item is chosen. */
@@ -30,10 +31,10 @@ const STRENGTH_ICONS: Readonly<Record<TierOpinion['strength'], string>> = {
 };
 
 const PLACES: Readonly<Record<WordMatch['places'][number], string>> = {
-  name: 'its name',
-  path: 'its path',
-  comment: 'its comments',
-  body: 'its code',
+  name: t('in its name'),
+  path: t('in its path'),
+  comment: t('in its comments'),
+  body: t('in its code'),
 };
 
 /** Why a hit is where it is; undefined if the server did not say. */
@@ -45,14 +46,14 @@ export function hitCard(hit: Hit, result: SearchResult): Card | undefined {
   const { summary, tiers, words, gained, lost } = explanation;
   const card = shortfallCard(result);
   return {
-    title: `Why ${hitTitle(hit)} was found`,
+    title: t('Why {0} was found', hitTitle(hit)),
     items: [
       item(summary, 'info'),
       ...(card === undefined ? [] : [{ ...item(card.title, 'question'), card }]),
-      ...section('Ways to search', tiers.map(tierItem)),
-      ...section('Words of the question', words.map(wordItem)),
-      ...section('Speaks for it', gained.map(effectItem('arrow-up'))),
-      ...section('Speaks against it', lost.map(effectItem('arrow-down'))),
+      ...section(t('Ways to search'), tiers.map(tierItem)),
+      ...section(t('Words of the question'), words.map(wordItem)),
+      ...section(t('Speaks for it'), gained.map(effectItem('arrow-up'))),
+      ...section(t('Speaks against it'), lost.map(effectItem('arrow-down'))),
     ],
   };
 }
@@ -64,17 +65,17 @@ export function shortfallCard({ shortfall, hits }: SearchResult): Card | undefin
   }
   const { advice, instead, searched, progress, leftOut, unknown, outside } = shortfall;
   return {
-    title: hits.length > 0 ? 'Why nothing matches well' : 'Why nothing was found',
+    title: hits.length > 0 ? t('Why nothing matches well') : t('Why nothing was found'),
     items: [
       {
         ...item(advice, 'lightbulb'),
         ...(instead ? { suggestion: instead, detail: escapeIcons(instead) } : {}),
       },
-      ...section('What was searched', [item(searched, 'search'), item(progress, 'info')]),
-      ...section('Words of the question', unknown.map(unknownItem)),
-      ...section('Not in the index', leftOut.map(leftOutItem)),
+      ...section(t('What was searched'), [item(searched, 'search'), item(progress, 'info')]),
+      ...section(t('Words of the question'), unknown.map(unknownItem)),
+      ...section(t('Not in the index'), leftOut.map(leftOutItem)),
       ...section(
-        'Matches that the filters leave out',
+        t('Matches that the filters leave out'),
         outside.map((hit) => {
           const found = hitItem(hit, true);
           return { ...found, buttons: [], hit: found };
@@ -86,7 +87,7 @@ export function shortfallCard({ shortfall, hits }: SearchResult): Card | undefin
 
 function leftOutItem({ reason, count }: LeftOutCount): CardItem {
   return {
-    ...item(formatCount(count, 'file or folder', 'files and folders'), 'circle-slash'),
+    ...item(counted(count, '{0} file or folder', '{0} files and folders'), 'circle-slash'),
     description: escapeIcons(reason),
     command: 'semlens.leftOut',
   };
@@ -108,12 +109,12 @@ function tierItem({ text, strength }: TierOpinion): CardItem {
 
 function wordItem({ word, places }: WordMatch): CardItem {
   const found = places.length > 0;
-  const where = found ? `in ${places.map((place) => PLACES[place]).join(', ')}` : 'not here';
+  const where = found ? t('in {0}', places.map((place) => PLACES[place]).join(', ')) : t('not here');
   return { ...item(word, found ? 'check' : 'dash'), description: where };
 }
 
 function unknownItem(word: string): CardItem {
-  return { ...item(word, 'dash'), description: 'in no file' };
+  return { ...item(word, 'dash'), description: t('in no file') };
 }
 
 function effectItem(name: string): (effect: Effect) => CardItem {

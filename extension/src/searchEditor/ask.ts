@@ -3,10 +3,11 @@
 import * as vscode from 'vscode';
 import { excerptsMessage, type Hit, searchMessage, type SearchResult, similarMessage } from '../protocol';
 import type { Server } from '../server/server';
-import { formatCount, formatPercent } from '../text/format';
+import { formatFiles, formatPercent } from '../text/amounts';
 import { blocksAround, drawFile } from './body';
 import type { Header, Part } from './header';
 import { fileAt, shownPath } from './places';
+import { counted, t } from '../text/words';
 
 export interface Answer {
   /** The rows below the header. */
@@ -58,7 +59,7 @@ function folderUri(name: string): string {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const found = folders.find((folder) => folder.name === name);
   if (found === undefined) {
-    throw new Error(`“${name}” is no folder of this workspace.`);
+    throw new Error(t('“{0}” is no folder of this workspace.', name));
   }
   return found.uri.toString();
 }
@@ -66,7 +67,7 @@ function folderUri(name: string): string {
 async function partParams({ path, first, last }: Part) {
   const uri = await fileAt(path);
   if (uri === undefined) {
-    throw new Error('Open a folder first.');
+    throw new Error(t('Open a folder first.'));
   }
   const start = { line: first, character: 0 };
   if (first === last) {
@@ -80,14 +81,21 @@ async function partParams({ path, first, last }: Part) {
 function summary({ hits, coverage, weak, notices, shortfall }: SearchResult, files: number): string[] {
   const found =
     hits.length === 0
-      ? 'No matching code found'
-      : `${formatCount(hits.length, 'hit')} in ${formatCount(files, 'file')}${weak ? ', none of which matches well' : ''}`;
-  const soFar =
+      ? t('No matching code found')
+      : weak
+        ? counted(
+            hits.length,
+            '{0} hit in {1}, none of which matches well',
+            '{0} hits in {1}, none of which matches well',
+            formatFiles(files),
+          )
+        : counted(hits.length, '{0} hit in {1}', '{0} hits in {1}', formatFiles(files));
+  const first =
     coverage.instant < 1
-      ? ` (${formatPercent(coverage.instant)} of the code read so far: run again later)`
-      : '';
+      ? t('{0} ({1} of the code read so far: run again later)', found, formatPercent(coverage.instant))
+      : found;
   const why = shortfall ? [shortfall.searched, shortfall.progress, shortfall.advice] : [];
-  return [`${found}${soFar}`, ...notices.map(({ text }) => text), ...why].filter(Boolean).map(oneRow);
+  return [first, ...notices.map(({ text }) => text), ...why].filter(Boolean).map(oneRow);
 }
 
 /** As one row, which is not read as a file's path. */

@@ -1,6 +1,7 @@
 /** What is below the header of a search editor: hits by file, drawn as text and read back. Pure functions. */
 
 import type { LineBlock } from '../protocol';
+import { t } from '../text/words';
 
 /** The hits of one file. */
 export interface FoundFile {
@@ -101,6 +102,6 @@ export function readRows(lines: readonly string[], headerRows: number): Row[] {
 function cut(text: string): string {
   const one = text.replace(/[\r\n\u2028\u2029]+/g, ' ');
   return one.length > LONGEST
-    ? `${one.slice(0, LONGEST)}⟪ ${one.length - LONGEST} characters skipped ⟫`
+    ? t('{0}⟪ {1} characters skipped ⟫', one.slice(0, LONGEST), one.length - LONGEST)
     : one;
 }

@@ -5,6 +5,7 @@ import { completeMessage } from '../protocol';
 import type { Server } from '../server/server';
 import { type Name, nameOf, NAMES } from './header';
 import { LANGUAGE, read } from './read';
+import { t } from '../text/words';
 
 /** The filter of a question that completes the values of a line. */
 const FILTERS = new Map<Name, string>([
@@ -60,7 +61,7 @@ async function valueItems(
   };
   const filter = FILTERS.get(name);
   if (name === 'Tests') {
-    return [item('all'), item('only', 'only tests'), item('none', 'no tests')];
+    return [item('all'), item('only', t('only tests')), item('none', t('no tests'))];
   }
   if (name === 'Folders') {
     return (vscode.workspace.workspaceFolders ?? []).map((folder) => item(folder.name));

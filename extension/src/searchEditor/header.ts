@@ -4,6 +4,8 @@
  * A line that begins with a space goes on the line before it, so that a question may have several lines.
  */
 
+import { figure, t } from '../text/words';
+
 export interface Header {
   /** Empty if the search is for code like that of `similar`. */
   question: string;
@@ -82,11 +84,11 @@ export function readHeader(lines: readonly string[]): ReadHeader {
   for (const { row, text } of joined(lines.slice(0, rows))) {
     const problem = readLine(header, text, seen);
     if (problem !== undefined) {
-      problems.push({ row, text: `Line ${row + 1}: ${problem}` });
+      problems.push({ row, text: t('Line {0}: {1}', row + 1, problem) });
     }
   }
   if (header.question !== '' && header.similar !== undefined) {
-    problems.push({ row: 0, text: 'Write “Search” or “Similar to”, not both.' });
+    problems.push({ row: 0, text: t('Write “Search” or “Similar to”, not both.') });
   }
   return { header, problems, rows };
 }
@@ -140,10 +142,14 @@ function joined(lines: readonly string[]): { row: number; text: string }[] {
 function readLine(header: Header, line: string, seen: Set<Name>): string | undefined {
   const name = nameOf(line);
   if (name === undefined) {
-    return `“${shortened(line)}” is not understood. A line begins with ${NAMES.map((one) => `“${one}:”`).join(', ')}.`;
+    return t(
+      '“{0}” is not understood. A line begins with {1}.',
+      shortened(line),
+      NAMES.map((one) => t('“{0}”', `${one}:`)).join(', '),
+    );
   }
   if (seen.has(name)) {
-    return `“${name}” is there twice.`;
+    return t('“{0}” is there twice.', name);
   }
   seen.add(name);
   return readValue(header, name, line.slice(line.indexOf(':') + 1).trim());
@@ -157,7 +163,7 @@ function readValue(header: Header, name: Name, value: string): string | undefine
     case 'Similar to':
       header.similar = readPart(value);
       return value !== '' && header.similar === undefined
-        ? '“Similar to” is a file with its lines, such as src/cart.ts:10-20.'
+        ? t('“Similar to” is a file with its lines, such as src/cart.ts:10-20.')
         : undefined;
     case 'Folders':
       header.folders = readList(value);
@@ -173,7 +179,7 @@ function readValue(header: Header, name: Name, value: string): string | undefine
       return undefined;
     case 'Tests':
       header.tests = TESTS.get(value.toLowerCase());
-      return TESTS.has(value.toLowerCase()) ? undefined : '“Tests” is “all”, “only” or “none”.';
+      return TESTS.has(value.toLowerCase()) ? undefined : t('“Tests” is “all”, “only” or “none”.');
     case 'Hits':
       return readNumber(value, name, 1, MAX_HITS, (hits) => (header.hits = hits));
     case 'Lines of context':
@@ -193,7 +199,7 @@ function readNumber(
   }
   const read = /^\d{1,6}$/.test(value) ? Number(value) : -1;
   if (read < least || read > most) {
-    return `“${name}” is a number from ${least} to ${most.toLocaleString('en')}.`;
+    return t('“{0}” is a number from {1} to {2}.', name, least, figure(most));
   }
   set(read);
   return undefined;

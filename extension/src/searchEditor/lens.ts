@@ -1,9 +1,9 @@
 /** Says above the hits of a saved search that it was made elsewhere, and offers to run it again. */
 
 import * as vscode from 'vscode';
-import { formatCount } from '../text/format';
 import { LANGUAGE, read } from './read';
 import type { SearchEditors } from './searchEditors';
+import { counted, t } from '../text/words';
 
 export function registerLens(editors: SearchEditors): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
@@ -17,10 +17,15 @@ export function registerLens(editors: SearchEditors): vscode.Disposable {
     const range = new vscode.Range(row, 0, row, 0);
     const title =
       missing.files === missing.of
-        ? 'From another workspace: none of these files is here'
-        : `${missing.files} of ${formatCount(missing.of, 'file')} ${missing.files === 1 ? 'is' : 'are'} not here`;
+        ? t('From another workspace: none of these files is here')
+        : counted(
+            missing.of,
+            '{1} of {0} file is not here',
+            missing.files === 1 ? '{1} of {0} files is not here' : '{1} of {0} files are not here',
+            missing.files,
+          );
     const rerun = {
-      title: 'Run again here',
+      title: t('Run again here'),
       command: 'semlens.searchEditor.rerun',
       arguments: [document.uri],
     };

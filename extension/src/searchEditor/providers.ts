@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { LineRow, Row } from './body';
 import { fileAt } from './places';
 import { LANGUAGE, read } from './read';
+import { t } from '../text/words';
 
 export function registerProviders(): vscode.Disposable {
   const { languages } = vscode;
@@ -21,7 +22,7 @@ class RowLink extends vscode.DocumentLink {
     readonly shown: Row,
   ) {
     super(range);
-    this.tooltip = shown.kind === 'file' ? 'Open the file' : 'Open at this line';
+    this.tooltip = shown.kind === 'file' ? t('Open the file') : t('Open at this line');
   }
 }
 
@@ -85,7 +86,7 @@ function provideDocumentSymbols(document: vscode.TextDocument): vscode.DocumentS
 
 function hitSymbol(document: vscode.TextDocument, { row, text, line }: LineRow): vscode.DocumentSymbol {
   const { range } = document.lineAt(row);
-  const name = text.trim() === '' ? `line ${line + 1}` : text.trim();
+  const name = text.trim() === '' ? t('line {0}', line + 1) : text.trim();
   return new vscode.DocumentSymbol(name, String(line + 1), vscode.SymbolKind.Key, range, range);
 }
 

@@ -7,6 +7,7 @@ import { type Answer, ask } from './ask';
 import { formatHeader, type Header } from './header';
 import { existing } from './places';
 import { isSearchEditor, LANGUAGE, read } from './read';
+import { t } from '../text/words';
 
 const ASK_AFTER_MS = 500;
 /** Files whose existence is checked when a saved search is opened. */
@@ -111,10 +112,10 @@ export class SearchEditors implements vscode.Disposable {
       return { rows: [problem.text, ...oldRows(document)], words: [] };
     }
     if (header.question === '' && header.similar === undefined) {
-      return { rows: ['Write a question after “Search:”, in your own words or in code.'], words: [] };
+      return { rows: [t('Write a question after “Search:”, in your own words or in code.')], words: [] };
     }
     try {
-      const progress = { location: vscode.ProgressLocation.Window, title: 'Searching by meaning' };
+      const progress = { location: vscode.ProgressLocation.Window, title: t('Searching by meaning') };
       const answer = await vscode.window.withProgress(progress, () => ask(this.server, header, token));
       return token.isCancellationRequested ? undefined : answer;
     } catch (error) {

@@ -13,6 +13,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
 import { findOwnEnvironment, type Places, readManifest } from '../setup/parts';
+import { t } from '../text/words';
 
 export type Environment = ReadyEnvironment | UnpreparedEnvironment;
 
@@ -31,10 +32,11 @@ export interface UnpreparedEnvironment {
   canSetUp: boolean;
 }
 
-const NOT_SET_UP = 'Semlens is not set up on this machine yet.';
-const NO_PARTS =
-  'Semlens is not set up on this machine yet: run “python3 scripts/run.py” once in the folder of Semlens, ' +
-  'or choose a Python that has the semlens package.';
+const NOT_SET_UP = t('Semlens is not set up on this machine yet.');
+const NO_PARTS = t(
+  'Semlens is not set up on this machine yet: run “{0}” once in the folder of Semlens, or choose a Python that has the semlens package.',
+  'python3 scripts/run.py',
+);
 
 /**
  * Variables that the server gets. semlens/process/spawn.py keeps the same ones for the processes that it starts,
@@ -66,12 +68,12 @@ export async function findEnvironment(places: Places): Promise<Environment> {
     return { kind: 'unprepared', message: canSetUp ? NOT_SET_UP : NO_PARTS, canSetUp };
   }
   if (!path.isAbsolute(interpreter)) {
-    const message = `The setting semlens.interpreter must be a full path: “${interpreter}” is not one.`;
+    const message = t('The setting semlens.interpreter must be a full path: “{0}” is not one.', interpreter);
     return { kind: 'unprepared', message, canSetUp: false };
   }
-  const remedy = chosen === '' ? 'set Semlens up again' : 'correct the setting semlens.interpreter';
+  const remedy = chosen === '' ? t('set Semlens up again') : t('correct the setting semlens.interpreter');
   if (!(await isFile(interpreter))) {
-    return { kind: 'unprepared', message: `There is no Python at ${interpreter}: ${remedy}.`, canSetUp: false };
+    return { kind: 'unprepared', message: t('There is no Python at {0}: {1}.', interpreter, remedy), canSetUp: false };
   }
   await fs.mkdir(dataFolder, { recursive: true, mode: 0o700 });
   return { kind: 'ready', interpreter, remedy, dataFolder };
@@ -92,12 +94,12 @@ export async function diagnose({ interpreter, remedy }: ReadyEnvironment): Promi
   const { failure, output } = await run(interpreter, ['-I', '-c', script]);
   const [major = 0, minor = 0] = output.trim().split(' ').map(Number);
   if (major === 0) {
-    return `${interpreter} is not a Python that runs here: ${remedy}.`;
+    return t('{0} is not a Python that runs here: {1}.', interpreter, remedy);
   }
   if (major < 3 || (major === 3 && minor < 10)) {
-    return `Semlens needs Python 3.10 or newer, and ${interpreter} is ${major}.${minor}: ${remedy}.`;
+    return t('Semlens needs Python 3.10 or newer, and {0} is {1}.{2}: {3}.', interpreter, major, minor, remedy);
   }
-  return failure ? `${interpreter} does not have the semlens package: ${remedy}.` : undefined;
+  return failure ? t('{0} does not have the semlens package: {1}.', interpreter, remedy) : undefined;
 }
 
 /** This process's environment variables, less those that the server does not need. */

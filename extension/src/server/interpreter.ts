@@ -3,9 +3,10 @@
 import * as vscode from 'vscode';
 import { errorSentence } from '../text/format';
 import type { Server } from './server';
+import { t } from '../text/words';
 
-const CHOOSE = 'Choose Python…';
-const SETTINGS = 'Open Settings';
+const CHOOSE = t('Choose Python…');
+const SETTINGS = t('Open Settings');
 
 /** Reports each problem of the Python once, but for one that the set-up mends. */
 export function watchInterpreter(server: Server): vscode.Disposable {
@@ -23,7 +24,7 @@ export function watchInterpreter(server: Server): vscode.Disposable {
 /** Lets the user choose a Python, and writes the setting. */
 export async function chooseInterpreter(): Promise<void> {
   const [file] =
-    (await vscode.window.showOpenDialog({ title: 'Python 3.10 to 3.13', openLabel: 'Choose' })) ?? [];
+    (await vscode.window.showOpenDialog({ title: t('Python 3.10 to 3.13'), openLabel: t('Choose') })) ?? [];
   if (file === undefined) {
     return;
   }

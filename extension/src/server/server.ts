@@ -25,6 +25,7 @@ import {
   type UnpreparedEnvironment,
 } from './environment';
 import { QuietClient } from './quietClient';
+import { t } from '../text/words';
 
 export type ServerState =
   | { kind: 'stopped' }
@@ -248,7 +249,7 @@ export class Server implements vscode.Disposable {
     }
     const { client } = this;
     this.client = undefined;
-    const message = reason ?? 'The Semlens server stopped unexpectedly. It is being restarted.';
+    const message = reason ?? t('The Semlens server stopped unexpectedly. It is being restarted.');
     this.log.warn(message);
     this.setState(
       reason === undefined
@@ -263,7 +264,7 @@ export class Server implements vscode.Disposable {
   private scheduleStart(): void {
     const delay = Math.min(MIN_RETRY_DELAY_MS * 2 ** this.failures, MAX_RETRY_DELAY_MS);
     this.failures += 1;
-    this.log.debug(`Next attempt in ${Math.round(delay / 100) / 10} s.`);
+    this.log.debug(t('Next attempt in {0} s.', Math.round(delay / 100) / 10));
     this.retry = setTimeout(() => void this.start(), delay);
   }
 
@@ -274,12 +275,12 @@ export class Server implements vscode.Disposable {
 
   private unavailableMessage(): string {
     if (this.current.kind === 'settingUp') {
-      return `Semlens is being set up. ${this.current.message}.`;
+      return t('Semlens is being set up. {0}.', this.current.message);
     }
     if (this.current.kind === 'unprepared' || this.current.kind === 'restarting') {
       return this.current.message;
     }
-    return 'The Semlens server does not answer: try again, or run “Semlens: Restart Server”.';
+    return t('The Semlens server does not answer: try again, or run “Semlens: Restart Server”.');
   }
 
   private nextStateChange(timeoutMs: number): Promise<void> {

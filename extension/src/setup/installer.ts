@@ -7,6 +7,7 @@ import * as readline from 'node:readline';
 import * as vscode from 'vscode';
 import type { Places, Stage } from './parts';
 import { setUpVariables, which } from './processes';
+import { t } from '../text/words';
 
 /** A step of the set-up; `done` of `total` megabytes, if they can be counted. */
 export interface Step {
@@ -85,7 +86,7 @@ export class Installer {
       await fs.mkdir(storage, { recursive: true });
     } catch (error) {
       this.log.error(String(error));
-      const message = `Semlens cannot write to ${storage}: make it writable, then try again.`;
+      const message = t('Semlens cannot write to {0}: make it writable, then try again.', storage);
       throw new SetUpFailure('read-only', message, '');
     }
     const places = ['--storage', storage, '--parts', parts, '--until-stdin-ends'];
@@ -110,7 +111,7 @@ export class Installer {
         resolve(error.message);
       });
       child.on('close', (code, signal) => {
-        resolve(`it ended with ${signal ?? `status ${code}`}`);
+        resolve(signal === null ? t('it ended with status {0}', code ?? 0) : t('it ended with {0}', signal));
       });
     });
     cancelling.dispose();
@@ -118,7 +119,7 @@ export class Installer {
       throw new SetUpFailure(last.code, last.message, last.command);
     }
     if (last?.event === 'step' || last === undefined) {
-      throw new SetUpFailure('other', `The set-up stopped unexpectedly (${ended}).`, '');
+      throw new SetUpFailure('other', t('The set-up stopped unexpectedly ({0}).', ended), '');
     }
     return last;
   }

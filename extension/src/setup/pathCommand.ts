@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Server } from '../server/server';
+import { t } from '../text/words';
 
 const MARK = 'Made by Semlens for VS Code.';
 
@@ -18,7 +19,7 @@ export async function installPathCommand(server: Server): Promise<void> {
   const file = scriptFile();
   if (await isAnothers(file)) {
     void vscode.window.showErrorMessage(
-      `${file} is there already and is not Semlens’s: it was left as it is.`,
+      t('{0} is there already and is not Semlens’s: it was left as it is.', file),
     );
     return;
   }
@@ -26,13 +27,13 @@ export async function installPathCommand(server: Server): Promise<void> {
   const folder = path.dirname(file);
   if ((process.env.PATH ?? '').split(path.delimiter).includes(folder)) {
     void vscode.window.showInformationMessage(
-      'Open a new terminal and type: semlens search "what you look for"',
+      t('Open a new terminal and type: semlens search "what you look for"'),
     );
     return;
   }
   const line = `export PATH="${folder}:$PATH"`;
-  const said = `The command is ${file}. Add its folder to your PATH to call it as semlens.`;
-  if ((await vscode.window.showInformationMessage(said, 'Copy Line for Shell')) !== undefined) {
+  const said = t('The command is {0}. Add its folder to your PATH to call it as semlens.', file);
+  if ((await vscode.window.showInformationMessage(said, t('Copy Line for Shell'))) !== undefined) {
     await vscode.env.clipboard.writeText(line);
   }
 }

@@ -34,10 +34,11 @@ file = getattr(sys, "_base_executable", None) or sys.executable
 bits = 64 if sys.maxsize > 2 ** 32 else 32
 print("%s %d.%d %d %s" % (sys.implementation.name, sys.version_info[0], sys.version_info[1], bits, file))
 `;
+import { t } from '../text/words';
 const FETCH_TIMEOUT_MS = 600_000;
 const NEWEST = 13;
 const OLDEST = 10;
-const NEEDED = `Python 3.${OLDEST} to 3.${NEWEST}`;
+const NEEDED = t('Python 3.{0} to 3.{1}', OLDEST, NEWEST);
 
 /** The Python of the setting, the Python extension's, a uv that was asked for one, or one on the PATH. */
 export async function findPython(storage: string): Promise<PythonSearch> {
@@ -52,8 +53,16 @@ export async function findPython(storage: string): Promise<PythonSearch> {
     }
   }
   const [other] = unfit;
-  const found = other === undefined ? 'none was found' : `only ${other.version} was found (${other.file})`;
-  return { kind: 'none', message: `Semlens needs ${NEEDED} on this machine, and ${found}.` };
+  const message =
+    other === undefined
+      ? t('Semlens needs {0} on this machine, and none was found.', NEEDED)
+      : t(
+          'Semlens needs {0} on this machine, and only {1} was found ({2}).',
+          NEEDED,
+          other.version,
+          other.file,
+        );
+  return { kind: 'none', message };
 }
 
 /** Has uv fetch a Python of its own into the storage folder. Rejects with a sentence. */
@@ -62,7 +71,7 @@ export async function pythonByUv(uv: string, storage: string): Promise<void> {
   await fs.mkdir(folder, { recursive: true });
   const args = ['python', 'install', '3.12', '--install-dir', folder, '--no-bin'];
   if ((await output(uv, args, FETCH_TIMEOUT_MS)) === undefined) {
-    throw new Error('uv could not fetch a Python: install one from python.org, then try again.');
+    throw new Error(t('uv could not fetch a Python: install one from python.org, then try again.'));
   }
 }
 

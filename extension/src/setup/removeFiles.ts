@@ -6,23 +6,24 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { userDataFolder } from '../server/environment';
 import type { Server } from '../server/server';
-import { formatMegabytes } from '../text/format';
+import { formatMegabytes } from '../text/amounts';
 import type { Places } from './parts';
 import { removePathCommand } from './pathCommand';
 import type { SetUp } from './setUp';
+import { t } from '../text/words';
 
 /** What Semlens keeps in its data folder, which the user may have put where other files are. */
 const DATA = [/^workspaces$/, /^logs$/, /^vectors.*$/, /^engine\.json(\.\w+)?$/, /^\w+\.lock$/, /^bench$/];
 const END_MS = 10_000;
-const REMOVE = 'Remove';
+const REMOVE = t('Remove');
 
 export async function removeFiles(places: Places, server: Server, setUp: SetUp): Promise<void> {
   const paths = await existing(places);
   const size = (await Promise.all(paths.map(sizeOf))).reduce((sum, one) => sum + one, 0);
-  const detail =
-    'Your code stays as it is. Semlens can be set up and your folders indexed again at any time, ' +
-    'also by other windows that are open.';
-  const question = `Remove the environments and indexes of Semlens, ${formatMegabytes(size)}?`;
+  const detail = t(
+    'Your code stays as it is. Semlens can be set up and your folders indexed again at any time, also by other windows that are open.',
+  );
+  const question = t('Remove the environments and indexes of Semlens, {0}?', formatMegabytes(size));
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, REMOVE)) !== REMOVE) {
     return;
   }
@@ -34,11 +35,11 @@ export async function removeFiles(places: Places, server: Server, setUp: SetUp):
     await fs.rm(one, { recursive: true, force: true, maxRetries: 5 }).catch(() => failed.push(one));
   }
   await removePathCommand();
-  server.unprepare('The files of Semlens were removed. Search by meaning sets it up again.');
+  server.unprepare(t('The files of Semlens were removed. Search by meaning sets it up again.'));
   const left = (await Promise.all(failed.map(sizeOf))).reduce((sum, one) => sum + one, 0);
-  const said = `${formatMegabytes(size - left)} were freed.`;
+  const said = t('{0} were freed.', formatMegabytes(size - left));
   void vscode.window.showInformationMessage(
-    failed.length === 0 ? said : `${said} Close the other windows to remove ${failed.join(', ')}.`,
+    failed.length === 0 ? said : t('{0} Close the other windows to remove {1}.', said, failed.join(', ')),
   );
 }
 

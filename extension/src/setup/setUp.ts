@@ -8,13 +8,14 @@ import { findOwnEnvironment, type Manifest, megabytes, type Places, readManifest
 import { refreshPathCommand } from './pathCommand';
 import { which } from './processes';
 import { findPython, pythonByUv } from './pythons';
+import { t } from '../text/words';
 
 const DECLINED_KEY = 'semlens.setUpDeclined';
 /** The version whose full stage failed, as the user was told. */
 const FULL_FAILED_KEY = 'semlens.fullStageFailed';
-const SET_UP = 'Set Up';
-const TRY_AGAIN = 'Try Again';
-const SHOW_LOG = 'Show Log';
+const SET_UP = t('Set Up');
+const TRY_AGAIN = t('Try Again');
+const SHOW_LOG = t('Show Log');
 /** The full stage waits so long after the base stage: the first index and the first answers come first. */
 const FULL_DELAY_MS = 20_000;
 /** Settings that may need the full stage. */
@@ -100,10 +101,12 @@ export class SetUp implements vscode.Disposable {
       return;
     }
     const chosen = await vscode.window.showInformationMessage(
-      `Semlens sets up its engine: ${sizeOf(manifest, 'base')}, about a minute. ` +
-        'It goes into VS Code’s own storage, and needs no administrator.',
+      t(
+        'Semlens sets up its engine: {0}, about a minute. It goes into VS Code’s own storage, and needs no administrator.',
+        sizeOf(manifest, 'base'),
+      ),
       SET_UP,
-      'Not Now',
+      t('Not Now'),
     );
     await this.memory.update(DECLINED_KEY, chosen !== SET_UP);
     if (chosen === SET_UP) {
@@ -125,10 +128,10 @@ export class SetUp implements vscode.Disposable {
     }
     const stage = wantsFull(manifest) ? 'full' : 'base';
     if (!own.current) {
-      this.log.info('This version needs a new environment; the old one serves meanwhile.');
+      this.log.info(t('This version needs a new environment; the old one serves meanwhile.'));
       await this.make('base', search.python, true);
     } else if (!(await this.installer.isWhole(search.python))) {
-      this.log.warn('Files of the environment are missing or damaged: it is made anew.');
+      this.log.warn(t('Files of the environment are missing or damaged: it is made anew.'));
       await this.make(own.full ? 'full' : 'base', search.python, true);
     } else if (stage === 'full' && !own.full) {
       await this.make('full', search.python, true);
@@ -158,7 +161,7 @@ export class SetUp implements vscode.Disposable {
     } else if (made && stage === 'base' && wantsFull(await readManifest(this.places))) {
       this.later = setTimeout(() => void this.maintain(), needsFull() ? 0 : FULL_DELAY_MS);
     } else if (!made && !inBackground) {
-      this.server.unprepare('Setting up was cancelled. Search by meaning starts it again.');
+      this.server.unprepare(t('Setting up was cancelled. Search by meaning starts it again.'));
     }
   }
 
@@ -174,9 +177,9 @@ export class SetUp implements vscode.Disposable {
   private async showProgress(stage: Stage, python: string, inBackground: boolean): Promise<boolean> {
     const title = inBackground
       ? stage === 'full'
-        ? 'Semlens adds PyTorch, for other models'
-        : 'Semlens prepares its new version'
-      : 'Setting up Semlens ([Show Log](command:semlens.showLog))';
+        ? t('Semlens adds PyTorch, for other models')
+        : t('Semlens prepares its new version')
+      : t('Setting up Semlens ([Show Log](command:semlens.showLog))');
     const location = inBackground ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
     const options = { location, title, cancellable: !inBackground };
     const cancelling = new vscode.CancellationTokenSource();
@@ -195,7 +198,7 @@ export class SetUp implements vscode.Disposable {
           this.server.settingUp(message);
         }
       };
-      onStep({ step: 'Starting', done: 0, total: 0 });
+      onStep({ step: t('Starting'), done: 0, total: 0 });
       return this.installer.install(python, stage, onStep, cancelling.token);
     });
   }
@@ -211,10 +214,10 @@ export class SetUp implements vscode.Disposable {
     if (isFull && !(await this.isNews())) {
       return;
     }
-    const copy = 'Copy Command';
+    const copy = t('Copy Command');
     const buttons = [TRY_AGAIN, ...(command === '' ? [] : [copy]), SHOW_LOG];
     const show = inBackground ? vscode.window.showWarningMessage : vscode.window.showErrorMessage;
-    const said = isFull ? `Search works, but PyTorch could not be added. ${message}` : message;
+    const said = isFull ? t('Search works, but PyTorch could not be added. {0}', message) : message;
     const chosen = await show(said, ...buttons);
     if (chosen === TRY_AGAIN) {
       await this.make(stage, python, inBackground);
@@ -241,12 +244,12 @@ export class SetUp implements vscode.Disposable {
     }
     this.server.unprepare(search.message);
     const uv = await which('uv');
-    const byUv = 'Let uv Provide One';
-    const buttons = ['Get Python', ...(uv === undefined ? [] : [byUv]), 'Choose Python…', TRY_AGAIN];
+    const byUv = t('Let uv Provide One');
+    const buttons = [t('Get Python'), ...(uv === undefined ? [] : [byUv]), t('Choose Python…'), TRY_AGAIN];
     const chosen = await vscode.window.showWarningMessage(search.message, ...buttons);
-    if (chosen === 'Get Python') {
+    if (chosen === t('Get Python')) {
       await vscode.env.openExternal(vscode.Uri.parse('https://www.python.org/downloads/'));
-    } else if (chosen === 'Choose Python…') {
+    } else if (chosen === t('Choose Python…')) {
       await vscode.commands.executeCommand('semlens.choosePython');
     } else if (chosen === byUv && uv !== undefined) {
       await this.fetchPython(uv);
@@ -255,7 +258,7 @@ export class SetUp implements vscode.Disposable {
   }
 
   private async fetchPython(uv: string): Promise<void> {
-    const options = { location: vscode.ProgressLocation.Notification, title: 'uv fetches a Python' };
+    const options = { location: vscode.ProgressLocation.Notification, title: t('uv fetches a Python') };
     try {
       await vscode.window.withProgress(options, () => pythonByUv(uv, this.places.storage));
     } catch (error) {
@@ -281,9 +284,9 @@ function needsFull(): boolean {
 
 function sizeOf(manifest: Manifest, stage: Stage): string {
   const amount = megabytes(manifest, stage);
-  return amount === undefined ? 'some 200 MB' : `${amount} MB`;
+  return amount === undefined ? t('some 200 MB') : t('{0} MB', amount);
 }
 
 function describe({ step, done, total }: Step): string {
-  return total > 0 ? `${step}: ${Math.round(done)} of ${Math.round(total)} MB` : step;
+  return total > 0 ? t('{0}: {1} of {2} MB', step, Math.round(done), Math.round(total)) : step;
 }

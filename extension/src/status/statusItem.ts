@@ -2,8 +2,10 @@
 
 import * as vscode from 'vscode';
 import type { FolderStatus } from '../protocol';
-import { escapeMarkdown, folderName, formatCount, formatPercent } from '../text/format';
+import { formatFiles, formatPercent } from '../text/amounts';
+import { escapeMarkdown, folderName } from '../text/format';
 import type { Status } from './status';
+import { t } from '../text/words';
 
 interface Appearance {
   text: string;
@@ -11,7 +13,7 @@ interface Appearance {
   warning?: boolean;
 }
 
-const STARTING: Appearance = { text: '$(sync~spin) Semlens', tooltip: 'Semlens is starting.' };
+const STARTING: Appearance = { text: '$(sync~spin) Semlens', tooltip: t('Semlens is starting.') };
 
 const UPDATE_AFTER_MS = 100;
 
@@ -56,17 +58,19 @@ export function folderSummary(folder: FolderStatus): string {
   const deep = isDeepTierOff(folder) ? instant : folder.coverage.deep;
   switch (folder.state) {
     case 'indexing':
-      return instant < 1 ? `Reading the code, ${formatPercent(instant)}` : 'Ready, looking for changes';
+      return instant < 1
+        ? t('Reading the code, {0}', formatPercent(instant))
+        : t('Ready, looking for changes');
     case 'rebuilding':
-      return `Rebuilding, ${formatPercent(Math.min(instant, deep))}; search still works`;
+      return t('Rebuilding, {0}; search still works', formatPercent(Math.min(instant, deep)));
     case 'paused':
-      return `Paused at ${formatPercent(Math.min(instant, deep))}`;
+      return t('Paused at {0}', formatPercent(Math.min(instant, deep)));
     case 'error':
-      return folder.message ?? 'Something went wrong. See the log.';
+      return folder.message ?? t('Something went wrong. See the log.');
     case 'empty':
-      return folder.message ?? 'No file indexed';
+      return folder.message ?? t('No file indexed');
     case 'ready':
-      return `Ready, ${formatCount(folder.files || files, 'file')}`;
+      return t('Ready, {0}', formatFiles(folder.files || files));
   }
 }
 
@@ -74,13 +78,13 @@ function appearanceOf(status: Status): Appearance {
   const server = status.serverState;
   switch (server.kind) {
     case 'unprepared':
-      return { text: '$(warning) Semlens: set-up needed', tooltip: server.message, warning: true };
+      return { text: `$(warning) ${t('Semlens: set-up needed')}`, tooltip: server.message, warning: true };
     case 'settingUp':
-      return { text: '$(sync~spin) Semlens: setting up', tooltip: `${server.message}.` };
+      return { text: `$(sync~spin) ${t('Semlens: setting up')}`, tooltip: `${server.message}.` };
     case 'restarting':
-      return { text: '$(warning) Semlens: restarting', tooltip: server.message, warning: true };
+      return { text: `$(warning) ${t('Semlens: restarting')}`, tooltip: server.message, warning: true };
     case 'stopped':
-      return { text: '$(circle-slash) Semlens', tooltip: 'Semlens is stopped.' };
+      return { text: '$(circle-slash) Semlens', tooltip: t('Semlens is stopped.') };
     case 'starting':
       return STARTING;
     case 'running':
@@ -93,26 +97,29 @@ function foldersAppearance(folders: readonly FolderStatus[]): Appearance {
     return STARTING;
   }
   if (folders.length === 0) {
-    return { text: '$(search-sparkle) Semlens', tooltip: 'Open a folder to search it by meaning.' };
+    return { text: '$(search-sparkle) Semlens', tooltip: t('Open a folder to search it by meaning.') };
   }
   const broken = folders.find((folder) => folder.state === 'error');
   if (broken !== undefined) {
-    return { text: '$(warning) Semlens: problem', tooltip: folderSummary(broken), warning: true };
+    return { text: `$(warning) ${t('Semlens: problem')}`, tooltip: folderSummary(broken), warning: true };
   }
   const busy = folders.filter((folder) => folder.state === 'indexing' || folder.state === 'rebuilding');
   if (busy.length > 0) {
     return busyAppearance(busy);
   }
   if (folders.some((folder) => folder.state === 'paused')) {
-    return { text: '$(debug-pause) Semlens: paused', tooltip: 'Indexing is paused.' };
+    return { text: `$(debug-pause) ${t('Semlens: paused')}`, tooltip: t('Indexing is paused.') };
   }
   const notices = folders.flatMap(({ message }) => message ?? []).map((notice) => `\n\n${notice}`);
   const files = folders.reduce((sum, folder) => sum + folder.files, 0);
   return files === 0
-    ? { text: '$(search-sparkle) Semlens: nothing indexed', tooltip: folders.map(folderSummary).join(' ') }
+    ? {
+        text: `$(search-sparkle) ${t('Semlens: nothing indexed')}`,
+        tooltip: folders.map(folderSummary).join(' '),
+      }
     : {
         text: '$(search-sparkle) Semlens',
-        tooltip: `Ready: all of the code in ${formatCount(files, 'file')} can be found.${notices.join('')}`,
+        tooltip: t('Ready: all of the code in {0} can be found.', formatFiles(files)) + notices.join(''),
       };
 }
 
@@ -120,17 +127,17 @@ function foldersAppearance(folders: readonly FolderStatus[]): Appearance {
 function busyAppearance(busy: readonly FolderStatus[]): Appearance {
   const reading = Math.min(...busy.map((folder) => folder.coverage.instant));
   if (reading < 1) {
-    const tooltip = `Reading the code: ${formatPercent(reading)} can be found.`;
-    return { text: `$(sync~spin) Semlens: indexing ${formatPercent(reading)}`, tooltip };
+    const tooltip = t('Reading the code: {0} can be found.', formatPercent(reading));
+    return { text: `$(sync~spin) ${t('Semlens: indexing {0}', formatPercent(reading))}`, tooltip };
   }
   const rebuilding = busy.filter((folder) => folder.state === 'rebuilding');
   if (rebuilding.length > 0) {
     const done = formatPercent(Math.min(...rebuilding.map((folder) => folder.coverage.deep)));
-    const tooltip = `Rebuilding the index, ${done} done. Search still works.`;
-    return { text: `$(sync~spin) Semlens: rebuilding ${done}`, tooltip };
+    const tooltip = t('Rebuilding the index, {0} done. Search still works.', done);
+    return { text: `$(sync~spin) ${t('Semlens: rebuilding {0}', done)}`, tooltip };
   }
-  const tooltip = 'All of the code can be found. Semlens is looking for changed files.';
-  return { text: '$(sync~spin) Semlens: checking', tooltip };
+  const tooltip = t('All of the code can be found. Semlens is looking for changed files.');
+  return { text: `$(sync~spin) ${t('Semlens: checking')}`, tooltip };
 }
 
 function tooltip(summary: string, status: Status): vscode.MarkdownString {
@@ -147,9 +154,9 @@ function tooltip(summary: string, status: Status): vscode.MarkdownString {
   }
   if (status.serverState.kind === 'running') {
     const pause = status.paused
-      ? '[$(debug-continue) Resume indexing](command:semlens.resume)'
-      : '[$(debug-pause) Pause indexing](command:semlens.pause)';
-    text.appendMarkdown(`\n\n[$(search-sparkle) Search](command:semlens.search) · ${pause}`);
+      ? `[$(debug-continue) ${t('Resume indexing')}](command:semlens.resume)`
+      : `[$(debug-pause) ${t('Pause indexing')}](command:semlens.pause)`;
+    text.appendMarkdown(`\n\n[$(search-sparkle) ${t('Search')}](command:semlens.search) · ${pause}`);
   }
   return text;
 }

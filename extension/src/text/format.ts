@@ -1,46 +1,8 @@
-/** Numbers, times, locations and errors as the user reads them: one format everywhere. */
+/** Locations and errors as the user reads them: one format everywhere. */
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-
-/** "1 file", "1,204 files". */
-export function formatCount(amount: number, noun: string, plural = `${noun}s`): string {
-  return `${amount.toLocaleString('en')} ${amount === 1 ? noun : plural}`;
-}
-
-/** "1,204 tokens". */
-export function formatTokens(amount: number): string {
-  return formatCount(amount, 'token');
-}
-
-/** A share from 0 to 1 as "63%". Rounds down, so that 100% means complete. */
-export function formatPercent(share: number): string {
-  return `${Math.floor(Math.min(Math.max(share, 0), 1) * 100)}%`;
-}
-
-/** A share that may be tiny, or more than all: "< 0.1%", "0.9%", "63%", "250%". */
-export function formatShare(share: number): string {
-  if (share > 0 && share < 0.001) {
-    return '< 0.1%';
-  }
-  return share < 0.1 ? `${(share * 100).toFixed(1)}%` : `${Math.round(share * 100).toLocaleString('en')}%`;
-}
-
-/** "2.5 s", "42 s", "3 min 5 s". */
-export function formatDuration(seconds: number): string {
-  if (seconds < 10) {
-    return `${seconds.toFixed(1)} s`;
-  }
-  if (seconds < 90) {
-    return `${Math.round(seconds)} s`;
-  }
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-}
-
-/** "1,204 MB". */
-export function formatMegabytes(bytes: number): string {
-  return `${Math.round(bytes / 1_000_000).toLocaleString('en')} MB`;
-}
+import { t } from './words';
 
 /**
  * "src/cart.ts:12", with the workspace folder's name if several folders are open.
@@ -74,5 +36,5 @@ export function escapeMarkdown(text: string): string {
 export function errorSentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const line = text.split('\n', 1)[0]?.trim() ?? '';
-  return line === '' ? 'Something went wrong. See the Semlens log.' : line;
+  return line === '' ? t('Something went wrong. See the Semlens log.') : line;
 }

@@ -15,9 +15,9 @@ export function speak(words: Words, language: string): void {
   spoken = language;
 }
 
-/** The language, as a BCP 47 tag. */
-export function language(): string {
-  return spoken;
+/** What `speak` was given, for a page. The language is a BCP 47 tag. */
+export function speech(): { words: Words; language: string } {
+  return { words: known, language: spoken };
 }
 
 /**
@@ -37,10 +37,19 @@ export function counted(
   several: string,
   ...values: readonly (string | number)[]
 ): string {
-  return t(count === 1 ? one : several, amount(count), ...values);
+  return t(count === 1 ? one : several, figure(count), ...values);
 }
 
 /** "1,204". */
-export function amount(value: number): string {
-  return value.toLocaleString(spoken);
+export function figure(value: number, decimals = 0): string {
+  return value.toLocaleString(spoken, digits(decimals));
+}
+
+/** A share from 0 to 1 as "63%". */
+export function percent(share: number, decimals = 0): string {
+  return share.toLocaleString(spoken, { style: 'percent', ...digits(decimals) });
+}
+
+function digits(decimals: number): Intl.NumberFormatOptions {
+  return { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
 }

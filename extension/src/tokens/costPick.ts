@@ -7,13 +7,15 @@ import { WorkDoneProgress } from 'vscode-languageclient/node';
 import { showLeftOut } from '../commands/leftOut';
 import { costMessage, type CostResult } from '../protocol';
 import type { Server } from '../server/server';
-import { errorSentence, escapeIcons, formatCount, formatPercent, formatTokens } from '../text/format';
+import { formatFiles, formatPercent, formatTokens } from '../text/amounts';
+import { errorSentence, escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import { compact, type CostNode, costTree } from './costTree';
+import { counted, t } from '../text/words';
 
 const copyButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('copy'),
-  tooltip: 'Copy these counts',
+  tooltip: t('Copy these counts'),
 };
 
 interface Entry extends vscode.QuickPickItem {
@@ -36,7 +38,7 @@ export class CostPick {
   ) {
     this.name = path.basename(folder.path) || folder.path;
     const { pick } = this;
-    pick.placeholder = 'Enter looks into a folder or opens a file';
+    pick.placeholder = t('Enter looks into a folder or opens a file');
     pick.onDidTriggerButton((button) => {
       if (button === copyButton) {
         void this.copy();
@@ -59,7 +61,7 @@ export class CostPick {
   }
 
   show(): void {
-    this.pick.title = `Counting the tokens of ${this.name}`;
+    this.pick.title = t('Counting the tokens of {0}', this.name);
     this.pick.busy = true;
     this.pick.show();
     void this.count();
@@ -73,7 +75,7 @@ export class CostPick {
       await server.untilRunning();
       listening = server.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
         if (value.kind === 'report' && value.message) {
-          pick.title = `Counting the tokens of ${this.name}: ${value.message}`;
+          pick.title = t('Counting the tokens of {0}: {1}', this.name, value.message);
         }
       });
       const params = { folder: this.folder.toString(), workDoneToken };
@@ -85,7 +87,7 @@ export class CostPick {
         pick.title = this.name;
         pick.items = [
           {
-            label: 'No answer',
+            label: t('No answer'),
             ...icon('warning'),
             detail: escapeIcons(errorSentence(error)),
             alwaysShow: true,
@@ -121,7 +123,13 @@ export class CostPick {
       .map(({ name }) => name)
       .join('/');
     const { tokens = 0, files = 0 } = this.shown ?? {};
-    return `${where}: ${formatTokens(tokens)} in ${formatCount(files, 'file')} (${this.result?.tokenizer ?? ''})`;
+    return t(
+      '{0}: {1} in {2} ({3})',
+      where,
+      formatTokens(tokens),
+      formatFiles(files),
+      this.result?.tokenizer ?? '',
+    );
   }
 
   /** Copy what is shown as a table, with tabs between the columns. */
@@ -130,7 +138,7 @@ export class CostPick {
       ({ name, tokens, children }) => `${tokens}\t${name}${children === undefined ? '' : '/'}`,
     );
     await vscode.env.clipboard.writeText([this.headline(), ...rows, ''].join('\n'));
-    this.pick.title = `Copied ${formatCount(rows.length, 'line')}`;
+    this.pick.title = counted(rows.length, 'Copied {0} line', 'Copied {0} lines');
   }
 
   /** At the root of the tree, a note on the files that the sum leaves out. */
@@ -139,10 +147,10 @@ export class CostPick {
     if (skipped === 0) {
       return [];
     }
-    const label = `${formatCount(skipped, 'file or folder', 'files and folders')} not counted`;
+    const label = counted(skipped, '{0} file or folder not counted', '{0} files and folders not counted');
     return [
       { label: '', kind: vscode.QuickPickItemKind.Separator },
-      { label, ...icon('circle-slash'), description: 'Enter says which, and why', leftOut: true },
+      { label, ...icon('circle-slash'), description: t('Enter says which, and why'), leftOut: true },
     ];
   }
 
@@ -163,7 +171,7 @@ export class CostPick {
 }
 
 function nodeEntry(node: CostNode, folderTokens: number): Entry {
-  const inside = node.children === undefined ? '' : `, ${formatCount(node.files, 'file')}`;
+  const inside = node.children === undefined ? '' : `, ${formatFiles(node.files)}`;
   const share = folderTokens === 0 ? 0 : node.tokens / folderTokens;
   const name = compact(node)
     .map((folder) => folder.name)
@@ -179,7 +187,11 @@ function nodeEntry(node: CostNode, folderTokens: number): Entry {
 function emptyEntry({ skipped }: CostResult): Entry {
   const detail =
     skipped === 0
-      ? 'The folder is empty.'
-      : `${formatCount(skipped, 'file or folder', 'files and folders')} left out. Enter says which, and why.`;
-  return { label: 'No file to count', ...icon('info'), detail, alwaysShow: true, leftOut: skipped > 0 };
+      ? t('The folder is empty.')
+      : counted(
+          skipped,
+          '{0} file or folder left out. Enter says which, and why.',
+          '{0} files and folders left out. Enter says which, and why.',
+        );
+  return { label: t('No file to count'), ...icon('info'), detail, alwaysShow: true, leftOut: skipped > 0 };
 }

@@ -3,6 +3,7 @@
 import type * as vscode from 'vscode';
 import { type TokenCount, tokensMessage, type TokensResult } from '../protocol';
 import type { Server } from '../server/server';
+import { t } from '../text/words';
 
 export interface TokenCounts {
   /** As language models bill the text. */
@@ -27,7 +28,7 @@ export async function countDocument(server: Server, uri: vscode.Uri): Promise<To
 function tokenCounts({ counts }: TokensResult): TokenCounts {
   const [embedding, billed] = counts;
   if (embedding === undefined || billed === undefined) {
-    throw new Error('The server did not count the tokens.');
+    throw new Error(t('The server did not count the tokens.'));
   }
   if (billed.problem) {
     throw new Error(billed.problem);

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { countMessage, type CountParams, type TokenCount } from '../protocol';
 import { plainRange } from '../server/positions';
 import { type Server, SERVED_SCHEMES } from '../server/server';
-import { formatCount, formatShare, formatTokens } from '../text/format';
+import { formatShare, formatTokens } from '../text/amounts';
+import { t } from '../text/words';
 
 const COUNT_AFTER_MS = 150;
 /** Longer texts are not counted: editors do not work well with them either. */
@@ -27,7 +28,7 @@ export class CountItem implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly server: Server) {
-    this.item.name = 'Semlens: Tokens';
+    this.item.name = t('Semlens: Tokens');
     this.item.command = CHOOSE_COMMAND;
     this.subscriptions = [
       vscode.window.onDidChangeActiveTextEditor(() => {
@@ -120,13 +121,15 @@ export class CountItem implements vscode.Disposable {
       return;
     }
     const isSelection = ranges.length > 0 || text !== undefined;
-    const selected = isSelection ? ' selected' : '';
-    this.item.text = billed.problem ? '$(warning) tokens' : `${formatTokens(billed.tokens)}${selected}`;
-    const subject = isSelection ? 'the selection' : 'this file';
-    const said = [embedding, billed].reverse().map((count) => sentence(count));
-    this.item.tooltip = `Tokens of ${subject}\n${said.join('\n')}\nClick to choose another tokenizer`;
+    const tokens = formatTokens(billed.tokens);
+    const shown = isSelection ? t('{0} selected', tokens) : tokens;
+    this.item.text = billed.problem ? `$(warning) ${t('tokens')}` : shown;
+    const said = [billed, embedding].map(sentence).join('\n');
+    this.item.tooltip = isSelection
+      ? t('Tokens of the selection\n{0}\nClick to choose another tokenizer', said)
+      : t('Tokens of this file\n{0}\nClick to choose another tokenizer', said);
     this.item.accessibilityInformation = {
-      label: `Semlens: ${billed.problem ?? `${formatTokens(billed.tokens)}${selected} in ${billed.tokenizer}`}`,
+      label: `Semlens: ${billed.problem ?? t('{0} in {1}', shown, billed.tokenizer)}`,
       role: 'button',
     };
     this.item.show();
@@ -182,6 +185,12 @@ function sentence({ tokenizer, tokens, problem, window, windowOf }: TokenCount):
   if (problem) {
     return `${tokenizer}: ${problem}`;
   }
-  const whose = windowOf ? `the window of ${windowOf}` : formatCount(window ?? 0, 'token');
-  return `${tokenizer}: ${formatTokens(tokens)}${window ? `, ${formatShare(tokens / window)} of ${whose}` : ''}`;
+  const counts = formatTokens(tokens);
+  if (!window) {
+    return `${tokenizer}: ${counts}`;
+  }
+  const share = formatShare(tokens / window);
+  return windowOf
+    ? t('{0}: {1}, {2} of the window of {3}', tokenizer, counts, share, windowOf)
+    : t('{0}: {1}, {2} of {3}', tokenizer, counts, share, formatTokens(window));
 }

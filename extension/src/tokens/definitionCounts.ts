@@ -4,8 +4,9 @@ import * as vscode from 'vscode';
 import { definitionsMessage, type DefinitionTokens } from '../protocol';
 import { plainRange } from '../server/positions';
 import { type Server, SERVED_SCHEMES } from '../server/server';
-import { formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
 import { registeredCommands, SHOW_TOKENS } from './hover';
+import { t } from '../text/words';
 
 const SELECTOR = [...SERVED_SCHEMES].map((scheme) => ({ scheme }));
 
@@ -80,7 +81,7 @@ class Lenses implements vscode.CodeLensProvider {
       const range = rangeOf(document, definition);
       return new vscode.CodeLens(range, {
         title: formatTokens(definition.tokens),
-        tooltip: `${definition.name} in ${counted?.tokenizer ?? ''}`,
+        tooltip: t('{0} in {1}', definition.name, counted?.tokenizer ?? ''),
         command: canShow ? SHOW_TOKENS : '',
         arguments: [document.uri.toString(), plainRange(range)],
       });
@@ -99,7 +100,7 @@ class Hints implements vscode.InlayHintsProvider {
         const end = document.lineAt(definition.line).range.end;
         const hint = new vscode.InlayHint(end, formatTokens(definition.tokens));
         hint.paddingLeft = true;
-        hint.tooltip = `${definition.name} in ${counted?.tokenizer ?? ''}`;
+        hint.tooltip = t('{0} in {1}', definition.name, counted?.tokenizer ?? '');
         return hint;
       });
   }

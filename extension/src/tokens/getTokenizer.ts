@@ -6,16 +6,17 @@ import * as vscode from 'vscode';
 import type { NamedTokenizer } from '../protocol';
 import type { Server } from '../server/server';
 import { setUpVariables } from '../setup/processes';
+import { t } from '../text/words';
 
 /** Whether the tokenizer is there now; false if the user has cancelled. Throws an error with the reason. */
 export async function getTokenizer(server: Server, { name, megabytes }: NamedTokenizer): Promise<boolean> {
   const { interpreter } = server;
   if (interpreter === undefined) {
-    throw new Error('The Semlens server does not run: try again in a moment.');
+    throw new Error(t('The Semlens server does not run: try again in a moment.'));
   }
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: `Semlens: downloading the tokenizer ${name} (${megabytes} MB)`,
+    title: t('Semlens: downloading the tokenizer {0} ({1} MB)', name, megabytes),
     cancellable: true,
   };
   return vscode.window.withProgress(options, (_, token) => {
@@ -35,7 +36,7 @@ function download(interpreter: string, name: string, signal: AbortSignal): Promi
       if (error === null || signal.aborted) {
         resolve(error === null);
       } else {
-        reject(new Error(problem.trim().split('\n').at(-1) ?? `${name} could not be downloaded.`));
+        reject(new Error(problem.trim().split('\n').at(-1) ?? t('{0} could not be downloaded.', name)));
       }
     });
   });

@@ -5,6 +5,7 @@ import type { Middleware } from 'vscode-languageclient/node';
 import { hoverMessage, type Range } from '../protocol';
 import { plainPosition, plainRange } from '../server/positions';
 import type { Server } from '../server/server';
+import { t } from '../text/words';
 
 /** Shows how tokenizers cut some code. */
 export const SHOW_TOKENS = 'semlens.showTokens';
@@ -16,18 +17,18 @@ export const SHOW_TOKENS = 'semlens.showTokens';
 export const HOVER_LINKS: readonly { command: string; title: string; tooltip: string }[] = [
   {
     command: SHOW_TOKENS,
-    title: 'Show Tokens',
-    tooltip: 'See how tokenizers cut this code',
+    title: t('Show Tokens'),
+    tooltip: t('See how tokenizers cut this code'),
   },
   {
     command: 'semlens.copyAsContext',
-    title: 'Copy as Context',
-    tooltip: 'Copy this code with its place, ready for a prompt',
+    title: t('Copy as Context'),
+    tooltip: t('Copy this code with its place, ready for a prompt'),
   },
   {
     command: 'semlens.compareSelections',
-    title: 'Compare',
-    tooltip: 'See how alike this code and other code are in meaning',
+    title: t('Compare'),
+    tooltip: t('See how alike this code and other code are in meaning'),
   },
 ];
 

@@ -3,10 +3,12 @@
 import * as vscode from 'vscode';
 import { countMessage, type NamedTokenizer, type TokenCount, tokenizersMessage } from '../protocol';
 import type { Server } from '../server/server';
-import { errorSentence, escapeIcons, formatTokens } from '../text/format';
+import { formatTokens } from '../text/amounts';
+import { errorSentence, escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import { countable } from './countItem';
 import { getTokenizer } from './getTokenizer';
+import { t } from '../text/words';
 
 interface Entry extends vscode.QuickPickItem {
   tokenizer?: NamedTokenizer;
@@ -17,8 +19,8 @@ export async function chooseTokenizer(server: Server): Promise<void> {
   await server.untilRunning();
   const pick = vscode.window.createQuickPick<Entry>();
   const closing = new vscode.CancellationTokenSource();
-  pick.title = 'Choose tokenizer';
-  pick.placeholder = 'Count as which model does, in the status bar and on hover?';
+  pick.title = t('Choose tokenizer');
+  pick.placeholder = t('Count as which model does, in the status bar and on hover?');
   pick.matchOnDescription = true;
   pick.busy = true;
   pick.onDidHide(() => {
@@ -39,7 +41,7 @@ export async function chooseTokenizer(server: Server): Promise<void> {
   } catch (error) {
     if (!closing.token.isCancellationRequested) {
       pick.items = [
-        { label: 'No answer', ...icon('warning'), detail: errorSentence(error), alwaysShow: true },
+        { label: t('No answer'), ...icon('warning'), detail: errorSentence(error), alwaysShow: true },
       ];
     }
   } finally {
@@ -95,24 +97,24 @@ function entries(
       return {
         label: escapeIcons(name),
         ...icon(name === current ? 'check' : 'blank'),
-        description: [counted(counts.get(name)), models].filter(Boolean).join(' · '),
+        description: [shownCount(counts.get(name)), models].filter(Boolean).join(' · '),
         tokenizer,
       };
     }),
-    { label: 'To download', kind: vscode.QuickPickItemKind.Separator },
+    { label: t('To download'), kind: vscode.QuickPickItemKind.Separator },
     ...absent.map((tokenizer): Entry => {
       const { name, models, megabytes, licence } = tokenizer;
       return {
         label: name,
         ...icon('cloud-download'),
-        description: `${megabytes} MB · ${models} · ${licence}`,
+        description: t('{0} MB · {1} · {2}', megabytes, models, licence),
         tokenizer,
       };
     }),
   ];
 }
 
-function counted(count: TokenCount | undefined): string {
+function shownCount(count: TokenCount | undefined): string {
   return count === undefined ? '' : (count.problem ?? formatTokens(count.tokens));
 }
 

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { speech } from '../text/words';
 
 /** The folder in the extension with the scripts and styles of pages. */
 export function pagesFolder(extension: vscode.Uri): vscode.Uri {
@@ -14,17 +15,22 @@ export function html(webview: vscode.Webview, extension: vscode.Uri, name: strin
   const address = (file: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(pagesFolder(extension), file)).toString();
   const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
+  const { words, language } = speech();
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${address(`${name}.css`)}">
-<title>${title}</title>
+<title>${escaped(title)}</title>
 </head>
-<body>
+<body data-words="${escaped(JSON.stringify(words))}">
 <script nonce="${nonce}" src="${address(`${name}.js`)}"></script>
 </body>
 </html>`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,6 +1,7 @@
 /** What one model says: the cosine, its rank among random pairs, and where it stands among them. */
 
 import type { CompareResult } from '../../protocol';
+import { figure, percent, t } from '../../text/words';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 300;
@@ -23,13 +24,16 @@ export class Card {
   }
 
   show(result: CompareResult): void {
-    const cosine = paragraph(result.cosine.toFixed(2), 'cosine');
+    const cosine = paragraph(figure(result.cosine, 2), 'cosine');
     this.fill(
       cosine,
       paragraph(rank(result), ''),
       ...(result.histogram.length > 0 ? [histogram(result)] : []),
     );
-    const model = paragraph(`Cosine of ${result.model}.${unseen(result)}`, 'quiet');
+    const model = paragraph(
+      [t('Cosine of {0}.', result.model), unseen(result)].filter(Boolean).join(' '),
+      'quiet',
+    );
     this.element.append(model);
   }
 
@@ -42,11 +46,11 @@ export class Card {
 
 function rank({ percentile, chunks }: CompareResult): string {
   if (percentile === null) {
-    return 'Too little of this folder is indexed to say how much that is.';
+    return t('Too little of this folder is indexed to say how much that is.');
   }
-  const share = `${(Math.min(percentile, 0.9999) * 100).toFixed(percentile > 0.99 ? 2 : 0)}%`;
-  const pairs = ((chunks * (chunks - 1)) / 2).toLocaleString('en');
-  return `More alike than ${share} of ${pairs} random pairs of code in this folder.`;
+  const share = percent(Math.min(percentile, 0.9999), percentile > 0.99 ? 2 : 0);
+  const pairs = figure((chunks * (chunks - 1)) / 2);
+  return t('More alike than {0} of {1} random pairs of code in this folder.', share, pairs);
 }
 
 /** Which piece is longer than what the model reads. */
@@ -56,8 +60,8 @@ function unseen({ one, other }: CompareResult): string {
     return '';
   }
   return long.length === 2
-    ? ' It reads the beginning of both.'
-    : ' It reads the beginning of the longer one.';
+    ? t('It reads the beginning of both.')
+    : t('It reads the beginning of the longer one.');
 }
 
 /** The random pairs by their cosine, and a line where this pair is. */
@@ -67,7 +71,7 @@ function histogram({ histogram: counts, lowest, cosine, percentile }: CompareRes
   picture.setAttribute('role', 'img');
   picture.setAttribute(
     'aria-label',
-    `Random pairs by cosine, from ${lowest} to 1. This pair is at ${cosine.toFixed(2)}.`,
+    t('Random pairs by cosine, from {0} to 1. This pair is at {1}.', figure(lowest, 1), figure(cosine, 2)),
   );
   const most = Math.max(...counts);
   const width = WIDTH / counts.length;

@@ -1,6 +1,7 @@
 /** A piece of code with its words coloured by what they add to the likeness, and the list of those that add most. */
 
 import type { ComparedText, WordShare } from '../../protocol';
+import { t } from '../../text/words';
 
 const LISTED = 8;
 const LEVELS = 4;
@@ -27,7 +28,7 @@ export function code({ text, words, seen }: ComparedText, most: number, open: Op
   if (seen < text.length) {
     const rest = document.createElement('span');
     rest.className = 'unseen';
-    rest.title = 'The model does not read this';
+    rest.title = t('The model does not read this');
     rest.textContent = text.slice(Math.max(at, seen));
     made.append(rest);
   }
@@ -45,14 +46,14 @@ export function heaviest({ text, words }: ComparedText, open: Open): HTMLElement
   const sorted = [...sums].sort(([, a], [, b]) => Math.abs(b.share) - Math.abs(a.share)).slice(0, LISTED);
   const most = Math.abs(sorted[0]?.[1].share ?? 1);
   const list = document.createElement('ol');
-  list.setAttribute('aria-label', 'Words that carry most');
+  list.setAttribute('aria-label', t('Words that carry most'));
   list.append(
     ...sorted.map(([name, { share, count, first }]) => {
       const row = document.createElement('li');
       const button = document.createElement('button');
       const bar = document.createElement('meter');
       button.textContent = count > 1 ? `${name} ×${count}` : name;
-      button.title = `Show ${name} in the editor`;
+      button.title = t('Show {0} in the editor', name);
       button.addEventListener('click', () => {
         open(first.start, first.end);
       });

@@ -1,18 +1,20 @@
 /** The page of a comparison: how alike two pieces of code are to each model, and the words that make them so. */
 
+import '../../view/pageWords';
 import type { CompareResult } from '../../protocol';
 import { pageHeading } from '../../view/heading';
 import { make } from '../../view/make';
 import type { FromPage, Side, TierName, ToPage } from '../messages';
 import { Card } from './card';
 import { code, heaviest } from './code';
+import { t } from '../../text/words';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 
-const TIERS: Record<TierName, string> = { instant: 'Fast model', deep: 'Transformer' };
+const TIERS: Record<TierName, string> = { instant: t('Fast model'), deep: t('Transformer') };
 const SHARES: Record<TierName, string> = {
-  instant: 'The numbers of all words of a side add up to the cosine.',
-  deep: 'A number says how much less alike the two are without the word.',
+  instant: t('The numbers of all words of a side add up to the cosine.'),
+  deep: t('A number says how much less alike the two are without the word.'),
 };
 const SIDES = ['one', 'other'] as const;
 
@@ -35,12 +37,12 @@ const buttons = (Object.keys(TIERS) as TierName[]).map((tier) => {
   return { tier, button };
 });
 choice.setAttribute('role', 'group');
-choice.setAttribute('aria-label', 'Color words by');
-choice.append('Color words by', ...buttons.map(({ button }) => button));
+choice.setAttribute('aria-label', t('Color words by'));
+choice.append(t('Color words by'), ...buttons.map(({ button }) => button));
 const legend = make('p', 'legend');
 const pieces = make('div', 'pieces');
 const page = make('main', '');
-page.append(pageHeading('Comparison'), overview, choice, legend, pieces);
+page.append(pageHeading(t('Comparison')), overview, choice, legend, pieces);
 document.body.append(page);
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
@@ -49,8 +51,8 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
       names = { one: data.one, other: data.other };
       delete results.instant;
       delete results.deep;
-      cards.instant.wait('Comparing …');
-      cards.deep.wait('Reading both, again without each word …');
+      cards.instant.wait(t('Comparing …'));
+      cards.deep.wait(t('Reading both, again without each word …'));
       chosen = 'instant';
       break;
     case 'answer':
@@ -74,7 +76,8 @@ function draw(): void {
   }
   choice.hidden = result === undefined;
   legend.hidden = result === undefined;
-  legend.textContent = `${SHARES[chosen]} Green words make them alike; red ones, with a dashed line, unlike.`;
+  const colours = t('Green words make them alike; red ones, with a dashed line, unlike.');
+  legend.textContent = `${SHARES[chosen]} ${colours}`;
   if (result === undefined) {
     pieces.replaceChildren();
     return;

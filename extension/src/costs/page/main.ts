@@ -3,10 +3,13 @@
  * opens a file, Backspace goes back up, and the arrow keys move to the neighbour.
  */
 
+import '../../view/pageWords';
 import type { CostNode } from '../../tokens/costTree';
 import { make } from '../../view/make';
 import type { FromPage, ToPage } from '../messages';
 import { type Box, layout } from './layout';
+import { formatFiles, formatPercent, formatTokens } from '../../text/amounts';
+import { figure, t } from '../../text/words';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 
@@ -20,11 +23,11 @@ const COLOURS = 6;
 
 const editor = acquireVsCodeApi();
 const trailBar = make('nav', 'trail');
-trailBar.setAttribute('aria-label', 'Folders around what is shown');
+trailBar.setAttribute('aria-label', t('Folders around what is shown'));
 const note = make('p', 'note');
 note.setAttribute('role', 'status');
 const map = make('main', 'map');
-map.setAttribute('aria-label', 'Files and folders by tokens');
+map.setAttribute('aria-label', t('Files and folders by tokens'));
 document.body.append(trailBar, note, map);
 
 let trail: CostNode[] = [];
@@ -85,7 +88,7 @@ function draw(focus?: string): void {
     first?.focus();
   }
   if (tiles.length === 0) {
-    note.textContent = 'There is no file to count here.';
+    note.textContent = t('There is no file to count here.');
   }
 }
 
@@ -95,7 +98,7 @@ function drawTrail(): void {
     ...trail.map((node, at) => {
       if (at === last) {
         const heading = make('h1', 'step');
-        heading.textContent = `${node.name}: ${tokens(node)}${files(node)} (${tokenizer})`;
+        heading.textContent = `${node.name}: ${content(node)} (${tokenizer})`;
         return heading;
       }
       const step = make('button', 'step');
@@ -150,19 +153,19 @@ function tile(
     width: `${Math.max(0, box.width - 1)}px`,
     height: `${Math.max(0, box.height - 1)}px`,
   });
-  const share = `${Math.floor((100 * node.tokens) / Math.max(1, around))}%`;
-  const said = `${path}: ${tokens(node)}${files(node)}, ${share} of the folder around it`;
+  const share = formatPercent(node.tokens / Math.max(1, around));
+  const said = t('{0}: {1}, {2} of the folder around it', path, content(node), share);
   element.title = said;
   element.setAttribute(
     'aria-label',
-    `${said}${node.children ? '. Enter looks into it' : '. Enter opens it'}`,
+    node.children ? t('{0}. Enter looks into it', said) : t('{0}. Enter opens it', said),
   );
   element.dataset.name = path;
   if (box.width > 40 && box.height > 14) {
     const name = make('span', 'name');
     name.textContent = node.children ? `${node.name}/` : node.name;
     const count = make('span', 'count');
-    count.textContent = node.tokens.toLocaleString('en');
+    count.textContent = figure(node.tokens);
     element.append(name, ' ', count);
   }
   element.addEventListener('click', (event) => {
@@ -243,10 +246,7 @@ function tilesOnPage(): HTMLElement[] {
   return [...map.querySelectorAll<HTMLElement>('.tile')];
 }
 
-function tokens(node: CostNode): string {
-  return `${node.tokens.toLocaleString('en')} ${node.tokens === 1 ? 'token' : 'tokens'}`;
-}
-
-function files(node: CostNode): string {
-  return node.children ? ` in ${node.files.toLocaleString('en')} ${node.files === 1 ? 'file' : 'files'}` : '';
+function content({ tokens, files, children }: CostNode): string {
+  const amount = formatTokens(tokens);
+  return children ? t('{0} in {1}', amount, formatFiles(files)) : amount;
 }

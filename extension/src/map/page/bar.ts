@@ -2,6 +2,7 @@
 
 import { make } from '../../view/make';
 import type { Colouring } from './groups';
+import { counted, t } from '../../text/words';
 
 export interface BarEvents {
   ask: (question: string) => void;
@@ -12,10 +13,10 @@ export interface BarEvents {
 }
 
 const COLOURINGS: Record<Colouring, string> = {
-  folder: 'Folder',
-  language: 'Language',
-  age: 'Last change',
-  cluster: 'Cluster',
+  folder: t('Folder'),
+  language: t('Language'),
+  age: t('Last change'),
+  cluster: t('Cluster'),
 };
 
 export class Bar {
@@ -29,8 +30,8 @@ export class Bar {
   constructor(events: BarEvents) {
     this.note.setAttribute('role', 'status');
     this.question.type = 'search';
-    this.question.placeholder = 'Ask, and see where the answers are';
-    this.question.setAttribute('aria-label', 'Question');
+    this.question.placeholder = t('Ask, and see where the answers are');
+    this.question.setAttribute('aria-label', t('Question'));
     this.question.addEventListener('keydown', ({ key }) => {
       if (key === 'Enter') {
         events.ask(this.question.value.trim());
@@ -48,8 +49,8 @@ export class Bar {
       events.colour(this.colouring.value as Colouring);
     });
     const label = make('label', 'label');
-    label.append('Color by', this.colouring);
-    this.sideButton = this.button('Details', () => {
+    label.append(t('Color by'), this.colouring);
+    this.sideButton = this.button(t('Details'), () => {
       const shown = this.sideButton.getAttribute('aria-pressed') !== 'true';
       this.sideButton.setAttribute('aria-pressed', String(shown));
       events.side(shown);
@@ -60,8 +61,8 @@ export class Bar {
     this.element.append(
       this.question,
       label,
-      this.button('Show all', events.showAll),
-      this.button('Lay out again', events.again),
+      this.button(t('Show all'), events.showAll),
+      this.button(t('Lay out again'), events.again),
       this.sideButton,
       state,
     );
@@ -80,10 +81,7 @@ export class Bar {
   /** A button that searches in some files; none without files. */
   offerScope(paths: readonly string[], search?: () => void): void {
     this.scopeButton.hidden = paths.length === 0;
-    this.scopeButton.textContent =
-      paths.length === 1
-        ? 'Search in this file'
-        : `Search in these ${paths.length.toLocaleString('en')} files`;
+    this.scopeButton.textContent = counted(paths.length, 'Search in this file', 'Search in these {0} files');
     this.scopeButton.onclick = () => {
       search?.();
     };

@@ -1,6 +1,7 @@
 /** What the colours and shapes of the points say: their folder, language, age or cluster. */
 
 import type { Points } from './points';
+import { t } from '../../text/words';
 
 export type Colouring = 'folder' | 'language' | 'age' | 'cluster';
 
@@ -22,12 +23,12 @@ const MOST = 12;
 const LARGE = 0.4;
 const DAY = 86_400;
 const AGES: readonly (readonly [name: string, seconds: number])[] = [
-  ['Today', DAY],
-  ['This week', 7 * DAY],
-  ['This month', 31 * DAY],
-  ['This quarter', 92 * DAY],
-  ['This year', 366 * DAY],
-  ['Older', Infinity],
+  [t('Today'), DAY],
+  [t('This week'), 7 * DAY],
+  [t('This month'), 31 * DAY],
+  [t('This quarter'), 92 * DAY],
+  [t('This year'), 366 * DAY],
+  [t('Older'), Infinity],
 ];
 
 export function groupsOf(points: Points, colouring: Colouring): Groups {
@@ -81,7 +82,7 @@ function largest(
     of[row] = shown.get(keyOf(row) ?? '') ?? shown.size;
   }
   const others = of.includes(shown.size);
-  const names = [...[...shown.keys()].map(nameOf), ...(others ? ['Others'] : [])];
+  const names = [...[...shown.keys()].map(nameOf), ...(others ? [t('Others')] : [])];
   return { names, sizes: counted(of, names.length), of, ordered: false, others };
 }
 
@@ -115,7 +116,7 @@ function folders(points: Points): string[] {
   }
   const found = new Array<string>(points.paths.length).fill('');
   for (const [folder, files] of groups) {
-    files.forEach((file) => (found[file] = folder === '' ? 'Top folder' : folder));
+    files.forEach((file) => (found[file] = folder === '' ? t('Top folder') : folder));
   }
   return found;
 }

@@ -3,6 +3,7 @@
  * arrow keys move to the next point, Enter or a click opens it. Shift and a drag enclose points to search in.
  */
 
+import '../../view/pageWords';
 import type { MapResult } from '../../protocol';
 import { make } from '../../view/make';
 import type { FromPage, PlaceInFile, ToPage } from '../messages';
@@ -14,6 +15,7 @@ import { pathOf, placeOf, type Points, pointsOf, rowsAt, spoken } from './points
 import { Side } from './side';
 import { themeNow } from './theme';
 import { Tip } from './tip';
+import { counted, figure, t } from '../../text/words';
 
 interface Kept {
   colouring: Colouring;
@@ -37,14 +39,15 @@ const surface = make('div', 'plane');
 const sideElement = make('aside', 'side');
 surface.tabIndex = 0;
 surface.setAttribute('role', 'application');
-surface.setAttribute('aria-label', 'Semantic map');
+surface.setAttribute('aria-label', t('Semantic map'));
 surface.setAttribute('aria-describedby', 'help');
 const help = make('p', 'help');
 help.id = 'help';
-help.textContent =
-  'Arrow keys: next definition. Enter: open. + and -: zoom. 0: show all. Shift+arrow keys: move. Shift+drag: enclose to search there.';
+help.textContent = t(
+  'Arrow keys: next definition. Enter: open. + and -: zoom. 0: show all. Shift+arrow keys: move. Shift+drag: enclose to search there.',
+);
 const title = make('h1', 'help');
-title.textContent = 'Semantic map';
+title.textContent = t('Semantic map');
 body.append(title, help, surface, sideElement);
 const tip = new Tip(surface);
 const side = new Side(sideElement, {
@@ -131,15 +134,14 @@ function show(map: MapResult): void {
 
 function summary({ points: count, clusterList, placed, complete }: MapResult): string {
   if (count === 0) {
-    return complete ? 'There is no definition to show here.' : 'The code is still being read.';
+    return complete ? t('There is no definition to show here.') : t('The code is still being read.');
   }
-  const amount = (of: number): string => of.toLocaleString('en');
-  const parts = [`${amount(count)} definitions in ${amount(clusterList.length)} clusters`];
+  const parts = [t('{0} definitions in {1} clusters', figure(count), figure(clusterList.length))];
   if (placed > 0) {
-    parts.push(`${amount(placed)} placed since the layout`);
+    parts.push(t('{0} placed since the layout', figure(placed)));
   }
   if (!complete) {
-    parts.push('the code is still being read');
+    parts.push(t('the code is still being read'));
   }
   return parts.join(', ');
 }
@@ -217,10 +219,12 @@ function light(hits: readonly PlaceInFile[], problem: string): void {
     plane.marked.hits = rows;
     plane.light(rows);
     plane.reveal(rows);
-    const found = rows.length === 1 ? '1 definition answers' : `${rows.length} definitions answer`;
-    bar.say(
-      problem !== '' ? problem : hits.length === 0 ? '' : `${found} the question, the best ones by number`,
+    const found = counted(
+      rows.length,
+      '1 definition answers the question, the best ones by number',
+      '{0} definitions answer the question, the best ones by number',
     );
+    bar.say(problem !== '' ? problem : hits.length === 0 ? '' : found);
   }
 }
 
@@ -239,7 +243,7 @@ function enclosed(rows: number[]): void {
     plane.marked.hits = [];
     plane.light(rows);
     const paths = [...new Set(rows.map((row) => pathOf(shown, row)))];
-    bar.say(rows.length === 0 ? '' : `${rows.length.toLocaleString('en')} definitions enclosed`);
+    bar.say(rows.length === 0 ? '' : t('{0} definitions enclosed', figure(rows.length)));
     bar.offerScope(paths, () => {
       editor.postMessage({ kind: 'scope', paths });
     });

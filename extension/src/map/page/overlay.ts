@@ -3,6 +3,7 @@
 import type { Camera } from './camera';
 import type { Points } from './points';
 import { css, type Theme } from './theme';
+import { t } from '../../text/words';
 
 export interface Marked {
   /** Rows of the hits of a question, the best first. */
@@ -36,7 +37,7 @@ export class Overlay {
   constructor(private readonly canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d');
     if (context === null) {
-      throw new Error('This editor cannot draw a picture.');
+      throw new Error(t('This editor cannot draw a picture.'));
     }
     this.context = context;
   }

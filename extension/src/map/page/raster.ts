@@ -5,6 +5,7 @@
 
 import type { Camera } from './camera';
 import { type Colour, type Mark, mixed, type Shape, type Theme } from './theme';
+import { t } from '../../text/words';
 
 /** Pixels around the picture, so that a stamp at its edge needs no check. */
 const EDGE = 16;
@@ -35,7 +36,7 @@ export class Raster {
   constructor(private readonly canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d', { alpha: false });
     if (context === null) {
-      throw new Error('This editor cannot draw a picture.');
+      throw new Error(t('This editor cannot draw a picture.'));
     }
     this.context = context;
   }

@@ -6,6 +6,7 @@ import type { Groups } from './groups';
 import { type Points, spoken } from './points';
 import { makeSign } from './sign';
 import type { Mark, Theme } from './theme';
+import { figure, t } from '../../text/words';
 
 const MOST_LISTED = 200;
 
@@ -28,9 +29,9 @@ export class Side {
     parent: HTMLElement,
     private readonly events: SideEvents,
   ) {
-    this.legend.setAttribute('aria-label', 'Legend');
-    this.card.setAttribute('aria-label', 'Chosen definition');
-    this.clusters.setAttribute('aria-label', 'Clusters');
+    this.legend.setAttribute('aria-label', t('Legend'));
+    this.card.setAttribute('aria-label', t('Chosen definition'));
+    this.clusters.setAttribute('aria-label', t('Clusters'));
     parent.append(this.legend, this.card, this.clusters);
   }
 
@@ -42,7 +43,7 @@ export class Side {
       if (mark !== undefined) {
         button.append(makeSign(mark, theme));
       }
-      button.append(named(name === '' ? 'Without a name' : name), counted(groups.sizes[at] ?? 0));
+      button.append(named(name === '' ? t('Without a name') : name), tally(groups.sizes[at] ?? 0));
       button.setAttribute('aria-pressed', 'false');
       button.addEventListener('click', () => {
         this.lit = this.lit === at ? undefined : at;
@@ -53,7 +54,7 @@ export class Side {
       });
       return button;
     });
-    this.legend.replaceChildren(heading('Colors and shapes'), ...buttons);
+    this.legend.replaceChildren(heading(t('Colors and shapes')), ...buttons);
   }
 
   /** What a point is, before the reason for its place is known. */
@@ -63,7 +64,7 @@ export class Side {
       return;
     }
     const open = make('button', 'open');
-    open.textContent = 'Open';
+    open.textContent = t('Open');
     open.addEventListener('click', () => {
       this.events.open(row);
     });
@@ -88,11 +89,11 @@ export class Side {
         }
       });
       const why = make('span', 'words');
-      why.textContent = one.words.length === 0 ? 'in other words' : one.words.join(', ');
+      why.textContent = one.words.length === 0 ? t('in other words') : one.words.join(', ');
       item.append(button, why);
       list.append(item);
     }
-    const title = heading(near.length === 0 ? 'Nothing is like it' : 'Near because it is like');
+    const title = heading(near.length === 0 ? t('Nothing is like it') : t('Near because it is like'));
     this.reason.replaceChildren(title, list);
   }
 
@@ -108,19 +109,19 @@ export class Side {
       }
     });
     const shown = points.clusters.map(({ name, size }, at) =>
-      this.cluster(points, name === '' ? `Cluster ${at + 1}` : name, size, rows.get(at) ?? []),
+      this.cluster(points, name === '' ? t('Cluster {0}', at + 1) : name, size, rows.get(at) ?? []),
     );
     const rest = rows.get(-1) ?? [];
     if (rest.length > 0) {
-      shown.push(this.cluster(points, 'In no cluster', rest.length, rest));
+      shown.push(this.cluster(points, t('In no cluster'), rest.length, rest));
     }
-    this.clusters.replaceChildren(heading('Clusters'), ...shown);
+    this.clusters.replaceChildren(heading(t('Clusters')), ...shown);
   }
 
   private cluster(points: Points, name: string, size: number, rows: readonly number[]): HTMLElement {
     const details = make('details', 'cluster');
     const summary = make('summary', 'heading');
-    summary.append(named(name), counted(size));
+    summary.append(named(name), tally(size));
     details.append(summary);
     details.addEventListener('toggle', () => {
       if (details.open && details.childElementCount === 1) {
@@ -145,7 +146,7 @@ export class Side {
     }
     if (rows.length > MOST_LISTED) {
       const more = make('li', 'more');
-      more.textContent = `and ${(rows.length - MOST_LISTED).toLocaleString('en')} more`;
+      more.textContent = t('and {0} more', figure(rows.length - MOST_LISTED));
       list.append(more);
     }
     return list;
@@ -164,8 +165,8 @@ function named(text: string): HTMLElement {
   return name;
 }
 
-function counted(amount: number): HTMLElement {
-  const count = make('span', 'count');
-  count.textContent = amount.toLocaleString('en');
-  return count;
+function tally(count: number): HTMLElement {
+  const element = make('span', 'count');
+  element.textContent = figure(count);
+  return element;
 }

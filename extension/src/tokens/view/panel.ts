@@ -9,6 +9,7 @@ import type { Colouring } from './colouring';
 import { html, pagesFolder } from '../../view/html';
 import type { FromPage, ToPage } from './messages';
 import { ShownText } from './shownText';
+import { t } from '../../text/words';
 
 const CUT_AFTER_MS = 150;
 /** Where the tokenizers that the user chose are kept. */
@@ -40,7 +41,7 @@ export class TokenPanel implements vscode.Disposable {
   ) {
     this.panel = vscode.window.createWebviewPanel(
       'semlens.tokens',
-      'Tokens',
+      t('Tokens'),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
       { enableScripts: true, localResourceRoots: [pagesFolder(extension)] },
     );
@@ -62,7 +63,7 @@ export class TokenPanel implements vscode.Disposable {
         this.send({ kind: 'coloured', coloured });
       }),
     );
-    this.panel.webview.html = html(this.panel.webview, extension, 'tokens', 'Tokens');
+    this.panel.webview.html = html(this.panel.webview, extension, 'tokens', t('Tokens'));
   }
 
   onDidDispose(done: () => void): void {
@@ -73,7 +74,7 @@ export class TokenPanel implements vscode.Disposable {
   show(document: vscode.TextDocument, range: vscode.Range | undefined): Promise<void> {
     this.point();
     this.shown = new ShownText(this.server, document, range);
-    this.panel.title = `Tokens of ${path.basename(document.uri.path)}`;
+    this.panel.title = t('Tokens of {0}', path.basename(document.uri.path));
     if (!this.panel.visible) {
       this.panel.reveal(undefined, true);
     }

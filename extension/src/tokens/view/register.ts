@@ -6,6 +6,7 @@ import type { Server } from '../../server/server';
 import { placeOf } from '../../view/place';
 import { Colouring } from './colouring';
 import { chosenTokenizers, TokenPanel } from './panel';
+import { t } from '../../text/words';
 
 export function registerTokenView(
   server: Server,
@@ -17,7 +18,7 @@ export function registerTokenView(
   register('showTokens', async (uri?: unknown, range?: unknown) => {
     const place = await placeOf(uri, range);
     if (place === undefined) {
-      void vscode.window.showInformationMessage('Open a file first.');
+      void vscode.window.showInformationMessage(t('Open a file first.'));
       return;
     }
     if (panel === undefined) {

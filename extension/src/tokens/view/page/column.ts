@@ -1,6 +1,7 @@
 /** A text as one tokenizer cuts it, ready to be drawn and asked about. */
 
 import type { TokenName, TokenView } from '../../../protocol';
+import { figure, t } from '../../../text/words';
 
 export class Column {
   private readonly names: ReadonlyMap<number, TokenName>;
@@ -101,19 +102,19 @@ export class Column {
     const ids = this.ids(piece);
     const text = this.textOf(piece);
     if (ids.length === 0) {
-      return ['No token: the tokenizer drops it'];
+      return [t('No token: the tokenizer drops it')];
     }
     const first = (this.before[piece] ?? 0) + 1;
-    const all = this.view.tokens.toLocaleString('en');
+    const all = figure(this.view.tokens);
     const shown = text === '' && ids[0] !== undefined ? this.name(ids[0], text) : visible(text);
-    const lines = ids.length > 1 ? [`${shown}  ${ids.length} tokens share this place`] : [shown];
+    const lines = ids.length > 1 ? [`${shown}  ${t('{0} tokens share this place', ids.length)}`] : [shown];
     ids.forEach((id, at) => {
-      const number = `Token ${(first + at).toLocaleString('en')} of ${all}`;
+      const number = t('Token {0} of {1}', figure(first + at), all);
       const name = this.names.get(id);
-      lines.push(id < 0 ? number : `${number}, id ${id}${written(name, text)}`);
+      lines.push([number, ...(id < 0 ? [] : [t('id {0}', id), ...written(name, text)])].join(', '));
     });
     if (this.differing.has(piece)) {
-      lines.push('The other tokenizer cuts here in another way');
+      lines.push(t('The other tokenizer cuts here in another way'));
     }
     return lines;
   }
@@ -134,11 +135,11 @@ export class Column {
 }
 
 /** How the vocabulary writes a token that is not written as its text. */
-function written(name: TokenName | undefined, text: string): string {
+function written(name: TokenName | undefined, text: string): string[] {
   if (name === undefined || name.text === text) {
-    return '';
+    return [];
   }
-  return name.bytes ? `, bytes ${name.text}` : `, in the vocabulary ${visible(name.text)}`;
+  return [name.bytes ? t('bytes {0}', name.text) : t('in the vocabulary {0}', visible(name.text))];
 }
 
 /** A text with signs in place of what cannot be seen. */

@@ -2,6 +2,7 @@
 
 import type { NamedTokenizer, TokenView } from '../../../protocol';
 import type { FromPage } from '../messages';
+import { t } from '../../../text/words';
 
 const NONE = '';
 
@@ -13,11 +14,11 @@ export class Controls {
 
   constructor(send: (message: FromPage) => void) {
     this.element.className = 'controls';
-    this.colour.textContent = 'Color in editor';
+    this.colour.textContent = t('Color in editor');
     this.colour.setAttribute('aria-pressed', 'false');
     this.element.append(
-      labelled('Tokenizer', this.first),
-      labelled('Compare with', this.second),
+      labelled(t('Tokenizer'), this.first),
+      labelled(t('Compare with'), this.second),
       this.colour,
     );
     const choose = (): void => {
@@ -39,11 +40,11 @@ export class Controls {
 
   setChoices(choices: readonly NamedTokenizer[], [first, second]: readonly TokenView[]): void {
     const options = choices.map(({ name, models, here, megabytes }) => {
-      const about = here ? models : `not here yet, ${megabytes} MB`;
+      const about = here ? models : t('not here yet, {0} MB', megabytes);
       return { name, label: name === models || models === '' ? name : `${name} (${about})` };
     });
     fill(this.first, options, first?.tokenizer ?? NONE);
-    fill(this.second, [{ name: NONE, label: 'none' }, ...options], second?.tokenizer ?? NONE);
+    fill(this.second, [{ name: NONE, label: t('none') }, ...options], second?.tokenizer ?? NONE);
   }
 }
 

@@ -1,6 +1,8 @@
 /** Above each column: the tokenizer, its count, and what its strategy did with this text. */
 
 import type { TokenView } from '../../../protocol';
+import { formatTokens } from '../../../text/amounts';
+import { counted, figure, t } from '../../../text/words';
 
 export function headings(text: string, views: readonly TokenView[]): HTMLElement[] {
   return views.map((view) => {
@@ -12,9 +14,11 @@ export function headings(text: string, views: readonly TokenView[]): HTMLElement
       lesson.append(...emphasized(view.problem));
       lesson.className = 'problem';
     } else {
-      title.textContent = count(view.tokens, 'token');
+      title.textContent = formatTokens(view.tokens);
       const about = document.createElement('small');
-      about.textContent = `${view.tokenizer}, ${view.strategy}${perToken(text, view)}${added(view)}`;
+      about.textContent = [view.tokenizer, view.strategy, perToken(text, view), added(view)]
+        .filter(Boolean)
+        .join(', ');
       title.append(about);
       lesson.append(...emphasized(view.lesson));
     }
@@ -33,18 +37,23 @@ function differences(view: TokenView, views: readonly TokenView[]): HTMLElement[
   said.className = 'difference';
   said.textContent =
     view.differs.length === 0
-      ? 'The other tokenizer makes the same cuts.'
-      : `${count(view.differs.length, 'piece')} of ${pieces.toLocaleString('en')} differ from the other’s, underlined.`;
+      ? t('The other tokenizer makes the same cuts.')
+      : counted(
+          view.differs.length,
+          '{0} piece of {1} differ from the other’s, underlined.',
+          '{0} pieces of {1} differ from the other’s, underlined.',
+          figure(pieces),
+        );
   return [said];
 }
 
 function perToken(text: string, { tokens }: TokenView): string {
-  return tokens === 0 ? '' : `, ${(text.length / tokens).toFixed(1)} characters each`;
+  return tokens === 0 ? '' : t('{0} characters each', figure(text.length / tokens, 1));
 }
 
 function added({ before, after }: TokenView): string {
   const number = before.length + after.length;
-  return number === 0 ? '' : `, and ${number} that the model adds`;
+  return number === 0 ? '' : t('and {0} that the model adds', number);
 }
 
 /** `code` between backticks as elements. */
@@ -57,8 +66,4 @@ function emphasized(text: string): (Node | string)[] {
     code.textContent = part;
     return code;
   });
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,6 @@
 /** The page of the token view: tokenizers to choose, what they did, and the text in tokens. */
 
+import '../../../view/pageWords';
 import type { ShowTokensResult } from '../../../protocol';
 import { pageHeading } from '../../../view/heading';
 import { make } from '../../../view/make';
@@ -9,6 +10,7 @@ import { Controls } from './controls';
 import { headings } from './headings';
 import { Marks } from './marks';
 import { Sheet } from './sheet';
+import { figure, t } from '../../../text/words';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 
@@ -27,7 +29,7 @@ const sheet = new Sheet(scroller, text, () => {
   marks.draw();
 });
 const marks = new Marks(text, sheet, send);
-scroller.append(pageHeading('Tokens'), heads, notice, text);
+scroller.append(pageHeading(t('Tokens')), heads, notice, text);
 scroller.addEventListener('scroll', () => {
   marks.hideTip();
 });
@@ -61,7 +63,7 @@ function show({ text: shownText, views, choices, longer }: ShowTokensResult): vo
   document.body.classList.toggle('compared', columns.length > 1);
   marks.setColumns(columns);
   sheet.show(shownText, columns);
-  say(longer ? `Only the first ${shownText.length.toLocaleString('en')} characters are shown.` : '');
+  say(longer ? t('Only the first {0} characters are shown.', figure(shownText.length)) : '');
 }
 
 function say(text: string): void {

@@ -3,6 +3,7 @@
 import type { FromPage } from '../messages';
 import type { Column } from './column';
 import type { Sheet } from './sheet';
+import { t } from '../../../text/words';
 
 interface Place {
   column: number;
@@ -29,7 +30,7 @@ export class Marks {
     scroller.tabIndex = 0;
     scroller.setAttribute('role', 'application');
     scroller.setAttribute('aria-roledescription', 'tokens');
-    scroller.setAttribute('aria-label', 'Tokens. Arrow keys move, Enter goes to the editor.');
+    scroller.setAttribute('aria-label', t('Tokens. Arrow keys move, Enter goes to the editor.'));
     scroller.setAttribute('aria-describedby', 'tip');
     scroller.addEventListener('mouseover', ({ target }) => {
       this.hover(this.placeOf(target));

@@ -4,6 +4,7 @@
  */
 
 import { type Column, control } from './column';
+import { t } from '../../../text/words';
 
 const BLOCK_CHARACTERS = 1_500;
 const LONGEST_BLOCK = 4_000;
@@ -145,7 +146,8 @@ export class Sheet {
 
 /** A special token that the model adds. */
 function around(column: Column, id: number): string {
-  return `<b class="added" title="The model adds it, id ${id}">${escaped(column.name(id))}</b>`;
+  const title = t('The model adds it, id {0}', id);
+  return `<b class="added" title="${escaped(title)}">${escaped(column.name(id))}</b>`;
 }
 
 /** Where the blocks begin and end: after lines, or anywhere in a very long line. */

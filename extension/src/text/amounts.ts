@@ -1,0 +1,42 @@
+/** Amounts as the user reads them: one format everywhere. Pure, so that pages use it too. */
+
+import { counted, figure, percent, t } from './words';
+
+/** "1 file", "1,204 files". */
+export function formatFiles(amount: number): string {
+  return counted(amount, '{0} file', '{0} files');
+}
+
+/** "1,204 tokens". */
+export function formatTokens(amount: number): string {
+  return counted(amount, '{0} token', '{0} tokens');
+}
+
+/** A share from 0 to 1 as "63%". Rounds down, so that 100% means complete. */
+export function formatPercent(share: number): string {
+  return percent(Math.floor(Math.min(Math.max(share, 0), 1) * 100) / 100);
+}
+
+/** A share that may be tiny, or more than all: "< 0.1%", "0.9%", "63%", "250%". */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.001) {
+    return `< ${percent(0.001, 1)}`;
+  }
+  return percent(share, share < 0.1 ? 1 : 0);
+}
+
+/** "2.5 s", "42 s", "3 min 5 s". */
+export function formatDuration(seconds: number): string {
+  if (seconds < 10) {
+    return t('{0} s', figure(seconds, 1));
+  }
+  if (seconds < 90) {
+    return t('{0} s', Math.round(seconds));
+  }
+  return t('{0} min {1} s', Math.floor(seconds / 60), Math.round(seconds % 60));
+}
+
+/** "1,204 MB". */
+export function formatMegabytes(bytes: number): string {
+  return t('{0} MB', figure(Math.round(bytes / 1_000_000)));
+}
