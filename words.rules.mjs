@@ -3,7 +3,29 @@
 export const LANGUAGES = ['de', 'zh-cn'];
 
 /** Texts that are the same in English and in a language. */
-export const SAME = { de: new Set([]), 'zh-cn': new Set([]) };
+export const SAME = {
+  de: new Set([
+    '{0} in {1}',
+    '{0} in {1}, {2}',
+    '{0}: {1} in {2} ({3})',
+    '{0}: {1} ({2}), {3} in {4}',
+    '{0} s',
+    '{0} min {1} s',
+    '{0} MB',
+    '{0} MB · {1} · {2}',
+    'Budget: {0}',
+    'Cluster',
+    'Cluster {0}',
+    'Details',
+    'OK',
+    'Problem',
+    'Tests',
+    'Tokenizer',
+    'Tokenizer: {0}',
+    'Transformer',
+  ]),
+  'zh-cn': new Set(['“{0}”', '{0} MB', '{0} MB · {1} · {2}', 'Transformer']),
+};
 
 /** Properties and attributes that people read, also where a text is one small word. */
 export const READ_PROPERTIES =

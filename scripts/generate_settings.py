@@ -1,4 +1,4 @@
-"""Write the table of settings in README.md from package.json, in the same order.
+"""Write the table of settings in README.md from package.json and its English texts, in the same order.
 
 With `--check` it only fails if the table is out of date.
 """
@@ -13,21 +13,26 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ROOT / "package.json"
+TEXTS = ROOT / "package.nls.json"
 README = ROOT / "README.md"
 BEGIN = "<!-- settings: begin -->"
 END = "<!-- settings: end -->"
 
 
-def generate(readme: str, manifest: str) -> str:
-    """The text of README.md with the settings of `manifest` between the two marks."""
+def generate(readme: str, manifest: str, texts: dict[str, str]) -> str:
+    """The text of README.md with the settings of `manifest` between the two marks.
+
+    :param texts: By keys, which the manifest has between percent signs.
+    """
     before, rest = readme.split(BEGIN, 1)
     _, after = rest.split(END, 1)
-    return f"{before}{BEGIN}\n{_table(json.loads(manifest))}{END}{after}"
+    return f"{before}{BEGIN}\n{_table(json.loads(manifest), texts)}{END}{after}"
 
 
 def main(arguments: list[str]) -> int:
     readme = README.read_text(encoding="utf-8")
-    wanted = generate(readme, MANIFEST.read_text(encoding="utf-8"))
+    texts = json.loads(TEXTS.read_text(encoding="utf-8"))
+    wanted = generate(readme, MANIFEST.read_text(encoding="utf-8"), texts)
     if "--check" not in arguments:
         README.write_text(wanted, encoding="utf-8", newline="\n")
         return 0
@@ -37,10 +42,10 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
-def _table(manifest: dict[str, Any]) -> str:
+def _table(manifest: dict[str, Any], texts: dict[str, str]) -> str:
     properties = manifest["contributes"]["configuration"]["properties"]
     rows = [
-        f"| `{name}` | {_default(setting)} | {_description(setting)} |"
+        f"| `{name}` | {_default(setting)} | {_description(setting, texts)} |"
         for name, setting in properties.items()
     ]
     return "\n".join(["| setting | default | what it does |", "|---|---|---|", *rows]) + "\n"
@@ -50,10 +55,11 @@ def _default(setting: dict[str, Any]) -> str:
     return f"`{json.dumps(setting['default'])}`"
 
 
-def _description(setting: dict[str, Any]) -> str:
+def _description(setting: dict[str, Any], texts: dict[str, str]) -> str:
     # In the editor, `#files.exclude#` is a link to that setting.
-    text = re.sub(r"`#([\w.]+)#`", r"`\1`", setting["markdownDescription"])
-    choices = zip(setting.get("enum", ()), setting.get("enumDescriptions", ()), strict=True)
+    text = re.sub(r"`#([\w.]+)#`", r"`\1`", texts[setting["markdownDescription"].strip("%")])
+    meanings = [texts[key.strip("%")] for key in setting.get("enumDescriptions", ())]
+    choices = zip(setting.get("enum", ()), meanings, strict=True)
     text += "".join(f" `{value}`: {meaning[0].lower()}{meaning[1:]}" for value, meaning in choices)
     if setting["scope"] == "machine":
         text += " A workspace cannot set it."

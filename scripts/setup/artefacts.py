@@ -25,8 +25,11 @@ _ALLOWED = {
     ".vsix": (
         r"\[Content_Types\]\.xml",
         r"extension\.vsixmanifest",
-        r"extension/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)",
-        r"extension/dist/extension\.js",
+        r"extension/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt)",
+        r"extension/dist/(extension|pages/\w+)\.js",
+        r"extension/dist/pages/\w+\.css",
+        r"extension/l10n/bundle\.l10n(\.[\w-]+)?\.json",
+        r"extension/extension/syntaxes/[\w.-]+\.json",
         r"extension/media/\w+\.(png|svg)",
         r"extension/dist/parts/(manifest\.json|LICENCES\.md|(base|full|torch-cpu)\.txt)",
         r"extension/dist/parts/(semlens_lean|pip)-[\d.]+-py3-none-any\.whl",
@@ -41,7 +44,12 @@ _NEEDED = {
         "semlens/models/instant/rows.npy",
         "semlens/__main__.py",
     ),
-    ".vsix": ("extension/dist/extension.js", "extension/dist/parts/manifest.json"),
+    ".vsix": (
+        "extension/dist/extension.js",
+        "extension/dist/parts/manifest.json",
+        "extension/package.nls.de.json",
+        "extension/l10n/bundle.l10n.de.json",
+    ),
 }
 _DATE = (2020, 2, 2, 0, 0, 0)
 

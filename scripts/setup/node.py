@@ -22,6 +22,9 @@ OLDEST = 20
 
 _PACKED = (
     "package.json",
+    "package.nls.json",
+    "package.nls.de.json",
+    "package.nls.zh-cn.json",
     "package-lock.json",
     "esbuild.mjs",
     "package.mjs",
@@ -29,7 +32,7 @@ _PACKED = (
     ".vscodeignore",
 )
 _PACKED_TEXTS = ("README.md", "CHANGELOG.md", "LICENSE")
-_PACKED_FOLDERS = ("extension", "installer", "media")
+_PACKED_FOLDERS = ("extension", "installer", "l10n", "media")
 _NOT_SOURCES = frozenset({"dist", "node_modules", "out"})
 
 

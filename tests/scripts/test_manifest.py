@@ -36,6 +36,13 @@ def manifest(repository: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
+def texts(repository: Path) -> dict[str, str]:
+    """The English texts of the manifest, by their keys."""
+    loaded: dict[str, str] = json.loads((repository / "package.nls.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="module")
 def properties(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
     declared: dict[str, dict[str, Any]] = manifest["contributes"]["configuration"]["properties"]
     return declared
@@ -71,10 +78,15 @@ def test_a_workspace_cannot_choose_what_runs(manifest: dict[str, Any], propertie
     assert set(untrusted["restrictedConfigurations"]) == machine
 
 
-def test_every_setting_says_what_it_does(properties: dict[str, dict[str, Any]]) -> None:
-    for setting in properties.values():
-        assert setting["markdownDescription"].endswith(".")
-        assert len(setting.get("enum", ())) == len(setting.get("enumDescriptions", ()))
+def test_every_setting_says_what_it_does(
+    properties: dict[str, dict[str, Any]], texts: dict[str, str]
+) -> None:
+    for name, setting in properties.items():
+        key = f"setting.{name.removeprefix('semlens.')}"
+        assert setting["markdownDescription"] == f"%{key}.description%"
+        assert texts[f"{key}.description"].endswith(".")
+        meanings = [f"%{key}.{choice}%" for choice in setting.get("enum", ())]
+        assert setting.get("enumDescriptions", []) == meanings
 
 
 def test_the_editor_shows_settings_in_the_order_of_the_manifest(
@@ -110,10 +122,10 @@ def test_generated_files_are_up_to_date(script: str, repository: Path) -> None:
 
 
 def test_the_walkthrough_leads_to_commands_and_images_that_are_there(
-    manifest: dict[str, Any], repository: Path
+    manifest: dict[str, Any], texts: dict[str, str], repository: Path
 ) -> None:
     commands = {command["command"] for command in manifest["contributes"]["commands"]}
     for step in manifest["contributes"]["walkthroughs"][0]["steps"]:
-        assert set(re.findall(r"\(command:(.*?)\)", step["description"])) <= commands
+        assert set(re.findall(r"\(command:(.*?)\)", texts[step["description"].strip("%")])) <= commands
         assert {event.removeprefix("onCommand:") for event in step["completionEvents"]} <= commands
         assert (repository / step["media"]["image"]).is_file()

@@ -12,5 +12,5 @@ export async function pause(server: Server, paused: boolean): Promise<void> {
   const message = result.paused
     ? t('Indexing paused. Search finds the code that has been read.')
     : t('Indexing resumed.');
-  vscode.window.setStatusBarMessage(t('Semlens: {0}', message), SHOWN_FOR_MS);
+  vscode.window.setStatusBarMessage(`Semlens: ${message}`, SHOWN_FOR_MS);
 }

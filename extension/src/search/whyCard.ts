@@ -31,10 +31,10 @@ const STRENGTH_ICONS: Readonly<Record<TierOpinion['strength'], string>> = {
 };
 
 const PLACES: Readonly<Record<WordMatch['places'][number], string>> = {
-  name: t('in its name'),
-  path: t('in its path'),
-  comment: t('in its comments'),
-  body: t('in its code'),
+  name: t('its name'),
+  path: t('its path'),
+  comment: t('its comments'),
+  body: t('its code'),
 };
 
 /** Why a hit is where it is; undefined if the server did not say. */

@@ -264,7 +264,7 @@ export class Server implements vscode.Disposable {
   private scheduleStart(): void {
     const delay = Math.min(MIN_RETRY_DELAY_MS * 2 ** this.failures, MAX_RETRY_DELAY_MS);
     this.failures += 1;
-    this.log.debug(t('Next attempt in {0} s.', Math.round(delay / 100) / 10));
+    this.log.debug(`Next attempt in ${Math.round(delay / 100) / 10} s.`);
     this.retry = setTimeout(() => void this.start(), delay);
   }
 

@@ -128,10 +128,10 @@ export class SetUp implements vscode.Disposable {
     }
     const stage = wantsFull(manifest) ? 'full' : 'base';
     if (!own.current) {
-      this.log.info(t('This version needs a new environment; the old one serves meanwhile.'));
+      this.log.info('This version needs a new environment; the old one serves meanwhile.');
       await this.make('base', search.python, true);
     } else if (!(await this.installer.isWhole(search.python))) {
-      this.log.warn(t('Files of the environment are missing or damaged: it is made anew.'));
+      this.log.warn('Files of the environment are missing or damaged: it is made anew.');
       await this.make(own.full ? 'full' : 'base', search.python, true);
     } else if (stage === 'full' && !own.full) {
       await this.make('full', search.python, true);
