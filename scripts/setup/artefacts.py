@@ -14,6 +14,7 @@ _CODE = (
     r"semlens/models/(deep|instant)/(1_Pooling/)?[\w.]+\.(json|npy|safetensors)",
     r"semlens/models/deep/LICENSE",
     r"semlens/core/(query|text)/\w+\.txt",
+    r"semlens/lsp/words/[\w-]+\.json",
 )
 _INFO = r"semlens(_lean)?-[\d.]+\.dist-info/(METADATA|WHEEL|RECORD|entry_points\.txt|licenses/LICENSE)"
 _ALLOWED = {

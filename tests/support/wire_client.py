@@ -94,12 +94,15 @@ class WireClient:
                 raise EOFError("the server ended")
             self.messages.append(arrived)
 
-    def initialize(self, folder: Path | None = None, **capabilities: Any) -> dict[str, Any]:
+    def initialize(
+        self, folder: Path | None = None, locale: str = "en", **capabilities: Any
+    ) -> dict[str, Any]:
         folders = [{"uri": folder.as_uri(), "name": folder.name}] if folder else None
         answer = self.request(
             "initialize",
             {
                 "processId": os.getpid(),
+                "locale": locale,
                 "rootUri": None,
                 "capabilities": capabilities,
                 "workspaceFolders": folders,

@@ -143,6 +143,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
 
 
 def _initialize(ls: Session, params: lsp.InitializeParams) -> None:
+    ls.words.choose(params.locale)
     workspace = params.capabilities.workspace
     ls.configuration.can_pull = bool(workspace and workspace.configuration)
     ls.configuration.push(params.initialization_options)

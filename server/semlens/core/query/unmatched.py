@@ -95,8 +95,12 @@ def _explained(one: Filter, files: Sequence[IndexedFile]) -> Unmatched:
         return Unmatched((one,), f"{sentence} Did you mean {instead.text}?", instead)
     if one.name == "lang":
         most = [name for name, _ in languages.most_common(LANGUAGES_NAMED)]
-        here = "The languages here are" if len(languages) <= LANGUAGES_NAMED else "Most files are in"
-        sentence += f" {here if most[1:] else 'The only language here is'} {_listed(most)}."
+        if not most[1:]:
+            sentence += f" The only language here is {_listed(most)}."
+        elif len(languages) <= LANGUAGES_NAMED:
+            sentence += f" The languages here are {_listed(most)}."
+        else:
+            sentence += f" Most files are in {_listed(most)}."
     return Unmatched((one,), sentence)
 
 

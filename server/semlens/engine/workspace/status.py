@@ -77,8 +77,9 @@ class WorkspaceStatus:
         if self.refilling:
             return f"The index is being rebuilt, {self.coverage.deep:.0%} done; search answers meanwhile."
         if self.improving and self.coverage.deep < 1:
-            waiting = f", {self.waiting}" if self.waiting else ""
-            return f"Improving results, {self.coverage.deep:.0%} done{waiting}."
+            if self.waiting:
+                return f"Improving results, {self.coverage.deep:.0%} done, {self.waiting}."
+            return f"Improving results, {self.coverage.deep:.0%} done."
         return self.notice or self.leftover
 
     def of_folder(self, root: Path) -> FolderStatus:

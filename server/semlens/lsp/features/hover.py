@@ -71,7 +71,7 @@ async def _at(ls: Session, document: Document, line: int, character: int) -> _Fo
     if found is None:
         return None
     length = found.span.end - found.span.start + 1
-    text = hover_text(Subject(found.kind, found.name, length, found.cost), settings)
+    text = hover_text(Subject(found.kind, found.name, length, found.cost), settings, ls.words.say)
     is_header = found.header.start <= line + 1 <= found.header.end
     return _Found(text, _range(found.header, lines) if is_header else None, _range(found.span, lines))
 
@@ -84,7 +84,7 @@ async def _selection(ls: Session, document: Document, selection: protocol.Range)
     settings = ls.settings_of(document.uri)
     source, chunks = ls.source(document.uri, document.text), settings.hover == "full"
     cost = await ls.tokens.cost(source, part, chunks)
-    return hover_text(Subject("selection", "", last - start.line + 1, cost), settings)
+    return hover_text(Subject("selection", "", last - start.line + 1, cost), settings, ls.words.say)
 
 
 def _range(span: Span, lines: list[str]) -> protocol.Range:

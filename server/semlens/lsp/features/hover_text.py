@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from semlens.core.cost.types import TextCost, TokenCount
@@ -13,6 +13,9 @@ from semlens.settings import Settings
 _UNBROKEN = "\N{NO-BREAK SPACE}"
 _DECIMALS = 2
 """Digits after the point, of an amount of money."""
+
+Say = Callable[[str], str]
+"""Says an English text in the language of the editor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +30,34 @@ class Subject:
     cost: TextCost
 
 
-def hover_text(subject: Subject, settings: Settings) -> str:
+def hover_text(subject: Subject, settings: Settings, say: Say = str) -> str:
     """What the settings want to be said."""
-    return details(subject, settings) if settings.hover == "full" else summary(subject)
+    return details(subject, settings, say) if settings.hover == "full" else summary(subject, say)
 
 
-def summary(subject: Subject) -> str:
+def summary(subject: Subject, say: Say = str) -> str:
     """One line, because the language's own hover is there too: the code, and what models bill."""
     counts = subject.cost.counts
     billed = next(one for one in [*counts[1:], *counts] if not one.problem)  # if alone, the embedding model's
-    tokens = f"{billed.tokens:,} token{'' if billed.tokens == 1 else 's'}"
-    problems = "".join(f" · {one.problem}" for one in counts if one.problem)
-    return f"{_title(subject)} · {tokens} ({_plain(billed.tokenizer)}){problems}"
+    tokens = say("1 token" if billed.tokens == 1 else f"{billed.tokens:,} tokens")
+    problems = "".join(f" · {say(one.problem)}" for one in counts if one.problem)
+    return f"{_title(subject, say)} · {tokens} ({_plain(billed.tokenizer)}){problems}"
 
 
-def details(subject: Subject, settings: Settings) -> str:
+def details(subject: Subject, settings: Settings, say: Say = str) -> str:
     """The code, its tokens in each tokenizer, and how the embedding model sees it."""
     asked = (settings.model, *settings.tokenizers)
     counts = subject.cost.counts
     counted = [pair for pair in zip(counts, asked, strict=True) if not pair[0].problem]
-    rows = [_cells(count, name, settings) for count, name in counted]
-    heads = ("tokenizer", "tokens", "special", "of its window", "price")
+    rows = [_cells(count, name, settings, say) for count, name in counted]
+    heads = [say(head) for head in ("tokenizer", "tokens", "special", "of its window", "price")]
     shown = [column for column in range(len(heads)) if column < 2 or any(row[column] for row in rows)]
     table = [_spaced([row[column] for column in shown]) for row in [heads, *rows]]
     table.insert(1, ["---", *["---:"] * (len(shown) - 1)])
-    title = f"{_title(subject)} · {subject.lines:,} line{'s' if subject.lines > 1 else ''}"
-    problems = (part for count in counts if count.problem for part in ("", count.problem))
-    lines = [title, "", *(f"| {' | '.join(row)} |" for row in table), "", _seen(subject.cost), *problems]
+    lines_of_code = say("1 line" if subject.lines == 1 else f"{subject.lines:,} lines")
+    title = f"{_title(subject, say)} · {lines_of_code}"
+    problems = (part for count in counts if count.problem for part in ("", say(count.problem)))
+    lines = [title, "", *(f"| {' | '.join(row)} |" for row in table), "", say(_seen(subject.cost)), *problems]
     return "\n".join(lines)
 
 
@@ -66,14 +70,14 @@ def _spaced(row: list[str]) -> list[str]:
     return [*whole[:2], *(f"&nbsp;&nbsp;{cell}" for cell in whole[2:])]
 
 
-def _cells(count: TokenCount, asked: str, settings: Settings) -> list[str]:
+def _cells(count: TokenCount, asked: str, settings: Settings, say: Say) -> list[str]:
     """A row of the table; an empty cell where nothing is known."""
     special = "" if count.special is None else f"+{count.special}"
     billed = count.tokens + (count.special or 0)
     price = _set_for(settings.token_prices, asked, count.tokenizer)
     cost = "" if price is None else _price(billed * price / 1_000_000)
-    share = _share(count, billed, asked, settings)
-    return [_plain(count.tokenizer), f"{count.tokens:,}", special, share, cost]
+    share = say(_share(count, billed, asked, settings))
+    return [_plain(count.tokenizer), say(f"{count.tokens:,}"), special, share, cost]
 
 
 def _share(count: TokenCount, tokens: int, asked: str, settings: Settings) -> str:
@@ -84,8 +88,9 @@ def _share(count: TokenCount, tokens: int, asked: str, settings: Settings) -> st
         return ""
     share = tokens / window
     percent = "< 0.1%" if 0 < share < 0.001 else f"{share:.1%}" if share < 0.1 else f"{share:,.0%}"
-    whose = f" ({count.window_of})" if count.window_of and chosen is None else ""
-    return f"{percent} of {window:,.0f}{whose}"
+    if count.window_of and chosen is None:
+        return f"{percent} of {window:,.0f} ({count.window_of})"
+    return f"{percent} of {window:,.0f}"
 
 
 def _set_for(values: Mapping[str, float], *names: str) -> float | None:
@@ -109,8 +114,8 @@ def _seen(cost: TextCost) -> str:
     return f"{name} takes {model.limit:,} tokens at once: it sees this in {cost.chunks:,} pieces."
 
 
-def _title(subject: Subject) -> str:
-    return f"**Semlens** · {subject.kind}{' ' if subject.name else ''}{_code(subject.name)}"
+def _title(subject: Subject, say: Say) -> str:
+    return f"**Semlens** · {say(subject.kind)}{' ' if subject.name else ''}{_code(subject.name)}"
 
 
 def _code(text: str) -> str:

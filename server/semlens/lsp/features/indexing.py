@@ -40,8 +40,12 @@ async def reindex(ls: Session, params: protocol.ReindexParams) -> protocol.Repor
 
 def progress_message(reached: EngineProgress) -> str:
     """ "Indexing 1,204 of 3,310 files", from the engine's numbers."""
-    verb, unit = ("Embedding", "chunks") if reached.stage == "chunks" else ("Indexing", "files")
-    return f"{verb} {reached.done:,} of {reached.total:,} {unit}" if reached.total else f"{verb} {unit}"
+    of_chunks = reached.stage == "chunks"
+    if not reached.total:
+        return "Embedding chunks" if of_chunks else "Indexing files"
+    if of_chunks:
+        return f"Embedding {reached.done:,} of {reached.total:,} chunks"
+    return f"Indexing {reached.done:,} of {reached.total:,} files"
 
 
 def _reporter(

@@ -15,13 +15,16 @@ REPORT_SECONDS = 0.1
 
 Token = str | int
 Notify = Callable[[str, Any], None]
+Say = Callable[[str], str]
+"""Says an English text in the language of the client."""
 
 
 class Progress:
     """One piece of work as the client sees it. Nothing is sent without a token."""
 
-    def __init__(self, notify: Notify, token: Token | None) -> None:
+    def __init__(self, notify: Notify, token: Token | None, say: Say = str) -> None:
         self._notify = notify
+        self._say = say
         self._token = token
         self._reported = 0.0
         self._percentage = 0
@@ -38,10 +41,10 @@ class Progress:
             return
         self._reported = now
         self._percentage = max(self._percentage, min(int(100 * done), 100))
-        self._send({"kind": "report", "message": message, "percentage": self._percentage})
+        self._send({"kind": "report", "message": self._say(message), "percentage": self._percentage})
 
     def end(self) -> None:
-        self._send({"kind": "end", "message": self.outcome})
+        self._send({"kind": "end", "message": self._say(self.outcome)})
 
     def _send(self, value: Mapping[str, object]) -> None:
         if self._token is not None:
@@ -51,15 +54,16 @@ class Progress:
 class ProgressTasks:
     """The running tasks that the client can cancel, by their tokens."""
 
-    def __init__(self, notify: Notify) -> None:
+    def __init__(self, notify: Notify, say: Say = str) -> None:
         self._notify = notify
+        self._say = say
         self._tasks: dict[Token, asyncio.Task[Any]] = {}
 
     @contextmanager
     def track(self, token: Token | None, title: str) -> Iterator[Progress]:
         """Show the caller's task as work that the client may cancel. It always ends, also by an error."""
         task = asyncio.current_task()
-        progress = Progress(self._notify, token)
+        progress = Progress(self._notify, token, self._say)
         if token is not None and task is not None:
             self._tasks[token] = task
         progress.begin(title)

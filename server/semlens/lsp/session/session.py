@@ -21,6 +21,7 @@ from semlens.lsp.session.priority_hints import Hints
 from semlens.lsp.session.progress import ProgressTasks
 from semlens.lsp.session.statuses import ENGINE_LOST, current_status, folder_status
 from semlens.lsp.transport.dispatch import StrictProtocol
+from semlens.lsp.words.words import Words
 from semlens.protocol import editor
 from semlens.protocol.notifications import FolderStatus, Message
 from semlens.settings import Settings
@@ -47,7 +48,9 @@ class Session(LanguageServer):
         self.documents = Documents()
         self.configuration = Configuration()
         self.tokens = TokenCounter(counting)
-        self.progress_tasks = ProgressTasks(self.protocol.notify)
+        self.words = Words()
+        self.protocol.words = self.words
+        self.progress_tasks = ProgressTasks(self.protocol.notify, self.words.say)
         self.attachments = Attachments(
             engine, self.folders, self.configuration, self.announce, self._settings_are_wrong
         )

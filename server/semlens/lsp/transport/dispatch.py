@@ -24,6 +24,7 @@ from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from semlens.errors import Cancelled, EngineError, SemlensError
+from semlens.lsp.words.words import Words
 from semlens.protocol import editor as protocol
 from semlens.protocol.codec import decode, encode
 from semlens.protocol.json import json_bytes
@@ -60,6 +61,8 @@ class StrictProtocol(LanguageServerProtocol):
     """Called with the exit code when the client sends `exit`."""
     on_client_process: Callable[[int], object] = staticmethod(lambda pid: None)
     """Called with the client's process id when the client sends it."""
+    words = Words()
+    """The language of the client: English until it has said another."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -252,12 +255,17 @@ class StrictProtocol(LanguageServerProtocol):
             log.warning("%s: %s", method, sentence)
 
     def _fail(self, msg_id: MessageId, code: int, sentence: str) -> None:
-        self._send_data({"jsonrpc": "2.0", "id": msg_id, "error": {"code": code, "message": sentence}})
+        self._send_data(
+            {"jsonrpc": "2.0", "id": msg_id, "error": {"code": code, "message": self.words.say(sentence)}}
+        )
 
     def _plain(self, value: Any) -> Any:
-        """A value that `_send_data` can send: types of lsprotocol become JSON."""
+        """A value that `_send_data` can send, in the client's language: types of lsprotocol become JSON."""
+        return self._without_lsprotocol(self.words.shown(value))
+
+    def _without_lsprotocol(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [self._plain(item) for item in value]
+            return [self._without_lsprotocol(item) for item in value]
         return (
             self._converter.unstructure(value) if type(value).__module__.startswith("lsprotocol") else value
         )

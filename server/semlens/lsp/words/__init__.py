@@ -1,0 +1,1 @@
+"""What the editor shows, in the editor's language. Everything else of Semlens speaks English."""
