@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from semlens.core.index.deep_vectors import MIN_SEALED
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.priority import Focus, by_priority
+from semlens.core.index.team_vectors import shared_with_team
 from semlens.types import CancelToken, ContentHash
 
 BATCH_CHUNKS = 64
@@ -38,6 +39,8 @@ class DeepFill:
     """Texts that were embedded."""
     reused: int
     """Texts whose vector came from the vector cache."""
+    taken: int = 0
+    """Texts whose vector came from the team's server before any was embedded."""
 
 
 def fill_deep_tier(
@@ -54,19 +57,28 @@ def fill_deep_tier(
     :raises Cancelled, EncoderError, StorageError: finished batches are kept
     """
     reused = reuse_vectors(index, cancel, progress)
-    pending = index.missing_deep()
-    total = len(index.content_hashes())
-    embedded, done = 0, total - len(pending)
-    progress(done, total)
-    for batch in by_priority(index.reader, pending, index.recently_shown, focus, BATCH_CHUNKS):
-        throttle(cancel)
-        cancel.check()
-        embedded += _embed(index, batch, cancel)
-        done += len(batch)
+    total, missing = len(index.content_hashes()), index.missing_deep()
+    taken = embedded = 0
+
+    def add_taken(hashes: list[ContentHash]) -> None:
+        nonlocal taken
+        taken += len(_add_known(index, hashes))
+        progress(total - len(missing) + taken, total)
+
+    with shared_with_team(index, missing, cancel, add_taken) as offer:
+        pending = index.missing_deep()
+        done = total - len(pending)
         progress(done, total)
+        for batch in by_priority(index.reader, pending, index.recently_shown, focus, BATCH_CHUNKS):
+            throttle(cancel)
+            cancel.check()
+            embedded += _embed(index, batch, cancel)
+            offer(batch)
+            done += len(batch)
+            progress(done, total)
     index.collect_orphans(cancel)
     index.deep.checkpoint(MIN_SEALED)
-    return DeepFill(embedded, reused)
+    return DeepFill(embedded, reused, taken)
 
 
 def reuse_vectors(
@@ -82,9 +94,8 @@ def reuse_vectors(
     for start in range(0, len(pending), REUSE_CHUNKS):
         cancel.check()
         batch = pending[start : start + REUSE_CHUNKS]
-        known = index.models.vectors.get(index.models.deep_fingerprint, batch)
+        known = _add_known(index, batch)
         if known:
-            index.deep.add(list(known), np.stack(list(known.values())).astype(np.float32))
             reused += len(known)
             progress(total - len(pending) + reused, total)
     index.deep.checkpoint(MIN_SEALED)
@@ -147,9 +158,7 @@ def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToke
 
 
 def _embed_claimed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToken) -> int:
-    known = index.models.vectors.get(index.models.deep_fingerprint, hashes)
-    if known:
-        index.deep.add(list(known), np.stack(list(known.values())).astype(np.float32))
+    known = _add_known(index, hashes)
     texts = index.reader.embedding_texts([key for key in hashes if key not in known])
     if not texts:
         return 0
@@ -157,4 +166,13 @@ def _embed_claimed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: Ca
     vectors = index.models.encoder.encode(list(texts.values()), cancel).astype(np.float16)
     index.models.vectors.put(index.models.deep_fingerprint, list(texts), vectors)
     index.deep.add(list(texts), vectors.astype(np.float32))
+    index.models.team.made(len(texts))
     return len(texts)
+
+
+def _add_known(index: FolderIndex, hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
+    """Give the store those of the vectors that the cache has, and return them."""
+    known = index.models.vectors.get(index.models.deep_fingerprint, hashes)
+    if known:
+        index.deep.add(list(known), np.stack(list(known.values())).astype(np.float32))
+    return known

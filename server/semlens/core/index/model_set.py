@@ -16,6 +16,8 @@ from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.word_table import WordTable
 from semlens.core.index.worker_pool import Workers
 from semlens.core.store.quantized import Codes
+from semlens.core.team.link import TeamLink
+from semlens.core.team.team import Model
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.types import CancelToken, ContentHash, Fingerprint
 
@@ -67,6 +69,8 @@ class ModelSet:
     vectors: EmbeddingCache
     workers: Workers | None = None
     """Processes that prepare files; without them the calling thread prepares them."""
+    team: TeamLink = field(default_factory=TeamLink)
+    """Whose vectors are shared."""
     word_table: WordTable = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +80,11 @@ class ModelSet:
     def deep_fingerprint(self) -> Fingerprint:
         """The fingerprint of deep vectors: the model and the chunker's version."""
         return self.deep.fingerprint(CHUNKER_VERSION)
+
+    @property
+    def team_model(self) -> Model:
+        """The deep model as a team's server knows it."""
+        return Model(self.deep_fingerprint, self.deep.dim, self.vectors)
 
     @property
     def instant_fingerprint(self) -> Fingerprint:

@@ -1,0 +1,105 @@
+"""Ask a team's server for vectors in a thread of its own, while whoever needs them works on."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.team.faults import TeamFault
+from semlens.core.team.team import Embed, Model, Team
+from semlens.errors import SemlensError
+from semlens.types import ContentHash
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 3.0
+"""A server that has not answered after so long is not waited for any more."""
+
+_POLL_SECONDS = 0.05
+
+
+class Taking:
+    """Vectors of a team on their way into the cache. `stop` it at the end."""
+
+    def __init__(self, team: Team, model: Model, wanted: Sequence[ContentHash], embed: Embed) -> None:
+        """Begin to ask for the `wanted` contents that the cache lacks.
+
+        :param embed: makes vectors of a sample here, in this thread; may raise `SemlensError`
+        """
+        self._team = team
+        self._model = model
+        self._embed = embed
+        self._left = list(wanted)
+        self._arrived: queue.SimpleQueue[list[ContentHash]] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._asked: float | None = None
+        """When the request was sent that has no answer yet."""
+        self._waits = threading.Event()
+        self.taken = 0
+        """How many vectors have come."""
+        self._thread = threading.Thread(target=self._run, name="team taking", daemon=True)
+        self._thread.start()
+
+    def arrivals(self, patience: float = PATIENCE_SECONDS) -> Iterator[list[ContentHash]]:
+        """The contents whose vectors have come, as they come.
+
+        Ends when the server was asked for all, and as soon as it fails or lets a request wait for `patience`
+        seconds. What comes later is in the cache all the same.
+        """
+        while True:
+            try:
+                yield self._arrived.get(timeout=_POLL_SECONDS)
+            except queue.Empty:
+                asked = self._asked
+                late = asked is not None and time.monotonic() - asked > patience
+                if late or self._waits.is_set() or not self._thread.is_alive():
+                    break
+        while not self._arrived.empty():
+            yield self._arrived.get()
+
+    def stop(self) -> None:
+        """Ask for nothing more. A request that is under way is not awaited."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        try:
+            while self._left and not self._stopped.is_set() and self._team.trusts(self._model):
+                wait = self._team.reading.wait
+                if wait:
+                    self._waits.set()
+                    self._stopped.wait(min(wait, 1.0))
+                else:
+                    self._take_batch()
+        except SemlensError as error:  # No sample can be made: what is not checked is not taken.
+            log.info("nothing more is taken from the team's server: %s", error)
+        except Exception:
+            log.exception("taking vectors from the team's server failed")
+
+    def _take_batch(self) -> None:
+        batch = self._left[: self._team.batch(self._model)]
+        fingerprint, cache = self._model.fingerprint, self._model.cache
+        wanted = cache.missing(fingerprint, batch)  # The others were made here meanwhile.
+        try:
+            self._asked = time.monotonic()
+            found = self._team.take(self._model, wanted, self._made_here) if wanted else {}
+        except TeamFault as problem:
+            self._waits.set()
+            log.warning("%s", problem)
+            return
+        finally:
+            self._asked = None
+        self._left = self._left[len(batch) :]
+        if found:
+            cache.put(fingerprint, list(found), np.stack(list(found.values())))
+            self.taken += len(found)
+            self._arrived.put(list(found))
+
+    def _made_here(self, contents: Sequence[ContentHash]) -> NDArray[np.float32]:
+        self._asked = None  # The server has answered: what takes time now is the model.
+        return self._embed(contents)
