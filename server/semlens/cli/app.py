@@ -13,6 +13,7 @@ from semlens.cli.arguments import AsJson, one_of
 from semlens.cli.data import embed, export
 from semlens.cli.models import models
 from semlens.cli.paths import absolute
+from semlens.cli.team import team
 from semlens.cli.tokenizers import tokenizers
 from semlens.core.util.current_folder import current_folder
 from semlens.errors import UsageError
@@ -29,6 +30,7 @@ app = typer.Typer(
 
 app.add_typer(agents, name="mcp")
 app.add_typer(models, name="models")
+app.add_typer(team, name="team")
 app.add_typer(tokenizers, name="tokenizers")
 
 
@@ -55,11 +57,22 @@ def index(
         typer.Option(help="Return when this tier is done; later tiers go on in the background."),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read every file again.")] = False,
+    with_team: Annotated[
+        bool, typer.Option("--team", help="Give the team's server what it lacks; fail if it cannot be used.")
+    ] = False,
+    read_only: Annotated[
+        bool,
+        typer.Option("--read-only-checkout", help="Refuse to keep any data of Semlens below the folder."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Index a folder."""
     from semlens.cli.commands import index as indexing
 
+    if read_only:
+        indexing.check_nothing_is_kept_in(absolute(folder))
+    if with_team:
+        raise typer.Exit(indexing.index_for_team(absolute(folder), full, as_json))
     indexing.index(absolute(folder), tier, full, as_json)
 
 

@@ -25,6 +25,8 @@ _KEPT = frozenset(
     "CUDA_VISIBLE_DEVICES OMP_NUM_THREADS".split()
 )
 _KEPT_PREFIXES = ("LC_", "XDG_", "SEMLENS_")
+_CREDENTIALS = "SEMLENS_TEAM_"
+"""A client tells the engine what these say; no process inherits a token."""
 _KEPT_PATHS = frozenset({"PATH", "LD_LIBRARY_PATH"})
 """Lists of folders. A relative or empty entry means the current folder, and is dropped."""
 
@@ -66,6 +68,8 @@ def environment(source: Mapping[str, str] = os.environ) -> dict[str, str]:
     kept: dict[str, str] = {}
     for name, value in source.items():
         upper = name.upper()
+        if upper.startswith(_CREDENTIALS):
+            continue
         if upper in _KEPT or upper.startswith(_KEPT_PREFIXES):
             kept[name] = value
         elif upper in _KEPT_PATHS:

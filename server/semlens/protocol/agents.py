@@ -16,6 +16,7 @@ from semlens.protocol.engine import REQUESTS, Search, Similar
 from semlens.protocol.maps import DrawMap, NearOnMap
 from semlens.protocol.models import MODEL_REQUESTS
 from semlens.protocol.request import Request, Requests
+from semlens.protocol.team import TEAM_REQUESTS
 from semlens.types import Detail, RelativePath
 
 
@@ -137,6 +138,7 @@ ENGINE_REQUESTS: Requests = {
     **{kind.method: kind for kind in (PackSearch, PackSimilar, PackDefinitions, PackOutline, CountTokens)},
     **DATA_REQUESTS,
     **MODEL_REQUESTS,
+    **TEAM_REQUESTS,
     **{kind.method: kind for kind in (FolderTokens, DrawMap, NearOnMap)},
 }
 """Every request that the engine answers: method → request."""

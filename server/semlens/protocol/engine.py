@@ -18,6 +18,7 @@ from semlens.protocol.bench import Bench
 from semlens.protocol.editor import Completion, EngineStatus, ModelStatus, Notice, QueryKind
 from semlens.protocol.notifications import FolderStatus
 from semlens.protocol.request import LongRequest, Request, Requests
+from semlens.protocol.team import TeamAnswer
 from semlens.settings import Settings
 from semlens.types import Coverage, Hit, RelativePath, Report, Shortfall, Tier
 
@@ -399,6 +400,8 @@ class StatusAnswer:
     """The size of the data folder."""
     notice: str | None = None
     """A sentence about the data folder, such as how to get space back."""
+    team: TeamAnswer | None = None
+    """The user's team, if there is one."""
 
 
 @frozen

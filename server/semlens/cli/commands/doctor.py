@@ -15,12 +15,14 @@ from pathlib import Path
 
 from semlens.cli.commands.folders import indexed_folder
 from semlens.cli.commands.status import human_size
+from semlens.cli.commands.team import team_lines
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, log_file, prepare
 from semlens.errors import FolderError, SemlensError
 from semlens.protocol.engine import SplitCode, SplitCodeAnswer, Status
+from semlens.protocol.team import TeamAnswer, TeamStatus
 from semlens.types import RelativePath
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 13)
@@ -70,6 +72,7 @@ def examine(data_dir: Path) -> Iterator[Finding]:
         yield _log(data_dir)
     yield _checked("engine", _engine, f"Read {log_file(data_dir)}, then try again.")
     if folder.ok:
+        yield _team()
         yield _checked("seen whole", _seen_whole, "Index the folder again: semlens index")
 
 
@@ -162,6 +165,20 @@ def _engine() -> str:
         return f"{took} {answer.notice}" if answer.notice else took
 
     return with_engine(ask)
+
+
+def _team() -> Finding:
+    """Whether the team's server can be asked, and how much came from where."""
+
+    async def ask(client: EngineClient) -> TeamAnswer:
+        return await client.request(TeamStatus(probe=True))
+
+    try:
+        found = with_engine(ask)
+    except SemlensError as error:
+        return Finding("team", False, str(error), "Read semlens team status.")
+    ok = found.message is None or not found.url
+    return Finding("team", ok, " ".join(team_lines(found)), "Search works without it.")
 
 
 def _seen_whole() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from semlens.cli.commands.team import team_lines
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
@@ -41,6 +42,9 @@ def status(as_json: bool) -> None:
     for model in found.models:
         say(f"Model {model.name} ({model.tier}): {model.message or model.state}")
     say(f"Data in {found.data_dir}, {human_size(found.disk_bytes)}")
+    if found.team is not None and found.team.url:
+        for line in team_lines(found.team):
+            say(line)
     if found.notice:
         say(found.notice)
 

@@ -78,6 +78,10 @@ class ChromaHttp:
         """The answer, as parsed JSON, of `path` below the database. Raises `TeamFault`."""
         return self._ask("POST", path, json_bytes(body))
 
+    def delete(self, path: str) -> Any:
+        """The answer, as parsed JSON, to deleting `path` below the database. Raises `TeamFault`."""
+        return self._ask("DELETE", path, None)
+
     def _ask(self, method: str, path: str, body: bytes | None) -> Any:
         try:
             return self._answer(method, path, body)

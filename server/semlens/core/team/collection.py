@@ -32,7 +32,8 @@ _LEAST_BATCH = 8
 _GRAPH = {"hnsw": {"space": "l2", "ef_construction": 4, "max_neighbors": 4, "ef_search": 4}}
 """Filling takes a quarter of the time of Chroma's own values. Cosine would have Chroma change the vectors."""
 
-_DAY = "day"
+DAY = "day"
+"""The key of a record's day of last use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +79,13 @@ class TeamCollection:
         body = {
             "ids": names,
             "embeddings": [base64.b64encode(row.tobytes()).decode() for row in vectors.astype("<f4")],
-            "metadatas": [{_DAY: day}] * len(names),
+            "metadatas": [{DAY: day}] * len(names),
         }
         self._write("upsert", body)
 
     def touch(self, names: Sequence[str], day: int) -> None:
         """Note that records were used on `day`."""
-        self._write("update", {"ids": names, "metadatas": [{_DAY: day}] * len(names)})
-
-    def prune(self, before: int, check: Callable[[], None]) -> int:
-        """Delete what was last used before the day `before`; how many records.
-
-        :param check: called between requests; it may raise to stop
-        """
-        gone = 0
-        while names := self._unused(before):
-            check()
-            self._http.post(f"{self._path}/delete", {"ids": names})
-            gone += len(names)
-        return gone
+        self._write("update", {"ids": names, "metadatas": [{DAY: day}] * len(names)})
 
     def count(self) -> int:
         """How many records there are."""
@@ -110,16 +99,6 @@ class TeamCollection:
             return False
         self.batch = max(_LEAST_BATCH, self.batch // 2)
         return True
-
-    def _unused(self, before: int) -> list[str]:
-        """Some of the records that were last used before a day."""
-        path = self._open(create=False)
-        if path is None:
-            return []
-        asked = {"where": {_DAY: {"$lt": before}}, "limit": self.batch, "include": []}
-        answer = self._or_gone(lambda: self._http.post(f"{path}/get", asked))
-        names = answer.get("ids") if isinstance(answer, dict) else None
-        return names if isinstance(names, list) else []
 
     def _write(self, method: str, body: dict[str, Any]) -> None:
         for again in (True, False):
@@ -163,7 +142,7 @@ class TeamCollection:
 
     def _checked(self, known: Any) -> str:
         """The id of a collection that is this model's."""
-        if not isinstance(known, dict) or not _is_plain(known.get("id")):
+        if not isinstance(known, dict) or not is_plain(known.get("id")):
             raise TeamFault(Fault.MALFORMED, self._http.host)
         said = known.get("metadata")
         model = said.get("model") if isinstance(said, dict) else None
@@ -194,13 +173,13 @@ def joined(parts: Sequence[Found]) -> Found:
     return Found(names, days, np.concatenate([part.vectors for part in parts]))
 
 
-def _is_plain(identity: object) -> bool:
-    """Whether this may be a part of a path."""
+def is_plain(identity: object) -> bool:
+    """Whether a server's name for something may be a part of a path."""
     return isinstance(identity, str) and identity.replace("-", "").isalnum()
 
 
 def _day(note: object) -> int:
-    day = note.get(_DAY) if isinstance(note, dict) else None
+    day = note.get(DAY) if isinstance(note, dict) else None
     return day if isinstance(day, int) else 0
 
 

@@ -26,6 +26,8 @@ class Tally:
     """Those that the server was asked for."""
     taken: int = 0
     """Those that came from it and were believed."""
+    checked: int = 0
+    """Those that came from it and were made here again, to compare them."""
     made: int = 0
     """Those that were made here while the team was in use."""
     given: int = 0

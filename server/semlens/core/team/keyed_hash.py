@@ -15,6 +15,9 @@ from semlens.types import ContentHash, Fingerprint
 NAMING_VERSION = 1
 """Version of the names below and of what lies under them: another one has another collection."""
 
+PREFIX = "semlens-"
+"""What the names of all collections begin with."""
+
 _ROUNDS = 200_000
 """Of PBKDF2: about 0.1 s, so that a weak secret is slow to guess."""
 _SALT = b"semlens team"
@@ -29,7 +32,7 @@ class KeyedHashes:
         self.model = hashlib.sha256(fingerprint.encode()).hexdigest()[:32]
         """The fingerprint as it is sent: it does not name the model."""
         named = self._hash(f"{NAMING_VERSION}/{fingerprint}".encode())
-        self.collection = f"semlens-{named}"
+        self.collection = f"{PREFIX}{named}"
 
     def of(self, hashes: Iterable[ContentHash]) -> list[str]:
         """The names of contents, 32 hexadecimal digits each."""

@@ -19,6 +19,7 @@ from semlens.core.team.collection import BATCH, CLOUD_BATCH, Found, TeamCollecti
 from semlens.core.team.counts import Counts, Tally
 from semlens.core.team.faults import Fault, TeamFault
 from semlens.core.team.keyed_hash import KeyedHashes
+from semlens.core.team.prune import prune
 from semlens.types import ContentHash, Fingerprint
 
 T = TypeVar("T")
@@ -173,11 +174,14 @@ class Team:
         judged = self.judged(model)
         return self._ask(judged, self.reading, lambda _: judged.collection.count(), [""])[0]
 
-    def prune(self, model: Model, days: int, check: Callable[[], None]) -> int:
-        """Delete vectors of a model that nobody has used for `days` days; how many. Raises `TeamFault`."""
-        before = self._today() - days
-        judged = self.judged(model)
-        return self._ask(judged, self.writing, lambda _: judged.collection.prune(before, check), [""])[0]
+    def prune(self, days: int, check: Callable[[], None]) -> int:
+        """Delete the vectors of all models that nobody has used for `days` days; how many.
+
+        :param check: called between requests; it may raise to stop
+        :raises TeamFault: the server failed
+        """
+        batch = CLOUD_BATCH if self.address.is_cloud else BATCH
+        return prune(self._http, self._today() - days, batch, check)
 
     def close(self) -> None:
         """End the connections; requests that are under way fail."""
@@ -244,6 +248,7 @@ class Team:
         if chosen:
             theirs = np.stack([vectors[key] for key in chosen]).astype(np.float32)
             mine = embed(chosen)
+            self.counts.add(Tally(checked=len(chosen)))
             made = np.isfinite(mine).all(axis=1)
             if not agree(mine[made], theirs[made]):
                 self._distrust(judged, Fault.OTHER_MODEL)

@@ -18,12 +18,14 @@ from attrs import evolve
 
 from semlens.engine.client import startup
 from semlens.engine.client.channel import Channel, ConnectionLost
+from semlens.engine.client.team import team_of_environment
 from semlens.engine.wire import endpoint
 from semlens.engine.wire.handshake import EngineInfo
 from semlens.errors import EngineError, SemlensError
 from semlens.protocol.engine import Attach, Configure, Detach, Ping, Shutdown
 from semlens.protocol.notifications import FolderStatus, Message, Notification, Progress
 from semlens.protocol.request import Answer, LongRequest, Request, decode_answer
+from semlens.protocol.team import UseTeam
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class EngineClient:
     def __init__(
         self, data_dir: Path, name: str = "client", launch: startup.Launch = startup.launch_engine
     ) -> None:
+        """The environment's word on the team goes to each engine first."""
         self.on_notification: OnNotification = _ignore
         """Called on the event loop with messages for the user and with statuses of attached folders."""
         self.on_connection: Callable[[bool], None] = _ignore
@@ -54,6 +57,7 @@ class EngineClient:
         self._launch = launch
         self._channel: Channel | None = None
         self._connecting = asyncio.Lock()
+        self._team = team_of_environment()
         self._attached: dict[str, Attach] = {}
         self._on_progress: dict[int, OnProgress] = {}
         self._background: asyncio.Task[None] | None = None
@@ -136,16 +140,20 @@ class EngineClient:
         """A new connection, with every folder attached again."""
         channel = await startup.connect(self._data_dir, self._name, self._launch)
         channel.start(self._notified, self._on_lost)
-        for attach in list(self._attached.values()):
+        team = [] if self._team is None else [self._team]
+        first: list[Request[Any]] = [*team, *self._attached.values()]
+        for request in first:
             try:
-                await channel.request(attach)
+                await channel.request(request)
             except SemlensError as error:
                 self.on_notification(Message("error", str(error)))
         return channel
 
     def _remember(self, request: Request[Any]) -> None:
-        """Keep the attached folders and their settings, to attach them to the next engine."""
-        if isinstance(request, Attach):
+        """Keep the team and the attached folders with their settings, for the next engine."""
+        if isinstance(request, UseTeam):
+            self._team = request
+        elif isinstance(request, Attach):
             self._attached[request.folder] = request
         elif isinstance(request, Configure) and request.folder in self._attached:
             self._attached[request.folder] = Attach(request.folder, request.settings)

@@ -30,6 +30,7 @@ from semlens.engine.daemon.data_service import DataService
 from semlens.engine.daemon.map_service import MapService
 from semlens.engine.daemon.model_service import ModelService
 from semlens.engine.daemon.search_service import SearchService
+from semlens.engine.daemon.team_service import TeamService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.daemon.upkeep import Upkeep
 from semlens.engine.models.registry import ModelRegistry
@@ -90,6 +91,7 @@ class Service:
         self._costs = CostService(data_dir, self._held, library)
         comparing = CompareService(self._held)
         self._maps = MapService(data_dir, self._held)
+        self._team = TeamService(data_dir, self._model_registry, self._folders)
         self._upkeep = Upkeep(data_dir, self._model_registry, self._folders)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,
@@ -114,6 +116,7 @@ class Service:
             **ModelService(data_dir, self._model_registry, self._folders).handlers,
             **self._costs.handlers,
             **self._maps.handlers,
+            **self._team.handlers,
         }
 
     async def handle(self, request: Request[Any], connection: Connection) -> object:
@@ -190,6 +193,7 @@ class Service:
             models=[*self._model_registry.status(), *self._reranking.status()],
             data_dir=str(self._data_dir),
             disk_bytes=await asyncio.to_thread(disk_usage, self._data_dir),
+            team=self._team.status(),
             notice=vectors.notice if (vectors := self._model_registry.vectors) is not None else None,
         )
 

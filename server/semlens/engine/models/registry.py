@@ -19,6 +19,7 @@ from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers
 from semlens.core.store.layout import vectors_path
 from semlens.core.store.vector_cache import VectorCache
+from semlens.core.team.link import TeamLink
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
 from semlens.engine.models.cards import INSTANT_MODEL, deep_card
@@ -40,6 +41,8 @@ class ModelRegistry:
         self._make_encoder = make_encoder
         self.known = KnownModels(data_dir)
         """What is known of every model that was ever used."""
+        self.team = TeamLink()
+        """Whose vectors all models share."""
         self._guard = threading.RLock()
         self._static: StaticModel | None = None
         self._vectors: VectorCache | None = None
@@ -64,6 +67,12 @@ class ModelRegistry:
             return None
 
     @property
+    def opened(self) -> list[ModelSet]:
+        """Every transformer that was wanted, with what belongs to it."""
+        with self._guard:
+            return list(self._loaded.values())
+
+    @property
     def vectors(self) -> VectorCache | None:
         """The cache of vectors, once a model was wanted."""
         return self._vectors
@@ -79,6 +88,7 @@ class ModelRegistry:
         return [instant, *deep]
 
     def close(self) -> None:
+        self.team.close()
         with self._guard:
             for models in self._loaded.values():
                 models.encoder.close()
@@ -99,4 +109,4 @@ class ModelRegistry:
             self.known.note([deep_card(name, deep, tokenizer)])
         encoder = self._make_encoder(deep, self._data_dir)
         workers = Workers(self._data_dir, Setup(deep.tokenizer_json, deep.limit, SHIPPED))
-        return ModelSet(tokenizer, self._static, deep, encoder, self._vectors, workers)
+        return ModelSet(tokenizer, self._static, deep, encoder, self._vectors, workers, self.team)

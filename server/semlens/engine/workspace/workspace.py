@@ -82,7 +82,7 @@ class Workspace:
             root.name,
             lambda: self.index,
             self._watch.focus_files,
-            self._job_events(self._improve_later, lambda: None),
+            self._job_events(self.improve, lambda: None),
             lambda: reason_to_wait(self.settings, activity),
             self._replace,
         )
@@ -179,7 +179,7 @@ class Workspace:
 
     def _on_indexed(self) -> None:
         self._lexical_rebuild.schedule(self.index)
-        self._improve_later()
+        self.improve()
 
     def _job_events(self, retry: Callable[[], None], on_success: Callable[[], None]) -> JobEvents:
         def failed(failures: int) -> None:
@@ -188,7 +188,7 @@ class Workspace:
 
         return JobEvents(lambda: self._on_status(self), failed, on_success)
 
-    def _improve_later(self) -> None:
+    def improve(self) -> None:
         """Fill the deep tier in the background, if the settings allow it."""
         if self._watch.active and not self.paused and not self._closed and self.settings.deep_tier != "off":
             job = self._deep.improve()

@@ -1,0 +1,253 @@
+"""The handlers of the requests about a team's server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from semlens.core.team.address import Credentials, TeamAddress, parse_address
+from semlens.core.team.counts import Counts, Tally
+from semlens.core.team.team import Team
+from semlens.engine.daemon.team_membership import (
+    Membership,
+    counts_file,
+    forget_team,
+    joined_team,
+    remember_team,
+)
+from semlens.engine.models.registry import ModelRegistry
+from semlens.engine.wire.connection import Connection
+from semlens.engine.workspace.registry import WorkspaceRegistry
+from semlens.errors import SemlensError, UsageError
+from semlens.protocol.request import Request
+from semlens.protocol.team import (
+    Access,
+    DrainTeam,
+    JoinTeam,
+    LeaveTeam,
+    PruneTeam,
+    PruneTeamAnswer,
+    TeamAnswer,
+    TeamStatus,
+    UseTeam,
+)
+from semlens.settings import Settings
+from semlens.types import CancelToken
+
+log = logging.getLogger(__name__)
+
+_NOT_AGREED = "Nothing is sent to {host}, as you have not agreed to it: semlens team join {url}"
+_NO_TOKEN = (
+    "The token of the team's server {host} is not known: set SEMLENS_TEAM_TOKEN, or set it in the editor."
+)
+_NO_SECRET = "The team's secret is not known: set SEMLENS_TEAM_SECRET, or set it in the editor."
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The team that is to be used."""
+
+    address: TeamAddress
+    credentials: Credentials
+    access: Access
+    obstacle: str | None
+    """A sentence that says why it is not used."""
+
+
+class TeamService:
+    """Joins, uses and leaves a team. Its handlers are called on the event loop's thread."""
+
+    def __init__(self, data_dir: Path, models: ModelRegistry, folders: WorkspaceRegistry) -> None:
+        self._data_dir = data_dir
+        self._models = models
+        self._link = models.team
+        self._folders = folders
+        self._guard = threading.Lock()
+        self._told: dict[str, UseTeam] = {}
+        """What clients have said of each server, by its origin."""
+        self._asked: str = ""
+        """The origin of the server that a client has named last."""
+        self._chosen: _Chosen | None = None
+        self._problem: str | None = None
+        self._settle()
+        self.handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
+            UseTeam: self._use,
+            JoinTeam: self._join,
+            LeaveTeam: self._leave,
+            TeamStatus: self._status,
+            DrainTeam: self._drain,
+            PruneTeam: self._prune,
+        }
+
+    def status(self, vectors: int | None = None) -> TeamAnswer:
+        """The team as it is, without asking the server."""
+        chosen, team = self._chosen, self._link.team
+        if chosen is None:
+            return TeamAnswer(message=self._problem)
+        tally = team.counts.tally if team is not None else Tally()
+        return TeamAnswer(
+            url=chosen.address.url,
+            host=chosen.address.host,
+            tenant=chosen.address.tenant,
+            database=chosen.address.database,
+            access=chosen.access,
+            in_use=team is not None,
+            keyed=bool(chosen.credentials.secret),
+            message=self._problem or chosen.obstacle or (team.problem if team is not None else None),
+            waiting=self._link.waiting,
+            vectors=vectors,
+            **asdict(tally),
+        )
+
+    async def _use(self, request: UseTeam, connection: Connection) -> TeamAnswer:
+        await asyncio.to_thread(self._told_by, request)
+        return self.status()
+
+    async def _join(self, request: JoinTeam, connection: Connection) -> TeamAnswer:
+        await asyncio.to_thread(self._remember, request)
+        for workspace in self._folders.every:
+            workspace.improve()
+        return self.status()
+
+    async def _leave(self, request: LeaveTeam, connection: Connection) -> TeamAnswer:
+        def leave() -> None:
+            with self._guard:
+                self._told.clear()
+                self._asked = ""
+            forget_team(self._data_dir)
+            self._settle()
+            forget_team(self._data_dir)  # Closing has saved the counts.
+
+        await asyncio.to_thread(leave)
+        return self.status()
+
+    async def _status(self, request: TeamStatus, connection: Connection) -> TeamAnswer:
+        return self.status(await asyncio.to_thread(self._count) if request.probe else None)
+
+    async def _drain(self, request: DrainTeam, connection: Connection) -> TeamAnswer:
+        await asyncio.to_thread(self._link.drain, request.seconds)
+        return self.status()
+
+    async def _prune(self, request: PruneTeam, connection: Connection) -> PruneTeamAnswer:
+        team, cancel = self._in_use(), CancelToken()
+        try:
+            deleted = await asyncio.to_thread(team.prune, request.days, cancel.check)
+        except asyncio.CancelledError:
+            cancel.cancel()
+            raise
+        return PruneTeamAnswer(deleted)
+
+    def _in_use(self) -> Team:
+        team = self._link.team
+        if team is None:
+            raise UsageError(self.status().message or "You have joined no team: semlens team join URL")
+        return team
+
+    def _count(self) -> int | None:
+        """How many vectors the server has of the models in use; None if that cannot be learned."""
+        team = self._link.team
+        if team is None:
+            return None
+        try:
+            self._models.models(Settings())
+            models = {one.team_model.fingerprint: one.team_model for one in self._models.opened}
+            return sum(team.check(model) for model in models.values())
+        except SemlensError as error:
+            log.info("the team's server cannot be counted: %s", error)
+            return None
+
+    def _told_by(self, request: UseTeam) -> None:
+        """Take what a client knows of a server. Raises `UsageError` if its URL is none."""
+        membership = joined_team(self._data_dir)
+        if request.url:
+            origin = parse_address(request.url).origin
+        elif membership is not None:
+            origin = membership.origin
+        else:
+            origin = ""  # For the team that is joined next.
+        with self._guard:
+            before = self._told.get(origin) or UseTeam()
+            said = {one: value for one in _FIELDS if (value := getattr(request, one))}
+            self._told[origin] = evolve(before, **said)
+            if request.url:
+                self._asked = origin
+        self._settle()
+
+    def _remember(self, request: JoinTeam) -> None:
+        address = parse_address(request.url, request.tenant, request.database)
+        told = self._about(address.origin)
+        remember_team(
+            self._data_dir,
+            Membership(
+                address.url,
+                address.tenant,
+                address.database,
+                request.access,
+                request.header,
+                request.ca_file,
+                bool(told.token),
+                bool(told.secret),
+                address.origin,
+            ),
+        )
+        with self._guard:
+            self._told = {address.origin: UseTeam(token=told.token, secret=told.secret)}
+            self._asked = ""
+        self._settle()
+
+    def _about(self, origin: str) -> UseTeam:
+        with self._guard:
+            return self._told.get(origin) or self._told.get("") or UseTeam()
+
+    def _settle(self) -> None:
+        """Use the team that was joined or named, or none."""
+        try:
+            chosen, self._problem = self._choose(), None
+        except UsageError as error:
+            chosen, self._problem = None, str(error)
+        with self._guard:
+            if chosen == self._chosen and chosen is not None:
+                return
+            self._chosen = chosen
+        team = None
+        if chosen is not None and chosen.obstacle is None and chosen.access != "off":
+            try:
+                counts = Counts(counts_file(self._data_dir))
+                team = Team(chosen.address, chosen.credentials, chosen.access, counts)
+            except UsageError as error:
+                self._problem = str(error)
+        self._link.use(team)
+
+    def _choose(self) -> _Chosen | None:
+        membership = joined_team(self._data_dir)
+        told = self._about(self._asked or (membership.origin if membership is not None else ""))
+        known = (
+            membership
+            if membership is not None and self._asked in ("", membership.origin)
+            else Membership("")
+        )
+        url = told.url or known.url
+        if not url:
+            return None
+        address = parse_address(url, told.tenant or known.tenant, told.database or known.database)
+        credentials = Credentials(
+            told.token, told.secret, told.header or known.header, told.ca_file or known.ca_file
+        )
+        obstacle = None
+        if membership is None or membership.origin != address.origin:
+            obstacle = _NOT_AGREED.format(host=address.host, url=address.url)
+        elif membership.needs_token and not told.token:
+            obstacle = _NO_TOKEN.format(host=address.host)
+        elif membership.needs_secret and not told.secret:
+            obstacle = _NO_SECRET
+        return _Chosen(address, credentials, told.access or known.access, obstacle)
+
+
+_FIELDS = ("url", "tenant", "database", "access", "header", "ca_file", "token", "secret")
