@@ -109,7 +109,8 @@ class TlsProxy:
     def __post_init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
-        threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+        self._thread.start()
         self.listen()
 
     @property
@@ -144,15 +145,17 @@ class TlsProxy:
     def close(self) -> None:
         self.refuse()
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while await self._answer_one(reader, writer):
                 pass
-        writer.close()
+        writer.transport.abort()
 
     async def _answer_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = await reader.readuntil(b"\r\n\r\n")

@@ -147,9 +147,10 @@ def _seconds(header: str) -> float:
 
 
 def _trusted(ca_file: str) -> ssl.SSLContext:
-    """The certificates of the system, those that come with Semlens, and the user's own."""
+    """The certificates of the system, those that come with Semlens if it has none, and the user's own."""
     context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
+    if not context.cert_store_stats()["x509_ca"]:
+        context.load_verify_locations(certifi.where())
     if ca_file:
         try:
             context.load_verify_locations(ca_file)
