@@ -6,6 +6,6 @@ the others tell what a language model bills for it. `core.text.tokenizers` has t
 
 `text`, `definitions` and `folder` work costs out, and `live` counts a text while it changes; `types` has the
 values that go in and come out. `around` finds the whole code around some lines, `context` packs it into a
-prompt, and `whole` into passages for an agent. `worker` is a process that does it for the language server, and `requests` are
-the requests to it. `types` and `requests` import no tokenizer.
+prompt, and `whole` into passages for an agent. `worker` is a process that does it for the language server,
+and `requests` are the requests to it. `types` and `requests` import no tokenizer.
 """
