@@ -23,7 +23,7 @@ if (units) {
     ...shared,
     entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents', 'documents', 'map']
       .map((suite) => `tests/vscode/${suite}.test.ts`)
-      .concat('tests/vscode/install.measure.ts'),
+      .concat('tests/vscode/install.measure.ts', 'tests/vscode/speed.measure.ts'),
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     packages: 'external',

@@ -47,8 +47,8 @@ def measure(work: Path) -> None:
     server.install_extension(node.VSIX, profile)
     storage = profile / "data" / "User" / "globalStorage" / "semlens.semlens"
     os.environ["SEMLENS_DATA_DIR"] = str(work / "data")
-    with _served(server, browser, workspace, profile, work) as editor:
-        print(f"first run: {editor.measure(storage=str(storage))}")
+    with served(server, browser, workspace, profile, work) as editor:
+        print(f"first run: {editor.measure('install', storage=str(storage))}")
     print(f"  {_megabytes(storage):.0f} MB of environments, {_megabytes(work / 'data'):.0f} MB of data")
     for line in (storage / "set-up.log").read_text("utf-8").splitlines():
         if line.startswith("done"):
@@ -57,8 +57,8 @@ def measure(work: Path) -> None:
     before = _vectors(work / "data")
     server.install_extension(agent_extension.package(work / "agent.vsix"), profile)
     server.install_extension(newer_extension(node.VSIX, work / "newer.vsix"), profile)
-    with _served(server, browser, workspace, profile, work) as editor:
-        print(f"update: {editor.measure(storage=str(storage), update=NEWER)}")
+    with served(server, browser, workspace, profile, work) as editor:
+        print(f"update: {editor.measure('install', storage=str(storage), update=NEWER)}")
     print(f"  vectors before the update: {before}, after it: {_vectors(work / 'data')}")
 
 
@@ -85,9 +85,10 @@ def newer_extension(vsix: Path, target: Path) -> Path:
 
 
 @contextmanager
-def _served(
+def served(
     server: vscode.CodeServer, browser: Path, workspace: Path, profile: Path, work: Path
 ) -> Iterator[Editor]:
+    """VS Code on a workspace, for as long as the context lasts."""
     port = vscode.free_port()
     process = server.serve(workspace, profile, port, work / "code-server.log")
     editor = Editor(browser, workspace, work / "data", port, process)

@@ -39,13 +39,13 @@ class Editor:
         done = subprocess.run([node_path(), *command], env=self._told(facts), cwd=REPOSITORY, check=False)
         assert done.returncode == 0, f"the screen tests in {suite}.test.ts failed, as said above"
 
-    def measure(self, **facts: Any) -> dict[str, float]:
-        """The figures that `install.measure.ts` prints, which is told of `facts`."""
-        command = [node_path(), str(BUILT / "install.measure.mjs")]
+    def measure(self, script: str, **facts: Any) -> dict[str, Any]:
+        """The figures that `script`.measure.ts prints, which is told of `facts`."""
+        command = [node_path(), str(BUILT / f"{script}.measure.mjs")]
         done = subprocess.run(
             command, env=self._told(facts), cwd=REPOSITORY, stdout=subprocess.PIPE, check=True
         )
-        figures: dict[str, float] = json.loads(done.stdout)
+        figures: dict[str, Any] = json.loads(done.stdout)
         return figures
 
     def _told(self, facts: dict[str, Any]) -> dict[str, str]:
