@@ -4,3 +4,4 @@ import './everyday/tokens';
 import './everyday/hits';
 import './everyday/pages';
 import './everyday/filters';
+import './everyday/languages';

@@ -42,11 +42,15 @@ export class VSCode {
     readonly page: Page,
   ) {}
 
-  static async open(): Promise<VSCode> {
+  /** @param language Of the editor, for which its own language pack need not be there. */
+  static async open(language?: string): Promise<VSCode> {
     const browser = await chromium.launch({ executablePath: facts.browser, args: ['--no-sandbox'] });
     const permissions = ['clipboard-read', 'clipboard-write'];
     const page = await browser.newPage({ viewport: SIZE, permissions });
     page.setDefaultTimeout(30_000);
+    if (language !== undefined) {
+      await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = '${language}'`);
+    }
     await page.goto(facts.url, { timeout: 60_000 });
     const editor = new VSCode(browser, page);
     await editor.statusItem.waitFor({ timeout: 60_000 });

@@ -22,7 +22,7 @@ export interface Reason {
 /** The reason as a clause that may follow a colon, with the rule and its place. */
 export function explain({ reason, rule, file, line }: Reason): string {
   const because = /^[a-z]/.test(reason) ? t('it {0}', reason) : reason;
-  const clause = because.replace(/\.$/, '');
+  const clause = because.replace(/[.。]$/, '');
   if (!rule) {
     return clause;
   }

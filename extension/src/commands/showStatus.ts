@@ -28,9 +28,9 @@ const STATE_ICONS: Readonly<Record<FolderStatus['state'], string>> = {
 };
 
 const MODEL_STATES: Readonly<Record<ModelStatus['state'], string>> = {
-  loaded: 'ready',
+  loaded: t('ready'),
   idle: t('idle until it is needed'),
-  loading: 'loading',
+  loading: t('loading'),
   off: t('switched off'),
   error: t('not working'),
 };

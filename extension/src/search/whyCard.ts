@@ -103,7 +103,7 @@ function section(label: string, items: CardItem[]): CardItem[] {
 
 /** "By its words: a strong match." as a label with a description. */
 function tierItem({ text, strength }: TierOpinion): CardItem {
-  const [label = text, ...said] = text.replace(/\.$/, '').split(': ');
+  const [label = text, ...said] = text.replace(/[.。]$/, '').split(/: |：/);
   return { ...item(label, STRENGTH_ICONS[strength]), description: said.join(': ') };
 }
 

@@ -1,7 +1,7 @@
 /** A piece of code with its words coloured by what they add to the likeness, and the list of those that add most. */
 
 import type { ComparedText, WordShare } from '../../protocol';
-import { t } from '../../text/words';
+import { figure, t } from '../../text/words';
 
 const LISTED = 8;
 const LEVELS = 4;
@@ -74,5 +74,5 @@ function level(share: number, most: number): string {
 }
 
 function signed(share: number): string {
-  return `${share < 0 ? '−' : '+'}${Math.abs(share).toFixed(3)}`;
+  return `${share < 0 ? '−' : '+'}${figure(Math.abs(share), 3)}`;
 }

@@ -136,7 +136,14 @@ function summary({ points: count, clusterList, placed, complete }: MapResult): s
   if (count === 0) {
     return complete ? t('There is no definition to show here.') : t('The code is still being read.');
   }
-  const parts = [t('{0} definitions in {1} clusters', figure(count), figure(clusterList.length))];
+  const parts = [
+    counted(
+      clusterList.length,
+      '{1} definitions in {0} cluster',
+      '{1} definitions in {0} clusters',
+      figure(count),
+    ),
+  ];
   if (placed > 0) {
     parts.push(t('{0} placed since the layout', figure(placed)));
   }

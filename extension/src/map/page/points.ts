@@ -2,6 +2,7 @@
 
 import type { MapCluster, MapResult } from '../../protocol';
 import type { PlaceInFile } from '../messages';
+import { t } from '../../text/words';
 
 /** Of a point that stands for several small definitions. */
 const GROUP = 'group';
@@ -43,13 +44,19 @@ export function pointsOf(map: MapResult): Points {
     last: every(lines, 1, new Uint32Array(map.points)),
     cluster: new Int16Array(bytes(map.clusters)),
     kind: new Uint8Array(bytes(map.kinds)),
-    names: map.names,
+    names: map.names.map(named),
     kinds: map.kindList,
     paths: map.paths,
     languages: map.languages,
     changed: map.changed,
     clusters: map.clusterList,
   };
+}
+
+/** "run and 2 more", as the server names a point that is several definitions, in the language of the editor. */
+function named(name: string): string {
+  const [, first = name, others] = /^(.+) and (\d+) more$/.exec(name) ?? [];
+  return others === undefined ? name : t('{0} and {1} more', first, others);
 }
 
 export function pathOf(points: Points, row: number): string {

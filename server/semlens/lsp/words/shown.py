@@ -19,6 +19,7 @@ SHOWN: Final[Mapping[type, tuple[str, ...]]] = {
     editor.FolderStatus: ("message",),
     editor.LeftOutCount: ("reason",),
     editor.LeftOutFile: ("reason",),
+    editor.MapResult: ("kind_list",),
     editor.ModelStatus: ("message",),
     editor.NamedTokenizer: ("models",),
     editor.Notice: ("text",),
@@ -39,10 +40,17 @@ def shown(value: Any, say: Say) -> Any:
     if isinstance(value, list):
         return [shown(item, say) for item in value] if value and _fields(_class_of(value[0])) else value
     changed: dict[str, Any] = {}
+    own = SHOWN.get(type(value), ())
     for name in _fields(_class_of(value)):
         inner = getattr(value, name)
-        changed[name] = say(inner) if isinstance(inner, str) else shown(inner, say)
+        changed[name] = _said(inner, say) if name in own else shown(inner, say)
     return attrs.evolve(value, **changed) if changed else value
+
+
+def _said(value: Any, say: Say) -> Any:
+    if isinstance(value, list):
+        return [say(text) for text in value]
+    return say(value) if isinstance(value, str) else value
 
 
 def _class_of(value: object) -> object:
