@@ -18,10 +18,12 @@ test('an editor in German shows Semlens in German', async () => {
     await code.rows.filter({ hasText: 'route.go' }).first().waitFor();
     await code.settled();
     await code.page.keyboard.press('Control+I');
-    await code.quickInput.getByText(/^Warum \w+ gefunden wurde$/).waitFor();
-    const rows = (await code.rows.allInnerTexts()).join('\n');
-    assert.match(rows, /Nach Wörtern und nach Bedeutung gefunden; /);
-    assert.match(rows, /Nach Bedeutung, schnell\s+der beste Treffer von allen/);
+    await code.quickInput.getByText('Warum Walk gefunden wurde').waitFor();
+    await code.quickInput.getByText('Nach Bedeutung, schnell').waitFor();
+    assert.match(
+      (await code.rows.allInnerTexts()).join('\n'),
+      /^Nach Wörtern und nach Bedeutung gefunden; /m,
+    );
     await code.screenshot('german');
   } finally {
     await code.close();
