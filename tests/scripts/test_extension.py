@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from semlens_installer.make import CHECKING, MAKING, REUSING
+from semlens_installer.meter import FETCHING, UNPACKING
 
 from semlens.process import spawn
 
@@ -46,6 +48,15 @@ def test_the_extension_and_the_server_keep_the_same_variables(sources: Path) -> 
     prefixed = tuple(f"{prefix}_" for prefix in prefixes[1].split("|"))
     exact = {name for name in by_server if name.endswith("_ANY") or not name.startswith(prefixed)}
     assert exact == by_extension
+
+
+def test_the_extension_names_every_step_of_the_set_up(sources: Path, repository: Path) -> None:
+    named = set(
+        re.findall(r"^  '([^']+)': t\('\1'\),$", (sources / "setup" / "steps.ts").read_text("utf-8"), re.M)
+    )
+    installer = "".join(file.read_text("utf-8") for file in (repository / "installer").rglob("*.py"))
+    constants = {CHECKING, FETCHING, MAKING, REUSING, UNPACKING}
+    assert named == constants | set(re.findall(r'\.step\("([^"]+)"', installer))
 
 
 def _imports(file: Path) -> set[Path]:

@@ -9,6 +9,7 @@ import { refreshPathCommand } from './pathCommand';
 import { which } from './processes';
 import { findPython, pythonByUv } from './pythons';
 import { t } from '../text/words';
+import { describe } from './steps';
 
 const DECLINED_KEY = 'semlens.setUpDeclined';
 /** The version whose full stage failed, as the user was told. */
@@ -285,8 +286,4 @@ function needsFull(): boolean {
 function sizeOf(manifest: Manifest, stage: Stage): string {
   const amount = megabytes(manifest, stage);
   return amount === undefined ? t('some 200 MB') : t('{0} MB', amount);
-}
-
-function describe({ step, done, total }: Step): string {
-  return total > 0 ? t('{0}: {1} of {2} MB', step, Math.round(done), Math.round(total)) : step;
 }
