@@ -52,6 +52,11 @@ class Circuit:
         with self._guard:
             self._failures, self._until, self.problem = 0, 0.0, None
 
+    def late(self, problem: TeamFault) -> None:
+        """A request has no answer yet, and nobody waits for it any more."""
+        with self._guard:
+            self.problem = self.problem or problem
+
     def failed(self, problem: TeamFault) -> None:
         """A request has failed: leave the server alone for a while, longer each time."""
         with self._guard:

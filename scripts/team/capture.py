@@ -1,0 +1,69 @@
+"""Everything that a user's machine sends while a repository with planted markers is indexed."""
+
+from __future__ import annotations
+
+import re
+
+from support.team_server import SECRET, TOKEN
+from team.table import Bench, show
+
+_WORDS = 400
+
+
+async def what_is_sent(bench: Bench) -> None:
+    """No marker in the bytes, in whatever form it might be written."""
+    folder = bench.clone("zqplantedfolderzq")
+    planted = [f"zqmarker{number:03}zq" for number in range(_WORDS)]
+    for number in range(0, _WORDS, 4):
+        path, name, text, secret = planted[number : number + 4]
+        target = folder / path / f"{name}.py"
+        target.parent.mkdir()
+        target.write_text(
+            f'def handle_{text}(request):\n    """Of {text}."""\n    key = "ghp_{secret}{"aB3" * 8}"\n'
+            f"    return request.send(key, {number})\n",
+            "utf-8",
+        )
+    (folder / "id_rsa").write_text("-----BEGIN RSA PRIVATE KEY-----\nzqmarkerkeyzq\n", "utf-8")
+    proxy = bench.server.proxy
+    proxy.capture = True
+    for name in ("first", "second"):
+        user = bench.user(f"zqmarkeruser{name}zq")
+        user.join()
+        found = user.run("index", "--team", folder)
+    sent = bytes(proxy.received)
+    words = {one.encode() for one in re.findall(r"[A-Za-z_]{9,}", _source(folder))}
+    kinds = {
+        "planted markers": re.findall(rb"zqmarker", sent.lower()) + re.findall(rb"zqplanted", sent.lower()),
+        "markers in hexadecimal": re.findall(b"zqmarker".hex().encode(), sent.lower()),
+        "the team's secret": re.findall(SECRET.encode(), sent),
+        "paths of this machine": re.findall(re.escape(str(bench.place)).encode(), sent),
+        "words of the code": [word for word in words if word in _without_own_words(sent)],
+    }
+    rows = [[kind, len(some)] for kind, some in kinds.items()]
+    rows.append(["for comparison, the token that every request has", len(re.findall(TOKEN.encode(), sent))])
+    show(
+        f"What {len(sent):,} bytes hold that were sent for {found['chunks']:,} chunks, by two users",
+        ("kind", "found"),
+        rows,
+    )
+
+
+def _without_own_words(sent: bytes) -> bytes:
+    """Without the vectors, which are Base64, and without what every request says."""
+    parts = re.sub(rb'"embeddings":\[.*?\]', b"", sent)
+    own = (
+        b"default_tenant", b"default_database",
+        b"collections", b"metadatas", b"configuration",
+        b"get_or_create", b"embeddings", b"dimension",
+        b"Authorization", b"Accept-Encoding", b"Content-Length",
+        b"Content-Type", b"application", b"keep-alive",
+        b"Connection", b"User-Agent", b"max_neighbors", b"ef_construction",
+        b"ef_search",
+    )  # fmt: skip
+    for word in own:
+        parts = parts.replace(word, b"")
+    return parts
+
+
+def _source(folder) -> str:  # type: ignore[no-untyped-def]
+    return "\n".join(path.read_text("utf-8", "replace") for path in folder.rglob("*") if path.is_file())
