@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import psutil
+from numpy.typing import NDArray
 
 from semlens.core.team.address import Credentials, parse_address
 from semlens.core.team.chroma_http import Limits
@@ -17,67 +21,81 @@ from support.team_server import MemoryCache, User
 from team.table import Bench, show
 
 DIM = 384
+MODEL = Fingerprint("bench")
+HEADS = (
+    "", "time", "processor, client and proxy", "processor, Chroma", "vectors", "requests per million",
+    "sent per million", "received per million", "problem",
+)  # fmt: skip
 
 
 async def many_hashes(bench: Bench) -> None:
     """How long, how many bytes and how many requests."""
     team_server.DIM = DIM
-    proxy, count = bench.server.proxy, bench.hashes
-    code = [hash_text(f"chunk {number}") for number in range(count)]
-    others = [hash_text(f"another chunk {number}") for number in range(count)]
-    truth = _unit_vectors(count)
-    rows = []
-
-    def measured(name: str, user: User, done: object, began: float) -> None:
-        sent = proxy.sent - before[0]
-        requests = len(proxy.requests) - before[1]
-        up = len(proxy.received) - before[2]
-        million = 1_000_000 / count
-        rows.append(
-            [name, f"{time.perf_counter() - began:.1f} s", done, f"{requests * million:,.0f}",
-             f"{up * million / 1e9:.2f} GB", f"{sent * million / 1e9:.2f} GB", user.team.problem or ""]
-        )  # fmt: skip
-
-    for name, url in (
-        ("through TLS and the proxy", proxy.url),
-        ("Chroma itself", f"http://127.0.0.1:{proxy.upstream}"),
-    ):
-        model = Fingerprint(f"bench {name}")
-        users = [_user(bench, url, model, dict(zip(code, truth, strict=True))) for _ in range(3)]
-        for title, user, work in (
-            ("given", users[1], lambda user: _give(user, code, truth)),
-            ("asked, and nobody has them", users[0], lambda user: len(user.take(others))),
-            ("asked, and they are there", users[2], lambda user: _asked(user, code)),
-            ("taken with their vectors", users[2], lambda user: len(user.take(code))),
-        ):
-            proxy.capture = True
-            proxy.received.clear()
-            before = proxy.sent, len(proxy.requests), len(proxy.received)
-            began = time.perf_counter()
-            measured(f"{title}, {name}", user, f"{work(user):,}", began)
-            proxy.capture = False
-    heads = (
-        "asked",
-        "time",
-        "vectors",
-        "requests per million",
-        "sent per million",
-        "received per million",
-        "",
-    )
-    show(f"{count:,} hashes of {DIM} dimensions", heads, rows)
-    stored = sum(
-        path.stat().st_size for path in (bench.place / "server" / "chroma").rglob("*") if path.is_file()
-    )
-    print(f"The server's folder: {stored / 1e6:,.0f} MB for {2 * count:,} vectors.", flush=True)
+    code = [hash_text(f"chunk {number}") for number in range(bench.hashes)]
+    others = [hash_text(f"another chunk {number}") for number in range(bench.hashes)]
+    truth = _unit_vectors(bench.hashes)
+    work: list[tuple[str, Callable[[User], int]]] = [
+        ("given", lambda user: _give(user, code, truth)),
+        ("asked, and nobody has them", lambda user: len(user.take(others))),
+        ("asked, and they are there", lambda user: _asked(user, code)),
+        ("taken with their vectors", lambda user: len(user.take(code))),
+    ]
+    users = [
+        _Knowing(_team(bench), MODEL, [], MemoryCache(), dict(zip(code, truth, strict=True))) for _ in work
+    ]
+    rows = [_measured(bench, name, user, do) for user, (name, do) in zip(users, work, strict=True)]
+    show(f"{bench.hashes:,} hashes of {DIM} dimensions", HEADS, rows)
+    files = (bench.place / "server" / "chroma").rglob("*")
+    stored = sum(path.stat().st_size for path in files if path.is_file())
+    memory = psutil.Process(bench.server.chroma.process.pid).memory_info().rss
+    print(f"The server's folder has {stored / 1e6:,.0f} MB, its process {memory / 1e6:,.0f} MB.", flush=True)
 
 
-def _unit_vectors(count: int) -> np.ndarray:
+def _measured(bench: Bench, name: str, user: User, do: Callable[[User], int]) -> list[object]:
+    proxy, million = bench.server.proxy, 1_000_000 / bench.hashes
+    proxy.capture = True
+    proxy.received.clear()
+    sent, requests, own, server = proxy.sent, len(proxy.requests), time.process_time(), _server_seconds(bench)
+    began = time.perf_counter()
+    done = do(user)
+    seconds = time.perf_counter() - began
+    proxy.capture = False
+    return [
+        name,
+        f"{seconds:.1f} s",
+        f"{time.process_time() - own:.1f} s",
+        f"{_server_seconds(bench) - server:.1f} s",
+        f"{done:,}",
+        f"{(len(proxy.requests) - requests) * million:,.0f}",
+        f"{len(proxy.received) * million / 1e9:.2f} GB",
+        f"{(proxy.sent - sent) * million / 1e9:.2f} GB",
+        user.team.problem or "",
+    ]
+
+
+class _Knowing(User):
+    """A user who knows what vectors should be, so that no model is needed."""
+
+    def __init__(self, *values: Any) -> None:
+        *others, self._truth = values
+        super().__init__(*others)
+        self.model = Model(MODEL, DIM, self.cache)
+
+    def embed(self, contents: Any) -> NDArray[np.float32]:
+        return np.stack([self._truth[key] for key in contents]).astype(np.float32)
+
+
+def _team(bench: Bench) -> Team:
+    credentials = Credentials(team_server.TOKEN, team_server.SECRET, ca_file=str(bench.server.authority))
+    return Team(parse_address(bench.server.proxy.url), credentials, "readWrite", None, Limits())
+
+
+def _unit_vectors(count: int) -> NDArray[np.float16]:
     rows = np.random.default_rng(1).standard_normal((count, DIM)).astype(np.float32)
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
 
 
-def _give(user: User, code: list[ContentHash], truth: np.ndarray) -> int:
+def _give(user: User, code: list[ContentHash], truth: NDArray[np.float16]) -> int:
     user.cache.put(user.fingerprint, code, truth)
     user.link.offer(user.model, code)
     user.link.drain(3600)
@@ -86,25 +104,10 @@ def _give(user: User, code: list[ContentHash], truth: np.ndarray) -> int:
 
 def _asked(user: User, code: list[ContentHash]) -> int:
     """What is done before vectors are given: which of them does the server have?"""
-    return sum(
-        user.team.give(user.model, code[start : start + BATCH]) == 0 for start in range(0, len(code), BATCH)
-    )
+    parts = [code[start : start + BATCH] for start in range(0, len(code), BATCH)]
+    return sum(len(part) for part in parts if user.team.give(user.model, part) == 0)
 
 
-class _Reader(User):
-    """A user who knows what vectors should be, so that no model is needed."""
-
-    truth: dict[ContentHash, np.ndarray]
-
-    def embed(self, contents):  # type: ignore[no-untyped-def]
-        return np.stack([self.truth[key] for key in contents]).astype(np.float32)
-
-
-def _user(bench: Bench, url: str, model: Fingerprint, truth: dict[ContentHash, np.ndarray]) -> User:
-    credentials = Credentials(team_server.TOKEN, team_server.SECRET, ca_file=str(bench.server.authority))
-    user = _Reader(
-        Team(parse_address(url), credentials, "readWrite", None, Limits()), model, [], MemoryCache()
-    )
-    user.model = Model(model, DIM, user.cache)
-    user.truth = truth
-    return user
+def _server_seconds(bench: Bench) -> float:
+    times = psutil.Process(bench.server.chroma.process.pid).cpu_times()
+    return float(times.user + times.system)

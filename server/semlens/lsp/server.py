@@ -30,6 +30,7 @@ from semlens.lsp.features import (
     semantic_map,
     show_tokens,
     status,
+    team,
     tokens,
 )
 from semlens.lsp.session.documents import Document
@@ -131,6 +132,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/complete": search.complete,
         "semlens/showTokens": show_tokens.show_tokens,
         "semlens/status": status.status,
+        "semlens/team": team.team,
         "semlens/tokenizers": live.tokenizers,
         "semlens/tokens": tokens.tokens,
         "semlens/why": status.why,

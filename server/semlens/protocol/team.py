@@ -22,6 +22,8 @@ class TeamAnswer:
     tenant: str = ""
     database: str = ""
     access: Access = "off"
+    agreed: bool = False
+    """Whether the user has agreed to what is sent to the host."""
     in_use: bool = False
     """Whether the server is asked."""
     keyed: bool = False

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from semlens.cli.commands.folders import indexed_folder
 from semlens.cli.commands.status import human_size
-from semlens.cli.commands.team import team_lines
 from semlens.cli.engine import print_json, say, with_engine
+from semlens.core.team.sentences import team_lines
 from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, log_file, prepare

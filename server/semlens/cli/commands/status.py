@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from semlens.cli.commands.team import team_lines
 from semlens.cli.engine import print_json, say, with_engine
+from semlens.core.team.sentences import team_lines
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError

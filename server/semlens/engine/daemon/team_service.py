@@ -57,6 +57,7 @@ class _Chosen:
     address: TeamAddress
     credentials: Credentials
     access: Access
+    agreed: bool
     obstacle: str | None
     """A sentence that says why it is not used."""
 
@@ -98,6 +99,7 @@ class TeamService:
             tenant=chosen.address.tenant,
             database=chosen.address.database,
             access=chosen.access,
+            agreed=chosen.agreed,
             in_use=team is not None,
             keyed=bool(chosen.credentials.secret),
             message=self._problem or chosen.obstacle or (team.problem if team is not None else None),
@@ -241,13 +243,14 @@ class TeamService:
             told.token, told.secret, told.header or known.header, told.ca_file or known.ca_file
         )
         obstacle = None
-        if membership is None or membership.origin != address.origin:
+        agreed = membership is not None and membership.origin == address.origin
+        if membership is None or not agreed:
             obstacle = _NOT_AGREED.format(host=address.host, url=address.url)
         elif membership.needs_token and not told.token:
             obstacle = _NO_TOKEN.format(host=address.host)
         elif membership.needs_secret and not told.secret:
             obstacle = _NO_SECRET
-        return _Chosen(address, credentials, told.access or known.access, obstacle)
+        return _Chosen(address, credentials, told.access or known.access, agreed, obstacle)
 
 
 _FIELDS = ("url", "tenant", "database", "access", "header", "ca_file", "token", "secret")

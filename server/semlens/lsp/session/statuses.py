@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from attrs import evolve
 
+from semlens.core.team.sentences import team_lines
 from semlens.errors import SemlensError
 from semlens.lsp.session.attachments import Attachments, not_local
 from semlens.lsp.session.engine import Engine, ask_engine
@@ -36,6 +37,7 @@ async def current_status(engine: Engine, folders: Folders, attachments: Attachme
         folders=[_status_of(folder, attachments, known) for folder in folders],
         engine=answer.engine,
         models=answer.models,
+        team=team_lines(answer.team) if answer.team is not None and answer.team.url else [],
     )
 
 

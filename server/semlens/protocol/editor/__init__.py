@@ -81,6 +81,7 @@ from semlens.protocol.editor.search import (
     Shortfall,
     SimilarParams,
 )
+from semlens.protocol.editor.team import TeamAccess, TeamParams, TeamResult
 from semlens.protocol.editor.tokens import (
     CostParams,
     CostResult,
@@ -180,6 +181,9 @@ __all__ = [
     "SplitDefinition",
     "StatusParams",
     "StatusResult",
+    "TeamAccess",
+    "TeamParams",
+    "TeamResult",
     "TextDocument",
     "TierOpinion",
     "TokenCount",

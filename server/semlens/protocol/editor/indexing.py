@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from semlens.protocol.editor.places import TextDocument
 from semlens.protocol.editor.search import Coverage
@@ -103,6 +103,8 @@ class StatusResult:
     engine: EngineStatus | None
     """Null if no engine runs."""
     models: list[ModelStatus]
+    team: list[str] = Factory(list)
+    """How the team's server is, in sentences; empty without a team."""
 
 
 @frozen

@@ -29,6 +29,7 @@ from semlens.protocol.editor.search import (
     SearchResult,
     SimilarParams,
 )
+from semlens.protocol.editor.team import TeamParams, TeamResult
 from semlens.protocol.editor.tokens import (
     CostParams,
     CostResult,
@@ -69,6 +70,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/why": (WhyParams, WhyResult),
     "semlens/leftOut": (LeftOutParams, LeftOutResult),
     "semlens/splitCode": (SplitCodeParams, SplitCodeResult),
+    "semlens/team": (TeamParams, TeamResult),
     "semlens/pause": (PauseParams, PauseResult),
 }
 """Method → (params, result)."""
