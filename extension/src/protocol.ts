@@ -356,6 +356,8 @@ export interface StatusResult {
   /** Null if no engine runs. */
   engine: EngineStatus | null;
   models: ModelStatus[];
+  /** How the team's server is, in sentences; empty without a team. */
+  team: string[];
 }
 
 export interface WhyParams {
@@ -672,6 +674,42 @@ export interface CompleteResult {
   completions: Completion[];
 }
 
+export type TeamAccess = 'off' | 'read' | 'readWrite';
+
+export interface TeamParams {
+  /** The server's address. */
+  url?: string | null;
+  tenant?: string | null;
+  database?: string | null;
+  access?: TeamAccess | null;
+  /** The header for the token, if it is not the usual one. */
+  header?: string | null;
+  /** The path of certificates to trust besides the system's. */
+  caFile?: string | null;
+  token?: string | null;
+  /** The team's secret. */
+  secret?: string | null;
+  /** The user has agreed to what is sent to the server at `url`. */
+  agree?: boolean;
+  /** Forget the team, and that the user has agreed. */
+  leave?: boolean;
+}
+
+export interface TeamResult {
+  /** Empty without a team. */
+  url: string;
+  host: string;
+  inUse: boolean;
+  /** Whether the user is to be asked for consent before anything is sent. */
+  asks: boolean;
+  /** What they agree to: a sentence, then each thing that is sent, then a sentence. */
+  consent: string[];
+  /** How the team is, in sentences. */
+  lines: string[];
+  /** Why the server is not used, or not fully. */
+  message?: string | null;
+}
+
 export interface TokensParams {
   /** The document to count. */
   textDocument?: TextDocument | null;
@@ -910,6 +948,8 @@ export const whyMessage = new RequestType<WhyParams, WhyResult, void>('semlens/w
 export const leftOutMessage = new RequestType<LeftOutParams, LeftOutResult, void>('semlens/leftOut');
 
 export const splitCodeMessage = new RequestType<SplitCodeParams, SplitCodeResult, void>('semlens/splitCode');
+
+export const teamMessage = new RequestType<TeamParams, TeamResult, void>('semlens/team');
 
 export const pauseMessage = new RequestType<PauseParams, PauseResult, void>('semlens/pause');
 
