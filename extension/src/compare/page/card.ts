@@ -71,7 +71,7 @@ function histogram({ histogram: counts, lowest, cosine, percentile }: CompareRes
   picture.setAttribute('role', 'img');
   picture.setAttribute(
     'aria-label',
-    t('Random pairs by cosine, from {0} to 1. This pair is at {1}.', figure(lowest, 1), figure(cosine, 2)),
+    t('Random pairs by cosine, from {0} to 1. This pair is at {1}.', figure(lowest, 2), figure(cosine, 2)),
   );
   const most = Math.max(...counts);
   const width = WIDTH / counts.length;
