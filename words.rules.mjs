@@ -19,6 +19,7 @@ export const SAME = {
     'Details',
     'OK',
     'Problem',
+    'Team',
     'Tests',
     'Tokenizer',
     'Tokenizer: {0}',
@@ -56,6 +57,7 @@ export const NOT_READ_IN = {
   'server/environment.ts': /^(import |[A-Z_ ]+$|python3 )/, // scripts and variables
   'setup/pathCommand.ts': /^(Made by|export |exec |@)/, // scripts
   'setup/pythons.ts': /^\nimport /,
+  'team/team.ts': /^semlens\.team\./, // names in the store of secrets
   'tokens/view/page/column.ts': /^( special| differs|token )/, // classes
   'tokens/view/page/sheet.ts': /^<(div|span|b) /,
   'view/html.ts': /^(default-src|<!DOCTYPE)/,

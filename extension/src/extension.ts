@@ -31,6 +31,7 @@ import { SetUp } from './setup/setUp';
 import { Status } from './status/status';
 import { createStatusItem } from './status/statusItem';
 import { errorSentence } from './text/format';
+import { registerTeam } from './team/team';
 import { registerTokens } from './tokens/register';
 
 let server: Server | undefined;
@@ -80,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPreviews(),
     registerDiffs(),
   );
+  context.subscriptions.push(registerTeam(register, started, context));
   register('removeFiles', () => removeFiles(placesOf(context), started, setUp));
 
   void setUp.begin();

@@ -20,8 +20,9 @@ core/files/marked_folders.py core/files/membership.py core/files/name_rules.py c
 core/files/source.py core/files/walk.py core/files/watch core/files/worktrees.py core/index/isolation.py
 core/index/prepare.py core/index/quarantine.py core/map/process.py core/query/completion.py
 core/query/query.py core/query/reading.py core/query/unmatched.py core/search/explain
+core/team/address.py core/team/faults.py core/team/sentences.py
 core/text/tokenizers/lesson.py core/text/tokenizers/library.py engine/client/startup.py
-engine/daemon/compare_service.py engine/daemon/search_service.py
+engine/daemon/compare_service.py engine/daemon/search_service.py engine/daemon/team_service.py
 engine/jobs/throttle.py engine/workspace/file_indexing.py engine/workspace/registry.py
 engine/workspace/status.py engine/workspace/why.py errors.py lsp/features lsp/session settings.py
 """
@@ -29,6 +30,7 @@ engine/workspace/status.py engine/workspace/why.py errors.py lsp/features lsp/se
 
 NOT_SHOWN = {
     # Of requests that only a faulty client sends.
+    "`url` must say to which server the user has agreed.",
     "`limit` must be at least 1.",
     "A place ends before it begins.",
     "Give either `textDocument` or `text`.",
@@ -49,6 +51,8 @@ NOT_SHOWN = {
     "is a link that",
     "keeps changing",
     "lies behind",
+    # The header of a request.
+    "Bearer {0}",
     # Markdown around texts that are said one by one.
     "**Semlens** · {0}{1}{2}",
     # What the command line prints alone, and what is no sentence.
@@ -77,6 +81,14 @@ SAME = {
 }
 """What is the same in English and in a language."""
 SAID = {
+    "The team's server h:8000 failed. Vectors are made here meanwhile.": (
+        "Der Team-Server h:8000 ist ausgefallen. Vektoren werden solange hier berechnet.",
+        "团队服务器 h:8000 出错。在此期间向量在本机计算。",
+    ),
+    "Team at chroma.example.com: takes and gives vectors, with a secret.": (
+        "Team bei chroma.example.com: holt und gibt Vektoren, mit Geheimnis.",
+        "chroma.example.com 上的团队：获取并提供向量，有密钥。",
+    ),
     "Found by its words and by its meaning; all 5 words stand here.": (
         "Nach Wörtern und nach Bedeutung gefunden; alle 5 Wörter kommen hier vor.",
         "按词语和语义找到；全部 5 个词语都出现在此。",

@@ -17,8 +17,15 @@ from semlens.settings import MACHINE_ONLY, Settings, camel, parse
 
 EDITORS_OWN = {"files_exclude", "search_exclude", "files_encoding"}
 """Settings that the editor itself declares."""
-EXTENSIONS_OWN = {"semlens.interpreter", "semlens.environment", "semlens.wheelFolder", "semlens.agents"}
-"""Settings that only the extension reads: how to start the server, and how agents reach it."""
+TEAM = {f"semlens.team.{name}" for name in ("url", "access", "tenant", "database", "header", "certificates")}
+EXTENSIONS_OWN = {
+    "semlens.interpreter",
+    "semlens.environment",
+    "semlens.wheelFolder",
+    "semlens.agents",
+    *TEAM,
+}
+"""Settings that only the extension reads: how to start the server, how agents reach it, and the team."""
 SHOWN = {
     "semlens.statusBar",
     "semlens.codeLens",

@@ -180,7 +180,7 @@ function actions(status: Status): Entry[] {
   ];
 }
 
-function processEntries({ engine, models }: StatusResult): Entry[] {
+function processEntries({ engine, models, team }: StatusResult): Entry[] {
   const engineEntry: Entry = engine
     ? {
         label: t('Index service'),
@@ -197,7 +197,16 @@ function processEntries({ engine, models }: StatusResult): Entry[] {
         ...icon('server-process'),
         description: t('not running; it starts when it is needed'),
       };
-  return [engineEntry, ...models.map(modelEntry)];
+  return [engineEntry, ...models.map(modelEntry), ...teamEntries(team)];
+}
+
+/** How much came from where; choosing the entry shows all of it. */
+function teamEntries([first, ...rest]: string[]): Entry[] {
+  if (first === undefined) {
+    return [];
+  }
+  const notice = [first, ...rest].join(' ');
+  return [{ label: t('Team'), ...icon('organization'), description: first, detail: rest.join(' '), notice }];
 }
 
 function modelEntry(model: ModelStatus): Entry {

@@ -13,26 +13,26 @@ _ELSE = "Vectors are made here meanwhile."
 
 
 class Fault(Enum):
-    """The kinds of faults: `{host}` is the server's name."""
+    """The kinds of faults: `{0}` is the server's name."""
 
-    UNREACHABLE = "The team's server {host} cannot be reached."
+    UNREACHABLE = "The team's server {0} cannot be reached."
     CERTIFICATE = (
-        "The certificate of the team's server {host} is not valid: it may have expired, or you may have to "
+        "The certificate of the team's server {0} is not valid: it may have expired, or you may have to "
         "name your own certificate authority."
     )
-    SLOW = "The team's server {host} answers too slowly."
-    CUT = "The team's server {host} broke off its answer."
-    UNAUTHORIZED = "The team's server {host} does not accept the token: set the right one."
-    FORBIDDEN = "The team's server {host} does not allow this with your token: ask who keeps the server."
-    TOO_LARGE = "The team's server {host} refuses even small requests as too large."
-    BUSY = "The team's server {host} is busy and asked to be left alone for a while."
-    FULL = "The disk of the team's server {host} is full."
-    FAILED = "The team's server {host} failed."
-    MISSING = "The team's server {host} has no such tenant or database."
-    REFUSED = "The team's server {host} refuses requests: it may be no Chroma server, or another version."
-    MALFORMED = "The team's server {host} does not answer like a Chroma server."
-    OTHER_MODEL = "The team's server {host} has vectors of another model under this model's name."
-    UNSOUND = "The team's server {host} sent vectors that cannot be right."
+    SLOW = "The team's server {0} answers too slowly."
+    CUT = "The team's server {0} broke off its answer."
+    UNAUTHORIZED = "The team's server {0} does not accept the token: set the right one."
+    FORBIDDEN = "The team's server {0} does not allow this with your token: ask who keeps the server."
+    TOO_LARGE = "The team's server {0} refuses even small requests as too large."
+    BUSY = "The team's server {0} is busy and asked to be left alone for a while."
+    FULL = "The disk of the team's server {0} is full."
+    FAILED = "The team's server {0} failed."
+    MISSING = "The team's server {0} has no such tenant or database."
+    REFUSED = "The team's server {0} refuses requests: it may be no Chroma server, or another version."
+    MALFORMED = "The team's server {0} does not answer like a Chroma server."
+    OTHER_MODEL = "The team's server {0} has vectors of another model under this model's name."
+    UNSOUND = "The team's server {0} sent vectors that cannot be right."
 
     @property
     def lasting(self) -> bool:
@@ -62,6 +62,6 @@ class TeamFault(SemlensError):
             if fault.distrusted
             else _ELSE
         )
-        super().__init__(f"{fault.value.format(host=host)} {kept}")
+        super().__init__(f"{fault.value.format(host)} {kept}")
         self.fault = fault
         self.retry_after = retry_after

@@ -17,6 +17,10 @@ _NEVER = (
     "somebody who has them can test guesses about the code, so keep the server as well as the code itself."
 )
 
+_USES = {"read": "takes vectors", "readWrite": "takes and gives vectors", "off": "switched off"}
+_WITH_SECRET = "with a secret"
+_WITHOUT_SECRET = "without a secret"
+
 
 def what_is_sent(host: str, keyed: bool, access: Access) -> tuple[str, list[str], str]:
     """What a user agrees to: to which host, what is sent to it, and what is not.
@@ -31,13 +35,13 @@ def team_lines(team: TeamAnswer) -> list[str]:
     """How the team is."""
     if not team.url:
         return [team.message or "You have joined no team."]
-    use = {"read": "reads", "readWrite": "reads and writes", "off": "is off"}[team.access]
-    there = "" if team.vectors is None else f", which has {team.vectors:,} vectors of your models"
-    secret = "with" if team.keyed else "without"
-    lines = [f"Team at {team.host}{there}: {use}, {secret} a secret."]
-    waiting = f", {team.waiting:,} wait" if team.waiting else ""
-    taken = f"{team.taken:,} vectors came from it, of which {team.checked:,} were checked"
-    lines.append(f"{taken}; {team.made:,} were made here, {team.given:,} were given{waiting}.")
+    lines = [f"Team at {team.host}: {_USES[team.access]}, {_WITH_SECRET if team.keyed else _WITHOUT_SECRET}."]
+    if team.vectors is not None:
+        lines.append(f"The server has {team.vectors:,} vectors of your models.")
+    lines.append(f"{team.taken:,} vectors came from it, {team.checked:,} of them were checked.")
+    lines.append(f"{team.made:,} vectors were made here, {team.given:,} were given to it.")
+    if team.waiting:
+        lines.append(f"{team.waiting:,} vectors wait to be given.")
     if team.unsound:
         lines.append(f"{team.unsound:,} vectors from it could not be right and were made here again.")
     return [*lines, team.message] if team.message else lines

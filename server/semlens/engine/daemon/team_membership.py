@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from semlens.private_files import discard, read_small, write_private
@@ -36,7 +36,12 @@ class Membership:
     """Nothing is sent until the secret is known again: without it hashes would tell more."""
     origin: str = ""
     """Scheme, host and port: to what the user has agreed."""
-    consent: int = field(default=CONSENT_VERSION)
+    consent: int = CONSENT_VERSION
+
+    def covers(self, origin: str, access: Access) -> bool:
+        """Whether the user has agreed to what `access` sends to a server."""
+        more = access == "readWrite" and self.access != "readWrite"
+        return self.origin == origin and self.consent == CONSENT_VERSION and not more
 
 
 def joined_team(data_dir: Path) -> Membership | None:

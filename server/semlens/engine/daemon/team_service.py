@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,9 @@ from semlens.types import CancelToken
 
 log = logging.getLogger(__name__)
 
-_NOT_AGREED = "Nothing is sent to {host}, as you have not agreed to it: semlens team join {url}"
+_NOT_AGREED = "Nothing is sent to {0}, as you have not agreed to it: semlens team join {1}"
 _NO_TOKEN = (
-    "The token of the team's server {host} is not known: set SEMLENS_TEAM_TOKEN, or set it in the editor."
+    "The token of the team's server {0} is not known: set SEMLENS_TEAM_TOKEN, or set it in the editor."
 )
 _NO_SECRET = "The team's secret is not known: set SEMLENS_TEAM_SECRET, or set it in the editor."
 
@@ -166,7 +166,10 @@ class TeamService:
             return None
 
     def _told_by(self, request: UseTeam) -> None:
-        """Take what a client knows of a server. Raises `UsageError` if its URL is none."""
+        """Take what a client knows of a server. From then on nothing is sent to it without its secret.
+
+        Raises `UsageError` if the URL is none, and `StorageError`.
+        """
         membership = joined_team(self._data_dir)
         if request.url:
             origin = parse_address(request.url).origin
@@ -180,6 +183,15 @@ class TeamService:
             self._told[origin] = evolve(before, **said)
             if request.url:
                 self._asked = origin
+            told = self._told[origin]
+        if membership is not None and membership.origin == origin:
+            needs = replace(
+                membership,
+                needs_token=membership.needs_token or bool(told.token),
+                needs_secret=membership.needs_secret or bool(told.secret),
+            )
+            if needs != membership:
+                remember_team(self._data_dir, needs)
         self._settle()
 
     def _remember(self, request: JoinTeam) -> None:
@@ -243,14 +255,15 @@ class TeamService:
             told.token, told.secret, told.header or known.header, told.ca_file or known.ca_file
         )
         obstacle = None
-        agreed = membership is not None and membership.origin == address.origin
+        access = told.access or known.access
+        agreed = membership is not None and membership.covers(address.origin, access)
         if membership is None or not agreed:
-            obstacle = _NOT_AGREED.format(host=address.host, url=address.url)
+            obstacle = _NOT_AGREED.format(address.host, address.url)
         elif membership.needs_token and not told.token:
-            obstacle = _NO_TOKEN.format(host=address.host)
+            obstacle = _NO_TOKEN.format(address.host)
         elif membership.needs_secret and not told.secret:
             obstacle = _NO_SECRET
-        return _Chosen(address, credentials, told.access or known.access, agreed, obstacle)
+        return _Chosen(address, credentials, access, agreed, obstacle)
 
 
 _FIELDS = ("url", "tenant", "database", "access", "header", "ca_file", "token", "secret")

@@ -23,6 +23,8 @@ SHOWN: Final[Mapping[type, tuple[str, ...]]] = {
     editor.ModelStatus: ("message",),
     editor.NamedTokenizer: ("models",),
     editor.Notice: ("text",),
+    editor.StatusResult: ("team",),
+    editor.TeamResult: ("consent", "lines", "message"),
     editor.Shortfall: ("searched", "progress", "advice"),
     editor.TierOpinion: ("text",),
     editor.TokenCount: ("problem",),
@@ -38,6 +40,8 @@ Say = Callable[[str], str]
 def shown(value: Any, say: Say) -> Any:
     """`value` with all texts that people read as `say` says them. What holds none is not looked into."""
     if isinstance(value, list):
+        if value and isinstance(value[0], str):
+            return [say(item) for item in value]
         return [shown(item, say) for item in value] if value and _fields(_class_of(value[0])) else value
     changed: dict[str, Any] = {}
     own = SHOWN.get(type(value), ())
