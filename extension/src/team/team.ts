@@ -15,6 +15,9 @@ const DECLINED_KEY = 'semlens.teamDeclined';
 
 type Credential = 'token' | 'secret';
 
+/** What is known here; without an address, nothing is. */
+type Known = TeamParams & { url?: string };
+
 /** Tells the server of the team whenever the server starts or a setting changes. Call before the server is started. */
 export function registerTeam(
   register: Register,
@@ -135,7 +138,7 @@ class Team {
   }
 
   /** What the settings and the editor's store of secrets know. */
-  private async known(): Promise<TeamParams> {
+  private async known(): Promise<Known> {
     const settings = vscode.workspace.getConfiguration(SECTION);
     const text = (name: string): string | undefined => {
       const value = settings.get<string>(name, '').trim();
@@ -191,10 +194,10 @@ class Team {
   }
 
   private show({ host, message }: TeamResult): void {
-    if (message === undefined) {
-      void vscode.window.showInformationMessage(t('You have joined the team at {0}.', host));
-    } else {
+    if (message) {
       void vscode.window.showWarningMessage(message);
+    } else {
+      void vscode.window.showInformationMessage(t('You have joined the team at {0}.', host));
     }
   }
 }

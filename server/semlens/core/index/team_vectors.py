@@ -36,7 +36,8 @@ def shared_with_team(
     try:
         for some in taking.arrivals() if taking is not None else ():
             cancel.check()
-            arrived(some)
+            if some:
+                arrived(some)
         yield lambda hashes: link.offer(model, hashes) if many else None
     finally:
         if taking is not None:

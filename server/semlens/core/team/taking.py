@@ -54,7 +54,7 @@ class Taking:
             thread.start()
 
     def arrivals(self, patience: float = PATIENCE_SECONDS) -> Iterator[list[ContentHash]]:
-        """The contents whose vectors have come, as they come.
+        """The contents whose vectors have come, as they come, and none now and then.
 
         Ends when the server was asked for all, and as soon as it fails or lets a request wait for `patience`
         seconds. What comes later is in the cache all the same.
@@ -69,6 +69,7 @@ class Taking:
                     self._team.reading.late(TeamFault(Fault.SLOW, self._team.address.host))
                 if late or self._waits.is_set() or not any(one.is_alive() for one in self._threads):
                     break
+                yield []
         while not self._arrived.empty():
             yield self._arrived.get()
 
