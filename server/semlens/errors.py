@@ -11,6 +11,7 @@ SemlensError
 │   ├── DiskFullError
 │   ├── ShortageError       the machine has no more memory, open files or threads for this process
 │   └── DamagedIndexError
+├── TeamError               the team's server failed, or is not believed
 └── EngineError             the engine cannot be started or reached
 """
 
@@ -84,6 +85,10 @@ class ShortageError(StorageError):
 
 class EngineError(SemlensError):
     code = -32040
+
+
+class TeamError(SemlensError):
+    code = -32050
 
 
 _SHORT_OF_FILES = (

@@ -4,4 +4,5 @@ import './everyday/tokens';
 import './everyday/hits';
 import './everyday/pages';
 import './everyday/filters';
+import './everyday/team';
 import './everyday/languages';

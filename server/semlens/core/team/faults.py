@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from semlens.errors import SemlensError
+from semlens.errors import TeamError
 
 _ELSE = "Vectors are made here meanwhile."
 
@@ -50,10 +50,8 @@ _LASTING = frozenset(
 )
 
 
-class TeamFault(SemlensError):
+class TeamFault(TeamError):
     """A request to the team's server has failed; `str` is the sentence."""
-
-    code = -32050
 
     def __init__(self, fault: Fault, host: str, retry_after: float = 0.0) -> None:
         """:param retry_after: seconds for which the server wants to be left alone."""
