@@ -116,6 +116,8 @@ async def test_nothing_is_sent_before_the_user_agrees_nor_without_the_secret(
         assert (await _tell(client)).in_use
         await client.index(folder)
         assert (await client.engine.request(DrainTeam(60))).given > 0
+        other = await client.engine.request(JoinTeam("http://127.0.0.1:9"))
+        assert other.agreed and other.given == 0  # what is counted is the team's
         left = await client.engine.request(LeaveTeam())
         assert left == TeamAnswer()
         after = len(server.proxy.requests)

@@ -197,6 +197,9 @@ class TeamService:
     def _remember(self, request: JoinTeam) -> None:
         address = parse_address(request.url, request.tenant, request.database)
         told = self._about(address.origin)
+        before = joined_team(self._data_dir)
+        if before is None or before.origin != address.origin:
+            forget_team(self._data_dir)  # with what came from it
         remember_team(
             self._data_dir,
             Membership(
