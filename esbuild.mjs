@@ -21,7 +21,7 @@ if (units) {
 } else if (tests) {
   await build({
     ...shared,
-    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents', 'documents', 'map']
+    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents', 'documents', 'map', 'playground']
       .map((suite) => `tests/vscode/${suite}.test.ts`)
       .concat('tests/vscode/install.measure.ts', 'tests/vscode/speed.measure.ts'),
     format: 'esm',
@@ -59,6 +59,8 @@ if (units) {
       { in: 'extension/src/compare/page/style.css', out: 'compare' },
       { in: 'extension/src/map/page/main.ts', out: 'map' },
       { in: 'extension/src/map/page/style.css', out: 'map' },
+      { in: 'extension/src/playground/page/main.ts', out: 'playground' },
+      { in: 'extension/src/playground/page/style.css', out: 'playground' },
       { in: 'extension/src/costs/page/main.ts', out: 'treemap' },
       { in: 'extension/src/costs/page/style.css', out: 'treemap' },
     ],

@@ -17,10 +17,12 @@ export const SAME = {
     'Cluster',
     'Cluster {0}',
     'Details',
+    'Name',
     'OK',
     'Problem',
     'Team',
     'Tests',
+    'Text {0}',
     'Tokenizer',
     'Tokenizer: {0}',
     'Transformer',
@@ -49,6 +51,8 @@ export const NOT_READ_IN = {
   'agents/fit.ts': /^Nothing fits/, // an answer to an agent
   'compare/page/code.ts': /^(word|\{\} level)/, // classes
   'costs/page/main.ts': /^ folder$/,
+  'playground/page/examples.ts': /./, // for models
+  'playground/page/steps/tokenizer.ts': /^Unigram$/, // a name
   'results/items.ts': /^hit /, // kinds of nodes
   'results/nodes.ts': /\n/, // their keys
   'searchEditor/completions.ts': /^(Files to|Languages)/, // the format of files is the same in all languages

@@ -16,6 +16,7 @@ import { why } from './commands/why';
 import { registerCompare } from './compare/register';
 import { registerDuplicates } from './duplicates/register';
 import { registerMap } from './map/register';
+import { registerPlayground } from './playground/register';
 import { registerResults } from './results/register';
 import { registerDiffs } from './search/codeDiff';
 import { registerPreviews } from './search/previewDocuments';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(registerDuplicates(register, started, results));
   context.subscriptions.push(registerTokens(register, started, status, questions, context));
   context.subscriptions.push(registerMap(register, searching, context));
+  context.subscriptions.push(registerPlayground(register, started, context));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));
   register('pause', () => pause(started, true));

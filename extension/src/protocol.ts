@@ -6,6 +6,64 @@
 
 import { NotificationType, RequestType } from 'vscode-languageclient/node';
 
+export interface BenchParams {
+  /** The URI of a workspace folder. */
+  folder: string;
+  /** Docstrings of functions, or the messages of the folder's commits in git. */
+  source?: 'docstrings' | 'history';
+  /** Models besides the bundled one, by the absolute path of their folder or their name. */
+  models?: string[];
+  /** The most questions. */
+  questions?: number;
+  /** The most files, drawn at random. */
+  files?: number;
+  /** The most seconds for each model to embed. */
+  seconds?: number;
+  /** The token for reports of progress. */
+  workDoneToken?: string | number | null;
+}
+
+export interface Measured {
+  mean: number;
+  low: number;
+  high: number;
+}
+
+export interface BenchRow {
+  /** Such as `lexical+instant`. */
+  tiers: string;
+  /** The mean reciprocal rank, from 0 to 1. */
+  mrr: Measured;
+  /** The share of questions whose answer is the first hit, from 0 to 1. */
+  first: Measured;
+  inFive: Measured;
+  /** Null for tiers without a transformer. */
+  model?: string | null;
+  /** Spent on embedding, if that was measured for this row. */
+  seconds?: number | null;
+}
+
+export interface BenchPair {
+  tiers: string;
+  otherTiers: string;
+  /** By how much the first has the higher mean reciprocal rank. */
+  mrr: Measured;
+  /** Whether the interval has 0 in it: then these questions do not tell which one is better. */
+  withinChance: boolean;
+  model?: string | null;
+  otherModel?: string | null;
+}
+
+export interface BenchResult {
+  questions: number;
+  files: number;
+  chunks: number;
+  rows: BenchRow[];
+  pairs: BenchPair[];
+  /** Sentences that say why figures of a model are missing. */
+  problems: string[];
+}
+
 export interface CodePart {
   textDocument: TextDocument;
   /** An empty range is the definition around it, or else its line. */
@@ -454,6 +512,86 @@ export interface PauseResult {
   paused: boolean;
 }
 
+export interface NetworksParams {
+  /** The URI of a workspace folder. */
+  folder: string;
+}
+
+export interface Network {
+  name: string;
+  /** Whether it is the transformer of the deep tier; else it is the table of the instant tier. */
+  deep: boolean;
+  /** The numbers that it has learned. */
+  parameters: number;
+  /** Those of them that are the table of its vocabulary. */
+  table: number;
+  /** How many numbers are the vector of a text. */
+  dimension: number;
+  /** How many different tokens it knows. */
+  vocabulary: number;
+  /** The strategy of its tokenizer, such as WordPiece. */
+  tokenizer: string;
+  /** How the vectors of tokens become that of a text: `mean`, `cls`, `sum` … */
+  pooling: string;
+  /** Bytes of its files. */
+  size: number;
+  layers?: number | null;
+  /** Of attention, in each layer. */
+  heads?: number | null;
+  /** The most tokens that it reads at once; null for any number. */
+  window?: number | null;
+  licence?: string | null;
+}
+
+export interface NetworksResult {
+  /** The instant tier's first. */
+  networks: Network[];
+  /** How many chunks of the folder they read. */
+  chunks: number;
+  /** How many definitions are too long for the transformer to read at once, and are several chunks. */
+  split: number;
+}
+
+export interface SpeedParams {
+  /** The URI of a workspace folder. */
+  folder: string;
+  /** The transformer, which may have to be loaded first; else the instant tier's table. */
+  deep: boolean;
+}
+
+export interface SpeedResult {
+  /** How many chunks, drawn at random. */
+  chunks: number;
+  /** How many tokens they have. */
+  tokens: number;
+  seconds: number;
+}
+
+export interface WordInContextParams {
+  /** The URI of a workspace folder, whose models are asked. */
+  folder: string;
+  word: string;
+  /** The sentences, two or more. */
+  texts: string[];
+}
+
+export interface WordInTwo {
+  /** The place of a sentence among those asked for. */
+  one: number;
+  other: number;
+  /** To the instant tier's table. */
+  static: number;
+  /** To the transformer: what goes into its first layer, then what comes out of each. */
+  layers: number[];
+}
+
+export interface WordInContextResult {
+  /** Each two sentences that have the word. */
+  pairs: WordInTwo[];
+  /** The sentences that do not have it. */
+  missing: number[];
+}
+
 export interface MapParams {
   /** The URI of a folder in the workspace. */
   folder: string;
@@ -526,6 +664,71 @@ export interface NearResult {
   near: NearDefinition[];
 }
 
+export type ModelsParams = Record<string, never>;
+
+export interface IndexedFolder {
+  /** The absolute path; empty if it is not known any more. */
+  folder: string;
+  /** Whether this index is the one that answers, or answered last. */
+  answers: boolean;
+  /** The different texts of its chunks. */
+  texts: number;
+  /** The share of them that has a vector of the model, from 0 to 1. */
+  embedded: number;
+  diskBytes: number;
+}
+
+export interface InstalledModel {
+  tier: 'instant' | 'deep';
+  name: string;
+  /** Vectors with the same fingerprint are comparable. */
+  fingerprint: string;
+  /** Whether its files are there, and make these very vectors. */
+  installed: boolean;
+  /** How many are kept, for all folders together. */
+  vectors: number;
+  /** About how much of the disk they take. */
+  vectorBytes: number;
+  folders: IndexedFolder[];
+  /** Whether a setting names it or an open folder uses it; others can be removed. */
+  wanted: boolean;
+  /** About how much of the disk comes free if it is removed. */
+  removableBytes: number;
+  dimension?: number | null;
+  /** What the setting `semlens.model` calls it. */
+  setting?: string | null;
+  /** The most tokens that it sees; null also for a model that sees any number. */
+  window?: number | null;
+  tokenizer?: string | null;
+  vocabulary?: number | null;
+  pooling?: string | null;
+  licence?: string | null;
+  /** Bytes of its files. */
+  size?: number | null;
+}
+
+export interface ModelsResult {
+  /** Those that are wanted first. */
+  models: InstalledModel[];
+}
+
+export interface VerifyModelParams {
+  fingerprint: string;
+}
+
+export interface VerifyModelResult {
+  /** A sentence if they are not. */
+  problem?: string | null;
+}
+
+export interface RemoveModelParams {
+  fingerprint: string;
+}
+
+export interface RemoveModelResult {
+  freedBytes: number;
+}
+
 export interface Position {
   /** 0-based. */
   line: number;
@@ -562,6 +765,8 @@ export interface SearchParams {
   tests?: boolean | null;
   /** How to read the query; `auto` decides by its form. */
   kind?: QueryKind;
+  /** The ways to search that answer; all together if empty. */
+  tiers?: ('lexical' | 'instant' | 'deep')[];
   /** Wait some seconds for a model to load rather than answer without it. */
   wait?: boolean;
   /** Say why each hit is where it is, and why nothing matches if nothing does. */
@@ -952,5 +1157,19 @@ export const splitCodeMessage = new RequestType<SplitCodeParams, SplitCodeResult
 export const teamMessage = new RequestType<TeamParams, TeamResult, void>('semlens/team');
 
 export const pauseMessage = new RequestType<PauseParams, PauseResult, void>('semlens/pause');
+
+export const modelsMessage = new RequestType<ModelsParams, ModelsResult, void>('semlens/models');
+
+export const verifyModelMessage = new RequestType<VerifyModelParams, VerifyModelResult, void>('semlens/verifyModel');
+
+export const removeModelMessage = new RequestType<RemoveModelParams, RemoveModelResult, void>('semlens/removeModel');
+
+export const benchMessage = new RequestType<BenchParams, BenchResult, void>('semlens/bench');
+
+export const networksMessage = new RequestType<NetworksParams, NetworksResult, void>('semlens/networks');
+
+export const speedMessage = new RequestType<SpeedParams, SpeedResult, void>('semlens/speed');
+
+export const wordInContextMessage = new RequestType<WordInContextParams, WordInContextResult, void>('semlens/wordInContext');
 
 export const statusChangedMessage = new NotificationType<FolderStatus>('semlens/statusChanged');

@@ -22,7 +22,8 @@ core/index/prepare.py core/index/quarantine.py core/map/process.py core/query/co
 core/query/query.py core/query/reading.py core/query/unmatched.py core/search/explain
 core/team/address.py core/team/faults.py core/team/sentences.py
 core/text/tokenizers/lesson.py core/text/tokenizers/library.py engine/client/startup.py
-engine/daemon/compare_service.py engine/daemon/search_service.py engine/daemon/team_service.py
+engine/daemon/compare_service.py engine/daemon/learn_service.py engine/daemon/model_service.py
+engine/daemon/search_service.py engine/daemon/team_service.py
 engine/jobs/throttle.py engine/workspace/file_indexing.py engine/workspace/registry.py
 engine/workspace/status.py engine/workspace/why.py errors.py lsp/features lsp/session settings.py
 """

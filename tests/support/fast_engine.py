@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -54,6 +55,8 @@ class FastEncoder:
 
     def __init__(self, model: DeepModel, data_dir: Path) -> None:
         self.dim = model.dim
+        self._tokenizer = Tokenizer.from_file(str(model.tokenizer_json))
+        self._tokenizer.no_padding()
         self._log = data_dir / "embedded.log"
         self._pause = float(os.environ.get("SEMLENS_TEST_ENCODE_SECONDS", 0))
         self._lock = threading.Lock()
@@ -92,6 +95,11 @@ class FastEncoder:
         if self.state == "loading":
             raise EncoderError("The deep model is being loaded.")
         return vector_of(text, self.dim)
+
+    def read_tokens(self, text: str, timeout: float) -> NDArray[np.float32]:
+        """Two layers: each token by its place, then all of them as one."""
+        places = [vector_of(str(place), self.dim) for place in range(len(self._tokenizer.encode(text)))]
+        return np.stack([np.stack(places), np.tile(vector_of(text, self.dim), (len(places), 1))])
 
     def use_cpu_only(self) -> None:
         """It runs on nothing else."""

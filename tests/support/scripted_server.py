@@ -170,6 +170,49 @@ class ScriptedEngine:
         counts = {"total": 5, "repeated_lines": 40, "coverage": STATUS["coverage"]}
         return {"groups": [group][: params["limit"]], **counts}
 
+    async def _describe_networks(self, params: dict[str, Any]) -> Any:
+        facts = {"parameters": 6, "table": 6, "dimension": 2, "vocabulary": 3, "size": 8}
+        words = {"name": params["folder"], "deep": False, "tokenizer": "WordPiece", "pooling": "sum"}
+        return {"networks": [{**words, **facts}], "chunks": 7, "split": 1}
+
+    async def _measure_speed(self, params: dict[str, Any]) -> Any:
+        return {"chunks": len(params["tier"]) // 2, "tokens": 30, "seconds": 0.5}
+
+    async def _word_in_context(self, params: dict[str, Any]) -> Any:
+        pair = {"one": 0, "other": len(params["texts"]) - 1, "static": 1.0, "layers": [0.5, 0.25]}
+        return {"pairs": [pair], "missing": []}
+
+    async def _list_models(self, params: dict[str, Any]) -> Any:
+        folder = {"folder": "/shop", "answers": True, "texts": 4, "embedded": 0.5, "disk_bytes": 20}
+        known = {"tier": "deep", "name": "m", "fingerprint": "m-2", "dimension": 2, "installed": True}
+        return {"models": [{**known, "folders": [folder], "vectors": 5, "vector_bytes": 10}]}
+
+    async def _verify_model(self, params: dict[str, Any]) -> Any:
+        return {"problem": "Changed."}
+
+    async def _remove_models(self, params: dict[str, Any]) -> Any:
+        return {"removed": [], "freed_bytes": 10 * len(params["fingerprints"][0])}
+
+    async def _bench(self, params: dict[str, Any]) -> Any:
+        interval = {"low": 0.25, "high": 0.75}
+        names = ("mrr", "recall_at_1", "recall_at_5", "recall_at_10")
+        figures = dict.fromkeys(names, 0.5) | {f"{name}_interval": interval for name in names}
+        lexical = {"tiers": "lexical", "model": None, **figures}
+        trials = [
+            {
+                "model": model,
+                "chunks": 9,
+                "seconds": 1.5,
+                "results": [lexical, {"tiers": "deep", "model": model, **figures}],
+                "problem": problem,
+            }
+            for model, problem in zip(("one", *params["models"]), (None, "It is slow."), strict=True)
+        ]
+        sides = {"tiers": "deep", "model": "one", "other_tiers": "deep", "other_model": "other"}
+        difference = {**sides, "mrr": 0.1, "interval": interval, "within_chance": True}
+        counts = {"questions": params["questions"], "files": 3, "seed": params["seed"]}
+        return {**counts, "trials": trials, "differences": [difference]}
+
     async def _index(self, params: dict[str, Any], on_progress: Callable[[Progress], None]) -> Any:
         slow = "slow" in params["folder"]
         for done in (0, 1204, 3310):

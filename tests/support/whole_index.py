@@ -49,6 +49,9 @@ class OnceEncoder:
     def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
         return vector_of(text, self._dim)
 
+    def read_tokens(self, text: str, timeout: float) -> NDArray[np.float32]:
+        raise NotImplementedError
+
     def use_cpu_only(self) -> None:
         """It runs on nothing else."""
 

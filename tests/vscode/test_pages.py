@@ -11,9 +11,10 @@ pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.ma
 
 
 def test_the_pages(editor: Editor) -> None:
-    """Costs, tokens, comparison, results, filters, a team, unsaved edits; search editors; the map."""
+    """Costs, tokens, comparison, results, filters, a team, unsaved edits; search editors; map; playground."""
     profile = editor.workspace.parent / "profile"
     settings = str(profile / "data" / "Machine" / "settings.json")
     editor.run("everyday", hovers=hovers(editor.workspace), settings=settings)
     editor.run("documents")
     editor.run("map")
+    editor.run("playground")

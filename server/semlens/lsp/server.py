@@ -17,6 +17,7 @@ from lsprotocol import types as lsp
 from semlens.core.cost.types import Source
 from semlens.core.text.languages import TEXT
 from semlens.lsp.features import (
+    bench,
     compare,
     context,
     cost,
@@ -24,7 +25,9 @@ from semlens.lsp.features import (
     excerpts,
     hover,
     indexing,
+    learn,
     live,
+    models,
     pack,
     search,
     semantic_map,
@@ -114,6 +117,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: _settings_changed,
         lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: indexing.files_changed,
         lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: _folders_changed,
+        "semlens/bench": bench.bench,
         "semlens/compare": compare.compare,
         "semlens/context": context.context,
         "semlens/cost": cost.cost,
@@ -124,20 +128,26 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/hover": hover.hover_with_selection,
         "semlens/map": semantic_map.semantic_map,
         "semlens/mapNear": semantic_map.near,
+        "semlens/models": models.models,
+        "semlens/networks": learn.networks,
         "semlens/pack": pack.pack,
         "semlens/pause": indexing.pause,
         "semlens/reindex": indexing.reindex,
+        "semlens/removeModel": models.remove,
         "semlens/search": search.search,
         "semlens/similar": search.similar,
         "semlens/complete": search.complete,
         "semlens/showTokens": show_tokens.show_tokens,
+        "semlens/speed": learn.speed,
         "semlens/status": status.status,
         "semlens/team": team.team,
         "semlens/tokenizers": live.tokenizers,
         "semlens/tokens": tokens.tokens,
+        "semlens/verifyModel": models.verify,
         "semlens/why": status.why,
         "semlens/leftOut": status.left_out,
         "semlens/splitCode": status.split_code,
+        "semlens/wordInContext": learn.word_in_context,
     }
     for method, handler in handlers.items():
         session.feature(method)(handler)

@@ -55,6 +55,12 @@ class ModelInfo:
     wanted: bool = True
     """Whether a setting names it or an open folder uses it; others can be removed."""
 
+    @property
+    def removable_bytes(self) -> int:
+        """About the bytes that go with it: a transformer's indexes too, which the instant tier shares."""
+        indexes = sum(folder.disk_bytes for folder in self.folders) if self.tier is Tier.DEEP else 0
+        return self.vector_bytes + indexes
+
 
 @frozen
 class ModelsAnswer:
@@ -67,6 +73,20 @@ class ListModels(Request[ModelsAnswer]):
     """Every model that is installed or was used."""
 
     method: ClassVar[str] = "list_models"
+
+
+@frozen
+class VerifyModelAnswer:
+    problem: str | None
+    """A sentence if the files are not what they were."""
+
+
+@frozen
+class VerifyModel(Request[VerifyModelAnswer]):
+    """Read the files of a model, and compare them with what they were."""
+
+    method: ClassVar[str] = "verify_model"
+    fingerprint: Fingerprint
 
 
 @frozen
@@ -84,5 +104,5 @@ class RemoveModels(Request[RemoveModelsAnswer]):
     fingerprints: list[Fingerprint]
 
 
-MODEL_REQUESTS: Requests = {kind.method: kind for kind in (ListModels, RemoveModels)}
+MODEL_REQUESTS: Requests = {kind.method: kind for kind in (ListModels, VerifyModel, RemoveModels)}
 """Method → request."""

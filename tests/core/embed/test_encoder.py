@@ -313,3 +313,14 @@ def _wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.05)
+
+
+def test_the_tokens_in_each_layer_are_the_references(encoder: Encoder, model: DeepModel) -> None:
+    """Those of `transformers`, in each layer; and a question comes through meanwhile."""
+    backend = SentenceTransformersBackend(model, threads=1, device="cpu")
+    for text in ["The bank lends money.", "def f(a): return a[::-1]", "naïve 中文 \U0001f600", ""]:
+        found, wanted = encoder.read_tokens(text, LOADING), backend.read_tokens(text)
+        assert found.shape == wanted.shape
+        lengths = np.linalg.norm(found, axis=2) * np.linalg.norm(wanted, axis=2)
+        assert (np.einsum("ijk,ijk->ij", found, wanted) / lengths).min() >= 0.98
+    assert encoder.encode_query("and now a question").shape == (model.dim,)

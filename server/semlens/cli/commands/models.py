@@ -10,7 +10,7 @@ import typer
 from semlens.cli.commands.status import human_size
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.engine.client.client import EngineClient
-from semlens.errors import ModelError, UsageError
+from semlens.errors import UsageError
 from semlens.protocol.models import (
     ListModels,
     ModelFolder,
@@ -18,8 +18,8 @@ from semlens.protocol.models import (
     ModelsAnswer,
     RemoveModels,
     RemoveModelsAnswer,
+    VerifyModel,
 )
-from semlens.types import Tier
 
 
 def show_list(as_json: bool) -> None:
@@ -30,15 +30,24 @@ def show_list(as_json: bool) -> None:
         return
     for number, model in enumerate(models):
         say("\n".join([*([""] if number else []), *_described(model)]))
-    unwanted = [model for model in models if not model.wanted and _kept_bytes(model)]
+    unwanted = [model for model in models if not model.wanted and model.removable_bytes]
     if unwanted:
-        size = human_size(sum(map(_kept_bytes, unwanted)))
+        size = human_size(sum(model.removable_bytes for model in unwanted))
         say(f"\nsemlens models remove frees about {size}, of models that no setting names any more.")
 
 
 def verify(as_json: bool) -> int:
     """Print whether the files of each installed model are what they were; the exit status."""
-    found = [(model, _problem(model)) for model in _listed() if _is_used(model)]
+
+    async def ask(client: EngineClient) -> list[tuple[ModelInfo, str]]:
+        models = (await client.request(ListModels())).models
+        return [
+            (model, (await client.request(VerifyModel(model.fingerprint))).problem or "")
+            for model in models
+            if _is_used(model)
+        ]
+
+    found = with_engine(ask)
     if as_json:
         rows = [
             {"name": model.name, "fingerprint": model.fingerprint, "problem": said} for model, said in found
@@ -60,7 +69,7 @@ def remove(names: Sequence[str], yes: bool, as_json: bool) -> None:
     if not chosen:
         say("Every model that has vectors is named by a setting: there is nothing to remove.")
         return
-    size = human_size(sum(map(_kept_bytes, chosen)))
+    size = human_size(sum(model.removable_bytes for model in chosen))
     listed = ", ".join(f"{model.name} ({model.vectors:,} vectors)" for model in chosen)
     if not yes:
         if not sys.stdin.isatty():
@@ -88,7 +97,7 @@ def _listed() -> list[ModelInfo]:
 def _chosen(models: Sequence[ModelInfo], names: Sequence[str]) -> list[ModelInfo]:
     """The models to remove. Raises `UsageError`."""
     if not names:
-        return [model for model in models if not model.wanted and _kept_bytes(model)]
+        return [model for model in models if not model.wanted and model.removable_bytes]
     chosen: list[ModelInfo] = []
     for name in names:
         called = [model for model in models if name in (model.name, model.fingerprint, model.setting)]
@@ -133,27 +142,3 @@ def _folder(folder: ModelFolder) -> str:
 
 def _is_used(model: ModelInfo) -> bool:
     return model.wanted or model.installed or any(folder.answers for folder in model.folders)
-
-
-def _kept_bytes(model: ModelInfo) -> int:
-    """About the bytes that go with a model: a transformer's indexes too, which the instant tier shares."""
-    indexes = sum(folder.disk_bytes for folder in model.folders) if model.tier is Tier.DEEP else 0
-    return model.vector_bytes + indexes
-
-
-def _problem(model: ModelInfo) -> str:
-    """A sentence if the model's files are not what they were; else ""."""
-    if model.tier is Tier.INSTANT:
-        return "" if model.installed else "Its files were changed: reinstall Semlens."
-    if not model.installed:
-        place = model.setting or "its folder"
-        return (
-            f"{place} has other files than those that made the vectors, or none: index again, or put it back."
-        )
-    from semlens.core.embed.deep_model import DeepModel  # imports the tokenizers
-
-    try:
-        DeepModel.find(model.setting or model.name).verify()
-    except ModelError as error:
-        return str(error)
-    return ""

@@ -52,9 +52,16 @@ class BertEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(model.max_length)
         self._query_prompt, self._document_prompt = model.query_prompt, model.document_prompt
-        graph = _Graph(openvino, _Network(model), quantise=precision == "int8").build()
-        compiled = core.compile_model(graph, "CPU", _configuration(precision, threads))
-        self._request = compiled.create_infer_request()
+
+        def compiled(every_layer: bool) -> Any:
+            graph = _Graph(openvino, _Network(model), quantise=precision == "int8")
+            built = graph.build_layers() if every_layer else graph.build()
+            return core.compile_model(built, "CPU", _configuration(precision, threads)).create_infer_request()
+
+        self._compiled = compiled
+        self._request = compiled(every_layer=False)
+        self._layers: Any = None
+        """A network that gives every layer, made when it is asked for first."""
 
     def encode(self, texts: Sequence[str], query: bool) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
         """Embed texts one by one, longest first: yields [row] and its unit vector, shape (1, dim)."""
@@ -68,6 +75,14 @@ class BertEncoder:
             ids = np.zeros((1, _padded(length)), np.int32)
             ids[0, :length] = tokens[row]
             yield [row], self._request.infer({0: ids, 1: np.array([length], np.int32)})[0]
+
+    def read_tokens(self, text: str) -> NDArray[np.float32]:
+        """As `ReadTokens` says."""
+        if self._layers is None:
+            self._layers = self._compiled(True)
+        ids = np.array([self._tokenizer.encode(text).ids], np.int32)
+        found = self._layers.infer({0: ids, 1: np.array([ids.shape[1]], np.int32)})
+        return np.concatenate([found[layer] for layer in range(len(found))])
 
 
 def _padded(length: int) -> int:
@@ -149,6 +164,18 @@ class _Graph:
 
     def build(self) -> Any:
         """From token ids, shape (batch, tokens), and lengths, (batch,), to unit vectors, (batch, hidden)."""
+        inputs, mask, states = self._read()
+        pooled = self._pool(states[-1], mask, inputs[1])
+        unit = self._op.normalize_l2(pooled, _axis(self._op, 1), 1e-12, "max")
+        return self._openvino.Model([unit], inputs, "bert")
+
+    def build_layers(self) -> Any:
+        """From the same to what goes into the first layer and comes out of each, (batch, tokens, hidden)."""
+        inputs, _, states = self._read()
+        return self._openvino.Model(states, inputs, "layers of bert")
+
+    def _read(self) -> tuple[list[Any], Any, list[Any]]:
+        """The inputs, which of the tokens are no padding, and their states before and after each layer."""
         op, network = self._op, self._network
         ids = op.parameter([-1, -1], np.int32, name="ids")
         lengths = op.parameter([-1], np.int32, name="lengths")
@@ -159,12 +186,10 @@ class _Graph:
         mask = op.less(index, op.unsqueeze(lengths, _axis(op, 1)))
         mask_4d = op.unsqueeze(op.unsqueeze(mask, _axis(op, 1)), _axis(op, 1))
         bias = op.select(mask_4d, op.constant(np.float32(0)), op.constant(np.float32(-1e9)))
-        state = self._embed(ids, positions)
+        states = [self._embed(ids, positions)]
         for layer in range(network.layers):
-            state = self._layer(state, bias, f"encoder.layer.{layer}.")
-        pooled = self._pool(state, mask, lengths)
-        unit = op.normalize_l2(pooled, _axis(op, 1), 1e-12, "max")
-        return self._openvino.Model([unit], [ids, lengths], "bert")
+            states.append(self._layer(states[-1], bias, f"encoder.layer.{layer}."))
+        return [ids, lengths], mask, states
 
     def _embed(self, ids: Any, positions: Any) -> Any:
         op, weights = self._op, self._network.weights

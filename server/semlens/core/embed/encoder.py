@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel
-from semlens.core.embed.model_messages import Array, EncodeTexts
+from semlens.core.embed.model_messages import Array, EncodeTexts, ReadTokens
 from semlens.core.embed.model_process import ModelProcess, ModelRun, ProcessOptions, State
 from semlens.core.util.caches import LruCache
 from semlens.errors import EncoderError, ModelError
@@ -112,6 +112,16 @@ class Encoder:
         """
         run = self._process.loaded_run(0.0)
         return self._ask(run, texts, query=False, cancel=None, seconds=seconds)
+
+    def read_tokens(self, text: str, timeout: float) -> NDArray[np.float32]:
+        """What each layer makes of each token of a text, shape (layers + 1, tokens, width): see `ReadTokens`.
+
+        :param timeout: seconds to wait for the model to load.
+        :raises EncoderError: the model is still loading, or its process has failed.
+        :raises ModelError: the model cannot be used.
+        """
+        run = self._process.loaded_run(timeout)
+        return Array.unpack(self._process.ask(run, ReadTokens.METHOD, ReadTokens(text).pack())).rows
 
     def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
         """The unit vectors of documents, shape (len(texts), dim).

@@ -96,11 +96,31 @@ class ScoreTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadTokens:
+    """Read one text, and say what becomes of each token. It is urgent, as a question is.
+
+    The answer is an `Array` of shape (layers + 1, tokens, width), special tokens included: what goes into the
+    first layer, then what comes out of each.
+    """
+
+    METHOD: ClassVar = "read_tokens"
+
+    text: str
+
+    def pack(self) -> Payload:
+        return Payload(self.text)
+
+    @classmethod
+    def unpack(cls, payload: Payload) -> ReadTokens:
+        return cls(payload.value)
+
+
+@dataclass(frozen=True, slots=True)
 class Array:
     """Vectors or scores."""
 
     rows: NDArray[np.float32]
-    """Shape (texts, dimension)."""
+    """Shape (texts, dimension), or as the request says."""
 
     def pack(self) -> Payload:
         return Payload(self.rows.shape, self.rows.astype("<f4", copy=False).tobytes())

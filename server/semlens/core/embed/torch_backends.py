@@ -27,6 +27,8 @@ _DEVICE_BATCH = 128
 _PAIRS = 4
 """Pairs of question and text in a step of a cross-encoder: it overruns its time by a step at most."""
 
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
@@ -56,6 +58,17 @@ class SentenceTransformersBackend:
                 normalize_embeddings=True,
             )
             yield rows, np.asarray(vectors, np.float32)
+
+    def read_tokens(self, text: str) -> NDArray[np.float32]:
+        """As `ReadTokens` says."""
+        import torch
+
+        transformer = self._network[0]
+        features = transformer.preprocess([text])
+        inputs = {key: value.to(self._network.device) for key, value in features.items() if key in _INPUTS}
+        with torch.no_grad():
+            states = transformer.auto_model(**inputs, output_hidden_states=True).hidden_states
+        return np.concatenate([state.float().cpu().numpy() for state in states])
 
 
 class CrossEncoderBackend:

@@ -17,10 +17,18 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.full_packages import is_full, require_full
-from semlens.core.embed.model_messages import Array, EncodeTexts, LoadedModel, LoadModel, ScoreTexts
+from semlens.core.embed.model_messages import (
+    Array,
+    EncodeTexts,
+    LoadedModel,
+    LoadModel,
+    ReadTokens,
+    ScoreTexts,
+)
 from semlens.core.embed.torch_backends import (
     CrossEncoderBackend,
     Rows,
@@ -46,6 +54,9 @@ class Backend(Protocol):
 
     def encode(self, texts: Sequence[str], query: bool) -> Rows:
         """The unit vectors of questions or documents, in any order, step by step."""
+
+    def read_tokens(self, text: str) -> NDArray[np.float32]:
+        """As `ReadTokens` says."""
 
 
 def load_backend(model: DeepModel, threads: int, device: str, reference: bool = False) -> Backend:
@@ -92,7 +103,7 @@ class _Job:
         self.vectors = np.full((len(texts), backend.dim), np.nan, np.float32)
         self.order = (urgency, request.number)
 
-    def __lt__(self, other: _Job) -> bool:
+    def __lt__(self, other: _Job | _Reading) -> bool:
         return self.order < other.order
 
     def step(self) -> bool:
@@ -102,6 +113,30 @@ class _Job:
             self.done += len(rows)
             return self.done < len(self.vectors)
         return False
+
+
+class _Reading:
+    """The tokens of one text, in one step."""
+
+    def __init__(self, request: Request, backend: Backend) -> None:
+        self.request = request
+        self.done = 0
+        self.order = (_QUESTION, request.number)
+        self._text = without_surrogates(ReadTokens.unpack(request.payload).text)
+        self._backend = backend
+
+    def __lt__(self, other: _Job | _Reading) -> bool:
+        return self.order < other.order
+
+    def step(self) -> bool:
+        self.vectors = self._backend.read_tokens(self._text)
+        return False
+
+
+def _job(request: Request, backend: Backend | CrossEncoderBackend) -> _Job | _Reading:
+    if request.method == ReadTokens.METHOD and not isinstance(backend, CrossEncoderBackend):
+        return _Reading(request, backend)
+    return _Job(request, backend)
 
 
 def _rows(backend: Backend, texts: Sequence[str], asked: EncodeTexts) -> Rows:
@@ -122,7 +157,7 @@ class Worker:
 
     def __init__(self, parent: Parent) -> None:
         self._parent = parent
-        self._jobs: list[_Job] = []
+        self._jobs: list[_Job | _Reading] = []
         """A heap: the most urgent job first."""
         self._last_sign = 0.0
 
@@ -146,10 +181,10 @@ class Worker:
         """Take the requests that have arrived; wait for one only if there is nothing to do."""
         request = self._parent.next_if_any() if self._jobs else self._parent.next()
         while request is not None:
-            heapq.heappush(self._jobs, _Job(request, backend))
+            heapq.heappush(self._jobs, _job(request, backend))
             request = self._parent.next_if_any()
 
-    def _work(self, job: _Job) -> None:
+    def _work(self, job: _Job | _Reading) -> None:
         """Do one step of a job."""
         if self._parent.is_cancelled(job.request):
             return

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.model_card import ModelCard
 from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.models.cards import find_card, instant_card
@@ -15,11 +16,19 @@ from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.model_inventory import ModelUse, list_models, named_models, remove_models
 from semlens.engine.workspace.registry import WorkspaceRegistry
-from semlens.errors import StorageError, UsageError
-from semlens.protocol.models import ListModels, ModelsAnswer, RemoveModels, RemoveModelsAnswer
+from semlens.errors import ModelError, StorageError, UsageError
+from semlens.protocol.models import (
+    ListModels,
+    ModelInfo,
+    ModelsAnswer,
+    RemoveModels,
+    RemoveModelsAnswer,
+    VerifyModel,
+    VerifyModelAnswer,
+)
 from semlens.protocol.request import Request
 from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL, Settings
-from semlens.types import Fingerprint
+from semlens.types import Fingerprint, Tier
 
 
 class ModelService:
@@ -31,11 +40,15 @@ class ModelService:
         self._folders = folders
         self.handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             ListModels: self._list,
+            VerifyModel: self._verify,
             RemoveModels: self._remove,
         }
 
     async def _list(self, request: ListModels, connection: Connection) -> ModelsAnswer:
         return await asyncio.to_thread(self._listed)
+
+    async def _verify(self, request: VerifyModel, connection: Connection) -> VerifyModelAnswer:
+        return await asyncio.to_thread(self._verified, request.fingerprint)
 
     async def _remove(self, request: RemoveModels, connection: Connection) -> RemoveModelsAnswer:
         async with self._folders.none_opens():
@@ -44,6 +57,12 @@ class ModelService:
     def _listed(self) -> ModelsAnswer:
         use = self._use()
         return ModelsAnswer(list_models(self._data_dir, self._vectors(), use))
+
+    def _verified(self, fingerprint: Fingerprint) -> VerifyModelAnswer:
+        found = next((one for one in self._listed().models if one.fingerprint == fingerprint), None)
+        if found is None:
+            raise UsageError(f"No model has the fingerprint {fingerprint}: semlens models lists them.")
+        return VerifyModelAnswer(_problem(found))
 
     def _removed(self, fingerprints: list[Fingerprint]) -> RemoveModelsAnswer:
         known = {one.fingerprint: one for one in self._listed().models}
@@ -87,3 +106,19 @@ class ModelService:
             settings=frozenset(settings),
             serving={workspace.directory: workspace.root for workspace in self._folders},
         )
+
+
+def _problem(model: ModelInfo) -> str | None:
+    """A sentence if the model's files are not what they were."""
+    if model.tier is Tier.INSTANT:
+        return None if model.installed else "Its files were changed: reinstall Semlens."
+    if not model.installed:
+        place = model.setting or "its folder"
+        return (
+            f"{place} has other files than those that made the vectors, or none: index again, or put it back."
+        )
+    try:
+        DeepModel.find(model.setting or model.name).verify()
+    except ModelError as error:
+        return str(error)
+    return None

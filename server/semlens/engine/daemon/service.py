@@ -27,6 +27,7 @@ from semlens.engine.daemon.bench_service import BenchService, stage_progress
 from semlens.engine.daemon.compare_service import CompareService
 from semlens.engine.daemon.cost_service import CostService
 from semlens.engine.daemon.data_service import DataService
+from semlens.engine.daemon.learn_service import LearnService
 from semlens.engine.daemon.map_service import MapService
 from semlens.engine.daemon.model_service import ModelService
 from semlens.engine.daemon.search_service import SearchService
@@ -113,6 +114,7 @@ class Service:
             **comparing.handlers,
             **self._benching.handlers,
             **DataService(self._held, self._model_registry).handlers,
+            **LearnService(self._held).handlers,
             **ModelService(data_dir, self._model_registry, self._folders).handlers,
             **self._costs.handlers,
             **self._maps.handlers,

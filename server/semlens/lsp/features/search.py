@@ -22,7 +22,7 @@ from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.folders import WorkspaceFolder, uri_of
 from semlens.protocol import editor as protocol
 from semlens.protocol.engine import Complete, Search, SearchAnswer, Similar
-from semlens.types import Copy, Hit, RelativePath, Span
+from semlens.types import Copy, Hit, RelativePath, Span, Tier
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
@@ -46,7 +46,9 @@ async def search(ls: Session, params: protocol.SearchParams) -> protocol.SearchR
     if not params.query.strip():
         raise UsageError("The question is empty: say what the code does, in words or in code.")
     folders = await ls.attachments.ready(ls.protocol, params.folders)
-    request = Search(params.query, params.kind, **_shared(params, folders))
+    request = Search(
+        params.query, params.kind, tiers=list(map(Tier, params.tiers)), **_shared(params, folders)
+    )
     return result_of(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
 
 

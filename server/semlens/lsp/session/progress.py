@@ -34,13 +34,13 @@ class Progress:
     def begin(self, title: str) -> None:
         self._send({"kind": "begin", "title": title, "cancellable": True, "percentage": 0})
 
-    def report(self, message: str, done: float) -> None:
-        """Send the share that is done, from 0 to 1. The percentage never decreases."""
+    def report(self, message: str, done: float, restart: bool = False) -> None:
+        """Send the share that is done, from 0 to 1. The percentage never decreases, but by `restart`."""
         now = time.monotonic()
         if now - self._reported < REPORT_SECONDS and done < 1:
             return
         self._reported = now
-        self._percentage = max(self._percentage, min(int(100 * done), 100))
+        self._percentage = max(0 if restart else self._percentage, min(int(100 * done), 100))
         self._send({"kind": "report", "message": self._say(message), "percentage": self._percentage})
 
     def end(self) -> None:

@@ -29,6 +29,7 @@ SHOWN: Final[Mapping[type, tuple[str, ...]]] = {
     editor.TierOpinion: ("text",),
     editor.TokenCount: ("problem",),
     editor.TokenView: ("strategy", "lesson", "problem"),
+    editor.VerifyModelResult: ("problem",),
     editor.WhyResult: ("reason", "remedy"),
     lsp.ShowMessageParams: ("message",),
 }

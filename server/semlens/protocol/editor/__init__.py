@@ -5,6 +5,7 @@ the two together. On the wire the names are camelCase. Positions are the languag
 lines and UTF-16 columns.
 """
 
+from semlens.protocol.editor.bench import BenchPair, BenchParams, BenchResult, BenchRow, Measured
 from semlens.protocol.editor.compare import CodePart, ComparedText, CompareParams, CompareResult, WordShare
 from semlens.protocol.editor.context import (
     ContextParams,
@@ -58,6 +59,16 @@ from semlens.protocol.editor.indexing import (
     WhyParams,
     WhyResult,
 )
+from semlens.protocol.editor.learn import (
+    Network,
+    NetworksParams,
+    NetworksResult,
+    SpeedParams,
+    SpeedResult,
+    WordInContextParams,
+    WordInContextResult,
+    WordInTwo,
+)
 from semlens.protocol.editor.map import (
     MapCluster,
     MapParams,
@@ -65,6 +76,16 @@ from semlens.protocol.editor.map import (
     NearDefinition,
     NearParams,
     NearResult,
+)
+from semlens.protocol.editor.models import (
+    IndexedFolder,
+    InstalledModel,
+    ModelsParams,
+    ModelsResult,
+    RemoveModelParams,
+    RemoveModelResult,
+    VerifyModelParams,
+    VerifyModelResult,
 )
 from semlens.protocol.editor.places import Position, Range, TextDocument
 from semlens.protocol.editor.requests import NOTIFICATIONS, REQUESTS
@@ -108,6 +129,10 @@ from semlens.protocol.editor.tokens import (
 __all__ = [
     "NOTIFICATIONS",
     "REQUESTS",
+    "BenchPair",
+    "BenchParams",
+    "BenchResult",
+    "BenchRow",
     "CodePart",
     "CompareParams",
     "CompareResult",
@@ -145,6 +170,8 @@ __all__ = [
     "HitSymbol",
     "HoverParams",
     "HoverResult",
+    "IndexedFolder",
+    "InstalledModel",
     "LeftOutCount",
     "LeftOutFile",
     "LeftOutParams",
@@ -153,13 +180,19 @@ __all__ = [
     "MapCluster",
     "MapParams",
     "MapResult",
+    "Measured",
     "ModelStatus",
+    "ModelsParams",
+    "ModelsResult",
     "NamedTokenizer",
     "NearCopy",
     "NearCopyGroup",
     "NearDefinition",
     "NearParams",
     "NearResult",
+    "Network",
+    "NetworksParams",
+    "NetworksResult",
     "Notice",
     "PackParams",
     "PackResult",
@@ -169,6 +202,8 @@ __all__ = [
     "QueryKind",
     "Range",
     "ReindexParams",
+    "RemoveModelParams",
+    "RemoveModelResult",
     "Report",
     "SearchParams",
     "SearchResult",
@@ -176,6 +211,8 @@ __all__ = [
     "ShowTokensParams",
     "ShowTokensResult",
     "SimilarParams",
+    "SpeedParams",
+    "SpeedResult",
     "SplitCodeParams",
     "SplitCodeResult",
     "SplitDefinition",
@@ -194,8 +231,13 @@ __all__ = [
     "TokensParams",
     "TokensResult",
     "UnseenText",
+    "VerifyModelParams",
+    "VerifyModelResult",
     "WhyParams",
     "WhyResult",
+    "WordInContextParams",
+    "WordInContextResult",
+    "WordInTwo",
     "WordMatch",
     "WordShare",
 ]

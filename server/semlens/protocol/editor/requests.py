@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from semlens.protocol.editor.bench import BenchParams, BenchResult
 from semlens.protocol.editor.compare import CompareParams, CompareResult
 from semlens.protocol.editor.context import ContextParams, ContextResult, PackParams, PackResult
 from semlens.protocol.editor.duplicates import DuplicatesParams, DuplicatesResult
@@ -21,7 +22,23 @@ from semlens.protocol.editor.indexing import (
     WhyParams,
     WhyResult,
 )
+from semlens.protocol.editor.learn import (
+    NetworksParams,
+    NetworksResult,
+    SpeedParams,
+    SpeedResult,
+    WordInContextParams,
+    WordInContextResult,
+)
 from semlens.protocol.editor.map import MapParams, MapResult, NearParams, NearResult
+from semlens.protocol.editor.models import (
+    ModelsParams,
+    ModelsResult,
+    RemoveModelParams,
+    RemoveModelResult,
+    VerifyModelParams,
+    VerifyModelResult,
+)
 from semlens.protocol.editor.search import (
     CompleteParams,
     CompleteResult,
@@ -72,6 +89,13 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/splitCode": (SplitCodeParams, SplitCodeResult),
     "semlens/team": (TeamParams, TeamResult),
     "semlens/pause": (PauseParams, PauseResult),
+    "semlens/models": (ModelsParams, ModelsResult),
+    "semlens/verifyModel": (VerifyModelParams, VerifyModelResult),
+    "semlens/removeModel": (RemoveModelParams, RemoveModelResult),
+    "semlens/bench": (BenchParams, BenchResult),
+    "semlens/networks": (NetworksParams, NetworksResult),
+    "semlens/speed": (SpeedParams, SpeedResult),
+    "semlens/wordInContext": (WordInContextParams, WordInContextResult),
 }
 """Method → (params, result)."""
 

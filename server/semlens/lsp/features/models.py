@@ -1,0 +1,59 @@
+"""The models that are installed or were used: seen, checked and removed in the editor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from semlens.lsp.session.engine import ask_engine
+from semlens.protocol import editor as protocol
+from semlens.protocol.models import ListModels, ModelInfo, RemoveModels, VerifyModel
+from semlens.types import Fingerprint
+
+if TYPE_CHECKING:
+    from semlens.lsp.session.session import Session
+
+SECONDS = 60.0
+"""The most time to read all of a model's files on a slow disk."""
+
+
+async def models(ls: Session, params: protocol.ModelsParams) -> protocol.ModelsResult:
+    """Every model. Raises `SemlensError`."""
+    found = await ask_engine(ls.engine, ListModels(), SECONDS)
+    return protocol.ModelsResult([_shown(model) for model in found.models])
+
+
+async def verify(ls: Session, params: protocol.VerifyModelParams) -> protocol.VerifyModelResult:
+    """Whether a model's files are what they were. Raises `SemlensError`."""
+    answer = await ask_engine(ls.engine, VerifyModel(Fingerprint(params.fingerprint)), SECONDS)
+    return protocol.VerifyModelResult(answer.problem)
+
+
+async def remove(ls: Session, params: protocol.RemoveModelParams) -> protocol.RemoveModelResult:
+    """Delete what was made with a model. Raises `UsageError` if the model is wanted, and `SemlensError`."""
+    answer = await ask_engine(ls.engine, RemoveModels([Fingerprint(params.fingerprint)]), SECONDS)
+    return protocol.RemoveModelResult(answer.freed_bytes)
+
+
+def _shown(model: ModelInfo) -> protocol.InstalledModel:
+    return protocol.InstalledModel(
+        tier="deep" if model.tier.value == "deep" else "instant",
+        name=model.name,
+        fingerprint=model.fingerprint,
+        installed=model.installed,
+        vectors=model.vectors,
+        vector_bytes=model.vector_bytes,
+        folders=[
+            protocol.IndexedFolder(one.folder, one.answers, one.texts, one.embedded, one.disk_bytes)
+            for one in model.folders
+        ],
+        wanted=model.wanted,
+        removable_bytes=model.removable_bytes,
+        dimension=model.dimension,
+        setting=model.setting,
+        window=model.window,
+        tokenizer=model.tokenizer,
+        vocabulary=model.vocabulary,
+        pooling=model.pooling,
+        licence=model.licence,
+        size=model.size,
+    )

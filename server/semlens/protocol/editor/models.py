@@ -1,0 +1,96 @@
+"""The models that are installed or were used, and what is indexed with them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import frozen
+
+
+@frozen
+class ModelsParams:
+    """Ask for every model that is installed or was used."""
+
+
+@frozen
+class IndexedFolder:
+    """A folder that has an index of a model."""
+
+    folder: str
+    """The absolute path; empty if it is not known any more."""
+    answers: bool
+    """Whether this index is the one that answers, or answered last."""
+    texts: int
+    """The different texts of its chunks."""
+    embedded: float
+    """The share of them that has a vector of the model, from 0 to 1."""
+    disk_bytes: int
+
+
+@frozen
+class InstalledModel:
+    """A model. What is not known any more is null."""
+
+    tier: Literal["instant", "deep"]
+    name: str
+    fingerprint: str
+    """Vectors with the same fingerprint are comparable."""
+    installed: bool
+    """Whether its files are there, and make these very vectors."""
+    vectors: int
+    """How many are kept, for all folders together."""
+    vector_bytes: int
+    """About how much of the disk they take."""
+    folders: list[IndexedFolder]
+    wanted: bool
+    """Whether a setting names it or an open folder uses it; others can be removed."""
+    removable_bytes: int
+    """About how much of the disk comes free if it is removed."""
+    dimension: int | None = None
+    setting: str | None = None
+    """What the setting `semlens.model` calls it."""
+    window: int | None = None
+    """The most tokens that it sees; null also for a model that sees any number."""
+    tokenizer: str | None = None
+    vocabulary: int | None = None
+    pooling: str | None = None
+    licence: str | None = None
+    size: int | None = None
+    """Bytes of its files."""
+
+
+@frozen
+class ModelsResult:
+    """Every model that is installed or was used."""
+
+    models: list[InstalledModel]
+    """Those that are wanted first."""
+
+
+@frozen
+class VerifyModelParams:
+    """Check that the files of a model are what they were."""
+
+    fingerprint: str
+
+
+@frozen
+class VerifyModelResult:
+    """Whether the files of a model are what they were."""
+
+    problem: str | None = None
+    """A sentence if they are not."""
+
+
+@frozen
+class RemoveModelParams:
+    """Delete the vectors and indexes of a model that is not wanted."""
+
+    fingerprint: str
+
+
+@frozen
+class RemoveModelResult:
+    """What has come free."""
+
+    freed_bytes: int
