@@ -61,6 +61,8 @@ if (units) {
       { in: 'extension/src/map/page/style.css', out: 'map' },
       { in: 'extension/src/playground/page/main.ts', out: 'playground' },
       { in: 'extension/src/playground/page/style.css', out: 'playground' },
+      { in: 'extension/src/bench/page/main.ts', out: 'bench' },
+      { in: 'extension/src/bench/page/style.css', out: 'bench' },
       { in: 'extension/src/costs/page/main.ts', out: 'treemap' },
       { in: 'extension/src/costs/page/style.css', out: 'treemap' },
     ],

@@ -15,7 +15,8 @@ from support.sentences import templates
 from support.wire_client import WireClient
 
 ROOMS = """
-core/cost/live.py core/files/content_rules.py core/files/data_files.py core/files/folder_rules.py
+core/cost/live.py core/embed/model_problem.py core/files/content_rules.py core/files/data_files.py
+core/files/folder_rules.py
 core/files/marked_folders.py core/files/membership.py core/files/name_rules.py core/files/remedy.py
 core/files/source.py core/files/walk.py core/files/watch core/files/worktrees.py core/index/isolation.py
 core/index/prepare.py core/index/quarantine.py core/map/process.py core/query/completion.py

@@ -18,7 +18,6 @@ from semlens.protocol.models import (
     ModelsAnswer,
     RemoveModels,
     RemoveModelsAnswer,
-    VerifyModel,
 )
 
 
@@ -38,16 +37,9 @@ def show_list(as_json: bool) -> None:
 
 def verify(as_json: bool) -> int:
     """Print whether the files of each installed model are what they were; the exit status."""
+    from semlens.core.embed.model_problem import model_problem  # imports the tokenizers
 
-    async def ask(client: EngineClient) -> list[tuple[ModelInfo, str]]:
-        models = (await client.request(ListModels())).models
-        return [
-            (model, (await client.request(VerifyModel(model.fingerprint))).problem or "")
-            for model in models
-            if _is_used(model)
-        ]
-
-    found = with_engine(ask)
+    found = [(model, model_problem(model) or "") for model in _listed() if _is_used(model)]
     if as_json:
         rows = [
             {"name": model.name, "fingerprint": model.fingerprint, "problem": said} for model, said in found

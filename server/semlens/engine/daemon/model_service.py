@@ -8,18 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.model_card import ModelCard
+from semlens.core.embed.model_problem import model_problem
 from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.models.cards import find_card, instant_card
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.model_inventory import ModelUse, list_models, named_models, remove_models
 from semlens.engine.workspace.registry import WorkspaceRegistry
-from semlens.errors import ModelError, StorageError, UsageError
+from semlens.errors import StorageError, UsageError
 from semlens.protocol.models import (
     ListModels,
-    ModelInfo,
     ModelsAnswer,
     RemoveModels,
     RemoveModelsAnswer,
@@ -28,7 +27,7 @@ from semlens.protocol.models import (
 )
 from semlens.protocol.request import Request
 from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL, Settings
-from semlens.types import Fingerprint, Tier
+from semlens.types import Fingerprint
 
 
 class ModelService:
@@ -62,7 +61,7 @@ class ModelService:
         found = next((one for one in self._listed().models if one.fingerprint == fingerprint), None)
         if found is None:
             raise UsageError(f"No model has the fingerprint {fingerprint}: semlens models lists them.")
-        return VerifyModelAnswer(_problem(found))
+        return VerifyModelAnswer(model_problem(found))
 
     def _removed(self, fingerprints: list[Fingerprint]) -> RemoveModelsAnswer:
         known = {one.fingerprint: one for one in self._listed().models}
@@ -106,19 +105,3 @@ class ModelService:
             settings=frozenset(settings),
             serving={workspace.directory: workspace.root for workspace in self._folders},
         )
-
-
-def _problem(model: ModelInfo) -> str | None:
-    """A sentence if the model's files are not what they were."""
-    if model.tier is Tier.INSTANT:
-        return None if model.installed else "Its files were changed: reinstall Semlens."
-    if not model.installed:
-        place = model.setting or "its folder"
-        return (
-            f"{place} has other files than those that made the vectors, or none: index again, or put it back."
-        )
-    try:
-        DeepModel.find(model.setting or model.name).verify()
-    except ModelError as error:
-        return str(error)
-    return None

@@ -1,0 +1,147 @@
+/** The rows of the models view: models, and below each its facts and the folders that are indexed with it. */
+
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { IndexedFolder, InstalledModel } from '../protocol';
+import { formatPercent } from '../text/amounts';
+import { icon } from '../text/icon';
+import { counted, figure, t } from '../text/words';
+
+export interface ModelNode {
+  type: 'model';
+  model: InstalledModel;
+}
+
+export interface FactNode {
+  type: 'fact';
+  name: string;
+  value: string;
+}
+
+export interface FolderNode {
+  type: 'folder';
+  folder: IndexedFolder;
+}
+
+export type Node = ModelNode | FactNode | FolderNode;
+
+/** What the setting `semlens.model` says. */
+export function chosenModel(): string {
+  return vscode.workspace.getConfiguration('semlens').get('model', '');
+}
+
+export function isChosen({ tier, setting }: InstalledModel): boolean {
+  return tier === 'deep' && setting !== undefined && setting === chosenModel();
+}
+
+/** Whether a model answers for a folder: there is nothing to wait for if it is used again. */
+export function answers({ folders }: InstalledModel): boolean {
+  return folders.some((folder) => folder.answers);
+}
+
+/** Whether another model can be replaced by this one, by the setting. */
+export function isUsable(model: InstalledModel): boolean {
+  return model.tier === 'deep' && model.installed && Boolean(model.setting) && !isChosen(model);
+}
+
+export function below({ type, ...node }: Node): Node[] {
+  if (type !== 'model' || !('model' in node)) {
+    return [];
+  }
+  const { model } = node;
+  return [
+    ...model.folders.map((folder): FolderNode => ({ type: 'folder', folder })),
+    ...factsOf(model).map(([name, value]): FactNode => ({ type: 'fact', name, value })),
+  ];
+}
+
+export function itemOf(node: Node): vscode.TreeItem {
+  return node.type === 'model' ? modelItem(node) : node.type === 'folder' ? folderItem(node) : factItem(node);
+}
+
+function modelItem({ model }: ModelNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(model.name, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = model.fingerprint;
+  item.iconPath = icon(
+    !model.installed ? 'warning' : isInUse(model) ? 'pass-filled' : 'circle-large-outline',
+  ).iconPath;
+  item.description = [tierOf(model), stateOf(model)].filter(Boolean).join(' · ');
+  item.tooltip = `${model.name}: ${item.description}`;
+  const can = [
+    ...(isUsable(model) ? ['use'] : []),
+    ...(model.wanted || model.removableBytes === 0 ? [] : ['remove']),
+  ];
+  item.contextValue = ['model', ...can].join(' ');
+  return item;
+}
+
+function isInUse(model: InstalledModel): boolean {
+  return model.tier === 'instant' ? model.wanted : isChosen(model);
+}
+
+function tierOf({ tier }: InstalledModel): string {
+  return tier === 'deep' ? t('Transformer') : t('Fast model');
+}
+
+function stateOf(model: InstalledModel): string {
+  if (!model.installed) {
+    return t('not installed, or its files were changed');
+  }
+  if (isInUse(model)) {
+    return t('in use');
+  }
+  return answers(model) ? t('answers for now') : '';
+}
+
+function folderItem({ folder }: FolderNode): vscode.TreeItem {
+  const name = folder.folder === '' ? t('A folder that is gone') : path.basename(folder.folder);
+  const item = new vscode.TreeItem(name);
+  item.iconPath = vscode.ThemeIcon.Folder;
+  const share = formatPercent(folder.texts === 0 ? 0 : folder.embedded);
+  const said = counted(folder.texts, '{1} of {0} piece of code', '{1} of {0} pieces of code', share);
+  item.description = [said, formatBytes(folder.diskBytes), folder.answers ? t('answers') : '']
+    .filter(Boolean)
+    .join(' · ');
+  item.tooltip = `${folder.folder || name}: ${item.description}`;
+  return item;
+}
+
+function factItem({ name, value }: FactNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  item.description = value;
+  item.tooltip = `${name}: ${value}`;
+  item.contextValue = 'fact';
+  return item;
+}
+
+function factsOf(model: InstalledModel): [string, string][] {
+  const facts: [string, string | undefined][] = [
+    [t('File'), some(model.size, formatBytes)],
+    [t('Vector'), some(model.dimension, (size) => counted(size, '{0} number', '{0} numbers'))],
+    [
+      t('Window'),
+      model.tokenizer === undefined || model.tokenizer === null
+        ? undefined
+        : (some(model.window, (size) => counted(size, '{0} token', '{0} tokens')) ?? t('any length')),
+    ],
+    [t('Tokenizer'), some(model.tokenizer, (kind) => `${kind}, ${figure(model.vocabulary ?? 0)}`)],
+    [t('Pooling'), some(model.pooling, String)],
+    [t('Licence'), some(model.licence, String)],
+    [
+      t('Vectors kept'),
+      model.vectors === 0 ? t('none') : `${figure(model.vectors)} · ${formatBytes(model.vectorBytes)}`,
+    ],
+    [t('Setting'), some(model.setting, String)],
+    [t('Fingerprint'), model.fingerprint],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+}
+
+function some<T>(value: T | null | undefined, shown: (value: T) => string): string | undefined {
+  return value === undefined || value === null ? undefined : shown(value);
+}
+
+/** "34.0 MB": models and their indexes are small enough for a digit more than elsewhere. */
+export function formatBytes(bytes: number): string {
+  return t('{0} MB', figure(bytes / 1_000_000, bytes < 100_000_000 ? 1 : 0));
+}

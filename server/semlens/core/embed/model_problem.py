@@ -1,0 +1,24 @@
+"""Whether the files of a model are what they were when its vectors were made."""
+
+from __future__ import annotations
+
+from semlens.core.embed.deep_model import DeepModel
+from semlens.errors import ModelError
+from semlens.protocol.models import ModelInfo
+from semlens.types import Tier
+
+
+def model_problem(model: ModelInfo) -> str | None:
+    """A sentence if they are not. Reads all of them."""
+    if model.tier is Tier.INSTANT:
+        return None if model.installed else "Its files were changed: reinstall Semlens."
+    if not model.installed:
+        place = model.setting or "its folder"
+        return (
+            f"{place} has other files than those that made the vectors, or none: index again, or put it back."
+        )
+    try:
+        DeepModel.find(model.setting or model.name).verify()
+    except ModelError as error:
+        return str(error)
+    return None
