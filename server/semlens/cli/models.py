@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,3 +62,81 @@ def remove(
     from semlens.cli.commands import models as managing
 
     managing.remove(names or [], yes, as_json)
+
+
+@models.command()
+def join(
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="The server's URL, with #MODEL if it has several.")
+    ],
+    query_prompt: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What the model wants before a question.")
+    ] = None,
+    document_prompt: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What the model wants before a piece of code.")
+    ] = None,
+    window: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, help="The most tokens that the model sees, if not as it says."),
+    ] = 0,
+    token_variable: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="The variable with the token: SEMLENS_MODEL_TOKEN, or one that begins so."
+        ),
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree without being asked.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Use a model of an embedding server, after showing what is sent to it.
+
+    The server speaks OpenAI's protocol (Ollama, llama.cpp, vLLM, LM Studio) or is text-embeddings-inference.
+    A token is read from the environment, and never stored.
+    """
+    from semlens.cli.commands import model_servers
+    from semlens.protocol.served import JoinModelServer
+
+    variable = model_servers.token_variable(token_variable)
+    request = JoinModelServer(url, query_prompt, document_prompt, window, variable)
+    raise typer.Exit(model_servers.join(request, yes, as_json))
+
+
+@models.command()
+def leave(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The server's URL, with #MODEL for one model.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send nothing more to an embedding server. The vectors from it stay."""
+    from semlens.cli.commands import model_servers
+
+    model_servers.leave(url, as_json)
+
+
+@models.command()
+def servers(as_json: AsJson = False) -> None:
+    """Ask each embedding server whether it has the same model as before.
+
+    Exits with status 1 if one cannot be used.
+    """
+    from semlens.cli.commands import model_servers
+
+    raise typer.Exit(model_servers.servers(as_json))
+
+
+@models.command()
+def use(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A bundled model's name, a folder, or URL#MODEL.")
+    ],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The indexed folder.")] = Path("."),
+    as_json: AsJson = False,
+) -> None:
+    """Change the model of a folder; the one before answers until the new index is full.
+
+    An editor that has the folder open chooses the model by its own setting.
+    """
+    from semlens.cli.commands import model_servers
+    from semlens.cli.commands.folders import indexed_folder
+    from semlens.cli.paths import absolute
+
+    model_servers.use(model, indexed_folder(absolute(folder)), as_json)

@@ -17,6 +17,7 @@ from semlens.protocol.learn import LEARN_REQUESTS
 from semlens.protocol.maps import DrawMap, NearOnMap
 from semlens.protocol.models import MODEL_REQUESTS
 from semlens.protocol.request import Request, Requests
+from semlens.protocol.served import SERVED_REQUESTS
 from semlens.protocol.team import TEAM_REQUESTS
 from semlens.types import Detail, RelativePath
 
@@ -140,6 +141,7 @@ ENGINE_REQUESTS: Requests = {
     **DATA_REQUESTS,
     **LEARN_REQUESTS,
     **MODEL_REQUESTS,
+    **SERVED_REQUESTS,
     **TEAM_REQUESTS,
     **{kind.method: kind for kind in (FolderTokens, DrawMap, NearOnMap)},
 }

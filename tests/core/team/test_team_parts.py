@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from semlens.core.team import circuit as circuits
+from semlens.core.net import circuit as circuits
+from semlens.core.net.circuit import Circuit
 from semlens.core.team.address import Credentials, parse_address
 from semlens.core.team.checks import MIN_COSINE, agree, sample, sound_rows
-from semlens.core.team.circuit import Circuit
 from semlens.core.team.faults import Fault, TeamFault
 from semlens.core.team.keyed_hash import KeyedHashes
 from semlens.core.util.content_hash import hash_text
@@ -93,7 +93,7 @@ def test_names_tell_nothing_without_the_secret_and_are_the_same_with_it() -> Non
 
 def test_a_circuit_opens_after_some_failures_and_tries_again_later() -> None:
     now = 0.0
-    circuit, problem = Circuit(lambda: now), TeamFault(Fault.FAILED, "host")
+    circuit, problem = Circuit[TeamFault](lambda: now), TeamFault(Fault.FAILED, "host")
     assert circuit.wait == 0
     for _ in range(circuits.FAILURES - 1):
         circuit.failed(problem)
@@ -114,13 +114,13 @@ def test_a_circuit_opens_after_some_failures_and_tries_again_later() -> None:
 
 @pytest.mark.parametrize("fault", [one for one in Fault if one.lasting])
 def test_what_only_a_person_can_mend_opens_the_circuit_at_once(fault: Fault) -> None:
-    circuit = Circuit(lambda: 0.0)
+    circuit = Circuit[TeamFault](lambda: 0.0)
     circuit.failed(TeamFault(fault, "host"))
     assert circuit.open
 
 
 def test_a_busy_server_is_left_alone_for_as_long_as_it_says() -> None:
-    circuit = Circuit(lambda: 0.0)
+    circuit = Circuit[TeamFault](lambda: 0.0)
     circuit.failed(TeamFault(Fault.BUSY, "host", retry_after=120))
     assert circuit.wait == 120
     circuit.failed(TeamFault(Fault.BUSY, "host", retry_after=1e9))

@@ -22,6 +22,7 @@ from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, log_file, prepare
 from semlens.errors import FolderError, SemlensError
 from semlens.protocol.engine import SplitCode, SplitCodeAnswer, Status
+from semlens.protocol.served import ListModelServers, ModelServerInfo
 from semlens.protocol.team import TeamAnswer, TeamStatus
 from semlens.types import RelativePath
 
@@ -73,6 +74,7 @@ def examine(data_dir: Path) -> Iterator[Finding]:
     yield _checked("engine", _engine, f"Read {log_file(data_dir)}, then try again.")
     if folder.ok:
         yield _team()
+        yield from _model_servers()
         yield _checked("seen whole", _seen_whole, "Index the folder again: semlens index")
 
 
@@ -179,6 +181,24 @@ def _team() -> Finding:
         return Finding("team", False, str(error), "Read semlens team status.")
     ok = found.message is None or not found.url
     return Finding("team", ok, " ".join(team_lines(found)), "Search works without it.")
+
+
+def _model_servers() -> Iterator[Finding]:
+    """Whether each embedding server that the user has joined has its model."""
+
+    async def ask(client: EngineClient) -> list[ModelServerInfo]:
+        return (await client.request(ListModelServers(probe=True))).servers
+
+    try:
+        found = with_engine(ask)
+    except SemlensError as error:
+        yield Finding("model servers", False, str(error), "Read semlens models servers.")
+        return
+    for one in found:
+        detail = one.message or f"{one.host} has {one.model}, {one.dimension} dimensions."
+        yield Finding(
+            "model server", one.message is None, detail, f"Or leave it: semlens models leave {one.setting}"
+        )
 
 
 def _seen_whole() -> str:

@@ -36,10 +36,17 @@ def show_list(as_json: bool) -> None:
 
 
 def verify(as_json: bool) -> int:
-    """Print whether the files of each installed model are what they were; the exit status."""
+    """Print whether the files of each installed model are what they were; the exit status.
+
+    What servers run has no files here: `semlens models servers` asks them.
+    """
     from semlens.core.embed.model_problem import model_problem  # imports the tokenizers
 
-    found = [(model, model_problem(model) or "") for model in _listed() if _is_used(model)]
+    found = [
+        (model, model_problem(model) or "")
+        for model in _listed()
+        if _is_used(model) and not (model.setting or "").startswith(("http://", "https://"))
+    ]
     if as_json:
         rows = [
             {"name": model.name, "fingerprint": model.fingerprint, "problem": said} for model, said in found

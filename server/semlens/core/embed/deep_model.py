@@ -112,7 +112,7 @@ class DeepModel:
             chunker_version,
         ]
         digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()
-        return Fingerprint(f"{_slug(self.name)}-{self.dim}-{digest[:32]}")
+        return fingerprint_of(self.name, self.dim, digest)
 
     def verify(self) -> None:
         """Raise `ModelError` if the weights have changed since the model was described."""
@@ -123,6 +123,11 @@ class DeepModel:
         if found != self.weights_sha256:
             remedy = "reinstall Semlens" if self.pinned else "reindex to use it"
             raise ModelError(f"The weights of the model {self.name} were changed: {remedy}.")
+
+
+def fingerprint_of(name: str, dim: int, digest: str) -> Fingerprint:
+    """The fingerprint of a model's vectors, with its name and dimension for people."""
+    return Fingerprint(f"{_slug(name)}-{dim}-{digest[:32]}")
 
 
 def plain_folder() -> Path:

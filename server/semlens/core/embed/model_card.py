@@ -36,7 +36,7 @@ class ModelCard:
     window: int | None
     """The most tokens that it sees, special ones included; None for any number."""
     tokenizer: str
-    """The strategy of its tokenizer, such as `wordpiece`."""
+    """The strategy of its tokenizer, such as `wordpiece`; empty if a server runs the model."""
     vocabulary: int
     """Different tokens."""
     pooling: str
@@ -64,6 +64,13 @@ def card_of_deep(
         licence=_licence(model.folder),
         size=sum(path.stat().st_size for path in [*model.weight_files, model.tokenizer_json]),
     )
+
+
+def card_of_served(
+    name: str, setting: str, fingerprint: Fingerprint, dimension: int, window: int
+) -> ModelCard:
+    """The card of a model that a server runs, which does not tell the rest."""
+    return ModelCard(Tier.DEEP, name, setting, fingerprint, dimension, window, "", 0, "", "", 0)
 
 
 def card_of_instant(

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.chunk import CHUNKER_VERSION
-from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.encoder import State
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.word_table import WordTable
@@ -20,6 +19,18 @@ from semlens.core.team.link import TeamLink
 from semlens.core.team.team import Model
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.types import CancelToken, ContentHash, Fingerprint
+
+
+class EmbeddingModel(Protocol):
+    """The transformer, as far as an index knows it: one on the disk, or a server's."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+    @property
+    def limit(self) -> int: ...
+    def fingerprint(self, chunker_version: int) -> Fingerprint: ...
 
 
 class DeepEncoder(Protocol):
@@ -65,7 +76,7 @@ class ModelSet:
 
     tokenizer: ModelTokenizer
     static: StaticModel
-    deep: DeepModel
+    deep: EmbeddingModel
     encoder: DeepEncoder
     vectors: EmbeddingCache
     workers: Workers | None = None

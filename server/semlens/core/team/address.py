@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
+from semlens.core.net.address import host_of, origin_of, parse_url
 from semlens.errors import UsageError
 
 Access = Literal["off", "read", "readWrite"]
@@ -20,7 +20,6 @@ CLOUD = "trychroma.com"
 """Chroma Cloud has hosts below it, and wants the token in a header of its own."""
 _CLOUD_HEADER = "x-chroma-token"
 _HEADER = "Authorization"
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +34,12 @@ class TeamAddress:
     @property
     def host(self) -> str:
         """The host for the user's eyes, with its port if that is not the usual one."""
-        parts = urlsplit(self.url)
-        usual = parts.port in (None, _PORTS[parts.scheme])
-        return (parts.hostname or "") + ("" if usual else f":{parts.port}")
+        return host_of(self.url)
 
     @property
     def origin(self) -> str:
         """Scheme, host and port: what a user agrees to."""
-        parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.hostname}:{parts.port or _PORTS[parts.scheme]}"
+        return origin_of(self.url)
 
     @property
     def is_cloud(self) -> bool:
@@ -74,34 +70,8 @@ class Credentials:
 
 def parse_address(url: str, tenant: str = "", database: str = "") -> TeamAddress:
     """The address that a user has written. Raises `UsageError`, whose sentence does not repeat a password."""
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError:
-        raise UsageError(
-            "The address of the team's server is no URL: https://chroma.example.com is one."
-        ) from None
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise UsageError("The address of the team's server must be like https://chroma.example.com.")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError("The address of the team's server must not hold a password: set the token instead.")
-    if parts.query or parts.fragment:
-        raise UsageError("The address of the team's server must end with its host or its path.")
-    if parts.scheme == "http" and not _is_here(parts.hostname):
-        raise UsageError("The team's server must be asked by https, unless it is on this machine.")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    place = host + (f":{port}" if port else "")
-    path = parts.path.rstrip("/")
+    place = parse_url(url, "the team's server", "https://chroma.example.com")
     for name in (tenant, database):
         if any(character in "/?#%" or not character.isprintable() for character in name):
             raise UsageError("The names of the team's tenant and database must be plain words.")
-    return TeamAddress(
-        f"{parts.scheme}://{place}{path}", tenant or DEFAULT_TENANT, database or DEFAULT_DATABASE
-    )
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return TeamAddress(place, tenant or DEFAULT_TENANT, database or DEFAULT_DATABASE)

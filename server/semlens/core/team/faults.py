@@ -63,3 +63,4 @@ class TeamFault(TeamError):
         super().__init__(f"{fault.value.format(host)} {kept}")
         self.fault = fault
         self.retry_after = retry_after
+        self.lasting = fault.lasting or fault is Fault.FULL

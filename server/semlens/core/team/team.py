@@ -11,10 +11,10 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.net.circuit import Circuit
 from semlens.core.team.address import Access, Credentials, TeamAddress
 from semlens.core.team.checks import MAX_UNSOUND, agree, sample, sound_rows
 from semlens.core.team.chroma_http import ChromaHttp, Limits
-from semlens.core.team.circuit import Circuit
 from semlens.core.team.collection import BATCH, CLOUD_BATCH, Found, TeamCollection, joined
 from semlens.core.team.counts import Counts, Tally
 from semlens.core.team.faults import Fault, TeamFault
@@ -91,8 +91,8 @@ class Team:
         self.address = address
         self.access = access
         self.counts = counts or Counts(None)
-        self.reading = Circuit()
-        self.writing = Circuit()
+        self.reading: Circuit[TeamFault] = Circuit()
+        self.writing: Circuit[TeamFault] = Circuit()
         self._secret = credentials.secret
         self._http = ChromaHttp(address, credentials, limits or Limits())
         self._today = today
@@ -202,7 +202,11 @@ class Team:
         return day > self._today() - TOUCH_DAYS
 
     def _ask(
-        self, judged: _Judged, circuit: Circuit, ask: Callable[[list[str]], T], names: Sequence[str]
+        self,
+        judged: _Judged,
+        circuit: Circuit[TeamFault],
+        ask: Callable[[list[str]], T],
+        names: Sequence[str],
     ) -> list[T]:
         """The answers of the requests that `names` take, of which the circuit hears."""
         answers: list[T] = []

@@ -12,6 +12,11 @@ T = TypeVar("T")
 
 def in_background(work: Callable[[], T]) -> Callable[[], T]:
     """Start `work` on its own thread. The returned function waits, and returns or raises as `work` does."""
+    return start_background(work).result
+
+
+def start_background(work: Callable[[], T]) -> Future[T]:
+    """The future of `work`, which starts on its own thread; nobody has to wait for it."""
     future: Future[T] = Future()
 
     def run() -> None:
@@ -21,4 +26,4 @@ def in_background(work: Callable[[], T]) -> Callable[[], T]:
             future.set_exception(error)
 
     threading.Thread(target=run, name="background", daemon=True).start()
-    return future.result
+    return future

@@ -18,6 +18,7 @@ from attrs import evolve
 
 from semlens.engine.client import startup
 from semlens.engine.client.channel import Channel, ConnectionLost
+from semlens.engine.client.model_tokens import tokens_of_environment
 from semlens.engine.client.team import team_of_environment
 from semlens.engine.wire import endpoint
 from semlens.engine.wire.handshake import EngineInfo
@@ -47,7 +48,7 @@ class EngineClient:
     def __init__(
         self, data_dir: Path, name: str = "client", launch: startup.Launch = startup.launch_engine
     ) -> None:
-        """The environment's word on the team goes to each engine first."""
+        """What the environment says of the team and of models' servers goes to each engine first."""
         self.on_notification: OnNotification = _ignore
         """Called on the event loop with messages for the user and with statuses of attached folders."""
         self.on_connection: Callable[[bool], None] = _ignore
@@ -58,6 +59,7 @@ class EngineClient:
         self._channel: Channel | None = None
         self._connecting = asyncio.Lock()
         self._team = team_of_environment()
+        self._tokens = tokens_of_environment()
         self._attached: dict[str, Attach] = {}
         self._on_progress: dict[int, OnProgress] = {}
         self._background: asyncio.Task[None] | None = None
@@ -140,8 +142,8 @@ class EngineClient:
         """A new connection, with every folder attached again."""
         channel = await startup.connect(self._data_dir, self._name, self._launch)
         channel.start(self._notified, self._on_lost)
-        team = [] if self._team is None else [self._team]
-        first: list[Request[Any]] = [*team, *self._attached.values()]
+        told = [one for one in (self._team, self._tokens) if one is not None]
+        first: list[Request[Any]] = [*told, *self._attached.values()]
         for request in first:
             try:
                 await channel.request(request)

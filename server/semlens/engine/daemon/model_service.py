@@ -88,8 +88,11 @@ class ModelService:
         opened = {workspace.settings.model for workspace in every}
         settings = {DEFAULT_MODEL, *opened, *named_models(self._data_dir)}
         known = self._model_registry.known.read()
-        names = {PLAIN_MODEL, *settings, *(card.setting for card in known.values() if card.setting)}
-        here: list[ModelCard] = [card for name in sorted(names) if (card := find_card(name)) is not None]
+        servers = self._model_registry.servers
+        seen = (card.setting for card in known.values() if card.setting)
+        names = {PLAIN_MODEL, *settings, *seen, *(one.place.setting for one in servers.joined())}
+        found = (find_card(name, servers) for name in sorted(names))
+        here: list[ModelCard] = [card for card in found if card is not None]
         with suppress(OSError):
             here.append(instant_card(default))
         installed = {card.fingerprint: card for card in here}

@@ -31,6 +31,7 @@ from semlens.engine.daemon.learn_service import LearnService
 from semlens.engine.daemon.map_service import MapService
 from semlens.engine.daemon.model_service import ModelService
 from semlens.engine.daemon.search_service import SearchService
+from semlens.engine.daemon.served_service import ServedService
 from semlens.engine.daemon.team_service import TeamService
 from semlens.engine.daemon.totals import memory
 from semlens.engine.daemon.upkeep import Upkeep
@@ -119,6 +120,7 @@ class Service:
             **self._costs.handlers,
             **self._maps.handlers,
             **self._team.handlers,
+            **ServedService(self._model_registry, self._folders).handlers,
         }
 
     async def handle(self, request: Request[Any], connection: Connection) -> object:

@@ -6,10 +6,12 @@ from contextlib import suppress
 
 from semlens.core.chunk import CHUNKER_VERSION
 from semlens.core.embed.deep_model import DeepModel
-from semlens.core.embed.model_card import ModelCard, card_of_deep, card_of_instant
+from semlens.core.embed.model_card import ModelCard, card_of_deep, card_of_instant, card_of_served
 from semlens.core.embed.static_model import SHIPPED, TOKENIZER
 from semlens.core.index.model_set import ModelSet
+from semlens.core.served.model import ServedModel, is_server
 from semlens.core.text.tokens import ModelTokenizer
+from semlens.engine.models.servers import ModelServers
 from semlens.errors import ModelError
 
 INSTANT_MODEL = "semlens-instant"
@@ -22,9 +24,17 @@ def deep_card(setting: str, model: DeepModel, tokenizer: ModelTokenizer) -> Mode
     return card_of_deep(model, setting, fingerprint, tokenizer.strategy.value, tokenizer.vocabulary)
 
 
-def find_card(setting: str) -> ModelCard | None:
+def served_card(model: ServedModel) -> ModelCard:
+    """The card of a model that a server runs."""
+    fingerprint = model.fingerprint(CHUNKER_VERSION)
+    return card_of_served(model.name, model.place.setting, fingerprint, model.dim, model.window)
+
+
+def find_card(setting: str, servers: ModelServers) -> ModelCard | None:
     """The card of the transformer that a setting names; None if it cannot be used here."""
     with suppress(ModelError, OSError):
+        if is_server(setting):
+            return served_card(servers.find(setting))
         model = DeepModel.find(setting)
         return deep_card(setting, model, ModelTokenizer(model.tokenizer_json, model.limit))
     return None

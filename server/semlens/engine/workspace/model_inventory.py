@@ -146,9 +146,9 @@ def _described(fingerprint: Fingerprint, card: ModelCard | None, installed: bool
         installed,
         card.setting or None,
         card.window,
-        card.tokenizer,
-        card.vocabulary,
-        card.pooling,
+        card.tokenizer or None,
+        card.vocabulary or None,
+        card.pooling or None,
         card.licence or None,
-        card.size,
+        card.size or None,
     )

@@ -14,7 +14,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from attrs import evolve
@@ -27,11 +27,19 @@ from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.last_model import LastModel, last_model, remember_model
 from semlens.engine.workspace.pause_file import is_paused, note_paused
 from semlens.engine.workspace.workspace import Workspace
-from semlens.errors import FolderError, ModelError
+from semlens.errors import FolderError, ModelError, SemlensError
 from semlens.protocol.notifications import FolderStatus, Message, Notification
-from semlens.settings import Settings
+from semlens.settings import DEFAULT_MODEL, Settings
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """The settings of a folder whose model cannot be used, and the sentence that says why."""
+
+    settings: Settings
+    sentence: str
 
 
 class WorkspaceRegistry:
@@ -44,6 +52,7 @@ class WorkspaceRegistry:
         self._replacements: dict[Path, Workspace] = {}
         self._retiring: set[Workspace] = set()
         self._watching: dict[Path, set[Connection]] = {}
+        self._refused: dict[Path, _Refused] = {}
         self._opening = asyncio.Lock()
         self._status_numbers = itertools.count(1)
         self._notifying = threading.Lock()
@@ -52,6 +61,7 @@ class WorkspaceRegistry:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.paused = is_paused(data_dir)
         self.activity = UserActivity()
+        model_registry.on_other_model = self._other_model
 
     def __iter__(self) -> Iterator[Workspace]:
         """The workspaces that answer, in the order in which they were opened."""
@@ -99,6 +109,8 @@ class WorkspaceRegistry:
         clients.add(connection)
         if workspace.notice is not None:
             connection.notify(Message("warning", workspace.notice))
+        if workspace.root in self._refused:
+            connection.notify(Message("error", self._refused[workspace.root].sentence))
         if len(clients) == 1:
             for one in {workspace, self.newest(workspace)}:
                 await asyncio.to_thread(one.watch)
@@ -129,6 +141,9 @@ class WorkspaceRegistry:
     def status(self, workspace: Workspace) -> FolderStatus:
         """The status of a folder, from any thread."""
         status = workspace.status()
+        refused = self._refused.get(workspace.root)
+        if refused is not None and status.error is None:
+            return evolve(status.of_folder(workspace.root), message=refused.sentence)
         replacement = self._replacements.get(workspace.root)
         if replacement is None or status.error is not None:
             return status.of_folder(workspace.root)
@@ -155,6 +170,7 @@ class WorkspaceRegistry:
         last = await asyncio.to_thread(last_model, self._data_dir, root)
         if settings is None:
             settings = Settings(model=last.model) if last is not None and last.chosen else Settings()
+        settings = await self._usable(root, last, settings)
         before = await asyncio.to_thread(self._models_before, root, last, settings)
         if before is None:
             self._serving[root] = await self._open(root, settings)
@@ -164,6 +180,25 @@ class WorkspaceRegistry:
             models = await asyncio.to_thread(self._model_registry.models, settings)
             self._serving[root] = await self._open(root, evolve(settings, model=last.model))
             await self._begin_replacement(self._serving[root], models, settings)
+
+    async def _usable(self, root: Path, last: LastModel | None, settings: Settings) -> Settings:
+        """`settings`; with another model if theirs cannot be used. Raises `ModelError` if none can."""
+        try:
+            await asyncio.to_thread(self._model_registry.models, settings)
+        except ModelError as error:
+            names = [DEFAULT_MODEL] if last is None else [last.model, DEFAULT_MODEL]
+            for name in names:
+                other = evolve(settings, model=name)
+                with suppress(ModelError):
+                    models = await asyncio.to_thread(self._model_registry.models, other)
+                    meanwhile = f"The model {models.deep.name} answers meanwhile."
+                    sentence = f"{error} {meanwhile}"
+                    log.warning("%s", sentence)
+                    self._refused[root] = _Refused(settings, sentence)
+                    return other
+            raise
+        self._refused.pop(root, None)
+        return settings
 
     def _models_before(self, root: Path, last: LastModel | None, settings: Settings) -> ModelSet | None:
         """The models that answered last, if they differ and their index is still there."""
@@ -197,6 +232,7 @@ class WorkspaceRegistry:
     async def _configure(self, root: Path, settings: Settings) -> None:
         serving, replacement = self._serving[root], self._replacements.get(root)
         models = await asyncio.to_thread(self._model_registry.models, settings)
+        self._refused.pop(root, None)
         if replacement is not None and replacement.models is not models:
             del self._replacements[root]
             self._closing.submit(replacement.close)
@@ -216,6 +252,26 @@ class WorkspaceRegistry:
         await asyncio.to_thread(serving.configure, same_model)
         if root in self._watching:
             await asyncio.to_thread(replacement.watch)
+
+    async def reload(self, setting: str) -> None:
+        """Open what a model's setting names now in every folder that has it, beside what answers there."""
+        async with self._opening:
+            wanted = {one.root: one.settings for one in self.every}
+            wanted |= {root: one.settings for root, one in self._refused.items()}
+            for root, settings in wanted.items():
+                if settings.model == setting and root in self._serving:
+                    try:
+                        await self._configure(root, settings)
+                    except SemlensError as error:
+                        log.warning("%s cannot change its model: %s", root, error)
+
+    def _other_model(self, setting: str, sentence: str) -> None:
+        """A server has another model, as any thread says."""
+        if self._loop is None or self._loop.is_closed():
+            return
+        for root in [one.root for one in self.every if one.settings.model == setting]:
+            self._notify(root, Message("warning", sentence))
+        asyncio.run_coroutine_threadsafe(self.reload(setting), self._loop)
 
     def _notify_status(self, workspace: Workspace) -> None:
         """Send a folder's status to its clients, from any thread, and use a replacement that is full."""

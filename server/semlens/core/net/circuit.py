@@ -9,8 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-
-from semlens.core.team.faults import Fault, TeamFault
+from typing import Generic, Protocol, TypeVar
 
 FAILURES = 3
 """So many failures in a row open the circuit; a lasting one opens it at once."""
@@ -24,7 +23,22 @@ FIRST_SECONDS = 15.0
 MOST_SECONDS = 15 * 60.0
 
 
-class Circuit:
+class Problem(Protocol):
+    """Why a request failed."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether another attempt is useless until somebody does something."""
+
+    @property
+    def retry_after(self) -> float:
+        """Seconds for which the server wants to be left alone."""
+
+
+P = TypeVar("P", bound=Problem)
+
+
+class Circuit(Generic[P]):
     """Whether one kind of request is sent now. Safe for many threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,7 +46,7 @@ class Circuit:
         self._guard = threading.Lock()
         self._failures = 0
         self._until = 0.0
-        self.problem: TeamFault | None = None
+        self.problem: P | None = None
         """The last failure, until a request succeeds."""
 
     @property
@@ -52,16 +66,15 @@ class Circuit:
         with self._guard:
             self._failures, self._until, self.problem = 0, 0.0, None
 
-    def late(self, problem: TeamFault) -> None:
+    def late(self, problem: P) -> None:
         """A request has no answer yet, and nobody waits for it any more."""
         with self._guard:
             self.problem = self.problem or problem
 
-    def failed(self, problem: TeamFault) -> None:
+    def failed(self, problem: P) -> None:
         """A request has failed: leave the server alone for a while, longer each time."""
         with self._guard:
-            lasting = problem.fault.lasting or problem.fault is Fault.FULL
-            self._failures = max(self._failures + 1, FAILURES if lasting else 1)
+            self._failures = max(self._failures + 1, FAILURES if problem.lasting else 1)
             if self._failures < FAILURES:
                 pause = SHORT_SECONDS * 2 ** (self._failures - 1)
             else:

@@ -1,0 +1,1 @@
+"""Embedding servers: models that another program runs, on this machine or elsewhere."""
