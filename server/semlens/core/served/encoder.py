@@ -82,6 +82,10 @@ class ServerEncoder:
         """Ask nothing more; threads that wait for an answer get `ModelError`."""
         self._server.end(why)
 
+    def read_tokens(self, text: str, timeout: float) -> NDArray[np.float32]:
+        """Raises `ModelError`: a server gives one vector for a whole text."""
+        raise ModelError("What an embedding server's model makes of single words cannot be seen.")
+
     def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]:
         """The unit vector of a question, shape (dim,).
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from semlens.core.compare.in_context import find_word, word_pairs
+from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.model_card import ModelCard
 from semlens.core.embed.network import NetworkShape, shape_of_deep, shape_of_instant
 from semlens.core.index.model_set import ModelSet
@@ -55,16 +56,16 @@ class LearnService:
 
 
 def _networks(workspace: Workspace, request: DescribeNetworks) -> NetworksResult:
-    models = workspace.models
+    models, deep = workspace.models, workspace.models.deep
     try:
-        instant = _network(instant_card(models), shape_of_instant())
-        deep = _network(
-            deep_card(workspace.settings.model, models.deep, models.tokenizer), shape_of_deep(models.deep)
-        )
+        networks = [_network(instant_card(models), shape_of_instant())]
+        if isinstance(deep, DeepModel):  # of a server's nothing can be read
+            card = deep_card(workspace.settings.model, deep, models.tokenizer)
+            networks.append(_network(card, shape_of_deep(deep)))
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The files of the model {models.deep.name} cannot be read ({error}).") from error
+        raise ModelError(f"The files of the model {deep.name} cannot be read ({error}).") from error
     split = split_code(workspace.index, RelativePath(""), 0).total
-    return NetworksResult([instant, deep], workspace.coverage().chunks, split)
+    return NetworksResult(networks, workspace.coverage().chunks, split)
 
 
 def _network(card: ModelCard, shape: NetworkShape) -> Network:
