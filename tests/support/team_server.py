@@ -21,7 +21,7 @@ from support.tls_proxy import Certificates, TlsProxy
 
 TOKEN, SECRET = "swordfish-token", "swordfish-secret"
 
-QUICK = Limits(connect_seconds=2.0, answer_seconds=2.0)
+QUICK = Limits(connect_seconds=10.0, answer_seconds=10.0)
 
 
 @dataclass
