@@ -53,7 +53,8 @@ class Settings:
     watch: Literal["auto", "polling", "off"] = "auto"
     """How changes on disk are noticed."""
     model: str = DEFAULT_MODEL
-    """The name of a bundled model, or the path of a sentence-transformers folder."""
+    """A bundled model's name, the path of a sentence-transformers folder, `ORG/NAME` of a model that was
+    downloaded, or `URL#MODEL` of an embedding server that was joined."""
     device: Literal["auto", "cpu"] = "auto"
     """What the transformer model runs on: `auto` uses a GPU if possible."""
     rerank_model: str = ""
@@ -95,6 +96,11 @@ def parse(raw: object) -> tuple[Settings, list[str]]:
         else:
             values[name] = raw[key]
     return Settings(**values), problems
+
+
+def is_server(model: str) -> bool:
+    """Whether the setting `model` names a model of an embedding server, as `URL#MODEL`."""
+    return model.lower().startswith(("http://", "https://"))
 
 
 def camel(name: str) -> str:

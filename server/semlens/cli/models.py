@@ -140,3 +140,22 @@ def use(
     from semlens.cli.paths import absolute
 
     model_servers.use(model, indexed_folder(absolute(folder)), as_json)
+
+
+@models.command()
+def get(
+    name: Annotated[str, typer.Argument(metavar="ORG/NAME", help="The model's name at the hub.")],
+    revision: Annotated[
+        str, typer.Option(metavar="COMMIT", help="A commit, a branch or a tag, if not the newest.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without being asked.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Download a sentence-transformers model from the Hugging Face hub, after saying its size and licence.
+
+    Only weights in safetensors are taken, and no code; hashes are checked. HF_ENDPOINT, HF_TOKEN and proxies
+    of the environment hold. Ctrl+C stops; the same command goes on from there.
+    """
+    from semlens.cli.commands import model_download
+
+    raise typer.Exit(model_download.get(name, revision, yes, as_json))

@@ -265,11 +265,14 @@ def test_a_change_in_the_middle_is_noticed_by_the_dimension_at_once(joined: Join
 
 
 def test_the_noise_of_another_machine_is_the_same_model_at_any_url(server: Model, tmp_path: Path) -> None:
+    for name in ("mine", "theirs"):
+        (tmp_path / name).mkdir()
     mine = Joined(server, ModelServers(tmp_path / "mine"))
     with model_server() as elsewhere:
-        elsewhere.does.noise = 3e-4
+        elsewhere.does.noise = 1e-6
         theirs = Joined(elsewhere, ModelServers(tmp_path / "theirs"))
         assert theirs.model.fingerprint(1) == mine.model.fingerprint(1)
+        elsewhere.does.noise = 3e-4
         theirs.use(mine.servers.join(parse_place(elsewhere.url), Wishes())).encode(["x"])
         assert mine.servers.find(elsewhere.setting).fingerprint(1) == mine.model.fingerprint(1)
         theirs.encoder.close()
@@ -306,7 +309,9 @@ def test_a_token_is_sent_to_its_own_server_alone_and_kept_nowhere(
     assert "swordfish" not in str(caught.value)
     servers.tell({"SEMLENS_MODEL_TOKEN_TEST": "swordfish", "OTHER": "other"})
     model = servers.join(place, wishes)
-    ServerEncoder(model, lambda: servers.connect(model), str).encode(["a text"])
+    encoder = ServerEncoder(model, lambda: servers.connect(model), str)
+    encoder.encode(["a text"])
+    encoder.close()
     with model_server() as other:
         servers.join(parse_place(other.url), Wishes())
         assert all("Authorization" not in headers for _, headers, _ in other.requests)

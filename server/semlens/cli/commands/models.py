@@ -10,6 +10,7 @@ import typer
 from semlens.cli.commands.status import human_size
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.engine.client.client import EngineClient
+from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import UsageError
 from semlens.protocol.models import (
     ListModels,
@@ -19,6 +20,7 @@ from semlens.protocol.models import (
     RemoveModels,
     RemoveModelsAnswer,
 )
+from semlens.settings import is_server
 
 
 def show_list(as_json: bool) -> None:
@@ -42,10 +44,11 @@ def verify(as_json: bool) -> int:
     """
     from semlens.core.embed.model_problem import model_problem  # imports the tokenizers
 
+    data_dir = prepare(default_data_dir())
     found = [
-        (model, model_problem(model) or "")
+        (model, model_problem(model, data_dir) or "")
         for model in _listed()
-        if _is_used(model) and not (model.setting or "").startswith(("http://", "https://"))
+        if _is_used(model) and not is_server(model.setting or "")
     ]
     if as_json:
         rows = [

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from pathlib import Path
 
 from semlens.core.chunk import chunk_source
 from semlens.core.cost.types import Part, Source, TextCost, TokenCount
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.hub import downloaded
 from semlens.core.text.tokenizers.json_file import JsonTokenizer
 from semlens.core.text.tokenizers.library import Listed, TokenizerLibrary
 from semlens.core.text.tokenizers.models import FACTS
 from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.core.text.tokens import SPECIAL_TOKENS, ModelTokenizer
 from semlens.errors import SemlensError
+from semlens.settings import DEFAULT_MODEL, is_server
 from semlens.types import Chunk, Span
 
 _CACHED_TEXTS = 4
@@ -26,7 +29,8 @@ class TextCosts:
     def __init__(self, library: TokenizerLibrary) -> None:
         """`library` has the tokenizers to count in besides the embedding model's."""
         self.library = library
-        self._tokenizer = lru_cache(maxsize=_CACHED_MODELS)(_embedding_tokenizer)
+        of_model = partial(_embedding_tokenizer, library.folder.parent)
+        self._tokenizer = lru_cache(maxsize=_CACHED_MODELS)(of_model)
         self._chunks = lru_cache(maxsize=_CACHED_TEXTS)(self._chunk)
 
     def tokenizer(self, name: str, model: str) -> Tokenizer:
@@ -85,8 +89,9 @@ class TextCosts:
         return chunk_source(source.text, source.language, self.model(source.model))
 
 
-def _embedding_tokenizer(model_name: str) -> ModelTokenizer:
-    model = DeepModel.find(model_name)
+def _embedding_tokenizer(data_dir: Path, model_name: str) -> ModelTokenizer:
+    """A model's tokenizer. A server does not tell its own: the one that measures chunks stands for it."""
+    model = DeepModel.find(DEFAULT_MODEL if is_server(model_name) else downloaded(data_dir, model_name))
     return ModelTokenizer(model.tokenizer_json, model.limit, model.tokenizer_name)
 
 

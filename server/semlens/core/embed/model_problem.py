@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.hub import downloaded
 from semlens.errors import ModelError
 from semlens.protocol.models import ModelInfo
+from semlens.settings import is_server
 from semlens.types import Tier
 
 
-def model_problem(model: ModelInfo) -> str | None:
-    """A sentence if they are not. Reads all of them."""
+def model_problem(model: ModelInfo, data_dir: Path) -> str | None:
+    """A sentence if they are not. Reads all of them; what a server runs has none here."""
+    if is_server(model.setting or ""):
+        return None
     if model.tier is Tier.INSTANT:
         return None if model.installed else "Its files were changed: reinstall Semlens."
     if not model.installed:
@@ -18,7 +24,7 @@ def model_problem(model: ModelInfo) -> str | None:
             f"{place} has other files than those that made the vectors, or none: index again, or put it back."
         )
     try:
-        DeepModel.find(model.setting or model.name).verify()
+        DeepModel.find(downloaded(data_dir, model.setting or model.name)).verify()
     except ModelError as error:
         return str(error)
     return None

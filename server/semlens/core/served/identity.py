@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +36,13 @@ def same_model(mine: NDArray[np.floating], theirs: NDArray[np.floating]) -> bool
     return bool(np.all(cosines >= MIN_COSINE * lengths))
 
 
-def identity_of(probes: NDArray[np.floating]) -> str:
+def identity_of(probes: NDArray[np.floating], taken: Collection[str] = ()) -> str:
     """A name for the model that made these unit vectors, shape (probes, dimension).
 
     It is made of the signs of each vector's largest coordinates, as far as the widest gap between two sizes:
     the noise of another machine is smaller than that gap nearly always, so that it gives the same name.
+
+    :param taken: names of other models
     """
     marks: list[list[int]] = []
     for vector in probes.astype(np.float64):
@@ -47,4 +50,7 @@ def identity_of(probes: NDArray[np.floating]) -> str:
         sizes = np.abs(vector[order])[: _MOST_COORDINATES + 1]
         kept = int(np.argmax(sizes[:-1] - sizes[1:])) + 1 if len(sizes) > 1 else 1
         marks.append(sorted(int(at + 1) * (1 if vector[at] > 0 else -1) for at in order[:kept]))
-    return hashlib.sha256(json.dumps([probes.shape, marks]).encode()).hexdigest()[:32]
+    name = hashlib.sha256(json.dumps([probes.shape, marks]).encode()).hexdigest()[:32]
+    while name in taken:
+        name = hashlib.sha256(name.encode()).hexdigest()[:32]
+    return name

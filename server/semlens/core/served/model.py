@@ -54,11 +54,6 @@ class Place:
         return is_loopback(self.origin.partition("://")[2].rpartition(":")[0].strip("[]"))
 
 
-def is_server(setting: str) -> bool:
-    """Whether a model's setting names a server."""
-    return setting.lower().startswith(("http://", "https://"))
-
-
 def parse_place(setting: str) -> Place:
     """The place that a user has written, with or without a model's name. Raises `UsageError`."""
     url, _, model = setting.strip().partition("#")

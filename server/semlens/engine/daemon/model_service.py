@@ -61,7 +61,7 @@ class ModelService:
         found = next((one for one in self._listed().models if one.fingerprint == fingerprint), None)
         if found is None:
             raise UsageError(f"No model has the fingerprint {fingerprint}: semlens models lists them.")
-        return VerifyModelAnswer(model_problem(found))
+        return VerifyModelAnswer(model_problem(found, self._data_dir))
 
     def _removed(self, fingerprints: list[Fingerprint]) -> RemoveModelsAnswer:
         known = {one.fingerprint: one for one in self._listed().models}
@@ -91,7 +91,7 @@ class ModelService:
         servers = self._model_registry.servers
         seen = (card.setting for card in known.values() if card.setting)
         names = {PLAIN_MODEL, *settings, *seen, *(one.place.setting for one in servers.joined())}
-        found = (find_card(name, servers) for name in sorted(names))
+        found = (find_card(name, servers, self._data_dir) for name in sorted(names))
         here: list[ModelCard] = [card for card in found if card is not None]
         with suppress(OSError):
             here.append(instant_card(default))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 from semlens.core.chunk import CHUNKER_VERSION
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.hub import downloaded
 from semlens.core.embed.model_card import ModelCard, card_of_deep, card_of_instant, card_of_served
 from semlens.core.embed.static_model import SHIPPED, TOKENIZER
 from semlens.core.index.model_set import ModelSet
-from semlens.core.served.model import ServedModel, is_server
+from semlens.core.served.model import ServedModel
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.engine.models.servers import ModelServers
 from semlens.errors import ModelError
+from semlens.settings import is_server
 
 INSTANT_MODEL = "semlens-instant"
 """The name of the instant tier's model."""
@@ -30,12 +33,12 @@ def served_card(model: ServedModel) -> ModelCard:
     return card_of_served(model.name, model.place.setting, fingerprint, model.dim, model.window)
 
 
-def find_card(setting: str, servers: ModelServers) -> ModelCard | None:
+def find_card(setting: str, servers: ModelServers, data_dir: Path) -> ModelCard | None:
     """The card of the transformer that a setting names; None if it cannot be used here."""
     with suppress(ModelError, OSError):
         if is_server(setting):
             return served_card(servers.find(setting))
-        model = DeepModel.find(setting)
+        model = DeepModel.find(downloaded(data_dir, setting))
         return deep_card(setting, model, ModelTokenizer(model.tokenizer_json, model.limit))
     return None
 

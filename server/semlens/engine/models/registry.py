@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from semlens.core.chunk import CHUNKER_VERSION
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.encoder import Encoder
+from semlens.core.embed.hub import downloaded
 from semlens.core.embed.static_model import SHIPPED, StaticModel
 from semlens.core.index.model_set import DeepEncoder, EmbeddingModel, ModelSet
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers
 from semlens.core.served.checked import other_model_sentence
 from semlens.core.served.encoder import ServerEncoder
-from semlens.core.served.model import ServedModel, is_server
+from semlens.core.served.model import ServedModel
 from semlens.core.store.layout import vectors_path
 from semlens.core.store.vector_cache import VectorCache
 from semlens.core.team.link import TeamLink
@@ -32,7 +33,7 @@ from semlens.engine.models.known import KnownModels
 from semlens.engine.models.servers import ModelServers
 from semlens.errors import ModelError
 from semlens.protocol.editor import ModelStatus
-from semlens.settings import Settings
+from semlens.settings import Settings, is_server
 from semlens.types import Fingerprint
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class ModelRegistry:
     def _load(self, name: str) -> ModelSet:
         if is_server(name):
             return self._load_served(self.servers.find(name))
-        deep = DeepModel.find(name)
+        deep = DeepModel.find(downloaded(self._data_dir, name))
         tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
         with suppress(OSError):
             self.known.note([deep_card(name, deep, tokenizer)])

