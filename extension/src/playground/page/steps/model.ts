@@ -6,6 +6,9 @@ import { counted, figure, percent, t } from '../../../text/words';
 import { ask } from '../ask';
 import { button, Place, row, said, table, term } from '../parts';
 
+/** Seconds: less is not worth a figure. */
+const SHORTEST = 0.1;
+
 let known: Promise<NetworksResult> | undefined;
 
 /** The models of the folder, asked once. */
@@ -100,5 +103,10 @@ function rate(amount: number, { seconds }: SpeedResult): string {
 }
 
 function whole(chunks: number, { chunks: read, seconds }: SpeedResult): string {
-  return read === 0 ? t('not known') : formatDuration((chunks * seconds) / read);
+  const needed = (chunks * seconds) / read;
+  return read === 0
+    ? t('not known')
+    : needed < SHORTEST
+      ? t('{0} s', `< ${figure(SHORTEST, 1)}`)
+      : formatDuration(needed);
 }
