@@ -73,7 +73,14 @@ async function found(query: string): Promise<HTMLElement[]> {
     ...names.map((tier) => {
       const column = make('section', '');
       const { name, how } = TIERS[tier];
-      column.append(title(name), said(how, 'quiet'), hits(results.get(tier)?.hits ?? []));
+      const result = results.get(tier);
+      const reads = tier === 'deep' && (result?.coverage.deep ?? 1) < 1;
+      column.append(title(name), said(how, 'quiet'));
+      column.append(
+        reads && result?.hits.length === 0
+          ? said(t('It is still reading your code: ask again in a while.'))
+          : hits(result?.hits ?? []),
+      );
       return column;
     }),
   );
