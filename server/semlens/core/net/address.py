@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from semlens.errors import UsageError
@@ -10,27 +11,36 @@ from semlens.errors import UsageError
 _PORTS = {"http": 80, "https": 443}
 
 
-def parse_url(url: str, what: str, example: str) -> str:
-    """Scheme, host, port and path, without a slash at the end. The sentence never repeats a password.
+@dataclass(frozen=True, slots=True)
+class UrlFaults:
+    """What may be wrong with a URL, each as a sentence; none repeats a password."""
 
-    :param what: the server in words, such as "the team's server"
-    :param example: a URL that would do
-    :raises UsageError: it is none, holds a password, or is not encrypted on its way to another machine
-    """
+    no_url: str
+    """It cannot be read as one."""
+    other: str
+    """It has another scheme, or no host."""
+    password: str
+    more: str
+    """It goes on after its path."""
+    plain: str
+    """It is not encrypted on its way to another machine."""
+
+
+def parse_url(url: str, faults: UrlFaults) -> str:
+    """Scheme, host, port and path, without a slash at the end. Raises `UsageError` with one of `faults`."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError:
-        raise UsageError(f"The address of {what} is no URL: {example} is one.") from None
+        raise UsageError(faults.no_url) from None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise UsageError(f"The address of {what} must be like {example}.")
+        raise UsageError(faults.other)
     if parts.username is not None or parts.password is not None:
-        raise UsageError(f"The address of {what} must not hold a password: set the token instead.")
+        raise UsageError(faults.password)
     if parts.query or parts.fragment:
-        raise UsageError(f"The address of {what} must end with its host or its path.")
+        raise UsageError(faults.more)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
-        begun = what[:1].upper() + what[1:]
-        raise UsageError(f"{begun} must be asked by https, unless it is on this machine.")
+        raise UsageError(faults.plain)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel, fingerprint_of
-from semlens.core.net.address import host_of, is_loopback, origin_of, parse_url
+from semlens.core.net.address import UrlFaults, host_of, is_loopback, origin_of, parse_url
 from semlens.core.served.prompts import Prompts
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.errors import UsageError
@@ -22,7 +22,13 @@ Dialect = Literal["openai", "tei"]
 """How a server is asked: OpenAI's `/v1/embeddings`, or `/embed` of text-embeddings-inference."""
 
 _ENDINGS = ("/embeddings", "/embed")
-_EXAMPLE = "http://localhost:11434"
+_FAULTS = UrlFaults(
+    no_url="The address of the model server is no URL: http://localhost:11434 is one.",
+    other="The address of the model server must be like http://localhost:11434.",
+    password="The address of the model server must not hold a password: set the token instead.",
+    more="The address of the model server must end with its host or its path.",
+    plain="The model server must be asked by https, unless it is on this machine.",
+)
 MIN_LIMIT = 32
 """Tokens of a document that make sense to embed."""
 
@@ -57,7 +63,7 @@ class Place:
 def parse_place(setting: str) -> Place:
     """The place that a user has written, with or without a model's name. Raises `UsageError`."""
     url, _, model = setting.strip().partition("#")
-    place = parse_url(url, "the model server", _EXAMPLE)
+    place = parse_url(url, _FAULTS)
     for ending in _ENDINGS:
         place = place.removesuffix(ending)
     if not model.isprintable():

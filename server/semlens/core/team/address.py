@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from semlens.core.net.address import host_of, origin_of, parse_url
+from semlens.core.net.address import UrlFaults, host_of, origin_of, parse_url
 from semlens.errors import UsageError
 
 Access = Literal["off", "read", "readWrite"]
@@ -20,6 +20,14 @@ CLOUD = "trychroma.com"
 """Chroma Cloud has hosts below it, and wants the token in a header of its own."""
 _CLOUD_HEADER = "x-chroma-token"
 _HEADER = "Authorization"
+
+_FAULTS = UrlFaults(
+    no_url="The address of the team's server is no URL: https://chroma.example.com is one.",
+    other="The address of the team's server must be like https://chroma.example.com.",
+    password="The address of the team's server must not hold a password: set the token instead.",
+    more="The address of the team's server must end with its host or its path.",
+    plain="The team's server must be asked by https, unless it is on this machine.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class Credentials:
 
 def parse_address(url: str, tenant: str = "", database: str = "") -> TeamAddress:
     """The address that a user has written. Raises `UsageError`, whose sentence does not repeat a password."""
-    place = parse_url(url, "the team's server", "https://chroma.example.com")
+    place = parse_url(url, _FAULTS)
     for name in (tenant, database):
         if any(character in "/?#%" or not character.isprintable() for character in name):
             raise UsageError("The names of the team's tenant and database must be plain words.")
