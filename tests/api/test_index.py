@@ -117,7 +117,7 @@ def test_vectors_are_those_of_the_embedded_text(index: Index) -> None:
         assert np.allclose((kept * made).sum(axis=1), 1, atol=0.001)
     assert index.embed([]).shape == (0, 384)
     assert index.embed(["a question"], query=True).shape == (1, 384)
-    with pytest.raises(ModelError, match="There is no model"):
+    with pytest.raises(ModelError, match="is not on this machine"):
         index.embed(["x"], model="nobody/knows-it")
     with pytest.raises(UsageError, match="lexical tier has no vectors"):
         index.vectors(chunks, "lexical")

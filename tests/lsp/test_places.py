@@ -173,6 +173,7 @@ def test_json_is_camel_case_and_none_is_left_out() -> None:
         "folders": [],
         "engine": {"pid": 1, "version": "v", "memoryBytes": 2},
         "models": [],
+        "team": [],
     }
     params = decode(protocol.ReindexParams, {"workDoneToken": 5, "folders": None, "extra": 1})
     assert params == protocol.ReindexParams(work_done_token=5)
