@@ -8,7 +8,7 @@ from pathlib import Path
 
 TRAIN = Path(__file__).parents[2] / "training"
 REPOSITORIES = json.loads((TRAIN / "repositories.json").read_text("utf-8"))
-FREE = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause"}
+FREE = {"MIT", "MIT-CMU", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause"}
 
 
 def test_every_repository_is_free_and_at_one_commit() -> None:
