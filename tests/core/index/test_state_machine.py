@@ -328,6 +328,6 @@ def _examples(count: int, steps: int) -> settings:
 
 
 IndexMachine.TestCase.settings = _examples(30, 14)
-ManyMachine.TestCase.settings = _examples(250, 7)
+ManyMachine.TestCase.settings = _examples(140, 7)
 TestIndexMachine = pytest.mark.timeout(400)(pytest.mark.slow(IndexMachine.TestCase))
 TestManyMachine = pytest.mark.timeout(600)(pytest.mark.slow(ManyMachine.TestCase))

@@ -63,7 +63,11 @@ async def all_is_well(client: Client, folder: Path) -> None:
     status = await client.ready(folder)
     assert status.files == FILES
     for number in (0, FILES - 1):
-        assert len(await client.found(f"worker_{number}_2", folder)) == 1
+
+        async def is_found(name: str = f"worker_{number}_2") -> bool:
+            return len(await client.found(name, folder)) == 1
+
+        await eventually(is_found)
 
 
 LOSSES: dict[str, Callable[[Path, Path], object]] = {
