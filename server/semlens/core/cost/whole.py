@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from semlens.core.cost.around import ParsedFile, piece_around
-from semlens.core.pack.imports import Import, needed
+from semlens.core.pack.imports import Import
+from semlens.core.pack.markdown import new_imports
 from semlens.core.pack.nesting import nesting_of
 from semlens.core.pack.passages import passage_id, passage_of, telling_rows, why
 from semlens.core.pack.pieces import Piece
@@ -102,7 +103,8 @@ def _passage(
     """The rows of a piece, behind the imports that they need; these are then `imported`."""
     shown = frozenset(rows)
     own = [line if row in shown else "" for row, line in enumerate(piece.lines)]
-    above = [*_imports(piece, "\n".join(own), imported)]
+    needed = new_imports(piece, "\n".join(own), imported)
+    above = [line for one in needed for line in _numbered(one)]
     header = [row for row in piece.signature if row in shown]
     return Passage(
         id=passage_id(hit.folder, hit.path, hit.start_line, hit.preview),
@@ -119,15 +121,6 @@ def _passage(
         numbers=(*(number for number, _ in above), *range(piece.start_line, piece.start_line + len(own))),
         imported=len(above),
     )
-
-
-def _imports(piece: Piece, code: str, imported: set[int]) -> Iterator[tuple[int, str]]:
-    """The numbered lines of the imports that `code` needs and does not have."""
-    own = range(piece.start_line - 1, piece.start_line - 1 + len(piece.lines))
-    for one in needed(piece.imports, code):
-        if one.row not in imported and one.row not in own:
-            imported.add(one.row)
-            yield from _numbered(one)
 
 
 def _numbered(one: Import) -> Iterator[tuple[int, str]]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from semlens.core.pack.imports import needed
+from semlens.core.pack.imports import Import, needed
 from semlens.core.pack.pieces import Piece
 
 
 def import_lines(piece: Piece, code: str, imported: set[int]) -> list[str]:
     """The lines that import what `code` needs, and a blank one; without rows that are `imported` already."""
+    found = [line for one in new_imports(piece, code, imported) for line in one.lines]
+    return [*found, ""] if found else []
+
+
+def new_imports(piece: Piece, code: str, imported: set[int]) -> Iterator[Import]:
+    """The imports that `code` needs and neither the piece nor `imported` has; then these are `imported`."""
     own = range(piece.start_line - 1, piece.start_line - 1 + len(piece.lines))
-    found: list[str] = []
     for one in needed(piece.imports, code):
         if one.row not in imported and one.row not in own:
             imported.add(one.row)
-            found += one.lines
-    return [*found, ""] if found else []
+            yield one
 
 
 def fenced(piece: Piece, before: Sequence[str], code: Sequence[str]) -> str:
