@@ -153,7 +153,7 @@ def not_found(index: FolderIndex, whole: bool) -> int:
     """
     reuse_vectors(index, CancelToken())
     ids = index.reader.chunk_files().chunk_ids
-    missing = len(np.setxor1d(index.lexical.ids(), ids)) + len(np.setxor1d(index.flat.ids(), ids))
+    missing = len(np.setxor1d(index.lexical.ids(), ids)) + len(np.setxor1d(index.instant.ids(), ids))
     missing += len(index.missing_deep())
     if whole:
         store, dim = index.deep.open(), index.models.deep.dim

@@ -23,10 +23,11 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.model_set import ModelSet
 from semlens.core.lexical import LexicalIndex
-from semlens.core.store import layout, seal, statements
+from semlens.core.store import instant_vectors, last_close, layout, seal, statements
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.database import IndexDatabase
 from semlens.core.store.generations import Generations
+from semlens.core.store.instant_vectors import InstantVectors
 from semlens.core.store.vector_cache import VectorCache
 from semlens.core.store.vector_table import VectorTable
 from semlens.settings import Settings
@@ -41,6 +42,7 @@ POINTS: list[tuple[Any, str]] = [
     (IndexDatabase, "set_meta"),
     (LexicalIndex, "add"),
     (LexicalIndex, "commit"),
+    (InstantVectors, "write_files"),
     (ChromaStore, "add"),
     (ChromaStore, "checkpoint"),
     (ChromaStore, "close"),
@@ -126,6 +128,8 @@ def test_a_kill_at_any_durable_write_loses_nothing(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(deep_module, "CHECKPOINT_VECTORS", 40)
     monkeypatch.setattr(deep_module, "MIN_ORPHANS", 5)
     monkeypatch.setattr(indexer, "BATCH_FILES", 8)
+    monkeypatch.setattr(instant_vectors, "MIN_MAPPED", 20)
+    monkeypatch.setattr(last_close, "LARGE_BYTES", 0)
     root = write(tmp_path / "workspace", many_files(24))
     copies = tmp_path / "copies"
     copies.mkdir()

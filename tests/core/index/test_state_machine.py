@@ -28,6 +28,7 @@ from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.model_set import ModelSet
+from semlens.core.store import instant_vectors, last_close
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.layout import index_dir
 from semlens.core.store.vector_cache import VectorCache
@@ -93,8 +94,12 @@ def remove(folder: Path) -> None:
 
 
 class IndexMachine(RuleBasedStateMachine):
-    @initialize()
-    def begin(self) -> None:
+    @initialize(large=st.booleans())
+    def begin(self, large: bool) -> None:
+        self.patch = pytest.MonkeyPatch()
+        if large:  # As an index of hundreds of thousands of chunks is opened.
+            self.patch.setattr(instant_vectors, "MIN_MAPPED", 4)
+            self.patch.setattr(last_close, "LARGE_BYTES", 0)
         self.place = Path(tempfile.mkdtemp(prefix="semlens-machine-", dir=MEMORY))
         self.root = self.place / "workspace"
         self.root.mkdir()
@@ -127,6 +132,7 @@ class IndexMachine(RuleBasedStateMachine):
                 self.equals_a_scratch_index()
             finally:
                 self.close()
+                self.patch.undo()
                 remove(self.place)
 
     # Actions of the user
@@ -257,7 +263,7 @@ class IndexMachine(RuleBasedStateMachine):
         fill_deep_tier(self.index, CancelToken())
         self.compare()
         ids = self.index.reader.chunk_files().chunk_ids
-        assert np.array_equal(self.index.lexical.ids(), ids) and np.array_equal(self.index.flat.ids(), ids)
+        assert np.array_equal(self.index.lexical.ids(), ids) and np.array_equal(self.index.instant.ids(), ids)
         coverage = self.index.coverage()
         assert (coverage.lexical, coverage.instant, coverage.deep) == (1, 1, 1)
         every_text_finds_itself(self.index)
@@ -297,10 +303,10 @@ def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
 class ManyMachine(IndexMachine):
     """The same without Chroma, which takes most of the time of an example."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(large=st.booleans())
+    def begin(self, large: bool) -> None:
         deep.ChromaStore = SmallStore  # type: ignore[assignment,misc]
-        super().begin()
+        super().begin(large)
 
     def compare(self) -> None:
         """Compare with the chunks of the files: a second index would take twice as long."""

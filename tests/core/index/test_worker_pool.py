@@ -93,7 +93,7 @@ class Folder:
             **tables,
             "kept": [kept[key].tobytes() for key in hashes],
             "words": self.index.lexical.ids().tolist(),
-            "flat": self.index.flat.ids().tolist(),
+            "flat": self.index.instant.ids().tolist(),
         }
 
     def close(self) -> None:

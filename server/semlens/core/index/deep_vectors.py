@@ -119,14 +119,21 @@ class DeepVectors:
         with self._guard:
             return [key for key in hashes if key not in self._stored]
 
-    def coverage(self, hashes: Set[ContentHash], revision: int) -> float:
-        """The share of `hashes` with a vector in the store, from 0 to 1; cached by their `revision`."""
+    def coverage(self, contents: Callable[[], Set[ContentHash]], revision: int) -> float:
+        """The share of contents with a vector in the store, from 0 to 1; cached by their `revision`.
+
+        :param contents: the contents of an index that has chunks; not called while the store is empty
+        """
         with self._guard:
-            state = revision, self._revision
-            if self._cached_coverage is None or self._cached_coverage[0] != state:
-                share = len(self._stored & hashes) / len(hashes) if hashes else 1.0
-                self._cached_coverage = state, share
-            return self._cached_coverage[1]
+            state, cached = (revision, self._revision), self._cached_coverage
+            if not self._stored:
+                return 0.0
+        if cached is None or cached[0] != state:
+            hashes = contents()
+            with self._guard:
+                cached = state, len(self._stored & hashes) / len(hashes) if hashes else 1.0
+                self._cached_coverage = cached
+        return cached[1]
 
     def checkpoint(self, at_least: int = 1) -> None:
         """Seal the store if it has `at_least` or more new vectors: a later kill loses none of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,14 +20,22 @@ from semlens.core.index.priority import RecentlyShown
 from semlens.core.index.quarantine import Quarantine
 from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
 from semlens.core.store.database import open_or_replace as open_database
-from semlens.core.store.flat import FlatVectors
+from semlens.core.store.database import seal_path
+from semlens.core.store.instant_vectors import InstantVectors
+from semlens.core.store.last_close import has_log, note_close, read_note
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import Applied, FileChunks
 from semlens.core.text.analyzer import analyze_file
 from semlens.errors import Cancelled, StorageError
+from semlens.private_files import discard
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
 
+log = logging.getLogger(__name__)
+
+_DATABASE = "index.db"
 _LEXICAL = "lexical"
+_INSTANT = "instant"
+_CLOSED = "closed"
 
 DEFAULT_ENCODING = "utf8"
 """The editor's name for it."""
@@ -54,11 +63,15 @@ class FolderIndex:
         self.recently_shown = RecentlyShown()
         self.claims = Claims()
         """Noted by each search, and taken by the deep tier, which embeds these contents first."""
-        self.database, self.notice = open_database(directory / "index.db", assume_damaged)
+        self._contents: set[ContentHash] | None = None
+        """Every content; None until they are needed, which takes seconds in a large index."""
+        removed = None if assume_damaged else self._noted_at_close()
+        trusted = removed is not None
+        self.database, self.notice = open_database(directory / _DATABASE, assume_damaged, trusted)
         self.reader = self.database.reader
         try:
-            self.lexical = LexicalIndex(directory / _LEXICAL)
-            self.flat = FlatVectors(models.static.dim)
+            self.lexical = LexicalIndex(directory / _LEXICAL, trusted=trusted)
+            self.instant = InstantVectors(directory / _INSTANT, models.static.dim)
             self.deep = DeepVectors(directory / "nearest", models)
             self._lexical_stale = False
             self.quarantine = Quarantine(directory, self.reader.meta, self._store_meta)
@@ -66,7 +79,8 @@ class FolderIndex:
             self._drop_stale_skips()
             if made_by != {"instant": models.instant_fingerprint, "model": models.deep_fingerprint}:
                 self._reset()
-            self._load()
+                removed = None
+            self._load(removed)
         except BaseException:
             self.database.close(seal=False)
             raise
@@ -90,12 +104,13 @@ class FolderIndex:
         with self.lock:
             applied = self.database.apply(upserts, removals, skipped, restamps)
             with self._guard:
-                self._hashes.update(applied.new_hashes)
-                self._hashes.difference_update(applied.gone_hashes)
+                if self._contents is not None:
+                    self._contents.update(applied.new_hashes)
+                    self._contents.difference_update(applied.gone_hashes)
                 self._revision += 1
-            self.flat.remove(applied.removed_ids)
+            self.instant.remove(applied.removed_ids)
             if applied.added:
-                self.flat.add(*_instant_rows(applied))
+                self.instant.add(*_instant_rows(applied))
             self._apply_to_lexical(applied)
             return applied
 
@@ -148,7 +163,7 @@ class FolderIndex:
     @property
     def lost(self) -> bool:
         """Whether others have deleted, replaced or cut files of the index; the deep store is apart."""
-        return self.database.lost or self.lexical.lost or self.quarantine.lost
+        return self.database.lost or self.lexical.lost or self.instant.lost or self.quarantine.lost
 
     def put_back(self) -> None:
         """Write lost files again, or build them again, but for the deep store's.
@@ -161,10 +176,40 @@ class FolderIndex:
             if self.lexical.lost:
                 self._lexical_stale = True
                 self.commit_lexical()
+            if self.instant.lost:
+                self.instant.write_files(self.reader, lambda: None, anew=True)
+
+    def write_instant(self, check: Callable[[], None]) -> None:
+        """Write the files of the instant tier again if much has changed, and hold less in memory then.
+
+        If the disk is full, everything works as before, in memory.
+
+        :param check: called between batches; it may raise to stop
+        """
+        with self.lock:
+            try:
+                self.instant.write_files(self.reader, check)
+            except StorageError:
+                log.warning("the vectors of %s stay in memory", self.root, exc_info=True)
+
+    def verify(self) -> None:
+        """Read the files that the opening trusted by their sizes and times, and build damaged ones again.
+
+        Raises `DamagedIndexError` if the database is damaged, `StorageError` if nothing can be written.
+        """
+        self.database.verify()
+        if not self.lexical.verified():
+            self._lexical_stale = True
+            self.commit_lexical()
+        if not self.instant.verified():
+            with self.lock:
+                self.instant.discard_files(self.reader)
+                self.instant.write_files(self.reader, lambda: None)
 
     def keep_current(self) -> None:
-        """Name the open lexical index and the deep store as current again. Raises `StorageError`."""
+        """Name the open lexical index and the other stores as current again. Raises `StorageError`."""
         self.lexical.keep_current()
+        self.instant.keep_current()
         self.deep.keep_current()
 
     def mark_derived_stale(self) -> None:
@@ -175,7 +220,8 @@ class FolderIndex:
     def known_instant_vectors(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
         """The instant vectors, each of shape (dimension,), of texts that any index has embedded before."""
         with self._guard:
-            here = [key for key in hashes if key in self._hashes]
+            contents = self._contents
+            here = hashes if contents is None else [key for key in hashes if key in contents]
         known = self.reader.instant_vectors_of(here) if here else {}
         elsewhere = [key for key in hashes if key not in known]
         if elsewhere:
@@ -208,25 +254,33 @@ class FolderIndex:
 
     def content_hashes(self) -> frozenset[ContentHash]:
         """The hash of every distinct text in the index."""
-        with self._guard:
-            return frozenset(self._hashes)
+        while True:
+            with self._guard:
+                if self._contents is not None:
+                    return frozenset(self._contents)
+                revision = self._revision
+            read = set(self.reader.content_hashes())
+            with self._guard:
+                if revision == self._revision:
+                    self._contents = read
 
     def coverage(self) -> Coverage:
         """The share of chunks that each tier can find now: 0 for the deep tier until its store is open."""
         counts = self.reader.counts()
         if not counts.chunks:
             return Coverage(counts.files, 0, 1.0, 1.0, 1.0)
-        instant = min(1.0, len(self.flat) / counts.chunks)
+        instant = min(1.0, len(self.instant) / counts.chunks)
         lexical = min(1.0, len(self.lexical) / counts.chunks)
-        with self._guard:
-            deep = self.deep.coverage(self._hashes, self._revision)
+        deep = self.deep.coverage(self.content_hashes, self._revision)
         return Coverage(counts.files, counts.chunks, lexical, instant, deep)
 
     def close(self) -> None:
         """Close the database first: the other indexes can be rebuilt if the process is killed meanwhile."""
         with self.lock:
+            agreed = self._lexical_agrees
             self.lexical.close()
             self.database.close()
+            self._note_close(agreed)
         self.quarantine.close()
         self.deep.close()
 
@@ -253,13 +307,52 @@ class FolderIndex:
         self.database.clear()
         self.lexical.remove(self.lexical.ids().tolist())
         self.lexical.commit()
+        self.instant.discard_files(self.reader)
         self.database.set_meta(instant=self.models.instant_fingerprint, model=self.models.deep_fingerprint)
 
-    def _load(self) -> None:
-        ids, vectors = self.reader.instant_vectors()
-        self.flat.add(ids, vectors)
-        self._sync_lexical()
-        self._hashes = set(self.reader.content_hashes())
+    def _load(self, removed: list[int] | None) -> None:
+        """Bring the derived indexes to the database's state.
+
+        :param removed: `_noted_at_close`; the derived indexes have the database's state then
+        """
+        self.instant.load(self.reader, removed)
+        if removed is None:
+            self._sync_lexical()
+        if not self.reader.counts().chunks:
+            self._contents = set()
+
+    def _noted_at_close(self) -> list[int] | None:
+        """`InstantVectors.removed` at the last close, if no file has changed since then."""
+        if has_log(self.directory / _DATABASE):
+            return None
+        noted = read_note(self.directory / _CLOSED, self._large_files())
+        removed = None if noted is None else noted.get("removed")
+        return removed if isinstance(removed, list) else None
+
+    def _note_close(self, agreed: bool) -> None:
+        """Note the state of the closed files, if the derived indexes agree with the database."""
+        note = self.directory / _CLOSED
+        if not agreed:
+            discard(note)
+            return
+        with suppress(OSError, StorageError):
+            note_close(note, self._large_files(), removed=self.instant.removed)
+
+    def _large_files(self) -> Iterator[Path]:
+        yield self.directory / _DATABASE
+        yield seal_path(self.directory / _DATABASE)
+        for name in (_LEXICAL, _INSTANT):
+            for path in sorted((self.directory / name).rglob("*")):
+                if path.is_file() and not path.name.startswith("."):
+                    yield path
+
+    @property
+    def _lexical_agrees(self) -> bool:
+        if self._lexical_stale or self.lexical.has_uncommitted:
+            return False
+        with suppress(StorageError):
+            return len(self.lexical) == self.reader.counts().chunks
+        return False
 
     def _sync_lexical(self) -> None:
         """Make the lexical index equal to the database. Ids are never reused: equal ids are equal chunks."""

@@ -81,6 +81,8 @@ def reconcile(
     stale = [item for item in found if full or (_differs(item, run.known) and item.path not in still_skipped)]
     _index_files(run, stale, len(found), counters)
     _remove_files(run, run.known.keys() - {item.path for item in found}, counters)
+    index.write_instant(cancel.check)
+    index.verify()
     if len(stale) >= MANY_FILES:
         release_memory()
     return counters.report(index)
@@ -115,6 +117,7 @@ def update(
     ]
     _index_files(run, stale, len(found), counters)
     _remove_files(run, touched - found.keys() - {item.path for item in skipped}, counters)
+    index.write_instant(cancel.check)
     return counters.report(index)
 
 

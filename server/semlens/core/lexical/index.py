@@ -44,23 +44,25 @@ class LexicalIndex(LexicalReader):
     Every method that touches the disk raises `StorageError` if the disk fails.
     """
 
-    def __init__(self, folder: Path, stem: bool = True) -> None:
+    def __init__(self, folder: Path, stem: bool = True, trusted: bool = False) -> None:
         """Open the index in `folder` if it is sound, else begin an empty one.
 
         :param stem: whether terms are stemmed
+        :param trusted: the sizes and times of its files are as they were at the last close: they are read for
+            their checksums by `verified` alone
         """
         self._generations = Generations(folder, f"v{FORMAT_VERSION}{'s' if stem else ''}")
         self._schema = schema()
         self._writing = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
-        self._folder, self._index, self._seal = self._open()
+        self._folder, self._index, self._seal = self._open(trusted)
         super().__init__(self._generations.root, self._schema, self._index.searcher(), stem)
         self._count: int | None = None
 
     def __len__(self) -> int:
         """The number of chunks that a search can find."""
         if self._count is None:
-            self._count = len(self.ids())
+            self._count = self.chunk_count()
         return self._count
 
     def ids(self) -> NDArray[np.int64]:
@@ -124,6 +126,11 @@ class LexicalIndex(LexicalReader):
                 return False  # The next commit notices it.
             return self._seal.files_changed or not is_index(self._folder)
 
+    def verified(self) -> bool:
+        """Whether the files that the opening trusted hold what was committed; it reads all of them."""
+        with self._writing:
+            return self._seal.verify()
+
     def keep_current(self) -> None:
         """Name the open index as the current one again, if that was lost. Raises `StorageError`."""
         with self._writing:
@@ -174,12 +181,12 @@ class LexicalIndex(LexicalReader):
             if writer is not None:
                 _end(writer)
 
-    def _open(self) -> tuple[Path, tantivy.Index, Seal]:
+    def _open(self, trusted: bool) -> tuple[Path, tantivy.Index, Seal]:
         folder = self._generations.current()
         if folder is not None:
             seal = seal_of(folder)
             with suppress(ValueError, OSError):
-                if seal.intact():
+                if seal.trust() if trusted else seal.intact():
                     self._generations.remove_stale()
                     return folder, tantivy.Index.open(str(folder)), seal
         folder = self._generations.create()

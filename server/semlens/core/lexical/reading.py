@@ -21,6 +21,7 @@ from semlens.core.text.analyzer import code_terms
 
 _WIDEN = 8
 """Factor for the limit of a query when too few of its hits are allowed."""
+_LAST_ID = (1 << 63) - 1
 _NO_BOOSTS = FieldBoosts()
 
 
@@ -113,6 +114,13 @@ class LexicalReader:
         with tantivy_errors(self._root):
             found = run_query(self._searcher, query, 2 * k if allowed is None else 2 * k * _WIDEN)
         return sorted(number for number, _ in top_with_ties(ranked(filter_allowed(found, allowed)), k))
+
+    def chunk_count(self) -> int:
+        """The number of chunks, without the documents of files, whose ids are negative."""
+        chunks = tantivy.Query.range_query(self._schema, "chunk_id", tantivy.FieldType.Integer, 0, _LAST_ID)
+        with tantivy_errors(self._root):
+            count: int = self._searcher.search(chunks, 1, count=True).count
+        return count
 
     def chunk_frequency(self, term: str) -> int:
         """The number of chunks that contain a term."""

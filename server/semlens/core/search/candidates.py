@@ -54,7 +54,7 @@ class CandidatePool:
                 self._query.bm25_terms, LEXICAL_SCORES, _BOOSTS, self._allowed
             )
         if self._instant is not None:
-            found[Tier.INSTANT] = self._index.flat.query(self._instant, MAX_PER_TIER, self._allowed)
+            found[Tier.INSTANT] = self._index.instant.query(self._instant, MAX_PER_TIER, self._allowed)
         self._add(found)
 
     def add(self, ids: Iterable[int]) -> None:
@@ -104,7 +104,7 @@ class CandidatePool:
         if self._instant is not None:
             scores = self._scores[Tier.INSTANT]
             unscored = [chunk_id for chunk_id in ids if chunk_id not in scores]
-            scores |= self._index.flat.similarities(self._instant, unscored)
+            scores |= self._index.instant.similarities(self._instant, unscored)
         self.chunks |= self._index.reader.chunks_by_id(ids)
 
     def _replace_licences(self, kept: Collection[int]) -> None:

@@ -7,6 +7,7 @@ so a process killed at any moment leaves whole files behind.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,13 +57,18 @@ CREATE TABLE skipped (
 class IndexDatabase:
     """The writer of one workspace's `index.db`. Safe for many threads; one process at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, trusted: bool = False) -> None:
         """Open or create the database at `path`.
+
+        :param trusted: the size and time of the file are as they were at its last close: it is read for its
+            checksum by `verify`, or before the first write
 
         Raises `DamagedIndexError` if the file is damaged, `StorageError` if it cannot be used.
         """
-        self._seal = Seal(path.with_name(path.name + ".seal"), lambda: [path])
-        if path.exists() and self._seal.present and not self._seal.intact():
+        self._seal = Seal(seal_path(path), lambda: [path])
+        self._verifying = threading.Lock()
+        self._unverified = trusted and self._seal.trust()
+        if path.exists() and self._seal.present and not self._unverified and not self._seal.intact():
             raise DamagedIndexError(damaged(path))
         self._file = SqliteFile(path, _SCHEMA, SCHEMA_VERSION)
         self._cache = ChunkCache()
@@ -84,6 +90,13 @@ class IndexDatabase:
         if seal and not self._sealed:
             self._seal.make()
             self._sealed = True
+
+    def verify(self) -> None:
+        """Read a file that was trusted at the opening. Raises `DamagedIndexError`."""
+        with self._verifying:
+            if self._unverified and not self._seal.verify():
+                raise DamagedIndexError(damaged(self.path))
+            self._unverified = False
 
     @property
     def lost(self) -> bool:
@@ -157,22 +170,31 @@ class IndexDatabase:
             self._cache.invalidate()
 
     def _break_seal(self) -> None:
+        self.verify()
         if self._sealed:
             self._seal.break_()
             self._sealed = False
 
 
-def open_or_replace(path: Path, assume_damaged: bool = False) -> tuple[IndexDatabase, str | None]:
+def seal_path(path: Path) -> Path:
+    """The file of the seal over the database at `path`."""
+    return path.with_name(path.name + ".seal")
+
+
+def open_or_replace(
+    path: Path, assume_damaged: bool = False, trusted: bool = False
+) -> tuple[IndexDatabase, str | None]:
     """The database at `path`, or an empty one in place of a damaged one, with a sentence that says so.
 
     With `assume_damaged`, an existing file counts as damaged without a check: a reader found the damage.
+    `trusted` is as for `IndexDatabase`.
     """
     try:
         if assume_damaged and path.exists():
             raise DamagedIndexError(damaged(path))
-        return IndexDatabase(path), None
+        return IndexDatabase(path, trusted), None
     except DamagedIndexError as error:
         set_aside(path)
-        discard(path.with_name(path.name + ".seal"))
+        discard(seal_path(path))
         discard_companions(path)
         return IndexDatabase(path), str(error)

@@ -1,7 +1,6 @@
 """Exact nearest neighbours in memory: a scan of every vector, with perfect recall.
 
-The scan is fast enough for the instant tier at any size of workspace. It needs no file, and its answer
-depends on the vectors alone.
+It needs no file, and its answer depends on the vectors alone.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.store.nearest import best
 from semlens.core.store.quantized import Codes, cosines, inverse_norms, quantize
 
 _MAX_REMOVED_SHARE = 0.25
@@ -94,14 +94,11 @@ class FlatVectors:
         state = self._current
         ids = state.ids[: state.used].copy()  # A writer may remove some during the scan.
         alive = ids >= 0 if allowed is None else np.isin(ids, allowed)
-        k = min(k, int(alive.sum()))
-        if not k:
+        if not alive.any():
             return []
         scores = cosines(quantize(vector[None]), state.codes[: state.used], state.norms[: state.used])
         scores[~alive] = -np.inf
-        last = np.partition(scores, len(scores) - k)[len(scores) - k]
-        rows = np.flatnonzero(scores >= last)
-        return _best_first(ids[rows], scores[rows])[: 2 * k]
+        return best(ids, scores, k)
 
     def similarities(self, vector: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
         """The cosine similarity of `vector`, shape (dimension,), to each known id of `ids`."""
@@ -109,7 +106,7 @@ class FlatVectors:
             rows = [self._rows[number] for number in ids if number in self._rows]
             state = self._current
             found, codes, norms = state.ids[rows], state.codes[rows], state.norms[rows]
-        return dict(_best_first(found, cosines(quantize(vector[None]), codes, norms))) if rows else {}
+        return dict(best(found, cosines(quantize(vector[None]), codes, norms), len(rows))) if rows else {}
 
     def _forget(self, ids: Iterable[int]) -> None:
         for number in ids:
@@ -134,9 +131,3 @@ class FlatVectors:
             np.empty(capacity, np.float32),
             0,
         )
-
-
-def _best_first(ids: NDArray[np.int64], scores: NDArray[np.float32]) -> list[tuple[int, float]]:
-    """Ids with their scores, best first; ties by id."""
-    order = np.lexsort((ids, -scores))
-    return list(zip(ids[order].tolist(), scores[order].tolist(), strict=True))

@@ -55,6 +55,11 @@ class Generations:
                 if entry != current and entry.name != _CURRENT:
                     discard(entry)
 
+    def remove_all(self) -> None:
+        """Remove every generation."""
+        discard(self._root / _CURRENT)
+        self.remove_stale()
+
     def keep_current(self, folder: Path) -> None:
         """Make `folder` current again if that was lost. Raises `StorageError`."""
         if folder.is_dir() and self.current() != folder:

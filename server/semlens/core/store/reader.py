@@ -296,10 +296,23 @@ class IndexReader:
                 rows = connection.execute(f"{_FROM_CHUNK} WHERE file_id = ? ORDER BY ordinal", (file_id,))
                 yield list(zip(map(stored_chunk, rows), unpack_texts(blob), strict=True))
 
-    def instant_vectors(self) -> tuple[NDArray[np.int64], Codes]:
-        """All instant vectors: ascending chunk ids, shape (n,), and vectors, shape (n, dimension)."""
+    def instant_ids(self) -> NDArray[np.int64]:
+        """The ids of all chunks, each of which has an instant vector, ascending; shape (n,)."""
         with self._file.read() as connection:
-            rows = connection.execute("SELECT chunk_id, vector FROM instant ORDER BY chunk_id").fetchall()
+            rows = connection.execute("SELECT id FROM chunk")  # An index has them, in another order.
+            return np.sort(np.fromiter((row[0] for row in rows), np.int64))
+
+    def instant_vectors(self, after: int = 0, limit: int = -1) -> tuple[NDArray[np.int64], Codes]:
+        """Instant vectors: ascending chunk ids, shape (n,), and vectors, shape (n, dimension).
+
+        :param after: the ids begin above it
+        :param limit: the number of vectors at most; -1 for all
+        """
+        with self._file.read() as connection:
+            rows = connection.execute(
+                "SELECT chunk_id, vector FROM instant WHERE chunk_id > ? ORDER BY chunk_id LIMIT ?",
+                (after, limit),
+            ).fetchall()
         return np.array([row[0] for row in rows], dtype=np.int64), _vectors([row[1] for row in rows])
 
     def instant_vectors_of(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, Codes]:

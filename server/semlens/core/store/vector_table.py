@@ -19,13 +19,14 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.store.last_close import has_log, note_close, read_note
 from semlens.core.store.layout import disk_usage
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import pack_hash, unpack_hash
 from semlens.core.store.sqlite import SqliteFile
 from semlens.core.store.sqlite_files import COMPANIONS, discard_companions
 from semlens.core.store.statements import in_batches
-from semlens.errors import DamagedIndexError, DiskFullError
+from semlens.errors import DamagedIndexError, DiskFullError, StorageError
 from semlens.private_files import discard, set_aside
 from semlens.types import ContentHash, Fingerprint
 
@@ -78,6 +79,8 @@ class VectorTable:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        with suppress(OSError, StorageError):
+            note_close(_note(self._file.path), [self._file.path])
 
     def put_back(self) -> bool:
         """As `SqliteFile.put_back`."""
@@ -213,10 +216,14 @@ class VectorTable:
 
 
 def open_or_salvage(path: Path) -> tuple[VectorTable, str | None]:
-    """The table at `path`; in place of a damaged one, a new one with its sound rows, and a sentence."""
+    """The table at `path`; in place of a damaged one, a new one with its sound rows, and a sentence.
+
+    A large file that is as it was closed is not checked as a whole: each row has its checksum.
+    """
+    unchanged = read_note(_note(path), [path]) is not None and not has_log(path)
     with suppress(DamagedIndexError):
         table = VectorTable(path)
-        if table.check():
+        if unchanged or table.check():
             return table, None
         table.close()
     aside = set_aside(path)
@@ -226,6 +233,11 @@ def open_or_salvage(path: Path) -> tuple[VectorTable, str | None]:
     if os.access(aside, os.R_OK):  # Else no row could be saved: its owner may want it.
         discard(aside)
     return table, f"{path} was damaged: {table.count()} vectors could be saved, the others are made again."
+
+
+def _note(path: Path) -> Path:
+    """Where the state of the closed file is noted."""
+    return path.with_name(path.name + ".closed")
 
 
 def _rows(

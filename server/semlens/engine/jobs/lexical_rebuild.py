@@ -29,7 +29,7 @@ class LexicalRebuild:
 
     def schedule(self, index: FolderIndex) -> None:
         """Restart the timer: rebuild `index` once it has been idle for long enough, if it has removals."""
-        delay = IDLE_SECONDS + len(index.flat) / CHUNKS_PER_IDLE_SECOND
+        delay = IDLE_SECONDS + len(index.instant) / CHUNKS_PER_IDLE_SECOND
         with self._guard:
             self._stop()
             if self._closed or not index.lexical.has_removals:
