@@ -2,6 +2,7 @@
 
     python -m speed.growth index FOLDER DATA_DIR       indexes FOLDER
     python -m speed.growth ask FOLDER DATA_DIR         opens that index and queries it
+    python -m speed.growth cold FOLDER DATA_DIR        the same, with none of its files in the page cache
     python -m speed.growth flat|deep|chroma VECTORS SIZE SCRATCH    fills a store of SIZE vectors, queries it
 
 Each prints one line of JSON: seconds, CPU seconds, bytes.
@@ -10,6 +11,7 @@ Each prints one line of JSON: seconds, CPU seconds, bytes.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -50,18 +52,61 @@ def index(folder: Path, data_dir: Path) -> Row:
 
 
 def ask(folder: Path, data_dir: Path) -> Row:
-    """Time to open the index of `folder`, time of a query, and memory with and without the index."""
+    """Time to open the index of `folder` and to its first answer, time of a query, and memory.
+
+    All with the vector cache and the models, which an engine opens too; the time of imports is left out.
+    """
+    tiers = frozenset({Tier.LEXICAL, Tier.INSTANT})
+    begun = _Clock()
     with in_process(data_dir, 0) as indexes:
-        empty = _memory()
-        started = time.perf_counter()
+        models, empty, opening = begun.read("models"), _memory(), _Clock()
         made = indexes.open(folder)
-        opened = time.perf_counter() - started
-        cpu = time.process_time()
-        times = query_times(Searcher(made), list(QUERIES) * 2, frozenset({Tier.LEXICAL, Tier.INSTANT}))
-        cpu = (time.process_time() - cpu) / (2 * len(QUERIES) + 1)
-        row = {"open": opened, "memory": _memory(), "without": empty, **_percentiles(times), "cpu": cpu}
+        row = {**models, "without": empty, **opening.read("open")}
+        searcher = Searcher(made)
+        query_times(searcher, list(QUERIES[:1]), tiers)
+        made.coverage()
+        row |= begun.read("first")
+        asking = _Clock()
+        times = query_times(searcher, list(QUERIES) * 2, tiers)
+        row |= {**_percentiles(times), "cpu": asking.read("")["_cpu"] / (2 * len(QUERIES) + 1)}
+        asking = _Clock()
+        scoped = query_times(searcher, [f"lang:python {query}" for query in QUERIES], tiers)
+        row |= {f"scoped_{key}": value for key, value in _percentiles(scoped).items()}
+        row |= {"scoped_cpu": asking.read("")["_cpu"] / (len(QUERIES) + 1)}
+        row |= {"memory": _memory(), **_resident()}
         made.close()
     return row
+
+
+def cold(folder: Path, data_dir: Path) -> Row:
+    """As `ask`, after the system has dropped the files of the data folder from its page cache."""
+    for path in data_dir.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return ask(folder, data_dir)
+
+
+class _Clock:
+    """Seconds and processor seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._started, self._cpu = time.perf_counter(), time.process_time()
+
+    def read(self, name: str) -> Row:
+        return {name: time.perf_counter() - self._started, f"{name}_cpu": time.process_time() - self._cpu}
+
+
+def _resident() -> Row:
+    """Resident bytes that are this process's own, and those of mapped files, which the system may drop."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return {}
+    fields = dict(line.split(":", 1) for line in status.read_text("ascii").splitlines())
+    return {
+        name: float(fields[field].split()[0]) * 1024
+        for name, field in (("own", "RssAnon"), ("mapped", "RssFile"))
+    }
 
 
 def flat(vectors: NDArray[np.float16], scratch: Path) -> Row:
@@ -176,7 +221,7 @@ def main() -> None:
         vectors = enlarged(np.load(first), int(rest[0]))
         row = STORES[what](vectors, Path(rest[1]))
     else:
-        row = {"index": index, "ask": ask}[what](Path(first), Path(rest[0]))
+        row = {"index": index, "ask": ask, "cold": cold}[what](Path(first), Path(rest[0]))
     print(json.dumps(row))
 
 

@@ -316,9 +316,10 @@ class FolderIndex:
         :param removed: `_noted_at_close`; the derived indexes have the database's state then
         """
         self.instant.load(self.reader, removed)
-        if removed is None:
+        chunks = self.reader.counts().chunks
+        if removed is None or len(self.lexical) != chunks:
             self._sync_lexical()
-        if not self.reader.counts().chunks:
+        if not chunks:
             self._contents = set()
 
     def _noted_at_close(self) -> list[int] | None:
