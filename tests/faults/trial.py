@@ -152,7 +152,7 @@ def not_found(index: FolderIndex, whole: bool) -> int:
     to close it cleanly, is not lost.
     """
     reuse_vectors(index, CancelToken())
-    ids = index.reader.chunk_files().chunk_ids
+    ids = index.reader.chunk_ids()
     missing = len(np.setxor1d(index.lexical.ids(), ids)) + len(np.setxor1d(index.instant.ids(), ids))
     missing += len(index.missing_deep())
     if whole:

@@ -259,7 +259,7 @@ def test_the_transformer_is_given_every_part_of_a_long_line(index: FolderIndex) 
 def test_words_made_anew_from_the_database_are_those_of_the_parts(index: FolderIndex) -> None:
     words = ("quarantine", "sentence", "lids", "boxes")
     before = {word: index.lexical.search(word, 100) for word in words}
-    index.lexical.remove(index.reader.chunk_files().chunk_ids.tolist())
+    index.lexical.remove(index.reader.chunk_ids().tolist())
     index.commit_lexical()
     assert not len(index.lexical)
     index.mark_derived_stale()

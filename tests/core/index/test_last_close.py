@@ -66,7 +66,7 @@ def filled(open_index: Open) -> dict[str, object]:
 
 
 def is_whole(index: FolderIndex) -> bool:
-    ids = index.reader.chunk_files().chunk_ids
+    ids = index.reader.chunk_ids()
     coverage = index.coverage()
     return (
         np.array_equal(index.lexical.ids(), ids)

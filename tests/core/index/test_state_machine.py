@@ -262,7 +262,7 @@ class IndexMachine(RuleBasedStateMachine):
         self.follow()
         fill_deep_tier(self.index, CancelToken())
         self.compare()
-        ids = self.index.reader.chunk_files().chunk_ids
+        ids = self.index.reader.chunk_ids()
         assert np.array_equal(self.index.lexical.ids(), ids) and np.array_equal(self.index.instant.ids(), ids)
         coverage = self.index.coverage()
         assert (coverage.lexical, coverage.instant, coverage.deep) == (1, 1, 1)

@@ -26,9 +26,10 @@ from semlens.core.store.last_close import has_log, note_close, read_note
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import Applied, FileChunks
 from semlens.core.text.analyzer import analyze_file
+from semlens.core.util.caches import LruCache
 from semlens.errors import Cancelled, StorageError
 from semlens.private_files import discard
-from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Skipped
+from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Scope, Skipped
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ _DATABASE = "index.db"
 _LEXICAL = "lexical"
 _INSTANT = "instant"
 _CLOSED = "closed"
+
+KEPT_SCOPES = 4
+"""Scopes of recent questions; each has at most the id of every chunk."""
 
 DEFAULT_ENCODING = "utf8"
 """The editor's name for it."""
@@ -63,6 +67,8 @@ class FolderIndex:
         self.recently_shown = RecentlyShown()
         self.claims = Claims()
         """Noted by each search, and taken by the deep tier, which embeds these contents first."""
+        self.scopes: LruCache[tuple[int, Scope], NDArray[np.int64]] = LruCache(KEPT_SCOPES)
+        """The ids of the chunks in a scope at a revision of the database; read while somebody types."""
         self._contents: set[ContentHash] | None = None
         """Every content; None until they are needed, which takes seconds in a large index."""
         removed = None if assume_damaged else self._noted_at_close()
@@ -357,7 +363,7 @@ class FolderIndex:
 
     def _sync_lexical(self) -> None:
         """Make the lexical index equal to the database. Ids are never reused: equal ids are equal chunks."""
-        indexed, stored = self.lexical.ids(), self.reader.chunk_files().chunk_ids
+        indexed, stored = self.lexical.ids(), self.reader.chunk_ids()
         surplus = np.setdiff1d(indexed, stored)
         missing = set(np.setdiff1d(stored, indexed).tolist())
         if len(surplus):

@@ -40,7 +40,7 @@ _BATCH = 20_000
 class VectorSource(Protocol):
     """The database, which has every vector."""
 
-    def instant_ids(self) -> Ids:
+    def chunk_ids(self) -> Ids:
         """Every chunk id, ascending; shape (n,)."""
 
     def instant_vectors(self, after: int = 0, limit: int = -1) -> tuple[Ids, Codes]:
@@ -201,7 +201,7 @@ class InstantVectors:
             mapped = open_files(folder, self._dimension, trusted=removed is not None)
             if removed is not None:
                 return mapped if mapped.remove(np.array(removed, np.int64)) == len(removed) else None
-            return mapped if mapped.keep(source.instant_ids()) else None
+            return mapped if mapped.keep(source.chunk_ids()) else None
         return None
 
     def _replace(self, mapped: LiveVectors | None, recent: FlatVectors) -> None:

@@ -14,7 +14,7 @@ from semlens.core.store.chunk_cache import ChunkCache
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import (
     CHUNK_COLUMNS,
-    ChunkFiles,
+    ChunkRanges,
     ChunkText,
     Counts,
     StoredChunk,
@@ -48,6 +48,11 @@ class IndexReader:
         self._file = file
         self._cache = cache
         self._counts: tuple[int, Counts] | None = None
+
+    @property
+    def revision(self) -> int:
+        """Another number after each change; read it before a query whose result is kept."""
+        return self._cache.revision
 
     def counts(self) -> Counts:
         """The numbers of files, chunks and skipped files; counted once for each revision."""
@@ -228,15 +233,22 @@ class IndexReader:
             )
             return [row[0] for row in rows]
 
-    def chunk_files(self) -> ChunkFiles:
-        """The file of every chunk."""
+    def chunk_ids(self) -> NDArray[np.int64]:
+        """The id of every chunk, ascending; shape (n,)."""
         with self._file.read() as connection:
-            pairs = np.array(
-                connection.execute("SELECT id, file_id FROM chunk ORDER BY id").fetchall(), dtype=np.int64
-            ).reshape(-1, 2)
-            files = connection.execute("SELECT id, path, language FROM file")
-            by_id = {number: (unpack_path(path), language) for number, path, language in files}
-            return ChunkFiles(pairs[:, 0].copy(), pairs[:, 1].copy(), by_id)
+            rows = connection.execute("SELECT id FROM chunk")  # An index has them, in another order.
+            return np.sort(np.fromiter((row[0] for row in rows), np.int64))
+
+    def chunk_ranges(self) -> ChunkRanges:
+        """The ids of the chunks of every file."""
+        with self._file.read() as connection:
+            rows = connection.execute("SELECT file_id, min(id), count(*) FROM chunk GROUP BY file_id")
+            ranges = np.array(rows.fetchall(), dtype=np.int64).reshape(-1, 3)
+            by_id = {
+                number: (unpack_path(path), language)
+                for number, path, language in connection.execute("SELECT id, path, language FROM file")
+            }
+        return ChunkRanges([by_id[number] for number in ranges[:, 0].tolist()], ranges[:, 1], ranges[:, 2])
 
     def files(self) -> list[tuple[RelativePath, str | None]]:
         """The path and the language of every file."""
@@ -295,12 +307,6 @@ class IndexReader:
             for file_id, blob in files:
                 rows = connection.execute(f"{_FROM_CHUNK} WHERE file_id = ? ORDER BY ordinal", (file_id,))
                 yield list(zip(map(stored_chunk, rows), unpack_texts(blob), strict=True))
-
-    def instant_ids(self) -> NDArray[np.int64]:
-        """The ids of all chunks, each of which has an instant vector, ascending; shape (n,)."""
-        with self._file.read() as connection:
-            rows = connection.execute("SELECT id FROM chunk")  # An index has them, in another order.
-            return np.sort(np.fromiter((row[0] for row in rows), np.int64))
 
     def instant_vectors(self, after: int = 0, limit: int = -1) -> tuple[NDArray[np.int64], Codes]:
         """Instant vectors: ascending chunk ids, shape (n,), and vectors, shape (n, dimension).

@@ -97,15 +97,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class ChunkFiles:
-    """The file of every chunk."""
+class ChunkRanges:
+    """The chunks of every file: a file's ids follow one another."""
 
-    chunk_ids: NDArray[np.int64]
-    """Shape (chunks,), ascending."""
-    file_ids: NDArray[np.int64]
-    """The file of each chunk; shape (chunks,)."""
-    files: dict[int, tuple[RelativePath, str | None]]
-    """Path and language by file id."""
+    files: list[tuple[RelativePath, str | None]]
+    """Path and language of each file that has chunks."""
+    first_ids: NDArray[np.int64]
+    """The id of each file's first chunk; shape (files,)."""
+    counts: NDArray[np.int64]
+    """How many chunks each file has; shape (files,)."""
 
 
 def pack_path(path: str) -> bytes:
