@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +102,15 @@ def test_nothing_is_read_when_nothing_has_changed(open_index: Open, reads: list[
         assert reads == []
         assert content(index) == expected and is_whole(index)
         index.close()
+
+
+def test_a_reader_of_the_database_changes_nothing(open_index: Open, tmp_path: Path, reads: list[str]) -> None:
+    filled(open_index)
+    with closing(sqlite3.connect(f"file:{tmp_path / 'index' / 'index.db'}?mode=ro", uri=True)) as other:
+        assert other.execute("SELECT count(*) FROM chunk").fetchone()[0]
+    reads.clear()
+    assert is_whole(open_index())
+    assert reads == ["ids"]  # `is_whole` reads them.
 
 
 def test_removed_chunks_stay_removed(open_index: Open, root: Path, reads: list[str]) -> None:

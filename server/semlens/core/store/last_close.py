@@ -47,8 +47,9 @@ def read_note(note: Path, files: Iterable[Path]) -> Mapping[str, Any] | None:
 
 
 def has_log(database: Path) -> bool:
-    """Whether a SQLite database was not closed, so that its file may lack commits."""
-    return any(database.with_name(database.name + suffix).exists() for suffix in COMPANIONS)
+    """Whether a SQLite database was not closed, so that its file may lack commits; an empty log has none."""
+    logs = (database.with_name(database.name + suffix) for suffix in COMPANIONS if suffix != "-shm")
+    return any(log.exists() and log.stat().st_size > 0 for log in logs)
 
 
 def _states(root: Path, files: Iterable[Path]) -> dict[str, list[int]]:
