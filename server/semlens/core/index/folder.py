@@ -14,29 +14,31 @@ from numpy.typing import NDArray
 
 from semlens.core.files.content_rules import REFUSALS_VERSION
 from semlens.core.index.claims import Claims
+from semlens.core.index.contents import Contents
 from semlens.core.index.deep_vectors import DeepVectors
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import RecentlyShown
 from semlens.core.index.quarantine import Quarantine
+from semlens.core.index.unchanged import (
+    DATABASE,
+    INSTANT,
+    LEXICAL,
+    forget_unchanged,
+    note_unchanged,
+    removed_at_close,
+)
 from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
 from semlens.core.store.database import open_or_replace as open_database
-from semlens.core.store.database import seal_path
 from semlens.core.store.instant_vectors import InstantVectors
-from semlens.core.store.last_close import has_log, note_close, read_note
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import Applied, FileChunks
 from semlens.core.text.analyzer import analyze_file
 from semlens.core.util.caches import LruCache
 from semlens.errors import Cancelled, StorageError
-from semlens.private_files import discard
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Scope, Skipped
 
 log = logging.getLogger(__name__)
 
-_DATABASE = "index.db"
-_LEXICAL = "lexical"
-_INSTANT = "instant"
-_CLOSED = "closed"
 
 KEPT_SCOPES = 4
 """Scopes of recent questions; each has at most the id of every chunk."""
@@ -62,22 +64,19 @@ class FolderIndex:
         self.directory = directory
         self.models = models
         self.lock = threading.RLock()
-        self._guard = threading.Lock()
-        self._revision = 0
         self.recently_shown = RecentlyShown()
         self.claims = Claims()
         """Noted by each search, and taken by the deep tier, which embeds these contents first."""
         self.scopes: LruCache[tuple[int, Scope], NDArray[np.int64]] = LruCache(KEPT_SCOPES)
         """The ids of the chunks in a scope at a revision of the database; read while somebody types."""
-        self._contents: set[ContentHash] | None = None
-        """Every content; None until they are needed, which takes seconds in a large index."""
-        removed = None if assume_damaged else self._noted_at_close()
+        removed = None if assume_damaged else removed_at_close(directory)
         trusted = removed is not None
-        self.database, self.notice = open_database(directory / _DATABASE, assume_damaged, trusted)
+        self.database, self.notice = open_database(directory / DATABASE, assume_damaged, trusted)
         self.reader = self.database.reader
+        self._contents = Contents(self.reader.content_hashes)
         try:
-            self.lexical = LexicalIndex(directory / _LEXICAL, trusted=trusted)
-            self.instant = InstantVectors(directory / _INSTANT, models.static.dim)
+            self.lexical = LexicalIndex(directory / LEXICAL, trusted=trusted)
+            self.instant = InstantVectors(directory / INSTANT, models.static.dim)
             self.deep = DeepVectors(directory / "nearest", models)
             self._lexical_stale = False
             self.quarantine = Quarantine(directory, self.reader.meta, self._store_meta)
@@ -109,11 +108,7 @@ class FolderIndex:
         """
         with self.lock:
             applied = self.database.apply(upserts, removals, skipped, restamps)
-            with self._guard:
-                if self._contents is not None:
-                    self._contents.update(applied.new_hashes)
-                    self._contents.difference_update(applied.gone_hashes)
-                self._revision += 1
+            self._contents.change(applied.new_hashes, applied.gone_hashes)
             self.instant.remove(applied.removed_ids)
             if applied.added:
                 self.instant.add(*_instant_rows(applied))
@@ -129,7 +124,7 @@ class FolderIndex:
             try:
                 if self._lexical_stale:
                     self.lexical.close()
-                    self.lexical = LexicalIndex(self.directory / _LEXICAL)
+                    self.lexical = LexicalIndex(self.directory / LEXICAL)
                     self._sync_lexical()
                 else:
                     self.lexical.commit()
@@ -147,11 +142,11 @@ class FolderIndex:
         if not self.lexical.has_removals:
             return
         with self.lock:
-            revision = self._revision
+            revision = self._contents.revision
 
         def check_unchanged() -> None:
             check()
-            if self._revision != revision or self._lexical_stale or self.lexical.has_uncommitted:
+            if self._contents.revision != revision or self._lexical_stale or self.lexical.has_uncommitted:
                 raise Cancelled
 
         documents = (
@@ -225,9 +220,7 @@ class FolderIndex:
 
     def known_instant_vectors(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
         """The instant vectors, each of shape (dimension,), of texts that any index has embedded before."""
-        with self._guard:
-            contents = self._contents
-            here = hashes if contents is None else [key for key in hashes if key in contents]
+        here = self._contents.possible(hashes)
         known = self.reader.instant_vectors_of(here) if here else {}
         elsewhere = [key for key in hashes if key not in known]
         if elsewhere:
@@ -259,16 +252,8 @@ class FolderIndex:
         self.deep.drop_orphans(self.content_hashes(), cancel.check)
 
     def content_hashes(self) -> frozenset[ContentHash]:
-        """The hash of every distinct text in the index."""
-        while True:
-            with self._guard:
-                if self._contents is not None:
-                    return frozenset(self._contents)
-                revision = self._revision
-            read = set(self.reader.content_hashes())
-            with self._guard:
-                if revision == self._revision:
-                    self._contents = read
+        """The hash of every distinct text in the index. Raises `StorageError`."""
+        return self._contents.every()
 
     def coverage(self) -> Coverage:
         """The share of chunks that each tier can find now: 0 for the deep tier until its store is open."""
@@ -277,7 +262,7 @@ class FolderIndex:
             return Coverage(counts.files, 0, 1.0, 1.0, 1.0)
         instant = min(1.0, len(self.instant) / counts.chunks)
         lexical = min(1.0, len(self.lexical) / counts.chunks)
-        deep = self.deep.coverage(self.content_hashes, self._revision)
+        deep = self.deep.coverage(self.content_hashes, self._contents.revision)
         return Coverage(counts.files, counts.chunks, lexical, instant, deep)
 
     def close(self) -> None:
@@ -286,7 +271,10 @@ class FolderIndex:
             agreed = self._lexical_agrees
             self.lexical.close()
             self.database.close()
-            self._note_close(agreed)
+            if agreed:
+                note_unchanged(self.directory, self.instant.removed)
+            else:
+                forget_unchanged(self.directory)
         self.quarantine.close()
         self.deep.close()
 
@@ -319,39 +307,14 @@ class FolderIndex:
     def _load(self, removed: list[int] | None) -> None:
         """Bring the derived indexes to the database's state.
 
-        :param removed: `_noted_at_close`; the derived indexes have the database's state then
+        :param removed: `removed_at_close`; the derived indexes have the database's state then
         """
         self.instant.load(self.reader, removed)
         chunks = self.reader.counts().chunks
         if removed is None or len(self.lexical) != chunks:
             self._sync_lexical()
         if not chunks:
-            self._contents = set()
-
-    def _noted_at_close(self) -> list[int] | None:
-        """`InstantVectors.removed` at the last close, if no file has changed since then."""
-        if has_log(self.directory / _DATABASE):
-            return None
-        noted = read_note(self.directory / _CLOSED, self._large_files())
-        removed = None if noted is None else noted.get("removed")
-        return removed if isinstance(removed, list) else None
-
-    def _note_close(self, agreed: bool) -> None:
-        """Note the state of the closed files, if the derived indexes agree with the database."""
-        note = self.directory / _CLOSED
-        if not agreed:
-            discard(note)
-            return
-        with suppress(OSError, StorageError):
-            note_close(note, self._large_files(), removed=self.instant.removed)
-
-    def _large_files(self) -> Iterator[Path]:
-        yield self.directory / _DATABASE
-        yield seal_path(self.directory / _DATABASE)
-        for name in (_LEXICAL, _INSTANT):
-            for path in sorted((self.directory / name).rglob("*")):
-                if path.is_file() and not path.name.startswith("."):
-                    yield path
+            self._contents.begin_empty()
 
     @property
     def _lexical_agrees(self) -> bool:
