@@ -113,6 +113,20 @@ def test_a_reader_of_the_database_changes_nothing(open_index: Open, tmp_path: Pa
     assert reads == ["ids"]  # `is_whole` reads them.
 
 
+def test_what_a_killed_writer_has_left_costs_nothing(
+    open_index: Open, tmp_path: Path, reads: list[str]
+) -> None:
+    index = open_index()
+    bring_up_to_date(index)
+    next((tmp_path / "index").glob("lexical/0*")).joinpath("left.tmp").write_bytes(b"segment")
+    index.close()
+    (tmp_path / "index" / "instant" / "000009-v1-256").mkdir()
+    reads.clear()
+    assert is_whole(open_index())
+    assert reads == ["ids"]
+    assert [path.name for path in (tmp_path / "index" / "instant").glob("0*")] == ["000001-v1-256"]
+
+
 def test_removed_chunks_stay_removed(open_index: Open, root: Path, reads: list[str]) -> None:
     filled(open_index)
     next(root.rglob("*.py")).unlink()

@@ -70,7 +70,7 @@ class FolderIndex:
         self.scopes: LruCache[tuple[int, Scope], NDArray[np.int64]] = LruCache(KEPT_SCOPES)
         """The ids of the chunks in a scope at a revision of the database; read while somebody types."""
         removed = None if assume_damaged else removed_at_close(directory)
-        trusted = removed is not None
+        self._trusted = trusted = removed is not None
         self.database, self.notice = open_database(directory / DATABASE, assume_damaged, trusted)
         self.reader = self.database.reader
         self._contents = Contents(self.reader.content_hashes)
@@ -198,6 +198,8 @@ class FolderIndex:
 
         Raises `DamagedIndexError` if the database is damaged, `StorageError` if nothing can be written.
         """
+        if not self._trusted:
+            return
         self.database.verify()
         if not self.lexical.verified():
             self._lexical_stale = True
@@ -206,6 +208,7 @@ class FolderIndex:
             with self.lock:
                 self.instant.discard_files(self.reader)
                 self.instant.write_files(self.reader, lambda: None)
+        self._trusted = False
 
     def keep_current(self) -> None:
         """Name the open lexical index and the other stores as current again. Raises `StorageError`."""
@@ -275,6 +278,7 @@ class FolderIndex:
                 note_unchanged(self.directory, self.instant.removed)
             else:
                 forget_unchanged(self.directory)
+            self.instant.close()
         self.quarantine.close()
         self.deep.close()
 
@@ -284,6 +288,7 @@ class FolderIndex:
             with suppress(StorageError):
                 self.lexical.close()
             self.database.close(seal=False)
+            self.instant.close()
         self.quarantine.close()
         self.deep.close()
 

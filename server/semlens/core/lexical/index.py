@@ -186,7 +186,7 @@ class LexicalIndex(LexicalReader):
         if folder is not None:
             seal = seal_of(folder)
             with suppress(ValueError, OSError):
-                if seal.trust() if trusted else seal.intact():
+                if (trusted and seal.trust()) or seal.intact():
                     self._generations.remove_stale()
                     return folder, tantivy.Index.open(str(folder)), seal
         folder = self._generations.create()

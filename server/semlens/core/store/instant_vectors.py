@@ -86,6 +86,12 @@ class InstantVectors:
             recent = FlatVectors(self._dimension)
             recent.add(*source.instant_vectors(0 if mapped is None else mapped.last_id))
             self._replace(mapped, recent)
+            self._generations.remove_stale()
+
+    def close(self) -> None:
+        """Let go of the files, so that Windows can remove them."""
+        with self._writing:
+            self._replace(None, FlatVectors(self._dimension))
 
     def add(self, ids: Sequence[int] | Ids, vectors: Codes) -> None:
         """Insert vectors of new chunks, shape (n, dimension). Raises `ValueError` on other shapes."""
@@ -182,7 +188,7 @@ class InstantVectors:
             raise
         with self._writing:
             self._replace(fresh, FlatVectors(self._dimension))
-        self._generations.remove_stale()  # On Windows a file that is still mapped stays until the next time.
+            self._generations.remove_stale()  # On Windows a file that a query has mapped stays until `load`.
 
     def discard_files(self, source: VectorSource) -> None:
         """Hold every vector of `source` in memory, and remove the files."""

@@ -102,7 +102,7 @@ def open_files(folder: Path, dimension: int, trusted: bool = False) -> LiveVecto
     :param trusted: take them as sealed without reading them
     """
     seal = seal_of(folder)
-    if not (seal.trust() if trusted else seal.intact()):
+    if not ((trusted and seal.trust()) or seal.intact()):
         raise ValueError(f"{folder} has changed")
     vectors = map_vectors(folder, dimension)
     return LiveVectors(folder, seal, vectors, np.ones(len(vectors.ids), np.bool_))

@@ -78,6 +78,8 @@ class Seal:
             sealed = json.loads(read_small(self._path))
             states = {}
             for name, path in self._named().items():
+                if not self._exact and name not in sealed:
+                    continue
                 size, checksum = sealed[name]
                 status = path.stat()
                 if status.st_size != size:
