@@ -1,6 +1,6 @@
 """Measure what a team's server saves, what it costs, and what its faults do. Prints Markdown.
 
-    python scripts/bench_team.py REPOSITORY [--only users hashes clients capture faults] [--hashes 100000]
+    python scripts/bench_team.py REPOSITORY [--only users search hashes clients capture faults] [--hashes N]
 
 A real `chroma run` stands behind a proxy with TLS and tokens, all on this machine; the users are real engines
 with data folders of their own. Whatever is made lies in a temporary folder.
@@ -18,11 +18,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from speed.machine import describe_machine
 from support.team_server import team_server
-from team import capture, clients, faults, hashes, users
+from team import capture, clients, faults, hashes, search, users
 from team.table import Bench
 
 PARTS = {
     "users": users.two_users,
+    "search": search.questions_at_the_server,
     "hashes": hashes.many_hashes,
     "clients": clients.many_clients,
     "capture": capture.what_is_sent,

@@ -808,6 +808,8 @@ export interface Coverage {
   instant: number;
   /** The share of the chunks, from 0 to 1. */
   deep: number;
+  /** The share that the index on the team's server has, as a sample of the chunks says; 0 without one. */
+  shared: number;
 }
 
 export interface Notice {
@@ -913,6 +915,32 @@ export interface TeamResult {
   consent: string[];
   /** How the team is, in sentences. */
   lines: string[];
+  /** Why the server is not used, or not fully. */
+  message?: string | null;
+}
+
+export interface TeamSearchParams {
+  /** The URI of a workspace folder. */
+  folder: string;
+  on?: boolean | null;
+  /** Give the server the folder's vectors, for the team to search. */
+  gives?: boolean;
+  /** What the team calls the repository, if it has no remote address. */
+  repository?: string;
+}
+
+export interface TeamSearchResult {
+  host: string;
+  /** Whether the team's server is asked for anything. */
+  inUse: boolean;
+  on: boolean;
+  gives: boolean;
+  /** Whether the user gives the server vectors at all. */
+  mayGive: boolean;
+  /** What the user agrees to: a sentence, then each thing that is sent, then a sentence. */
+  consent: string[];
+  /** The same, if the server gets the folder's vectors, too. */
+  consentOfGiving: string[];
   /** Why the server is not used, or not fully. */
   message?: string | null;
 }
@@ -1157,6 +1185,8 @@ export const leftOutMessage = request<LeftOutParams, LeftOutResult>('semlens/lef
 export const splitCodeMessage = request<SplitCodeParams, SplitCodeResult>('semlens/splitCode');
 
 export const teamMessage = request<TeamParams, TeamResult>('semlens/team');
+
+export const teamSearchMessage = request<TeamSearchParams, TeamSearchResult>('semlens/teamSearch');
 
 export const pauseMessage = request<PauseParams, PauseResult>('semlens/pause');
 

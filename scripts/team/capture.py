@@ -1,4 +1,4 @@
-"""Everything that a user's machine sends while a repository with planted markers is indexed."""
+"""Everything that users' machines send while a repository with planted markers is indexed and searched."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from support.team_server import SECRET, TOKEN
 from team.table import Bench, show
 
 _WORDS = 400
+_ASKED = 5
+"""Questions with a marker."""
 
 
 async def what_is_sent(bench: Bench) -> None:
@@ -29,7 +31,14 @@ async def what_is_sent(bench: Bench) -> None:
     for name in ("first", "second"):
         user = bench.user(f"zqmarkeruser{name}zq")
         user.join()
+        user.run("team", "search", "on", folder, "--give", "--repository", "zqmarkerrepozq", "--yes")
         found = user.run("index", "--team", folder)
+    asker = bench.user("zqmarkeruserthirdzq")
+    asker.join()
+    asker.run("index", "--tier", "instant", folder)
+    asker.run("team", "search", "on", folder, "--repository", "zqmarkerrepozq", "--yes")
+    for word in planted[: _ASKED * 4 : 4]:
+        asker.run("search", f"where is {word} handled", "--folder", folder)
     sent = bytes(proxy.received)
     words = {one.encode() for one in re.findall(r"[A-Za-z_]{9,}", _source(folder))}
     kinds = {
@@ -40,9 +49,11 @@ async def what_is_sent(bench: Bench) -> None:
         "words of the code": [word for word in words if word in _without_own_words(sent)],
     }
     rows = [[kind, len(some)] for kind, some in kinds.items()]
+    rows.append(["for comparison, questions that were sent as a vector", sent.count(b'"query_embeddings"')])
     rows.append(["for comparison, the token that every request has", len(re.findall(TOKEN.encode(), sent))])
     show(
-        f"What {len(sent):,} bytes hold that were sent for {found['chunks']:,} chunks, by two users",
+        f"What {len(sent):,} bytes hold that three users sent for {found['chunks']:,} chunks and "
+        f"{_ASKED} questions",
         ("kind", "found"),
         rows,
     )
@@ -50,14 +61,14 @@ async def what_is_sent(bench: Bench) -> None:
 
 def _without_own_words(sent: bytes) -> bytes:
     """Without the vectors, which are Base64, and without what every request says."""
-    parts = re.sub(rb'"embeddings":\[.*?\]', b"", sent)
+    parts = re.sub(rb'"(query_)?embeddings":\[.*?\]', b"", sent)
     own = (
         b"default_tenant", b"default_database",
         b"collections", b"metadatas", b"configuration",
         b"get_or_create", b"embeddings", b"dimension",
         b"Authorization", b"Accept-Encoding", b"Content-Length",
         b"Content-Type", b"application", b"keep-alive",
-        b"Connection", b"User-Agent", b"max_neighbors", b"ef_construction",
+        b"Connection", b"User-Agent", b"max_neighbors", b"ef_construction", b"n_results", b"distances",
         b"ef_search",
     )  # fmt: skip
     for word in own:

@@ -299,6 +299,8 @@ class Coverage:
     lexical: float = 0.0
     instant: float = 0.0
     deep: float = 0.0
+    shared: float = 0.0
+    """The share that the index on the team's server has, as a sample of the chunks says; 0 without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,21 @@ def test_a_team_that_cannot_be_reached_is_a_sentence_and_status_1(
         path.chmod(0o444)
     ended = run("index", "--team", folder)
     assert ended.status == 1 and "You have joined no team" in ended.err
+    assert "You have joined no team" in run("team", "search", "on", folder).err
     assert run("team", "status").out == "You have joined no team.\n"
     joined = run("team", "join", NOBODY, "--yes")
     assert joined.status == 1 and "The team's server 127.0.0.1:9 cannot be reached." in joined.out
+    shown = run("team", "search", "on", folder)
+    assert shown.status == 2 and "say --yes to agree" in shown.err
+    assert "To 127.0.0.1:9, and to no other host" in shown.out and "the vector of each question" in shown.out
+    assert "no further vectors of its code" in shown.out and "made without a secret" in shown.out
+    assert "name it, for the whole team alike" in run("team", "search", "on", folder, "--yes").err
+    on = run("team", "search", "on", folder, "--yes", "--give", "--repository", "ours")
+    assert on.status == 1 and f"Its index of {folder} is asked." in on.out
+    assert "cannot be reached" in on.out and "so that the whole team can search them" in on.out
+    off = json.loads(run("team", "search", "off", folder, "--json").out)
+    assert off["searched"] == []
+    assert run("team", "search", "maybe", folder).status == 2
     before = _names(folder)
     ended = run("index", "--team", "--read-only-checkout", folder, "--json")
     report = json.loads(ended.out)

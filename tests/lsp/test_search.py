@@ -64,7 +64,14 @@ def test_a_hit_in_the_protocols_words(client: WireClient, workspace: Workspace) 
     client.initialize(folder)
     result = client.request("semlens/search", {"query": "def parse"})["result"]
     assert result["elapsedMs"] == 1.5
-    assert result["coverage"] == {"files": 3, "chunks": 7, "lexical": 1.0, "instant": 1.0, "deep": 0.5}
+    assert result["coverage"] == {
+        "files": 3,
+        "chunks": 7,
+        "lexical": 1.0,
+        "instant": 1.0,
+        "deep": 0.5,
+        "shared": 0.0,
+    }
     (hit,) = result["hits"]
     assert hit == {
         "uri": (folder / "pkg" / "a.py").as_uri(),

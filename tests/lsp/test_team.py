@@ -8,10 +8,18 @@ from typing import Any, cast
 import pytest
 
 from semlens.errors import UsageError
-from semlens.lsp.features.team import team
+from semlens.lsp.features.team import team, team_search
 from semlens.lsp.session.session import Session
-from semlens.protocol.editor import TeamParams, TeamResult
-from semlens.protocol.team import JoinTeam, LeaveTeam, TeamAnswer, TeamStatus, UseTeam
+from semlens.protocol.editor import TeamParams, TeamResult, TeamSearchParams
+from semlens.protocol.team import (
+    JoinTeam,
+    LeaveTeam,
+    SearchedFolder,
+    SearchTeam,
+    TeamAnswer,
+    TeamStatus,
+    UseTeam,
+)
 
 URL = "https://chroma.example.com"
 
@@ -64,3 +72,37 @@ async def test_the_user_is_asked_before_anything_is_sent(answer: TeamAnswer, ask
         assert "made without a secret" in items[0] and "the vector of each piece" in items[1]
         _, keyed = await _told(TeamParams(), TeamAnswer(URL, "h", access="read", keyed=True))
         assert "made with the team's secret" in keyed.consent[1] and "no vectors" in keyed.consent[2]
+
+
+@pytest.mark.parametrize(
+    ("params", "asked"),
+    [
+        (TeamSearchParams("file:///code"), TeamStatus()),
+        (TeamSearchParams("file:///code", on=False), SearchTeam("/code", False)),
+        (TeamSearchParams("file:///code", True, True, "ours"), SearchTeam("/code", True, True, "ours")),
+    ],
+)
+async def test_a_folder_is_searched_at_the_server_once_the_user_has_agreed(
+    params: TeamSearchParams, asked: Any
+) -> None:
+    answer = TeamAnswer(
+        URL, "chroma.example.com", access="readWrite", in_use=True, searched=[SearchedFolder("/code", True)]
+    )
+    sent: list[Any] = []
+
+    async def request(one: Any, on_progress: Any = None) -> TeamAnswer:
+        sent.append(one)
+        return answer
+
+    async def ready(protocol: Any, folders: Any) -> list[Any]:
+        return [SimpleNamespace(real_path="/code")]
+
+    session = SimpleNamespace(
+        engine=SimpleNamespace(request=request), attachments=SimpleNamespace(ready=ready), protocol=None
+    )
+    result = await team_search(cast(Session, session), params)
+    assert sent == [asked] and result.on and result.gives and result.may_give
+    first, *items, last = result.consent
+    assert "To chroma.example.com, and to no other host" in first and "never sends text" in last
+    assert "the vector of each question" in items[0] and "no further vectors of its code" in items[-1]
+    assert "a hash and the vector of each of its pieces" in result.consent_of_giving[-2]

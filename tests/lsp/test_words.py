@@ -24,7 +24,7 @@ core/query/query.py core/query/reading.py core/query/unmatched.py core/search/ex
 core/team/address.py core/team/faults.py core/team/sentences.py
 core/text/tokenizers/lesson.py core/text/tokenizers/library.py engine/client/startup.py
 engine/daemon/compare_service.py engine/daemon/learn_service.py engine/daemon/model_service.py
-engine/daemon/search_service.py engine/daemon/team_service.py
+engine/daemon/search_service.py engine/daemon/team_searches.py engine/daemon/team_service.py
 engine/jobs/throttle.py engine/workspace/file_indexing.py engine/workspace/registry.py
 engine/workspace/status.py engine/workspace/why.py errors.py lsp/features lsp/session settings.py
 """
@@ -53,6 +53,10 @@ NOT_SHOWN = {
     "is a link that",
     "keeps changing",
     "lies behind",
+    # What tells a repository from others.
+    "name {0}",
+    "remote {0}",
+    "root {0}",
     # The header of a request.
     "Bearer {0}",
     # Markdown around texts that are said one by one.
@@ -83,9 +87,9 @@ SAME = {
 }
 """What is the same in English and in a language."""
 SAID = {
-    "The team's server h:8000 failed. Vectors are made here meanwhile.": (
-        "Der Team-Server h:8000 ist ausgefallen. Vektoren werden solange hier berechnet.",
-        "团队服务器 h:8000 出错。在此期间向量在本机计算。",
+    "The team's server h:8000 failed. Semlens works on without it.": (
+        "Der Team-Server h:8000 ist ausgefallen. Semlens arbeitet solange ohne ihn weiter.",
+        "团队服务器 h:8000 出错。在此期间 Semlens 不依赖它继续工作。",
     ),
     "Team at chroma.example.com: takes and gives vectors, with a secret.": (
         "Team bei chroma.example.com: holt und gibt Vektoren, mit Geheimnis.",

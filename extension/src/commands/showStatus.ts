@@ -148,6 +148,9 @@ function searchQuality(folder: FolderStatus): string {
   if (coverage.instant < 1) {
     return t('{0} can be found by meaning.', formatPercent(coverage.instant));
   }
+  if (coverage.shared > 0 && (isDeepTierOff(folder) || coverage.deep < coverage.shared)) {
+    return t("All can be found, {0} at best quality at the team's server.", formatPercent(coverage.shared));
+  }
   if (isDeepTierOff(folder)) {
     return t('All can be found; best quality is switched off.');
   }

@@ -6,6 +6,8 @@ import type { Register } from '../commands/register';
 import type { Server } from '../server/server';
 import { errorSentence } from '../text/format';
 import { t } from '../text/words';
+import { agreesTo } from './consent';
+import { searchAtTeam } from './teamSearch';
 
 const SECTION = 'semlens.team';
 /** The address that the engine was last told, so that clearing the setting leaves the team. */
@@ -28,6 +30,7 @@ export function registerTeam(
   register('joinTeam', () => team.join());
   register('leaveTeam', () => team.leave());
   register('setTeamToken', () => team.setCredentials());
+  register('searchTeam', () => searchAtTeam(server));
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(SECTION)) {
@@ -82,7 +85,8 @@ class Team {
       return;
     }
     const asked = await this.server.request(teamMessage, await this.known());
-    if (!asked.asks || (await this.agrees(asked))) {
+    const question = t('Join the team at {0}?', asked.host);
+    if (!asked.asks || (await agreesTo(question, asked.consent, t('Join')))) {
       const joined = await this.server.request(teamMessage, { ...(await this.known()), agree: true });
       await this.memory.update(DECLINED_KEY, undefined);
       this.show(joined);
@@ -182,15 +186,6 @@ class Team {
     } finally {
       this.asking = false;
     }
-  }
-
-  private async agrees({ host, consent }: TeamResult): Promise<boolean> {
-    const [first = '', ...rest] = consent;
-    const last = rest.pop() ?? '';
-    const detail = [first, ...rest.map((item) => `• ${item}`), '', last].join('\n');
-    const join = t('Join');
-    const question = t('Join the team at {0}?', host);
-    return (await vscode.window.showInformationMessage(question, { modal: true, detail }, join)) === join;
   }
 
   private show({ host, message }: TeamResult): void {

@@ -66,6 +66,30 @@ def leave(as_json: AsJson = False) -> None:
 
 
 @team.command()
+def search(
+    state: Annotated[str, typer.Argument(metavar="on|off", help="Whether the server is asked.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder.")] = Path("."),
+    give: Annotated[
+        bool, typer.Option("--give", help="Give the server this folder's vectors, for the team to search.")
+    ] = False,
+    repository: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="What the team calls it, if it has no remote address."),
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree without being asked.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the team's server, too, for what is nearest to a question about a folder; off by default."""
+    from semlens.cli.commands import team as teams
+    from semlens.cli.paths import absolute
+    from semlens.protocol.team import SearchTeam
+
+    is_on = one_of(state, ("on", "off")) == "on"
+    request = SearchTeam(str(absolute(folder)), is_on, give, repository)
+    raise typer.Exit(teams.search(request, yes, as_json))
+
+
+@team.command()
 def prune(
     days: Annotated[int, typer.Option(metavar="N", min=8, help="Keep what was used in the last N days.")],
     as_json: AsJson = False,

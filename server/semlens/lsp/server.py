@@ -141,6 +141,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/speed": learn.speed,
         "semlens/status": status.status,
         "semlens/team": team.team,
+        "semlens/teamSearch": team.team_search,
         "semlens/tokenizers": live.tokenizers,
         "semlens/tokens": tokens.tokens,
         "semlens/verifyModel": models.verify,

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from semlens.protocol.request import LongRequest, Request, Requests
 
 Access = Literal["off", "read", "readWrite"]
 """Whether vectors are taken from the server, and whether those that are made here are given to it."""
+
+
+@frozen
+class SearchedFolder:
+    """A folder whose questions go to the team's server, too."""
+
+    folder: str
+    gives: bool
+    """Whether the server gets its vectors to search them."""
+    covered: float | None = None
+    """The share of its pieces that the server has; None if that is not known yet."""
+    pieces: int | None = None
+    """How many pieces of the repository the server has."""
 
 
 @frozen
@@ -46,6 +59,12 @@ class TeamAnswer:
     """Vectors that it may still get."""
     vectors: int | None = None
     """How many it has of the models in use; None if that was not asked, or could not be learned."""
+    questions: int = 0
+    """Questions whose nearest pieces it has said."""
+    indexed: int = 0
+    """Vectors that the shared indexes of repositories got from here."""
+    searched: list[SearchedFolder] = Factory(list)
+    """The folders whose questions go to it."""
 
 
 @frozen
@@ -97,6 +116,19 @@ class TeamStatus(Request[TeamAnswer]):
 
 
 @frozen
+class SearchTeam(Request[TeamAnswer]):
+    """Have questions about a folder go to the team's server, too, as the user has agreed; or end that."""
+
+    method: ClassVar[str] = "search_team"
+    folder: str
+    on: bool
+    gives: bool = False
+    """Give the server the folder's vectors to search them."""
+    repository: str = ""
+    """What the team calls the repository; empty for its remote address or its first commit."""
+
+
+@frozen
 class DrainTeam(LongRequest[TeamAnswer]):
     """Give the server what waits to be given; answers when that is done or cannot be done."""
 
@@ -119,6 +151,6 @@ class PruneTeam(LongRequest[PruneTeamAnswer]):
 
 
 TEAM_REQUESTS: Requests = {
-    kind.method: kind for kind in (UseTeam, JoinTeam, LeaveTeam, TeamStatus, DrainTeam, PruneTeam)
+    kind.method: kind for kind in (UseTeam, JoinTeam, LeaveTeam, TeamStatus, SearchTeam, DrainTeam, PruneTeam)
 }
 """Method → request."""

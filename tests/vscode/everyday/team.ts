@@ -40,6 +40,14 @@ test('a team is joined once its server is named and the user has agreed', async 
   await code.rows.filter({ hasText: `Team at ${HOST}: takes and gives vectors, with a secret.` }).waitFor();
   await code.screenshot('team status');
   await code.dismiss();
+  await code.command("Semlens: Search at Team's Server…");
+  await code.rows.filter({ hasText: 'Only ask' }).click();
+  await reads(
+    () => dialog.innerText(),
+    /Search .* at 127\.0\.0\.1:9, too\?[^]*the vector of each question[^]*no further vectors of its code[^]*never sends text/,
+  );
+  await code.screenshot('team search consent');
+  await dialog.getByText('Cancel', { exact: true }).click();
   await code.command('Semlens: Leave Team');
   await code.notifications.filter({ hasText: 'You have left the team.' }).waitFor();
 });

@@ -55,6 +55,7 @@ def index_for_team(folder: Path, full: bool, as_json: bool) -> int:
         "checked": after.checked - before.checked,
         "made": after.made - before.made,
         "given": after.given - before.given,
+        "indexed": after.indexed - before.indexed,
         "waiting": after.waiting,
         "complete": complete,
         "message": after.message,
@@ -68,6 +69,8 @@ def index_for_team(folder: Path, full: bool, as_json: bool) -> int:
             f"  {found['taken']:,} vectors taken from {after.host}, {found['made']:,} made here, "
             f"{found['given']:,} given"
         )
+        if found["indexed"]:
+            say(f"  {found['indexed']:,} vectors given to the repository's shared index")
         if not complete:
             say(f"  {after.message or 'The server was not given all in time.'}")
     return 0 if complete else 1

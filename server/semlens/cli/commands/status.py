@@ -109,5 +109,6 @@ def _folder_line(folder: FolderStatus) -> str:
         f"{folder.folder}: {folder.state}, {folder.files:,} files, {folder.chunks:,} chunks",
         f"{folder.skipped:,} left out",
         f"deep tier {folder.coverage.deep:.0%}",
+        *([f"team's index {folder.coverage.shared:.0%}"] if folder.coverage.shared else []),
     ]
     return ", ".join(parts) + (f". {folder.message}" if folder.message else "")

@@ -8,11 +8,11 @@ import typer
 
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.core.team.address import parse_address
-from semlens.core.team.sentences import team_lines, what_is_sent
+from semlens.core.team.sentences import team_lines, what_is_sent, what_search_sends
 from semlens.engine.client.client import EngineClient
 from semlens.engine.client.team import team_of_environment
 from semlens.errors import UsageError
-from semlens.protocol.team import JoinTeam, LeaveTeam, PruneTeam, TeamAnswer, TeamStatus
+from semlens.protocol.team import JoinTeam, LeaveTeam, PruneTeam, SearchTeam, TeamAnswer, TeamStatus
 
 
 def join(request: JoinTeam, yes: bool, as_json: bool) -> int:
@@ -23,11 +23,8 @@ def join(request: JoinTeam, yes: bool, as_json: bool) -> int:
     first, items, last = what_is_sent(address.host, keyed, request.access)
     if not as_json:
         say("\n".join([first, *(f"  - {item}" for item in items), last]))
-    if not yes:
-        if not sys.stdin.isatty():
-            raise UsageError("Nobody can be asked here: say --yes to agree.")
-        if not typer.confirm("Join this team?"):
-            return 1
+    if not (yes or _agrees("Join this team?")):
+        return 1
 
     async def ask(client: EngineClient) -> TeamAnswer:
         await client.request(request)
@@ -39,10 +36,7 @@ def join(request: JoinTeam, yes: bool, as_json: bool) -> int:
 def status(as_json: bool) -> int:
     """Print how the team's server is; the exit status."""
 
-    async def ask(client: EngineClient) -> TeamAnswer:
-        return await client.request(TeamStatus(probe=True))
-
-    return _shown(with_engine(ask), as_json)
+    return _shown(with_engine(_probe), as_json)
 
 
 def leave(as_json: bool) -> None:
@@ -58,6 +52,39 @@ def leave(as_json: bool) -> None:
         print_json({"left": before.host or None})
     else:
         say(f"You have left {before.host}." if before.url else "You were in no team.")
+
+
+def search(request: SearchTeam, yes: bool, as_json: bool) -> int:
+    """Show what would be sent of a folder, ask, and have its questions go to the server, too; or end that.
+
+    The exit status. Raises `UsageError`, or `SemlensError`.
+    """
+    if request.on and not (yes and as_json):
+        team = with_engine(_probe)
+        if not team.in_use:
+            raise UsageError(team.message or "You have joined no team: semlens team join URL")
+        first, items, last = what_search_sends(team.host, team.keyed, request.gives)
+        if not as_json:
+            say("\n".join([request.folder, first, *(f"  - {item}" for item in items), last]))
+        if not (yes or _agrees("Search at the team's server?")):
+            return 1
+
+    async def ask(client: EngineClient) -> TeamAnswer:
+        await client.request(request)
+        return await _probe(client)
+
+    return _shown(with_engine(ask), as_json)
+
+
+async def _probe(client: EngineClient) -> TeamAnswer:
+    return await client.request(TeamStatus(probe=True))
+
+
+def _agrees(question: str) -> bool:
+    """Ask the user. Raises `UsageError` if nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise UsageError("Nobody can be asked here: say --yes to agree.")
+    return typer.confirm(question)
 
 
 def prune(days: int, as_json: bool) -> None:

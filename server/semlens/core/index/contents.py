@@ -44,6 +44,14 @@ class Contents:
                 if revision == self.revision:
                     self._hashes = read
 
+    def present(self, hashes: Sequence[ContentHash]) -> list[ContentHash]:
+        """Those of `hashes` that the index has, in their order. Raises `StorageError`."""
+        here = self.possible(hashes)
+        if here is hashes:  # they were not read, or all are there
+            known = self.every()
+            here = [key for key in hashes if key in known]
+        return list(here)
+
     def possible(self, hashes: Sequence[ContentHash]) -> Sequence[ContentHash]:
         """Those of `hashes` that the index may have: all of them, until the hashes were read."""
         with self._guard:

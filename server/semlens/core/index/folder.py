@@ -258,6 +258,10 @@ class FolderIndex:
         """The hash of every distinct text in the index. Raises `StorageError`."""
         return self._contents.every()
 
+    def present(self, hashes: Sequence[ContentHash]) -> list[ContentHash]:
+        """Those of `hashes` that a chunk has, in their order. Raises `StorageError`."""
+        return self._contents.present(hashes)
+
     def coverage(self) -> Coverage:
         """The share of chunks that each tier can find now: 0 for the deep tier until its store is open."""
         counts = self.reader.counts()

@@ -32,7 +32,7 @@ def shared_with_team(
     """
     link, model = index.models.team, index.models.team_model
     many = len(pending) >= MIN_SHARED
-    taking = link.take(model, pending, lambda some: _made_here(index, some, cancel)) if many else None
+    taking = link.take(model, pending, lambda some: made_here(index, some, cancel)) if many else None
     try:
         for some in taking.arrivals() if taking is not None else ():
             cancel.check()
@@ -43,13 +43,18 @@ def shared_with_team(
         if taking is not None:
             taking.stop()
     if many or link.is_new(str(index.directory)):
-        link.offer(model, list(index.content_hashes()))
+        hashes = list(index.content_hashes())
+        link.offer(model, hashes)
+        link.offer_searched(index.root, model, hashes)
 
 
-def _made_here(
+def made_here(
     index: FolderIndex, contents: Sequence[ContentHash], cancel: CancelToken
 ) -> NDArray[np.float32]:
-    """The vectors of contents as this machine makes them; NaN for those that no chunk has any more."""
+    """The vectors of contents as this machine makes them, shape (n, dimension).
+
+    NaN for those that no chunk has any more. Raises `Cancelled`, `EncoderError`, `StorageError`.
+    """
     texts = index.reader.embedding_texts(contents)
     vectors = np.full((len(contents), index.models.deep.dim), np.nan, np.float32)
     here = [row for row, key in enumerate(contents) if key in texts]

@@ -15,7 +15,9 @@ from semlens.core.search.licence import is_licence
 from semlens.core.search.ranking.fusion import DEEP_NEIGHBOURS
 from semlens.core.search.ranking.inputs import Candidates
 from semlens.core.search.scoped import allowed_ids
+from semlens.core.search.team_neighbours import TeamNeighbours
 from semlens.core.store.records import StoredChunk
+from semlens.core.team.shared_index import Neighbours
 from semlens.types import ContentHash, Tier
 
 MAX_PER_TIER = 200
@@ -28,9 +30,6 @@ _BEGINNING = 3
 """The first chunks of a file, among which the code below its licence nearly always is."""
 
 _BOOSTS = FieldBoosts(body=1.0, symbol=0.5, path=1.0)
-
-Neighbours = Sequence[tuple[ContentHash, float]]
-"""Contents with their cosine similarity to the query, the nearest first."""
 
 
 class CandidatePool:
@@ -75,6 +74,12 @@ class CandidatePool:
         self._scores.setdefault(Tier.DEEP, {}).update(
             {one.id: scores[one.content_hash] for one in self.chunks.values() if one.content_hash in scores}
         )
+
+    @property
+    def deep_contents(self) -> set[ContentHash]:
+        """The contents that the deep tier has scored."""
+        scored = self._scores.get(Tier.DEEP, {})
+        return {one.content_hash for one in self.chunks.values() if one.id in scored}
 
     @property
     def nearest(self) -> dict[Tier, float]:
@@ -124,21 +129,24 @@ class CandidatePool:
 
 
 def nearest_contents(
-    index: FolderIndex, query: Query, vector: Callable[[], NDArray[np.float32] | None]
+    index: FolderIndex,
+    query: Query,
+    vector: Callable[[], NDArray[np.float32] | None],
+    team: TeamNeighbours | None = None,
 ) -> Neighbours | None:
     """The contents nearest to the query's deep vector, or None if `vector` gives none in time.
 
-    Blocks until `vector` returns. A query with a scope gets more neighbours, as many are out of scope.
+    Blocks until `vector` returns, and then as long as `team` waits for the server's. A query with a scope
+    gets more neighbours, as many are out of scope.
     """
     deep = vector()
     if deep is None:
         return None
-    if not len(index.deep):  # To open the store takes a second.
-        return ()
-    nearest = index.deep.open()
-    if query.scope_filter.everything:
-        return nearest.query(deep, DEEP_NEIGHBOURS)
-    return nearest.query(deep, min(nearest.count(), MAX_PER_TIER * 10))
+    most = DEEP_NEIGHBOURS if query.scope_filter.everything else MAX_PER_TIER * 10
+    if team is not None:
+        team.ask(deep, most)
+    local = index.deep.open().query(deep, most) if len(index.deep) else ()  # To open it takes a second.
+    return local if team is None else team.joined(local, most)
 
 
 def _first_code(chunks: Iterable[StoredChunk]) -> StoredChunk | None:

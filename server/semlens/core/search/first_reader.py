@@ -47,7 +47,8 @@ class FirstReader:
         :param question: its deep vector, shape (dimensions,)
         """
         ranked = order()
-        asked: set[ContentHash] = set()
+        asked = pool.deep_contents  # of the store, or of the team's server
+        scored = frozenset(asked)
         while unread := [key for key in self._unread(ranked) if key not in asked]:
             asked.update(unread)
             vectors = self._read(unread)
@@ -55,7 +56,7 @@ class FirstReader:
                 break
             pool.add_deep_scores({key: float(vector @ question) for key, vector in vectors.items()})
             ranked = order()
-        self.left = set(self._unread(ranked)) - self._read_now
+        self.left = set(self._unread(ranked)) - self._read_now - scored
         return ranked
 
     def _unread(self, ranked: Sequence[Ranked]) -> list[ContentHash]:

@@ -24,6 +24,7 @@ from semlens.core.search.ranking_context import gather_context
 from semlens.core.search.reports import rank_report, title_of
 from semlens.core.search.similar import SPARE_HITS, copies_last
 from semlens.core.search.symbols import OutlineFile
+from semlens.core.search.team_neighbours import TeamNeighbours
 from semlens.core.util.background import in_background
 from semlens.types import Hit, RelativePath, Tier
 
@@ -35,16 +36,23 @@ class Searcher:
         self.index = index
         self._caches = SearchCaches(index.models.static)
 
-    def search(self, query: Query, options: SearchOptions, reader: FirstReader | None = None) -> list[Hit]:
+    def search(
+        self,
+        query: Query,
+        options: SearchOptions,
+        reader: FirstReader | None = None,
+        team: TeamNeighbours | None = None,
+    ) -> list[Hit]:
         """The best hits, at most `options.limit`. Equal queries on equal indexes give equal hits.
 
-        `reader` has the transformer read the first candidates that it has not read yet.
+        `reader` has the transformer read the first candidates that it has not read yet, and `team` asks the
+        team's server for its nearest.
 
         For similar code the hits exclude the query's origin, and near copies of the code come last.
         Raises `StorageError` if the index cannot be read.
         """
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
-        ranked, nearest = self._ranked(query, options, reader)
+        ranked, nearest = self._ranked(query, options, reader, team)
         hits = to_hits(self.index, self._caches.located, query, ranked, limit, options.explain)
         if is_weak(self.index, query, hits, nearest):
             hits = [replace(hit, weak=True) for hit in hits]
@@ -65,10 +73,14 @@ class Searcher:
         return self._ranked(query, options)[0]
 
     def _ranked(
-        self, query: Query, options: SearchOptions, reader: FirstReader | None = None
+        self,
+        query: Query,
+        options: SearchOptions,
+        reader: FirstReader | None = None,
+        team: TeamNeighbours | None = None,
     ) -> tuple[list[Ranked], Mapping[Tier, float]]:
         """As `rank`, with the best score of each tier that answered."""
-        ranked, nearest = self._rank_text(query, options, reader)
+        ranked, nearest = self._rank_text(query, options, reader, team)
         if query.report is not None:
             title = title_of(query, query.report)
             of_title = (
@@ -79,14 +91,18 @@ class Searcher:
         return ranked, nearest
 
     def _rank_text(
-        self, query: Query, options: SearchOptions, reader: FirstReader | None = None
+        self,
+        query: Query,
+        options: SearchOptions,
+        reader: FirstReader | None = None,
+        team: TeamNeighbours | None = None,
     ) -> tuple[list[Ranked], Mapping[Tier, float]]:
         """As `_ranked`, by the query's text alone."""
         index, tiers = self.index, options.tiers
         vector = _deep_vector(options)
         wait_for_neighbours = None
         if vector is not None:
-            wait_for_neighbours = in_background(partial(nearest_contents, index, query, vector))
+            wait_for_neighbours = in_background(partial(nearest_contents, index, query, vector, team))
         instant = index.models.static.embed([query.text])[0] if Tier.INSTANT in tiers else None
         context = gather_context(index, query, options, instant, self._caches.name_vectors)
         pool = CandidatePool(index, query, instant)

@@ -51,17 +51,20 @@ class ChromaHttp:
         """The answer, as parsed JSON, of `path` below the database. Raises `TeamFault`."""
         return self._ask("GET", path)
 
-    def post(self, path: str, body: object) -> Any:
-        """The answer, as parsed JSON, of `path` below the database. Raises `TeamFault`."""
-        return self._ask("POST", path, body)
+    def post(self, path: str, body: object, seconds: float | None = None) -> Any:
+        """The answer, as parsed JSON, of `path` below the database. Raises `TeamFault`.
+
+        :param seconds: the most that the answer may take, instead of the usual
+        """
+        return self._ask("POST", path, body, seconds)
 
     def delete(self, path: str) -> Any:
         """The answer, as parsed JSON, to deleting `path` below the database. Raises `TeamFault`."""
         return self._ask("DELETE", path)
 
-    def _ask(self, method: str, path: str, body: object = None) -> Any:
+    def _ask(self, method: str, path: str, body: object = None, seconds: float | None = None) -> Any:
         try:
-            return self._http.ask(method, self._database + path, body)
+            return self._http.ask(method, self._database + path, body, seconds)
         except HttpFailure as failure:
             raise TeamFault(_fault_of(failure), self.host, failure.retry_after) from None
 

@@ -1,15 +1,15 @@
 """A model's vectors on a team's server: a Chroma collection without texts, by keyed hash.
 
 Beside its vector each record has the day of its last use, and nothing else. The vectors are those of the
-local cache, bit for bit: float16 in float32. The collection is not made to be searched, so its graph is the
-least that Chroma can build.
+local cache, bit for bit: float16 in float32. A collection that is not made to be searched has the least graph
+that Chroma can build.
 """
 
 from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -29,8 +29,18 @@ CLOUD_BATCH = 300
 
 _LEAST_BATCH = 8
 
-_GRAPH = {"hnsw": {"space": "l2", "ef_construction": 4, "max_neighbors": 4, "ef_search": 4}}
-"""Filling takes a quarter of the time of Chroma's own values. Cosine would have Chroma change the vectors."""
+KEPT = {"space": "l2", "ef_construction": 4, "max_neighbors": 4, "ef_search": 4}
+"""The graph of vectors that are only kept. Filling takes a quarter of the time of Chroma's own values. Cosine
+would have Chroma change the vectors."""
+
+SEARCHED = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 1000}
+"""The graph of vectors that are searched: the local store's, so that both find the same (`chroma_client`)."""
+
+_DECIMALS = 6
+"""Of numbers that are sent and of similarities, as in the local store."""
+
+_MOST_SIMILAR = 1.01
+"""A cosine, but for rounding."""
 
 DAY = "day"
 """The key of a record's day of last use."""
@@ -50,15 +60,25 @@ class Found:
 class TeamCollection:
     """One model's collection, made at need. Safe for many threads. Each method raises `TeamFault`."""
 
-    def __init__(self, http: ChromaHttp, name: str, model: str, dim: int, batch: int = BATCH) -> None:
+    def __init__(
+        self,
+        http: ChromaHttp,
+        name: str,
+        model: str,
+        dim: int,
+        batch: int = BATCH,
+        graph: Mapping[str, object] = KEPT,
+    ) -> None:
         """
         :param model: the digest of the model's fingerprint
         :param dim: the dimension of its vectors
+        :param graph: how the collection is made if it is not there
         """
         self._http = http
         self._name = name
         self._model = model
         self._dim = dim
+        self._graph = graph
         self._guard = threading.Lock()
         self._path: str | None = None
         self.batch = batch
@@ -86,6 +106,24 @@ class TeamCollection:
     def touch(self, names: Sequence[str], day: int) -> None:
         """Note that records were used on `day`."""
         self._write("update", {"ids": names, "metadatas": [{DAY: day}] * len(names)})
+
+    def nearest(
+        self, vector: NDArray[np.float32], most: int, seconds: float
+    ) -> list[tuple[str, float]] | None:
+        """At most `most` names with their cosine similarity to `vector`, the nearest first.
+
+        None if there is no collection. For a collection whose graph is `SEARCHED`.
+
+        :param vector: shape (dimension,)
+        :param seconds: the most that the answer may take
+        """
+        path = self._open(create=False)
+        if path is None:
+            return None
+        numbers = [round(number, _DECIMALS) for number in vector.tolist()]
+        body = {"query_embeddings": [numbers], "n_results": most, "include": ["distances"]}
+        answer = self._or_gone(lambda: self._http.post(f"{path}/query", body, seconds))
+        return None if answer is None else self._similarities(answer, most)
 
     def count(self) -> int:
         """How many records there are."""
@@ -136,7 +174,7 @@ class TeamCollection:
         return {
             "name": self._name,
             "metadata": {"model": self._model, "dimension": self._dim},
-            "configuration": _GRAPH,
+            "configuration": {"hnsw": dict(self._graph)},
             "get_or_create": True,
         }
 
@@ -149,6 +187,19 @@ class TeamCollection:
         if model != self._model or known.get("dimension") not in (None, self._dim):
             raise TeamFault(Fault.OTHER_MODEL, self._http.host)
         return str(known["id"])
+
+    def _similarities(self, answer: Any, most: int) -> list[tuple[str, float]]:
+        try:
+            (names,), (distances,) = answer["ids"], answer["distances"]
+            near = np.round(1.0 - np.array(distances, dtype=np.float64), _DECIMALS)
+            sound = near.shape == (len(names),) and len(names) <= most and len(set(names)) == len(names)
+        except (KeyError, TypeError, ValueError):
+            sound = False
+        if not sound or not all(isinstance(name, str) for name in names):
+            raise TeamFault(Fault.MALFORMED, self._http.host)
+        if not np.all(np.abs(near) <= _MOST_SIMILAR):  # NaN, too, is not
+            raise TeamFault(Fault.UNSOUND, self._http.host)
+        return list(zip(names, near.tolist(), strict=True))
 
     def _found(self, answer: Any, asked: frozenset[str], with_vectors: bool) -> Found:
         names = answer.get("ids") if isinstance(answer, dict) else None

@@ -34,6 +34,10 @@ class Tally:
     """Those that the server did not have and got from here."""
     unsound: int = 0
     """Those that came from it and could not be right."""
+    questions: int = 0
+    """Questions whose nearest pieces it has said."""
+    indexed: int = 0
+    """Those that the shared index of a repository got from here."""
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))

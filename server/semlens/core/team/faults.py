@@ -9,7 +9,7 @@ from enum import Enum
 
 from semlens.errors import TeamError
 
-_ELSE = "Vectors are made here meanwhile."
+_ELSE = "Semlens works on without it."
 
 
 class Fault(Enum):

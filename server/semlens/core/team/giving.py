@@ -29,8 +29,8 @@ class Giving:
     def __init__(self, team: Team) -> None:
         self._team = team
         self._changed = threading.Condition()
-        self._waiting: dict[Fingerprint, dict[ContentHash, None]] = {}
-        self._models: dict[Fingerprint, Model] = {}
+        self._waiting: dict[tuple[Fingerprint, str], dict[ContentHash, None]] = {}
+        self._models: dict[tuple[Fingerprint, str], Model] = {}
         self._offered = 0.0
         self._busy = False
         self._stopped = False
@@ -47,8 +47,8 @@ class Giving:
         with self._changed:
             if self._stopped or not fresh:
                 return
-            self._models[model.fingerprint] = model
-            waiting = self._waiting.setdefault(model.fingerprint, {})
+            self._models[model.key] = model
+            waiting = self._waiting.setdefault(model.key, {})
             room = max(0, MAX_WAITING - sum(map(len, self._waiting.values())))
             waiting.update(dict.fromkeys(fresh[:room]))
             self._offered = time.monotonic()
@@ -114,8 +114,8 @@ class Giving:
         if self._team.writing.wait:
             return None
         quiet = time.monotonic() - self._offered > QUIET_SECONDS
-        for fingerprint, waiting in self._waiting.items():
-            model = self._models[fingerprint]
+        for key, waiting in self._waiting.items():
+            model = self._models[key]
             size = self._team.batch(model)
             if waiting and (quiet or len(waiting) >= size):
                 return model, list(waiting)[:size]
@@ -123,6 +123,6 @@ class Giving:
 
     def _done(self, model: Model, batch: Sequence[ContentHash]) -> None:
         with self._changed:
-            waiting = self._waiting.get(model.fingerprint, {})
+            waiting = self._waiting.get(model.key, {})
             for content in batch:
                 waiting.pop(content, None)

@@ -28,8 +28,8 @@ class KeyedHashes:
     """The names of one model's collection and of its vectors, as one team sees them."""
 
     def __init__(self, secret: str, fingerprint: Fingerprint) -> None:
-        self._key = _key(secret)
-        self.model = hashlib.sha256(fingerprint.encode()).hexdigest()[:32]
+        self._key = team_key(secret)
+        self.model = model_digest(fingerprint)
         """The fingerprint as it is sent: it does not name the model."""
         named = self._hash(f"{NAMING_VERSION}/{fingerprint}".encode())
         self.collection = f"{PREFIX}{named}"
@@ -42,8 +42,14 @@ class KeyedHashes:
         return hashlib.blake2b(data, digest_size=16, key=self._key, person=_PERSON).hexdigest()
 
 
+def model_digest(fingerprint: Fingerprint) -> str:
+    """A model's fingerprint as it is sent: it does not name the model."""
+    return hashlib.sha256(fingerprint.encode()).hexdigest()[:32]
+
+
 @lru_cache(maxsize=4)
-def _key(secret: str) -> bytes:
+def team_key(secret: str) -> bytes:
+    """The key that a team's secret gives; empty without a secret."""
     if not secret:
         return b""
     return hashlib.pbkdf2_hmac("sha256", secret.encode("utf-8", "surrogatepass"), _SALT, _ROUNDS)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from semlens.core.team.counts import Tally
 from semlens.core.team.giving import Giving
 from semlens.core.team.taking import Taking
 from semlens.core.team.team import Embed, Model, Team
 from semlens.types import ContentHash
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A folder whose questions go to the team's server, too."""
+
+    repository: str
+    """What tells the folder's repository from others."""
+    gives: bool = False
+    """Whether the server gets this folder's vectors to search them."""
 
 
 class TeamLink:
@@ -20,6 +32,7 @@ class TeamLink:
         self._team: Team | None = None
         self._giving: Giving | None = None
         self._offered: set[str] = set()
+        self._searched: Mapping[Path, Searched] = {}
 
     @property
     def team(self) -> Team | None:
@@ -31,6 +44,22 @@ class TeamLink:
         """How many contents wait to be given."""
         giving = self._giving
         return 0 if giving is None else len(giving)
+
+    @property
+    def searches(self) -> Mapping[Path, Searched]:
+        """The folders whose questions go to the server, by their root."""
+        return self._searched
+
+    def searched(self, root: Path) -> Searched | None:
+        """How the folder `root` is searched at the server; None if it is not."""
+        team = self._team
+        return None if team is None or team.access == "off" else self._searched.get(root)
+
+    def search(self, folders: Mapping[Path, Searched]) -> None:
+        """From now on questions about these folders, by their root, go to the server, and about no others."""
+        with self._guard:
+            self._searched = dict(folders)
+            self._offered.clear()
 
     def use(self, team: Team | None) -> None:
         """Use another team from now on, or none; the one before is closed."""
@@ -56,6 +85,12 @@ class TeamLink:
         giving = self._giving
         if giving is not None:
             giving.offer(model, hashes)
+
+    def offer_searched(self, root: Path, model: Model, hashes: Sequence[ContentHash]) -> None:
+        """As `offer`, for the shared index of the folder's repository, if the folder gives."""
+        searched = self.searched(root)
+        if searched is not None and searched.gives:
+            self.offer(replace(model, repository=searched.repository), hashes)
 
     def is_new(self, index: str) -> bool:
         """Whether this is the first call for an index since the team is in use: offer all of it."""

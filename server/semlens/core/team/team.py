@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -15,11 +16,20 @@ from semlens.core.net.circuit import Circuit
 from semlens.core.team.address import Access, Credentials, TeamAddress
 from semlens.core.team.checks import MAX_UNSOUND, agree, sample, sound_rows
 from semlens.core.team.chroma_http import ChromaHttp, Limits
-from semlens.core.team.collection import BATCH, CLOUD_BATCH, Found, TeamCollection, joined
+from semlens.core.team.collection import (
+    BATCH,
+    CLOUD_BATCH,
+    KEPT,
+    SEARCHED,
+    Found,
+    TeamCollection,
+    joined,
+)
 from semlens.core.team.counts import Counts, Tally
 from semlens.core.team.faults import Fault, TeamFault
 from semlens.core.team.keyed_hash import KeyedHashes
 from semlens.core.team.prune import prune
+from semlens.core.team.sealed_name import SealedNames
 from semlens.types import ContentHash, Fingerprint
 
 T = TypeVar("T")
@@ -55,6 +65,13 @@ class Model:
     fingerprint: Fingerprint
     dim: int
     cache: Cache
+    repository: str = ""
+    """The repository whose searched collection is meant; empty for the one of all vectors."""
+
+    @property
+    def key(self) -> tuple[Fingerprint, str]:
+        """What tells the collection from the team's others."""
+        return self.fingerprint, self.repository
 
 
 Embed = Callable[[Sequence[ContentHash]], NDArray[np.float32]]
@@ -66,7 +83,7 @@ class _Judged:
     """What is known of the vectors of one collection."""
 
     collection: TeamCollection
-    names: KeyedHashes
+    names: KeyedHashes | SealedNames
     received: int = 0
     unsound: int = 0
     problem: TeamFault | None = None
@@ -93,18 +110,23 @@ class Team:
         self.counts = counts or Counts(None)
         self.reading: Circuit[TeamFault] = Circuit()
         self.writing: Circuit[TeamFault] = Circuit()
+        self.searching: Circuit[TeamFault] = Circuit()
         self._secret = credentials.secret
-        self._http = ChromaHttp(address, credentials, limits or Limits())
+        self._connect = partial(ChromaHttp, address, credentials, limits or Limits())
+        self._http = self._connect()
+        self._asking: ChromaHttp | None = None
+        """Connections of their own, so that no question queues behind vectors."""
         self._today = today
         self._guard = threading.Lock()
-        self._models: dict[Fingerprint, _Judged] = {}
+        self._models: dict[tuple[Fingerprint, str], _Judged] = {}
 
     @property
     def problem(self) -> str | None:
         """Why the server is not used, or not fully, in a sentence; None if all is well."""
         with self._guard:
             distrust = [one.problem for one in self._models.values() if one.problem is not None]
-        problem = next(iter(distrust), None) or self.reading.problem or self.writing.problem
+        circuits = self.reading, self.writing, self.searching
+        problem = next(iter(distrust), None) or next((one.problem for one in circuits if one.problem), None)
         return None if problem is None else str(problem)
 
     def trusts(self, model: Model) -> bool:
@@ -136,7 +158,8 @@ class Team:
         kept = dict(zip([contents[row] for row in np.flatnonzero(sound)], rows, strict=True))
         self._compare(judged, kept, embed)
         days = zip(contents, found.days, strict=True)
-        judged.there.update(key for key, day in days if key in kept and self._is_recent(day))
+        recent = self._recent
+        judged.there.update(key for key, day in days if key in kept and day > recent)
         unsound = len(contents) - len(kept)
         self.counts.add(Tally(asked=len(wanted), taken=len(kept), unsound=unsound))
         return kept
@@ -161,12 +184,14 @@ class Team:
         there = {names[name]: day for one in found for name, day in zip(one.names, one.days, strict=True)}
         lacking = model.cache.get(model.fingerprint, [key for key in hashes if key not in there])
         self._put(judged, lacking)
-        old = [key for key, day in there.items() if not self._is_recent(day)]
+        recent = self._recent
+        old = [key for key, day in there.items() if day <= recent]
         if old:
             today = self._today()
             self._ask(judged, self.writing, lambda some: collection.touch(some, today), judged.names.of(old))
         judged.there.update(hashes)
-        self.counts.add(Tally(given=len(lacking)))
+        given = len(lacking)
+        self.counts.add(Tally(indexed=given) if model.repository else Tally(given=given))
         return len(lacking)
 
     def check(self, model: Model) -> int:
@@ -180,26 +205,43 @@ class Team:
         :param check: called between requests; it may raise to stop
         :raises TeamFault: the server failed
         """
-        batch = CLOUD_BATCH if self.address.is_cloud else BATCH
-        return prune(self._http, self._today() - days, batch, check)
+        return prune(self._http, self._today() - days, self._batch, check)
 
     def close(self) -> None:
         """End the connections; requests that are under way fail."""
         self.counts.save()
         self._http.close()
+        if self._asking is not None:
+            self._asking.close()
 
     def judged(self, model: Model) -> _Judged:
         """The collection of a model."""
         with self._guard:
-            if model.fingerprint not in self._models:
-                names = KeyedHashes(self._secret, model.fingerprint)
-                batch = CLOUD_BATCH if self.address.is_cloud else BATCH
-                collection = TeamCollection(self._http, names.collection, names.model, model.dim, batch)
-                self._models[model.fingerprint] = _Judged(collection, names)
-            return self._models[model.fingerprint]
+            if model.key not in self._models:
+                self._models[model.key] = self._collection(model)
+            return self._models[model.key]
 
-    def _is_recent(self, day: int) -> bool:
-        return day > self._today() - TOUCH_DAYS
+    def _collection(self, model: Model) -> _Judged:
+        names: KeyedHashes | SealedNames
+        if model.repository:
+            self._asking = self._asking or self._connect()
+            names = SealedNames(self._secret, model.fingerprint, model.repository)
+            http, graph = self._asking, SEARCHED
+        else:
+            names = KeyedHashes(self._secret, model.fingerprint)
+            http, graph = self._http, KEPT
+        return _Judged(
+            TeamCollection(http, names.collection, names.model, model.dim, self._batch, graph), names
+        )
+
+    @property
+    def _batch(self) -> int:
+        return CLOUD_BATCH if self.address.is_cloud else BATCH
+
+    @property
+    def _recent(self) -> int:
+        """A record that was used after this day needs no new one."""
+        return self._today() - TOUCH_DAYS
 
     def _ask(
         self,

@@ -18,6 +18,7 @@ from semlens.core.search import FirstReader, SearchOptions
 from semlens.core.search.explain import explained, facts_of, shortfall
 from semlens.core.search.foreign_question import in_english
 from semlens.core.search.similar import is_copy
+from semlens.core.search.team_neighbours import COUNTED, TeamNeighbours
 from semlens.engine.daemon.totals import together
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
@@ -37,6 +38,10 @@ EDITOR_READING = 0.05
 """Seconds that the transformer may take to read first hits that it has not read, while somebody types."""
 PATIENT_READING = 1.0
 """The same, for a query that may wait: an editor asks once more, and then has time."""
+TEAM_PATIENCE = 0.05
+"""Seconds that the team's server may take beyond the local store, while somebody types."""
+TEAM_WAITING = 1.0
+"""The same, for a query that may wait."""
 FRESH_PATIENCE = 2.0
 """Seconds that a query that asked to wait does so for the transformer, in a folder without deep vectors."""
 OUTSIDE = 3
@@ -68,22 +73,21 @@ class SearchService:
         await _loaded(workspaces, request.wait_seconds)
         wanted = max(limit, reranks.hits) if reranks.wanted_for(query) else limit
         options = SearchOptions(wanted, tiers, explain=request.explain)
-        wait = CLI_PATIENCE if request.wait else 0.0
-        reading = PATIENT_READING if request.wait or request.wait_seconds else EDITOR_READING
+        patience = _patience(request)
         hits: list[Hit] = []
         covered: list[Coverage] = []
         partial = False
         notices: dict[str, Notice] = {}
         for workspace in workspaces:
-            found = await self._run(self._search, workspace, query, options, wait, reading)
+            found = await self._run(self._search, workspace, query, options, patience)
             hits += found.hits
             covered.append(found.coverage)
             partial |= found.partial
             notices |= {text: Notice(text) for text in found.remarks}
         hits.sort(key=lambda hit: (is_copy(hit), hit.weak, -hit.score))
         if reranks.wanted_for(query):
-            patience = CLI_PATIENCE if request.wait else EDITOR_PATIENCE
-            hits = await self._run(self._reranking.apply, reranks, query, hits, patience, warn)
+            loading = CLI_PATIENCE if request.wait else EDITOR_PATIENCE
+            hits = await self._run(self._reranking.apply, reranks, query, hits, loading, warn)
         elapsed_ms = (time.perf_counter() - started) * 1000
         weak = bool(hits) and all(hit.weak for hit in hits)
         answer = SearchAnswer(
@@ -104,38 +108,53 @@ class SearchService:
             elsewhere = replace(query, scope=EVERYWHERE, filters=())
             for workspace in workspaces:
                 found = await self._run(
-                    self._search, workspace, elsewhere, replace(options, limit=OUTSIDE), 0.0, 0.0
+                    self._search, workspace, elsewhere, replace(options, limit=OUTSIDE), Patience()
                 )
                 outside += [hit for hit in found.hits if not hit.weak]
         outside.sort(key=lambda hit: -hit.score)
         return evolve(answer, shortfall=shortfall(query, facts, answer.coverage, outside[:OUTSIDE]))
 
     def _search(
-        self, workspace: Workspace, query: Query, options: SearchOptions, wait: float, reading: float
+        self, workspace: Workspace, query: Query, options: SearchOptions, patience: Patience
     ) -> _Found:
-        """The hits of one workspace and the coverage of its tiers. Runs on a query's thread.
-
-        :param wait: seconds to wait for the transformer
-        :param reading: seconds that it may take to read first hits that it has not read yet
-        """
+        """The hits of one workspace and the coverage of its tiers. Runs on a query's thread."""
         query, translation = in_english(workspace.index, query)
         vector: Future[Any] | None = None
-        if Tier.DEEP in options.tiers and workspace.deep_ready(wait):
+        team = _team(workspace, options, patience.team)
+        is_filled = Tier.DEEP in options.tiers and workspace.deep_ready(patience.model)
+        if is_filled or team is not None:
             # On other threads than the queries', all of which may be waiting for a vector.
-            patience = wait if len(workspace.index.deep) else min(wait, FRESH_PATIENCE)
-            vector = self._vectors.submit(self._models.deep_vector, workspace.models, query.text, patience)
+            fresh = not len(workspace.index.deep) and team is None
+            wait = min(patience.model, FRESH_PATIENCE) if fresh else patience.model
+            vector = self._vectors.submit(self._models.deep_vector, workspace.models, query.text, wait)
             options = replace(options, deep_vector=vector.result)
-        reader = FirstReader(workspace.index, reading)
-        hits = workspace.search(query, options, reader)
+        # With the deep tier off, nothing of the folder is read here.
+        reader = FirstReader(workspace.index, patience.reading) if is_filled or team is None else None
+        hits = workspace.search(query, options, reader, team)
         missed = vector is not None and vector.done() and vector.result() is None
         remarks = _about_language(translation)
         if vector is not None and query.origin is None and query.report is None:
             remarks += _about_length(query.text, workspace.index.models)
-        unfinished = bool(reader.left) or (missed and _is_loading(workspace))
+        unfinished = bool(reader and reader.left) or (missed and _is_loading(workspace))
+        if team is not None:
+            unfinished |= team.late
+            remarks += _about_absent(team.absent)
         return _Found(hits, workspace.coverage(), unfinished, remarks)
 
     async def _run(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The seconds that a query waits."""
+
+    model: float = 0.0
+    """For the transformer to be loaded."""
+    reading: float = 0.0
+    """For it to read first hits that it has not read yet."""
+    team: float = 0.0
+    """For the team's server, beyond the local store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +167,28 @@ class _Found:
     """Whether the transformer is still loading, or has not read all of the first hits."""
     remarks: Sequence[str]
     """How the question was read."""
+
+
+def _patience(request: Question) -> Patience:
+    if request.wait:
+        return Patience(CLI_PATIENCE, PATIENT_READING, TEAM_WAITING)
+    if request.wait_seconds:
+        return Patience(0.0, PATIENT_READING, TEAM_WAITING)
+    return Patience(0.0, EDITOR_READING, TEAM_PATIENCE)
+
+
+def _team(workspace: Workspace, options: SearchOptions, seconds: float) -> TeamNeighbours | None:
+    """What asks the team's server; None if that is not wanted, or if the local deep tier has everything."""
+    shared = workspace.shared_index if Tier.DEEP in options.tiers else None
+    if shared is None or workspace.index.coverage().deep >= 1:
+        return None
+    return TeamNeighbours(workspace.index, shared, seconds)
+
+
+def _about_absent(absent: int) -> list[str]:
+    if not absent:
+        return []
+    return [f"Of the {COUNTED} pieces that the team's server finds nearest, this folder lacks {absent}."]
 
 
 def _about_language(translation: Translation | None) -> list[str]:

@@ -14,6 +14,7 @@ from attrs import evolve
 
 from semlens.core.team.address import Credentials, TeamAddress, parse_address
 from semlens.core.team.counts import Counts, Tally
+from semlens.core.team.link import Searched
 from semlens.core.team.team import Team
 from semlens.engine.daemon.team_membership import (
     Membership,
@@ -22,10 +23,17 @@ from semlens.engine.daemon.team_membership import (
     joined_team,
     remember_team,
 )
+from semlens.engine.daemon.team_searches import (
+    SearchConsent,
+    forget_search,
+    remember_search,
+    repository_of,
+    searched_folders,
+)
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
-from semlens.engine.workspace.registry import WorkspaceRegistry
-from semlens.errors import SemlensError, UsageError
+from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
+from semlens.errors import FolderError, SemlensError, UsageError
 from semlens.protocol.request import Request
 from semlens.protocol.team import (
     Access,
@@ -34,6 +42,8 @@ from semlens.protocol.team import (
     LeaveTeam,
     PruneTeam,
     PruneTeamAnswer,
+    SearchedFolder,
+    SearchTeam,
     TeamAnswer,
     TeamStatus,
     UseTeam,
@@ -85,6 +95,7 @@ class TeamService:
             TeamStatus: self._status,
             DrainTeam: self._drain,
             PruneTeam: self._prune,
+            SearchTeam: self._search,
         }
 
     def status(self, vectors: int | None = None) -> TeamAnswer:
@@ -105,8 +116,18 @@ class TeamService:
             message=self._problem or chosen.obstacle or (team.problem if team is not None else None),
             waiting=self._link.waiting,
             vectors=vectors,
+            searched=self._searched(),
             **asdict(tally),
         )
+
+    def _searched(self) -> list[SearchedFolder]:
+        opened = {one.root: one for one in self._folders if one.handle.ready}
+        found = []
+        for root, searched in self._link.searches.items():
+            shared = opened[root].shared_index if root in opened else None
+            covered, pieces = (None, None) if shared is None else (shared.covered, shared.pieces)
+            found.append(SearchedFolder(str(root), searched.gives, covered, pieces))
+        return sorted(found, key=lambda one: one.folder)
 
     async def _use(self, request: UseTeam, connection: Connection) -> TeamAnswer:
         await asyncio.to_thread(self._told_by, request)
@@ -124,6 +145,7 @@ class TeamService:
                 self._told.clear()
                 self._asked = ""
             forget_team(self._data_dir)
+            forget_search(self._data_dir)
             self._settle()
             forget_team(self._data_dir)  # Closing has saved the counts.
 
@@ -132,6 +154,33 @@ class TeamService:
 
     async def _status(self, request: TeamStatus, connection: Connection) -> TeamAnswer:
         return self.status(await asyncio.to_thread(self._count) if request.probe else None)
+
+    async def _search(self, request: SearchTeam, connection: Connection) -> TeamAnswer:
+        root = real_root(request.folder)
+
+        def search() -> None:
+            if not request.on:
+                forget_search(self._data_dir, root)
+            else:
+                team = self._in_use()
+                if request.gives and team.access != "readWrite":
+                    raise UsageError("You only read from the team's server: nothing is given to it.")
+                if not root.is_dir():
+                    raise FolderError(f"{root} is not a folder. Give a folder that exists.")
+                repository = repository_of(root, request.repository)
+                origin = team.address.origin
+                remember_search(self._data_dir, SearchConsent(str(root), repository, origin, request.gives))
+            self._link.search(self._searches())
+
+        await asyncio.to_thread(search)
+        for workspace in self._folders.every:
+            workspace.improve()
+        return self.status()
+
+    def _searches(self) -> Mapping[Path, Searched]:
+        """The folders that the user has agreed to have searched at the server in use."""
+        chosen = self._chosen
+        return {} if chosen is None else searched_folders(self._data_dir, chosen.address.origin)
 
     async def _drain(self, request: DrainTeam, connection: Connection) -> TeamAnswer:
         await asyncio.to_thread(self._link.drain, request.seconds)
@@ -160,6 +209,9 @@ class TeamService:
         try:
             self._models.models(Settings())
             models = {one.team_model.fingerprint: one.team_model for one in self._models.opened}
+            for workspace in self._folders:
+                if workspace.handle.ready and (shared := workspace.shared_index) is not None:
+                    shared.measure()
             return sum(team.check(model) for model in models.values())
         except SemlensError as error:
             log.info("the team's server cannot be counted: %s", error)
@@ -241,6 +293,7 @@ class TeamService:
             except UsageError as error:
                 self._problem = str(error)
         self._link.use(team)
+        self._link.search(self._searches())
 
     def _choose(self) -> _Chosen | None:
         membership = joined_team(self._data_dir)

@@ -24,6 +24,7 @@ def together(parts: list[Coverage]) -> Coverage:
         mean(lambda part: part.lexical),
         mean(lambda part: part.instant),
         mean(lambda part: part.deep),
+        mean(lambda part: part.shared),
     )
 
 

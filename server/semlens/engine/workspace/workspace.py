@@ -17,7 +17,9 @@ from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.query import Query
 from semlens.core.search import FirstReader, SearchOptions
+from semlens.core.search.team_neighbours import TeamNeighbours
 from semlens.core.store.layout import index_dir
+from semlens.core.team.shared_index import SharedIndex
 from semlens.engine.jobs.deep_tier import DeepTierJobs
 from semlens.engine.jobs.job_queue import JobEvents
 from semlens.engine.jobs.lexical_rebuild import LexicalRebuild
@@ -29,6 +31,7 @@ from semlens.engine.workspace.index_handle import IndexHandle
 from semlens.engine.workspace.leases import Leases
 from semlens.engine.workspace.lost_files import put_back_lost
 from semlens.engine.workspace.status import WorkspaceStatus, main_reasons
+from semlens.engine.workspace.team_index import TeamIndex
 from semlens.engine.workspace.why import why
 from semlens.errors import DamagedIndexError, StorageError
 from semlens.protocol.engine import WhyAnswer
@@ -87,6 +90,7 @@ class Workspace:
             self._replace,
         )
         self._lexical_rebuild = LexicalRebuild()
+        self._team_index = TeamIndex()
         self.leases = Leases()
         """The leases of the queries that this workspace still answers."""
         self.handle.open()
@@ -208,20 +212,31 @@ class Workspace:
 
     # Queries
 
-    def search(self, query: Query, options: SearchOptions, reader: FirstReader | None = None) -> list[Hit]:
+    @property
+    def shared_index(self) -> SharedIndex | None:
+        """The team's index that questions are asked of; None if the user does not want that."""
+        return self._team_index.of(self.index)
+
+    def search(
+        self,
+        query: Query,
+        options: SearchOptions,
+        reader: FirstReader | None = None,
+        team: TeamNeighbours | None = None,
+    ) -> list[Hit]:
         """The hits in this folder, best first; those of the instant tier alone if another index fails.
 
         Has whatever failed rebuilt in the background. Raises `StorageError` if the database fails too.
         """
         searcher, options = self.handle.searcher, replace(options, at_hand=self._watch.focus_files())
         try:
-            return searcher.search(query, options, reader)
+            return searcher.search(query, options, reader, team)
         except DamagedIndexError:
             self._replace(searcher.index)
             raise
         except StorageError:
             if self.handle.searcher is not searcher:  # Its index was replaced and closed meanwhile.
-                return self.search(query, options, reader)
+                return self.search(query, options, reader, team)
             log.exception("an index of %s failed", self.root)
             searcher.index.mark_derived_stale()
             self._indexing.report_errors(self.reconcile())
@@ -265,7 +280,8 @@ class Workspace:
 
     def coverage(self) -> Coverage:
         """The coverage of each tier, as a share of all files that the walk has found so far."""
-        return self._indexing.coverage()
+        shared = self.shared_index
+        return replace(self._indexing.coverage(), shared=(shared and shared.covered) or 0.0)
 
     @property
     def full(self) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from semlens.core.team.sentences import team_lines, what_is_sent
+from semlens.core.team.sentences import team_lines, what_is_sent, what_search_sends
 from semlens.errors import UsageError
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.statuses import STATUS_SECONDS
 from semlens.protocol import editor as protocol
 from semlens.protocol.request import Request
-from semlens.protocol.team import JoinTeam, LeaveTeam, TeamAnswer, TeamStatus, UseTeam
+from semlens.protocol.team import JoinTeam, LeaveTeam, SearchTeam, TeamAnswer, TeamStatus, UseTeam
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
@@ -30,6 +30,28 @@ async def team(ls: Session, params: protocol.TeamParams) -> protocol.TeamResult:
         asks=asks,
         consent=[first, *items, last],
         lines=team_lines(answer),
+        message=answer.message,
+    )
+
+
+async def team_search(ls: Session, params: protocol.TeamSearchParams) -> protocol.TeamSearchResult:
+    """Have a folder searched at the team's server, or end that; how it is then. Raises `SemlensError`."""
+    (folder,) = await ls.attachments.ready(ls.protocol, [params.folder])
+    path = folder.real_path
+    request: Request[TeamAnswer] = TeamStatus()
+    if params.on is not None:
+        request = SearchTeam(path, params.on, params.gives, params.repository)
+    answer = await ask_engine(ls.engine, request, STATUS_SECONDS)
+    searched = next((one for one in answer.searched if one.folder == path), None)
+    asking, giving = (what_search_sends(answer.host, answer.keyed, gives) for gives in (False, True))
+    return protocol.TeamSearchResult(
+        host=answer.host,
+        in_use=answer.in_use,
+        on=searched is not None,
+        gives=searched is not None and searched.gives,
+        may_give=answer.access == "readWrite",
+        consent=[asking[0], *asking[1], asking[2]],
+        consent_of_giving=[giving[0], *giving[1], giving[2]],
         message=answer.message,
     )
 

@@ -25,6 +25,7 @@ SHOWN: Final[Mapping[type, tuple[str, ...]]] = {
     editor.Notice: ("text",),
     editor.StatusResult: ("team",),
     editor.TeamResult: ("consent", "lines", "message"),
+    editor.TeamSearchResult: ("consent", "consent_of_giving", "message"),
     editor.Shortfall: ("searched", "progress", "advice"),
     editor.TierOpinion: ("text",),
     editor.TokenCount: ("problem",),

@@ -46,7 +46,7 @@ def _line(status: FolderStatus) -> str:
         f"{shown(status.folder)}: {status.state}",
         f"{status.files} files searchable ({searchable:.0%})",
         f"{status.skipped} left out",
-        f"best results for {status.coverage.deep:.0%}",
+        f"best results for {max(status.coverage.deep, status.coverage.shared):.0%}",
     ]
     return ", ".join(parts) + (f". {status.message}" if status.message else "")
 

@@ -102,7 +102,13 @@ from semlens.protocol.editor.search import (
     Shortfall,
     SimilarParams,
 )
-from semlens.protocol.editor.team import TeamAccess, TeamParams, TeamResult
+from semlens.protocol.editor.team import (
+    TeamAccess,
+    TeamParams,
+    TeamResult,
+    TeamSearchParams,
+    TeamSearchResult,
+)
 from semlens.protocol.editor.tokens import (
     CostParams,
     CostResult,
@@ -221,6 +227,8 @@ __all__ = [
     "TeamAccess",
     "TeamParams",
     "TeamResult",
+    "TeamSearchParams",
+    "TeamSearchResult",
     "TextDocument",
     "TierOpinion",
     "TokenCount",

@@ -46,7 +46,7 @@ from semlens.protocol.editor.search import (
     SearchResult,
     SimilarParams,
 )
-from semlens.protocol.editor.team import TeamParams, TeamResult
+from semlens.protocol.editor.team import TeamParams, TeamResult, TeamSearchParams, TeamSearchResult
 from semlens.protocol.editor.tokens import (
     CostParams,
     CostResult,
@@ -88,6 +88,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/leftOut": (LeftOutParams, LeftOutResult),
     "semlens/splitCode": (SplitCodeParams, SplitCodeResult),
     "semlens/team": (TeamParams, TeamResult),
+    "semlens/teamSearch": (TeamSearchParams, TeamSearchResult),
     "semlens/pause": (PauseParams, PauseResult),
     "semlens/models": (ModelsParams, ModelsResult),
     "semlens/verifyModel": (VerifyModelParams, VerifyModelResult),

@@ -79,6 +79,8 @@ class Coverage:
     """The share of the chunks, from 0 to 1."""
     deep: float = 0.0
     """The share of the chunks, from 0 to 1."""
+    shared: float = 0.0
+    """The share that the index on the team's server has, as a sample of the chunks says; 0 without one."""
 
 
 @frozen

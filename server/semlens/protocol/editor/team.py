@@ -50,3 +50,38 @@ class TeamResult:
     """How the team is, in sentences."""
     message: str | None = None
     """Why the server is not used, or not fully."""
+
+
+@frozen
+class TeamSearchParams:
+    """Have questions about a folder go to the team's server, too, or end that.
+
+    Without `on`, ask how it is, and what would be sent.
+    """
+
+    folder: str
+    """The URI of a workspace folder."""
+    on: bool | None = None
+    gives: bool = False
+    """Give the server the folder's vectors, for the team to search."""
+    repository: str = ""
+    """What the team calls the repository, if it has no remote address."""
+
+
+@frozen
+class TeamSearchResult:
+    """How a folder is searched at the team's server."""
+
+    host: str
+    in_use: bool
+    """Whether the team's server is asked for anything."""
+    on: bool
+    gives: bool
+    may_give: bool
+    """Whether the user gives the server vectors at all."""
+    consent: list[str]
+    """What the user agrees to: a sentence, then each thing that is sent, then a sentence."""
+    consent_of_giving: list[str]
+    """The same, if the server gets the folder's vectors, too."""
+    message: str | None = None
+    """Why the server is not used, or not fully."""

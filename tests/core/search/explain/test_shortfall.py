@@ -82,6 +82,15 @@ def test_one_thing_to_try(
     assert found.instead == instead
 
 
+def test_how_far_the_search_by_meaning_is_counts_the_team_s_server() -> None:
+    def progress(deep: float, shared: float) -> str:
+        return shortfall(parse_query("retry"), [FACTS], replace(DONE, deep=deep, shared=shared)).progress
+
+    assert "covers 40% of it" in progress(0.4, 0.3)
+    assert "asks the team's server for 98% of it" in progress(0.4, 0.98)
+    assert "by the thorough search by meaning, too" in progress(1.0, 0.98)
+
+
 def test_a_word_is_unknown_if_no_folder_has_it() -> None:
     one = FolderFacts("one", 1, 1, {"is binary": 2}, frozenset({"bread", "refund"}))
     other = FolderFacts("other", 1, 1, {"is binary": 1, "is ignored by git": 5}, frozenset({"bread"}))

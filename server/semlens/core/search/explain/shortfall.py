@@ -93,8 +93,13 @@ def _searched(facts: Sequence[FolderFacts], query: Query) -> str:
 def _progress(coverage: Coverage) -> str:
     if coverage.instant < 1:
         return f"{int(coverage.instant * 100)}% of the code is read so far."
+    done, shared = int(coverage.deep * 100), int(coverage.shared * 100)
+    if shared > done:
+        return (
+            "All of the code is read; the thorough search by meaning asks the team's server for "
+            f"{shared}% of it."
+        )
     if coverage.deep < 1:
-        done = int(coverage.deep * 100)
         return f"All of the code is read; the thorough search by meaning covers {done}% of it."
     return "All of the code is read, by the thorough search by meaning, too."
 
