@@ -22,6 +22,8 @@ from team.table import Bench, show
 
 DIM = 384
 MODEL = Fingerprint("bench")
+NO_PROXY = "taken from Chroma itself"
+"""The proxy is written in Python, and shares the client's interpreter: what it costs is no client's."""
 HEADS = (
     "", "time", "processor, client and proxy", "processor, Chroma", "vectors", "requests per million",
     "sent per million", "received per million", "problem",
@@ -39,10 +41,10 @@ async def many_hashes(bench: Bench) -> None:
         ("asked, and nobody has them", lambda user: len(user.take(others))),
         ("asked, and they are there", lambda user: _asked(user, code)),
         ("taken with their vectors", lambda user: len(user.take(code))),
+        (NO_PROXY, lambda user: len(user.take(code))),
     ]
-    users = [
-        _Knowing(_team(bench), MODEL, [], MemoryCache(), dict(zip(code, truth, strict=True))) for _ in work
-    ]
+    known = dict(zip(code, truth, strict=True))
+    users = [_Knowing(_team(bench, name == NO_PROXY), MODEL, [], MemoryCache(), known) for name, _ in work]
     rows = [_measured(bench, name, user, do) for user, (name, do) in zip(users, work, strict=True)]
     show(f"{bench.hashes:,} hashes of {DIM} dimensions", HEADS, rows)
     files = (bench.place / "server" / "chroma").rglob("*")
@@ -85,9 +87,11 @@ class _Knowing(User):
         return np.stack([self._truth[key] for key in contents]).astype(np.float32)
 
 
-def _team(bench: Bench) -> Team:
+def _team(bench: Bench, direct: bool) -> Team:
+    """A team at the proxy, or at Chroma itself."""
+    url = f"http://127.0.0.1:{bench.server.chroma.port}" if direct else bench.server.proxy.url
     credentials = Credentials(team_server.TOKEN, team_server.SECRET, ca_file=str(bench.server.authority))
-    return Team(parse_address(bench.server.proxy.url), credentials, "readWrite", None, Limits())
+    return Team(parse_address(url), credentials, "readWrite", None, Limits())
 
 
 def _unit_vectors(count: int) -> NDArray[np.float16]:
