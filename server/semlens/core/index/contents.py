@@ -47,7 +47,7 @@ class Contents:
     def present(self, hashes: Sequence[ContentHash]) -> list[ContentHash]:
         """Those of `hashes` that the index has, in their order. Raises `StorageError`."""
         here = self.possible(hashes)
-        if here is hashes:  # they were not read, or all are there
+        if here is hashes:  # they were not read yet
             known = self.every()
             here = [key for key in hashes if key in known]
         return list(here)
