@@ -38,20 +38,15 @@ if (units) {
     outdir: 'build/vscode-tests',
   });
 } else {
-  for (const name of ['extension', 'quietClient']) {
-    await rm(`dist/${name}.js.map`, { force: true });
-  }
+  await rm('dist/extension.js.map', { force: true });
   await build({
     ...shared,
-    // The second is loaded after the extension is active.
-    entryPoints: ['extension/src/extension.ts', 'extension/src/server/quietClient.ts'],
-    entryNames: '[name]',
-    external: ['vscode', './quietClient.js'],
+    entryPoints: ['extension/src/extension.ts'],
+    external: ['vscode'],
     format: 'cjs',
-    supported: { 'dynamic-import': false },
     minify: production,
     sourcemap: !production,
-    outdir: 'dist',
+    outfile: 'dist/extension.js',
   });
   await rm('dist/pages', { recursive: true, force: true });
   await build({

@@ -2,6 +2,7 @@
 
     python scripts/bench_quality.py REPOS ANNOTATIONS [--peer PYTHON] [--ablations] [--other-words FILE]
         [--symbols N] [--index DIR] [--tiers NAMES] [--names NAMES] [--failures N]
+        [--model NAME] [--second NAMES]
 
 REPOS holds one folder for each repository. ANNOTATIONS holds repos.json and annotations/NAME.json in the
 layout of the public benchmark of `semble` (MIT): questions with `relevant` and `secondary` targets, each a
@@ -21,12 +22,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from quality import other_words, report, symbols
+from quality import other_words, report, symbols, two_models
 from quality.peer import Peer, running_peer
 from quality.repositories import ABLATIONS, TIERS, IndexedRepositories, Variant, listed_repositories
-from quality.scoring import Score, questions, score
+from quality.scoring import Question, Score, questions, score
 from semlens import __version__
 from semlens.core.index.folder import FolderIndex
+from semlens.settings import DEFAULT_MODEL
 from semlens.types import Tier
 from speed.machine import describe_machine
 
@@ -45,6 +47,13 @@ class Scores:
     )
     other_words: dict[str, list[Score]] = field(default_factory=lambda: defaultdict(list))
     symbols: dict[str, list[symbols.SymbolAnswer]] = field(default_factory=lambda: defaultdict(list))
+    second: dict[str, dict[str, list[Score]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    """By the second model and the form."""
+    second_other_words: dict[str, dict[str, list[Score]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
     peer: list[Score] = field(default_factory=list)
     peer_other_words: list[Score] = field(default_factory=list)
 
@@ -60,16 +69,20 @@ class Evaluation:
         self.peer = peer
         self.tiers: list[str] = arguments.tiers.split(",")
         paraphrases = other_words.read_paraphrases(arguments.other_words) if arguments.other_words else []
+        self.seconds: list[str] = list(filter(None, arguments.second.split(",")))
         self.paraphrases = other_words.by_repository(paraphrases)
         self.scores = Scores()
 
     def repository(self, spec: dict[str, Any]) -> None:
         """Ask every question about one repository, given by its entry in repos.json."""
         name = spec["name"]
-        with self.repositories.open(name, any(Tier.DEEP in TIERS[tiers] for tiers in self.tiers)) as index:
+        deep = bool(self.seconds) or any(Tier.DEEP in TIERS[tiers] for tiers in self.tiers)
+        with self.repositories.open(name, deep) as index:
             self._questions(index, spec)
             self._other_words(index, name)
             self._symbols(index)
+            for model in self.seconds:
+                self._second(index, spec, model)
 
     def _questions(self, index: FolderIndex, spec: dict[str, Any]) -> None:
         asked = questions(self.arguments.annotations / "annotations", spec["name"], spec["language"])
@@ -96,6 +109,21 @@ class Evaluation:
             answers = self.peer.ask(index.root, [one.query for one in asked])
             found = [score(one, locations) for one, locations in zip(asked, answers, strict=True)]
             self.scores.peer_other_words += found
+
+    def _second(self, index: FolderIndex, spec: dict[str, Any], model: str) -> None:
+        """Ask all again with a second model, without it, and without the first."""
+        self.repositories.use_second(index, model)
+        asked = questions(self.arguments.annotations / "annotations", spec["name"], spec["language"])
+        self._forms(index, asked, self.scores.second[model])
+        paraphrases = self.paraphrases.get(spec["name"], ())
+        asked = [other_words.question_of(self.arguments.repos, one) for one in paraphrases]
+        self._forms(index, asked, self.scores.second_other_words[model])
+
+    def _forms(self, index: FolderIndex, asked: list[Question], scores: dict[str, list[Score]]) -> None:
+        for one in asked:
+            for form, tiers in two_models.FORMS.items():
+                locations = self.repositories.locations(index, one.query, Variant(tiers))
+                scores[form].append(score(one, locations))
 
     def _symbols(self, index: FolderIndex) -> None:
         most = self.arguments.symbols
@@ -126,12 +154,26 @@ def show(scores: Scores, tiers: list[str], failures: int) -> None:
         report.other_words({**scores.other_words, **peer})
     if scores.symbols:
         report.first_hits(scores.symbols, SYMBOL_GOAL, failures)
+    for model, by_form in scores.second.items():
+        ndcg = {form: [one.ndcg for one in found] for form, found in by_form.items()}
+        prose = {
+            form: [one.ndcg for one in found if one.question.category != "symbol"]
+            for form, found in by_form.items()
+        }
+        two_models.table(f"second model {model}", {"NDCG@10": ndcg})
+        two_models.table(f"second model {model}, questions in prose", {"NDCG@10": prose})
+    for model, by_form in scores.second_other_words.items():
+        recall = {form: [one.recall_at_5 for one in found] for form, found in by_form.items()}
+        rank = {form: [one.reciprocal_rank for one in found] for form, found in by_form.items()}
+        two_models.table(f"second model {model}, in other words", {"recall@5": recall, "MRR": rank})
     report.failures(scores.tiers[tiers[-1]], failures)
 
 
 def main() -> int:
     arguments = _arguments()
-    repositories = IndexedRepositories(arguments.repos, arguments.index.resolve(), arguments.reference)
+    repositories = IndexedRepositories(
+        arguments.repos, arguments.index.resolve(), arguments.reference, arguments.model
+    )
     print(f"Semlens {__version__}, {describe_machine()}\nmodels: {repositories.models}")
     with closing(repositories), running_peer(arguments.peer) as peer:
         evaluation = Evaluation(arguments, repositories, peer)
@@ -161,6 +203,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--other-words", type=Path, help="a file such as tests/quality/other_words.json")
     parser.add_argument(
         "--symbols", type=int, default=0, help="how many names of symbols to search for in each repository"
+    )
+    parser.add_argument("--model", default=DEFAULT_MODEL, help="the first model, as the setting calls it")
+    parser.add_argument(
+        "--second", default="", help="second models, with commas: measure each form alone and both"
     )
     parser.add_argument("--failures", type=int, default=0, help="how many of the worst answers to print")
     return parser.parse_args()

@@ -4,7 +4,7 @@
  * Generated from server/semlens/protocol/editor by scripts/generate_protocol.py: do not edit.
  */
 
-import { notification, request } from './server/message';
+import { NotificationType, RequestType } from 'vscode-languageclient/node';
 
 export interface BenchParams {
   /** The URI of a workspace folder. */
@@ -293,7 +293,7 @@ export interface WordMatch {
 }
 
 export interface TierOpinion {
-  tier: 'lexical' | 'instant' | 'deep';
+  tier: 'lexical' | 'instant' | 'deep' | 'second';
   /** How well it finds the hit, beside the hit that it finds best. */
   strength: 'best' | 'strong' | 'fair' | 'weak' | 'none';
   /** A sentence. */
@@ -636,8 +636,6 @@ export interface MapResult {
   clusterList: MapCluster[];
   /** Points that were placed among the others, since all were laid out. */
   placed: number;
-  /** Whether a better model than the one that laid them out has read all of the code by now. */
-  outdated: boolean;
   /** Whether all files are in the index: false while it is being made. */
   complete: boolean;
 }
@@ -696,6 +694,8 @@ export interface InstalledModel {
   wanted: boolean;
   /** About how much of the disk comes free if it is removed. */
   removableBytes: number;
+  /** Whether these are vectors of code in words, as a second model makes them. */
+  inWords: boolean;
   dimension?: number | null;
   /** What the setting `semlens.model` calls it. */
   setting?: string | null;
@@ -729,6 +729,24 @@ export interface RemoveModelParams {
 
 export interface RemoveModelResult {
   freedBytes: number;
+}
+
+export interface EstimateModelParams {
+  /** As the setting `semlens.model` names it. */
+  model: string;
+  /** As the second model, which reads the code in words. */
+  second?: boolean;
+}
+
+export interface EstimateModelResult {
+  /** The different texts of the code. */
+  texts: number;
+  /** Those that the model has not read yet. */
+  unread: number;
+  /** About how long it takes to read them. */
+  seconds: number;
+  /** About how much of the disk it takes. */
+  diskBytes: number;
 }
 
 export interface Position {
@@ -768,7 +786,7 @@ export interface SearchParams {
   /** How to read the query; `auto` decides by its form. */
   kind?: QueryKind;
   /** The ways to search that answer; all together if empty. */
-  tiers?: ('lexical' | 'instant' | 'deep')[];
+  tiers?: ('lexical' | 'instant' | 'deep' | 'second')[];
   /** Wait some seconds for a model to load rather than answer without it. */
   wait?: boolean;
   /** Say why each hit is where it is, and why nothing matches if nothing does. */
@@ -810,6 +828,8 @@ export interface Coverage {
   deep: number;
   /** The share that the index on the team's server has, as a sample of the chunks says; 0 without one. */
   shared: number;
+  /** The share that the second model has read; null without one. */
+  second?: number | null;
 }
 
 export interface Notice {
@@ -1140,68 +1160,70 @@ export interface CostResult {
   complete: boolean;
 }
 
-export const searchMessage = request<SearchParams, SearchResult>('semlens/search');
+export const searchMessage = new RequestType<SearchParams, SearchResult, void>('semlens/search');
 
-export const similarMessage = request<SimilarParams, SearchResult>('semlens/similar');
+export const similarMessage = new RequestType<SimilarParams, SearchResult, void>('semlens/similar');
 
-export const compareMessage = request<CompareParams, CompareResult>('semlens/compare');
+export const compareMessage = new RequestType<CompareParams, CompareResult, void>('semlens/compare');
 
-export const completeMessage = request<CompleteParams, CompleteResult>('semlens/complete');
+export const completeMessage = new RequestType<CompleteParams, CompleteResult, void>('semlens/complete');
 
-export const duplicatesMessage = request<DuplicatesParams, DuplicatesResult>('semlens/duplicates');
+export const duplicatesMessage = new RequestType<DuplicatesParams, DuplicatesResult, void>('semlens/duplicates');
 
-export const excerptsMessage = request<ExcerptsParams, ExcerptsResult>('semlens/excerpts');
+export const excerptsMessage = new RequestType<ExcerptsParams, ExcerptsResult, void>('semlens/excerpts');
 
-export const packMessage = request<PackParams, PackResult>('semlens/pack');
+export const packMessage = new RequestType<PackParams, PackResult, void>('semlens/pack');
 
-export const contextMessage = request<ContextParams, ContextResult>('semlens/context');
+export const contextMessage = new RequestType<ContextParams, ContextResult, void>('semlens/context');
 
-export const reindexMessage = request<ReindexParams, Report>('semlens/reindex');
+export const reindexMessage = new RequestType<ReindexParams, Report, void>('semlens/reindex');
 
-export const statusMessage = request<StatusParams, StatusResult>('semlens/status');
+export const statusMessage = new RequestType<StatusParams, StatusResult, void>('semlens/status');
 
-export const tokensMessage = request<TokensParams, TokensResult>('semlens/tokens');
+export const tokensMessage = new RequestType<TokensParams, TokensResult, void>('semlens/tokens');
 
-export const showTokensMessage = request<ShowTokensParams, ShowTokensResult>('semlens/showTokens');
+export const showTokensMessage = new RequestType<ShowTokensParams, ShowTokensResult, void>('semlens/showTokens');
 
-export const costMessage = request<CostParams, CostResult>('semlens/cost');
+export const costMessage = new RequestType<CostParams, CostResult, void>('semlens/cost');
 
-export const mapMessage = request<MapParams, MapResult>('semlens/map');
+export const mapMessage = new RequestType<MapParams, MapResult, void>('semlens/map');
 
-export const mapNearMessage = request<NearParams, NearResult>('semlens/mapNear');
+export const mapNearMessage = new RequestType<NearParams, NearResult, void>('semlens/mapNear');
 
-export const countMessage = request<CountParams, CountResult>('semlens/count');
+export const countMessage = new RequestType<CountParams, CountResult, void>('semlens/count');
 
-export const definitionsMessage = request<DefinitionsParams, DefinitionsResult>('semlens/definitions');
+export const definitionsMessage = new RequestType<DefinitionsParams, DefinitionsResult, void>('semlens/definitions');
 
-export const hoverMessage = request<HoverParams, HoverResult>('semlens/hover');
+export const hoverMessage = new RequestType<HoverParams, HoverResult, void>('semlens/hover');
 
-export const tokenizersMessage = request<TokenizersParams, TokenizersResult>('semlens/tokenizers');
+export const tokenizersMessage = new RequestType<TokenizersParams, TokenizersResult, void>('semlens/tokenizers');
 
-export const whyMessage = request<WhyParams, WhyResult>('semlens/why');
+export const whyMessage = new RequestType<WhyParams, WhyResult, void>('semlens/why');
 
-export const leftOutMessage = request<LeftOutParams, LeftOutResult>('semlens/leftOut');
+export const leftOutMessage = new RequestType<LeftOutParams, LeftOutResult, void>('semlens/leftOut');
 
-export const splitCodeMessage = request<SplitCodeParams, SplitCodeResult>('semlens/splitCode');
+export const splitCodeMessage = new RequestType<SplitCodeParams, SplitCodeResult, void>('semlens/splitCode');
 
-export const teamMessage = request<TeamParams, TeamResult>('semlens/team');
+export const teamMessage = new RequestType<TeamParams, TeamResult, void>('semlens/team');
 
-export const teamSearchMessage = request<TeamSearchParams, TeamSearchResult>('semlens/teamSearch');
+export const teamSearchMessage = new RequestType<TeamSearchParams, TeamSearchResult, void>('semlens/teamSearch');
 
-export const pauseMessage = request<PauseParams, PauseResult>('semlens/pause');
+export const pauseMessage = new RequestType<PauseParams, PauseResult, void>('semlens/pause');
 
-export const modelsMessage = request<ModelsParams, ModelsResult>('semlens/models');
+export const modelsMessage = new RequestType<ModelsParams, ModelsResult, void>('semlens/models');
 
-export const verifyModelMessage = request<VerifyModelParams, VerifyModelResult>('semlens/verifyModel');
+export const estimateModelMessage = new RequestType<EstimateModelParams, EstimateModelResult, void>('semlens/estimateModel');
 
-export const removeModelMessage = request<RemoveModelParams, RemoveModelResult>('semlens/removeModel');
+export const verifyModelMessage = new RequestType<VerifyModelParams, VerifyModelResult, void>('semlens/verifyModel');
 
-export const benchMessage = request<BenchParams, BenchResult>('semlens/bench');
+export const removeModelMessage = new RequestType<RemoveModelParams, RemoveModelResult, void>('semlens/removeModel');
 
-export const networksMessage = request<NetworksParams, NetworksResult>('semlens/networks');
+export const benchMessage = new RequestType<BenchParams, BenchResult, void>('semlens/bench');
 
-export const speedMessage = request<SpeedParams, SpeedResult>('semlens/speed');
+export const networksMessage = new RequestType<NetworksParams, NetworksResult, void>('semlens/networks');
 
-export const wordInContextMessage = request<WordInContextParams, WordInContextResult>('semlens/wordInContext');
+export const speedMessage = new RequestType<SpeedParams, SpeedResult, void>('semlens/speed');
 
-export const statusChangedMessage = notification<FolderStatus>('semlens/statusChanged');
+export const wordInContextMessage = new RequestType<WordInContextParams, WordInContextResult, void>('semlens/wordInContext');
+
+export const statusChangedMessage = new NotificationType<FolderStatus>('semlens/statusChanged');

@@ -20,13 +20,15 @@ from semlens.core.files.membership import Membership
 from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
+from semlens.core.index.model_set import ModelSet
+from semlens.core.index.second_tier import fill_second_tier
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
-from semlens.core.store.layout import workspace_dir
+from semlens.core.store.layout import index_dir
 from semlens.engine.models.registry import ModelRegistry
 from semlens.private_files import private_dir
-from semlens.settings import Settings
+from semlens.settings import DEFAULT_MODEL, Settings
 from semlens.types import CancelToken, Hit, Tier
 
 DEEP_VECTOR_SECONDS = 120.0
@@ -100,13 +102,15 @@ def listed_repositories(annotations: Path, names: str) -> list[dict[str, Any]]:
 class IndexedRepositories:
     """A folder of repositories and the data folder of their indexes. Call `close` when done."""
 
-    def __init__(self, repositories: Path, index_dir: Path, reference: bool = False) -> None:
+    def __init__(
+        self, repositories: Path, indexes: Path, reference: bool = False, model: str = DEFAULT_MODEL
+    ) -> None:
         self._repositories = repositories
-        self._index_dir = private_dir(index_dir)
+        self._index_dir = private_dir(indexes)
         options = EncoderOptions(reference=reference)
         self._registry = ModelRegistry(self._index_dir, lambda model, where: Encoder(model, where, options))
-        self._models = self._registry.models(Settings())
-        self._vectors: dict[str, NDArray[np.float32] | None] = {}
+        self._models = self._registry.models(Settings(model=model))
+        self._vectors: dict[tuple[str, str], NDArray[np.float32] | None] = {}
 
     @property
     def models(self) -> str:
@@ -120,7 +124,9 @@ class IndexedRepositories:
     def open(self, name: str, deep: bool) -> Iterator[FolderIndex]:
         """The index of the repository `name`, up to date; with every deep vector if `deep`."""
         root = (self._repositories / name).resolve()
-        index = FolderIndex(root, private_dir(workspace_dir(self._index_dir, root)), self._models)
+        index = FolderIndex(
+            root, index_dir(self._index_dir, root, self._models.deep_fingerprint), self._models
+        )
         try:
             reconcile(index, Membership(root, Settings()), CancelToken())
             if deep:
@@ -133,10 +139,19 @@ class IndexedRepositories:
         finally:
             index.close()
 
+    def use_second(self, index: FolderIndex, model: str) -> None:
+        """Have a second model, as the setting calls it, read all of an index in words."""
+        index.use_second(self._registry.models(Settings(model=model)))
+        if index.second is not None:
+            started = time.perf_counter()
+            done = fill_second_tier(index.second, CancelToken())
+            if done:
+                seconds = time.perf_counter() - started
+                print(f"  {index.root.name}: {done} texts embedded in {seconds:.0f} s", file=sys.stderr)
+
     def ask(self, index: FolderIndex, query: str, variant: Variant, limit: int = LIMIT) -> list[Hit]:
         """The first `limit` hits."""
-        vector = self.vector(query) if Tier.DEEP in variant.tiers else None
-        options = SearchOptions(limit, variant.tiers, vector, variant.weights)
+        options = self.options(index, query, variant, limit)
         return Searcher(index).search(parse_query(query), options)
 
     def locations(
@@ -145,8 +160,21 @@ class IndexedRepositories:
         """The locations of the first `limit` hits."""
         return [(hit.path, hit.start_line, hit.end_line) for hit in self.ask(index, query, variant, limit)]
 
+    def options(self, index: FolderIndex, query: str, variant: Variant, limit: int) -> SearchOptions:
+        """How to search, with the query's vector by each model that answers."""
+        first = self.vector(query) if Tier.DEEP in variant.tiers else None
+        second = None
+        if index.second is not None and Tier.SECOND in variant.tiers:
+            second = self._vector(index.second.models, query)
+        return SearchOptions(limit, variant.tiers, first, second, variant.weights)
+
     def vector(self, query: str) -> NDArray[np.float32] | None:
-        """The query's vector of the deep tier, shape (dimensions,)."""
-        if query not in self._vectors:
-            self._vectors[query] = self._registry.deep_vector(self._models, query, DEEP_VECTOR_SECONDS)
-        return self._vectors[query]
+        """The query's vector by the first model, shape (dimensions,)."""
+        return self._vector(self._models, query)
+
+    def _vector(self, models: ModelSet, query: str) -> NDArray[np.float32] | None:
+        """The query's vector, shape (dimensions,)."""
+        key = models.deep_fingerprint, query
+        if key not in self._vectors:
+            self._vectors[key] = self._registry.deep_vector(models, query, DEEP_VECTOR_SECONDS)
+        return self._vectors[key]

@@ -55,6 +55,9 @@ class Settings:
     model: str = DEFAULT_MODEL
     """A bundled model's name, the path of a sentence-transformers folder, `ORG/NAME` of a model that was
     downloaded, or `URL#MODEL` of an embedding server that was joined."""
+    second_model: str = ""
+    """A second model, as `model` names one, which reads each definition in words beside the code; empty for
+    none."""
     device: Literal["auto", "cpu"] = "auto"
     """What the transformer model runs on: `auto` uses a GPU if possible."""
     rerank_model: str = ""
@@ -68,7 +71,16 @@ class Settings:
 
 
 MACHINE_ONLY = frozenset(
-    {"model", "tokenizers", "device", "rerank_model", "rerank_hits", "rerank_milliseconds", "idle_minutes"}
+    {
+        "model",
+        "second_model",
+        "tokenizers",
+        "device",
+        "rerank_model",
+        "rerank_hits",
+        "rerank_milliseconds",
+        "idle_minutes",
+    }
 )
 """Settings that concern the machine or name a model to load: a workspace cannot set them."""
 

@@ -42,6 +42,8 @@ class Tier(str, Enum):
     """Vectors of a static model, made while indexing."""
     DEEP = "deep"
     """Vectors of a transformer, made in the background."""
+    SECOND = "second"
+    """Vectors of a second transformer, which reads each chunk in words, if a setting names one."""
 
 
 class ChunkKind(str, Enum):
@@ -301,6 +303,8 @@ class Coverage:
     deep: float = 0.0
     shared: float = 0.0
     """The share that the index on the team's server has, as a sample of the chunks says; 0 without one."""
+    second: float | None = None
+    """None without a second model."""
 
 
 @dataclass(frozen=True, slots=True)

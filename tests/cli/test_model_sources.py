@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,9 @@ def test_a_server_is_joined_used_looked_at_and_left(run: Run, live: Live, tmp_pa
         assert joined.status == 0 and 'window 512 tokens, "Q: " before each question' in joined.out
         assert f"set semlens.model to {server.setting}" in joined.out
         assert run("index", folder).status == 0
-        assert run("models", "use", server.setting, folder).status == 0
+        used = run("models", "use", server.setting, folder)
+        assert used.status == 0 and re.search(r"About .+ and .+ for 1 chunk here\.", used.out)
+        assert not any("def first" in text for text in server.texts), "the folder did not use it yet"
         assert run("index", folder).status == 0
         assert any("def first" in text for text in server.texts)
         listed = json.loads(run("models", "list", "--json").out)["models"]

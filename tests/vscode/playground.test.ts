@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Locator } from 'playwright-core';
 import { assertAccessible } from './accessible';
 import { openIndexed } from './session';
-import { reads } from './vscode';
+import { eventually, reads } from './vscode';
 
 const code = await openIndexed();
 
@@ -59,4 +60,43 @@ test('models are listed, with how far each has read', async () => {
     .first()
     .waitFor();
   await code.screenshot('models');
+});
+
+test('a model says what it takes before it is used, and can be left at once', async () => {
+  const { page } = code;
+  const dialog = page.locator('.monaco-dialog-box');
+  const plain = (state: RegExp): Locator =>
+    page.getByRole('treeitem', { name: new RegExp(`^all-MiniLM-L6-v2: .*${state.source}`) }).first();
+  const chooses = async (command: string, question: string): Promise<void> => {
+    await code.command(command);
+    await code.rows.filter({ hasText: 'all-MiniLM-L6-v2' }).first().click();
+    await dialog.getByText(question).waitFor({ timeout: 120_000 }); // the model is loaded, and reads a sample
+    await reads(() => dialog.innerText(), /About \d+ (s|min) and [\d.]+ MB for \d+ pieces of code here\./);
+    await code.screenshot(question);
+    await dialog.getByText('Use', { exact: true }).click();
+  };
+  await page.getByRole('button', { name: 'Results Section' }).click(); // rows that are out of sight are not there
+  await chooses('Semlens: Choose Second Model', 'Use all-MiniLM-L6-v2 as the second model?');
+  await plain(/Second model · in use/).waitFor({ timeout: 60_000 });
+  await code.screenshot('second model');
+  await chooses('Semlens: Choose Model', 'Use the model all-MiniLM-L6-v2?');
+  await plain(/Transformer · in use/).waitFor();
+  await code.screenshot('switching');
+  const before = page.getByRole('treeitem', { name: /^semlens-code: / });
+  await before.hover();
+  await before.getByRole('button', { name: 'Use This Model' }).click();
+  await eventually('the model before is in use again', 120_000, async () => {
+    if (await dialog.isVisible()) {
+      await dialog.getByText('Use', { exact: true }).click(); // the other model was quicker, and answers already
+    }
+    return page.getByRole('treeitem', { name: /^semlens-code: .*in use/ }).isVisible();
+  });
+  await code.command('Semlens: Choose Second Model');
+  await code.rows.filter({ hasText: 'No second model' }).click();
+  const gone = plain(/Transformer/);
+  await gone.hover();
+  await gone.getByRole('button', { name: 'Remove What Was Made with It' }).click({ timeout: 60_000 });
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await reads(() => code.notifications.allInnerTexts(), /MB were freed/);
+  await code.screenshot('model removed');
 });

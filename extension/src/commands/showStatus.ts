@@ -154,8 +154,12 @@ function searchQuality(folder: FolderStatus): string {
   if (isDeepTierOff(folder)) {
     return t('All can be found; best quality is switched off.');
   }
-  return coverage.deep < 1
-    ? t('All can be found, {0} at best quality.', formatPercent(coverage.deep))
+  if (coverage.deep < 1) {
+    return t('All can be found, {0} at best quality.', formatPercent(coverage.deep));
+  }
+  const second = coverage.second ?? 1;
+  return second < 1
+    ? t('All can be found; the second model has read {0}.', formatPercent(second))
     : t('Search is at its best.');
 }
 

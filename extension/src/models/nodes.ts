@@ -30,8 +30,26 @@ export function chosenModel(): string {
   return vscode.workspace.getConfiguration('semlens').get('model', '');
 }
 
-export function isChosen({ tier, setting }: InstalledModel): boolean {
-  return tier === 'deep' && setting !== undefined && setting === chosenModel();
+/** What the setting `semlens.secondModel` says. */
+export function secondModel(): string {
+  return vscode.workspace.getConfiguration('semlens').get('secondModel', '');
+}
+
+/** The setting that a model is chosen by. */
+export type Role = 'model' | 'secondModel';
+
+export function isChosen({ tier, setting, inWords }: InstalledModel): boolean {
+  return tier === 'deep' && !inWords && setting !== undefined && setting === chosenModel();
+}
+
+/** Whether these are the vectors of code in words that the second model makes. */
+export function isSecond({ setting, inWords }: InstalledModel): boolean {
+  return inWords && setting !== undefined && setting === secondModel();
+}
+
+/** Whether a setting can name this model. */
+export function isTransformer({ tier, installed, setting, inWords }: InstalledModel): boolean {
+  return tier === 'deep' && installed && Boolean(setting) && !inWords;
 }
 
 /** Whether a model answers for a folder: there is nothing to wait for if it is used again. */
@@ -41,7 +59,7 @@ export function answers({ folders }: InstalledModel): boolean {
 
 /** Whether another model can be replaced by this one, by the setting. */
 export function isUsable(model: InstalledModel): boolean {
-  return model.tier === 'deep' && model.installed && Boolean(model.setting) && !isChosen(model);
+  return isTransformer(model) && !isChosen(model);
 }
 
 export function below({ type, ...node }: Node): Node[] {
@@ -69,6 +87,8 @@ function modelItem({ model }: ModelNode): vscode.TreeItem {
   item.tooltip = `${model.name}: ${item.description}`;
   const can = [
     ...(isUsable(model) ? ['use'] : []),
+    ...(isTransformer(model) && model.setting !== secondModel() ? ['second'] : []),
+    ...(isSecond(model) ? ['leave'] : []),
     ...(model.wanted || model.removableBytes === 0 ? [] : ['remove']),
   ];
   item.contextValue = ['model', ...can].join(' ');
@@ -76,10 +96,13 @@ function modelItem({ model }: ModelNode): vscode.TreeItem {
 }
 
 function isInUse(model: InstalledModel): boolean {
-  return model.tier === 'instant' ? model.wanted : isChosen(model);
+  return model.tier === 'instant' ? model.wanted : isChosen(model) || isSecond(model);
 }
 
-function tierOf({ tier }: InstalledModel): string {
+function tierOf({ tier, inWords }: InstalledModel): string {
+  if (inWords) {
+    return t('Second model');
+  }
   return tier === 'deep' ? t('Transformer') : t('Fast model');
 }
 
@@ -90,7 +113,7 @@ function stateOf(model: InstalledModel): string {
   if (isInUse(model)) {
     return t('in use');
   }
-  return answers(model) ? t('answers for now') : '';
+  return answers(model) && !model.inWords ? t('answers for now') : '';
 }
 
 function folderItem({ folder }: FolderNode): vscode.TreeItem {

@@ -5,8 +5,9 @@ import type { Register } from '../commands/register';
 import { type InstalledModel, removeModelMessage, verifyModelMessage } from '../protocol';
 import type { Server } from '../server/server';
 import type { Status } from '../status/status';
-import { counted, t } from '../text/words';
-import { answers, formatBytes, type Node } from './nodes';
+import { t } from '../text/words';
+import { formatBytes, type Node } from './nodes';
+import { choose, chooseFromList, useFolder, useModel } from './use';
 import { ModelsView, VIEW } from './view';
 
 export function registerModels(register: Register, server: Server, status: Status): vscode.Disposable {
@@ -21,12 +22,16 @@ export function registerModels(register: Register, server: Server, status: Statu
   });
   register(
     'models.use',
-    on((model) => {
-      const { name, setting } = model;
-      return answers(model) ? choose(setting ?? '') : use(name, setting ?? '', status);
-    }),
+    on((model) => useModel(server, model, 'model')),
   );
-  register('models.useFolder', () => useFolder(status));
+  register(
+    'models.useSecond',
+    on((model) => useModel(server, model, 'secondModel')),
+  );
+  register('models.leaveSecond', () => choose('', 'secondModel'));
+  register('models.useFolder', () => useFolder(server, 'model'));
+  register('chooseModel', () => chooseFromList(server, 'model'));
+  register('chooseSecondModel', () => chooseFromList(server, 'secondModel'));
   register(
     'models.verify',
     on((model) => verify(server, model)),
@@ -39,39 +44,6 @@ export function registerModels(register: Register, server: Server, status: Statu
     }),
   );
   return vscode.Disposable.from(view);
-}
-
-/** Ask first, as all code is read again; what the model has read before is not. */
-async function use(name: string, setting: string, status: Status): Promise<void> {
-  const pieces = status.folders.reduce((sum, { chunks }) => sum + chunks, 0);
-  const detail = counted(
-    pieces,
-    '{0} piece of code is read, unless the model knows it already. The current model answers until then.',
-    '{0} pieces of code are read, unless the model knows them already. The current model answers until then.',
-  );
-  const yes = t('Use');
-  const question = t('Use the model {0}?', name);
-  if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, yes)) === yes) {
-    await choose(setting);
-  }
-}
-
-async function choose(setting: string): Promise<void> {
-  const settings = vscode.workspace.getConfiguration('semlens');
-  await settings.update('model', setting, vscode.ConfigurationTarget.Global);
-}
-
-async function useFolder(status: Status): Promise<void> {
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      canSelectFiles: false,
-      canSelectFolders: true,
-      openLabel: t('Use Model'),
-      title: t('The folder of a model that sentence-transformers has saved'),
-    })) ?? [];
-  if (folder !== undefined) {
-    await use(folder.path.split('/').at(-1) ?? folder.fsPath, folder.fsPath, status);
-  }
 }
 
 async function verify(server: Server, { name, fingerprint }: InstalledModel): Promise<void> {

@@ -7,7 +7,7 @@ import type { Status } from '../status/status';
 import { formatPercent } from '../text/amounts';
 import { errorSentence } from '../text/format';
 import { t } from '../text/words';
-import { below, isChosen, itemOf, type Node } from './nodes';
+import { below, isChosen, isSecond, itemOf, type Node } from './nodes';
 
 export const VIEW = 'semlens.models';
 
@@ -31,7 +31,7 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
         this.refreshSoon();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('semlens.model')) {
+        if (['semlens.model', 'semlens.secondModel'].some((name) => event.affectsConfiguration(name))) {
           this.refresh();
         }
       }),
@@ -44,7 +44,7 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     }
     try {
       const { models } = await this.server.request(modelsMessage, {});
-      this.tree.message = switching(models);
+      this.tree.message = switching(models) ?? secondReads(models);
       return models.map((model) => ({ type: 'model', model }));
     } catch (error) {
       this.tree.message = errorSentence(error);
@@ -91,6 +91,7 @@ function switching(models: readonly InstalledModel[]): string | undefined {
   const now = models.find(
     (model) =>
       model.tier === 'deep' &&
+      !model.inWords &&
       model !== next &&
       model.folders.some(({ answers, folder }) => answers && folder === reading?.folder),
   );
@@ -101,5 +102,18 @@ function switching(models: readonly InstalledModel[]): string | undefined {
         now.name,
         next.name,
         formatPercent(reading.texts === 0 ? 0 : reading.embedded), // its texts are being read, too
+      );
+}
+
+/** How far the second model is, which reads after the first. */
+function secondReads(models: readonly InstalledModel[]): string | undefined {
+  const second = models.find(isSecond);
+  const reading = second?.folders.find(({ embedded }) => embedded < 1);
+  return second === undefined || reading === undefined
+    ? undefined
+    : t(
+        '{0}, the second model, reads your code in words: {1} so far.',
+        second.name,
+        formatPercent(reading.embedded),
       );
 }

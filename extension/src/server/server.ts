@@ -5,7 +5,17 @@
  */
 
 import * as vscode from 'vscode';
-import type { LanguageClientOptions, Middleware, ServerOptions } from 'vscode-languageclient/node';
+import {
+  CloseAction,
+  ErrorAction,
+  type LanguageClient,
+  type LanguageClientOptions,
+  type Middleware,
+  type NotificationType,
+  type ProgressType,
+  type RequestType,
+  type ServerOptions,
+} from 'vscode-languageclient/node';
 import type { Places } from '../setup/parts';
 import { errorSentence } from '../text/format';
 import {
@@ -14,8 +24,7 @@ import {
   serverCommand,
   type UnpreparedEnvironment,
 } from './environment';
-import type { NotificationMessage, RequestMessage, WorkDone } from './message';
-import type { QuietClient } from './quietClient.js';
+import { QuietClient } from './quietClient';
 import { t } from '../text/words';
 
 export type ServerState =
@@ -36,18 +45,18 @@ const STABLE_AFTER_MS = 60_000;
 const START_TIMEOUT_MS = 20_000;
 
 export class Server implements vscode.Disposable {
-  private client: QuietClient | undefined;
+  private client: LanguageClient | undefined;
   private current: ServerState = { kind: 'stopped' };
   private python: string | undefined;
   /** Those whose place another one has taken while they ran. */
-  private readonly replaced = new WeakSet<QuietClient>();
+  private readonly replaced = new WeakSet<LanguageClient>();
   private failures = 0;
   private retry: NodeJS.Timeout | undefined;
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
   readonly onDidChangeState = this.stateChanged.event;
   /** What stands between the editor and the server. Set it before `start`. */
   middleware: Middleware = {};
-  private readonly handlers: ((client: QuietClient) => void)[] = [];
+  private readonly handlers: ((client: LanguageClient) => void)[] = [];
 
   constructor(
     private readonly log: vscode.LogOutputChannel,
@@ -69,19 +78,18 @@ export class Server implements vscode.Disposable {
   }
 
   /** Register a handler for a notification, also on the clients after a restart. Call before `start`. */
-  onNotification<P>({ method }: NotificationMessage<P>, handler: (params: P) => void): void {
+  onNotification<P>(type: NotificationType<P>, handler: (params: P) => void): void {
     this.handlers.push((client) => {
-      client.onNotification(method, handler);
+      client.onNotification(type, handler);
     });
   }
 
-  /** What the server reports of the request that has `token`. Call while it runs. */
-  onWorkDone(token: string, handler: (value: WorkDone) => void): vscode.Disposable {
-    return this.client?.onWorkDone(token, handler) ?? new vscode.Disposable(() => undefined);
+  onProgress<P>(type: ProgressType<P>, token: string, handler: (value: P) => void): vscode.Disposable {
+    return this.client?.onProgress(type, token, handler) ?? new vscode.Disposable(() => undefined);
   }
 
   async request<P, R>(
-    message: RequestMessage<P, R>,
+    type: RequestType<P, R, void>,
     params: P,
     token?: vscode.CancellationToken,
   ): Promise<R> {
@@ -91,14 +99,14 @@ export class Server implements vscode.Disposable {
       throw new Error(this.unavailableMessage());
     }
     // The client would send an undefined token as a second parameter.
-    const { method } = message;
+    const { method } = type;
     try {
       return await (token === undefined
         ? client.sendRequest<R>(method, params)
         : client.sendRequest<R>(method, params, token));
     } catch (error) {
       if (this.replaced.has(client) && token?.isCancellationRequested !== true) {
-        return this.request(message, params, token);
+        return this.request(type, params, token);
       }
       throw error;
     }
@@ -129,7 +137,7 @@ export class Server implements vscode.Disposable {
       this.scheduleStart();
       return;
     }
-    const client = await this.createClient(serverCommand(environment));
+    const client = this.createClient(serverCommand(environment));
     this.client = client;
     this.python = environment.interpreter;
     const started = Date.now();
@@ -153,7 +161,7 @@ export class Server implements vscode.Disposable {
       await this.restart();
       return;
     }
-    const client = await this.createClient(serverCommand(environment));
+    const client = this.createClient(serverCommand(environment));
     try {
       await client.start();
     } catch (error) {
@@ -207,20 +215,27 @@ export class Server implements vscode.Disposable {
     this.stateChanged.dispose();
   }
 
-  private async createClient(server: ServerOptions): Promise<QuietClient> {
-    const { QuietClient } = await import('./quietClient.js');
+  private createClient(serverOptions: ServerOptions): LanguageClient {
     const started = Date.now();
+    let created: LanguageClient | undefined = undefined;
     const options: LanguageClientOptions = {
       documentSelector: [...SERVED_SCHEMES].map((scheme) => ({ scheme })),
       outputChannel: this.log,
       middleware: this.middleware,
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: async () => {
+          // A failure during the start is handled by `start`.
+          if (this.client === created && this.current.kind === 'running') {
+            await this.recover(undefined, started);
+          }
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
     };
-    const client = new QuietClient(server, options, async () => {
-      // A failure during the start is handled by `start`.
-      if (this.client === client && this.current.kind === 'running') {
-        await this.recover(undefined, started);
-      }
-    });
+    const client = new QuietClient('semlens', 'Semlens', serverOptions, options);
+    created = client;
     for (const handler of this.handlers) {
       handler(client);
     }

@@ -36,6 +36,14 @@ export function formatDuration(seconds: number): string {
   return t('{0} min {1} s', Math.floor(seconds / 60), Math.round(seconds % 60));
 }
 
+/** A time that is only estimated: "42 s", "6 min", "2.5 h". */
+export function formatAbout(seconds: number): string {
+  if (seconds < 90) {
+    return t('{0} s', Math.max(1, Math.round(seconds)));
+  }
+  return seconds < 90 * 60 ? t('{0} min', Math.round(seconds / 60)) : t('{0} h', figure(seconds / 3600, 1));
+}
+
 /** "1,204 MB". */
 export function formatMegabytes(bytes: number): string {
   return t('{0} MB', figure(Math.round(bytes / 1_000_000)));

@@ -54,6 +54,8 @@ class _Messages:
 
 STAGES = {"files": "Instant tier, files", "chunks": "Deep tier, chunks"}
 """Stage of indexing → what its bar is called."""
+_MORE_STAGES = {"second": "Second model, chunks"}
+"""The same for stages that few folders have."""
 
 
 class Bars:
@@ -92,7 +94,7 @@ class Bars:
         self._progress.update(self._tasks[stage], completed=reached.done, total=reached.total)
 
     def _add(self, stage: str, total: int | None) -> None:
-        name = STAGES.get(stage, stage.capitalize())
+        name = {**STAGES, **_MORE_STAGES}.get(stage, stage.capitalize())
         self._tasks[stage] = self._progress.add_task(name, total=total)
 
 

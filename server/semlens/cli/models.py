@@ -129,17 +129,27 @@ def use(
         str, typer.Argument(metavar="MODEL", help="A bundled model's name, a folder, or URL#MODEL.")
     ],
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The indexed folder.")] = Path("."),
+    second: Annotated[
+        bool,
+        typer.Option(
+            "--second", help="Have it read the code in words, beside the first model; `none` for no model."
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Change it without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Change the model of a folder; the one before answers until the new index is full.
 
+    Says first how long that takes, and how much of the disk: a model that was never at work here reads a
+    sample of the folder.
+
     An editor that has the folder open chooses the model by its own setting.
     """
-    from semlens.cli.commands import model_servers
+    from semlens.cli.commands import model_use
     from semlens.cli.commands.folders import indexed_folder
     from semlens.cli.paths import absolute
 
-    model_servers.use(model, indexed_folder(absolute(folder)), as_json)
+    model_use.use(model, indexed_folder(absolute(folder)), second, yes, as_json)
 
 
 @models.command()

@@ -144,6 +144,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/teamSearch": team.team_search,
         "semlens/tokenizers": live.tokenizers,
         "semlens/tokens": tokens.tokens,
+        "semlens/estimateModel": models.estimate,
         "semlens/verifyModel": models.verify,
         "semlens/why": status.why,
         "semlens/leftOut": status.left_out,

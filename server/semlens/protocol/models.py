@@ -52,6 +52,8 @@ class ModelInfo:
     vector_bytes: int = 0
     """About how much of the disk they take."""
     folders: list[ModelFolder] = Factory(list)
+    in_words: bool = False
+    """Whether these are vectors of code in words, as a folder's second model makes them."""
     wanted: bool = True
     """Whether a setting names it or an open folder uses it; others can be removed."""
 
@@ -104,5 +106,35 @@ class RemoveModels(Request[RemoveModelsAnswer]):
     fingerprints: list[Fingerprint]
 
 
-MODEL_REQUESTS: Requests = {kind.method: kind for kind in (ListModels, VerifyModel, RemoveModels)}
+@frozen
+class ModelEstimate:
+    """What it takes to have a model read folders, as far as it has not read them."""
+
+    name: str
+    texts: int
+    """The different texts of their code."""
+    unread: int
+    """Those that the model has not read yet."""
+    seconds: float
+    """About how long it takes to read them, at the pace that the model has shown on this machine."""
+    disk_bytes: int
+    """About by how much the data folder grows."""
+
+
+@frozen
+class EstimateModel(Request[ModelEstimate]):
+    """What it would take to use a model. A model that was never at work here reads a sample first."""
+
+    method: ClassVar[str] = "estimate_model"
+    folder: str
+    """Empty for all open folders together."""
+    model: str
+    """As `semlens.model` names it."""
+    second: bool = False
+    """As the second model, which reads the code in words."""
+
+
+MODEL_REQUESTS: Requests = {
+    kind.method: kind for kind in (ListModels, VerifyModel, RemoveModels, EstimateModel)
+}
 """Method → request."""

@@ -95,11 +95,13 @@ class UseModelAnswer:
 
 @frozen
 class UseModel(Request[UseModelAnswer]):
-    """Change the model of a folder; its other settings stay."""
+    """Change the model of a folder, or its second model; its other settings stay."""
 
     method: ClassVar[str] = "use_model"
     folder: str
     model: str
+    """Empty for no second model."""
+    second: bool = False
 
 
 SERVED_REQUESTS: Requests = {

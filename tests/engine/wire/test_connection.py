@@ -186,7 +186,11 @@ async def test_settings_that_are_wrong_mean_their_defaults() -> None:
         ("search", {}, "`query` is missing."),
         ("search", {"query": "x", "limit": "9"}, "`limit` must be a whole number."),
         ("search", {"query": "x", "kind": "poem"}, "`kind` must be one of auto, text, code, symbol."),
-        ("index", {"folder": "/here", "tier": "best"}, "`tier` must be one of lexical, instant, deep."),
+        (
+            "index",
+            {"folder": "/here", "tier": "best"},
+            "`tier` must be one of lexical, instant, deep, second.",
+        ),
         ("touch", {"folder": "/here", "paths": ["a", 1]}, "`paths[1]` must be a text."),
         ("bench", {"folder": "/here"}, "`questions` is missing."),
         ("telepathy", {}, "The engine knows no 'telepathy'. Update Semlens."),

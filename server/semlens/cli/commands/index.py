@@ -23,7 +23,7 @@ def index(folder: Path, tier: Tier | None, full: bool, as_json: bool) -> None:
 
     async def ask(client: EngineClient) -> Report:
         until = tier or Tier.DEEP
-        with Bars(STAGES if until is Tier.DEEP else ()) as progress:
+        with Bars(STAGES if until in (Tier.DEEP, Tier.SECOND) else ()) as progress:
             return await client.request(Index(str(folder), full, until), progress)
 
     report = with_engine(ask)

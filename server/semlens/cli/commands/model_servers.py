@@ -1,10 +1,9 @@
-"""`semlens models join`, `leave`, `servers` and `use`: models that another program runs."""
+"""`semlens models join`, `leave` and `servers`: models that another program runs."""
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 import typer
 
@@ -19,7 +18,6 @@ from semlens.protocol.served import (
     LeaveModelServer,
     ListModelServers,
     ModelServerInfo,
-    UseModel,
 )
 
 
@@ -82,20 +80,6 @@ def servers(as_json: bool) -> int:
     for server in [] if as_json else found:
         say("\n".join(server_lines(server)))
     return 1 if any(server.message for server in found) else 0
-
-
-def use(model: str, folder: Path, as_json: bool) -> None:
-    """Change the model of a folder. Raises `SemlensError`."""
-
-    async def ask(client: EngineClient) -> str | None:
-        return (await client.request(UseModel(str(folder), model))).message
-
-    message = with_engine(ask)
-    if as_json:
-        print_json({"folder": str(folder), "model": model, "message": message})
-    else:
-        say(message or f"{folder} uses {model}.")
-        say(f"To index it with the model now: semlens index {folder}")
 
 
 def token_variable(named: str) -> str:

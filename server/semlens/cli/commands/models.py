@@ -116,7 +116,8 @@ def _described(model: ModelInfo) -> Iterator[str]:
     """The lines that show a model."""
     state = "" if model.installed else ", not installed" if model.setting is None else ", changed or gone"
     spare = "" if model.wanted else ", named by no setting"
-    yield f"{model.name} ({model.tier.value}){state}{spare}"
+    form = ", code in words" if model.in_words else ""
+    yield f"{model.name} ({model.tier.value}{form}){state}{spare}"
     facts = [f"{model.dimension} dimensions" if model.dimension else ""]
     if model.tokenizer is not None:
         window = f"{model.window:,} tokens" if model.window else "any length"

@@ -111,4 +111,6 @@ def _folder_line(folder: FolderStatus) -> str:
         f"deep tier {folder.coverage.deep:.0%}",
         *([f"team's index {folder.coverage.shared:.0%}"] if folder.coverage.shared else []),
     ]
+    if folder.coverage.second is not None:
+        parts.append(f"second model {folder.coverage.second:.0%}")
     return ", ".join(parts) + (f". {folder.message}" if folder.message else "")

@@ -6,6 +6,7 @@ splitter        the lines of each chunk; `source_lines` counts and cuts them
 long_text       the parts of a text with a line that exceeds the model's window
 notebook        the cells of a notebook
 docstrings      docstrings and signatures in plain text
+in_words        a chunk in words, for a second model that knows prose
 chunker         all of these together
 
 `chunk_source` is pure, deterministic and safe for several threads, and accepts any text. The chunks of a file
@@ -23,6 +24,7 @@ from semlens.core.chunk.chunker import (
     definitions,
     documented_definitions,
 )
+from semlens.core.chunk.in_words import WORDS_VERSION, Described, in_words
 from semlens.core.chunk.line_tokenizer import LineTokenizer
 from semlens.core.chunk.recognition import recognize
 
@@ -31,12 +33,15 @@ CHUNKER_VERSION = 5
 
 __all__ = [
     "CHUNKER_VERSION",
+    "WORDS_VERSION",
     "ChunkWithRows",
+    "Described",
     "DocumentedDefinition",
     "LineTokenizer",
     "chunk_source",
     "chunk_with_rows",
     "definitions",
     "documented_definitions",
+    "in_words",
     "recognize",
 ]

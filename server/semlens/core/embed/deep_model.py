@@ -31,6 +31,9 @@ PINNED_SHA256 = {
 
 _PATHS = ("folder", "tokenizer_json")
 
+_SLUG_LENGTH = 40
+_NAME_LENGTH = _SLUG_LENGTH - len("-in-words")
+
 _UNBOUNDED = 100_000
 """Tokenizers without a limit say 10^30: a limit above this one means that there is none."""
 
@@ -128,6 +131,12 @@ class DeepModel:
 def fingerprint_of(name: str, dim: int, digest: str) -> Fingerprint:
     """The fingerprint of a model's vectors, with its name and dimension for people."""
     return Fingerprint(f"{_slug(name)}-{dim}-{digest[:32]}")
+
+
+def in_words_fingerprint(name: str, dim: int, fingerprint: Fingerprint, words_version: int) -> Fingerprint:
+    """The fingerprint of a model's vectors of code in words; `fingerprint` is that of its vectors of code."""
+    digest = hashlib.sha256(f"{fingerprint}/{words_version}".encode()).hexdigest()
+    return fingerprint_of(f"{name[:_NAME_LENGTH]}-in-words", dim, digest)
 
 
 def plain_folder() -> Path:
@@ -257,4 +266,4 @@ def _read(path: Path) -> Any:
 
 def _slug(name: str) -> str:
     kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in name).strip("-").lower()
-    return kept[:40] or "model"
+    return kept[:_SLUG_LENGTH] or "model"

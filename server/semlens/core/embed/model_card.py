@@ -45,6 +45,8 @@ class ModelCard:
     """Empty if its files do not say it."""
     size: int
     """Bytes of its files."""
+    in_words: bool = False
+    """Whether the fingerprint is of vectors of code in words, as a folder's second model makes them."""
 
 
 def card_of_deep(

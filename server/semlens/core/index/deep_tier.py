@@ -6,6 +6,7 @@ before it is in the store, so nothing is embedded twice.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -62,7 +63,7 @@ def fill_deep_tier(
 
     def add_taken(hashes: list[ContentHash]) -> None:
         nonlocal taken
-        taken += len(_add_known(index, hashes))
+        taken += len(index.deep.add_cached(hashes))
         progress(total - len(missing) + taken, total)
 
     with shared_with_team(index, missing, cancel, add_taken) as offer:
@@ -94,7 +95,7 @@ def reuse_vectors(
     for start in range(0, len(pending), REUSE_CHUNKS):
         cancel.check()
         batch = pending[start : start + REUSE_CHUNKS]
-        known = _add_known(index, batch)
+        known = index.deep.add_cached(batch)
         if known:
             reused += len(known)
             progress(total - len(pending) + reused, total)
@@ -110,12 +111,7 @@ def keep_stored_vectors(index: FolderIndex, cancel: CancelToken) -> int:
     """
     without = set(index.missing_deep())
     stored = [key for key in index.content_hashes() if key not in without]
-    lost = index.models.vectors.missing(index.models.deep_fingerprint, stored) if stored else []
-    for start in range(0, len(lost), REUSE_CHUNKS):
-        cancel.check()
-        names, vectors = index.deep.stored_vectors(lost[start : start + REUSE_CHUNKS])
-        index.models.vectors.put(index.models.deep_fingerprint, names, vectors)
-    return len(lost)
+    return index.deep.save_to_cache(stored, cancel.check)
 
 
 def vectors_now(
@@ -158,21 +154,13 @@ def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToke
 
 
 def _embed_claimed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToken) -> int:
-    known = _add_known(index, hashes)
+    known = index.deep.add_cached(hashes)
     texts = index.reader.embedding_texts([key for key in hashes if key not in known])
     if not texts:
         return 0
-    # Rounded to float16 like the cache, so that a store that is refilled from the cache scores the same.
-    vectors = index.models.encoder.encode(list(texts.values()), cancel).astype(np.float16)
-    index.models.vectors.put(index.models.deep_fingerprint, list(texts), vectors)
-    index.deep.add(list(texts), vectors.astype(np.float32))
+    started = time.perf_counter()
+    vectors = index.models.encoder.encode(list(texts.values()), cancel)
+    index.models.paces.note(index.models.deep_fingerprint, len(texts), time.perf_counter() - started)
+    index.deep.add_new(list(texts), vectors)
     index.models.team.made(len(texts))
     return len(texts)
-
-
-def _add_known(index: FolderIndex, hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
-    """Give the store those of the vectors that the cache has, and return them."""
-    known = index.models.vectors.get(index.models.deep_fingerprint, hashes)
-    if known:
-        index.deep.add(list(known), np.stack(list(known.values())).astype(np.float32))
-    return known

@@ -14,16 +14,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.index.model_set import ModelSet
+from semlens.core.index.model_set import EmbeddingCache
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.errors import StorageError
 from semlens.private_files import private_dir
-from semlens.types import ContentHash
+from semlens.types import ContentHash, Fingerprint
 
 log = logging.getLogger(__name__)
 
 CHECKPOINT_VECTORS = 2048
 """After so many new vectors the store is sealed again; a kill loses at most these."""
+
+SAVED_VECTORS = 1024
+"""Vectors that are given back to the cache at once."""
 
 MIN_SEALED = 256
 """A run seals so many new vectors at its end; fewer, as of one saved file, wait until the engine is idle."""
@@ -38,9 +41,15 @@ MIN_ORPHANS = 1000
 class DeepVectors:
     """The store, opened at its first use. Safe for many threads."""
 
-    def __init__(self, folder: Path, models: ModelSet) -> None:
+    def __init__(self, folder: Path, fingerprint: Fingerprint, dim: int, cache: EmbeddingCache) -> None:
+        """
+        :param fingerprint: of the vectors, whose dimension is `dim`
+        :param cache: has each vector before the store has it
+        """
         self._folder = folder
-        self._models = models
+        self._fingerprint = fingerprint
+        self._dim = dim
+        self._cache = cache
         self._opening = threading.Lock()
         self._guard = threading.Lock()
         self._store: ChromaStore | None = None
@@ -67,7 +76,7 @@ class DeepVectors:
                 raise StorageError("The index is closed.")
             if self._store is None:
                 private_dir(self._folder)
-                store = ChromaStore(self._folder, self._models.deep_fingerprint, self._models.deep.dim)
+                store = ChromaStore(self._folder, self._fingerprint, self._dim)
                 with self._guard:
                     self._stored = store.ids()
                     self._revision += 1
@@ -101,6 +110,34 @@ class DeepVectors:
         self._unsealed += len(added)
         if self._unsealed >= CHECKPOINT_VECTORS:
             self.checkpoint()
+
+    def add_cached(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
+        """Add those vectors that the cache has, and return them, each of shape (dimension,)."""
+        known = self._cache.get(self._fingerprint, hashes)
+        if known:
+            self.add(list(known), np.stack(list(known.values())).astype(np.float32))
+        return known
+
+    def add_new(self, hashes: Sequence[ContentHash], vectors: NDArray[np.float32]) -> None:
+        """Give vectors, shape (n, dimension), to the cache, where they survive a kill, and then to the store.
+
+        They are rounded like the cache's, so that a store that is refilled from the cache scores the same.
+        """
+        rounded = vectors.astype(np.float16)
+        self._cache.put(self._fingerprint, hashes, rounded)
+        self.add(hashes, rounded.astype(np.float32))
+
+    def save_to_cache(self, hashes: Sequence[ContentHash], check: Callable[[], None]) -> int:
+        """Give the cache those of the stored vectors of `hashes` that it lacks; how many it lacked.
+
+        :param check: called between batches; it may raise to stop
+        """
+        lost = self._cache.missing(self._fingerprint, hashes) if hashes else []
+        for start in range(0, len(lost), SAVED_VECTORS):
+            check()
+            names, vectors = self.stored_vectors(lost[start : start + SAVED_VECTORS])
+            self._cache.put(self._fingerprint, names, vectors)
+        return len(lost)
 
     def stored_vectors(self, hashes: Sequence[ContentHash]) -> tuple[list[ContentHash], NDArray[np.float32]]:
         """Those of `hashes` whose vector in the store is sound, with the vectors, shape (n, dimension)."""
@@ -172,7 +209,7 @@ class DeepVectors:
         """The cached vectors of `hashes`, in batches: n hashes with an array of shape (n, dimension)."""
         for start in range(0, len(hashes), CHECKPOINT_VECTORS):
             batch = hashes[start : start + CHECKPOINT_VECTORS]
-            known = self._models.vectors.get(self._models.deep_fingerprint, batch)
+            known = self._cache.get(self._fingerprint, batch)
             if known:
                 yield list(known), np.stack(list(known.values()))
 

@@ -19,6 +19,7 @@ from semlens.core.index.deep_vectors import DeepVectors
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import RecentlyShown
 from semlens.core.index.quarantine import Quarantine
+from semlens.core.index.second_tier import SecondTier
 from semlens.core.index.unchanged import (
     DATABASE,
     INSTANT,
@@ -35,6 +36,7 @@ from semlens.core.store.records import Applied, FileChunks
 from semlens.core.text.analyzer import analyze_file
 from semlens.core.util.caches import LruCache
 from semlens.errors import Cancelled, StorageError
+from semlens.private_files import discard
 from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Scope, Skipped
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,10 @@ log = logging.getLogger(__name__)
 
 KEPT_SCOPES = 4
 """Scopes of recent questions; each has at most the id of every chunk."""
+NEAREST = "nearest"
+"""The folder of the deep tier's collection."""
+SECOND = "second"
+"""The folder of the second model's collection."""
 
 DEFAULT_ENCODING = "utf8"
 """The editor's name for it."""
@@ -77,7 +83,11 @@ class FolderIndex:
         try:
             self.lexical = LexicalIndex(directory / LEXICAL, trusted=trusted)
             self.instant = InstantVectors(directory / INSTANT, models.static.dim)
-            self.deep = DeepVectors(directory / "nearest", models)
+            self.deep = DeepVectors(
+                directory / NEAREST, models.deep_fingerprint, models.deep.dim, models.vectors
+            )
+            self.second: SecondTier | None = None
+            """The tier of the second model, if `use_second` has named one."""
             self._lexical_stale = False
             self.quarantine = Quarantine(directory, self.reader.meta, self._store_meta)
             made_by = {name: self.reader.meta(name) for name in ("instant", "model")}
@@ -114,6 +124,27 @@ class FolderIndex:
                 self.instant.add(*_instant_rows(applied))
             self._apply_to_lexical(applied)
             return applied
+
+    def use_second(self, models: ModelSet | None) -> None:
+        """Read every chunk in words with a second model, too, or with none any more.
+
+        What another second model has made is deleted, but for its vectors in the cache.
+
+        :param models: those of the setting that names the second model
+        :raises StorageError: nothing can be kept
+        """
+        with self.lock:
+            before, noted = self.second, self.database.second.model
+            if before is not None and before.models is models:
+                return
+            self.second = None
+            if before is not None:
+                before.close()
+            if noted is not None and (models is None or noted != models.words_fingerprint):
+                self.database.second.end()
+                discard(self.directory / SECOND)
+            if models is not None:
+                self.second = SecondTier(self.database, self.directory / SECOND, models)
 
     def commit_lexical(self) -> None:
         """Let searches find the applied files in the lexical index. It is slow: a bulk run calls it seldom.
@@ -215,11 +246,15 @@ class FolderIndex:
         self.lexical.keep_current()
         self.instant.keep_current()
         self.deep.keep_current()
+        if (second := self.second) is not None:
+            second.vectors.keep_current()
 
     def mark_derived_stale(self) -> None:
         """Open the lexical index again at the next `commit_lexical`, and the deep store at its next use."""
         self._lexical_stale = True
         self.deep.reset()
+        if (second := self.second) is not None:
+            second.vectors.reset()
 
     def known_instant_vectors(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
         """The instant vectors, each of shape (dimension,), of texts that any index has embedded before."""
@@ -266,11 +301,13 @@ class FolderIndex:
         """The share of chunks that each tier can find now: 0 for the deep tier until its store is open."""
         counts = self.reader.counts()
         if not counts.chunks:
-            return Coverage(counts.files, 0, 1.0, 1.0, 1.0)
+            return Coverage(counts.files, 0, 1.0, 1.0, 1.0, second=None if self.second is None else 1.0)
         instant = min(1.0, len(self.instant) / counts.chunks)
         lexical = min(1.0, len(self.lexical) / counts.chunks)
         deep = self.deep.coverage(self.content_hashes, self._contents.revision)
-        return Coverage(counts.files, counts.chunks, lexical, instant, deep)
+        second = self.second
+        of_second = None if second is None else second.coverage()
+        return Coverage(counts.files, counts.chunks, lexical, instant, deep, second=of_second)
 
     def close(self) -> None:
         """Close the database first: the other indexes can be rebuilt if the process is killed meanwhile."""
@@ -284,7 +321,7 @@ class FolderIndex:
                 forget_unchanged(self.directory)
             self.instant.close()
         self.quarantine.close()
-        self.deep.close()
+        self._close_vectors()
 
     def close_unsealed(self) -> None:
         """Close an index that turned out to be damaged, without sealing its database."""
@@ -294,7 +331,12 @@ class FolderIndex:
             self.database.close(seal=False)
             self.instant.close()
         self.quarantine.close()
+        self._close_vectors()
+
+    def _close_vectors(self) -> None:
         self.deep.close()
+        if self.second is not None:
+            self.second.close()
 
     def _drop_stale_skips(self) -> None:
         """Forget files that another version of the rules for content has skipped: they are read again."""

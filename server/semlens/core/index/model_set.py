@@ -9,11 +9,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from semlens.core.chunk import CHUNKER_VERSION
+from semlens.core.chunk import CHUNKER_VERSION, WORDS_VERSION
+from semlens.core.embed.deep_model import in_words_fingerprint
 from semlens.core.embed.encoder import State
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.word_table import WordTable
 from semlens.core.index.worker_pool import Workers
+from semlens.core.store.paces import Paces
 from semlens.core.store.quantized import Codes
 from semlens.core.team.link import TeamLink
 from semlens.core.team.team import Model
@@ -55,6 +57,7 @@ class EmbeddingCache(Protocol):
     def notice(self) -> str | None: ...
     @property
     def replaced(self) -> int: ...
+    def sizes(self) -> dict[Fingerprint, tuple[int, int]]: ...
     def missing(self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]) -> list[ContentHash]: ...
     def get(
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]
@@ -83,6 +86,8 @@ class ModelSet:
     """Processes that prepare files; without them the calling thread prepares them."""
     team: TeamLink = field(default_factory=TeamLink)
     """Whose vectors are shared."""
+    paces: Paces = field(default_factory=Paces)
+    """How fast the models of this machine embed."""
     word_table: WordTable = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -92,6 +97,11 @@ class ModelSet:
     def deep_fingerprint(self) -> Fingerprint:
         """The fingerprint of deep vectors: the model and the chunker's version."""
         return self.deep.fingerprint(CHUNKER_VERSION)
+
+    @property
+    def words_fingerprint(self) -> Fingerprint:
+        """The fingerprint of deep vectors of code in words, as the second model of a folder reads it."""
+        return in_words_fingerprint(self.deep.name, self.deep.dim, self.deep_fingerprint, WORDS_VERSION)
 
     @property
     def team_model(self) -> Model:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.index.deep_vectors import DeepVectors
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.second_tier import SecondTier
 from semlens.core.lexical import FieldBoosts
 from semlens.core.lexical.scores import top_with_ties
 from semlens.core.query.query import Query
@@ -18,6 +20,7 @@ from semlens.core.search.scoped import allowed_ids
 from semlens.core.search.team_neighbours import TeamNeighbours
 from semlens.core.store.records import StoredChunk
 from semlens.core.team.shared_index import Neighbours
+from semlens.errors import StorageError
 from semlens.types import ContentHash, Tier
 
 MAX_PER_TIER = 200
@@ -68,6 +71,13 @@ class CandidatePool:
             allowed = set(self._allowed.tolist())
             found = [pair for pair in found if pair[0] in allowed]
         self._add({Tier.DEEP: found})
+
+    def add_second_tier(self, found: Sequence[tuple[int, float]]) -> None:
+        """Add the chunks with these ids, each with its cosine similarity to the query."""
+        if self._allowed is not None:
+            allowed = set(self._allowed.tolist())
+            found = [pair for pair in found if pair[0] in allowed]
+        self._add({Tier.SECOND: found})
 
     def add_deep_scores(self, scores: Mapping[ContentHash, float]) -> None:
         """Give the candidates with these contents their cosine similarity to the query."""
@@ -139,13 +149,41 @@ def nearest_contents(
     Blocks until `vector` returns, and then as long as `team` waits for the server's. A query with a scope
     gets more neighbours, as many are out of scope.
     """
-    deep = vector()
-    if deep is None:
+    return _nearest(index.deep, query, vector, team)
+
+
+def nearest_in_words(
+    tier: SecondTier, query: Query, vector: Callable[[], NDArray[np.float32] | None]
+) -> list[tuple[int, float]] | None:
+    """The ids of the chunks whose words are nearest to the query's vector by the second model.
+
+    None if `vector` gives none in time; it blocks as `nearest_contents` does.
+    """
+    try:
+        found = _nearest(tier.vectors, query, vector)
+    except StorageError:
+        if tier.closed:  # The user has chosen another second model, or none, at this moment.
+            return None
+        raise
+    if found is None:
+        return None
+    ids = tier.chunks_with([content for content, _ in found])
+    return [(chunk_id, score) for content, score in found for chunk_id in ids.get(content, ())]
+
+
+def _nearest(
+    vectors: DeepVectors,
+    query: Query,
+    vector: Callable[[], NDArray[np.float32] | None],
+    team: TeamNeighbours | None = None,
+) -> Neighbours | None:
+    asked = vector()
+    if asked is None:
         return None
     most = DEEP_NEIGHBOURS if query.scope_filter.everything else MAX_PER_TIER * 10
     if team is not None:
-        team.ask(deep, most)
-    local = index.deep.open().query(deep, most) if len(index.deep) else ()  # To open it takes a second.
+        team.ask(asked, most)
+    local = vectors.open().query(asked, most) if len(vectors) else ()  # To open it takes a second.
     return local if team is None else team.joined(local, most)
 
 

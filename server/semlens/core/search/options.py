@@ -26,6 +26,8 @@ class SearchOptions:
     tiers: frozenset[Tier] = ALL_TIERS
     deep_vector: DeepVector | None = None
     """None leaves the deep tier out."""
+    second_vector: DeepVector | None = None
+    """The query's vector by the second model. None leaves its tier out."""
     weights: Weights = WEIGHTS
     explain: bool = False
     """Say of each hit where the query's words stand in it."""

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
-from semlens.core.query.query import Query
+from semlens.core.query.query import Query, QueryKind
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.search import symbols
 from semlens.core.search.caches import SearchCaches
-from semlens.core.search.candidates import CandidatePool, nearest_contents
+from semlens.core.search.candidates import CandidatePool, nearest_contents, nearest_in_words
 from semlens.core.search.evidence import is_weak
 from semlens.core.search.first_reader import FirstReader
 from semlens.core.search.hits import to_hits
-from semlens.core.search.options import SearchOptions
+from semlens.core.search.options import DeepVector, SearchOptions
 from semlens.core.search.ranking import Ranked, prepare_ranking, rank
 from semlens.core.search.ranking_context import gather_context
 from semlens.core.search.reports import rank_report, title_of
@@ -83,9 +83,8 @@ class Searcher:
         ranked, nearest = self._rank_text(query, options, reader, team)
         if query.report is not None:
             title = title_of(query, query.report)
-            of_title = (
-                ranked if title is None else self._rank_text(title, replace(options, deep_vector=None))[0]
-            )
+            without_models = replace(options, deep_vector=None, second_vector=None)
+            of_title = ranked if title is None else self._rank_text(title, without_models)[0]
             parts = {"gist": ranked, "title": of_title}
             ranked = rank_report(self.index, query, query.report, parts, options)
         return ranked, nearest
@@ -99,10 +98,13 @@ class Searcher:
     ) -> tuple[list[Ranked], Mapping[Tier, float]]:
         """As `_ranked`, by the query's text alone."""
         index, tiers = self.index, options.tiers
-        vector = _deep_vector(options)
-        wait_for_neighbours = None
+        vector = _vector(options.deep_vector, Tier.DEEP, options)
+        second, second_vector = index.second, _vector(options.second_vector, Tier.SECOND, options)
+        wait_for_neighbours = wait_for_second = None
         if vector is not None:
             wait_for_neighbours = in_background(partial(nearest_contents, index, query, vector, team))
+        if second is not None and second_vector is not None and query.kind is not QueryKind.CODE:
+            wait_for_second = in_background(partial(nearest_in_words, second, query, second_vector))
         instant = index.models.static.embed([query.text])[0] if Tier.INSTANT in tiers else None
         context = gather_context(index, query, options, instant, self._caches.name_vectors)
         pool = CandidatePool(index, query, instant)
@@ -115,6 +117,8 @@ class Searcher:
             if neighbours is not None:
                 pool.add_deep_tier(neighbours)
                 question = vector()
+        if wait_for_second is not None and (in_words := wait_for_second()) is not None:
+            pool.add_second_tier(in_words)
 
         def order() -> list[Ranked]:
             return rank(query, pool.candidates(context.literal.holding), context, options.weights)
@@ -123,9 +127,10 @@ class Searcher:
         return ranked, pool.nearest
 
 
-def _deep_vector(options: SearchOptions) -> Callable[[], NDArray[np.float32] | None] | None:
-    """What waits for the query's deep vector; None if the deep tier is not asked."""
-    given = options.deep_vector
-    if Tier.DEEP not in options.tiers or given is None:
+def _vector(
+    given: DeepVector | None, tier: Tier, options: SearchOptions
+) -> Callable[[], NDArray[np.float32] | None] | None:
+    """What waits for the query's vector; None if the tier is not asked."""
+    if tier not in options.tiers or given is None:
         return None
     return given if callable(given) else partial(np.asarray, given)

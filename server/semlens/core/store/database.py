@@ -16,6 +16,7 @@ from semlens.core.store.chunk_cache import ChunkCache
 from semlens.core.store.reader import IndexReader
 from semlens.core.store.records import Applied, FileChunks, pack_path, pack_texts
 from semlens.core.store.seal import Seal
+from semlens.core.store.second_texts import SecondTexts
 from semlens.core.store.sqlite import SqliteFile
 from semlens.core.store.sqlite_files import damaged, discard_companions
 from semlens.core.store.statements import existing_hashes, insert_files, insert_skipped, remove_files
@@ -74,6 +75,8 @@ class IndexDatabase:
         self._cache = ChunkCache()
         self.reader = IndexReader(self._file, self._cache)
         """Read-only queries on this database."""
+        self.second = SecondTexts(self._file.read, self._write)
+        """What a second model reads."""
         self._sealed = self._seal.present
         if not self._sealed and not self._file.check():
             self._file.close()

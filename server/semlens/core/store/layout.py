@@ -61,11 +61,15 @@ def _named_root(folder: Path) -> Path | None:
 
 def index_dir(data_dir: Path, root: Path, fingerprint: Fingerprint) -> Path:
     """The private folder of one model's index of the workspace at `root`, marked as used now."""
-    name = hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
-    folder = private_dir(workspace_dir(data_dir, root) / name)
+    folder = private_dir(workspace_dir(data_dir, root) / index_dir_name(fingerprint))
     with storage_errors(folder):
         (folder / _USED_FILE).touch(_PRIVATE_FILE)
     return folder
+
+
+def index_dir_name(fingerprint: Fingerprint) -> str:
+    """The name of the private folder of a model's index, in the workspace's."""
+    return hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
 
 
 def keep_index_dir(folder: Path, root: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from semlens.core.store.records import unpack_hash
+from semlens.core.store.second_texts import live_second_texts
 from semlens.types import ContentHash, Fingerprint
 
 
@@ -18,6 +19,14 @@ class LiveSet:
 
     fingerprints: tuple[Fingerprint, ...]
     hashes: frozenset[ContentHash]
+    second: tuple[Fingerprint, frozenset[ContentHash]] | None = None
+    """The second model, and the texts that it reads."""
+
+    @property
+    def by_model(self) -> dict[Fingerprint, frozenset[ContentHash]]:
+        """The texts that each model reads."""
+        of_chunks = dict.fromkeys(self.fingerprints, self.hashes)
+        return {**of_chunks, **(dict([self.second]) if self.second is not None else {})}
 
 
 def read_live_set(path: Path) -> LiveSet | None:
@@ -31,7 +40,9 @@ def read_live_set(path: Path) -> LiveSet | None:
             models = connection.execute("SELECT value FROM meta WHERE key IN ('instant', 'model')").fetchall()
             rows = connection.execute("SELECT DISTINCT content_hash FROM chunk").fetchall()
             return LiveSet(
-                tuple(Fingerprint(row[0]) for row in models), frozenset(unpack_hash(row[0]) for row in rows)
+                tuple(Fingerprint(row[0]) for row in models),
+                frozenset(unpack_hash(row[0]) for row in rows),
+                live_second_texts(connection),
             )
     except (sqlite3.Error, AttributeError):  # A damaged row need not hold a hash.
         return None

@@ -308,6 +308,27 @@ class IndexReader:
                 rows = connection.execute(f"{_FROM_CHUNK} WHERE file_id = ? ORDER BY ordinal", (file_id,))
                 yield list(zip(map(stored_chunk, rows), unpack_texts(blob), strict=True))
 
+    def documents_of(
+        self, paths: Iterable[RelativePath]
+    ) -> Iterator[list[tuple[StoredChunk, ChunkText, RowRoles]]]:
+        """The chunks of each of these files with their texts, and what their rows are."""
+        with self._file.read() as connection:
+            for path in paths:
+                of_file = connection.execute(
+                    "SELECT id, texts FROM file WHERE path = ?", (pack_path(path),)
+                ).fetchone()
+                if of_file is None:
+                    continue
+                rows = connection.execute(
+                    f"SELECT roles, {CHUNK_COLUMNS} FROM chunk JOIN file ON file.id = chunk.file_id "
+                    "WHERE file_id = ? ORDER BY ordinal",
+                    (of_file[0],),
+                ).fetchall()
+                yield [
+                    (stored_chunk(columns), text, stored_roles(roles))
+                    for (roles, *columns), text in zip(rows, unpack_texts(of_file[1]), strict=True)
+                ]
+
     def instant_vectors(self, after: int = 0, limit: int = -1) -> tuple[NDArray[np.int64], Codes]:
         """Instant vectors: ascending chunk ids, shape (n,), and vectors, shape (n, dimension).
 

@@ -45,7 +45,7 @@ CREATE UNIQUE INDEX vector_content ON vector (model_id, content_hash);
 # rows in the order of the hashes would leave a third of every page empty.
 
 _COLUMNS = "model_id, content_hash, used_day, checksum, vector"
-_ROW_BYTES = 64
+BYTES_BESIDE_VECTOR = 64
 """Bytes of a row beside its vector, with its part of the index; about."""
 _DAY = 86_400
 _Row = tuple[int, bytes, int, int, bytes]
@@ -105,7 +105,10 @@ class VectorTable:
                 "SELECT fingerprint, count(*), (SELECT length(vector) FROM vector WHERE model_id = model.id) "
                 "FROM model JOIN vector ON vector.model_id = model.id GROUP BY model.id"
             )
-            return {Fingerprint(name): (count, count * (length + _ROW_BYTES)) for name, count, length in rows}
+            return {
+                Fingerprint(name): (count, count * (length + BYTES_BESIDE_VECTOR))
+                for name, count, length in rows
+            }
 
     def get(
         self, fingerprint: Fingerprint, hashes: Iterable[ContentHash]

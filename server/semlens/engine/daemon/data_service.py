@@ -76,8 +76,10 @@ class DataService:
             return await asyncio.to_thread(lambda: chunk_page(workspace.index, request.after))
 
     async def _read_vectors(self, request: ReadVectors, connection: Connection) -> Vectors:
-        if request.tier is Tier.LEXICAL:
-            raise UsageError("The lexical tier has no vectors: ask for the instant or the deep one.")
+        if request.tier not in (Tier.INSTANT, Tier.DEEP):
+            raise UsageError(
+                f"The {request.tier.value} tier has no vectors of code: ask for instant or deep."
+            )
         async with self._held([request.folder]) as (workspace,):
             return await asyncio.to_thread(_read_vectors, workspace, request)
 

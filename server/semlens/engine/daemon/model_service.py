@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from semlens.core.embed.model_card import ModelCard
 from semlens.core.embed.model_problem import model_problem
 from semlens.core.store.vector_cache import VectorCache
-from semlens.engine.models.cards import find_card, instant_card
+from semlens.engine.daemon.agent_service import Held
+from semlens.engine.models.cards import find_card, instant_card, words_card
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
+from semlens.engine.workspace.estimate import estimate, together
 from semlens.engine.workspace.model_inventory import ModelUse, list_models, named_models, remove_models
 from semlens.engine.workspace.registry import WorkspaceRegistry
+from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import StorageError, UsageError
 from semlens.protocol.models import (
+    EstimateModel,
     ListModels,
+    ModelEstimate,
     ModelsAnswer,
     RemoveModels,
     RemoveModelsAnswer,
@@ -27,13 +34,17 @@ from semlens.protocol.models import (
 )
 from semlens.protocol.request import Request
 from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL, Settings
-from semlens.types import Fingerprint
+from semlens.types import CancelToken, Fingerprint
 
 
 class ModelService:
     """Lists models, and deletes what was made with those that nobody wants."""
 
-    def __init__(self, data_dir: Path, model_registry: ModelRegistry, folders: WorkspaceRegistry) -> None:
+    def __init__(
+        self, data_dir: Path, model_registry: ModelRegistry, folders: WorkspaceRegistry, held: Held
+    ) -> None:
+        """`held` gives the workspaces of folders, or all open ones, and keeps them open."""
+        self._held = held
         self._data_dir = data_dir
         self._model_registry = model_registry
         self._folders = folders
@@ -41,6 +52,7 @@ class ModelService:
             ListModels: self._list,
             VerifyModel: self._verify,
             RemoveModels: self._remove,
+            EstimateModel: self._estimate,
         }
 
     async def _list(self, request: ListModels, connection: Connection) -> ModelsAnswer:
@@ -52,6 +64,23 @@ class ModelService:
     async def _remove(self, request: RemoveModels, connection: Connection) -> RemoveModelsAnswer:
         async with self._folders.none_opens():
             return await asyncio.to_thread(self._removed, request.fingerprints)
+
+    async def _estimate(self, request: EstimateModel, connection: Connection) -> ModelEstimate:
+        cancel = CancelToken()
+        async with self._held([request.folder] if request.folder else None) as workspaces:
+            try:
+                return await asyncio.to_thread(self._estimated, request, workspaces, cancel)
+            except asyncio.CancelledError:
+                cancel.cancel()
+                raise
+
+    def _estimated(
+        self, request: EstimateModel, workspaces: Sequence[Workspace], cancel: CancelToken
+    ) -> ModelEstimate:
+        """Runs on a thread of its own, as the model may have to be loaded. Raises `SemlensError`."""
+        models = self._model_registry.models(evolve(workspaces[0].settings, model=request.model))
+        found = together([estimate(one.index, models, request.second, cancel) for one in workspaces])
+        return ModelEstimate(models.deep.name, found.texts, found.unread, found.seconds, found.disk_bytes)
 
     def _listed(self) -> ModelsAnswer:
         use = self._use()
@@ -86,13 +115,17 @@ class ModelService:
         default = self._model_registry.models(Settings())
         every = self._folders.every
         opened = {workspace.settings.model for workspace in every}
-        settings = {DEFAULT_MODEL, *opened, *named_models(self._data_dir)}
+        named, seconds = named_models(self._data_dir)
+        settings = {DEFAULT_MODEL, *opened, *named}
+        seconds |= {workspace.settings.second_model for workspace in every} - {""}
         known = self._model_registry.known.read()
         servers = self._model_registry.servers
         seen = (card.setting for card in known.values() if card.setting)
-        names = {PLAIN_MODEL, *settings, *seen, *(one.place.setting for one in servers.joined())}
+        names = {PLAIN_MODEL, *settings, *seconds, *seen, *(one.place.setting for one in servers.joined())}
         found = (find_card(name, servers, self._data_dir) for name in sorted(names))
         here: list[ModelCard] = [card for card in found if card is not None]
+        in_words = [words_card(card) for card in here]
+        here += [card for card in in_words if card.fingerprint in known or card.setting in seconds]
         with suppress(OSError):
             here.append(instant_card(default))
         installed = {card.fingerprint: card for card in here}
@@ -100,11 +133,15 @@ class ModelService:
         return ModelUse(
             cards={**gone, **installed},
             installed=frozenset(installed),
-            open_models=frozenset(
-                one
-                for workspace in every
-                for one in (workspace.models.deep_fingerprint, workspace.models.instant_fingerprint)
-            ),
+            open_models=frozenset(one for workspace in every for one in _fingerprints(workspace)),
             settings=frozenset(settings),
+            seconds=frozenset(seconds),
             serving={workspace.directory: workspace.root for workspace in self._folders},
         )
+
+
+def _fingerprints(workspace: Workspace) -> list[Fingerprint]:
+    """The models whose vectors an open folder uses."""
+    second = workspace.second.models
+    in_words = [] if second is None else [second.words_fingerprint]
+    return [workspace.models.deep_fingerprint, workspace.models.instant_fingerprint, *in_words]

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.foreign import Translation
-from semlens.core.query.query import EVERYWHERE, Query
+from semlens.core.query.query import EVERYWHERE, Query, QueryKind
 from semlens.core.search import FirstReader, SearchOptions
 from semlens.core.search.explain import explained, facts_of, shortfall
 from semlens.core.search.foreign_question import in_english
@@ -57,7 +57,8 @@ class SearchService:
         self._models = models
         self._reranking = reranking
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
-        self._vectors = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query vector")
+        self._vectors = ThreadPoolExecutor(max_workers=2 * QUERY_THREADS, thread_name_prefix="query vector")
+        """Two threads for each query, as a folder may have two models."""
 
     async def answer(
         self, request: Question, workspaces: Sequence[Workspace], query: Query, warn: Callable[[str], None]
@@ -119,15 +120,13 @@ class SearchService:
     ) -> _Found:
         """The hits of one workspace and the coverage of its tiers. Runs on a query's thread."""
         query, translation = in_english(workspace.index, query)
-        vector: Future[Any] | None = None
         team = _team(workspace, options, patience.team)
-        is_filled = Tier.DEEP in options.tiers and workspace.deep_ready(patience.model)
+        is_filled = bool(options.tiers & {Tier.DEEP, Tier.SECOND}) and workspace.deep_ready(patience.model)
+        vector: Future[Any] | None = None
         if is_filled or team is not None:
-            # On other threads than the queries', all of which may be waiting for a vector.
             fresh = not len(workspace.index.deep) and team is None
             wait = min(patience.model, FRESH_PATIENCE) if fresh else patience.model
-            vector = self._vectors.submit(self._models.deep_vector, workspace.models, query.text, wait)
-            options = replace(options, deep_vector=vector.result)
+            vector, options = self._asked_of_models(workspace, query, options, wait)
         # With the deep tier off, nothing of the folder is read here.
         reader = FirstReader(workspace.index, patience.reading) if is_filled or team is None else None
         hits = workspace.search(query, options, reader, team)
@@ -140,6 +139,25 @@ class SearchService:
             unfinished |= team.late
             remarks += _about_absent(team.absent)
         return _Found(hits, workspace.coverage(), unfinished, remarks)
+
+    def _asked_of_models(
+        self, workspace: Workspace, query: Query, options: SearchOptions, wait: float
+    ) -> tuple[Future[Any] | None, SearchOptions]:
+        """Begin to ask the folder's models; the first model's vector, and options that wait for both.
+
+        :param wait: seconds to wait for a model
+        """
+        index, second = workspace.index, workspace.second.models
+        vector: Future[Any] | None = None
+        # On other threads than the queries', all of which may be waiting for a vector.
+        if Tier.DEEP in options.tiers:
+            vector = self._vectors.submit(self._models.deep_vector, workspace.models, query.text, wait)
+            options = replace(options, deep_vector=vector.result)
+        wanted = Tier.SECOND in options.tiers and query.kind is not QueryKind.CODE
+        if wanted and second is not None and index.second is not None:
+            of_second = self._vectors.submit(self._models.deep_vector, second, query.text, wait)
+            options = replace(options, second_vector=of_second.result)
+        return vector, options
 
     async def _run(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)

@@ -70,7 +70,10 @@ class ServedService:
 
     async def _use(self, request: UseModel, connection: Connection) -> UseModelAnswer:
         workspace = await self._folders.get(request.folder)
-        changed = evolve(workspace.settings, model=request.model)
+        if request.second:
+            changed = evolve(workspace.settings, second_model=request.model)
+        else:
+            changed = evolve(workspace.settings, model=request.model)
         await self._folders.get(request.folder, changed)
         return UseModelAnswer((await asyncio.to_thread(self._folders.status, workspace)).message)
 
@@ -80,7 +83,7 @@ class ServedService:
         await asyncio.to_thread(self._models.reconnect, setting)
         await self._folders.reload(setting)
         for workspace in self._folders.every:
-            if workspace.settings.model == setting:
+            if setting in (workspace.settings.model, workspace.settings.second_model):
                 workspace.improve()
 
     def _problem(self, model: ServedModel, probe: bool) -> str | None:

@@ -116,7 +116,7 @@ class Service:
             **self._benching.handlers,
             **DataService(self._held, self._model_registry).handlers,
             **LearnService(self._held).handlers,
-            **ModelService(data_dir, self._model_registry, self._folders).handlers,
+            **ModelService(data_dir, self._model_registry, self._folders, self._held).handlers,
             **self._costs.handlers,
             **self._maps.handlers,
             **self._team.handlers,
@@ -183,8 +183,10 @@ class Service:
         progress = stage_progress(request.progress_id, connection)
         started = time.perf_counter()
         report = await _finish(workspace.reconcile(cancel, progress("files"), request.full), cancel)
-        if request.tier is Tier.DEEP and workspace.settings.deep_tier != "off":
-            embedded = await _finish(workspace.finish_deep_tier(cancel, progress("chunks")), cancel)
+        if request.tier in (Tier.DEEP, Tier.SECOND) and workspace.settings.deep_tier != "off":
+            embedded = await _finish(
+                workspace.finish_deep_tier(cancel, progress("chunks"), progress("second")), cancel
+            )
             # The texts that the transformer embedded are what this run cost.
             report = replace(report, embedded=embedded, reused=max(0, report.chunks - embedded))
         return replace(report, seconds=time.perf_counter() - started)

@@ -18,6 +18,7 @@ def together(parts: list[Coverage]) -> Coverage:
     def mean(share: Callable[[Coverage], float]) -> float:
         return sum(share(part) * part.chunks for part in parts) / chunks
 
+    any_second = any(part.second is not None for part in parts)
     return Coverage(
         sum(part.files for part in parts),
         chunks,
@@ -25,6 +26,7 @@ def together(parts: list[Coverage]) -> Coverage:
         mean(lambda part: part.instant),
         mean(lambda part: part.deep),
         mean(lambda part: part.shared),
+        mean(lambda part: 1.0 if part.second is None else part.second) if any_second else None,
     )
 
 

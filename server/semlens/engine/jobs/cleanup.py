@@ -91,8 +91,8 @@ def clean(
                 continue
             live = read_live_set(index / "index.db")
             all_read = all_read and live is not None
-            for fingerprint in live.fingerprints if live else ():
-                keep.setdefault(fingerprint, set()).update(live.hashes if live else ())
+            for fingerprint, hashes in live.by_model.items() if live else ():
+                keep.setdefault(fingerprint, set()).update(hashes)
         if not _exists(root) and not any(folder.glob("*/index.db")) and folder.stat().st_mtime < oldest:
             discard(folder)
     if vectors is not None and all_read:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 from semlens.core.index.deep_tier import (
@@ -20,7 +21,9 @@ from semlens.core.index.deep_tier import (
     reuse_vectors,
 )
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import Focus
+from semlens.core.index.second_tier import fill_second_tier, reuse_second_vectors
 from semlens.engine.jobs.job_queue import JobEvents, JobQueue
 from semlens.errors import Cancelled, DamagedIndexError, SemlensError, StorageError
 from semlens.types import CancelToken
@@ -68,6 +71,8 @@ class DeepTierJobs:
         """Which table of vectors has those of the store."""
         self.error: str | None = None
         """Why the last job failed, until one succeeds."""
+        self.second_error: str | None = None
+        """Why the second model could not read, until it can."""
         self.refilling = False
         """Whether a lost store is being refilled from the vector cache."""
         self.waiting: str | None = None
@@ -111,10 +116,33 @@ class DeepTierJobs:
         if token is not None:
             token.cancel()
 
-    def finish(self, cancel: CancelToken, progress: Progress) -> Future[int]:
-        """Embed every chunk without throttling; the future gives the number of embedded texts."""
+    def finish(self, cancel: CancelToken, progress: Progress, second_progress: Progress) -> Future[int]:
+        """Embed every chunk without throttling, by the second model after the first.
+
+        The future gives the number of texts that the first has embedded, or the error of either.
+        """
         self.stop_improving()
-        return self._queue.submit(lambda token: self._fill(token, progress), cancel)
+
+        def fill(token: CancelToken) -> int:
+            embedded = self._fill(token, progress)
+            self._fill_second(token, second_progress)
+            return embedded
+
+        return self._queue.submit(fill, cancel)
+
+    def use_second(self, models: ModelSet | None) -> Future[None]:
+        """Use another second model from now on, or none; `improve` has it read."""
+        self.stop_improving()
+        self.second_error = None
+
+        def use(token: CancelToken) -> None:
+            try:
+                self._index().use_second(models)
+            except StorageError as error:
+                self.second_error = str(error)
+                raise
+
+        return self._queue.submit(use)
 
     def throttle(self, cancel: CancelToken) -> None:
         """Wait while there is a `reason_to_wait`, and report it as `waiting`. Raises `Cancelled`."""
@@ -146,17 +174,27 @@ class DeepTierJobs:
         self._sealing.start()
 
     def _seal(self) -> None:
-        self._queue.submit(lambda _: self._index().deep.checkpoint())
+        def seal(token: CancelToken) -> None:
+            index = self._index()
+            index.deep.checkpoint()
+            if index.second is not None:
+                index.second.vectors.checkpoint()
+
+        self._queue.submit(seal)
 
     def _improve(self, token: CancelToken) -> None:
         try:
             while self._run_again:
                 self._run_again = False
                 self._fill(token, lambda done, total: None, self.throttle)
+                with suppress(SemlensError):  # The first model is enough, and `second_error` says it.
+                    self._fill_second(token, lambda done, total: None, self.throttle, lambda: self._run_again)
         finally:
             self.waiting = None
             if self._improving is token:
                 self._improving = None
+                if self._run_again:  # Asked for since the last look.
+                    self.improve()
             self._events.on_change()
 
     def _fill(self, cancel: CancelToken, progress: Progress, throttle: Throttle = lambda cancel: None) -> int:
@@ -183,6 +221,36 @@ class DeepTierJobs:
         self._seal_later()
         return embedded
 
+    def _fill_second(
+        self,
+        cancel: CancelToken,
+        progress: Progress,
+        throttle: Throttle = lambda cancel: None,
+        interrupted: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Have the second model read what it lacks; it comes after the first, which `interrupted` says."""
+        second = self._index().second
+        if second is None:
+            return
+
+        def report(done: int, total: int) -> None:
+            progress(done, total)
+            self._events.on_change()
+
+        try:
+            fill_second_tier(second, cancel, report, throttle, interrupted)
+        except Cancelled:
+            raise
+        except SemlensError as error:
+            if isinstance(error, StorageError):
+                second.vectors.reset()
+            self.second_error = str(error)
+            self._failures += 1
+            self._events.on_failure(self._failures)
+            raise
+        self._failures, self.second_error = 0, None
+        self._seal_later()
+
     def _refill(self, index: FolderIndex, cancel: CancelToken) -> None:
         index.deep.open()
         self._cache = index.models.vectors.replaced
@@ -193,10 +261,22 @@ class DeepTierJobs:
         try:
             reuse_vectors(index, cancel, lambda done, total: self._events.on_change())
             index.mark_deep_filled()
+            self._refill_second(index, cancel)
         finally:
             self.refilling = False
             self._seal_later()
             self._events.on_change()
+
+    def _refill_second(self, index: FolderIndex, cancel: CancelToken) -> None:
+        second = index.second
+        if second is None:
+            return
+        try:
+            second.vectors.open()
+            reuse_second_vectors(second, cancel)
+        except StorageError as error:  # The first model is enough.
+            second.vectors.reset()
+            self.second_error = str(error)
 
 
 def _failed(job: Future[Any]) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from semlens.core.chunk import CHUNKER_VERSION
-from semlens.core.embed.deep_model import DeepModel
+from semlens.core.chunk import CHUNKER_VERSION, WORDS_VERSION
+from semlens.core.embed.deep_model import DeepModel, in_words_fingerprint
 from semlens.core.embed.hub import downloaded
 from semlens.core.embed.model_card import ModelCard, card_of_deep, card_of_instant, card_of_served
 from semlens.core.embed.static_model import SHIPPED, TOKENIZER
@@ -31,6 +32,12 @@ def served_card(model: ServedModel) -> ModelCard:
     """The card of a model that a server runs."""
     fingerprint = model.fingerprint(CHUNKER_VERSION)
     return card_of_served(model.name, model.place.setting, fingerprint, model.dim, model.window)
+
+
+def words_card(card: ModelCard) -> ModelCard:
+    """The card of a transformer's vectors of code in words, by the card of its vectors of code."""
+    fingerprint = in_words_fingerprint(card.name, card.dimension, card.fingerprint, WORDS_VERSION)
+    return replace(card, fingerprint=fingerprint, in_words=True)
 
 
 def find_card(setting: str, servers: ModelServers, data_dir: Path) -> ModelCard | None:

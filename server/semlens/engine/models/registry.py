@@ -24,11 +24,13 @@ from semlens.core.served.checked import other_model_sentence
 from semlens.core.served.encoder import ServerEncoder
 from semlens.core.served.model import ServedModel
 from semlens.core.store.layout import vectors_path
+from semlens.core.store.paces import FILE as PACES_FILE
+from semlens.core.store.paces import Paces
 from semlens.core.store.vector_cache import VectorCache
 from semlens.core.team.link import TeamLink
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
-from semlens.engine.models.cards import INSTANT_MODEL, deep_card, served_card
+from semlens.engine.models.cards import INSTANT_MODEL, deep_card, served_card, words_card
 from semlens.engine.models.known import KnownModels
 from semlens.engine.models.servers import ModelServers
 from semlens.errors import ModelError
@@ -54,6 +56,8 @@ class ModelRegistry:
         """What is known of every model that was ever used."""
         self.team = TeamLink()
         """Whose vectors all models share."""
+        self.paces = Paces(data_dir / PACES_FILE)
+        """How fast the models of this machine embed."""
         self.servers = ModelServers(data_dir)
         """The embedding servers that the user has joined."""
         self.on_other_model = lambda setting, sentence: None
@@ -73,6 +77,14 @@ class ModelRegistry:
             if settings.device == "cpu":  # until the engine ends: folders with other settings may share it
                 models.encoder.use_cpu_only()
             return models
+
+    def second(self, settings: Settings) -> ModelSet:
+        """The models that `settings` ask for, to read code in words. Raises `ModelError`."""
+        models = self.models(settings)
+        card = self.known.read().get(models.deep_fingerprint)
+        if card is not None:
+            self.known.note([words_card(card)])
+        return models
 
     def deep_vector(self, models: ModelSet, text: str, patience: float) -> NDArray[np.float32] | None:
         """The question as the transformer sees it, or None if it is not loaded in `patience` seconds."""
@@ -112,6 +124,7 @@ class ModelRegistry:
                     models.workers.close()
             if self._vectors is not None:
                 self._vectors.close()
+        self.paces.close()
 
     def reconnect(self, setting: str) -> None:
         """Ask a server again of which something has changed: what the user has agreed to, or its model."""
@@ -167,7 +180,9 @@ class ModelRegistry:
         if self._vectors is None:
             self._vectors = VectorCache(vectors_path(self._data_dir))
         workers = Workers(self._data_dir, Setup(tokenizer_json, model.limit, SHIPPED))
-        return ModelSet(tokenizer, self._static, model, encoder, self._vectors, workers, self.team)
+        return ModelSet(
+            tokenizer, self._static, model, encoder, self._vectors, workers, self.team, self.paces
+        )
 
 
 def _beginning(tokenizer: ModelTokenizer, question: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from attrs import evolve
 
 from semlens.core.embed.model_card import ModelCard
+from semlens.core.index.folder import SECOND
 from semlens.core.store.layout import disk_usage, last_used, workspaces
 from semlens.core.store.live_set import LiveSet, read_live_set
 from semlens.core.store.vector_cache import VectorCache
@@ -34,6 +35,8 @@ class ModelUse:
     """Those of open folders, both tiers'."""
     settings: frozenset[str]
     """The models that settings name: the default one, and those of folders, open or not."""
+    seconds: frozenset[str]
+    """The same for second models."""
     serving: Mapping[Path, Path]
     """The folder of each index that answers → its workspace."""
 
@@ -53,12 +56,12 @@ def list_models(data_dir: Path, vectors: VectorCache, use: ModelUse) -> list[Mod
     sizes = vectors.sizes()
     wanted = _wanted(data_dir, indexes, use)
     fingerprints = {
-        *use.cards, *sizes, *(one for index in indexes for one in index.live.fingerprints)
+        *use.cards, *sizes, *(one for index in indexes for one in index.live.by_model)
     }  # fmt: skip
     infos = []
     for fingerprint in fingerprints:
         count, size = sizes.get(fingerprint, (0, 0))
-        own = [index for index in indexes if fingerprint in index.live.fingerprints]
+        own = [index for index in indexes if fingerprint in index.live.by_model]
         folders = [_folder(index, fingerprint, vectors, use) for index in own]
         installed = fingerprint in use.installed
         if installed or count or folders:
@@ -77,11 +80,18 @@ def remove_models(
     :raises StorageError: the vectors cannot be deleted
     """
     freed = 0
+    chosen = set(gone)
     for index in list(_indexes(data_dir)):
         deep = {one for one in index.live.fingerprints if not one.startswith(_INSTANT)}
-        if deep & set(gone) and index.directory not in in_use:
+        if index.directory in in_use:
+            continue
+        second = index.live.second
+        if deep & chosen:
             freed += disk_usage(index.directory)
             discard(index.directory)
+        elif second is not None and second[0] in chosen:
+            freed += disk_usage(index.directory / SECOND)
+            discard(index.directory / SECOND)
     return freed + vectors.remove(list(gone))
 
 
@@ -93,17 +103,24 @@ def _indexes(data_dir: Path) -> Iterator[_Index]:
                 yield _Index(database.parent, root, live)
 
 
-def named_models(data_dir: Path) -> set[str]:
-    """The models that answered last for each workspace, as settings name them. Raises `StorageError`."""
+def named_models(data_dir: Path) -> tuple[set[str], set[str]]:
+    """The models that answered last for each workspace, as settings name them, and the second models.
+
+    Raises `StorageError`.
+    """
     roots = [root for _, root in workspaces(data_dir) if root is not None]
-    return {last.model for root in roots if (last := last_model(data_dir, root)) is not None}
+    lasts = [last for root in roots if (last := last_model(data_dir, root)) is not None]
+    return {last.model for last in lasts}, {last.second for last in lasts if last.second}
 
 
 def _wanted(data_dir: Path, indexes: Iterable[_Index], use: ModelUse) -> set[Fingerprint]:
     """The models of open folders, and those that a setting names, as they are now."""
-    newest = {card.setting: fingerprint for fingerprint, card in use.cards.items() if card.tier is Tier.DEEP}
+    deep = {key: card for key, card in use.cards.items() if card.tier is Tier.DEEP}
+    newest = {card.setting: key for key, card in deep.items() if not card.in_words}
+    in_words = {card.setting: key for key, card in deep.items() if card.in_words}
     instant = {one for one in use.installed if use.cards[one].tier is Tier.INSTANT}
     wanted = {*use.open_models, *instant, *(newest[one] for one in use.settings if one in newest)}
+    wanted |= {in_words[one] for one in use.seconds if one in in_words}
     for index in indexes:
         last = last_model(data_dir, index.root) if index.root is not None else None
         if last is not None and last.model not in newest and _answers(index, use):
@@ -112,14 +129,15 @@ def _wanted(data_dir: Path, indexes: Iterable[_Index], use: ModelUse) -> set[Fin
 
 
 def _folder(index: _Index, fingerprint: Fingerprint, vectors: VectorCache, use: ModelUse) -> ModelFolder:
-    hashes: list[ContentHash] = list(index.live.hashes)
+    hashes: list[ContentHash] = list(index.live.by_model[fingerprint])
+    of_second = fingerprint not in index.live.fingerprints
     missing = len(vectors.missing(fingerprint, hashes))
     return ModelFolder(
         folder=str(index.root or ""),
         answers=_answers(index, use),
         texts=len(hashes),
         embedded=1 - missing / len(hashes) if hashes else 1.0,
-        disk_bytes=disk_usage(index.directory),
+        disk_bytes=disk_usage(index.directory / SECOND if of_second else index.directory),
     )
 
 
@@ -151,4 +169,5 @@ def _described(fingerprint: Fingerprint, card: ModelCard | None, installed: bool
         card.pooling or None,
         card.licence or None,
         card.size or None,
+        in_words=card.in_words,
     )

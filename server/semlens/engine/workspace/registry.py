@@ -24,8 +24,14 @@ from semlens.core.store.layout import index_dir
 from semlens.engine.jobs.throttle import UserActivity
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
-from semlens.engine.workspace.last_model import LastModel, last_model, remember_model
+from semlens.engine.workspace.last_model import (
+    LastModel,
+    last_model,
+    remember_model,
+    settings_of,
+)
 from semlens.engine.workspace.pause_file import is_paused, note_paused
+from semlens.engine.workspace.second_model import second_model
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import FolderError, ModelError, SemlensError
 from semlens.protocol.notifications import FolderStatus, Message, Notification
@@ -169,12 +175,12 @@ class WorkspaceRegistry:
             raise FolderError(f"{root} is not a folder. Give a folder that exists.")
         last = await asyncio.to_thread(last_model, self._data_dir, root)
         if settings is None:
-            settings = Settings(model=last.model) if last is not None and last.chosen else Settings()
+            settings = settings_of(last)
         settings = await self._usable(root, last, settings)
         before = await asyncio.to_thread(self._models_before, root, last, settings)
         if before is None:
             self._serving[root] = await self._open(root, settings)
-            await asyncio.to_thread(remember_model, self._data_dir, root, settings.model)
+            await self._remember(self._serving[root])
         else:
             assert last is not None
             models = await asyncio.to_thread(self._model_registry.models, settings)
@@ -213,6 +219,7 @@ class WorkspaceRegistry:
     async def _open(self, root: Path, settings: Settings) -> Workspace:
         self._loop = asyncio.get_running_loop()
         models = await asyncio.to_thread(self._model_registry.models, settings)
+        second = await asyncio.to_thread(second_model, self._model_registry, settings)
 
         def make() -> Workspace:
             workspace = Workspace(
@@ -223,6 +230,7 @@ class WorkspaceRegistry:
                 self._notify_status,
                 self._notify_warning,
                 self.activity,
+                second,
             )
             workspace.paused = self.paused
             return workspace
@@ -238,18 +246,31 @@ class WorkspaceRegistry:
             self._closing.submit(replacement.close)
             replacement = None
         if serving.models is models:
-            await asyncio.to_thread(serving.configure, settings)
+            await self._apply(serving, settings)
+            await self._remember(serving)
         elif replacement is not None:
-            await asyncio.to_thread(replacement.configure, settings)
+            await self._apply(replacement, settings)
         else:
             await self._begin_replacement(serving, models, settings)
+
+    async def _apply(self, workspace: Workspace, settings: Settings) -> None:
+        """Give a workspace settings with the same first model."""
+        second = await asyncio.to_thread(second_model, self._model_registry, settings)
+        await asyncio.to_thread(workspace.configure, settings)
+        await asyncio.to_thread(workspace.use_second, second)
+
+    async def _remember(self, workspace: Workspace) -> None:
+        settings = workspace.settings
+        await asyncio.to_thread(
+            remember_model, self._data_dir, workspace.root, settings.model, settings.second_model
+        )
 
     async def _begin_replacement(self, serving: Workspace, models: ModelSet, settings: Settings) -> None:
         root = serving.root
         log.info("%s changes to the model %s", root, models.deep.name)
         replacement = self._replacements[root] = await self._open(root, settings)
         same_model = evolve(settings, model=serving.settings.model)
-        await asyncio.to_thread(serving.configure, same_model)
+        await self._apply(serving, same_model)
         if root in self._watching:
             await asyncio.to_thread(replacement.watch)
 
@@ -259,7 +280,7 @@ class WorkspaceRegistry:
             wanted = {one.root: one.settings for one in self.every}
             wanted |= {root: one.settings for root, one in self._refused.items()}
             for root, settings in wanted.items():
-                if settings.model == setting and root in self._serving:
+                if setting in (settings.model, settings.second_model) and root in self._serving:
                     try:
                         await self._configure(root, settings)
                     except SemlensError as error:
@@ -269,7 +290,8 @@ class WorkspaceRegistry:
         """A server has another model, as any thread says."""
         if self._loop is None or self._loop.is_closed():
             return
-        for root in [one.root for one in self.every if one.settings.model == setting]:
+        asked = [one for one in self.every if setting in (one.settings.model, one.settings.second_model)]
+        for root in {one.root for one in asked}:
             self._notify(root, Message("warning", sentence))
         asyncio.run_coroutine_threadsafe(self.reload(setting), self._loop)
 
@@ -300,7 +322,8 @@ class WorkspaceRegistry:
         if self._replacements.get(root) is replacement:
             del self._replacements[root]
             replaced, self._serving[root] = self._serving[root], replacement
-            self._closing.submit(remember_model, self._data_dir, root, replacement.settings.model)
+            settings = replacement.settings
+            self._closing.submit(remember_model, self._data_dir, root, settings.model, settings.second_model)
             self._retiring.add(replaced)
             self._closing.submit(self._retire, replaced)
             self._closing.submit(self._notify_status, replacement)

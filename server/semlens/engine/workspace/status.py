@@ -41,6 +41,8 @@ class WorkspaceStatus:
     """Whether the whole folder was walked."""
     coverage: Coverage = field(default_factory=Coverage)
     skipped: int = 0
+    second_problem: str | None = None
+    """Why the second model cannot be used."""
     reasons: tuple[tuple[str, int], ...] = ()
     """Why files were left out, with counts, the most frequent first; empty once a file is indexed."""
 
@@ -80,6 +82,13 @@ class WorkspaceStatus:
             if self.waiting:
                 return f"Improving results, {self.coverage.deep:.0%} done, {self.waiting}."
             return f"Improving results, {self.coverage.deep:.0%} done."
+        if self.second_problem is not None:
+            return self.second_problem
+        second = self.coverage.second
+        if self.improving and second is not None and second < 1:
+            if self.waiting:
+                return f"The second model reads the code, {second:.0%} done, {self.waiting}."
+            return f"The second model reads the code, {second:.0%} done."
         return self.notice or self.leftover
 
     def of_folder(self, root: Path) -> FolderStatus:

@@ -30,6 +30,7 @@ from semlens.engine.workspace.folder_watch import FolderWatch
 from semlens.engine.workspace.index_handle import IndexHandle
 from semlens.engine.workspace.leases import Leases
 from semlens.engine.workspace.lost_files import put_back_lost
+from semlens.engine.workspace.second_model import NO_SECOND, SecondModel
 from semlens.engine.workspace.status import WorkspaceStatus, main_reasons
 from semlens.engine.workspace.team_index import TeamIndex
 from semlens.engine.workspace.why import why
@@ -56,17 +57,20 @@ class Workspace:
         on_status: Callable[[Workspace], None],
         on_notice: Callable[[Workspace, str], None],
         activity: UserActivity,
+        second: SecondModel = NO_SECOND,
     ) -> None:
         """Begin to open the index of the folder `root`, in the background.
 
         :param on_status: called when the status has changed, on any thread
         :param on_notice: called with a sentence for the user, on any thread
         :param activity: tells whether background work has to wait
+        :param second: the second model, if the settings name one
         :raises StorageError: no index can be kept for the folder
         """
         self.root = root
         self.settings = settings
         self.models = models
+        self.second = second
         self.paused = False
         self.directory = index_dir(data_dir, root, models.deep_fingerprint)
         self._watch = FolderWatch(root, settings, self._changed)
@@ -136,6 +140,17 @@ class Workspace:
         if watched:
             self.watch()
 
+    def use_second(self, second: SecondModel) -> None:
+        """Have another second model read the code in words, or none; one with a problem changes nothing."""
+        if second == self.second:
+            return
+        self.second = second
+        if second.problem is None:
+            used = self._deep.use_second(second.models)
+            self._indexing.report_errors(used)
+            used.add_done_callback(lambda _: self.improve())
+        self._on_status(self)
+
     def pause(self, paused: bool) -> None:
         """Stop all jobs while paused; after the pause, make the index equal to the disk."""
         self.paused = paused
@@ -157,9 +172,11 @@ class Workspace:
         """
         return self._indexing.reconcile(cancel, progress, full)
 
-    def finish_deep_tier(self, cancel: CancelToken, progress: Progress) -> Future[int]:
-        """Embed every chunk without throttling; the future gives the number of embedded texts."""
-        return self._deep.finish(cancel, progress)
+    def finish_deep_tier(
+        self, cancel: CancelToken, progress: Progress, second_progress: Progress
+    ) -> Future[int]:
+        """Embed every chunk without throttling, with both models; as `DeepTierJobs.finish`."""
+        return self._deep.finish(cancel, progress, second_progress)
 
     def put_back_lost(self) -> None:
         """Mend lost files of the open index. Raises `StorageError`."""
@@ -266,6 +283,7 @@ class Workspace:
             leftover=self.models.vectors.notice,
             warning=self._watch.warning,
             complete=self._indexing.complete,
+            second_problem=self.second.problem or self._deep.second_error,
         )
         return self._counted(status) if opened and not self._closed else status
 
@@ -311,6 +329,8 @@ class Workspace:
             log.warning(index.notice)
             self._on_notice(self, index.notice)
         self.notice = index.notice
+        if self.second.problem is None and self.settings.deep_tier != "off":
+            index.use_second(self.second.models)
         if self.settings.deep_tier != "off":
             self._indexing.report_errors(self._deep.open())
         return index

@@ -41,6 +41,8 @@ async def reindex(ls: Session, params: protocol.ReindexParams) -> protocol.Repor
 def progress_message(reached: EngineProgress) -> str:
     """ "Indexing 1,204 of 3,310 files", from the engine's numbers."""
     of_chunks = reached.stage == "chunks"
+    if reached.stage == "second":
+        return f"The second model reads {reached.done:,} of {reached.total:,} texts"
     if not reached.total:
         return "Embedding chunks" if of_chunks else "Indexing files"
     if of_chunks:

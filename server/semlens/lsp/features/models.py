@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from semlens.lsp.session.engine import ask_engine
 from semlens.protocol import editor as protocol
-from semlens.protocol.models import ListModels, ModelInfo, RemoveModels, VerifyModel
+from semlens.protocol.models import EstimateModel, ListModels, ModelInfo, RemoveModels, VerifyModel
 from semlens.types import Fingerprint
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 """The most time to read all of a model's files on a slow disk."""
+
+TRIAL_SECONDS = 180.0
+"""The most time for a model to load and to read a sample, on a busy machine."""
 
 
 async def models(ls: Session, params: protocol.ModelsParams) -> protocol.ModelsResult:
@@ -34,6 +37,23 @@ async def remove(ls: Session, params: protocol.RemoveModelParams) -> protocol.Re
     return protocol.RemoveModelResult(answer.freed_bytes)
 
 
+async def estimate(ls: Session, params: protocol.EstimateModelParams) -> protocol.EstimateModelResult:
+    """What it would take to use a model in all open folders. Raises `SemlensError`."""
+    folders = await ls.attachments.ready(ls.protocol, None)
+    parts = [
+        await ask_engine(
+            ls.engine, EstimateModel(folder.real_path, params.model, params.second), TRIAL_SECONDS
+        )
+        for folder in folders
+    ]
+    return protocol.EstimateModelResult(
+        texts=sum(one.texts for one in parts),
+        unread=sum(one.unread for one in parts),
+        seconds=sum(one.seconds for one in parts),
+        disk_bytes=sum(one.disk_bytes for one in parts),
+    )
+
+
 def _shown(model: ModelInfo) -> protocol.InstalledModel:
     return protocol.InstalledModel(
         tier="deep" if model.tier.value == "deep" else "instant",
@@ -47,6 +67,7 @@ def _shown(model: ModelInfo) -> protocol.InstalledModel:
             for one in model.folders
         ],
         wanted=model.wanted,
+        in_words=model.in_words,
         removable_bytes=model.removable_bytes,
         dimension=model.dimension,
         setting=model.setting,

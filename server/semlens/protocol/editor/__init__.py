@@ -78,6 +78,8 @@ from semlens.protocol.editor.map import (
     NearResult,
 )
 from semlens.protocol.editor.models import (
+    EstimateModelParams,
+    EstimateModelResult,
     IndexedFolder,
     InstalledModel,
     ModelsParams,
@@ -162,6 +164,8 @@ __all__ = [
     "DuplicatesResult",
     "Effect",
     "EngineStatus",
+    "EstimateModelParams",
+    "EstimateModelResult",
     "ExcerptsParams",
     "ExcerptsResult",
     "Explanation",

@@ -46,6 +46,8 @@ class InstalledModel:
     """Whether a setting names it or an open folder uses it; others can be removed."""
     removable_bytes: int
     """About how much of the disk comes free if it is removed."""
+    in_words: bool = False
+    """Whether these are vectors of code in words, as a second model makes them."""
     dimension: int | None = None
     setting: str | None = None
     """What the setting `semlens.model` calls it."""
@@ -94,3 +96,27 @@ class RemoveModelResult:
     """What has come free."""
 
     freed_bytes: int
+
+
+@frozen
+class EstimateModelParams:
+    """Ask what it would take to use a model in the open folders; it may read a sample first."""
+
+    model: str
+    """As the setting `semlens.model` names it."""
+    second: bool = False
+    """As the second model, which reads the code in words."""
+
+
+@frozen
+class EstimateModelResult:
+    """What it takes."""
+
+    texts: int
+    """The different texts of the code."""
+    unread: int
+    """Those that the model has not read yet."""
+    seconds: float
+    """About how long it takes to read them."""
+    disk_bytes: int
+    """About how much of the disk it takes."""

@@ -32,6 +32,8 @@ from semlens.protocol.editor.learn import (
 )
 from semlens.protocol.editor.map import MapParams, MapResult, NearParams, NearResult
 from semlens.protocol.editor.models import (
+    EstimateModelParams,
+    EstimateModelResult,
     ModelsParams,
     ModelsResult,
     RemoveModelParams,
@@ -91,6 +93,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/teamSearch": (TeamSearchParams, TeamSearchResult),
     "semlens/pause": (PauseParams, PauseResult),
     "semlens/models": (ModelsParams, ModelsResult),
+    "semlens/estimateModel": (EstimateModelParams, EstimateModelResult),
     "semlens/verifyModel": (VerifyModelParams, VerifyModelResult),
     "semlens/removeModel": (RemoveModelParams, RemoveModelResult),
     "semlens/bench": (BenchParams, BenchResult),

@@ -32,7 +32,7 @@ class SearchParams:
     """True searches only tests, false no tests; both if left out."""
     kind: QueryKind = "auto"
     """How to read the query; `auto` decides by its form."""
-    tiers: list[Literal["lexical", "instant", "deep"]] = Factory(list)
+    tiers: list[Literal["lexical", "instant", "deep", "second"]] = Factory(list)
     """The ways to search that answer; all together if empty."""
     wait: bool = False
     """Wait some seconds for a model to load rather than answer without it."""
@@ -81,6 +81,8 @@ class Coverage:
     """The share of the chunks, from 0 to 1."""
     shared: float = 0.0
     """The share that the index on the team's server has, as a sample of the chunks says; 0 without one."""
+    second: float | None = None
+    """The share that the second model has read; null without one."""
 
 
 @frozen

@@ -13,10 +13,14 @@ TIER_NAMES: Final[Mapping[Tier, str]] = {
     Tier.LEXICAL: "By its words",
     Tier.INSTANT: "By meaning, fast",
     Tier.DEEP: "By meaning, thorough",
+    Tier.SECOND: "By meaning, in words",
 }
 
 _STRENGTHS: Final[Sequence[tuple[float, Strength]]] = ((1.0, "best"), (0.75, "strong"), (0.4, "fair"))
 """The least share of the best hit's score in a tier."""
+
+_NEAR: Final = ("best", "strong")
+_MODELS: Final = (Tier.DEEP, Tier.SECOND)
 
 _SAID: Final[Mapping[Strength, str]] = {
     "best": "the best match of all",
@@ -76,7 +80,7 @@ def _summary(hit: Hit, tiers: Sequence[TierOpinion], words: Sequence[WordMatch])
     """How the hit was found, and how much of the question stands in it."""
     there = [word.word for word in words if word.places]
     by_words = any(one.tier is Tier.LEXICAL and one.strength != "none" for one in tiers)
-    by_meaning = any(one.tier is not Tier.LEXICAL and one.strength in ("best", "strong") for one in tiers)
+    by_meaning = any(one.tier is not Tier.LEXICAL and one.strength in _NEAR for one in tiers)
     if words and not there:
         found = "Found by meaning: none of the question’s words stands here"
     elif by_meaning and by_words:
@@ -85,6 +89,8 @@ def _summary(hit: Hit, tiers: Sequence[TierOpinion], words: Sequence[WordMatch])
         found = "Found by its meaning"
     else:
         found = "Found by its words" if by_words else "Found by what it names"
+    if all(any(one.tier is tier and one.strength in _NEAR for one in tiers) for tier in _MODELS):
+        found += "; near in meaning by both models"
     if words and there:
         found += f"; {_share_of(there, words)}"
     return f"{found}. Nothing matches well, and this is among the nearest." if hit.weak else f"{found}."

@@ -19,6 +19,8 @@ DEEP_NEIGHBOURS = 200
 """Neighbours that the transformer's tier is asked for; further ones score 0. With 500, Chroma takes twice
 the time for 0.001 NDCG@10."""
 
+_TRANSFORMERS = (Tier.DEEP, Tier.SECOND)
+
 MIN_TRUST = 0.02
 """The least trust in words: they still order what meaning finds alike."""
 
@@ -36,6 +38,10 @@ def shares(
         tier: weight if tier is Tier.DEEP else weight * trust**2
         for tier, weight in weights.tiers[kind].items()
     }
+    if Tier.SECOND in answered:
+        share = weights.second if Tier.DEEP in answered else 1.0
+        tier_weights[Tier.SECOND] = share * tier_weights[Tier.DEEP]
+        tier_weights[Tier.DEEP] *= 1 - share
     total = sum(tier_weights[tier] for tier in answered)
     fused = {}
     for tier in answered:
@@ -47,13 +53,13 @@ def shares(
 def trust_in_words(
     scores: Mapping[Tier, Column], kind: QueryKind, weights: Weights, word_weight: float
 ) -> float:
-    """How far words are trusted, from 0 to 1, for prose that the transformer answers too; else 1.
+    """How far words are trusted, from 0 to 1, for prose that a transformer answers too; else 1.
 
     Two tiers and the signals of names know words, and one tier knows sentences. What words propose is noise
     if even the nearest code is far from the query by its words, or if even the best match has few of them.
     `word_weight` is the weight of all words of the query.
     """
-    both = all(_answered(scores, tier) for tier in (Tier.INSTANT, Tier.DEEP))
+    both = _answered(scores, Tier.INSTANT) and any(_answered(scores, tier) for tier in _TRANSFORMERS)
     if kind is not QueryKind.TEXT or not both:
         return 1.0
     near = (float(scores[Tier.INSTANT].max()) - weights.strange) / (weights.familiar - weights.strange)
@@ -71,10 +77,10 @@ def _answered(scores: Mapping[Tier, Column], tier: Tier) -> bool:
 def _floor(tier: Tier, column: Column) -> float:
     """The score that counts as 0, since all of the tier's proposals reach it.
 
-    The transformer's cosines are all far from 0, and a candidate that is not among its neighbours has none.
+    A transformer's cosines are all far from 0, and a candidate that is not among its neighbours has none.
     Measured from the last neighbour, there is no step between the two.
     """
-    if tier is not Tier.DEEP:
+    if tier not in _TRANSFORMERS:
         return 0.0
     neighbours = np.sort(column[column > 0])[::-1][:DEEP_NEIGHBOURS]
     return float(neighbours[-1]) if neighbours[-1] < neighbours[0] else 0.0

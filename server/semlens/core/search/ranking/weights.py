@@ -17,7 +17,7 @@ TIERS: Mapping[QueryKind, Mapping[Tier, float]] = {
     QueryKind.TEXT: {Tier.LEXICAL: 0.65, Tier.INSTANT: 0.35, Tier.DEEP: 0.9},
     QueryKind.CODE: {Tier.LEXICAL: 0.5, Tier.INSTANT: 0.5, Tier.DEEP: 0.5},
 }
-"""The weight of each tier in the fusion, by the kind of query."""
+"""The weight of each tier in the fusion, by the kind of query. A second model shares the deep tier's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Weights:
     """A chunk that every tier puts first has 1 from the tiers. Signals are added to that or multiply it."""
 
     tiers: Mapping[QueryKind, Mapping[Tier, float]] = field(default_factory=lambda: TIERS)
+    second: float = 1 / 3
+    """The share of the deep tier's weight that a second model's tier has, if both answer."""
     familiar: float = 0.5
     """Words are trusted in full if the instant tier's best cosine is at least this high."""
     strange: float = 0.3
