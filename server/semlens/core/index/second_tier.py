@@ -56,7 +56,7 @@ class SecondTier:
 
         :raises Cancelled, StorageError: what was noted is kept
         """
-        ids = set(self._database.reader.chunk_files().chunk_ids.tolist())
+        ids = set(self._database.reader.chunk_ids().tolist())
         with self._guard:
             new, gone = ids - self._hash_of.keys(), self._hash_of.keys() - ids
         self._change({}, gone)
@@ -97,7 +97,7 @@ class SecondTier:
         """The share of the texts that have a vector in the store, from 0 to 1; 0 until it is open."""
         with self._guard:
             hashes, revision = self._ids_of.keys(), self._revision
-            return self.vectors.coverage(hashes, revision) if self._hash_of else 0.0
+            return self.vectors.coverage(lambda: hashes, revision) if self._hash_of else 0.0
 
     def close(self) -> None:
         """Close and seal the store."""
