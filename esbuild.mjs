@@ -63,6 +63,8 @@ if (units) {
       { in: 'extension/src/playground/page/style.css', out: 'playground' },
       { in: 'extension/src/bench/page/main.ts', out: 'bench' },
       { in: 'extension/src/bench/page/style.css', out: 'bench' },
+      { in: 'extension/src/train/page/main.ts', out: 'train' },
+      { in: 'extension/src/train/page/style.css', out: 'train' },
       { in: 'extension/src/costs/page/main.ts', out: 'treemap' },
       { in: 'extension/src/costs/page/style.css', out: 'treemap' },
     ],

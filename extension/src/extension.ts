@@ -18,6 +18,7 @@ import { registerCompare } from './compare/register';
 import { registerDuplicates } from './duplicates/register';
 import { registerMap } from './map/register';
 import { registerModels } from './models/register';
+import { registerTraining } from './train/register';
 import { registerPlayground } from './playground/register';
 import { registerResults } from './results/register';
 import { registerDiffs } from './search/codeDiff';
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(registerMap(register, searching, context));
   context.subscriptions.push(registerModels(register, started, status));
   context.subscriptions.push(registerBench(register, started, context));
+  context.subscriptions.push(registerTraining(register, started, context));
   context.subscriptions.push(registerPlayground(register, started, context));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));

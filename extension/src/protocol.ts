@@ -707,6 +707,8 @@ export interface InstalledModel {
   licence?: string | null;
   /** Bytes of its files. */
   size?: number | null;
+  /** Whether it was trained here: then its files go, too, when it is removed. */
+  trained: boolean;
 }
 
 export interface ModelsResult {
@@ -1160,6 +1162,94 @@ export interface CostResult {
   complete: boolean;
 }
 
+export type TrainingKind = 'instant' | 'deep';
+
+export type TrainingState = 'none' | 'running' | 'waiting' | 'paused' | 'done' | 'failed';
+
+export type TrainingStage = 'files' | 'commits' | 'before' | 'learning' | 'writing' | 'after';
+
+export type TrainingAct = 'pause' | 'resume' | 'stop' | 'keep' | 'discard';
+
+export interface TrainingPairs {
+  docstring: number;
+  name: number;
+  history: number;
+  /** Left out, as near copies of held-back code. */
+  copies: number;
+  watched: number;
+  deciding: number;
+  files: number;
+  heldBackFiles: number;
+}
+
+export interface TrainingLoss {
+  step: number;
+  loss: number;
+}
+
+export interface TrainingScore {
+  step: number;
+  mrr: number;
+  /** At five. */
+  recall: number;
+}
+
+export interface TrainingOutcome {
+  questions: number;
+  texts: number;
+  /** Mean reciprocal rank. */
+  before: Measured;
+  after: Measured;
+  gain: Measured;
+  recallBefore: number;
+  recallAfter: number;
+  /** Whether the gain is more than chance. */
+  better: boolean;
+  mayBeKept: boolean;
+}
+
+export interface TrainingStatus {
+  state: TrainingState;
+  folder: string;
+  kind: TrainingKind;
+  /** The model that is trained further. */
+  base: string;
+  /** Of the new model. */
+  name: string;
+  stage: TrainingStage;
+  done: number;
+  /** Of the stage; 0 while it is not known. */
+  total: number;
+  /** Spent on learning. */
+  seconds: number;
+  /** Of all stages, about. */
+  secondsLeft?: number | null;
+  pairs: TrainingPairs;
+  losses: TrainingLoss[];
+  scores: TrainingScore[];
+  /** The learning step with the best score so far; 0 if there is none yet. */
+  best: number;
+  outcome?: TrainingOutcome | null;
+  /** A sentence: why it waits, is paused or has failed. */
+  message?: string | null;
+}
+
+export interface StartTrainingParams {
+  /** The URI of a workspace folder. */
+  folder: string;
+  kind: TrainingKind;
+  /** The most minutes of learning. */
+  minutes?: number;
+}
+
+export type TrainingParams = Record<string, never>;
+
+export interface ActOnTrainingParams {
+  act: TrainingAct;
+  /** Keep a model whose gain is within chance. */
+  anyway?: boolean;
+}
+
 export const searchMessage = new RequestType<SearchParams, SearchResult, void>('semlens/search');
 
 export const similarMessage = new RequestType<SimilarParams, SearchResult, void>('semlens/similar');
@@ -1219,6 +1309,12 @@ export const verifyModelMessage = new RequestType<VerifyModelParams, VerifyModel
 export const removeModelMessage = new RequestType<RemoveModelParams, RemoveModelResult, void>('semlens/removeModel');
 
 export const benchMessage = new RequestType<BenchParams, BenchResult, void>('semlens/bench');
+
+export const startTrainingMessage = new RequestType<StartTrainingParams, TrainingStatus, void>('semlens/startTraining');
+
+export const trainingMessage = new RequestType<TrainingParams, TrainingStatus, void>('semlens/training');
+
+export const actOnTrainingMessage = new RequestType<ActOnTrainingParams, TrainingStatus, void>('semlens/actOnTraining');
 
 export const networksMessage = new RequestType<NetworksParams, NetworksResult, void>('semlens/networks');
 

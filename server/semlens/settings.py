@@ -14,6 +14,8 @@ DEFAULT_MODEL = "semlens-code"
 """all-MiniLM-L6-v2, trained further on code."""
 PLAIN_MODEL = "all-MiniLM-L6-v2"
 """all-MiniLM-L6-v2 as published."""
+DEFAULT_INSTANT_MODEL = "semlens-instant"
+"""The static model that comes with Semlens."""
 
 DEFAULT_TOKENIZER = "o200k_base"
 """OpenAI's for GPT-4o and later."""
@@ -58,8 +60,12 @@ class Settings:
     second_model: str = ""
     """A second model, as `model` names one, which reads each definition in words beside the code; empty for
     none."""
+    instant_model: str = DEFAULT_INSTANT_MODEL
+    """The bundled model of the instant tier, or the path of one that was trained from it."""
     device: Literal["auto", "cpu"] = "auto"
     """What the transformer model runs on: `auto` uses a GPU if possible."""
+    train_on_gpu: bool = False
+    """Train transformer models on a GPU, if there is one."""
     rerank_model: str = ""
     """The path of a sentence-transformers cross-encoder that reorders the first hits; empty for none."""
     rerank_hits: int = 20
@@ -73,9 +79,11 @@ class Settings:
 MACHINE_ONLY = frozenset(
     {
         "model",
+        "instant_model",
         "second_model",
         "tokenizers",
         "device",
+        "train_on_gpu",
         "rerank_model",
         "rerank_hits",
         "rerank_milliseconds",

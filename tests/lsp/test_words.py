@@ -22,10 +22,12 @@ core/files/source.py core/files/walk.py core/files/watch core/files/worktrees.py
 core/index/prepare.py core/index/quarantine.py core/map/process.py core/query/completion.py
 core/query/query.py core/query/reading.py core/query/unmatched.py core/search/explain
 core/team/address.py core/team/faults.py core/team/sentences.py
-core/text/tokenizers/lesson.py core/text/tokenizers/library.py engine/client/startup.py
+core/text/tokenizers/lesson.py core/text/tokenizers/library.py core/train/learning.py core/train/split.py
+core/train/worker.py engine/client/startup.py
 engine/daemon/compare_service.py engine/daemon/learn_service.py engine/daemon/model_service.py
 engine/daemon/search_service.py engine/daemon/team_searches.py engine/daemon/team_service.py
-engine/jobs/throttle.py engine/workspace/file_indexing.py engine/workspace/registry.py
+engine/daemon/train_service.py engine/jobs/throttle.py engine/jobs/training.py engine/models/instant.py
+engine/models/trained.py engine/workspace/file_indexing.py engine/workspace/registry.py
 engine/workspace/status.py engine/workspace/why.py errors.py lsp/features lsp/session settings.py
 """
 """Where the sentences come from that an editor shows. Whatever else fails is said in English."""
@@ -57,6 +59,8 @@ NOT_SHOWN = {
     "name {0}",
     "remote {0}",
     "root {0}",
+    # What the engine wants of a training's process.
+    "go on",
     # The header of a request.
     "Bearer {0}",
     # Markdown around texts that are said one by one.

@@ -86,6 +86,8 @@ REQUESTS = {kind.method: kind for kind in KINDS}
 class EchoService:
     """Answers, waits, counts, fails and hangs, as asked."""
 
+    busy = False
+
     def __init__(self, data_dir: Path) -> None:
         self._log = data_dir / "echo.log"
         self._attached: set[str] = set()

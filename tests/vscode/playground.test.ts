@@ -1,11 +1,13 @@
 /** The playground and the models: what a learner sees, all of it computed on the code of the folder. */
 
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { assertAccessible } from './accessible';
 import { openIndexed } from './session';
-import { eventually, reads } from './vscode';
+import { eventually, facts, reads } from './vscode';
 
 const code = await openIndexed();
 
@@ -47,6 +49,97 @@ test('each way to search answers alone, and all together', async () => {
     .first()
     .waitFor({ timeout: 60_000 });
   await code.screenshot('playground');
+  await code.command('View: Close All Editors');
+});
+
+/** Functions whose docstrings have other words than their code, as many as it takes to train a model. */
+async function writeTaughtCode(folder: string): Promise<void> {
+  const acts = [
+    'Send',
+    'Remember',
+    'Forget',
+    'Compare',
+    'Translate',
+    'Count',
+    'Shrink',
+    'Draw',
+    'Guess',
+    'Repair',
+  ];
+  const things = [
+    'letters',
+    'colours',
+    'prices',
+    'guests',
+    'roads',
+    'songs',
+    'plants',
+    'clouds',
+    'boats',
+    'dreams',
+  ];
+  await mkdir(folder, { recursive: true });
+  const pairs = acts.flatMap((act) => things.map((thing) => [act, thing] as const));
+  await Promise.all(
+    pairs.map(([act, thing], at) =>
+      writeFile(
+        path.join(folder, `part_${at}.py`),
+        [
+          `def run_${at}(queue, limit):`,
+          `    """${act} the ${thing} of the house before the morning."""`,
+          `    for item in queue[:limit]:`,
+          `        queue.ack(op_${acts.indexOf(act)}(item), kind_${things.indexOf(thing)}=${at % 7})`,
+          `    return queue.flush(${at})`,
+          '',
+        ].join('\n'),
+      ),
+    ),
+  );
+}
+
+async function train(): Promise<void> {
+  await code.command('Semlens: Train a Model on My Code');
+  await code.rows.filter({ hasText: 'Fast model' }).first().click();
+}
+
+test('a folder with few docstrings says how many it takes to train a model', async () => {
+  await train();
+  await reads(
+    () => code.view.getByRole('main').innerText(),
+    /docstrings and commits of this folder .* 100 are needed/,
+  );
+  await assertAccessible(code, 'vscode-light');
+});
+
+test('a model learns from the code, says whether it is better, and is kept or not', async () => {
+  await writeTaughtCode(path.join(facts.workspace, 'house'));
+  await train();
+  const { view } = code;
+  await view.getByRole('heading', { name: 'Held-back code' }).waitFor({ timeout: 120_000 });
+  await view.getByRole('button', { name: 'Discard' }).waitFor();
+  await reads(
+    () => view.getByRole('main').innerText(),
+    /(is better|within chance|is not better)[^]*Before[^]*After/,
+  );
+  await assertAccessible(code, 'vscode-light');
+  await code.screenshot('training');
+  const keep = view.getByRole('button', { name: 'Keep' });
+  const can = (await keep.count()) > 0;
+  await (can ? keep : view.getByRole('button', { name: 'Discard' })).click();
+  if (can) {
+    const sure = code.page.getByRole('button', { name: 'Keep Anyway' });
+    await sure
+      .or(code.notifications.getByRole('button', { name: 'Use It' }))
+      .first()
+      .waitFor();
+    if (await sure.isVisible()) {
+      await sure.click();
+    }
+    await code.command('Semlens: Show Models');
+    await code.page.getByRole('treeitem', { name: /^semlens-instant-shop/ }).waitFor();
+    await code.screenshot('models with a trained one');
+  }
+  await reads(() => view.getByRole('main').innerText(), /There is no training now/);
   await code.command('View: Close All Editors');
 });
 

@@ -25,9 +25,14 @@ export interface FolderNode {
 
 export type Node = ModelNode | FactNode | FolderNode;
 
-/** What the setting `semlens.model` says. */
-export function chosenModel(): string {
-  return vscode.workspace.getConfiguration('semlens').get('model', '');
+/** What the setting of a tier's model says. */
+export function chosenModel(tier: InstalledModel['tier']): string {
+  return vscode.workspace.getConfiguration('semlens').get(settingOf(tier), '');
+}
+
+/** The name of the setting that chooses a model of a tier. */
+export function settingOf(tier: InstalledModel['tier']): 'model' | 'instantModel' {
+  return tier === 'deep' ? 'model' : 'instantModel';
 }
 
 /** What the setting `semlens.secondModel` says. */
@@ -36,10 +41,10 @@ export function secondModel(): string {
 }
 
 /** The setting that a model is chosen by. */
-export type Role = 'model' | 'secondModel';
+export type Role = 'model' | 'instantModel' | 'secondModel';
 
 export function isChosen({ tier, setting, inWords }: InstalledModel): boolean {
-  return tier === 'deep' && !inWords && setting !== undefined && setting === chosenModel();
+  return !inWords && setting !== undefined && setting === chosenModel(tier);
 }
 
 /** Whether these are the vectors of code in words that the second model makes. */
@@ -47,7 +52,7 @@ export function isSecond({ setting, inWords }: InstalledModel): boolean {
   return inWords && setting !== undefined && setting === secondModel();
 }
 
-/** Whether a setting can name this model. */
+/** Whether the settings of a transformer can name this model. */
 export function isTransformer({ tier, installed, setting, inWords }: InstalledModel): boolean {
   return tier === 'deep' && installed && Boolean(setting) && !inWords;
 }
@@ -59,7 +64,7 @@ export function answers({ folders }: InstalledModel): boolean {
 
 /** Whether another model can be replaced by this one, by the setting. */
 export function isUsable(model: InstalledModel): boolean {
-  return isTransformer(model) && !isChosen(model);
+  return model.installed && Boolean(model.setting) && !model.inWords && !isChosen(model);
 }
 
 export function below({ type, ...node }: Node): Node[] {
@@ -81,7 +86,7 @@ function modelItem({ model }: ModelNode): vscode.TreeItem {
   const item = new vscode.TreeItem(model.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = model.fingerprint;
   item.iconPath = icon(
-    !model.installed ? 'warning' : isInUse(model) ? 'pass-filled' : 'circle-large-outline',
+    !model.installed ? 'warning' : isChosen(model) ? 'pass-filled' : 'circle-large-outline',
   ).iconPath;
   item.description = [tierOf(model), stateOf(model)].filter(Boolean).join(' · ');
   item.tooltip = `${model.name}: ${item.description}`;
@@ -96,7 +101,7 @@ function modelItem({ model }: ModelNode): vscode.TreeItem {
 }
 
 function isInUse(model: InstalledModel): boolean {
-  return model.tier === 'instant' ? model.wanted : isChosen(model) || isSecond(model);
+  return isChosen(model) || isSecond(model);
 }
 
 function tierOf({ tier, inWords }: InstalledModel): string {
@@ -113,7 +118,7 @@ function stateOf(model: InstalledModel): string {
   if (isInUse(model)) {
     return t('in use');
   }
-  return answers(model) && !model.inWords ? t('answers for now') : '';
+  return answers(model) && !model.inWords ? t('answers for now') : model.trained ? t('trained here') : '';
 }
 
 function folderItem({ folder }: FolderNode): vscode.TreeItem {

@@ -6,7 +6,7 @@ import { type InstalledModel, removeModelMessage, verifyModelMessage } from '../
 import type { Server } from '../server/server';
 import type { Status } from '../status/status';
 import { t } from '../text/words';
-import { formatBytes, type Node } from './nodes';
+import { formatBytes, type Node, settingOf } from './nodes';
 import { choose, chooseFromList, useFolder, useModel } from './use';
 import { ModelsView, VIEW } from './view';
 
@@ -22,7 +22,7 @@ export function registerModels(register: Register, server: Server, status: Statu
   });
   register(
     'models.use',
-    on((model) => useModel(server, model, 'model')),
+    on((model) => useModel(server, model, settingOf(model.tier))),
   );
   register(
     'models.useSecond',
@@ -58,12 +58,13 @@ async function verify(server: Server, { name, fingerprint }: InstalledModel): Pr
   }
 }
 
-async function remove(server: Server, { name, fingerprint, removableBytes }: InstalledModel): Promise<void> {
+async function remove(server: Server, model: InstalledModel): Promise<void> {
+  const { name, fingerprint, removableBytes, trained } = model;
   const yes = t('Remove');
   const question = t('Remove what was made with {0}, about {1}?', name, formatBytes(removableBytes));
-  const detail = t(
-    'The files of the model stay, and so does your code. Used again, the model reads it anew.',
-  );
+  const detail = trained
+    ? t('The model was trained here: its own files go, too. Your code stays.')
+    : t('The files of the model stay, and so does your code. Used again, the model reads it anew.');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes) {
     const { freedBytes } = await server.request(removeModelMessage, { fingerprint });
     void vscode.window.showInformationMessage(t('{0} were freed.', formatBytes(freedBytes)));

@@ -14,7 +14,7 @@ interface Choice extends vscode.QuickPickItem {
 /** *Choose Model* and *Choose Second Model*: a list of the models that are here. */
 export async function chooseFromList(server: Server, role: Role): Promise<void> {
   const { models } = await server.request(modelsMessage, {});
-  const now = role === 'model' ? chosenModel() : secondModel();
+  const now = role === 'secondModel' ? secondModel() : chosenModel('deep');
   const choices: Choice[] = models.filter(isTransformer).map((model) => ({
     label: model.name,
     description: model.setting === now ? t('in use') : '',
@@ -45,7 +45,7 @@ export async function chooseFromList(server: Server, role: Role): Promise<void> 
 /** Go back at once to a model that still answers; else say what it takes, and ask. */
 export async function useModel(server: Server, model: InstalledModel, role: Role): Promise<void> {
   const { name, setting } = model;
-  await (role === 'model' && answers(model)
+  await (role !== 'secondModel' && answers(model)
     ? choose(setting ?? '', role)
     : use(server, name, setting ?? '', role));
 }
@@ -69,8 +69,11 @@ export async function choose(setting: string, role: Role): Promise<void> {
 }
 
 async function use(server: Server, name: string, setting: string, role: Role): Promise<void> {
-  const detail = await whatItTakes(server, name, setting, role);
-  const question = role === 'model' ? t('Use the model {0}?', name) : t('Use {0} as the second model?', name);
+  const detail =
+    role === 'instantModel'
+      ? t('The fast tier is made again in the background. The current model answers until then.')
+      : await whatItTakes(server, name, setting, role);
+  const question = role === 'secondModel' ? t('Use {0} as the second model?', name) : t('Use the model {0}?', name);
   const yes = t('Use');
   if (
     detail !== undefined &&

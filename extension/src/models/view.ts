@@ -31,7 +31,8 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
         this.refreshSoon();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (['semlens.model', 'semlens.secondModel'].some((name) => event.affectsConfiguration(name))) {
+        const names = ['semlens.model', 'semlens.instantModel', 'semlens.secondModel'];
+        if (names.some((name) => event.affectsConfiguration(name))) {
           this.refresh();
         }
       }),
@@ -86,7 +87,7 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
 /** While one model takes another's place: which one answers, and how far the new one is. */
 function switching(models: readonly InstalledModel[]): string | undefined {
-  const next = models.find(isChosen);
+  const next = models.find((model) => model.tier === 'deep' && isChosen(model));
   const reading = next?.folders.find(({ answers }) => !answers);
   const now = models.find(
     (model) =>

@@ -38,7 +38,7 @@ export interface Asks {
 export type AskName = keyof Asks;
 
 /** The commands that the page may run. */
-export const COMMANDS = ['showModels', 'bestModel', 'openModelSetting'] as const;
+export const COMMANDS = ['showModels', 'bestModel', 'trainModel', 'openModelSetting'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export type ToPage =

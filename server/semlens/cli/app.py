@@ -15,6 +15,7 @@ from semlens.cli.models import models
 from semlens.cli.paths import absolute
 from semlens.cli.team import team
 from semlens.cli.tokenizers import tokenizers
+from semlens.cli.train import train
 from semlens.core.util.current_folder import current_folder
 from semlens.errors import UsageError
 from semlens.types import Tier
@@ -30,6 +31,7 @@ app = typer.Typer(
 
 app.add_typer(agents, name="mcp")
 app.add_typer(models, name="models")
+app.add_typer(train, name="train")
 app.add_typer(team, name="team")
 app.add_typer(tokenizers, name="tokenizers")
 

@@ -35,6 +35,7 @@ from semlens.lsp.features import (
     status,
     team,
     tokens,
+    train,
 )
 from semlens.lsp.session.documents import Document
 from semlens.lsp.session.engine import Engine, start_engine_client
@@ -117,6 +118,7 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: _settings_changed,
         lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: indexing.files_changed,
         lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: _folders_changed,
+        "semlens/actOnTraining": train.act,
         "semlens/bench": bench.bench,
         "semlens/compare": compare.compare,
         "semlens/context": context.context,
@@ -139,12 +141,14 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/complete": search.complete,
         "semlens/showTokens": show_tokens.show_tokens,
         "semlens/speed": learn.speed,
+        "semlens/startTraining": train.start,
         "semlens/status": status.status,
         "semlens/team": team.team,
         "semlens/teamSearch": team.team_search,
         "semlens/tokenizers": live.tokenizers,
         "semlens/tokens": tokens.tokens,
         "semlens/estimateModel": models.estimate,
+        "semlens/training": train.training,
         "semlens/verifyModel": models.verify,
         "semlens/why": status.why,
         "semlens/leftOut": status.left_out,

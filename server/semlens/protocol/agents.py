@@ -19,6 +19,7 @@ from semlens.protocol.models import MODEL_REQUESTS
 from semlens.protocol.request import Request, Requests
 from semlens.protocol.served import SERVED_REQUESTS
 from semlens.protocol.team import TEAM_REQUESTS
+from semlens.protocol.train import TRAIN_REQUESTS
 from semlens.types import Detail, RelativePath
 
 
@@ -143,6 +144,7 @@ ENGINE_REQUESTS: Requests = {
     **MODEL_REQUESTS,
     **SERVED_REQUESTS,
     **TEAM_REQUESTS,
+    **TRAIN_REQUESTS,
     **{kind.method: kind for kind in (FolderTokens, DrawMap, NearOnMap)},
 }
 """Every request that the engine answers: method → request."""

@@ -38,7 +38,7 @@ class ModelInfo:
     installed: bool
     """Whether its files are there, and make these very vectors."""
     setting: str | None = None
-    """What the setting `semlens.model` calls it."""
+    """What the setting `semlens.model` calls it, or `semlens.instantModel`."""
     window: int | None = None
     """The most tokens that it sees; None also for a model that sees any number."""
     tokenizer: str | None = None
@@ -56,12 +56,15 @@ class ModelInfo:
     """Whether these are vectors of code in words, as a folder's second model makes them."""
     wanted: bool = True
     """Whether a setting names it or an open folder uses it; others can be removed."""
+    trained: bool = False
+    """Whether it was trained here: then its files go, too, when it is removed by its name."""
 
     @property
     def removable_bytes(self) -> int:
-        """About the bytes that go with it: a transformer's indexes too, which the instant tier shares."""
-        indexes = sum(folder.disk_bytes for folder in self.folders) if self.tier is Tier.DEEP else 0
-        return self.vector_bytes + indexes
+        """About the bytes that go with it: its files if it was trained here, and the indexes of its own."""
+        own_indexes = self.tier is Tier.DEEP or self.trained  # the instant tier shares a transformer's
+        indexes = sum(folder.disk_bytes for folder in self.folders) if own_indexes else 0
+        return self.vector_bytes + indexes + (self.size or 0 if self.trained else 0)
 
 
 @frozen

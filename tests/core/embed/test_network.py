@@ -6,6 +6,7 @@ import pytest
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.network import NetworkShape, shape_of_deep, shape_of_instant
+from semlens.core.embed.static_model import SHIPPED
 from semlens.core.embed.weights import load_weights
 from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL
 
@@ -22,6 +23,6 @@ def test_all_the_weights_of_a_transformer_are_counted(name: str) -> None:
 
 
 def test_the_instant_model_is_a_table_alone() -> None:
-    shape = shape_of_instant()
+    shape = shape_of_instant(SHIPPED)
     assert shape == NetworkShape(shape.table, shape.table, width=shape.width)
     assert shape.width is not None and shape.table % shape.width == 0

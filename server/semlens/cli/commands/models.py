@@ -31,7 +31,7 @@ def show_list(as_json: bool) -> None:
         return
     for number, model in enumerate(models):
         say("\n".join([*([""] if number else []), *_described(model)]))
-    unwanted = [model for model in models if not model.wanted and model.removable_bytes]
+    unwanted = [model for model in models if _is_spare(model)]
     if unwanted:
         size = human_size(sum(model.removable_bytes for model in unwanted))
         say(f"\nsemlens models remove frees about {size}, of models that no setting names any more.")
@@ -99,7 +99,7 @@ def _listed() -> list[ModelInfo]:
 def _chosen(models: Sequence[ModelInfo], names: Sequence[str]) -> list[ModelInfo]:
     """The models to remove. Raises `UsageError`."""
     if not names:
-        return [model for model in models if not model.wanted and model.removable_bytes]
+        return [model for model in models if _is_spare(model)]
     chosen: list[ModelInfo] = []
     for name in names:
         called = [model for model in models if name in (model.name, model.fingerprint, model.setting)]
@@ -114,7 +114,10 @@ def _chosen(models: Sequence[ModelInfo], names: Sequence[str]) -> list[ModelInfo
 
 def _described(model: ModelInfo) -> Iterator[str]:
     """The lines that show a model."""
-    state = "" if model.installed else ", not installed" if model.setting is None else ", changed or gone"
+    trained = ", trained here" if model.trained else ""
+    state = (
+        trained if model.installed else ", not installed" if model.setting is None else ", changed or gone"
+    )
     spare = "" if model.wanted else ", named by no setting"
     form = ", code in words" if model.in_words else ""
     yield f"{model.name} ({model.tier.value}{form}){state}{spare}"
@@ -141,6 +144,11 @@ def _folder(folder: ModelFolder) -> str:
         f"{folder.folder or 'a folder that is not known any more'}: {folder.embedded:.0%} of "
         f"{folder.texts:,} texts, {human_size(folder.disk_bytes)}{answers}"
     )
+
+
+def _is_spare(model: ModelInfo) -> bool:
+    """Whether it may go without being named: what was trained here goes by its name alone."""
+    return not model.wanted and bool(model.removable_bytes) and not model.trained
 
 
 def _is_used(model: ModelInfo) -> bool:

@@ -61,6 +61,19 @@ class HistoryQuery:
     places: tuple[Place, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedCode:
+    """A definition that a commit changed, in the file's text before it."""
+
+    path: RelativePath
+    text: str
+    symbol: Symbol
+
+    @property
+    def place(self) -> Place:
+        return self.path, self.symbol.start_line, self.symbol.end_line
+
+
 def history_queries(
     history: History,
     reader: TextReader,
@@ -87,7 +100,7 @@ def history_queries(
         text = commit_question(commit.subject)
         if text is None or text.lower() in found:
             continue
-        places = _answers(history, reader, commit)
+        places = tuple(one.place for one in changed_code(history, reader, commit))
         if places:
             found[text.lower()] = HistoryQuery(text, commit.parent, places)
     return list(reversed(found.values()))
@@ -125,20 +138,23 @@ def changed_definitions(before: str, after: str, language: str) -> list[Symbol]:
     return list(found)
 
 
-def _answers(history: History, reader: TextReader, commit: Commit) -> tuple[Place, ...]:
-    """The definitions that a commit changed; none if it changed too many, or no source."""
+def changed_code(history: History, reader: TextReader, commit: Commit) -> list[ChangedCode]:
+    """The definitions that a commit changed, as they were; none if it changed too many, or no source.
+
+    Raises `FolderError` if the history cannot be read.
+    """
     changed = {
         path: blobs
         for path, blobs in history.changed(commit).items()
         if role_of(path) in _ASKED_ROLES and reader.belongs(path)
     }
     if not 0 < len(changed) <= MOST_FILES:
-        return ()
-    places: list[Place] = []
+        return []
+    found: list[ChangedCode] = []
     for path, before, after in _texts(history, reader, changed):
-        found = changed_definitions(before, after, recognize(path, before))
-        places += ((path, one.start_line, one.end_line) for one in found)
-    return tuple(places) if len(places) <= MOST_ANSWERS else ()
+        symbols = changed_definitions(before, after, recognize(path, before))
+        found += (ChangedCode(path, before, symbol) for symbol in symbols)
+    return found if len(found) <= MOST_ANSWERS else []
 
 
 def _texts(

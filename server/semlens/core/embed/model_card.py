@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.embed.deep_model import DeepModel
-from semlens.core.embed.static_model import CARD, ROWS, SCALES, SHIPPED, TOKENIZER
+from semlens.core.embed.static_model import CARD, ROWS, SCALES, TOKENIZER
 from semlens.types import Fingerprint, Tier
 
 _LICENCE = re.compile(r"^license:[ \t]*[\"']?([\w.+ -]+)", re.MULTILINE)
@@ -63,7 +63,7 @@ def card_of_deep(
         tokenizer=tokenizer,
         vocabulary=vocabulary,
         pooling=_pooling(model.pooling),
-        licence=_licence(model.folder),
+        licence=licence_of(model.folder),
         size=sum(path.stat().st_size for path in [*model.weight_files, model.tokenizer_json]),
     )
 
@@ -76,21 +76,27 @@ def card_of_served(
 
 
 def card_of_instant(
-    name: str, fingerprint: Fingerprint, dimension: int, tokenizer: str, vocabulary: int
+    folder: Path,
+    name: str,
+    setting: str,
+    fingerprint: Fingerprint,
+    dimension: int,
+    tokenizer: str,
+    vocabulary: int,
 ) -> ModelCard:
-    """The card of the instant tier's model. Raises `OSError` if its files are gone."""
+    """The card of an instant model in a folder. Raises `OSError` if its files are gone."""
     return ModelCard(
         tier=Tier.INSTANT,
         name=name,
-        setting="",
+        setting=setting,
         fingerprint=fingerprint,
         dimension=dimension,
         window=None,
         tokenizer=tokenizer,
         vocabulary=vocabulary,
         pooling="sum",
-        licence=_licence(SHIPPED),
-        size=sum((SHIPPED / file).stat().st_size for file in (ROWS, SCALES, TOKENIZER)),
+        licence=licence_of(folder),
+        size=sum((folder / file).stat().st_size for file in (ROWS, SCALES, TOKENIZER)),
     )
 
 
@@ -108,7 +114,7 @@ def _pooling(modules: str) -> str:
     return "mean"
 
 
-def _licence(folder: Path) -> str:
+def licence_of(folder: Path) -> str:
     """The licence that a model's files name, or ""."""
     return next(filter(None, _licences(folder)), "")
 

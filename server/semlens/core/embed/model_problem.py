@@ -17,7 +17,11 @@ def model_problem(model: ModelInfo, data_dir: Path) -> str | None:
     if is_server(model.setting or ""):
         return None
     if model.tier is Tier.INSTANT:
-        return None if model.installed else "Its files were changed: reinstall Semlens."
+        if model.installed:
+            return None
+        if model.trained:
+            return "Its files were changed: train it again."
+        return "Its files were changed: reinstall Semlens."
     if not model.installed:
         place = model.setting or "its folder"
         return (

@@ -12,7 +12,6 @@ import numpy as np
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import ROWS as STATIC_ROWS
-from semlens.core.embed.static_model import SHIPPED as STATIC_FOLDER
 from semlens.core.embed.weights import SCALES
 
 _LENGTH_BYTES: Final = 8
@@ -51,9 +50,9 @@ def shape_of_deep(model: DeepModel) -> NetworkShape:
     )
 
 
-def shape_of_instant() -> NetworkShape:
-    """The shape of the instant tier's model, which is a table alone. Raises `OSError` and `ValueError`."""
-    rows, dimension = np.load(STATIC_FOLDER / STATIC_ROWS, mmap_mode="r", allow_pickle=False).shape
+def shape_of_instant(folder: Path) -> NetworkShape:
+    """The shape of the instant model in a folder, a table alone. Raises `OSError` and `ValueError`."""
+    rows, dimension = np.load(folder / STATIC_ROWS, mmap_mode="r", allow_pickle=False).shape
     return NetworkShape(parameters=rows * dimension, table=rows * dimension, width=dimension)
 
 

@@ -23,6 +23,7 @@ from semlens.core.text.wordpiece import WordPieces
 from semlens.core.text.words import CACHED_WORDS, raw_words, split_raw_word
 from semlens.core.util.caches import ComputedCache
 from semlens.errors import ModelError
+from semlens.settings import DEFAULT_INSTANT_MODEL
 from semlens.types import Fingerprint
 
 FORMAT = 3
@@ -49,7 +50,9 @@ class StaticModel:
         tokenizer: Tokenizer,
         fingerprint: Fingerprint,
         pieces: WordPieces | None = None,
+        folder: Path = SHIPPED,
     ) -> None:
+        self.folder = folder
         self._rows = np.asarray(rows)  # indexing a memmap itself is slower
         self._scales = scales
         self._words = Words(tokenizer, scales > 0, pieces)
@@ -71,11 +74,16 @@ class StaticModel:
             fingerprint = _fingerprint(folder)
         except Exception as error:  # tokenizers raises bare Exception
             raise ModelError(
-                f"The instant model in {folder} cannot be read ({error}): reinstall Semlens."
+                f"The instant model in {folder} cannot be read ({error}): {_remedy(folder)}."
             ) from error
         if card.get("format") != FORMAT or not _fits(rows, scales, tokenizer):
-            raise ModelError(f"The instant model in {folder} does not fit this version: reinstall Semlens.")
-        return cls(rows, scales, tokenizer, fingerprint, pieces)
+            raise ModelError(f"The instant model in {folder} does not fit this version: {_remedy(folder)}.")
+        return cls(rows, scales, tokenizer, fingerprint, pieces, folder)
+
+    @property
+    def name(self) -> str:
+        """What settings and people call it."""
+        return DEFAULT_INSTANT_MODEL if self.folder == SHIPPED else self.folder.name
 
     def read(self, raw_word: str) -> tuple[int, ...]:
         """The ids of the tokens in one of `raw_words`, without caching them."""
@@ -173,6 +181,10 @@ def _fingerprint(folder: Path) -> Fingerprint:
     for name in (ROWS, SCALES, TOKENIZER):
         digest.update((folder / name).read_bytes())
     return Fingerprint("static-" + digest.hexdigest()[:32])
+
+
+def _remedy(folder: Path) -> str:
+    return "reinstall Semlens" if folder == SHIPPED else "choose another one, or train it again"
 
 
 def _fits(rows: NDArray[Any], scales: NDArray[Any], tokenizer: Tokenizer) -> bool:

@@ -29,14 +29,14 @@ _PAIRS = 4
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
-_OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
 class SentenceTransformersBackend:
     """Runs any sentence-transformers folder, in its own precision, on a GPU if there is one."""
 
     def __init__(self, model: DeepModel, threads: int, device: str | None) -> None:
-        os.environ.update(_OFFLINE)
+        os.environ.update(OFFLINE)
         import torch
 
         torch.set_num_threads(threads)
@@ -77,7 +77,7 @@ class CrossEncoderBackend:
     dim = 1
 
     def __init__(self, folder: Path, threads: int, device: str | None) -> None:
-        os.environ.update(_OFFLINE)
+        os.environ.update(OFFLINE)
         import torch
         from sentence_transformers import CrossEncoder
 

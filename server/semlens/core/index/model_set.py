@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from semlens.core.chunk import CHUNKER_VERSION, WORDS_VERSION
 from semlens.core.embed.deep_model import in_words_fingerprint
 from semlens.core.embed.encoder import State
-from semlens.core.embed.static_model import StaticModel
+from semlens.core.embed.static_model import SHIPPED, StaticModel
 from semlens.core.index.word_table import WordTable
 from semlens.core.index.worker_pool import Workers
 from semlens.core.store.paces import Paces
@@ -32,6 +33,8 @@ class EmbeddingModel(Protocol):
     def dim(self) -> int: ...
     @property
     def limit(self) -> int: ...
+    @property
+    def tokenizer_json(self) -> Path: ...
     def fingerprint(self, chunker_version: int) -> Fingerprint: ...
 
 
@@ -104,6 +107,13 @@ class ModelSet:
         return in_words_fingerprint(self.deep.name, self.deep.dim, self.deep_fingerprint, WORDS_VERSION)
 
     @property
+    def index_fingerprint(self) -> Fingerprint:
+        """Which index of a folder belongs to these models: another model of either tier has another one."""
+        if self.static.folder == SHIPPED:
+            return self.deep_fingerprint
+        return Fingerprint(f"{self.deep_fingerprint}+{self.static.fingerprint}")
+
+    @property
     def team_model(self) -> Model:
         """The deep model as a team's server knows it."""
         return Model(self.deep_fingerprint, self.deep.dim, self.vectors)
@@ -111,4 +121,9 @@ class ModelSet:
     @property
     def instant_fingerprint(self) -> Fingerprint:
         """The fingerprint of instant vectors: the model, the chunker's version and the quantization."""
-        return Fingerprint(f"{self.static.fingerprint}/{CHUNKER_VERSION}/bytes")
+        return instant_fingerprint(self.static)
+
+
+def instant_fingerprint(model: StaticModel) -> Fingerprint:
+    """The fingerprint of an instant model's vectors, with the chunker's version and the quantization."""
+    return Fingerprint(f"{model.fingerprint}/{CHUNKER_VERSION}/bytes")

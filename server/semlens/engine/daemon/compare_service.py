@@ -14,7 +14,6 @@ from semlens.core.index.model_set import ModelSet
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.duplicates import find_duplicates
 from semlens.core.store.records import StoredChunk
-from semlens.engine.models.cards import INSTANT_MODEL
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import UsageError
@@ -94,7 +93,7 @@ def _compared(workspace: Workspace, request: Compare, cancel: CancelToken) -> Co
     models, texts = workspace.models, (request.one[:LONGEST], request.other[:LONGEST])
     instant = by_tokens(models.static, *texts)
     if request.tier is not Tier.DEEP:
-        return _answer(workspace, Tier.INSTANT, INSTANT_MODEL, instant, [len(text) for text in texts])
+        return _answer(workspace, Tier.INSTANT, models.static.name, instant, [len(text) for text in texts])
     if workspace.settings.deep_tier == "off":
         raise UsageError("The deep tier is turned off in the settings (semlens.deepTier).")
     seen = [_seen(models, text) for text in texts]

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from semlens.core.index.model_set import ModelSet
 from semlens.engine.daemon.agent_service import Held
-from semlens.engine.models.cards import INSTANT_MODEL
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.chroma_directory import export_chroma
@@ -68,7 +67,7 @@ class DataService:
         models = self._model_registry.models(named)
         if request.model == Tier.INSTANT.value:
             rows = models.static.embed(request.texts)
-            return Vectors.pack(INSTANT_MODEL, models.instant_fingerprint, rows)
+            return Vectors.pack(models.static.name, models.instant_fingerprint, rows)
         return Vectors.pack(models.deep.name, models.deep_fingerprint, _deep(models, request, cancel))
 
     async def _read_chunks(self, request: ReadChunks, connection: Connection) -> ChunkPage:
@@ -94,7 +93,9 @@ class DataService:
 
         async with self._held([request.folder]) as (workspace,):
             return await _on_thread(
-                lambda cancel: export_chroma(workspace.index, target, INSTANT_MODEL, cancel, progress)
+                lambda cancel: export_chroma(
+                    workspace.index, target, workspace.models.static.name, cancel, progress
+                )
             )
 
 
@@ -125,5 +126,5 @@ def _deep(models: ModelSet, request: Embed, cancel: CancelToken) -> NDArray[np.f
 def _read_vectors(workspace: Workspace, request: ReadVectors) -> Vectors:
     models, rows = workspace.models, vectors_of(workspace.index, request.tier, request.hashes)
     if request.tier is Tier.INSTANT:
-        return Vectors.pack(INSTANT_MODEL, models.instant_fingerprint, rows)
+        return Vectors.pack(models.static.name, models.instant_fingerprint, rows)
     return Vectors.pack(models.deep.name, models.deep_fingerprint, rows)

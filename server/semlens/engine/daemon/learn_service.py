@@ -58,7 +58,7 @@ class LearnService:
 def _networks(workspace: Workspace, request: DescribeNetworks) -> NetworksResult:
     models, deep = workspace.models, workspace.models.deep
     try:
-        networks = [_network(instant_card(models), shape_of_instant())]
+        networks = [_network(instant_card(models.static), shape_of_instant(models.static.folder))]
         if isinstance(deep, DeepModel):  # of a server's nothing can be read
             card = deep_card(workspace.settings.model, deep, models.tokenizer)
             networks.append(_network(card, shape_of_deep(deep)))

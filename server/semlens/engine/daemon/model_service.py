@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,10 @@ from semlens.core.embed.model_card import ModelCard
 from semlens.core.embed.model_problem import model_problem
 from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.daemon.agent_service import Held
-from semlens.engine.models.cards import find_card, instant_card, words_card
+from semlens.engine.models.cards import find_card, find_instant_card, words_card
+from semlens.engine.models.instant import is_instant
 from semlens.engine.models.registry import ModelRegistry
+from semlens.engine.models.trained import forget, is_trained, trained_models
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.estimate import estimate, together
 from semlens.engine.workspace.model_inventory import ModelUse, list_models, named_models, remove_models
@@ -33,8 +34,8 @@ from semlens.protocol.models import (
     VerifyModelAnswer,
 )
 from semlens.protocol.request import Request
-from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL, Settings
-from semlens.types import CancelToken, Fingerprint
+from semlens.settings import DEFAULT_INSTANT_MODEL, DEFAULT_MODEL, PLAIN_MODEL, Settings
+from semlens.types import CancelToken, Fingerprint, Tier
 
 
 class ModelService:
@@ -101,7 +102,13 @@ class ModelService:
                 raise UsageError(f"The model {known[fingerprint].name} is in use: choose another one first.")
         in_use = self._folders.directories
         freed = remove_models(self._data_dir, self._vectors(), fingerprints, in_use)
-        self._model_registry.known.forget(one for one in fingerprints if not known[one].installed)
+        for one in fingerprints:
+            if known[one].trained and known[one].setting:
+                freed += known[one].size or 0
+                self._model_registry.drop(known[one].setting or "")
+                forget(self._data_dir, Path(known[one].setting or ""))
+        gone = (one for one in fingerprints if known[one].trained or not known[one].installed)
+        self._model_registry.known.forget(gone)
         return RemoveModelsAnswer([known[one] for one in fingerprints], freed)
 
     def _vectors(self) -> VectorCache:
@@ -112,22 +119,27 @@ class ModelService:
 
     def _use(self) -> ModelUse:
         """What is used now. Opens the models without settings, and so the vectors. Raises `SemlensError`."""
-        default = self._model_registry.models(Settings())
+        self._model_registry.models(Settings())
         every = self._folders.every
-        opened = {workspace.settings.model for workspace in every}
-        named, seconds = named_models(self._data_dir)
-        settings = {DEFAULT_MODEL, *opened, *named}
-        seconds |= {workspace.settings.second_model for workspace in every} - {""}
+        opened = {name for one in every for name in (one.settings.model, one.settings.instant_model)}
+        last, seconds = named_models(self._data_dir)
+        named = {*opened, *last}
+        settings = {DEFAULT_MODEL, DEFAULT_INSTANT_MODEL, *named}
+        seconds |= {one.settings.second_model for one in every} - {""}
+        trained = trained_models(self._data_dir)
         known = self._model_registry.known.read()
         servers = self._model_registry.servers
         seen = (card.setting for card in known.values() if card.setting)
-        names = {PLAIN_MODEL, *settings, *seconds, *seen, *(one.place.setting for one in servers.joined())}
-        found = (find_card(name, servers, self._data_dir) for name in sorted(names))
-        here: list[ModelCard] = [card for card in found if card is not None]
-        in_words = [words_card(card) for card in here]
+        joined = (one.place.setting for one in servers.joined())
+        kept = {str(folder) for tier, folder in trained if tier is Tier.DEEP}
+        instant = {str(folder) for tier, folder in trained if tier is Tier.INSTANT}
+        instant |= {name for name in named if is_instant(name)} | {DEFAULT_INSTANT_MODEL}
+        names = {PLAIN_MODEL, *settings, *seconds, *seen, *joined, *kept} - instant
+        found = [card for name in sorted(names) if (card := find_card(name, servers, self._data_dir))]
+        in_words = [words_card(card) for card in found]
+        quick = (find_instant_card(name) for name in sorted(instant))
+        here: list[ModelCard] = [*found, *(card for card in quick if card is not None)]
         here += [card for card in in_words if card.fingerprint in known or card.setting in seconds]
-        with suppress(OSError):
-            here.append(instant_card(default))
         installed = {card.fingerprint: card for card in here}
         gone = {key: card for key, card in known.items() if key not in installed}
         return ModelUse(
@@ -136,6 +148,11 @@ class ModelService:
             open_models=frozenset(one for workspace in every for one in _fingerprints(workspace)),
             settings=frozenset(settings),
             seconds=frozenset(seconds),
+            trained=frozenset(
+                card.fingerprint
+                for card in here
+                if card.setting and is_trained(self._data_dir, Path(card.setting))
+            ),
             serving={workspace.directory: workspace.root for workspace in self._folders},
         )
 

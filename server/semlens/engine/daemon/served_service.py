@@ -10,8 +10,10 @@ from attrs import evolve
 
 from semlens.core.served.encoder import ServerEncoder
 from semlens.core.served.model import ServedModel, parse_place
+from semlens.engine.models.instant import is_instant
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.servers import Wishes
+from semlens.engine.models.trained import named
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.registry import WorkspaceRegistry
 from semlens.errors import ModelError
@@ -70,10 +72,14 @@ class ServedService:
 
     async def _use(self, request: UseModel, connection: Connection) -> UseModelAnswer:
         workspace = await self._folders.get(request.folder)
+        name = await asyncio.to_thread(named, self._models.data_dir, request.model)
+        now = workspace.settings
         if request.second:
-            changed = evolve(workspace.settings, second_model=request.model)
+            changed = evolve(now, second_model=name)
+        elif await asyncio.to_thread(is_instant, name):
+            changed = evolve(now, instant_model=name)
         else:
-            changed = evolve(workspace.settings, model=request.model)
+            changed = evolve(now, model=name)
         await self._folders.get(request.folder, changed)
         return UseModelAnswer((await asyncio.to_thread(self._folders.status, workspace)).message)
 

@@ -57,6 +57,10 @@ class Service(Protocol):
     async def handle(self, request: Request[Any], connection: Connection) -> object:
         """The answer to a request. Raises `SemlensError`. Cancelling the awaiting task cancels it."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is work to do that needs no client."""
+
     def connection_closed(self, connection: Connection) -> None:
         """A client has left."""
 
@@ -243,7 +247,14 @@ class Engine:
         self._stop_waiting()
         if not self._connections and not self._ending.is_set():
             loop = asyncio.get_running_loop()
-            self._idle_timer = loop.call_later(self._idle_minutes * 60, self.end, "no client", True)
+            self._idle_timer = loop.call_later(self._idle_minutes * 60, self._end_idle)
+
+    def _end_idle(self) -> None:
+        """End for want of clients, or wait again while there is work that needs none."""
+        if self._loaded is not None and self._loaded.busy:
+            self._wait_for_clients()
+        else:
+            self.end("no client", True)
 
     def _stop_waiting(self) -> None:
         if self._idle_timer is not None:

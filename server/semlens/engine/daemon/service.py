@@ -34,6 +34,7 @@ from semlens.engine.daemon.search_service import SearchService
 from semlens.engine.daemon.served_service import ServedService
 from semlens.engine.daemon.team_service import TeamService
 from semlens.engine.daemon.totals import memory
+from semlens.engine.daemon.train_service import TrainService
 from semlens.engine.daemon.upkeep import Upkeep
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking, Reranks
@@ -94,6 +95,7 @@ class Service:
         comparing = CompareService(self._held)
         self._maps = MapService(data_dir, self._held)
         self._team = TeamService(data_dir, self._model_registry, self._folders)
+        self._training = TrainService(data_dir, self._folders)
         self._upkeep = Upkeep(data_dir, self._model_registry, self._folders)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,
@@ -120,12 +122,18 @@ class Service:
             **self._costs.handlers,
             **self._maps.handlers,
             **self._team.handlers,
+            **self._training.handlers,
             **ServedService(self._model_registry, self._folders).handlers,
         }
 
     async def handle(self, request: Request[Any], connection: Connection) -> object:
         """The answer to one request. Raises `SemlensError`, whose sentence goes to the client."""
         return await self._handlers[type(request)](request, connection)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is work to do that needs no client."""
+        return self._training.running
 
     def connection_closed(self, connection: Connection) -> None:
         """Stop following the folders of a client that left."""
@@ -139,6 +147,7 @@ class Service:
         await asyncio.to_thread(self._benching.close)
         await asyncio.to_thread(self._reranking.close)
         await self._folders.close(unneeded)
+        await asyncio.to_thread(self._training.close)
         await asyncio.to_thread(self._model_registry.close)
 
     # Folders

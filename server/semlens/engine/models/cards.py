@@ -10,16 +10,14 @@ from semlens.core.chunk import CHUNKER_VERSION, WORDS_VERSION
 from semlens.core.embed.deep_model import DeepModel, in_words_fingerprint
 from semlens.core.embed.hub import downloaded
 from semlens.core.embed.model_card import ModelCard, card_of_deep, card_of_instant, card_of_served
-from semlens.core.embed.static_model import SHIPPED, TOKENIZER
-from semlens.core.index.model_set import ModelSet
+from semlens.core.embed.static_model import TOKENIZER, StaticModel
+from semlens.core.index.model_set import instant_fingerprint
 from semlens.core.served.model import ServedModel
 from semlens.core.text.tokens import ModelTokenizer
+from semlens.engine.models.instant import instant_folder, instant_setting
 from semlens.engine.models.servers import ModelServers
 from semlens.errors import ModelError
 from semlens.settings import is_server
-
-INSTANT_MODEL = "semlens-instant"
-"""The name of the instant tier's model."""
 
 
 def deep_card(setting: str, model: DeepModel, tokenizer: ModelTokenizer) -> ModelCard:
@@ -50,13 +48,22 @@ def find_card(setting: str, servers: ModelServers, data_dir: Path) -> ModelCard 
     return None
 
 
-def instant_card(models: ModelSet) -> ModelCard:
-    """The card of the instant tier's model. Raises `ModelError` and `OSError`."""
-    tokenizer = ModelTokenizer(SHIPPED / TOKENIZER, 0)
+def find_instant_card(setting: str) -> ModelCard | None:
+    """The card of the instant model that a setting names; None if it cannot be used here."""
+    with suppress(ModelError, OSError):
+        return instant_card(StaticModel.load(instant_folder(setting)))
+    return None
+
+
+def instant_card(model: StaticModel) -> ModelCard:
+    """The card of an instant model. Raises `ModelError` and `OSError`."""
+    tokenizer = ModelTokenizer(model.folder / TOKENIZER, 0)
     return card_of_instant(
-        INSTANT_MODEL,
-        models.instant_fingerprint,
-        models.static.dim,
+        model.folder,
+        model.name,
+        instant_setting(model.folder),
+        instant_fingerprint(model),
+        model.dim,
         tokenizer.strategy.value,
         tokenizer.vocabulary,
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from semlens.core.chunk import CHUNKER_VERSION
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.encoder import Encoder
 from semlens.core.embed.hub import downloaded
-from semlens.core.embed.static_model import SHIPPED, StaticModel
+from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.model_set import DeepEncoder, EmbeddingModel, ModelSet
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers
@@ -30,15 +31,23 @@ from semlens.core.store.vector_cache import VectorCache
 from semlens.core.team.link import TeamLink
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
-from semlens.engine.models.cards import INSTANT_MODEL, deep_card, served_card, words_card
+from semlens.engine.models.cards import deep_card, served_card, words_card
+from semlens.engine.models.instant import instant_folder
 from semlens.engine.models.known import KnownModels
 from semlens.engine.models.servers import ModelServers
 from semlens.errors import ModelError
 from semlens.protocol.editor import ModelStatus
-from semlens.settings import Settings, is_server
+from semlens.settings import DEFAULT_INSTANT_MODEL, Settings, is_server
 from semlens.types import Fingerprint
 
 log = logging.getLogger(__name__)
+
+
+class _Key(NamedTuple):
+    """The settings that name the models of a set."""
+
+    model: str
+    instant: str
 
 
 class ModelRegistry:
@@ -50,7 +59,7 @@ class ModelRegistry:
     def __init__(
         self, data_dir: Path, make_encoder: Callable[[DeepModel, Path], DeepEncoder] = Encoder
     ) -> None:
-        self._data_dir = data_dir
+        self.data_dir = data_dir
         self._make_encoder = make_encoder
         self.known = KnownModels(data_dir)
         """What is known of every model that was ever used."""
@@ -62,18 +71,19 @@ class ModelRegistry:
         """The embedding servers that the user has joined."""
         self.on_other_model = lambda setting, sentence: None
         self._guard = threading.RLock()
-        self._static: StaticModel | None = None
+        self._static: dict[Path, StaticModel] = {}
         self._vectors: VectorCache | None = None
-        self._loaded: dict[str, ModelSet] = {}
-        self._replaced: dict[Fingerprint, ModelSet] = {}
+        self._loaded: dict[_Key, ModelSet] = {}
+        self._replaced: dict[tuple[Fingerprint, str], ModelSet] = {}
         """Models of servers that have others now; folders may still be open with them."""
 
     def models(self, settings: Settings) -> ModelSet:
         """The models that `settings` ask for. Raises `ModelError` if one is missing or altered."""
         with self._guard:
-            if settings.model not in self._loaded:
-                self._loaded[settings.model] = self._load(settings.model)
-            models = self._loaded[settings.model]
+            key = _Key(settings.model, settings.instant_model)
+            if key not in self._loaded:
+                self._loaded[key] = self._load(key)
+            models = self._loaded[key]
             if settings.device == "cpu":  # until the engine ends: folders with other settings may share it
                 models.encoder.use_cpu_only()
             return models
@@ -108,12 +118,14 @@ class ModelRegistry:
     def status(self) -> list[ModelStatus]:
         """The status of the instant model, then of each opened transformer."""
         with self._guard:
-            instant = ModelStatus("instant", INSTANT_MODEL, "loaded" if self._static else "idle")
+            names = [model.name for model in self._static.values()]
+            instant = [ModelStatus("instant", name, "loaded") for name in names]
+            encoders = {id(models.encoder): models for models in self._loaded.values()}
             deep = [
                 ModelStatus("deep", models.deep.name, models.encoder.state, models.encoder.message)
-                for models in self._loaded.values()
+                for models in encoders.values()
             ]
-        return [instant, *deep]
+        return [*(instant or [ModelStatus("instant", DEFAULT_INSTANT_MODEL, "idle")]), *deep]
 
     def close(self) -> None:
         self.team.close()
@@ -126,31 +138,48 @@ class ModelRegistry:
                 self._vectors.close()
         self.paces.close()
 
+    def drop(self, setting: str) -> None:
+        """Unload a model that no folder uses and whose files go, so that its name may be another model's."""
+        with self._guard:
+            for key in [key for key in self._loaded if setting in key]:
+                gone = self._loaded.pop(key)
+                if gone.workers is not None:
+                    gone.workers.close()
+                if all(one.encoder is not gone.encoder for one in self._loaded.values()):
+                    gone.encoder.close()
+            self._static.pop(Path(setting), None)
+
     def reconnect(self, setting: str) -> None:
         """Ask a server again of which something has changed: what the user has agreed to, or its model."""
         with self._guard:
-            loaded = self._loaded.get(setting)
+            keys = [key for key in self._loaded if key.model == setting]
+            loaded = self._loaded[keys[0]] if keys else None
             if loaded is None or not isinstance(loaded.encoder, ServerEncoder):
                 return
             with suppress(ModelError):
                 model = self.servers.find(setting)
                 if model.fingerprint(CHUNKER_VERSION) != loaded.deep_fingerprint:
-                    self._replaced[loaded.deep_fingerprint] = self._loaded.pop(setting)
+                    for key in keys:
+                        self._replaced[loaded.deep_fingerprint, key.instant] = self._loaded.pop(key)
                     loaded.encoder.close(other_model_sentence(model))
                     return
             loaded.encoder.reconnect()
 
-    def _load(self, name: str) -> ModelSet:
-        if is_server(name):
-            return self._load_served(self.servers.find(name))
-        deep = DeepModel.find(downloaded(self._data_dir, name))
+    def _load(self, key: _Key) -> ModelSet:
+        sibling = next((one for other, one in self._loaded.items() if other.model == key.model), None)
+        if sibling is not None:  # The transformer's process serves both.
+            return self._set(sibling.deep, sibling.tokenizer, sibling.encoder, key.instant)
+        if is_server(key.model):
+            return self._load_served(self.servers.find(key.model), key.instant)
+        deep = DeepModel.find(downloaded(self.data_dir, key.model))
         tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
+        instant_folder(key.instant)  # Before a process is made for the transformer.
         with suppress(OSError):
-            self.known.note([deep_card(name, deep, tokenizer)])
-        return self._set(deep, deep.tokenizer_json, tokenizer, self._make_encoder(deep, self._data_dir))
+            self.known.note([deep_card(key.model, deep, tokenizer)])
+        return self._set(deep, tokenizer, self._make_encoder(deep, self.data_dir), key.instant)
 
-    def _load_served(self, model: ServedModel) -> ModelSet:
-        before = self._replaced.pop(model.fingerprint(CHUNKER_VERSION), None)
+    def _load_served(self, model: ServedModel, instant: str) -> ModelSet:
+        before = self._replaced.pop((model.fingerprint(CHUNKER_VERSION), instant), None)
         if before is not None:  # A folder may be open with it, and no index is opened twice.
             assert isinstance(before.encoder, ServerEncoder)
             before.encoder.reconnect()
@@ -163,7 +192,7 @@ class ModelRegistry:
             partial(_beginning, tokenizer),
             lambda probes: self._other_model(model, probes),
         )
-        return self._set(model, model.tokenizer_json, tokenizer, encoder)
+        return self._set(model, tokenizer, encoder, instant)
 
     def _other_model(self, model: ServedModel, probes: NDArray[np.float32]) -> None:
         """A server has changed its model: its vectors are another model's from now on."""
@@ -172,17 +201,19 @@ class ModelRegistry:
         self.on_other_model(model.place.setting, other_model_sentence(model))
 
     def _set(
-        self, model: EmbeddingModel, tokenizer_json: Path, tokenizer: ModelTokenizer, encoder: DeepEncoder
+        self, model: EmbeddingModel, tokenizer: ModelTokenizer, encoder: DeepEncoder, instant: str
     ) -> ModelSet:
-        if self._static is None:
-            self._static = StaticModel.load(pieces=tokenizer.word_pieces)
-            collect_seldom()
+        static = self._instant(instant_folder(instant), tokenizer)
         if self._vectors is None:
-            self._vectors = VectorCache(vectors_path(self._data_dir))
-        workers = Workers(self._data_dir, Setup(tokenizer_json, model.limit, SHIPPED))
-        return ModelSet(
-            tokenizer, self._static, model, encoder, self._vectors, workers, self.team, self.paces
-        )
+            self._vectors = VectorCache(vectors_path(self.data_dir))
+        workers = Workers(self.data_dir, Setup(model.tokenizer_json, model.limit, static.folder))
+        return ModelSet(tokenizer, static, model, encoder, self._vectors, workers, self.team, self.paces)
+
+    def _instant(self, folder: Path, tokenizer: ModelTokenizer) -> StaticModel:
+        if folder not in self._static:
+            self._static[folder] = StaticModel.load(folder, tokenizer.word_pieces)
+            collect_seldom()
+        return self._static[folder]
 
 
 def _beginning(tokenizer: ModelTokenizer, question: str) -> str:

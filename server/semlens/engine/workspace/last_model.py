@@ -11,36 +11,50 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from attrs import evolve
+
 from semlens.core.store.layout import workspace_dir
 from semlens.errors import StorageError
 from semlens.private_files import read_small, write_private
-from semlens.settings import DEFAULT_MODEL, Settings
+from semlens.settings import DEFAULT_INSTANT_MODEL, DEFAULT_MODEL, Settings
 
 _FILE = "served.json"
 
 
 @dataclass(frozen=True, slots=True)
 class LastModel:
-    """A model, by its name in the settings."""
+    """The models of a folder, by their names in the settings."""
 
     model: str
+    instant: str
     chosen: bool
-    """Whether the user chose it: the default model may change with the next version."""
+    """Whether the user chose them: the default models may change with the next version."""
     second: str = ""
     """The second model, if the folder has one."""
+
+    def settings(self, others: Settings) -> Settings:
+        """`others` with these models."""
+        return evolve(others, model=self.model, instant_model=self.instant)
+
+    def names(self, settings: Settings) -> bool:
+        """Whether `settings` name these models."""
+        return (self.model, self.instant) == (settings.model, settings.instant_model)
 
 
 def last_model(data_dir: Path, root: Path) -> LastModel | None:
     """The model whose index of `root` answered last; None if none did."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         raw = json.loads(read_small(workspace_dir(data_dir, root) / _FILE))
-        return LastModel(str(raw["model"]), bool(raw["chosen"]), str(raw.get("second", "")))
+        instant = str(raw.get("instant", DEFAULT_INSTANT_MODEL))
+        return LastModel(str(raw["model"]), instant, bool(raw["chosen"]), str(raw.get("second", "")))
     return None
 
 
-def remember_model(data_dir: Path, root: Path, model: str, second: str) -> None:
-    """Store which models answer for `root`, the second one empty for none; a storage error is ignored."""
-    last = LastModel(model, model != DEFAULT_MODEL, second)
+def remember_model(data_dir: Path, root: Path, settings: Settings) -> None:
+    """Store that the index of the models in `settings` answers for `root`; a storage error is ignored."""
+    names = (settings.model, settings.instant_model)
+    chosen = names != (DEFAULT_MODEL, DEFAULT_INSTANT_MODEL)
+    last = LastModel(*names, chosen=chosen, second=settings.second_model)
     if last != last_model(data_dir, root):
         with suppress(StorageError):
             write_private(workspace_dir(data_dir, root) / _FILE, json.dumps(asdict(last)).encode())
@@ -50,4 +64,5 @@ def settings_of(last: LastModel | None) -> Settings:
     """The settings of a client that has none: the models that answered last, if the user chose them."""
     if last is None:
         return Settings()
-    return Settings(model=last.model if last.chosen else DEFAULT_MODEL, second_model=last.second)
+    settings = Settings(second_model=last.second)
+    return last.settings(settings) if last.chosen else settings

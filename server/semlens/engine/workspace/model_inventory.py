@@ -34,11 +34,13 @@ class ModelUse:
     open_models: frozenset[Fingerprint]
     """Those of open folders, both tiers'."""
     settings: frozenset[str]
-    """The models that settings name: the default one, and those of folders, open or not."""
+    """The models of both tiers that settings name: the default ones, and those of folders, open or not."""
     seconds: frozenset[str]
     """The same for second models."""
     serving: Mapping[Path, Path]
     """The folder of each index that answers → its workspace."""
+    trained: frozenset[Fingerprint] = frozenset()
+    """Those that were trained here and kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def list_models(data_dir: Path, vectors: VectorCache, use: ModelUse) -> list[Mod
         installed = fingerprint in use.installed
         if installed or count or folders:
             info = _described(fingerprint, use.cards.get(fingerprint), installed)
-            kept = evolve(info, vectors=count, vector_bytes=size, folders=folders)
+            trained = fingerprint in use.trained
+            kept = evolve(info, vectors=count, vector_bytes=size, folders=folders, trained=trained)
             infos.append(evolve(kept, wanted=fingerprint in wanted))
     return sorted(infos, key=lambda one: (not one.wanted, one.tier.value, one.name, one.fingerprint))
 
@@ -74,7 +77,7 @@ def list_models(data_dir: Path, vectors: VectorCache, use: ModelUse) -> list[Mod
 def remove_models(
     data_dir: Path, vectors: VectorCache, gone: Collection[Fingerprint], in_use: Collection[Path]
 ) -> int:
-    """Delete the vectors of models, and the indexes of transformers; how many bytes the disk has got back.
+    """Delete the vectors and the indexes of models; how many bytes the disk has got back.
 
     :param in_use: the private folders of open indexes, which stay
     :raises StorageError: the vectors cannot be deleted
@@ -82,11 +85,10 @@ def remove_models(
     freed = 0
     chosen = set(gone)
     for index in list(_indexes(data_dir)):
-        deep = {one for one in index.live.fingerprints if not one.startswith(_INSTANT)}
         if index.directory in in_use:
             continue
         second = index.live.second
-        if deep & chosen:
+        if set(index.live.fingerprints) & chosen:
             freed += disk_usage(index.directory)
             discard(index.directory)
         elif second is not None and second[0] in chosen:
@@ -110,16 +112,15 @@ def named_models(data_dir: Path) -> tuple[set[str], set[str]]:
     """
     roots = [root for _, root in workspaces(data_dir) if root is not None]
     lasts = [last for root in roots if (last := last_model(data_dir, root)) is not None]
-    return {last.model for last in lasts}, {last.second for last in lasts if last.second}
+    named = {name for last in lasts for name in (last.model, last.instant)}
+    return named, {last.second for last in lasts if last.second}
 
 
 def _wanted(data_dir: Path, indexes: Iterable[_Index], use: ModelUse) -> set[Fingerprint]:
     """The models of open folders, and those that a setting names, as they are now."""
-    deep = {key: card for key, card in use.cards.items() if card.tier is Tier.DEEP}
-    newest = {card.setting: key for key, card in deep.items() if not card.in_words}
-    in_words = {card.setting: key for key, card in deep.items() if card.in_words}
-    instant = {one for one in use.installed if use.cards[one].tier is Tier.INSTANT}
-    wanted = {*use.open_models, *instant, *(newest[one] for one in use.settings if one in newest)}
+    newest = {card.setting: key for key, card in use.cards.items() if not card.in_words}
+    in_words = {card.setting: key for key, card in use.cards.items() if card.in_words}
+    wanted = {*use.open_models, *(newest[one] for one in use.settings if one in newest)}
     wanted |= {in_words[one] for one in use.seconds if one in in_words}
     for index in indexes:
         last = last_model(data_dir, index.root) if index.root is not None else None

@@ -35,7 +35,7 @@ from semlens.engine.workspace.second_model import second_model
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import FolderError, ModelError, SemlensError
 from semlens.protocol.notifications import FolderStatus, Message, Notification
-from semlens.settings import DEFAULT_MODEL, Settings
+from semlens.settings import DEFAULT_INSTANT_MODEL, DEFAULT_MODEL, Settings
 
 log = logging.getLogger(__name__)
 
@@ -184,7 +184,7 @@ class WorkspaceRegistry:
         else:
             assert last is not None
             models = await asyncio.to_thread(self._model_registry.models, settings)
-            self._serving[root] = await self._open(root, evolve(settings, model=last.model))
+            self._serving[root] = await self._open(root, last.settings(settings))
             await self._begin_replacement(self._serving[root], models, settings)
 
     async def _usable(self, root: Path, last: LastModel | None, settings: Settings) -> Settings:
@@ -192,12 +192,18 @@ class WorkspaceRegistry:
         try:
             await asyncio.to_thread(self._model_registry.models, settings)
         except ModelError as error:
-            names = [DEFAULT_MODEL] if last is None else [last.model, DEFAULT_MODEL]
-            for name in names:
-                other = evolve(settings, model=name)
+            others = [
+                *([] if last is None else [last.settings(settings)]),
+                evolve(settings, instant_model=DEFAULT_INSTANT_MODEL),
+                evolve(settings, model=DEFAULT_MODEL, instant_model=DEFAULT_INSTANT_MODEL),
+            ]
+            for other in others:
                 with suppress(ModelError):
                     models = await asyncio.to_thread(self._model_registry.models, other)
-                    meanwhile = f"The model {models.deep.name} answers meanwhile."
+                    same_deep = other.model == settings.model
+                    meanwhile = (
+                        f"The model {(models.static if same_deep else models.deep).name} answers meanwhile."
+                    )
                     sentence = f"{error} {meanwhile}"
                     log.warning("%s", sentence)
                     self._refused[root] = _Refused(settings, sentence)
@@ -208,11 +214,11 @@ class WorkspaceRegistry:
 
     def _models_before(self, root: Path, last: LastModel | None, settings: Settings) -> ModelSet | None:
         """The models that answered last, if they differ and their index is still there."""
-        if last is None or last.model == settings.model:
+        if last is None or last.names(settings):
             return None
         with suppress(ModelError):
-            models = self._model_registry.models(evolve(settings, model=last.model))
-            if (index_dir(self._data_dir, root, models.deep_fingerprint) / "index.db").exists():
+            models = self._model_registry.models(last.settings(settings))
+            if (index_dir(self._data_dir, root, models.index_fingerprint) / "index.db").exists():
                 return models
         return None
 
@@ -260,16 +266,14 @@ class WorkspaceRegistry:
         await asyncio.to_thread(workspace.use_second, second)
 
     async def _remember(self, workspace: Workspace) -> None:
-        settings = workspace.settings
-        await asyncio.to_thread(
-            remember_model, self._data_dir, workspace.root, settings.model, settings.second_model
-        )
+        await asyncio.to_thread(remember_model, self._data_dir, workspace.root, workspace.settings)
 
     async def _begin_replacement(self, serving: Workspace, models: ModelSet, settings: Settings) -> None:
         root = serving.root
         log.info("%s changes to the model %s", root, models.deep.name)
         replacement = self._replacements[root] = await self._open(root, settings)
-        same_model = evolve(settings, model=serving.settings.model)
+        before = serving.settings
+        same_model = evolve(settings, model=before.model, instant_model=before.instant_model)
         await self._apply(serving, same_model)
         if root in self._watching:
             await asyncio.to_thread(replacement.watch)
@@ -322,8 +326,7 @@ class WorkspaceRegistry:
         if self._replacements.get(root) is replacement:
             del self._replacements[root]
             replaced, self._serving[root] = self._serving[root], replacement
-            settings = replacement.settings
-            self._closing.submit(remember_model, self._data_dir, root, settings.model, settings.second_model)
+            self._closing.submit(remember_model, self._data_dir, root, replacement.settings)
             self._retiring.add(replaced)
             self._closing.submit(self._retire, replaced)
             self._closing.submit(self._notify_status, replacement)

@@ -72,7 +72,7 @@ class Workspace:
         self.models = models
         self.second = second
         self.paused = False
-        self.directory = index_dir(data_dir, root, models.deep_fingerprint)
+        self.directory = index_dir(data_dir, root, models.index_fingerprint)
         self._watch = FolderWatch(root, settings, self._changed)
         self._on_status = on_status
         self._on_notice = on_notice

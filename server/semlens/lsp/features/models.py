@@ -77,4 +77,5 @@ def _shown(model: ModelInfo) -> protocol.InstalledModel:
         pooling=model.pooling,
         licence=model.licence,
         size=model.size,
+        trained=model.trained,
     )

@@ -30,6 +30,7 @@ SHOWN: Final[Mapping[type, tuple[str, ...]]] = {
     editor.TierOpinion: ("text",),
     editor.TokenCount: ("problem",),
     editor.TokenView: ("strategy", "lesson", "problem"),
+    editor.TrainingStatus: ("message",),
     editor.VerifyModelResult: ("problem",),
     editor.WhyResult: ("reason", "remedy"),
     lsp.ShowMessageParams: ("message",),

@@ -59,6 +59,8 @@ class InstalledModel:
     licence: str | None = None
     size: int | None = None
     """Bytes of its files."""
+    trained: bool = False
+    """Whether it was trained here: then its files go, too, when it is removed."""
 
 
 @frozen

@@ -65,6 +65,12 @@ from semlens.protocol.editor.tokens import (
     TokensParams,
     TokensResult,
 )
+from semlens.protocol.editor.train import (
+    ActOnTrainingParams,
+    StartTrainingParams,
+    TrainingParams,
+    TrainingStatus,
+)
 
 REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/search": (SearchParams, SearchResult),
@@ -97,6 +103,9 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/verifyModel": (VerifyModelParams, VerifyModelResult),
     "semlens/removeModel": (RemoveModelParams, RemoveModelResult),
     "semlens/bench": (BenchParams, BenchResult),
+    "semlens/startTraining": (StartTrainingParams, TrainingStatus),
+    "semlens/training": (TrainingParams, TrainingStatus),
+    "semlens/actOnTraining": (ActOnTrainingParams, TrainingStatus),
     "semlens/networks": (NetworksParams, NetworksResult),
     "semlens/speed": (SpeedParams, SpeedResult),
     "semlens/wordInContext": (WordInContextParams, WordInContextResult),

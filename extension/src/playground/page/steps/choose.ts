@@ -26,6 +26,9 @@ export function chooseStep(step: HTMLElement): void {
       button(t('Which model is best for my code?'), () => {
         tell({ kind: 'run', command: 'bestModel' });
       }),
+      button(t('Train a model on my code'), () => {
+        tell({ kind: 'run', command: 'trainModel' });
+      }),
       button(t('Show the models'), () => {
         tell({ kind: 'run', command: 'showModels' });
       }),
