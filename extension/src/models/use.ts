@@ -73,7 +73,8 @@ async function use(server: Server, name: string, setting: string, role: Role): P
     role === 'instantModel'
       ? t('The fast tier is made again in the background. The current model answers until then.')
       : await whatItTakes(server, name, setting, role);
-  const question = role === 'secondModel' ? t('Use {0} as the second model?', name) : t('Use the model {0}?', name);
+  const question =
+    role === 'secondModel' ? t('Use {0} as the second model?', name) : t('Use the model {0}?', name);
   const yes = t('Use');
   if (
     detail !== undefined &&

@@ -15,7 +15,7 @@ from semlens.core.chunk import LineTokenizer
 from semlens.core.train.pairs import code_of
 from semlens.types import CancelToken, RelativePath
 
-MOST_COMMITS = 20_000
+MOST_COMMITS = 5_000
 """Looked at; a deadline ends the look before."""
 
 

@@ -57,7 +57,7 @@ _DATA_LIMIT: Final = 1 << 28
 
 MOST_CHANGES: Final = 1_000
 """Commits that teach."""
-_HISTORY_SECONDS: Final[dict[Kind, float]] = {"instant": 10.0, "deep": 60.0}
+_HISTORY_SECONDS: Final[dict[Kind, float]] = {"instant": 15.0, "deep": 60.0}
 """An instant training is to be done in a minute."""
 _EXAM_TEXTS: Final[dict[Kind, tuple[int, int]]] = {"instant": (1_500, 3_000), "deep": (300, 1_500)}
 """The most texts of the watched and of the deciding exam: a transformer reads some 30 in a second."""
