@@ -62,7 +62,7 @@ async def test_a_model_says_what_it_is_and_what_is_indexed_with_it(live: Live, f
     assert (deep.tokenizer, deep.vocabulary, deep.pooling) == ("WordPiece", 30522, "mean")
     assert deep.licence == instant.licence == "Apache-2.0"
     assert deep.installed and deep.wanted and instant.installed and instant.wanted
-    assert (deep.setting, instant.setting, instant.window) == ("semlens-code", None, None)
+    assert (deep.setting, instant.setting, instant.window) == ("semlens-code", "semlens-instant", None)
     assert deep.size is not None and deep.size > 1_000_000
     (one,) = deep.folders
     assert (one.folder, one.answers, one.embedded) == (str(folder), True, 1)
