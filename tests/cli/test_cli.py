@@ -232,7 +232,7 @@ def test_searching_in_json_is_one_line_with_everything(run: Run, indexed: Path) 
     assert ended.out.count("\n") == 1
     found = json.loads(ended.out)
     assert set(found) == {"query", "hits", "coverage", "elapsedMs", "notices", "weak"}
-    assert set(found["coverage"]) == {"files", "chunks", "lexical", "instant", "deep", "shared"}
+    assert set(found["coverage"]) == {"files", "chunks", "lexical", "instant", "deep", "second", "shared"}
     hit = found["hits"][0]
     assert hit["path"] == "shop/cart.py"
     assert (hit["startLine"], hit["endLine"]) == (1, 3)

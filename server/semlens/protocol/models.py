@@ -122,6 +122,8 @@ class ModelEstimate:
     """About how long it takes to read them, at the pace that the model has shown on this machine."""
     disk_bytes: int
     """About by how much the data folder grows."""
+    instant: bool = False
+    """Whether it is a model of the fast tier, which is made again at once; the figures are 0 then."""
 
 
 @frozen

@@ -78,6 +78,16 @@ def test_fingerprint_is_of_the_content(tmp_path: Path, model: StaticModel) -> No
 def test_a_damaged_file_is_one_sentence(tmp_path: Path, name: str) -> None:
     copy = _copy(tmp_path)
     (copy / name).write_bytes((copy / name).read_bytes()[:1000] if name != CARD else b'{"format": 0}')
+    with pytest.raises(ModelError, match="choose another one, or train it again"):
+        StaticModel.load(copy)
+
+
+def test_a_damaged_model_of_the_package_wants_it_installed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = _copy(tmp_path)
+    (copy / ROWS).write_bytes(b"")
+    monkeypatch.setattr("semlens.core.embed.static_model.SHIPPED", copy)
     with pytest.raises(ModelError, match="reinstall Semlens"):
         StaticModel.load(copy)
 
@@ -86,7 +96,7 @@ def test_a_table_for_another_vocabulary_is_refused(tmp_path: Path) -> None:
     copy = _copy(tmp_path)
     np.save(copy / ROWS, np.load(copy / ROWS)[:100])
     np.save(copy / SCALES, np.load(copy / SCALES)[:100])
-    with pytest.raises(ModelError, match="reinstall Semlens"):
+    with pytest.raises(ModelError, match="choose another one, or train it again"):
         StaticModel.load(copy)
 
 

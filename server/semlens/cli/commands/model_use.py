@@ -51,6 +51,8 @@ def use(model: str, folder: Path, second: bool, yes: bool, as_json: bool) -> Non
 
 def estimate_line(found: ModelEstimate) -> str:
     """What it takes to use a model, in a sentence."""
+    if found.instant:
+        return f"{found.name} is a model of the fast tier, which is made again in the background."
     if not found.unread:
         return f"{found.name} has read this code before: it takes about {human_size(found.disk_bytes)}."
     known = f" ({found.texts - found.unread:,} more are known)" if found.unread < found.texts else ""

@@ -16,7 +16,7 @@ from semlens.engine.daemon.agent_service import Held
 from semlens.engine.models.cards import find_card, find_instant_card, words_card
 from semlens.engine.models.instant import is_instant
 from semlens.engine.models.registry import ModelRegistry
-from semlens.engine.models.trained import forget, is_trained, trained_models
+from semlens.engine.models.trained import forget, is_trained, named, trained_models
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.estimate import estimate, together
 from semlens.engine.workspace.model_inventory import ModelUse, list_models, named_models, remove_models
@@ -79,7 +79,12 @@ class ModelService:
         self, request: EstimateModel, workspaces: Sequence[Workspace], cancel: CancelToken
     ) -> ModelEstimate:
         """Runs on a thread of its own, as the model may have to be loaded. Raises `SemlensError`."""
-        models = self._model_registry.models(evolve(workspaces[0].settings, model=request.model))
+        name = named(self._data_dir, request.model)
+        settings = workspaces[0].settings
+        if is_instant(name) and not request.second:
+            static = self._model_registry.models(evolve(settings, instant_model=name)).static
+            return ModelEstimate(static.name, 0, 0, 0.0, 0, instant=True)
+        models = self._model_registry.models(evolve(settings, model=name))
         found = together([estimate(one.index, models, request.second, cancel) for one in workspaces])
         return ModelEstimate(models.deep.name, found.texts, found.unread, found.seconds, found.disk_bytes)
 
@@ -123,8 +128,8 @@ class ModelService:
         every = self._folders.every
         opened = {name for one in every for name in (one.settings.model, one.settings.instant_model)}
         last, seconds = named_models(self._data_dir)
-        named = {*opened, *last}
-        settings = {DEFAULT_MODEL, DEFAULT_INSTANT_MODEL, *named}
+        chosen = {*opened, *last}
+        settings = {DEFAULT_MODEL, DEFAULT_INSTANT_MODEL, *chosen}
         seconds |= {one.settings.second_model for one in every} - {""}
         trained = trained_models(self._data_dir)
         known = self._model_registry.known.read()
@@ -133,7 +138,7 @@ class ModelService:
         joined = (one.place.setting for one in servers.joined())
         kept = {str(folder) for tier, folder in trained if tier is Tier.DEEP}
         instant = {str(folder) for tier, folder in trained if tier is Tier.INSTANT}
-        instant |= {name for name in named if is_instant(name)} | {DEFAULT_INSTANT_MODEL}
+        instant |= {name for name in chosen if is_instant(name)} | {DEFAULT_INSTANT_MODEL}
         names = {PLAIN_MODEL, *settings, *seconds, *seen, *joined, *kept} - instant
         found = [card for name in sorted(names) if (card := find_card(name, servers, self._data_dir))]
         in_words = [words_card(card) for card in found]
