@@ -26,6 +26,10 @@ def test_nothing_that_a_locked_package_needs_is_missing(lock: str) -> None:
     assert _missing(lock, _names(lock)) == set()
 
 
+_FULL_STAGE = frozenset({"torch_backends.py", "deep_learner.py"})
+"""Files that import packages of the full stage, at need."""
+
+
 def test_an_installation_lacks_only_what_it_does_not_use() -> None:
     unused = set(_listed("unused"))
     assert {needed for _, needed in _missing_pairs("base", _names("base"))} <= unused | set(_listed("full"))
@@ -40,7 +44,7 @@ def test_the_base_environment_has_every_package_that_semlens_imports() -> None:
     wanted = {
         module
         for file in package.rglob("*.py")
-        if file.name != "torch_backends.py"
+        if file.name not in _FULL_STAGE
         for module in _imported(file)
         if module not in sys.stdlib_module_names and module != "semlens"
     }

@@ -175,9 +175,8 @@ test('a model says what it takes before it is used, and can be left at once', as
   await chooses('Semlens: Choose Model', 'Use the model all-MiniLM-L6-v2?');
   await plain(/Transformer · in use/).waitFor();
   await code.screenshot('switching');
-  const before = page.getByRole('treeitem', { name: /^semlens-code: / });
-  await before.hover();
-  await before.getByRole('button', { name: 'Use This Model' }).click();
+  await code.command('Semlens: Choose Model');
+  await code.rows.filter({ hasText: 'semlens-code' }).first().click();
   await eventually('the model before is in use again', 120_000, async () => {
     if (await dialog.isVisible()) {
       await dialog.getByText('Use', { exact: true }).click(); // the other model was quicker, and answers already
@@ -186,9 +185,18 @@ test('a model says what it takes before it is used, and can be left at once', as
   });
   await code.command('Semlens: Choose Second Model');
   await code.rows.filter({ hasText: 'No second model' }).click();
-  const gone = plain(/Transformer/);
-  await gone.hover();
-  await gone.getByRole('button', { name: 'Remove What Was Made with It' }).click({ timeout: 60_000 });
+  await plain(/Second model(?! · in use)/).waitFor({ timeout: 60_000 }); // rows move when a model is out of use
+  const gone = plain(/Transformer(?! · in use)/);
+  await eventually('it is asked before anything is removed', 60_000, async () => {
+    try {
+      await gone.hover({ timeout: 5_000 });
+      await gone.getByRole('button', { name: 'Remove What Was Made with It' }).click({ timeout: 5_000 });
+      await dialog.waitFor({ timeout: 5_000 });
+      return true;
+    } catch {
+      return false; // the rows were moving
+    }
+  });
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await reads(() => code.notifications.allInnerTexts(), /MB were freed/);
   await code.screenshot('model removed');

@@ -27,8 +27,10 @@ LOADING = 2
 SECONDS = 4.0
 """After so long, no further batch is read."""
 
-NEAREST_BYTES = 1_200
-"""What Chroma keeps for a vector beside its numbers: measured at 20,000 vectors, 0.9 to 1.3 kB."""
+NEAREST_BYTES = 450
+NEAREST_FIXED_BYTES = 600_000
+"""What Chroma keeps for each vector beside its numbers, and for a collection. Collections of 539 to 19,459
+vectors with 384 dimensions were within 6% of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _disk(
 ) -> int:
     """The vectors that are kept for all folders, the collection, and the index that is made anew."""
     kept = unread * (2 * models.deep.dim + BYTES_BESIDE_VECTOR)
-    collection = texts * (4 * models.deep.dim + NEAREST_BYTES)
+    collection = texts * (4 * models.deep.dim + NEAREST_BYTES) + NEAREST_FIXED_BYTES
     if second:
         return kept + max(0, collection - disk_usage(index.directory / SECOND))
     of_index = disk_usage(index.directory) - sum(

@@ -125,3 +125,19 @@ def test_every_signal_of_the_ranking_has_a_sentence() -> None:
     names |= {name for source in sources for name in re.findall(r'table\.multiply\("(\w+)"', source)}
     assert {"defines", "path", "role", "depth", "names"} <= names
     assert names - {"literal", "role", "depth"} <= set(_GAINED)
+
+
+def test_what_both_models_find_near_says_so() -> None:
+    one = hit(("deep", 0.4), ("second", 0.2))
+    best = {Tier.DEEP: 0.5, Tier.SECOND: 0.2}
+    tiers = tier_opinions(one, best, ())
+    assert [opinion.text for opinion in tiers] == [
+        "By meaning, thorough: a strong match.",
+        "By meaning, in words: the best match of all.",
+    ]
+    (explained_one,) = explained([replace(one, explanation=Explanation(tiers=tiers))])
+    assert explained_one.explanation is not None
+    assert explained_one.explanation.summary == "Found by its meaning; near in meaning by both models."
+    fair = tier_opinions(hit(("deep", 0.2), ("second", 0.2)), best, ())
+    (other,) = explained([replace(one, explanation=Explanation(tiers=fair))])
+    assert other.explanation is not None and "both models" not in other.explanation.summary

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from semlens.core.query.query import parse_query
+from semlens.core.query.query import QueryKind, parse_query
 from semlens.core.search.ranking import Candidates, Ranked, RankingContext, name_match, rank
+from semlens.core.search.ranking.fusion import shares
 from semlens.core.search.ranking.roles import SUPERSEDED, superseded
 from semlens.core.search.ranking.score_table import group_by
 from semlens.core.search.ranking.signals import role_and_version
@@ -238,3 +239,12 @@ def test_a_weight_of_zero_silences_its_signal() -> None:
 
 def test_names_are_spoken_as_words() -> None:
     assert name_match.as_words(("getUserById", "user_pool")) == "get User By Id user pool"
+
+
+def test_a_second_model_shares_the_weight_of_the_first_and_has_all_of_it_alone() -> None:
+    scores = {Tier.DEEP: np.array([0.9, 0.5]), Tier.SECOND: np.array([0.4, 0.8])}
+    both = shares(scores, QueryKind.TEXT, WEIGHTS)
+    assert both[Tier.DEEP].tolist() == pytest.approx([2 / 3, 0])
+    assert both[Tier.SECOND].tolist() == pytest.approx([0, 1 / 3])
+    for tier, column in scores.items():
+        assert shares({tier: column}, QueryKind.TEXT, WEIGHTS)[tier].max() == pytest.approx(1)

@@ -36,7 +36,7 @@ def tier_opinions(
 ) -> tuple[TierOpinion, ...]:
     """What each tier that answered says of a hit.
 
-    :param best: the highest value of each tier's signal, 0 for a tier that did not answer
+    :param best: the highest value of the signal of each tier that answered; 0 means that it did not
     """
     common = bool(words) and not any(word.places for word in words)
     return tuple(
@@ -44,7 +44,7 @@ def tier_opinions(
         if common and tier is Tier.LEXICAL and _value(hit, tier)
         else _opinion(hit, tier, best[tier])
         for tier in Tier
-        if best[tier] > 0
+        if best.get(tier, 0.0) > 0
     )
 
 
