@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Register } from '../commands/register';
-import { settingOf } from '../models/nodes';
+import { type Role, settingOf } from '../models/nodes';
 import { choose } from '../models/use';
 import {
   actOnTrainingMessage,
@@ -109,10 +109,16 @@ async function keep(server: Server, { kind, name, outcome }: TrainingStatus): Pr
     }
   }
   const { message } = await server.request(actOnTrainingMessage, { act: 'keep', anyway: true });
+  if (message) {
+    void offerToUse(name, message, settingOf(kind)); // the page shows meanwhile that it is kept
+  }
+}
+
+async function offerToUse(name: string, setting: string, role: Role): Promise<void> {
   const use = t('Use It');
   const kept = t('{0} is kept, and is in the list of models.', name);
-  if (message && (await vscode.window.showInformationMessage(kept, use)) === use) {
-    await choose(message, settingOf(kind));
+  if ((await vscode.window.showInformationMessage(kept, use)) === use) {
+    await choose(setting, role);
   }
 }
 

@@ -44,8 +44,11 @@ def is_there(data_dir: Path) -> bool:
         for root in (index.parent / "lexical", *index.parent.glob("nearest/*"))
         if (root / "CURRENT").is_file()
     ]
-    with closing(sqlite3.connect(f"file:{index}?mode=ro", uri=True)) as connection:
-        files = connection.execute("SELECT count(*) FROM file").fetchone()[0]
+    try:
+        with closing(sqlite3.connect(f"file:{index}?mode=ro", uri=True)) as connection:
+            files = connection.execute("SELECT count(*) FROM file").fetchone()[0]
+    except sqlite3.Error:  # the engine puts another file there at this moment
+        return False
     return (
         files == FILES
         and len(generations) == 2
