@@ -51,6 +51,17 @@ class Failed(Enum):
     """The server answered with an error."""
 
 
+_USUAL_NAMES = {
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "MISSING",
+    408: "SLOW",
+    413: "TOO_LARGE",
+    429: "BUSY",
+    504: "SLOW",
+}
+
+
 class HttpFailure(Exception):
     """A request that failed. It is never shown: what a server says may hold a token."""
 
@@ -65,6 +76,13 @@ class HttpFailure(Exception):
         self.status = status
         self.said = said
         self.retry_after = retry_after
+
+    @property
+    def usual_name(self) -> str:
+        """What it usually means, as the faults of each kind of server are named."""
+        if self.how is not Failed.STATUS:
+            return self.how.name
+        return _USUAL_NAMES.get(self.status, "FAILED" if self.status >= 500 else "REFUSED")
 
 
 class BoundedHttp:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from semlens.core.net.http import Failed, HttpFailure
+from semlens.core.net.http import HttpFailure
 from semlens.errors import EncoderError
 
 _ELSE = "Search goes on without it."
@@ -48,25 +48,7 @@ _LASTING = frozenset(
     }
 )
 
-_HOW = {
-    Failed.UNREACHABLE: Fault.UNREACHABLE,
-    Failed.CERTIFICATE: Fault.CERTIFICATE,
-    Failed.SLOW: Fault.SLOW,
-    Failed.CUT: Fault.CUT,
-    Failed.MALFORMED: Fault.MALFORMED,
-}
-_STATUS = {
-    401: Fault.UNAUTHORIZED,
-    403: Fault.FORBIDDEN,
-    404: Fault.MISSING,
-    405: Fault.MISSING,
-    408: Fault.SLOW,
-    413: Fault.TOO_LARGE,
-    424: Fault.FAILED,
-    429: Fault.BUSY,
-    503: Fault.BUSY,
-    504: Fault.SLOW,
-}
+_STATUS = {405: Fault.MISSING, 424: Fault.FAILED, 503: Fault.BUSY}
 _LENGTH_STATUS = frozenset({400, 413, 422, 500})
 _LENGTH_SIGNS = (
     b"too long",
@@ -93,9 +75,7 @@ class ServerFault(EncoderError):
 
 def fault_of(failure: HttpFailure) -> Fault:
     """What the failure of a request means."""
-    if failure.how is not Failed.STATUS:
-        return _HOW[failure.how]
     said = failure.said.lower()
     if failure.status in _LENGTH_STATUS and any(sign in said for sign in _LENGTH_SIGNS):
         return Fault.TOO_LARGE
-    return _STATUS.get(failure.status, Fault.FAILED if failure.status >= 500 else Fault.REFUSED)
+    return _STATUS.get(failure.status) or Fault[failure.usual_name]

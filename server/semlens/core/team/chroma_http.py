@@ -8,29 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from semlens.core.net.http import LIMITS, BoundedHttp, Failed, HttpFailure, Limits
+from semlens.core.net.http import LIMITS, BoundedHttp, HttpFailure, Limits
 from semlens.core.team.address import Credentials, TeamAddress
 from semlens.core.team.faults import Fault, TeamFault
 
 __all__ = ["ChromaHttp", "Limits"]
 
-_FAULTS = {
-    Failed.UNREACHABLE: Fault.UNREACHABLE,
-    Failed.CERTIFICATE: Fault.CERTIFICATE,
-    Failed.SLOW: Fault.SLOW,
-    Failed.CUT: Fault.CUT,
-    Failed.MALFORMED: Fault.MALFORMED,
-}
-_STATUS = {
-    401: Fault.UNAUTHORIZED,
-    403: Fault.FORBIDDEN,
-    404: Fault.MISSING,
-    408: Fault.SLOW,
-    413: Fault.TOO_LARGE,
-    429: Fault.BUSY,
-    504: Fault.SLOW,
-    507: Fault.FULL,
-}
+_FULL_STATUS = 507
 _FULL = (b"disk is full", b"no space left", b"os error 28")
 
 
@@ -70,8 +54,6 @@ class ChromaHttp:
 
 
 def _fault_of(failure: HttpFailure) -> Fault:
-    if failure.how is not Failed.STATUS:
-        return _FAULTS[failure.how]
-    if any(sign in failure.said.lower() for sign in _FULL):
+    if failure.status == _FULL_STATUS or any(sign in failure.said.lower() for sign in _FULL):
         return Fault.FULL
-    return _STATUS.get(failure.status, Fault.FAILED if failure.status >= 500 else Fault.REFUSED)
+    return Fault[failure.usual_name]
