@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from semlens.core.embed.static_model import CARD, SHIPPED
+from semlens.core.embed.static_model import ROWS, SHIPPED
 from semlens.errors import ModelError
 from semlens.settings import DEFAULT_INSTANT_MODEL
 
@@ -25,8 +25,8 @@ def instant_folder(setting: str) -> Path:
 
 
 def is_instant(setting: str) -> bool:
-    """Whether a setting names an instant model, and no transformer."""
-    return setting == DEFAULT_INSTANT_MODEL or (Path(setting).expanduser() / CARD).is_file()
+    """Whether a setting names an instant model, and no transformer, whose folder may have a card, too."""
+    return setting == DEFAULT_INSTANT_MODEL or (Path(setting).expanduser() / ROWS).is_file()
 
 
 def instant_setting(folder: Path) -> str:
