@@ -11,10 +11,8 @@ pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.ma
 
 
 def test_the_pages(editor: Editor) -> None:
-    """Costs, tokens, comparison, results, filters, a team, unsaved edits; search editors; map; playground."""
+    """Costs, tokens, comparison, results, filters, a team, unsaved edits; search editors."""
     profile = editor.workspace.parent / "profile"
     settings = str(profile / "data" / "Machine" / "settings.json")
     editor.run("everyday", hovers=hovers(editor.workspace), settings=settings)
     editor.run("documents")
-    editor.run("map")
-    editor.run("playground")
