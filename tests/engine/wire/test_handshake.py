@@ -87,3 +87,13 @@ async def test_a_proof_is_of_no_use_on_another_port_or_for_the_other_side() -> N
         for first, second in (("a", "b"), ("b", "a"))
     }
     assert len(proofs) == 8
+
+
+async def test_a_connection_that_is_reset_at_once_is_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serve(echo, SAY) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        # So it is where the reset came before the socket was asked for its addresses.
+        monkeypatch.setattr(writer, "get_extra_info", lambda name: None)
+        with pytest.raises(ProtocolError, match="closed the connection"):
+            await greet_engine(reader, writer, TOKEN, ME)
+        writer.close()

@@ -50,7 +50,7 @@ class ClientInfo:
 async def greet_engine(reader: Reader, writer: Writer, token: str, client: ClientInfo) -> EngineInfo:
     """The client's side of the handshake; raises ProtocolError if the other side is no engine of ours."""
     mine = secrets.token_hex(_NONCE_BYTES)
-    port = writer.get_extra_info("peername")[1]
+    port = _port(writer, "peername")
     writer.write(encode_message({"semlens": RPC_VERSION, "nonce": mine}))
     await writer.drain()
     answer = await _read_greeting(reader)
@@ -69,7 +69,7 @@ async def greet_client(reader: Reader, writer: Writer, token: str, engine: Engin
 
 
 async def _greet_client(reader: Reader, writer: Writer, token: str, engine: EngineInfo) -> ClientInfo:
-    port = writer.get_extra_info("sockname")[1]
+    port = _port(writer, "sockname")
     theirs = str((await _read_greeting(reader)).get("nonce"))
     mine = secrets.token_hex(_NONCE_BYTES)
     about = {
@@ -87,6 +87,14 @@ async def _greet_client(reader: Reader, writer: Writer, token: str, engine: Engi
         raise ProtocolError("A client does not know the token.")
     pid = answer.get("pid")
     return ClientInfo(str(answer.get("client")), pid if isinstance(pid, int) else 0)
+
+
+def _port(writer: Writer, side: str) -> int:
+    """The port of one side. Raises ProtocolError if the connection was reset before anything was said."""
+    address = writer.get_extra_info(side)
+    if address is None:
+        raise ProtocolError("The other side closed the connection.")
+    return int(address[1])
 
 
 async def _read_greeting(reader: Reader) -> JsonObject:
