@@ -33,7 +33,7 @@ _PACKED = (
 )
 _PACKED_TEXTS = ("README.md", "CHANGELOG.md", "LICENSE")
 _PACKED_FOLDERS = ("extension", "installer", "l10n", "media")
-_NOT_SOURCES = frozenset({"dist", "node_modules", "out"})
+_NOT_SOURCES = frozenset({"dist", "node_modules", "out", "__pycache__"})
 
 
 def prepare() -> None:

@@ -43,7 +43,8 @@ def code_server(browser: Path) -> vscode.CodeServer:
 def vsix() -> Path:
     """The extension as it is now, and the screen tests bundled beside it, once for all processes of a run."""
     try:
-        node.prepare()
+        with alone():
+            node.prepare()
     except SetupError as error:
         _miss(str(error))
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
