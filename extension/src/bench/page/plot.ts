@@ -2,8 +2,8 @@
 
 import type { Measured } from '../../protocol';
 import { figure } from '../../text/words';
+import { addShape, SVG } from '../../view/svg';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, ROW, LEFT, TOP, RIGHT] = [640, 26, 240, 8, 50];
 /** Characters of a name that have room. */
 const LONGEST = 38;
@@ -20,28 +20,19 @@ export function plot(dots: readonly Dot[]): SVGSVGElement {
   made.setAttribute('aria-hidden', 'true');
   const x = (value: number): number => LEFT + value * (WIDTH - LEFT - RIGHT);
   for (const value of [0, 0.25, 0.5, 0.75, 1]) {
-    add(made, 'line', { class: 'grid', x1: x(value), x2: x(value), y1: TOP, y2: bottom });
-    add(made, 'text', { x: x(value), y: bottom + 16, 'text-anchor': 'middle' }, figure(value, 2));
+    addShape(made, 'line', { class: 'grid', x1: x(value), x2: x(value), y1: TOP, y2: bottom });
+    addShape(made, 'text', { x: x(value), y: bottom + 16, 'text-anchor': 'middle' }, figure(value, 2));
   }
   dots.forEach(({ name, value: { mean, low, high } }, at) => {
     const y = TOP + (at + 0.5) * ROW;
     const shown = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
-    add(made, 'text', { x: LEFT - 10, y: y + 4, 'text-anchor': 'end' }, shown);
-    add(made, 'line', { class: 'interval', x1: x(low), x2: x(high), y1: y, y2: y });
+    addShape(made, 'text', { x: LEFT - 10, y: y + 4, 'text-anchor': 'end' }, shown);
+    addShape(made, 'line', { class: 'interval', x1: x(low), x2: x(high), y1: y, y2: y });
     for (const end of [low, high]) {
-      add(made, 'line', { class: 'interval', x1: x(end), x2: x(end), y1: y - 4, y2: y + 4 });
+      addShape(made, 'line', { class: 'interval', x1: x(end), x2: x(end), y1: y - 4, y2: y + 4 });
     }
-    add(made, 'circle', { class: 'mean', cx: x(mean), cy: y, r: 4.5 });
-    add(made, 'text', { x: WIDTH - RIGHT + 12, y: y + 4 }, figure(mean, 2));
+    addShape(made, 'circle', { class: 'mean', cx: x(mean), cy: y, r: 4.5 });
+    addShape(made, 'text', { x: WIDTH - RIGHT + 12, y: y + 4 }, figure(mean, 2));
   });
   return made;
-}
-
-function add(parent: Element, tag: string, attributes: Record<string, string | number>, text = ''): void {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    made.setAttribute(name, String(value));
-  }
-  made.textContent = text;
-  parent.append(made);
 }

@@ -1,8 +1,8 @@
 /** Two curves over the steps of a training: the loss, and how well held-back questions find their code. */
 
 import { figure } from '../../text/words';
+import { addShape, SVG } from '../../view/svg';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [360, 150, 38, 8, 10, 22];
 
 export interface Point {
@@ -23,26 +23,17 @@ export function plot(points: readonly Point[], most: number, kind: 'loss' | 'sco
   const y = (value: number): number =>
     HEIGHT - BOTTOM - ((value - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
   for (const value of [low, (low + high) / 2, high]) {
-    add(made, 'line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) });
-    add(made, 'text', { x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, figure(value, 2));
+    addShape(made, 'line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) });
+    addShape(made, 'text', { x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, figure(value, 2));
   }
-  add(made, 'text', { x: LEFT, y: HEIGHT - 6 }, figure(0));
-  add(made, 'text', { x: WIDTH - RIGHT, y: HEIGHT - 6, 'text-anchor': 'end' }, figure(most));
+  addShape(made, 'text', { x: LEFT, y: HEIGHT - 6 }, figure(0));
+  addShape(made, 'text', { x: WIDTH - RIGHT, y: HEIGHT - 6, 'text-anchor': 'end' }, figure(most));
   const line = points.map(({ step, value }) => `${x(step)},${y(value)}`).join(' ');
-  add(made, 'polyline', { class: 'curve', points: line });
+  addShape(made, 'polyline', { class: 'curve', points: line });
   if (kind === 'score') {
     points.forEach(({ step, value }) => {
-      add(made, 'circle', { class: 'dot', cx: x(step), cy: y(value), r: 3 });
+      addShape(made, 'circle', { class: 'dot', cx: x(step), cy: y(value), r: 3 });
     });
   }
   return made;
-}
-
-function add(parent: Element, tag: string, attributes: Record<string, string | number>, text = ''): void {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    made.setAttribute(name, String(value));
-  }
-  made.textContent = text;
-  parent.append(made);
 }

@@ -3,8 +3,8 @@
 import { figure, t } from '../../../text/words';
 import { make } from '../../../view/make';
 import { table } from '../parts';
+import { addShape, SVG } from '../../../view/svg';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [460, 200, 30, 10, 24];
 /** Room for the names at the ends of lines. */
 const RIGHT = 150;
@@ -25,17 +25,17 @@ export function lines(across: string, drawn: readonly Line[]): HTMLElement {
   plot.setAttribute('class', 'plot');
   plot.setAttribute('aria-hidden', 'true');
   for (const value of [0, 0.5, 1]) {
-    add(plot, 'line', { class: 'grid', x1: LEFT, x2: x(steps), y1: y(value), y2: y(value) });
-    add(plot, 'text', { x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, figure(value, 1));
+    addShape(plot, 'line', { class: 'grid', x1: LEFT, x2: x(steps), y1: y(value), y2: y(value) });
+    addShape(plot, 'text', { x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, figure(value, 1));
   }
   for (let at = 0; at <= steps; at++) {
-    add(plot, 'text', { x: x(at), y: HEIGHT - 6, 'text-anchor': 'middle' }, figure(at));
+    addShape(plot, 'text', { x: x(at), y: HEIGHT - 6, 'text-anchor': 'middle' }, figure(at));
   }
   const ends = spread(drawn.map(({ values }) => y(values.at(-1) ?? 0)));
   drawn.forEach(({ name, values }, at) => {
     const points = values.map((value, step) => `${x(step)},${y(value)}`).join(' ');
-    add(plot, 'polyline', { class: `line${at % 3}`, points });
-    add(plot, 'text', { x: x(steps) + 8, y: (ends[at] ?? 0) + 4, class: `name${at % 3}` }, name);
+    addShape(plot, 'polyline', { class: `line${at % 3}`, points });
+    addShape(plot, 'text', { x: x(steps) + 8, y: (ends[at] ?? 0) + 4, class: `name${at % 3}` }, name);
   });
   const made = make('figure', '');
   const details = make('details', '');
@@ -66,13 +66,4 @@ function spread(heights: readonly number[]): number[] {
     found[at] = last;
   }
   return found;
-}
-
-function add(parent: Element, tag: string, attributes: Record<string, string | number>, text = ''): void {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    made.setAttribute(name, String(value));
-  }
-  made.textContent = text;
-  parent.append(made);
 }
