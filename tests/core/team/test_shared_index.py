@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent import futures
 from dataclasses import dataclass, field, replace
 
@@ -27,30 +27,11 @@ from support.team_server import (
     TeamServer,
     User,
     contents_of,
-    team_server,
     vectors_of,
 )
 from support.tls_proxy import Answer, status_fault
 
 REPOSITORY = "remote git.example.com/zqmarkerteamzq/zqmarkerrepozq"
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamServer]:
-    with team_server(tmp_path_factory.mktemp("team")) as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: TeamServer) -> Iterator[TeamServer]:
-    yield running
-    running.clean()
-
-
-@pytest.fixture
-def model(request: pytest.FixtureRequest) -> Fingerprint:
-    """A model of this test's own, so that its collection is empty."""
-    return Fingerprint(f"model-of-{request.node.name}")
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,29 +24,10 @@ from support.team_server import (
     TeamServer,
     User,
     contents_of,
-    team_server,
 )
 from support.tls_proxy import Answer, cut_off, status_fault
 
 Rows = list[list[object]]
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamServer]:
-    with team_server(tmp_path_factory.mktemp("team")) as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: TeamServer) -> Iterator[TeamServer]:
-    yield running
-    running.clean()
-
-
-@pytest.fixture
-def model(request: pytest.FixtureRequest) -> Fingerprint:
-    """A model of this test's own, so that its collection is empty."""
-    return Fingerprint(f"model-of-{request.node.name}")
 
 
 def test_what_nobody_uses_is_pruned_and_what_somebody_uses_is_kept(
