@@ -38,15 +38,20 @@ if (units) {
     outdir: 'build/vscode-tests',
   });
 } else {
-  await rm('dist/extension.js.map', { force: true });
+  for (const name of ['extension', 'quietClient']) {
+    await rm(`dist/${name}.js.map`, { force: true });
+  }
   await build({
     ...shared,
-    entryPoints: ['extension/src/extension.ts'],
-    external: ['vscode'],
+    // The second is loaded after the extension is active.
+    entryPoints: ['extension/src/extension.ts', 'extension/src/server/quietClient.ts'],
+    entryNames: '[name]',
+    external: ['vscode', './quietClient.js'],
     format: 'cjs',
+    supported: { 'dynamic-import': false },
     minify: production,
     sourcemap: !production,
-    outfile: 'dist/extension.js',
+    outdir: 'dist',
   });
   await rm('dist/pages', { recursive: true, force: true });
   await build({

@@ -23,7 +23,7 @@ HEADER = """\
  * Generated from server/semlens/protocol/editor by scripts/generate_protocol.py: do not edit.
  */
 
-import { NotificationType, RequestType } from 'vscode-languageclient/node';
+import { notification, request } from './server/message';
 """
 
 _PLAIN = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "None": "null"}
@@ -138,11 +138,11 @@ def _type(annotation: ast.expr) -> str:
 
 
 def _request(method: str, params: str, result: str) -> str:
-    return f"export const {_constant(method)} = new RequestType<{params}, {result}, void>('{method}');\n"
+    return f"export const {_constant(method)} = request<{params}, {result}>('{method}');\n"
 
 
 def _notification(method: str, params: str) -> str:
-    return f"export const {_constant(method)} = new NotificationType<{params}>('{method}');\n"
+    return f"export const {_constant(method)} = notification<{params}>('{method}');\n"
 
 
 def _constant(method: str) -> str:

@@ -4,7 +4,7 @@
  * Generated from server/semlens/protocol/editor by scripts/generate_protocol.py: do not edit.
  */
 
-import { NotificationType, RequestType } from 'vscode-languageclient/node';
+import { notification, request } from './server/message';
 
 export interface BenchParams {
   /** The URI of a workspace folder. */
@@ -636,6 +636,8 @@ export interface MapResult {
   clusterList: MapCluster[];
   /** Points that were placed among the others, since all were laid out. */
   placed: number;
+  /** Whether a better model than the one that laid them out has read all of the code by now. */
+  outdated: boolean;
   /** Whether all files are in the index: false while it is being made. */
   complete: boolean;
 }
@@ -1250,76 +1252,76 @@ export interface ActOnTrainingParams {
   anyway?: boolean;
 }
 
-export const searchMessage = new RequestType<SearchParams, SearchResult, void>('semlens/search');
+export const searchMessage = request<SearchParams, SearchResult>('semlens/search');
 
-export const similarMessage = new RequestType<SimilarParams, SearchResult, void>('semlens/similar');
+export const similarMessage = request<SimilarParams, SearchResult>('semlens/similar');
 
-export const compareMessage = new RequestType<CompareParams, CompareResult, void>('semlens/compare');
+export const compareMessage = request<CompareParams, CompareResult>('semlens/compare');
 
-export const completeMessage = new RequestType<CompleteParams, CompleteResult, void>('semlens/complete');
+export const completeMessage = request<CompleteParams, CompleteResult>('semlens/complete');
 
-export const duplicatesMessage = new RequestType<DuplicatesParams, DuplicatesResult, void>('semlens/duplicates');
+export const duplicatesMessage = request<DuplicatesParams, DuplicatesResult>('semlens/duplicates');
 
-export const excerptsMessage = new RequestType<ExcerptsParams, ExcerptsResult, void>('semlens/excerpts');
+export const excerptsMessage = request<ExcerptsParams, ExcerptsResult>('semlens/excerpts');
 
-export const packMessage = new RequestType<PackParams, PackResult, void>('semlens/pack');
+export const packMessage = request<PackParams, PackResult>('semlens/pack');
 
-export const contextMessage = new RequestType<ContextParams, ContextResult, void>('semlens/context');
+export const contextMessage = request<ContextParams, ContextResult>('semlens/context');
 
-export const reindexMessage = new RequestType<ReindexParams, Report, void>('semlens/reindex');
+export const reindexMessage = request<ReindexParams, Report>('semlens/reindex');
 
-export const statusMessage = new RequestType<StatusParams, StatusResult, void>('semlens/status');
+export const statusMessage = request<StatusParams, StatusResult>('semlens/status');
 
-export const tokensMessage = new RequestType<TokensParams, TokensResult, void>('semlens/tokens');
+export const tokensMessage = request<TokensParams, TokensResult>('semlens/tokens');
 
-export const showTokensMessage = new RequestType<ShowTokensParams, ShowTokensResult, void>('semlens/showTokens');
+export const showTokensMessage = request<ShowTokensParams, ShowTokensResult>('semlens/showTokens');
 
-export const costMessage = new RequestType<CostParams, CostResult, void>('semlens/cost');
+export const costMessage = request<CostParams, CostResult>('semlens/cost');
 
-export const mapMessage = new RequestType<MapParams, MapResult, void>('semlens/map');
+export const mapMessage = request<MapParams, MapResult>('semlens/map');
 
-export const mapNearMessage = new RequestType<NearParams, NearResult, void>('semlens/mapNear');
+export const mapNearMessage = request<NearParams, NearResult>('semlens/mapNear');
 
-export const countMessage = new RequestType<CountParams, CountResult, void>('semlens/count');
+export const countMessage = request<CountParams, CountResult>('semlens/count');
 
-export const definitionsMessage = new RequestType<DefinitionsParams, DefinitionsResult, void>('semlens/definitions');
+export const definitionsMessage = request<DefinitionsParams, DefinitionsResult>('semlens/definitions');
 
-export const hoverMessage = new RequestType<HoverParams, HoverResult, void>('semlens/hover');
+export const hoverMessage = request<HoverParams, HoverResult>('semlens/hover');
 
-export const tokenizersMessage = new RequestType<TokenizersParams, TokenizersResult, void>('semlens/tokenizers');
+export const tokenizersMessage = request<TokenizersParams, TokenizersResult>('semlens/tokenizers');
 
-export const whyMessage = new RequestType<WhyParams, WhyResult, void>('semlens/why');
+export const whyMessage = request<WhyParams, WhyResult>('semlens/why');
 
-export const leftOutMessage = new RequestType<LeftOutParams, LeftOutResult, void>('semlens/leftOut');
+export const leftOutMessage = request<LeftOutParams, LeftOutResult>('semlens/leftOut');
 
-export const splitCodeMessage = new RequestType<SplitCodeParams, SplitCodeResult, void>('semlens/splitCode');
+export const splitCodeMessage = request<SplitCodeParams, SplitCodeResult>('semlens/splitCode');
 
-export const teamMessage = new RequestType<TeamParams, TeamResult, void>('semlens/team');
+export const teamMessage = request<TeamParams, TeamResult>('semlens/team');
 
-export const teamSearchMessage = new RequestType<TeamSearchParams, TeamSearchResult, void>('semlens/teamSearch');
+export const teamSearchMessage = request<TeamSearchParams, TeamSearchResult>('semlens/teamSearch');
 
-export const pauseMessage = new RequestType<PauseParams, PauseResult, void>('semlens/pause');
+export const pauseMessage = request<PauseParams, PauseResult>('semlens/pause');
 
-export const modelsMessage = new RequestType<ModelsParams, ModelsResult, void>('semlens/models');
+export const modelsMessage = request<ModelsParams, ModelsResult>('semlens/models');
 
-export const estimateModelMessage = new RequestType<EstimateModelParams, EstimateModelResult, void>('semlens/estimateModel');
+export const estimateModelMessage = request<EstimateModelParams, EstimateModelResult>('semlens/estimateModel');
 
-export const verifyModelMessage = new RequestType<VerifyModelParams, VerifyModelResult, void>('semlens/verifyModel');
+export const verifyModelMessage = request<VerifyModelParams, VerifyModelResult>('semlens/verifyModel');
 
-export const removeModelMessage = new RequestType<RemoveModelParams, RemoveModelResult, void>('semlens/removeModel');
+export const removeModelMessage = request<RemoveModelParams, RemoveModelResult>('semlens/removeModel');
 
-export const benchMessage = new RequestType<BenchParams, BenchResult, void>('semlens/bench');
+export const benchMessage = request<BenchParams, BenchResult>('semlens/bench');
 
-export const startTrainingMessage = new RequestType<StartTrainingParams, TrainingStatus, void>('semlens/startTraining');
+export const startTrainingMessage = request<StartTrainingParams, TrainingStatus>('semlens/startTraining');
 
-export const trainingMessage = new RequestType<TrainingParams, TrainingStatus, void>('semlens/training');
+export const trainingMessage = request<TrainingParams, TrainingStatus>('semlens/training');
 
-export const actOnTrainingMessage = new RequestType<ActOnTrainingParams, TrainingStatus, void>('semlens/actOnTraining');
+export const actOnTrainingMessage = request<ActOnTrainingParams, TrainingStatus>('semlens/actOnTraining');
 
-export const networksMessage = new RequestType<NetworksParams, NetworksResult, void>('semlens/networks');
+export const networksMessage = request<NetworksParams, NetworksResult>('semlens/networks');
 
-export const speedMessage = new RequestType<SpeedParams, SpeedResult, void>('semlens/speed');
+export const speedMessage = request<SpeedParams, SpeedResult>('semlens/speed');
 
-export const wordInContextMessage = new RequestType<WordInContextParams, WordInContextResult, void>('semlens/wordInContext');
+export const wordInContextMessage = request<WordInContextParams, WordInContextResult>('semlens/wordInContext');
 
-export const statusChangedMessage = new NotificationType<FolderStatus>('semlens/statusChanged');
+export const statusChangedMessage = notification<FolderStatus>('semlens/statusChanged');

@@ -27,7 +27,7 @@ _ALLOWED = {
         r"\[Content_Types\]\.xml",
         r"extension\.vsixmanifest",
         r"extension/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt)",
-        r"extension/dist/(extension|pages/\w+)\.js",
+        r"extension/dist/(extension|quietClient|pages/\w+)\.js",
         r"extension/dist/pages/\w+\.css",
         r"extension/l10n/bundle\.l10n(\.[\w-]+)?\.json",
         r"extension/extension/syntaxes/[\w.-]+\.json",
@@ -47,6 +47,7 @@ _NEEDED = {
     ),
     ".vsix": (
         "extension/dist/extension.js",
+        "extension/dist/quietClient.js",
         "extension/dist/parts/manifest.json",
         "extension/package.nls.de.json",
         "extension/l10n/bundle.l10n.de.json",

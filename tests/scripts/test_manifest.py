@@ -118,7 +118,7 @@ def test_every_command_of_the_manifest_is_registered_once(manifest: dict[str, An
 def test_every_request_has_its_typescript(repository: Path) -> None:
     written = (repository / "extension" / "src" / "protocol.ts").read_text(encoding="utf-8")
     for method, (params, result) in protocol.REQUESTS.items():
-        assert f"new RequestType<{params.__name__}, {result.__name__}, void>('{method}')" in written
+        assert f"= request<{params.__name__}, {result.__name__}>('{method}')" in written
 
 
 @pytest.mark.parametrize("script", ["generate_protocol.py", "generate_settings.py"])

@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { WorkDoneProgress } from 'vscode-languageclient/node';
 import type { Register } from '../commands/register';
 import { benchMessage, type BenchResult, type InstalledModel, modelsMessage } from '../protocol';
 import type { Server } from '../server/server';
@@ -106,7 +105,7 @@ function measured(server: Server, { folder, source, models }: Plan): Thenable<Be
   return vscode.window.withProgress(options, async (progress, token) => {
     const workDoneToken = randomUUID();
     await server.untilRunning();
-    const listening = server.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+    const listening = server.onWorkDone(workDoneToken, (value) => {
       if (value.kind === 'report') {
         const share = formatPercent((value.percentage ?? 0) / 100);
         progress.report({ message: `${value.message ?? ''} (${share})` });

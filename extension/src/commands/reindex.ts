@@ -2,15 +2,14 @@
 
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { type ProgressType, WorkDoneProgress } from 'vscode-languageclient/node';
 import { reindexMessage, type Report } from '../protocol';
+import type { WorkDone } from '../server/message';
 import type { Server } from '../server/server';
 import type { Status } from '../status/status';
 import { formatDuration, formatFiles } from '../text/amounts';
 import { errorSentence } from '../text/format';
 import { t } from '../text/words';
 
-type WorkDone = typeof WorkDoneProgress.type extends ProgressType<infer P> ? P : never;
 type Progress = vscode.Progress<{ message?: string; increment?: number }>;
 
 const FIRST_MESSAGE = t('Looking for changes');
@@ -50,7 +49,7 @@ async function requestReindex(
   progress.report({ message: FIRST_MESSAGE });
   await server.untilRunning();
   const workDoneToken = randomUUID();
-  const listening = server.onProgress(WorkDoneProgress.type, workDoneToken, forwardTo(progress));
+  const listening = server.onWorkDone(workDoneToken, forwardTo(progress));
   try {
     return await server.request(reindexMessage, { full, workDoneToken }, token);
   } catch (error) {

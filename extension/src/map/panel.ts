@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { WorkDoneProgress } from 'vscode-languageclient/node';
 import { mapMessage, mapNearMessage, type MapResult, searchMessage } from '../protocol';
 import type { Server } from '../server/server';
 import { formatPercent } from '../text/amounts';
@@ -69,7 +68,7 @@ export class MapPanel {
     this.post({ kind: 'drawing', text: t('Reading the definitions') });
     try {
       await this.server.untilRunning();
-      const listening = this.server.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+      const listening = this.server.onWorkDone(workDoneToken, (value) => {
         if (value.kind === 'report') {
           this.post({
             kind: 'drawing',

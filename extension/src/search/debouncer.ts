@@ -1,6 +1,6 @@
 /** Delays requests while the user types, and previews for even longer. */
 
-const ASK_AFTER_MS = 120;
+const ASK_AFTER_MS = 50;
 /** While the user types without a pause, the hits still change this often. */
 const ASK_WITHIN_MS = 300;
 const PREVIEW_AFTER_MS = 60;

@@ -5,17 +5,7 @@
  */
 
 import * as vscode from 'vscode';
-import {
-  CloseAction,
-  ErrorAction,
-  type LanguageClient,
-  type LanguageClientOptions,
-  type Middleware,
-  type NotificationType,
-  type ProgressType,
-  type RequestType,
-  type ServerOptions,
-} from 'vscode-languageclient/node';
+import type { LanguageClientOptions, Middleware, ServerOptions } from 'vscode-languageclient/node';
 import type { Places } from '../setup/parts';
 import { errorSentence } from '../text/format';
 import {
@@ -24,7 +14,8 @@ import {
   serverCommand,
   type UnpreparedEnvironment,
 } from './environment';
-import { QuietClient } from './quietClient';
+import type { NotificationMessage, RequestMessage, WorkDone } from './message';
+import type { QuietClient } from './quietClient.js';
 import { t } from '../text/words';
 
 export type ServerState =
@@ -45,18 +36,18 @@ const STABLE_AFTER_MS = 60_000;
 const START_TIMEOUT_MS = 20_000;
 
 export class Server implements vscode.Disposable {
-  private client: LanguageClient | undefined;
+  private client: QuietClient | undefined;
   private current: ServerState = { kind: 'stopped' };
   private python: string | undefined;
   /** Those whose place another one has taken while they ran. */
-  private readonly replaced = new WeakSet<LanguageClient>();
+  private readonly replaced = new WeakSet<QuietClient>();
   private failures = 0;
   private retry: NodeJS.Timeout | undefined;
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
   readonly onDidChangeState = this.stateChanged.event;
   /** What stands between the editor and the server. Set it before `start`. */
   middleware: Middleware = {};
-  private readonly handlers: ((client: LanguageClient) => void)[] = [];
+  private readonly handlers: ((client: QuietClient) => void)[] = [];
 
   constructor(
     private readonly log: vscode.LogOutputChannel,
@@ -78,18 +69,19 @@ export class Server implements vscode.Disposable {
   }
 
   /** Register a handler for a notification, also on the clients after a restart. Call before `start`. */
-  onNotification<P>(type: NotificationType<P>, handler: (params: P) => void): void {
+  onNotification<P>({ method }: NotificationMessage<P>, handler: (params: P) => void): void {
     this.handlers.push((client) => {
-      client.onNotification(type, handler);
+      client.onNotification(method, handler);
     });
   }
 
-  onProgress<P>(type: ProgressType<P>, token: string, handler: (value: P) => void): vscode.Disposable {
-    return this.client?.onProgress(type, token, handler) ?? new vscode.Disposable(() => undefined);
+  /** What the server reports of the request that has `token`. Call while it runs. */
+  onWorkDone(token: string, handler: (value: WorkDone) => void): vscode.Disposable {
+    return this.client?.onWorkDone(token, handler) ?? new vscode.Disposable(() => undefined);
   }
 
   async request<P, R>(
-    type: RequestType<P, R, void>,
+    message: RequestMessage<P, R>,
     params: P,
     token?: vscode.CancellationToken,
   ): Promise<R> {
@@ -99,14 +91,14 @@ export class Server implements vscode.Disposable {
       throw new Error(this.unavailableMessage());
     }
     // The client would send an undefined token as a second parameter.
-    const { method } = type;
+    const { method } = message;
     try {
       return await (token === undefined
         ? client.sendRequest<R>(method, params)
         : client.sendRequest<R>(method, params, token));
     } catch (error) {
       if (this.replaced.has(client) && token?.isCancellationRequested !== true) {
-        return this.request(type, params, token);
+        return this.request(message, params, token);
       }
       throw error;
     }
@@ -137,7 +129,7 @@ export class Server implements vscode.Disposable {
       this.scheduleStart();
       return;
     }
-    const client = this.createClient(serverCommand(environment));
+    const client = await this.createClient(serverCommand(environment));
     this.client = client;
     this.python = environment.interpreter;
     const started = Date.now();
@@ -161,7 +153,7 @@ export class Server implements vscode.Disposable {
       await this.restart();
       return;
     }
-    const client = this.createClient(serverCommand(environment));
+    const client = await this.createClient(serverCommand(environment));
     try {
       await client.start();
     } catch (error) {
@@ -215,27 +207,20 @@ export class Server implements vscode.Disposable {
     this.stateChanged.dispose();
   }
 
-  private createClient(serverOptions: ServerOptions): LanguageClient {
+  private async createClient(server: ServerOptions): Promise<QuietClient> {
+    const { QuietClient } = await import('./quietClient.js');
     const started = Date.now();
-    let created: LanguageClient | undefined = undefined;
     const options: LanguageClientOptions = {
       documentSelector: [...SERVED_SCHEMES].map((scheme) => ({ scheme })),
       outputChannel: this.log,
       middleware: this.middleware,
-      initializationFailedHandler: () => false,
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: async () => {
-          // A failure during the start is handled by `start`.
-          if (this.client === created && this.current.kind === 'running') {
-            await this.recover(undefined, started);
-          }
-          return { action: CloseAction.DoNotRestart, handled: true };
-        },
-      },
     };
-    const client = new QuietClient('semlens', 'Semlens', serverOptions, options);
-    created = client;
+    const client = new QuietClient(server, options, async () => {
+      // A failure during the start is handled by `start`.
+      if (this.client === client && this.current.kind === 'running') {
+        await this.recover(undefined, started);
+      }
+    });
     for (const handler of this.handlers) {
       handler(client);
     }

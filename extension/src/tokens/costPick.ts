@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { WorkDoneProgress } from 'vscode-languageclient/node';
 import { showLeftOut } from '../commands/leftOut';
 import { costMessage, type CostResult } from '../protocol';
 import type { Server } from '../server/server';
@@ -73,7 +72,7 @@ export class CostPick {
     let listening: vscode.Disposable | undefined;
     try {
       await server.untilRunning();
-      listening = server.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+      listening = server.onWorkDone(workDoneToken, (value) => {
         if (value.kind === 'report' && value.message) {
           pick.title = t('Counting the tokens of {0}: {1}', this.name, value.message);
         }

@@ -48,6 +48,14 @@ def test_the_words_that_tell_a_cluster_are_its_name() -> None:
     assert not {"src", "shop"} & {*cart, *session, *net}, "what all have in common tells nothing"
 
 
+def test_no_two_clusters_have_one_name() -> None:
+    texts = [f"parse_token_stream_{own}" for own in ("alpha", "beta", "gamma") for _ in range(4)]
+    texts += [f"other{n}" for n in range(12)]
+    labels = np.array([0] * 4 + [1] * 4 + [2] * 4 + [NONE] * 12, np.int32)
+    named = telling_words(labels, texts, 3)
+    assert len({frozenset(words) for words in named}) == 3, named
+
+
 def test_words_of_other_scripts_and_clusters_without_words() -> None:
     labels = np.array([0, 0, 1, 1, NONE], np.int32)
     named, nameless = telling_words(labels, ["корзина Итог", "корзина Сумма", "a b", "c d", "x"], 2)

@@ -21,7 +21,7 @@ from semlens.core.map.process import ask_positions
 from semlens.core.map.types import Floats
 from semlens.errors import Cancelled
 from semlens.settings import Settings
-from semlens.types import CancelToken, ContentHash, RelativePath
+from semlens.types import CancelToken, ContentHash, RelativePath, Tier
 from support.opened_index import opened_index
 
 JOBS = {
@@ -123,6 +123,20 @@ def test_much_new_code_or_a_wish_lays_out_everything(index: FolderIndex, root: P
     assert [type(request) for request in asked.seen] == [LayOut, LayOut, LayOut]
 
 
+def test_a_layout_is_outdated_when_a_better_model_has_read_all(index: FolderIndex) -> None:
+    asked = Asked()
+    assert not make_picture(index, asked).outdated
+    hashes = sorted({chunk.content_hash for chunks in index.reader.chunks_by_file() for chunk in chunks})
+    vectors = np.random.default_rng(2).normal(size=(len(hashes), 8)).astype(np.float32)
+    fingerprint = index.models.deep_fingerprint
+    index.models.vectors.put(fingerprint, hashes[1:], vectors[1:])
+    assert not make_picture(index, asked).outdated, "one is missing"
+    index.models.vectors.put(fingerprint, hashes[:1], vectors[:1])
+    assert make_picture(index, asked).outdated and len(asked.seen) == 1, "nothing moves by itself"
+    assert not make_picture(index, asked, again=True).outdated
+    assert not make_picture(index, asked).outdated and len(asked.seen) == 2
+
+
 def test_copies_are_beside_each_other(index: FolderIndex, root: Path) -> None:
     (root / "copy.py").write_text(code("cart"), encoding="utf-8")
     update(index)
@@ -158,8 +172,9 @@ def test_a_damaged_file_of_positions_is_made_again(index: FolderIndex, content: 
 
 def test_positions_of_another_version_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, gone = ContentHash("1" * 32), ContentHash("2" * 32)
-    write_positions(tmp_path, Positions({one: (1.0, 2.0), gone: (3.0, 4.0)}, 2), [one])
-    assert read_positions(tmp_path) == Positions({one: (1.0, 2.0), gone: (3.0, 4.0)}, 2)
+    kept = Positions({one: (1.0, 2.0), gone: (3.0, 4.0)}, 2, Tier.DEEP)
+    write_positions(tmp_path, kept, [one])
+    assert read_positions(tmp_path) == kept
     monkeypatch.setattr("semlens.core.map.positions.VERSION", 99)
     assert read_positions(tmp_path) == Positions()
 

@@ -132,7 +132,7 @@ function show(map: MapResult): void {
   }
 }
 
-function summary({ points: count, clusterList, placed, complete }: MapResult): string {
+function summary({ points: count, clusterList, placed, outdated, complete }: MapResult): string {
   if (count === 0) {
     return complete ? t('There is no definition to show here.') : t('The code is still being read.');
   }
@@ -146,6 +146,9 @@ function summary({ points: count, clusterList, placed, complete }: MapResult): s
   ];
   if (placed > 0) {
     parts.push(t('{0} placed since the layout', figure(placed)));
+  }
+  if (outdated) {
+    parts.push(t('laid out before the best model had read all code'));
   }
   if (!complete) {
     parts.push(t('the code is still being read'));

@@ -18,6 +18,8 @@ from semlens.core.text.words import composed
 
 WORDS = 3
 """Words in a name."""
+_RESERVE = 5
+"""More words of a cluster, for one whose name another cluster has."""
 _LEAST_SHARE = 0.08
 """A word in fewer of a cluster's definitions tells nothing of it."""
 _SAME_DEFINITIONS = 0.8
@@ -28,7 +30,7 @@ _SHORTEST = 3
 
 
 def telling_words(labels: Rows, texts: Sequence[str], clusters: int) -> list[list[str]]:
-    """The words that tell each cluster, best first; none if it has no word.
+    """The words that tell each cluster, best first, of no two clusters the same; none if it has no word.
 
     :param labels: the cluster of each definition, from 0 to `clusters` - 1, or `NONE`
     :param texts: the name and path of each definition
@@ -45,13 +47,30 @@ def telling_words(labels: Rows, texts: Sequence[str], clusters: int) -> list[lis
         for word in words:
             forms[light_stem(word)][word] += 1
     sizes = Counter(labels.tolist())
-    return [
-        [_form(forms[stem]) for stem in _best(found, sizes[label], everywhere, len(texts))]
-        for label, found in enumerate(within)
-    ]
+    ranked = [_best(found, sizes[label], everywhere, len(texts)) for label, found in enumerate(within)]
+    return [[_form(forms[stem]) for stem in stems] for stems in _told_apart(ranked)]
+
+
+def _told_apart(ranked: Sequence[list[str]]) -> list[list[str]]:
+    """The first words of each cluster; the last of them makes way where another cluster has the same ones."""
+    alike: dict[frozenset[str], list[int]] = defaultdict(list)
+    for label, stems in enumerate(ranked):
+        alike[frozenset(stems[:WORDS])].append(label)
+    named = [stems[:WORDS] for stems in ranked]
+    taken = set(alike)
+    for labels in alike.values():
+        for label in labels[1:]:  # the largest keeps its words
+            for own in ranked[label][WORDS:]:
+                words = [*ranked[label][: WORDS - 1], own]
+                if frozenset(words) not in taken:
+                    named[label] = words
+                    taken.add(frozenset(words))
+                    break
+    return named
 
 
 def _best(found: dict[str, set[int]], size: int, everywhere: Counter[str], total: int) -> list[str]:
+    """The words of one cluster, best first, with some in reserve."""
     scores = {
         stem: len(rows) / size * math.log(total / everywhere[stem])
         for stem, rows in found.items()
@@ -61,7 +80,7 @@ def _best(found: dict[str, set[int]], size: int, everywhere: Counter[str], total
     for stem in sorted(scores, key=lambda stem: (-scores[stem], stem)):
         if scores[stem] > 0 and not any(_together(found[stem], found[other]) for other in chosen):
             chosen.append(stem)
-            if len(chosen) == WORDS:
+            if len(chosen) == WORDS + _RESERVE:
                 break
     return chosen
 

@@ -19,7 +19,7 @@ from semlens.core.map.names import telling_words
 from semlens.core.map.positions import Positions, read_positions, write_positions
 from semlens.core.map.types import Floats, Rows
 from semlens.core.store.records import StoredChunk
-from semlens.types import ContentHash
+from semlens.types import ContentHash, Tier
 
 _NEW_SHARE = 0.5
 """With a larger share of new code the old layout says little about the code."""
@@ -57,6 +57,8 @@ class Picture:
     """The largest first."""
     placed: int
     """Points that were placed among the others, since all were laid out."""
+    outdated: bool
+    """Whether the deep tier, which can lay them out now, could not when they were laid out."""
 
 
 def make_picture(index: FolderIndex, ask: AskPositions, again: bool = False) -> Picture:
@@ -75,7 +77,8 @@ def make_picture(index: FolderIndex, ask: AskPositions, again: bool = False) -> 
     positions = _apart(kept.of([chunk.content_hash for chunk in chunks]), chunks)
     labels = find_clusters(positions)
     clusters = _clusters(chunks, positions, labels)
-    return Picture(chunks, positions, labels, clusters, max(0, len(hashes) - kept.laid_out))
+    outdated = kept.tier is Tier.INSTANT and best_tier(index, hashes) is Tier.DEEP and bool(hashes)
+    return Picture(chunks, positions, labels, clusters, max(0, len(hashes) - kept.laid_out), outdated)
 
 
 def _with_new(
@@ -86,13 +89,12 @@ def _with_new(
     kept: Positions,
 ) -> Positions:
     """The positions with those of `new` contents."""
-    if len(new) > _NEW_SHARE * len(hashes):
-        vectors = vectors_of(index, hashes, best_tier(index, hashes))
-        return Positions(_places(hashes, ask(LayOut(vectors))), len(hashes))
-    known = [content for content in hashes if content in kept.places]
     tier = best_tier(index, hashes)
+    if len(new) > _NEW_SHARE * len(hashes):
+        return Positions(_places(hashes, ask(LayOut(vectors_of(index, hashes, tier)))), len(hashes), tier)
+    known = [content for content in hashes if content in kept.places]
     request = Place(vectors_of(index, new, tier), vectors_of(index, known, tier), kept.of(known))
-    return Positions({**kept.places, **_places(new, ask(request))}, kept.laid_out)
+    return Positions({**kept.places, **_places(new, ask(request))}, kept.laid_out, kept.tier)
 
 
 def _places(hashes: Sequence[ContentHash], positions: Floats) -> dict[ContentHash, tuple[float, float]]:

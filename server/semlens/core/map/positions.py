@@ -15,11 +15,11 @@ import numpy as np
 
 from semlens.core.map.types import Floats
 from semlens.private_files import read_small, write_private
-from semlens.types import ContentHash
+from semlens.types import ContentHash, Tier
 
 FILE = "map.npz"
 
-VERSION = 1
+VERSION = 2
 """Another layout of the file, or other positions for the same vectors, is another version."""
 
 _LARGEST = 1 << 28
@@ -34,6 +34,8 @@ class Positions:
     places: Mapping[ContentHash, tuple[float, float]] = field(default_factory=dict)
     laid_out: int = 0
     """How many of them were laid out together; the others were placed among these later."""
+    tier: Tier = Tier.INSTANT
+    """Whose vectors laid them out."""
 
     def of(self, hashes: Collection[ContentHash]) -> Floats:
         """Shape (n, 2). Raises `KeyError` for a content that has no place."""
@@ -50,11 +52,11 @@ def read_positions(folder: Path) -> Positions:
             places = np.asarray(stored["places"], np.float32)
             if places.shape != (len(hashes), 2) or not np.isfinite(places).all():
                 return Positions()
-            laid_out = int(stored["laid_out"])
+            laid_out, tier = int(stored["laid_out"]), Tier(str(stored["tier"]))
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return Positions()
     pairs = (tuple(pair) for pair in places.tolist())
-    return Positions(dict(zip(map(ContentHash, hashes), pairs, strict=True)), laid_out)
+    return Positions(dict(zip(map(ContentHash, hashes), pairs, strict=True)), laid_out, tier)
 
 
 def write_positions(folder: Path, positions: Positions, used: Collection[ContentHash]) -> None:
@@ -70,5 +72,6 @@ def write_positions(folder: Path, positions: Positions, used: Collection[Content
         hashes=np.array([str(content) for content in kept], np.str_),
         places=positions.of(kept),
         laid_out=positions.laid_out,
+        tier=positions.tier.value,
     )
     write_private(folder / FILE, written.getvalue(), durable=False)

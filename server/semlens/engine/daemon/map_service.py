@@ -118,6 +118,7 @@ def map_result(
         changed=[stamps[path][0].mtime_ns // 10**9 if path in stamps else 0 for path in paths],
         cluster_list=[_cluster(one) for one in picture.clusters],
         placed=picture.placed,
+        outdated=picture.outdated,
         complete=complete,
     )
 

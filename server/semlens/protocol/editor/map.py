@@ -58,6 +58,8 @@ class MapResult:
     """The largest first."""
     placed: int
     """Points that were placed among the others, since all were laid out."""
+    outdated: bool
+    """Whether a better model than the one that laid them out has read all of the code by now."""
     complete: bool
     """Whether all files are in the index: false while it is being made."""
 
