@@ -20,6 +20,8 @@ export interface Marked {
 const FEW = 200;
 const MOST_CLUSTERS = 40;
 const NUMBERED = 9;
+/** Pixels between a text and the edge of the map. */
+const EDGE = 4;
 
 const heights = new WeakMap<Points, readonly number[]>();
 
@@ -175,7 +177,8 @@ export class Overlay {
     const width = this.widths.get(key) ?? context.measureText(text).width;
     this.widths.set(key, width);
     const beside = gap ?? -width / 2;
-    const left = gap !== undefined && x + gap + width > this.canvas.width ? x - gap - width : x + beside;
+    const wanted = gap !== undefined && x + gap + width > this.canvas.width ? x - gap - width : x + beside;
+    const left = x < 0 || x > this.canvas.width ? wanted : this.whole(wanted, width, EDGE * ratio);
     const box = { left, top: y - 9 * ratio, right: left + width, bottom: y + 9 * ratio };
     const hidden =
       box.right < 0 || box.bottom < 0 || left > this.canvas.width || box.top > this.canvas.height;
@@ -190,6 +193,11 @@ export class Overlay {
     context.strokeText(text, left, y);
     context.fillStyle = css(theme.foreground);
     context.fillText(text, left, y);
+  }
+
+  /** The left end of a text that is to be read in full, if there is room for it. */
+  private whole(left: number, width: number, edge: number): number {
+    return Math.max(edge, Math.min(left, this.canvas.width - width - edge));
   }
 
   private lasso(lasso: readonly number[], theme: Theme, ratio: number): void {

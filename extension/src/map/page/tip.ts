@@ -3,6 +3,8 @@
 import { make } from '../../view/make';
 
 const GAP = 14;
+const EDGE = 4;
+const WIDEST = 560;
 
 export class Tip {
   private readonly element = make('div', 'tip');
@@ -15,6 +17,9 @@ export class Tip {
     this.element.hidden = true;
     this.element.append(this.title, this.text);
     around.append(this.element);
+    new ResizeObserver(() => {
+      this.hide(); // its point is elsewhere now
+    }).observe(around);
   }
 
   show(row: number, title: string, x: number, y: number): void {
@@ -25,6 +30,8 @@ export class Tip {
     const left = x < this.around.clientWidth / 2;
     const above = y < this.around.clientHeight / 2;
     const { style } = this.element;
+    const room = (left ? this.around.clientWidth - x : x) - GAP - EDGE;
+    style.maxWidth = `${Math.min(WIDEST, room)}px`;
     style.left = left ? `${x + GAP}px` : '';
     style.right = left ? '' : `${this.around.clientWidth - x + GAP}px`;
     style.top = above ? `${y + GAP}px` : '';
