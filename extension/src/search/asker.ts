@@ -1,4 +1,9 @@
-/** Asks what is typed into a list: at a pause of typing, and again as long as a better answer is to come. */
+/**
+ * Asks what is typed into a list, and again as long as a better answer is to come.
+ *
+ * A key is asked at once if no answer is awaited, else at a pause of typing or with that answer: so who types slowly
+ * waits for nothing, and who types faster than the server answers does not ask about each key.
+ */
 
 import * as vscode from 'vscode';
 import type { SearchResult } from '../protocol';
@@ -12,6 +17,8 @@ const ASK_AGAIN_AFTER_MS = 1_500;
 
 export class Asker {
   private request: vscode.CancellationTokenSource | undefined;
+  /** Whether an answer to a key is to come at once, not a better one later. */
+  private isAwaited = false;
   private readonly debouncer = new Debouncer();
   /** The text that the items answer; undefined for suggestions. */
   answered: string | undefined;
@@ -27,9 +34,12 @@ export class Asker {
     return this.debouncer.previewDelay;
   }
 
-  /** The user typed: ask once they pause. */
-  soon(): void {
+  /** The user typed: ask, now or soon. */
+  typed(): void {
     this.debouncer.typed(() => void this.ask());
+    if (!this.isAwaited) {
+      void this.ask();
+    }
   }
 
   /** Show the answer to the text; ask again if a better answer is to come. */
@@ -38,12 +48,14 @@ export class Asker {
     const request = new vscode.CancellationTokenSource();
     this.request = request;
     this.debouncer.reset();
+    this.isAwaited = !wait;
     this.pick.busy = true;
     const text = this.pick.value;
     const found = await answer(this.options, { text, wait }, request.token);
     if (!request.token.isCancellationRequested) {
       const isSameText = text.trim() === this.answered;
       this.answered = text.trim();
+      this.isAwaited = false;
       this.pick.busy = false;
       this.show(found, isSameText);
       this.askAgain(found.result, wait);
@@ -55,15 +67,17 @@ export class Asker {
   stop(): void {
     this.request?.cancel();
     this.debouncer.reset();
+    this.isAwaited = false;
     this.pick.busy = false;
   }
 
-  /** Ask once more for a model that is being loaded, and repeatedly while code is being read. */
+  /** Ask what was typed meanwhile; once more for a model that is being loaded, repeatedly while code is being read. */
   private askAgain(result: SearchResult | undefined, waited: boolean): void {
-    if (result === undefined || this.debouncer.isPending) {
+    if (this.debouncer.isPending) {
+      void this.ask();
+    } else if (result === undefined) {
       return;
-    }
-    if (result.partial && !waited) {
+    } else if (result.partial && !waited) {
       void this.ask(true);
     } else if (result.coverage.instant < 1) {
       this.debouncer.schedule(ASK_AGAIN_AFTER_MS, () => void this.ask(waited));

@@ -149,7 +149,7 @@ export class HitPick implements OpenList, ListActions {
       if (this.asker.answered === undefined) {
         this.pick.items = [];
       }
-      this.asker.soon();
+      this.asker.typed();
     }
     this.title.draw();
   }
