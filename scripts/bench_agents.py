@@ -103,7 +103,7 @@ class Evaluation:
     def _ask(self, index: FolderIndex, asked: Sequence[Question], scores: Scores) -> None:
         if not asked:
             return
-        searcher, grep = Searcher(index), Grep(index.root, index.reader.stamps())
+        searcher, grep = Searcher(index), Grep(index.root, index.reader.files.stamps())
         for question in asked:
             for budget in self.budgets:
                 for name, form in FORMS.items():

@@ -75,7 +75,7 @@ def standard_library(folder: Path, seed: int) -> Path:
 
 def drawn(index: FolderIndex, most: dict[str, int], seed: int) -> Iterator[tuple[str, str, Literal]]:
     """(form, question, literal) for texts of a repository's indexed files."""
-    files = read_lines(index.root, index.reader.stamps())
+    files = read_lines(index.root, index.reader.files.stamps())
     for literal in messages(files, most["messages"], seed):
         for form, query in message_forms(literal.text, seed).items():
             yield f"message {form}", query, literal

@@ -90,7 +90,7 @@ def _answers(repositories: IndexedRepositories, tiers: Sequence[str]) -> Mapping
 
 def _bm25(index: FolderIndex, text: str) -> Iterable[str]:
     found = index.lexical.search(bm25_terms(text), 1_000)
-    chunks = index.reader.chunks_by_id([chunk_id for chunk_id, _ in found])
+    chunks = index.reader.chunks.by_id([chunk_id for chunk_id, _ in found])
     ordered = sorted(found, key=lambda pair: -pair[1])
     return (chunks[chunk_id].path for chunk_id, _ in ordered if chunk_id in chunks)
 

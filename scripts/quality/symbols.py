@@ -41,10 +41,10 @@ class SymbolAnswer:
 
 def plain_names(index: FolderIndex, most: int) -> list[SymbolQuery]:
     """At most `most` names that only one chunk defines, drawn with a fixed seed."""
-    names = [name for name in index.reader.names_with_prefix("", _ALL) if _NAME.fullmatch(name)]
-    defining = index.reader.chunks_defining(names, ignore_case=False)
+    names = [name for name in index.reader.chunks.names_with_prefix("", _ALL) if _NAME.fullmatch(name)]
+    defining = index.reader.chunks.defining(names, ignore_case=False)
     once = {name: ids[0] for name, ids in defining.items() if len(ids) == 1}
-    chunks = index.reader.chunks_by_id(once.values())
+    chunks = index.reader.chunks.by_id(once.values())
     named = [SymbolQuery(name, chunks[number]) for name, number in sorted(once.items())]
     return _some([one for one in named if one.chunk.language not in _PROSE], most)
 
@@ -54,9 +54,9 @@ def qualified_names(index: FolderIndex, most: int) -> list[SymbolQuery]:
 
     Overloads are left out.
     """
-    names = [name for name in index.reader.names_with_prefix("", _ALL) if _NAME.fullmatch(name)]
-    defining = index.reader.chunks_defining(names, ignore_case=False)
-    chunks = index.reader.chunks_by_id({number for ids in defining.values() for number in ids})
+    names = [name for name in index.reader.chunks.names_with_prefix("", _ALL) if _NAME.fullmatch(name)]
+    defining = index.reader.chunks.defining(names, ignore_case=False)
+    chunks = index.reader.chunks.by_id({number for ids in defining.values() for number in ids})
     named = []
     for _, chunk in sorted(chunks.items()):
         symbol = chunk.symbol

@@ -21,6 +21,7 @@ from semlens.core.embed.static_model import SHIPPED, StaticModel
 from semlens.core.files.membership import Membership
 from semlens.core.index import FolderIndex, ModelSet
 from semlens.core.index.indexer import reconcile
+from semlens.core.index.known_vectors import known_instant_vectors
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers, processes_to_use
 from semlens.core.query.query import parse_query
@@ -108,11 +109,11 @@ def fill_deep_vectors(indexes: Indexes, index: FolderIndex, source: Path | None)
     """
     known = VectorCache(vectors_path(source)) if source else None
     turn = np.random.default_rng(0).standard_normal((indexes.models.static.dim, indexes.models.deep.dim))
-    hashes = index.reader.content_hashes()
+    hashes = index.reader.chunks.content_hashes()
     for start in range(0, len(hashes), 5000):
         wanted = hashes[start : start + 5000]
         real = known.get(indexes.models.deep_fingerprint, wanted) if known else {}
-        rest = index.known_instant_vectors([content for content in wanted if content not in real])
+        rest = known_instant_vectors(index, [content for content in wanted if content not in real])
         if rest:
             turned = np.stack(list(rest.values())).astype(np.float32) @ turn.astype(np.float32)
             turned /= np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)

@@ -65,7 +65,7 @@ def assert_nowhere(data_dir: Path, secrets: list[str]) -> None:
     folder = index_folder(data_dir)
     database, words = IndexDatabase(folder / "index.db"), LexicalIndex(folder / "lexical")
     texts = "".join(
-        text.text + text.embedding_text for file in database.reader.documents() for _, text in file
+        text.text + text.embedding_text for file in database.reader.texts.documents() for _, text in file
     )
     assert FINDABLE in texts and words.search(FINDABLE, 1)
     assert not [secret for secret in secrets if secret in texts or words.search(secret, 1)]

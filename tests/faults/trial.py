@@ -17,7 +17,7 @@ import numpy as np
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk
-from semlens.core.index.deep_tier import reuse_vectors
+from semlens.core.index.deep_tier import missing_deep, reuse_vectors
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.prepare import chunks_of
 from semlens.core.store.layout import index_dir, vectors_path
@@ -139,9 +139,9 @@ def content(index: FolderIndex) -> Content:
     return {
         path: [
             (chunk.start_line, chunk.end_line, chunk.content_hash)
-            for chunk in index.reader.chunks_of_file(path)
+            for chunk in index.reader.chunks.of_file(path)
         ]
-        for path in index.reader.stamps()
+        for path in index.reader.files.stamps()
     }
 
 
@@ -152,12 +152,12 @@ def not_found(index: FolderIndex, whole: bool) -> int:
     to close it cleanly, is not lost.
     """
     reuse_vectors(index, CancelToken())
-    ids = index.reader.chunk_ids()
+    ids = index.reader.chunks.ids()
     missing = len(np.setxor1d(index.lexical.ids(), ids)) + len(np.setxor1d(index.instant.ids(), ids))
-    missing += len(index.missing_deep())
+    missing += len(missing_deep(index))
     if whole:
         store, dim = index.deep.open(), index.models.deep.dim
-        for key, text in index.reader.embedding_texts(index.reader.content_hashes()).items():
+        for key, text in index.reader.texts.to_embed(index.reader.chunks.content_hashes()).items():
             missing += [found for found, _ in store.query(vector_of(text, dim), 1)] != [key]
     return missing
 

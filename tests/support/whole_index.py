@@ -86,15 +86,15 @@ def content(index: FolderIndex) -> dict[str, object]:
         path: [
             (chunk.start_line, chunk.end_line, chunk.content_hash, chunk.defines, text)
             for chunk, text in zip(
-                index.reader.chunks_of_file(path), index.reader.texts_of_file(path), strict=True
+                index.reader.chunks.of_file(path), index.reader.texts.of_file(path), strict=True
             )
         ]
-        for path in sorted(index.reader.stamps())
+        for path in sorted(index.reader.files.stamps())
     }
 
 
 def every_text_finds_itself(index: FolderIndex) -> None:
     store, dim = index.deep.open(), index.models.deep.dim
-    for key, text in index.reader.embedding_texts(index.reader.content_hashes()).items():
+    for key, text in index.reader.texts.to_embed(index.reader.chunks.content_hashes()).items():
         [(found, similarity)] = store.query(vector_of(text, dim), 1)
         assert found == key and similarity > 0.99

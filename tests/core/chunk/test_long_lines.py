@@ -250,7 +250,7 @@ def test_a_long_line_is_followed_through_an_edit_that_is_not_indexed_yet(
 
 
 def test_the_transformer_is_given_every_part_of_a_long_line(index: FolderIndex) -> None:
-    texts = list(index.reader.embedding_texts(index.reader.content_hashes()).values())
+    texts = list(index.reader.texts.to_embed(index.reader.chunks.content_hashes()).values())
     assert all(real_tokenizer().count(text) <= 254 for text in texts)
     for sentence in [*SENTENCES, MIDDLE]:
         assert any(sentence in text for text in texts)
@@ -259,11 +259,11 @@ def test_the_transformer_is_given_every_part_of_a_long_line(index: FolderIndex) 
 def test_words_made_anew_from_the_database_are_those_of_the_parts(index: FolderIndex) -> None:
     words = ("quarantine", "sentence", "lids", "boxes")
     before = {word: index.lexical.search(word, 100) for word in words}
-    index.lexical.remove(index.reader.chunk_ids().tolist())
-    index.commit_lexical()
+    index.lexical.remove(index.reader.chunks.ids().tolist())
+    index.lexical_tier.commit()
     assert not len(index.lexical)
     index.mark_derived_stale()
-    index.commit_lexical()
-    index.rebuild_lexical(lambda: None)
+    index.lexical_tier.commit()
+    index.lexical_tier.rebuild(lambda: None)
     assert {word: index.lexical.search(word, 100) for word in words} == before
     assert len(before["quarantine"]) == 2

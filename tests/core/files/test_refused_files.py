@@ -61,13 +61,15 @@ def scan(index: FolderIndex, full: bool = False) -> Report:
 def test_what_was_refused_is_read_once(index: FolderIndex, read: list[str]) -> None:
     first = scan(index)
     assert (first.files, first.skipped, sorted(read)) == (1, 3, sorted(FILES))
-    reasons = index.reader.skipped()
+    reasons = index.reader.files.skipped()
     read.clear()
     second = scan(index)
     assert (second.files, second.skipped, second.skipped_reasons) == (1, 3, first.skipped_reasons)
-    assert read == [] and index.reader.skipped() == reasons
+    assert read == [] and index.reader.files.skipped() == reasons
     update(index, Membership(index.root, Settings()), [RelativePath("binary.py")], CancelToken())
-    assert read == ["binary.py"] and index.reader.skipped() == reasons, "a report of a change is believed"
+    assert read == ["binary.py"] and index.reader.files.skipped() == reasons, (
+        "a report of a change is believed"
+    )
     read.clear()
     scan(index, full=True)
     assert sorted(read) == sorted(FILES)
@@ -81,7 +83,7 @@ def test_what_was_refused_is_taken_in_when_it_changes(index: FolderIndex, read: 
     assert scan(index).files == 1
     (index.root / "made.py").unlink()
     scan(index)
-    assert {entry.path for entry in index.reader.skipped()} == {"binary.py", "key.txt"}
+    assert {entry.path for entry in index.reader.files.skipped()} == {"binary.py", "key.txt"}
 
 
 def test_other_rules_of_what_is_refused_read_it_again(

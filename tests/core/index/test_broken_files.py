@@ -49,7 +49,7 @@ def test_a_file_that_makes_the_chunker_fail_costs_itself_alone(
     membership = Membership(root, Settings())
     report = reconcile(index, membership, CancelToken())
     assert (report.files, report.skipped) == (2, 1)
-    (skipped,) = index.reader.skipped()
+    (skipped,) = index.reader.files.skipped()
     assert skipped.path == "b.py" and skipped.reason.startswith(prepare.NOT_CHUNKED)
     assert type(error).__name__ in skipped.reason
     monkeypatch.undo()

@@ -59,7 +59,7 @@ def test_vectors_without_a_chunk_are_removed_once_there_are_many(
         path.unlink()
     reconcile(index, Membership(root, Settings()), CancelToken())
     assert fill_deep_tier(index, CancelToken()).embedded == 0
-    assert index.deep.open().ids() == index.content_hashes() and index.coverage().deep == 1
+    assert index.deep.open().ids() == index.contents.every() and index.coverage().deep == 1
     assert disk_usage(tmp_path / "index" / "nearest") < size
     index.close()
 
@@ -80,7 +80,7 @@ def test_a_saved_file_seals_nothing_and_a_whole_folder_does(tmp_path: Path, mode
 def test_an_unclosed_store_is_refilled_in_batches(tmp_path: Path, models: ModelSet) -> None:
     root = write(tmp_path / "workspace", many_files(10))
     index = filled(root, tmp_path / "index", models)
-    wanted = index.content_hashes()
+    wanted = index.contents.every()
     index.close()
     for seal in (tmp_path / "index" / "nearest").rglob("sealed.json"):
         seal.unlink()
@@ -113,7 +113,7 @@ def test_open_files_come_first(tmp_path: Path, models: ModelSet, monkeypatch: py
     monkeypatch.setattr(models.encoder, "encode", encode)
     fill_deep_tier(index, CancelToken(), focus=lambda: [first])
     assert sum("worker_29_" in text for text in batches[0]) == 4
-    assert sum(map(len, batches)) == len(index.content_hashes())
+    assert sum(map(len, batches)) == len(index.contents.every())
     index.close()
 
 

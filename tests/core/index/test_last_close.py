@@ -68,7 +68,7 @@ def filled(open_index: Open) -> dict[str, object]:
 
 
 def is_whole(index: FolderIndex) -> bool:
-    ids = index.reader.chunk_ids()
+    ids = index.reader.chunks.ids()
     coverage = index.coverage()
     return (
         np.array_equal(index.lexical.ids(), ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from semlens.core.embed.static_model import SHIPPED, StaticModel
 from semlens.core.index import FolderIndex, ModelSet
 from semlens.core.index import worker_pool as workers
 from semlens.core.index.isolation import PrepareContext, read_one_by_one
+from semlens.core.index.known_vectors import known_instant_vectors
 from semlens.core.index.prepare import Wanted
 from semlens.core.index.quarantine import REASON
 from semlens.core.index.worker_messages import Setup
@@ -72,7 +74,7 @@ def test_in_a_process_of_the_indexer_it_costs_that_process(
     models = ModelSet(tokenizer, StaticModel.load(), deep, encoder, vectors, processes)
     index = FolderIndex(root, tmp_path / "index", models)
     context = PrepareContext(
-        root, 100_000, "", models, index.known_instant_vectors, CancelToken(), index.quarantine
+        root, 100_000, "", models, partial(known_instant_vectors, index), CancelToken(), index.quarantine
     )
     paths = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.py"))
     wanted = [Wanted(RelativePath(path), None) for path in paths]

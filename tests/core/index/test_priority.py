@@ -33,10 +33,10 @@ def database(tmp_path: Path) -> IndexDatabase:
 
 
 def order(database: IndexDatabase, shown: RecentlyShown, *focus: str) -> list[str]:
-    names = {content(path): path for path in database.reader.stamps()}
+    names = {content(path): path for path in database.reader.files.stamps()}
     batches = by_priority(
         database.reader,
-        database.reader.content_hashes(),
+        database.reader.chunks.content_hashes(),
         shown,
         lambda: [RelativePath(one) for one in focus],
         1,
@@ -54,20 +54,20 @@ def test_open_files_and_then_their_neighbours_come_before_the_others(database: I
 
 def test_hits_of_a_search_come_next(database: IndexDatabase) -> None:
     shown = RecentlyShown()
-    names = {content(path): path for path in database.reader.stamps()}
+    names = {content(path): path for path in database.reader.files.stamps()}
     done = []
-    for batch in by_priority(database.reader, database.reader.content_hashes(), shown, lambda: (), 2):
+    for batch in by_priority(database.reader, database.reader.chunks.content_hashes(), shown, lambda: (), 2):
         done += [names[one] for one in batch]
         shown.note([content("a/older")])
     assert done == ["b/newer", "b/new", "a/older", "c/middle", "a/old"]
 
 
 def test_a_file_opened_meanwhile_comes_next(database: IndexDatabase) -> None:
-    names = {content(path): path for path in database.reader.stamps()}
+    names = {content(path): path for path in database.reader.files.stamps()}
     opened: list[RelativePath] = []
     done = []
     for batch in by_priority(
-        database.reader, database.reader.content_hashes(), RecentlyShown(), lambda: tuple(opened), 1
+        database.reader, database.reader.chunks.content_hashes(), RecentlyShown(), lambda: tuple(opened), 1
     ):
         done += [names[one] for one in batch]
         opened[:] = [RelativePath("a/older")]

@@ -76,7 +76,7 @@ def test_an_edit_embeds_what_is_new_and_forgets_what_is_gone(root: Path, models:
     after = set(second.hashes())
     (fresh,) = after - before
     assert second.texts([fresh])[fresh].startswith("Function fresh from the press.")
-    (found,) = index.reader.chunks_by_id(second.chunks_with([fresh])[fresh]).values()
+    (found,) = index.reader.chunks.by_id(second.chunks_with([fresh])[fresh]).values()
     assert found.path == "pkg1/module_0001.py"
     assert before - after and index.coverage().second == 1
     live = read_live_set(index.database.path)

@@ -262,7 +262,7 @@ class IndexMachine(RuleBasedStateMachine):
         self.follow()
         fill_deep_tier(self.index, CancelToken())
         self.compare()
-        ids = self.index.reader.chunk_ids()
+        ids = self.index.reader.chunks.ids()
         assert np.array_equal(self.index.lexical.ids(), ids) and np.array_equal(self.index.instant.ids(), ids)
         coverage = self.index.coverage()
         assert (coverage.lexical, coverage.instant, coverage.deep) == (1, 1, 1)
@@ -295,7 +295,7 @@ def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
     """The hits of the lexical tier, by path and line."""
     found = {}
     for word in ("alpha", "beta", "words", "long_7", "count", "total"):
-        chunks = index.reader.chunks_by_id([number for number, _ in index.lexical.search(word, 100)])
+        chunks = index.reader.chunks.by_id([number for number, _ in index.lexical.search(word, 100)])
         found[word] = {(chunk.path, chunk.start_line) for chunk in chunks.values()}
     return found
 

@@ -87,7 +87,7 @@ class Folder:
                 table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
                 for table in ("file", "chunk", "instant", "definition", "skipped")
             }
-        hashes = self.index.reader.content_hashes()
+        hashes = self.index.reader.chunks.content_hashes()
         kept = self.vectors.get_codes(self.models.instant_fingerprint, hashes)
         return {
             **tables,

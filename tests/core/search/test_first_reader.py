@@ -75,7 +75,7 @@ def test_the_first_page_is_read_and_ordered_by_that(index: FolderIndex) -> None:
     by_words = Searcher(index).search(parse_query(QUESTION), SearchOptions(30))
     assert [hit.path for hit in hits] != [hit.path for hit in by_words]
     assert any(reason.name == "deep" for hit in hits[:FIRST] for reason in hit.reasons)
-    assert FIRST <= len(encoder(index).read) < len(index.content_hashes())
+    assert FIRST <= len(encoder(index).read) < len(index.contents.every())
 
 
 def test_what_was_read_is_not_read_again(index: FolderIndex) -> None:

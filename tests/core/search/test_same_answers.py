@@ -178,10 +178,10 @@ def test_a_lexical_rebuild_stops_for_a_change_and_when_it_is_cancelled(
         (root / path).write_text("def changed_meanwhile():\n    return mail\n", encoding="utf-8")
         update(index, membership, [path], cancel)
 
-    index.rebuild_lexical(change)
+    index.lexical_tier.rebuild(change)
     assert index.lexical.has_removals
     cancel.cancel()
-    index.rebuild_lexical(cancel.check)
+    index.lexical_tier.rebuild(cancel.check)
     assert index.lexical.has_removals
     found = Searcher(index).search(parse_query("changed_meanwhile"), FAST)
     assert found[0].path == path

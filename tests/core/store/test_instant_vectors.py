@@ -33,11 +33,11 @@ class Source:
         self.last = 0
         self.loaded = 0
 
-    def chunk_ids(self) -> NDArray[np.int64]:
+    def ids(self) -> NDArray[np.int64]:
         return np.array(sorted(self.alive), np.int64)
 
-    def instant_vectors(self, after: int = 0, limit: int = -1) -> tuple[NDArray[np.int64], Codes]:
-        ids = self.chunk_ids()
+    def vectors(self, after: int = 0, limit: int = -1) -> tuple[NDArray[np.int64], Codes]:
+        ids = self.ids()
         ids = ids[ids > after][: None if limit < 0 else limit]
         self.loaded += len(ids)
         return ids, vectors_of(ids)
@@ -69,7 +69,7 @@ def filled(folder: Path, count: int) -> tuple[InstantVectors, Source]:
 
 def expected(source: Source) -> FlatVectors:
     flat = FlatVectors(DIMENSION)
-    flat.add(*source.instant_vectors())
+    flat.add(*source.vectors())
     return flat
 
 

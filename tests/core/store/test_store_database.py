@@ -61,19 +61,19 @@ def database(tmp_path: Path):
 def test_a_stored_file_reads_back_unchanged(database: IndexDatabase) -> None:
     applied = database.apply([file("a/b.py", "def f(): pass", "x = 1", names=("f",))])
 
-    first, second = database.reader.chunks_of_file(RelativePath("a/b.py"))
+    first, second = database.reader.chunks.of_file(RelativePath("a/b.py"))
     assert [entry[0] for entry in applied.added] == [first.id, second.id]
     assert first.symbol == Symbol("f", "function", "Box", 1, 1)
     assert (first.kind, first.language, first.defines) == (ChunkKind.DEFINITION, "python", ("f",))
     assert second.symbol is None and second.defines == ()
-    assert database.reader.chunks_by_id([second.id]) == {second.id: second}
-    assert database.reader.chunks_by_hash([first.content_hash]) == {first.content_hash: [first]}
-    texts = database.reader.texts_of_file(RelativePath("a/b.py"))
+    assert database.reader.chunks.by_id([second.id]) == {second.id: second}
+    assert database.reader.chunks.by_hash([first.content_hash]) == {first.content_hash: [first]}
+    texts = database.reader.texts.of_file(RelativePath("a/b.py"))
     assert [text.text for text in texts] == ["def f(): pass", "x = 1"]
     assert (texts[0].signature, texts[0].docstring) == ("def f", "Says it.")
-    assert database.reader.embedding_texts([second.content_hash]) == {second.content_hash: "python\nx = 1"}
-    assert list(database.reader.documents()) == [list(zip([first, second], texts, strict=True))]
-    ids, vectors = database.reader.instant_vectors()
+    assert database.reader.texts.to_embed([second.content_hash]) == {second.content_hash: "python\nx = 1"}
+    assert list(database.reader.texts.documents()) == [list(zip([first, second], texts, strict=True))]
+    ids, vectors = database.reader.instant.vectors()
     assert ids.tolist() == [first.id, second.id]
     assert vectors.dtype == np.int8 and vectors.shape == (2, 4)
 
@@ -89,7 +89,7 @@ def test_applied_lists_the_changes_for_derived_indexes(database: IndexDatabase) 
 
     third = database.apply(removals=[RelativePath("b.py")])
     assert third.gone_hashes == [content_hash("two")]
-    assert database.reader.content_hashes() == [content_hash("one"), content_hash("three")]
+    assert database.reader.chunks.content_hashes() == [content_hash("one"), content_hash("three")]
 
 
 def test_ids_are_never_reused(database: IndexDatabase) -> None:
@@ -102,22 +102,22 @@ def test_ids_are_never_reused(database: IndexDatabase) -> None:
 def test_a_renamed_file_finds_its_vectors(database: IndexDatabase) -> None:
     before = file("old.py", "one", "two")
     database.apply([before])
-    known = database.reader.instant_vectors_of([content_hash("two"), content_hash("never")])
+    known = database.reader.instant.vectors_of([content_hash("two"), content_hash("never")])
     assert set(known) == {content_hash("two")}
     assert known[content_hash("two")].tolist() == before.instant[1].tolist()
 
 
 def test_definitions_are_found_by_name_in_any_case(database: IndexDatabase) -> None:
     database.apply([file("a.py", "1", "2", names=("getUser", "getuser"))])
-    one, two = (stored.id for stored in database.reader.chunks_of_file(RelativePath("a.py")))
-    assert database.reader.chunks_defining(["GETUSER"]) == {"getuser": [one, two]}
-    assert database.reader.chunks_defining(["getUser", "no"], ignore_case=False) == {
+    one, two = (stored.id for stored in database.reader.chunks.of_file(RelativePath("a.py")))
+    assert database.reader.chunks.defining(["GETUSER"]) == {"getuser": [one, two]}
+    assert database.reader.chunks.defining(["getUser", "no"], ignore_case=False) == {
         "getUser": [one],
         "no": [],
     }
-    assert database.reader.names_with_prefix("getu") == ["getUser", "getuser"]
+    assert database.reader.chunks.names_with_prefix("getu") == ["getUser", "getuser"]
     database.apply(removals=[RelativePath("a.py")])
-    assert database.reader.names_with_prefix("") == []
+    assert database.reader.chunks.names_with_prefix("") == []
 
 
 def test_skipped_files_and_indexed_files_exclude_each_other(database: IndexDatabase) -> None:
@@ -125,10 +125,10 @@ def test_skipped_files_and_indexed_files_exclude_each_other(database: IndexDatab
     why = Skipped(path, "is ignored", "*.py", ".gitignore", 3)
     database.apply([file("a.py", "one")])
     assert database.apply(skipped=[why]).removed_ids
-    assert database.reader.skipped(path) == [why]
+    assert database.reader.files.skipped(path) == [why]
     assert database.reader.counts().files == 0
     database.apply([file("a.py", "one")])
-    assert database.reader.skipped(path) == []
+    assert database.reader.files.skipped(path) == []
     database.replace_skipped([Skipped(RelativePath("b"), "x")])
     assert database.reader.counts().skipped == 1
 
@@ -137,14 +137,14 @@ def test_restamped_files_keep_their_chunks(database: IndexDatabase) -> None:
     database.apply([file("a.py", "one")])
     changed = database.apply(restamps=[(RelativePath("a.py"), FileStamp(9, 8, 7))])
     assert not changed.added and not changed.removed_ids
-    assert database.reader.stamps()[RelativePath("a.py")][0] == FileStamp(9, 8, 7)
+    assert database.reader.files.stamps()[RelativePath("a.py")][0] == FileStamp(9, 8, 7)
 
 
 def test_names_that_are_not_utf8_and_lone_surrogates_survive(database: IndexDatabase) -> None:
     path = "caf\udce9\n.py"
     database.apply([file(path, "x = '\ud800'", names=("a\ud800",))])
-    assert list(database.reader.stamps()) == [path]
-    assert database.reader.texts_of_file(RelativePath(path))[0].text == "x = '\ud800'"
+    assert list(database.reader.files.stamps()) == [path]
+    assert database.reader.texts.of_file(RelativePath(path))[0].text == "x = '\ud800'"
     database.apply(removals=[RelativePath(path)])
     assert database.reader.counts().chunks == 0
 
@@ -172,7 +172,7 @@ def test_many_threads_read_while_one_writes(database: IndexDatabase) -> None:
     def read() -> None:
         try:
             for _ in range(50):
-                stored = database.reader.chunks_of_file(RelativePath("a.py"))
+                stored = database.reader.chunks.of_file(RelativePath("a.py"))
                 assert len(stored) in (0, 20)
         except BaseException as error:
             problems.append(error)
@@ -296,18 +296,18 @@ def test_any_history_equals_the_last_state(tmp_path_factory: pytest.TempPathFact
         assert contents >= set(applied.gone_hashes)
         contents = (contents | set(applied.new_hashes)) - set(applied.gone_hashes)
     assert contents == {content_hash(text) for texts in alive.values() for text in texts}
-    assert contents == set(store.reader.content_hashes())
-    assert {i: stored.content_hash for i, stored in store.reader.chunks_by_id(derived).items()} == derived
-    assert store.reader.instant_vectors()[0].tolist() == sorted(derived)
-    assert set(store.reader.stamps()) == set(alive)
+    assert contents == set(store.reader.chunks.content_hashes())
+    assert {i: stored.content_hash for i, stored in store.reader.chunks.by_id(derived).items()} == derived
+    assert store.reader.instant.vectors()[0].tolist() == sorted(derived)
+    assert set(store.reader.files.stamps()) == set(alive)
     store.close()
 
 
 def test_a_cached_chunk_is_dropped_with_its_file(database: IndexDatabase) -> None:
     number = database.apply([file("a.py", "one")]).added[0][0]
-    assert database.reader.chunks_by_id([number]) == database.reader.chunks_by_id([number])
+    assert database.reader.chunks.by_id([number]) == database.reader.chunks.by_id([number])
     database.apply(removals=[RelativePath("a.py")])
-    assert database.reader.chunks_by_id([number]) == {}
+    assert database.reader.chunks.by_id([number]) == {}
 
 
 def test_a_full_disk_is_reported_and_keeps_stored_files(database: IndexDatabase) -> None:
@@ -316,7 +316,7 @@ def test_a_full_disk_is_reported_and_keeps_stored_files(database: IndexDatabase)
         connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
     with pytest.raises(DiskFullError, match="free some space"):
         database.apply([file(f"{i}.py", str(i) * 5000) for i in range(200)])
-    assert list(database.reader.stamps()) == ["a.py"]
+    assert list(database.reader.files.stamps()) == ["a.py"]
     with database._file.write() as connection:
         connection.execute("PRAGMA max_page_count = 1000000")
     database.apply([file("b.py", "two")])
@@ -350,12 +350,12 @@ def test_a_kill_leaves_whole_files_and_every_acknowledged_one(tmp_path: Path) ->
         last = [turn.strip() for turn in acknowledged if turn.endswith("\n")][-1]
         database, said = open_or_replace(path)
         assert said is None
-        assert f"{last}.py" in database.reader.stamps()
-        assert all(len(database.reader.chunks_of_file(name)) == 20 for name in database.reader.stamps())
+        assert f"{last}.py" in database.reader.files.stamps()
+        assert all(len(database.reader.chunks.of_file(name)) == 20 for name in database.reader.files.stamps())
         assert (
             database.reader.counts().chunks
             == 20 * database.reader.counts().files
-            == len(database.reader.instant_vectors()[0])
+            == len(database.reader.instant.vectors()[0])
         )
         database.close()
 

@@ -37,7 +37,7 @@ def test_each_column_says_of_each_point_what_is_in_the_file(tmp_path: Path) -> N
         (root / name).write_text(text, encoding="utf-8")
     with opened_index(root, tmp_path / "data") as index:
         picture = make_picture(index, ask)
-        found = map_result(picture, index.reader.stamps(), True)
+        found = map_result(picture, index.reader.files.stamps(), True)
 
     def column(text: str, kind: str) -> list[int]:
         return np.frombuffer(base64.b64decode(text), kind).tolist()

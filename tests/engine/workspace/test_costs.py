@@ -69,7 +69,7 @@ def test_the_index_has_the_whole_text_of_most_files_so_that_none_is_read(
     workspace: Callable[[Mapping[str, str | bytes]], Path], tmp_path: Path, counts: TokenCounts
 ) -> None:
     with opened_index(root := workspace(FILES), tmp_path / "data") as index:
-        hashes = {path: content for path, (_, content) in index.reader.stamps().items()}
+        hashes = {path: content for path, (_, content) in index.reader.files.stamps().items()}
         whole = {path for path, content in hashes.items() if whole_text(index.reader, path, content)}
         assert {"app/main.py", "app/windows.go", "app/no_end.js"} <= whole
         assert "odd/secret.py" not in whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from semlens.core.bench.docstring_queries import DocstringQuery, blank_out, queries_of, unambiguous
@@ -15,6 +16,7 @@ from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
+from semlens.core.index.known_vectors import known_instant_vectors
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.prepare import ReadFile, Reading, complete
 from semlens.core.util.content_hash import hash_text
@@ -91,9 +93,9 @@ def store(
     for start in range(0, max(len(files), 1), BATCH_FILES):
         cancel.check()
         batch = tuple(_read(files[start : start + BATCH_FILES], models))
-        done = complete(Reading(batch, (), ()), models.static, index.known_instant_vectors)
+        done = complete(Reading(batch, (), ()), models.static, partial(known_instant_vectors, index))
         index.apply(done.files, removals if start == 0 else ())
-    index.commit_lexical()
+    index.lexical_tier.commit()
 
 
 def _read(files: Sequence[tuple[RelativePath, str, str]], models: ModelSet) -> Iterator[ReadFile]:

@@ -138,7 +138,7 @@ class _Run:
             store(self.index, texts, gone, self.index.models, self._cancel)
         self._moves += 1
         if self._moves % REBUILD_EVERY == 0:
-            self.index.rebuild_lexical(self._cancel.check)
+            self.index.lexical_tier.rebuild(self._cancel.check)
         self._state = {path: blob.id for path, blob in files.items()}
 
     def ask(self, query: HistoryQuery) -> None:

@@ -45,11 +45,11 @@ def background(index: FolderIndex, tier: Tier) -> Background | None:
     The sample is the chunks with the smallest content hashes: random, and the same at each call.
     Raises `StorageError`.
     """
-    sample = heapq.nsmallest(SAMPLE, index.content_hashes())
+    sample = heapq.nsmallest(SAMPLE, index.contents.every())
     if tier is Tier.DEEP:
         vectors = index.deep.stored_vectors(sample)[1]
     else:
-        found = list(index.reader.instant_vectors_of(sample).values())
+        found = list(index.reader.instant.vectors_of(sample).values())
         vectors = np.array(found, np.float32).reshape(len(found), -1)
     lengths = np.linalg.norm(vectors, axis=1)
     vectors = vectors[lengths > 0] / lengths[lengths > 0, None]

@@ -15,7 +15,7 @@ def decode_as(index: FolderIndex, encoding: str) -> None:
     wanted = f"{DECODING_VERSION} {encoding or index.encoding}"
     with index.lock:
         if index.reader.meta("decoding") != wanted:
-            stamps = index.reader.stamps().items()
+            stamps = index.reader.files.stamps().items()
             unknown = [(path, FileStamp(stamp.size, 0)) for path, (stamp, _) in stamps]
             index.database.apply((), (), (), unknown)
             index.database.replace_skipped(())

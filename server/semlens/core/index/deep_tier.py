@@ -58,7 +58,7 @@ def fill_deep_tier(
     :raises Cancelled, EncoderError, StorageError: finished batches are kept
     """
     reused = reuse_vectors(index, cancel, progress)
-    total, missing = len(index.content_hashes()), index.missing_deep()
+    total, missing = len(index.contents.every()), missing_deep(index)
     taken = embedded = 0
 
     def add_taken(hashes: list[ContentHash]) -> None:
@@ -67,7 +67,7 @@ def fill_deep_tier(
         progress(total - len(missing) + taken, total)
 
     with shared_with_team(index, missing, cancel, add_taken) as offer:
-        pending = index.missing_deep()
+        pending = missing_deep(index)
         done = total - len(pending)
         progress(done, total)
         for batch in by_priority(index.reader, pending, index.recently_shown, focus, BATCH_CHUNKS):
@@ -77,7 +77,7 @@ def fill_deep_tier(
             offer(batch)
             done += len(batch)
             progress(done, total)
-    index.collect_orphans(cancel)
+    index.deep.drop_orphans(index.contents.every(), cancel.check)
     index.deep.checkpoint(MIN_SEALED)
     return DeepFill(embedded, reused, taken)
 
@@ -90,8 +90,8 @@ def reuse_vectors(
     :return: how many vectors were added
     :raises Cancelled, StorageError: finished batches are kept
     """
-    pending = index.missing_deep()
-    total, reused = len(index.content_hashes()), 0
+    pending = missing_deep(index)
+    total, reused = len(index.contents.every()), 0
     for start in range(0, len(pending), REUSE_CHUNKS):
         cancel.check()
         batch = pending[start : start + REUSE_CHUNKS]
@@ -109,9 +109,25 @@ def keep_stored_vectors(index: FolderIndex, cancel: CancelToken) -> int:
     :return: how many vectors were saved
     :raises Cancelled, StorageError: finished batches are kept
     """
-    without = set(index.missing_deep())
-    stored = [key for key in index.content_hashes() if key not in without]
+    without = set(missing_deep(index))
+    stored = [key for key in index.contents.every() if key not in without]
     return index.deep.save_to_cache(stored, cancel.check)
+
+
+def was_filled(index: FolderIndex) -> bool:
+    """Whether the deep store once had vectors, so that an empty store is a lost one."""
+    return index.reader.meta("deep") == index.models.deep_fingerprint
+
+
+def mark_filled(index: FolderIndex) -> None:
+    """Record that the deep store has vectors, if it has any."""
+    if len(index.deep) and not was_filled(index):
+        index.database.set_meta(deep=index.models.deep_fingerprint)
+
+
+def missing_deep(index: FolderIndex) -> list[ContentHash]:
+    """Content hashes without a vector in the deep store, in the order in which they were indexed."""
+    return index.deep.missing(index.reader.chunks.content_hashes())
 
 
 def vectors_now(
@@ -125,7 +141,7 @@ def vectors_now(
     """
     with index.claims.free(index.deep.lacking(hashes)) as lacking:
         known = index.models.vectors.get(index.models.deep_fingerprint, lacking)
-        texts = index.reader.embedding_texts([key for key in lacking if key not in known])
+        texts = index.reader.texts.to_embed([key for key in lacking if key not in known])
         names = [key for key in lacking if key in texts]
         embedded = _embed_some(index, {key: texts[key] for key in names}, seconds) if seconds > 0 else {}
     return {key: vector.astype(np.float32) for key, vector in {**known, **embedded}.items()}
@@ -155,7 +171,7 @@ def _embed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToke
 
 def _embed_claimed(index: FolderIndex, hashes: Sequence[ContentHash], cancel: CancelToken) -> int:
     known = index.deep.add_cached(hashes)
-    texts = index.reader.embedding_texts([key for key in hashes if key not in known])
+    texts = index.reader.texts.to_embed([key for key in hashes if key not in known])
     if not texts:
         return 0
     started = time.perf_counter()

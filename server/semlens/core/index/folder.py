@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from semlens.core.files.content_rules import REFUSALS_VERSION
 from semlens.core.index.claims import Claims
 from semlens.core.index.contents import Contents
 from semlens.core.index.deep_vectors import DeepVectors
+from semlens.core.index.lexical_tier import LexicalTier
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import RecentlyShown
 from semlens.core.index.quarantine import Quarantine
@@ -28,16 +28,15 @@ from semlens.core.index.unchanged import (
     note_unchanged,
     removed_at_close,
 )
-from semlens.core.lexical import LexicalDoc, LexicalFile, LexicalIndex
+from semlens.core.lexical import LexicalIndex
 from semlens.core.store.database import open_or_replace as open_database
 from semlens.core.store.instant_vectors import InstantVectors
 from semlens.core.store.quantized import Codes
 from semlens.core.store.records import Applied, FileChunks
-from semlens.core.text.analyzer import analyze_file
 from semlens.core.util.caches import LruCache
-from semlens.errors import Cancelled, StorageError
+from semlens.errors import StorageError
 from semlens.private_files import discard
-from semlens.types import CancelToken, ContentHash, Coverage, FileStamp, RelativePath, Scope, Skipped
+from semlens.types import Coverage, FileStamp, RelativePath, Scope, Skipped
 
 log = logging.getLogger(__name__)
 
@@ -79,16 +78,16 @@ class FolderIndex:
         self._trusted = trusted = removed is not None
         self.database, self.notice = open_database(directory / DATABASE, assume_damaged, trusted)
         self.reader = self.database.reader
-        self._contents = Contents(self.reader.content_hashes)
+        self.contents = Contents(self.reader.chunks.content_hashes)
+        """The hashes of the texts in the index."""
         try:
-            self.lexical = LexicalIndex(directory / LEXICAL, trusted=trusted)
+            self.lexical_tier = LexicalTier(directory / LEXICAL, self.reader, self.lock, trusted)
             self.instant = InstantVectors(directory / INSTANT, models.static.dim)
             self.deep = DeepVectors(
                 directory / NEAREST, models.deep_fingerprint, models.deep.dim, models.vectors
             )
             self.second: SecondTier | None = None
             """The tier of the second model, if `use_second` has named one."""
-            self._lexical_stale = False
             self.quarantine = Quarantine(directory, self.reader.meta, self._store_meta)
             made_by = {name: self.reader.meta(name) for name in ("instant", "model")}
             self._drop_stale_skips()
@@ -99,6 +98,11 @@ class FolderIndex:
         except BaseException:
             self.database.close(seal=False)
             raise
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The index of words that answers now."""
+        return self.lexical_tier.index
 
     @property
     def encoding(self) -> str:
@@ -114,15 +118,15 @@ class FolderIndex:
     ) -> Applied:
         """Apply a batch of files, to the database first. Arguments as for `IndexDatabase.apply`.
 
-        The instant tier finds the new chunks at once, the lexical tier after `commit_lexical`.
+        The instant tier finds the new chunks at once, the lexical tier after its `commit`.
         """
         with self.lock:
             applied = self.database.apply(upserts, removals, skipped, restamps)
-            self._contents.change(applied.new_hashes, applied.gone_hashes)
+            self.contents.change(applied.new_hashes, applied.gone_hashes)
             self.instant.remove(applied.removed_ids)
             if applied.added:
                 self.instant.add(*_instant_rows(applied))
-            self._apply_to_lexical(applied)
+            self.lexical_tier.apply(applied)
             return applied
 
     def use_second(self, models: ModelSet | None) -> None:
@@ -146,52 +150,6 @@ class FolderIndex:
             if models is not None:
                 self.second = SecondTier(self.database, self.directory / SECOND, models)
 
-    def commit_lexical(self) -> None:
-        """Let searches find the applied files in the lexical index. It is slow: a bulk run calls it seldom.
-
-        If an earlier call failed, the lexical index is opened again and synchronised with the database.
-        """
-        with self.lock:
-            try:
-                if self._lexical_stale:
-                    self.lexical.close()
-                    self.lexical = LexicalIndex(self.directory / LEXICAL)
-                    self._sync_lexical()
-                else:
-                    self.lexical.commit()
-            except StorageError:
-                self._lexical_stale = True
-                raise
-
-    def rebuild_lexical(self, check: Callable[[], None]) -> None:
-        """Rebuild the lexical index if chunks were removed from it, so that it scores like a new one.
-
-        The old one answers meanwhile. A change of the index stops the rebuild.
-
-        :param check: called between files; it may raise to stop the rebuild
-        """
-        if not self.lexical.has_removals:
-            return
-        with self.lock:
-            revision = self._contents.revision
-
-        def check_unchanged() -> None:
-            check()
-            if self._contents.revision != revision or self._lexical_stale or self.lexical.has_uncommitted:
-                raise Cancelled
-
-        documents = (
-            LexicalDoc(chunk.id, chunk.path, chunk.defines, text.text)
-            for file in self.reader.documents()
-            for chunk, text in file
-        )
-        with suppress(Cancelled):
-            check_unchanged()
-            folder = self.lexical.build(documents, check_unchanged)
-            with self.lock:
-                check_unchanged()
-                self.lexical.replace_with(folder)
-
     @property
     def lost(self) -> bool:
         """Whether others have deleted, replaced or cut files of the index; the deep store is apart."""
@@ -205,11 +163,9 @@ class FolderIndex:
         with self.lock:
             self.database.put_back()
             self.quarantine.put_back()
-            if self.lexical.lost:
-                self._lexical_stale = True
-                self.commit_lexical()
+            self.lexical_tier.put_back()
             if self.instant.lost:
-                self.instant.write_files(self.reader, lambda: None, anew=True)
+                self.instant.write_files(self.reader.instant, lambda: None, anew=True)
 
     def write_instant(self, check: Callable[[], None]) -> None:
         """Write the files of the instant tier again if much has changed, and hold less in memory then.
@@ -220,7 +176,7 @@ class FolderIndex:
         """
         with self.lock:
             try:
-                self.instant.write_files(self.reader, check)
+                self.instant.write_files(self.reader.instant, check)
             except StorageError:
                 log.warning("the vectors of %s stay in memory", self.root, exc_info=True)
 
@@ -232,13 +188,11 @@ class FolderIndex:
         if not self._trusted:
             return
         self.database.verify()
-        if not self.lexical.verified():
-            self._lexical_stale = True
-            self.commit_lexical()
+        self.lexical_tier.verify()
         if not self.instant.verified():
             with self.lock:
-                self.instant.discard_files(self.reader)
-                self.instant.write_files(self.reader, lambda: None)
+                self.instant.discard_files(self.reader.instant)
+                self.instant.write_files(self.reader.instant, lambda: None)
         self._trusted = False
 
     def keep_current(self) -> None:
@@ -250,52 +204,11 @@ class FolderIndex:
             second.vectors.keep_current()
 
     def mark_derived_stale(self) -> None:
-        """Open the lexical index again at the next `commit_lexical`, and the deep store at its next use."""
-        self._lexical_stale = True
+        """Open the lexical index again at its next commit, and the deep store at its next use."""
+        self.lexical_tier.mark_stale()
         self.deep.reset()
         if (second := self.second) is not None:
             second.vectors.reset()
-
-    def known_instant_vectors(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
-        """The instant vectors, each of shape (dimension,), of texts that any index has embedded before."""
-        here = self._contents.possible(hashes)
-        known = self.reader.instant_vectors_of(here) if here else {}
-        elsewhere = [key for key in hashes if key not in known]
-        if elsewhere:
-            known.update(self.models.vectors.get_codes(self.models.instant_fingerprint, elsewhere))
-        return known
-
-    def store_instant_vectors(self, fresh: Mapping[ContentHash, Codes]) -> None:
-        """Store instant vectors in the shared cache, where they outlive their chunks."""
-        if fresh:
-            vectors = np.stack(list(fresh.values()))
-            self.models.vectors.put(self.models.instant_fingerprint, list(fresh), vectors)
-
-    @property
-    def deep_was_filled(self) -> bool:
-        """Whether the deep store once had vectors, so that an empty store is a lost one."""
-        return self.reader.meta("deep") == self.models.deep_fingerprint
-
-    def mark_deep_filled(self) -> None:
-        """Record that the deep store has vectors, if it has any."""
-        if len(self.deep) and not self.deep_was_filled:
-            self.database.set_meta(deep=self.models.deep_fingerprint)
-
-    def missing_deep(self) -> list[ContentHash]:
-        """Content hashes without a vector in the deep store, in the order in which they were indexed."""
-        return self.deep.missing(self.reader.content_hashes())
-
-    def collect_orphans(self, cancel: CancelToken) -> None:
-        """Remove deep vectors that no chunk has any more, once there are many. Raises `Cancelled`."""
-        self.deep.drop_orphans(self.content_hashes(), cancel.check)
-
-    def content_hashes(self) -> frozenset[ContentHash]:
-        """The hash of every distinct text in the index. Raises `StorageError`."""
-        return self._contents.every()
-
-    def present(self, hashes: Sequence[ContentHash]) -> list[ContentHash]:
-        """Those of `hashes` that a chunk has, in their order. Raises `StorageError`."""
-        return self._contents.present(hashes)
 
     def coverage(self) -> Coverage:
         """The share of chunks that each tier can find now: 0 for the deep tier until its store is open."""
@@ -304,7 +217,7 @@ class FolderIndex:
             return Coverage(counts.files, 0, 1.0, 1.0, 1.0, second=None if self.second is None else 1.0)
         instant = min(1.0, len(self.instant) / counts.chunks)
         lexical = min(1.0, len(self.lexical) / counts.chunks)
-        deep = self.deep.coverage(self.content_hashes, self._contents.revision)
+        deep = self.deep.coverage(self.contents.every, self.contents.revision)
         second = self.second
         of_second = None if second is None else second.coverage()
         return Coverage(counts.files, counts.chunks, lexical, instant, deep, second=of_second)
@@ -312,8 +225,8 @@ class FolderIndex:
     def close(self) -> None:
         """Close the database first: the other indexes can be rebuilt if the process is killed meanwhile."""
         with self.lock:
-            agreed = self._lexical_agrees
-            self.lexical.close()
+            agreed = self.lexical_tier.agrees
+            self.lexical_tier.close()
             self.database.close()
             if agreed:
                 note_unchanged(self.directory, self.instant.removed)
@@ -327,7 +240,7 @@ class FolderIndex:
         """Close an index that turned out to be damaged, without sealing its database."""
         with self.lock:
             with suppress(StorageError):
-                self.lexical.close()
+                self.lexical_tier.close()
             self.database.close(seal=False)
             self.instant.close()
         self.quarantine.close()
@@ -350,9 +263,8 @@ class FolderIndex:
     def _reset(self) -> None:
         """Delete what another model or chunker produced; the next reconcile indexes every file again."""
         self.database.clear()
-        self.lexical.remove(self.lexical.ids().tolist())
-        self.lexical.commit()
-        self.instant.discard_files(self.reader)
+        self.lexical_tier.clear()
+        self.instant.discard_files(self.reader.instant)
         self.database.set_meta(instant=self.models.instant_fingerprint, model=self.models.deep_fingerprint)
 
     def _load(self, removed: list[int] | None) -> None:
@@ -360,55 +272,12 @@ class FolderIndex:
 
         :param removed: `removed_at_close`; the derived indexes have the database's state then
         """
-        self.instant.load(self.reader, removed)
+        self.instant.load(self.reader.instant, removed)
         chunks = self.reader.counts().chunks
         if removed is None or len(self.lexical) != chunks:
-            self._sync_lexical()
+            self.lexical_tier.synchronise()
         if not chunks:
-            self._contents.begin_empty()
-
-    @property
-    def _lexical_agrees(self) -> bool:
-        if self._lexical_stale or self.lexical.has_uncommitted:
-            return False
-        with suppress(StorageError):
-            return len(self.lexical) == self.reader.counts().chunks
-        return False
-
-    def _sync_lexical(self) -> None:
-        """Make the lexical index equal to the database. Ids are never reused: equal ids are equal chunks."""
-        indexed, stored = self.lexical.ids(), self.reader.chunk_ids()
-        surplus = np.setdiff1d(indexed, stored)
-        missing = set(np.setdiff1d(stored, indexed).tolist())
-        if len(surplus):
-            self.lexical.remove(surplus.tolist())
-        if missing:
-            for file in self.reader.documents():
-                self.lexical.add(
-                    LexicalDoc(chunk.id, chunk.path, chunk.defines, text.text)
-                    for chunk, text in file
-                    if chunk.id in missing
-                )
-        self.lexical.commit()
-        self._lexical_stale = False
-
-    def _apply_to_lexical(self, applied: Applied) -> None:
-        try:
-            if applied.removed_ids:
-                self.lexical.remove(applied.removed_ids)
-            for file in _lexical_files(applied):
-                self.lexical.add_file(file)
-        except StorageError:
-            self._lexical_stale = True
-            raise
-
-
-def _lexical_files(applied: Applied) -> Iterator[LexicalFile]:
-    for _, group in groupby(applied.added, key=lambda entry: id(entry[1])):
-        entries = list(group)
-        file = entries[0][1]
-        analyzed = file.analyzed or analyze_file((chunk.text, chunk.defines) for chunk in file.chunks)
-        yield LexicalFile(file.path, [chunk_id for chunk_id, _, _ in entries], analyzed)
+            self.contents.begin_empty()
 
 
 def _instant_rows(applied: Applied) -> tuple[NDArray[np.int64], Codes]:

@@ -16,6 +16,7 @@ from semlens.core.files.walk import FoundFile, walk, walk_path
 from semlens.core.index.decoding import decode_as
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.isolation import PrepareContext
+from semlens.core.index.known_vectors import keep_instant_vectors, known_instant_vectors
 from semlens.core.index.pipeline import prepare_each
 from semlens.core.index.prepare import Prepared, Wanted
 from semlens.core.store.quantized import Codes
@@ -73,7 +74,7 @@ def reconcile(
     counters = _Counters()
     decode_as(index, membership.encoding)
     found, skipped = _split(walk(index.root, membership, cancel))
-    run = IndexRun(index, membership, index.reader.stamps(), cancel, progress)
+    run = IndexRun(index, membership, index.reader.files.stamps(), cancel, progress)
     still_skipped = {} if full else _still_skipped(index, found)
     skipped += still_skipped.values()
     index.database.replace_skipped(skipped)
@@ -97,8 +98,8 @@ def update(
 
     :raises Cancelled, FolderError, StorageError: stored batches are kept
     """
-    run, counters = IndexRun(index, membership, index.reader.stamps(), cancel), _Counters()
-    skipped_before = index.reader.skipped_paths()
+    run, counters = IndexRun(index, membership, index.reader.files.stamps(), cancel), _Counters()
+    skipped_before = index.reader.files.skipped_paths()
     found: dict[RelativePath, FoundFile] = {}
     skipped: list[Skipped] = []
     touched: set[RelativePath] = set()
@@ -172,7 +173,7 @@ def _split(items: Iterator[FoundFile | Skipped]) -> tuple[list[FoundFile], list[
 
 def _still_skipped(index: FolderIndex, found: Iterable[FoundFile]) -> dict[RelativePath, Skipped]:
     """The files that were skipped because of their content and have not changed since."""
-    before = index.reader.skipped_for_content()
+    before = index.reader.files.skipped_for_content()
     again = (before.get(item.path) for item in found if item.path in before)
     stamps = {item.path: item.stamp for item in found} if before else {}
     return {one.path: one for one in again if one is not None and one.stamp == stamps[one.path]}
@@ -208,11 +209,11 @@ def _index_files(run: IndexRun, stale: Sequence[FoundFile], total: int, counters
                 waiting.clear()
                 stored = time.monotonic()
                 if stored - committed > COMMIT_SECONDS:
-                    run.index.commit_lexical()
+                    run.index.lexical_tier.commit()
                     committed = time.monotonic()
                 run.progress(done, total)
     finally:
-        run.index.commit_lexical()
+        run.index.lexical_tier.commit()
 
 
 def _prepare(
@@ -223,7 +224,7 @@ def _prepare(
 
     def known_instants(hashes: Sequence[ContentHash]) -> dict[ContentHash, Codes]:
         made = {key: one.fresh[key] for one in waiting for key in hashes if key in one.fresh}
-        return {**index.known_instant_vectors([key for key in hashes if key not in made]), **made}
+        return {**known_instant_vectors(index, [key for key in hashes if key not in made]), **made}
 
     context = PrepareContext(
         index.root,
@@ -243,7 +244,7 @@ def _prepare(
 
 def _store(run: IndexRun, group: Sequence[Prepared], counters: _Counters) -> None:
     run.cancel.check()
-    run.index.store_instant_vectors({key: vector for one in group for key, vector in one.fresh.items()})
+    keep_instant_vectors(run.index, {key: vector for one in group for key, vector in one.fresh.items()})
     unchanged = [(item.path, item.stamp) for one in group for item in one.unchanged]
     run.index.apply([file for one in group for file in one.files], (), (), unchanged)
     for one in group:
@@ -269,7 +270,7 @@ def _remove_files(run: IndexRun, gone: Iterable[RelativePath], counters: _Counte
             counters.removed += sum(path in run.known for path in batch)
     finally:
         if leaving:
-            run.index.commit_lexical()
+            run.index.lexical_tier.commit()
 
 
 def _batches(candidates: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:

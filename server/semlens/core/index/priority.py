@@ -62,16 +62,18 @@ def by_priority(
 
 def _newest_first(reader: IndexReader, pending: Sequence[ContentHash]) -> list[ContentHash]:
     """Sort by the modification time of the newest file with each content; ties keep their order."""
-    mtimes = reader.newest_mtimes_ns()
+    mtimes = reader.chunks.newest_mtimes_ns()
     return sorted(pending, key=lambda content: -mtimes.get(content, 0))
 
 
 def _around(reader: IndexReader, focus: Sequence[RelativePath]) -> list[ContentHash]:
     """The contents of the files in `focus`, then those of the other files in their folders."""
     folders = {path.rpartition("/")[0] for path in focus}
-    neighbours = [path for path in reader.stamps() if path.rpartition("/")[0] in folders] if focus else []
+    neighbours = (
+        [path for path in reader.files.stamps() if path.rpartition("/")[0] in folders] if focus else []
+    )
     return [
         chunk.content_hash
         for path in dict.fromkeys([*focus, *neighbours])
-        for chunk in reader.chunks_of_file(path)
+        for chunk in reader.chunks.of_file(path)
     ]

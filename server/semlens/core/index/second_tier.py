@@ -56,16 +56,16 @@ class SecondTier:
 
         :raises Cancelled, StorageError: what was noted is kept
         """
-        ids = set(self._database.reader.chunk_ids().tolist())
+        ids = set(self._database.reader.chunks.ids().tolist())
         with self._guard:
             new, gone = ids - self._hash_of.keys(), self._hash_of.keys() - ids
         self._change({}, gone)
-        files = sorted({chunk.path for chunk in self._database.reader.chunks_by_id(new).values()})
+        files = sorted({chunk.path for chunk in self._database.reader.chunks.by_id(new).values()})
         for start in range(0, len(files), READ_FILES):
             cancel.check()
             added = {
                 chunk.id: hash_text(self._words(chunk, text, roles))
-                for file in self._database.reader.documents_of(files[start : start + READ_FILES])
+                for file in self._database.reader.texts.documents_of(files[start : start + READ_FILES])
                 for chunk, text, roles in file
                 if chunk.id in new
             }
@@ -84,9 +84,9 @@ class SecondTier:
     def texts(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, str]:
         """The texts with these hashes; those that no chunk has any more are left out."""
         ids = {chunk_id for some in self.chunks_with(hashes).values() for chunk_id in some[:1]}
-        files = sorted({chunk.path for chunk in self._database.reader.chunks_by_id(ids).values()})
+        files = sorted({chunk.path for chunk in self._database.reader.chunks.by_id(ids).values()})
         wanted, found = set(hashes), dict[ContentHash, str]()
-        for file in self._database.reader.documents_of(files):
+        for file in self._database.reader.texts.documents_of(files):
             for chunk, text, roles in file:
                 if chunk.id in ids:
                     words = self._words(chunk, text, roles)

@@ -43,7 +43,7 @@ def shared_with_team(
         if taking is not None:
             taking.stop()
     if many or link.is_new(str(index.directory)):
-        hashes = list(index.content_hashes())
+        hashes = list(index.contents.every())
         link.offer(model, hashes)
         link.offer_searched(index.root, model, hashes)
 
@@ -55,7 +55,7 @@ def made_here(
 
     NaN for those that no chunk has any more. Raises `Cancelled`, `EncoderError`, `StorageError`.
     """
-    texts = index.reader.embedding_texts(contents)
+    texts = index.reader.texts.to_embed(contents)
     vectors = np.full((len(contents), index.models.deep.dim), np.nan, np.float32)
     here = [row for row, key in enumerate(contents) if key in texts]
     if here:

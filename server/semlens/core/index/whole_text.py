@@ -16,8 +16,8 @@ def whole_text(reader: IndexReader, path: RelativePath, content: ContentHash) ->
     blank line between two of them. Raises `StorageError`.
     """
     lines: dict[int, str] = {}
-    texts = reader.texts_of_file(path)
-    chunks = reader.chunks_of_file(path)
+    texts = reader.texts.of_file(path)
+    chunks = reader.chunks.of_file(path)
     if len(texts) != len(chunks):  # the file was indexed again meanwhile
         return None
     for chunk, text in zip(chunks, texts, strict=True):

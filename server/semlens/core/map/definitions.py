@@ -20,7 +20,7 @@ def definitions(index: FolderIndex) -> list[StoredChunk]:
     Raises `StorageError`.
     """
     found: list[StoredChunk] = []
-    for chunks in index.reader.chunks_by_file():
+    for chunks in index.reader.chunks.by_file():
         seen: set[tuple[str, int]] = set()
         for chunk in chunks:
             if chunk.kind not in _KINDS or not (chunk.symbol or chunk.defines):
@@ -59,7 +59,7 @@ def vectors_of(index: FolderIndex, hashes: Sequence[ContentHash], tier: Tier) ->
     known = (
         index.models.vectors.get(index.models.deep_fingerprint, hashes)
         if tier is Tier.DEEP
-        else index.reader.instant_vectors_of(hashes)
+        else index.reader.instant.vectors_of(hashes)
     )
     dimension = next((len(vector) for vector in known.values()), 1)
     vectors = np.zeros((len(hashes), dimension), np.float32)

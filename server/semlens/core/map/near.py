@@ -60,7 +60,7 @@ def near(index: FolderIndex, path: RelativePath, line: int) -> list[Near]:
 
 
 def _text(index: FolderIndex, chunk: StoredChunk) -> str:
-    texts = index.reader.texts_of_file(chunk.path)
+    texts = index.reader.texts.of_file(chunk.path)
     return texts[chunk.ordinal].text[:_LONGEST] if chunk.ordinal < len(texts) else ""
 
 

@@ -65,7 +65,7 @@ class CandidatePool:
 
     def add_deep_tier(self, neighbours: Neighbours) -> None:
         """Add the chunks with these contents. Equal chunks share a content, so one may add several."""
-        by_content = self._index.reader.chunks_by_hash([content for content, _ in neighbours])
+        by_content = self._index.reader.chunks.by_hash([content for content, _ in neighbours])
         found = [(chunk.id, score) for content, score in neighbours for chunk in by_content.get(content, ())]
         if self._allowed is not None:
             allowed = set(self._allowed.tolist())
@@ -120,15 +120,15 @@ class CandidatePool:
             scores = self._scores[Tier.INSTANT]
             unscored = [chunk_id for chunk_id in ids if chunk_id not in scores]
             scores |= self._index.instant.similarities(self._instant, unscored)
-        self.chunks |= self._index.reader.chunks_by_id(ids)
+        self.chunks |= self._index.reader.chunks.by_id(ids)
 
     def _replace_licences(self, kept: Collection[int]) -> None:
         """Put the first code of a file in the place of its licence, with the better score of the two."""
         reader = self._index.reader
         licences = [chunk for chunk in self.chunks.values() if chunk.id not in kept and is_licence(chunk)]
-        beginnings = reader.first_chunks(licences, _BEGINNING)
+        beginnings = reader.chunks.firsts(licences, _BEGINNING)
         for licence in licences:
-            code = _first_code(beginnings[licence.path]) or _first_code(reader.chunks_of_file(licence.path))
+            code = _first_code(beginnings[licence.path]) or _first_code(reader.chunks.of_file(licence.path))
             if code is None:
                 continue
             del self.chunks[licence.id]

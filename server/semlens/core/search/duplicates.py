@@ -92,7 +92,7 @@ def find_duplicates(
 def _definitions(index: FolderIndex, scope: ScopeFilter, min_lines: int) -> list[_Definition]:
     """The definitions in scope that are long enough, each text once."""
     by_content: dict[str, _Definition] = {}
-    for chunks in index.reader.documents():
+    for chunks in index.reader.texts.documents():
         for chunk, text in chunks:
             if chunk.kind is not ChunkKind.DEFINITION or chunk.end_line - chunk.start_line + 1 < min_lines:
                 continue
@@ -110,7 +110,7 @@ def _definitions(index: FolderIndex, scope: ScopeFilter, min_lines: int) -> list
 
 def _unit_vectors(index: FolderIndex, found: Sequence[_Definition]) -> NDArray[np.float32]:
     """Shape (definitions, dimension), each of length 1; 0 where the index has none yet."""
-    known = index.reader.instant_vectors_of(one.chunks[0].content_hash for one in found)
+    known = index.reader.instant.vectors_of(one.chunks[0].content_hash for one in found)
     dimension = next((len(codes) for codes in known.values()), 0)
     vectors = np.zeros((len(found), dimension), np.float32)
     for row, one in enumerate(found):

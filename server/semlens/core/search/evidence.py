@@ -42,7 +42,7 @@ def is_weak(index: FolderIndex, query: Query, hits: Sequence[Hit], nearest: Mapp
     terms = query.meaning_terms
     if query.origin is not None or Tier.INSTANT not in nearest:
         return False
-    if any(index.reader.chunks_defining(query.names).values()):
+    if any(index.reader.chunks.defining(query.names).values()):
         return False
     if not terms:
         return True

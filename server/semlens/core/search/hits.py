@@ -49,7 +49,7 @@ def to_hits(
         if located is not None and unique.add(item.chunk, located):
             shown.append((item, located))
     index.recently_shown.note(item.chunk.content_hash for item, _ in shown)
-    equal = index.reader.chunks_by_hash(item.chunk.content_hash for item, _ in shown)
+    equal = index.reader.chunks.by_hash(item.chunk.content_hash for item, _ in shown)
     originals = _originals(locator, shown, unique.chunks, equal)
     roles = _roles(index, originals)
     similarities = _similarities(query, index.models.static)
@@ -75,7 +75,7 @@ def to_hits(
 
 def _roles(index: FolderIndex, shown: Sequence[tuple[StoredChunk, LocatedChunk]]) -> list[RowRoles]:
     """What the rows of each chunk are; nothing is known of one that has changed on disk."""
-    roles = index.reader.roles(chunk.id for chunk, _ in shown)
+    roles = index.reader.chunks.roles(chunk.id for chunk, _ in shown)
     return [RowRoles() if located.stale else roles.get(chunk.id, RowRoles()) for chunk, located in shown]
 
 

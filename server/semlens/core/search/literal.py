@@ -47,7 +47,7 @@ def find_literal(index: FolderIndex, query: Query) -> Literal:
         worth_reading = []
     demanded = index.lexical.with_phrases(list(map(placed_words, literal.demanded)), MAX_DEMANDED, allowed)
     few = demanded if len(demanded) <= MAX_COMPARED else []
-    texts = _texts(index, index.reader.chunks_by_id({*worth_reading, *few}).values())
+    texts = _texts(index, index.reader.chunks.by_id({*worth_reading, *few}).values())
     holding = frozenset(number for number in few if holds(texts.get(number, ""), literal.demanded))
     read = {number: texts[number] for number in (holding or worth_reading) if number in texts}
     return Literal(strengths(literal, read, weights, once), holding if few else frozenset(demanded))
@@ -69,6 +69,6 @@ def _texts(index: FolderIndex, chunks: Iterable[StoredChunk]) -> dict[int, str]:
         by_file[chunk.path].append(chunk)
     texts = {}
     for path, members in by_file.items():
-        of_file = index.reader.texts_of_file(path)
+        of_file = index.reader.texts.of_file(path)
         texts.update({one.id: of_file[one.ordinal].text for one in members if one.ordinal < len(of_file)})
     return texts

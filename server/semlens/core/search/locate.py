@@ -137,14 +137,14 @@ class Locator:
 
     def _is_unchanged(self, source: Source) -> bool:
         if source.path not in self._unchanged:
-            known = self._index.reader.content_hash(source.path)
+            known = self._index.reader.files.content_hash(source.path)
             self._unchanged[source.path] = source.content_hash == known
         return self._unchanged[source.path]
 
     def _indexed_text(self, chunk: StoredChunk) -> str | None:
         """The chunk's text when it was indexed."""
         if chunk.path not in self._texts:
-            self._texts[chunk.path] = [item.text for item in self._index.reader.texts_of_file(chunk.path)]
+            self._texts[chunk.path] = [item.text for item in self._index.reader.texts.of_file(chunk.path)]
         texts = self._texts[chunk.path]
         return texts[chunk.ordinal] if chunk.ordinal < len(texts) else None
 

@@ -68,8 +68,8 @@ def _definitions(index: FolderIndex, query: Query) -> dict[str, list[StoredChunk
 
 def defining_chunks(index: FolderIndex, names: Iterable[str]) -> dict[str, list[StoredChunk]]:
     """The chunks that define each name in any case, by the name in lower case. Raises `StorageError`."""
-    defining = index.reader.chunks_defining(names)
-    chunks = index.reader.chunks_by_id({chunk_id for ids in defining.values() for chunk_id in ids})
+    defining = index.reader.chunks.defining(names)
+    chunks = index.reader.chunks.by_id({chunk_id for ids in defining.values() for chunk_id in ids})
     return {name: [chunk for chunk in map(chunks.get, ids) if chunk] for name, ids in defining.items()}
 
 
@@ -82,6 +82,6 @@ def word_weights(index: FolderIndex, words: Sequence[str]) -> dict[str, float]:
 def _file_scores(index: FolderIndex, weights: Mapping[str, float]) -> dict[RelativePath, float]:
     """The share of the words' weight that each file has, from 0 to 1."""
     found = index.lexical.files(weights, MAX_FILES)
-    chunks = index.reader.chunks_by_id(chunk_id for chunk_id, _ in found)
+    chunks = index.reader.chunks.by_id(chunk_id for chunk_id, _ in found)
     total = sum(weights.values()) or 1.0
     return {chunks[chunk_id].path: score / total for chunk_id, score in found if chunk_id in chunks}

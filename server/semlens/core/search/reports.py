@@ -50,7 +50,7 @@ def rank_report(
     """The candidates of all parts and what is mentioned, best first. Raises `StorageError`."""
     defining = _defining(index, report.names)
     places = report.places
-    files = named_files((path for path, _ in index.reader.files()), places) if places else {}
+    files = named_files((path for path, _ in index.reader.files.languages()), places) if places else {}
     found = {one.chunk.id: one.chunk for ranked in parts.values() for one in ranked[:_CANDIDATES]}
     found |= {chunk.id: chunk for chunks in defining.values() for chunk in chunks}
     found |= _chunks_of(index, files, {chunk.path for chunk in found.values()})
@@ -110,7 +110,7 @@ def _chunks_of(
     for path, file in files.items():
         if path in known and not file.lines:
             continue
-        chunks = index.reader.chunks_of_file(path)
+        chunks = index.reader.chunks.of_file(path)
         wanted = [chunk for chunk in chunks if _has_named_line(chunk, files)]
         if not wanted and path not in known:
             wanted = chunks[:1]

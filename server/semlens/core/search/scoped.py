@@ -22,7 +22,7 @@ def allowed_ids(index: FolderIndex, query: Query) -> NDArray[np.int64] | None:
 
 
 def _read(index: FolderIndex, query: Query) -> NDArray[np.int64]:
-    ranges, admits = index.reader.chunk_ranges(), query.scope_filter.admits
+    ranges, admits = index.reader.chunks.ranges(), query.scope_filter.admits
     inside = np.fromiter((admits(path, language) for path, language in ranges.files), np.bool_)
     firsts, counts = ranges.first_ids[inside], ranges.counts[inside]
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -64,7 +64,7 @@ class Searcher:
 
     def outline(self, path: RelativePath, limit: int) -> list[OutlineFile]:
         """The definitions of an indexed file, or of the first `limit` indexed files below a folder."""
-        if self.index.reader.content_hash(path) is not None:
+        if self.index.reader.files.content_hash(path) is not None:
             return [symbols.outline_of_file(self.index, self._caches.located, path)]
         return list(symbols.outline_of_folder(self.index, path, limit))
 

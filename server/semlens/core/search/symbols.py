@@ -50,8 +50,8 @@ def find_definitions(
     last = last.removesuffix("()")
     for ignore_case in (False, True):
         key = last.lower() if ignore_case else last
-        ids = index.reader.chunks_defining([last], ignore_case).get(key, [])
-        found = list(_definitions(index, cache, index.reader.chunks_by_id(ids), key, ignore_case, scope))
+        ids = index.reader.chunks.defining([last], ignore_case).get(key, [])
+        found = list(_definitions(index, cache, index.reader.chunks.by_id(ids), key, ignore_case, scope))
         if found:
             found.sort(key=lambda hit: _order(hit, containers))
             return found[:limit]
@@ -62,7 +62,7 @@ def similar_names(index: FolderIndex, name: str) -> list[str]:
     """Defined names that begin as `name` does."""
     last = (_SEPARATORS.split(name.strip()) or [""])[-1]
     for length in (len(last), (len(last) + 1) // 2, 3):
-        names = index.reader.names_with_prefix(last[:length], _SUGGESTIONS) if length >= 3 else []
+        names = index.reader.chunks.names_with_prefix(last[:length], _SUGGESTIONS) if length >= 3 else []
         if names:
             return names
     return []
@@ -78,10 +78,10 @@ def outline_of_file(index: FolderIndex, cache: LocatedCache, path: RelativePath)
 
 def outline_of_folder(index: FolderIndex, folder: RelativePath, limit: int) -> Iterator[OutlineFile]:
     """The definitions of the first `limit` indexed files below a folder, from the index alone."""
-    for path in index.reader.paths_below(folder, limit):
+    for path in index.reader.files.paths_below(folder, limit):
         lines: dict[int, str] = {}
         outer: list[int] = []
-        chunks = index.reader.chunks_of_file(path)
+        chunks = index.reader.chunks.of_file(path)
         for chunk in chunks:
             line, text = _summary(chunk)
             if text and line not in lines:

@@ -53,7 +53,7 @@ class TeamNeighbours:
         Those that the checkout lacks are left out. Without an answer in time, `local`.
         """
         found = self._awaited()
-        here = set(self._index.present([content for content, _ in found]))
+        here = set(self._index.contents.present([content for content, _ in found]))
         self.absent = sum(content not in here for content, _ in found[:COUNTED])
         near = {content: score for content, score in found if content in here} | dict(local)
         return sorted(near.items(), key=lambda one: (-one[1], one[0]))[:most]

@@ -40,10 +40,10 @@ _BATCH = 20_000
 class VectorSource(Protocol):
     """The database, which has every vector."""
 
-    def chunk_ids(self) -> Ids:
+    def ids(self) -> Ids:
         """Every chunk id, ascending; shape (n,)."""
 
-    def instant_vectors(self, after: int = 0, limit: int = -1) -> tuple[Ids, Codes]:
+    def vectors(self, after: int = 0, limit: int = -1) -> tuple[Ids, Codes]:
         """The first `limit` vectors above the id `after`, all with -1: ids (n,), vectors (n, dimension)."""
 
 
@@ -84,7 +84,7 @@ class InstantVectors:
         with self._writing:
             mapped = self._mapped(source, removed)
             recent = FlatVectors(self._dimension)
-            recent.add(*source.instant_vectors(0 if mapped is None else mapped.last_id))
+            recent.add(*source.vectors(0 if mapped is None else mapped.last_id))
             self._replace(mapped, recent)
             self._generations.remove_stale()
 
@@ -194,7 +194,7 @@ class InstantVectors:
         """Hold every vector of `source` in memory, and remove the files."""
         with self._writing:
             recent = FlatVectors(self._dimension)
-            recent.add(*source.instant_vectors())
+            recent.add(*source.vectors())
             self._replace(None, recent)
         self._generations.remove_all()
 
@@ -207,7 +207,7 @@ class InstantVectors:
             mapped = open_files(folder, self._dimension, trusted=removed is not None)
             if removed is not None:
                 return mapped if mapped.remove(np.array(removed, np.int64)) == len(removed) else None
-            return mapped if mapped.keep(source.chunk_ids()) else None
+            return mapped if mapped.keep(source.ids()) else None
         return None
 
     def _replace(self, mapped: LiveVectors | None, recent: FlatVectors) -> None:
@@ -222,7 +222,7 @@ class InstantVectors:
 def _batches(source: VectorSource) -> Iterator[tuple[Ids, Codes]]:
     last = 0
     while True:
-        ids, vectors = source.instant_vectors(last, _BATCH)
+        ids, vectors = source.vectors(last, _BATCH)
         if not len(ids):
             return
         yield ids, vectors

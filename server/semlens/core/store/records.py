@@ -199,6 +199,8 @@ CHUNK_COLUMNS = (
 )
 """The columns of `chunk JOIN file` that `stored_chunk` reads."""
 
+FROM_CHUNK = f"SELECT {CHUNK_COLUMNS} FROM chunk JOIN file ON file.id = chunk.file_id"
+
 _KINDS = {kind.value: kind for kind in ChunkKind}
 
 

@@ -89,8 +89,8 @@ def _network(card: ModelCard, shape: NetworkShape) -> Network:
 def _speed(workspace: Workspace, request: MeasureSpeed) -> SpeedResult:
     """Reads chunks for `MEASURED_SECONDS`: always those with the smallest hashes, which are random ones."""
     models, index = workspace.models, workspace.index
-    sample = heapq.nsmallest(SAMPLE, index.content_hashes())
-    texts = list(index.reader.embedding_texts(sample).values())
+    sample = heapq.nsmallest(SAMPLE, index.contents.every())
+    texts = list(index.reader.texts.to_embed(sample).values())
     if not texts:
         raise UsageError("There is no indexed code to read yet: try again when the folder is indexed.")
     if request.tier is Tier.DEEP:

@@ -73,7 +73,7 @@ class MapService:
             index, lambda asked: ask_positions(asked, self._data_dir, cancel, progress), again
         )
         status = workspace.status()
-        return map_result(picture, index.reader.stamps(), status.complete and not status.working)
+        return map_result(picture, index.reader.files.stamps(), status.complete and not status.working)
 
     async def _near(self, request: NearOnMap, connection: Connection) -> NearResult:
         async with self._held([request.folder]) as (workspace,):

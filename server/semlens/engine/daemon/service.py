@@ -299,7 +299,9 @@ async def _finish(job: Future[T], cancel: CancelToken) -> T:
 
 def _files(workspaces: Sequence[Workspace]) -> list[IndexedFile]:
     """The files of all workspaces together. Raises `StorageError`."""
-    return [IndexedFile(*file) for workspace in workspaces for file in workspace.index.reader.files()]
+    return [
+        IndexedFile(*file) for workspace in workspaces for file in workspace.index.reader.files.languages()
+    ]
 
 
 def _scope(request: Question) -> Scope:

@@ -18,7 +18,9 @@ from semlens.core.index.deep_tier import (
     Throttle,
     fill_deep_tier,
     keep_stored_vectors,
+    mark_filled,
     reuse_vectors,
+    was_filled,
 )
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.model_set import ModelSet
@@ -257,10 +259,10 @@ class DeepTierJobs:
         saved = keep_stored_vectors(index, cancel)
         if saved:
             log.info("%d lost vectors of %s were saved from its deep store", saved, index.root)
-        self.refilling = index.deep.rebuilding and index.deep_was_filled
+        self.refilling = index.deep.rebuilding and was_filled(index)
         try:
             reuse_vectors(index, cancel, lambda done, total: self._events.on_change())
-            index.mark_deep_filled()
+            mark_filled(index)
             self._refill_second(index, cancel)
         finally:
             self.refilling = False

@@ -55,6 +55,6 @@ class LexicalRebuild:
 
     def _rebuild(self, index: FolderIndex, cancel: CancelToken) -> None:
         try:
-            index.rebuild_lexical(cancel.check)
+            index.lexical_tier.rebuild(cancel.check)
         except (SemlensError, OSError) as error:
             log.info("the lexical index of %s was not rebuilt: %s", index.root, error)

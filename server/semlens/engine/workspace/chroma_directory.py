@@ -57,7 +57,7 @@ def _parts(
     """The chunks that have a vector in `tier`, in parts of about `BATCH`."""
     batch: list[tuple[StoredChunk, ChunkText]] = []
     done = 0
-    for file in index.reader.documents():
+    for file in index.reader.texts.documents():
         batch += file
         if len(batch) >= BATCH:
             cancel.check()

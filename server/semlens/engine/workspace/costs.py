@@ -71,11 +71,11 @@ def _count_on_disk(
         return
     tokens = count(source.written)
     new[source.content_hash] = tokens
-    content = index.reader.content_hash(path)
+    content = index.reader.files.content_hash(path)
     if content is not None:
         known[content] = tokens
 
 
 def _hashes_below(index: FolderIndex, below: RelativePath) -> dict[RelativePath, ContentHash]:
-    stamps = sorted(index.reader.stamps().items())
+    stamps = sorted(index.reader.files.stamps().items())
     return {path: content for path, (_, content) in stamps if is_at_or_below(path, below)}

@@ -76,16 +76,16 @@ def _texts_to_read(
         if tier is not None and tier.models is models:
             return tier.hashes()
         if fingerprint not in models.vectors.sizes():
-            return index.content_hashes()
-        files = [path for path, _ in index.reader.files()]
+            return index.contents.every()
+        files = [path for path, _ in index.reader.files.languages()]
         return {
             hash_text(words_of(chunk, text, roles, models.tokenizer))
-            for file in index.reader.documents_of(files)
+            for file in index.reader.texts.documents_of(files)
             for chunk, text, roles in file
         }
     own = _own_index(index, fingerprint) / "index.db"
     live = read_live_set(own) if own.exists() else None
-    return index.content_hashes() if live is None or not live.hashes else live.hashes
+    return index.contents.every() if live is None or not live.hashes else live.hashes
 
 
 def _own_index(index: FolderIndex, fingerprint: Fingerprint) -> Path:
@@ -118,10 +118,10 @@ def _tried(
 
 def _sample(index: FolderIndex, models: ModelSet, second: bool) -> list[str]:
     """Texts of files drawn at random, as the model would read them; always the same ones."""
-    files = sorted(path for path, _ in index.reader.files())
+    files = sorted(path for path, _ in index.reader.files.languages())
     random.Random(0).shuffle(files)
     texts: list[str] = []
-    for file in index.reader.documents_of(files):
+    for file in index.reader.texts.documents_of(files):
         texts += [
             words_of(chunk, text, roles, models.tokenizer) if second else text.embedding_text
             for chunk, text, roles in file

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.known_vectors import known_instant_vectors
 from semlens.core.store.quantized import Codes, inverse_norms
 from semlens.core.store.records import ChunkText, StoredChunk
 from semlens.protocol.data import ChunkPage, IndexedChunk, IndexedSymbol
@@ -22,7 +23,7 @@ def chunk_page(index: FolderIndex, after: RelativePath) -> ChunkPage:
     chunks: list[IndexedChunk] = []
     symbols: list[IndexedSymbol] = []
     characters, last = 0, None
-    for file in index.reader.documents(after):
+    for file in index.reader.texts.documents(after):
         chunks += [indexed_chunk(chunk, text) for chunk, text in file]
         symbols += _symbols(index, [chunk for chunk, _ in file])
         characters += sum(len(text.embedding_text) for _, text in file)
@@ -58,7 +59,7 @@ def vectors_of(index: FolderIndex, tier: Tier, hashes: Sequence[ContentHash]) ->
     """
     models = index.models
     if tier is Tier.INSTANT:
-        known = _unit(index.known_instant_vectors(hashes))
+        known = _unit(known_instant_vectors(index, hashes))
         dimension = models.static.dim
     else:
         half = models.vectors.get(models.deep_fingerprint, hashes)
@@ -82,7 +83,7 @@ def _symbols(index: FolderIndex, chunks: Sequence[StoredChunk]) -> Iterator[Inde
     """The definitions of a file, by their first line; `chunks` are all of the file's."""
     whole = {(one.dotted_name, one.start_line): one for one in (c.symbol for c in chunks) if one is not None}
     found = dict.fromkeys(whole.values())
-    roles = index.reader.roles(chunk.id for chunk in chunks)
+    roles = index.reader.chunks.roles(chunk.id for chunk in chunks)
     for chunk in chunks:
         for rows in roles.get(chunk.id, RowRoles()).definitions:
             symbol = _symbol(chunk, rows)

@@ -19,7 +19,7 @@ def split_code(index: FolderIndex, below: RelativePath, limit: int) -> SplitCode
     """The code of the files at or below `below` that no single chunk holds. Raises `StorageError`."""
     definitions: list[SplitDefinition] = []
     long_lines: list[tuple[StoredChunk, int]] = []
-    for chunks in index.reader.chunks_by_file():
+    for chunks in index.reader.chunks.by_file():
         if is_at_or_below(chunks[0].path, below):
             definitions.extend(split_definitions(chunks))
             long_lines.extend(_long_lines(chunks))
@@ -63,7 +63,7 @@ def _long_lines(chunks: Sequence[StoredChunk]) -> Iterator[tuple[StoredChunk, in
 
 def _is_seen(reader: IndexReader, chunk: StoredChunk) -> bool:
     """Whether models see a chunk's text to its end."""
-    texts = reader.texts_of_file(chunk.path)
+    texts = reader.texts.of_file(chunk.path)
     if chunk.ordinal >= len(texts):  # the file has changed meanwhile
         return True
     return texts[chunk.ordinal].embedding_text.endswith(texts[chunk.ordinal].text)

@@ -51,10 +51,10 @@ class _Checkout:
         self._index = index
 
     def present(self, contents: Sequence[ContentHash]) -> list[ContentHash]:
-        return self._index.present(contents)
+        return self._index.contents.present(contents)
 
     def sample(self, most: int) -> list[ContentHash]:
-        contents = list(self._index.content_hashes())
+        contents = list(self._index.contents.every())
         return contents if len(contents) <= most else _dice.sample(contents, most)
 
     def embed(self, contents: Sequence[ContentHash]) -> NDArray[np.float32]:

@@ -30,7 +30,7 @@ def text_of_lines(index: FolderIndex, path: RelativePath, span: Span) -> str:
 def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAnswer:
     """Whether a file is in the index, and the rule that keeps it out."""
     skipped = membership.refuse(path, False)
-    if skipped is None and index.reader.chunks_of_file(path):
+    if skipped is None and index.reader.chunks.of_file(path):
         return WhyAnswer(True, "This file is in the index.")
     skipped = skipped or _recorded(index, path) or _seen(index, membership, path)
     if skipped is None:
@@ -45,7 +45,7 @@ def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAn
 
 def left_out(index: FolderIndex, below: RelativePath, limit: int) -> LeftOutAnswer:
     """The files and folders at or below `below` that are not in the index, and why. Raises `StorageError`."""
-    found = [one for one in index.reader.skipped() if is_at_or_below(one.path, below)]
+    found = [one for one in index.reader.files.skipped() if is_at_or_below(one.path, below)]
     files = [
         LeftOutFile(one.path, one.reason, Refusal(one.rule, one.rule_file, one.rule_line))
         for one in found[:limit]
@@ -55,8 +55,8 @@ def left_out(index: FolderIndex, below: RelativePath, limit: int) -> LeftOutAnsw
 
 def token_count(index: FolderIndex, path: RelativePath, tokenizer: Tokenizer) -> PathTokens:
     """The tokens of an indexed file, or of all indexed files below a folder, as they are on disk now."""
-    known = index.reader.content_hash(path) is not None
-    files = [path] if known else index.reader.paths_below(path, MAX_COUNTED)
+    known = index.reader.files.content_hash(path) is not None
+    files = [path] if known else index.reader.files.paths_below(path, MAX_COUNTED)
     if not files:
         raise FolderError(f"Nothing at {path or 'this folder'} is indexed, so its tokens are not counted.")
     sources = (source_on_disk(index, file) for file in files)
@@ -65,7 +65,7 @@ def token_count(index: FolderIndex, path: RelativePath, tokenizer: Tokenizer) ->
 
 
 def _recorded(index: FolderIndex, path: RelativePath) -> Skipped | None:
-    recorded = index.reader.skipped(path)
+    recorded = index.reader.files.skipped(path)
     return recorded[0] if recorded else None
 
 

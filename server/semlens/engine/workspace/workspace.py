@@ -291,7 +291,7 @@ class Workspace:
         index = self.index
         try:
             coverage, skipped = self.coverage(), index.reader.counts().skipped
-            reasons = () if coverage.files else main_reasons(index.reader.skipped())
+            reasons = () if coverage.files else main_reasons(index.reader.files.skipped())
         except StorageError as error:
             return replace(status, error=status.error or str(error), coverage=Coverage())
         return replace(status, coverage=coverage, skipped=skipped, reasons=reasons)

@@ -44,7 +44,7 @@ class FolderFacts:
 
 def facts_of(index: FolderIndex, query: Query) -> FolderFacts:
     """What `index` says of a query. Raises `StorageError`."""
-    files = index.reader.files()
+    files = index.reader.files.languages()
     admits = query.scope_filter.admits
     frequency = index.lexical.file_frequency
     unknown = [word for word, terms in question_words(query).items() if not any(map(frequency, terms))]
@@ -52,7 +52,7 @@ def facts_of(index: FolderIndex, query: Query) -> FolderFacts:
         index.root.name,
         len(files),
         sum(admits(path, language) for path, language in files),
-        Counter(one.reason for one in index.reader.skipped()),
+        Counter(one.reason for one in index.reader.files.skipped()),
         frozenset(unknown),
         _alike(index, [word for word in unknown if len(word) >= _SHORTEST]),
     )
@@ -136,7 +136,7 @@ def _alike(index: FolderIndex, unknown: Sequence[str]) -> dict[str, str]:
     """For each of these words the one most like it in the names of the folder's definitions, if any is."""
     if not unknown:
         return {}
-    names = " ".join(index.reader.names_with_prefix("", _COMPARED))
+    names = " ".join(index.reader.chunks.names_with_prefix("", _COMPARED))
     words = sorted({term for term in code_terms(names, stem=False) if len(term) >= _SHORTEST})
     found = {word: get_close_matches(word.lower(), words, 1, _ALIKE) for word in unknown}
     return {word: close[0] for word, close in found.items() if close}

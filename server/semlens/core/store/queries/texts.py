@@ -1,0 +1,87 @@
+"""Queries on the texts of chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from semlens.core.store.records import (
+    CHUNK_COLUMNS,
+    FROM_CHUNK,
+    ChunkText,
+    StoredChunk,
+    pack_hash,
+    pack_path,
+    stored_chunk,
+    stored_roles,
+    unpack_hash,
+    unpack_texts,
+)
+from semlens.core.store.sqlite import SqliteFile
+from semlens.core.store.statements import in_batches
+from semlens.types import ContentHash, RelativePath, RowRoles
+
+FIRST = RelativePath("")
+"""No file has this path, and all come after it."""
+
+
+class TextQueries:
+    """As for `IndexReader`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def of_file(self, path: RelativePath) -> list[ChunkText]:
+        """The texts of the chunks of `path`, in the order of `ChunkQueries.of_file`."""
+        with self._file.read() as connection:
+            row = connection.execute("SELECT texts FROM file WHERE path = ?", (pack_path(path),)).fetchone()
+            return unpack_texts(row[0]) if row else []
+
+    def to_embed(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, str]:
+        """The text that models embed for each content; contents without a chunk are left out."""
+        found: dict[ContentHash, str] = {}
+        with self._file.read() as connection:
+            by_file: dict[int, list[tuple[bytes, int]]] = {}
+            for marks, batch in in_batches(map(pack_hash, hashes)):
+                rows = connection.execute(
+                    "SELECT content_hash, min(file_id), ordinal FROM chunk "
+                    f"WHERE content_hash IN ({marks}) GROUP BY content_hash",
+                    batch,
+                )
+                for content, file_id, ordinal in rows:
+                    by_file.setdefault(file_id, []).append((content, ordinal))
+            for file_id, members in by_file.items():
+                row = connection.execute("SELECT texts FROM file WHERE id = ?", (file_id,)).fetchone()
+                texts = unpack_texts(row[0])
+                found.update((unpack_hash(content), texts[at].embedding_text) for content, at in members)
+        return found
+
+    def documents(self, after: RelativePath = FIRST) -> Iterator[list[tuple[StoredChunk, ChunkText]]]:
+        """The chunks of each file with their texts, by path, from the first file after `after`."""
+        with self._file.read() as connection:
+            files = connection.execute(
+                "SELECT id, texts FROM file WHERE path > ? ORDER BY path", (pack_path(after),)
+            )
+            for file_id, blob in files:
+                rows = connection.execute(f"{FROM_CHUNK} WHERE file_id = ? ORDER BY ordinal", (file_id,))
+                yield list(zip(map(stored_chunk, rows), unpack_texts(blob), strict=True))
+
+    def documents_of(
+        self, paths: Iterable[RelativePath]
+    ) -> Iterator[list[tuple[StoredChunk, ChunkText, RowRoles]]]:
+        """The chunks of each of these files with their texts, and what their rows are."""
+        with self._file.read() as connection:
+            for path in paths:
+                of_file = connection.execute(
+                    "SELECT id, texts FROM file WHERE path = ?", (pack_path(path),)
+                ).fetchone()
+                if of_file is None:
+                    continue
+                rows = connection.execute(
+                    f"SELECT roles, {CHUNK_COLUMNS} FROM chunk JOIN file ON file.id = chunk.file_id "
+                    "WHERE file_id = ? ORDER BY ordinal",
+                    (of_file[0],),
+                ).fetchall()
+                yield [
+                    (stored_chunk(columns), text, stored_roles(roles))
+                    for (roles, *columns), text in zip(rows, unpack_texts(of_file[1]), strict=True)
+                ]
