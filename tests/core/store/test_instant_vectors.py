@@ -223,5 +223,18 @@ def test_damage_of_trusted_files_is_found_later(tmp_path: Path) -> None:
     assert not store.verified()
 
 
+def test_damaged_files_are_not_trusted_after_the_next_close(tmp_path: Path) -> None:
+    _, source = filled(tmp_path, 40)
+    for path, at in ((next(tmp_path.glob("0*/ids.npy")), 129), (next(tmp_path.glob("0*/codes.npy")), 69)):
+        content = bytearray(path.read_bytes())
+        content[at] ^= 255
+        path.write_bytes(content)
+    store = InstantVectors(tmp_path, DIMENSION)
+    store.load(source)
+    again = InstantVectors(tmp_path, DIMENSION)
+    again.load(source, store.removed)
+    assert again.ids().tolist() == sorted(source.alive)
+
+
 def files_in(folder: Path) -> set[Path]:
     return {path for path in folder.glob("0*/*") if path.name != "CURRENT"}

@@ -86,7 +86,10 @@ class InstantVectors:
             recent = FlatVectors(self._dimension)
             recent.add(*source.vectors(0 if mapped is None else mapped.last_id))
             self._replace(mapped, recent)
-            self._generations.remove_stale()
+            if mapped is None:  # Damaged files would be trusted after the next clean close.
+                self._generations.remove_all()
+            else:
+                self._generations.remove_stale()
 
     def close(self) -> None:
         """Let go of the files, so that Windows can remove them."""

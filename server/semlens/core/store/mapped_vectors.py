@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO, TypeVar
 
 import numpy as np
@@ -99,7 +100,10 @@ def _begin(file: IO[bytes], dtype: np.dtype[np.generic], shape: tuple[int, ...])
 
 
 def _mapped(path: Path, dtype: type[_Number]) -> NDArray[_Number]:
-    found = np.load(path, mmap_mode="r", allow_pickle=False)
+    try:
+        found = np.load(path, mmap_mode="r", allow_pickle=False)
+    except TokenError as error:  # numpy lets it out of a damaged header.
+        raise ValueError(f"{path} has no header") from error
     if found.dtype != dtype:
         raise ValueError(f"{path} holds {found.dtype}")
     return np.asarray(found)  # A view without the costs of a `memmap` for each slice.
