@@ -28,8 +28,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import SHIPPED
-from semlens.core.train.plan import Kind, Outcome, Plan
+from semlens.core.train.plan import Outcome, Plan
 from semlens.engine.jobs.training import FOLDER, Run, Trainings
+from semlens.protocol.editor import TrainingKind
 from semlens.settings import DEFAULT_INSTANT_MODEL, DEFAULT_MODEL, Settings
 from speed.machine import describe_machine
 
@@ -39,7 +40,9 @@ STEP_SECONDS = 60.0
 """A kill may also lose the step that is under way, on a busy machine."""
 
 
-def plan_of(root: Path, kind: Kind, minutes: float, data_dir: Path, checkpoint_seconds: float) -> Plan:
+def plan_of(
+    root: Path, kind: TrainingKind, minutes: float, data_dir: Path, checkpoint_seconds: float
+) -> Plan:
     """As `TrainService` makes it."""
     base = DEFAULT_INSTANT_MODEL if kind == "instant" else DEFAULT_MODEL
     return Plan(
@@ -94,7 +97,7 @@ def _kill(trainings: Trainings) -> float:
     return 0.0
 
 
-def show(name: str, kind: Kind, outcome: Outcome, seconds: float) -> None:
+def show(name: str, kind: TrainingKind, outcome: Outcome, seconds: float) -> None:
     counts, gain = outcome.counts, outcome.gain
     pairs = f"{counts.docstring:,} + {counts.name:,} + {counts.history:,}"
     verdict = "better" if outcome.better else "within chance" if outcome.may_be_kept else "not better"
@@ -117,7 +120,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--checkpoint-seconds", type=float, default=0.0, help="0 for what the engine has")
     arguments = parser.parse_args()
-    kinds: list[Kind] = ["instant", "deep"] if arguments.kind == "both" else [arguments.kind]
+    kinds: list[TrainingKind] = ["instant", "deep"] if arguments.kind == "both" else [arguments.kind]
     print(describe_machine(("numpy", "torch", "sentence-transformers")))
     taught = {one["name"].rpartition("/")[2].lower() for one in json.loads(TAUGHT.read_text("utf-8"))}
     print("\n| folder | kind | docstrings + names + commits | copies | held back | MRR before | after | "
@@ -135,7 +138,9 @@ def main() -> int:
     return 1 if max(lost, default=0) > interval + STEP_SECONDS else 0
 
 
-def measure(root: Path, kind: Kind, minutes: float, kills: int = 0, interval: float = 0.0) -> list[float]:
+def measure(
+    root: Path, kind: TrainingKind, minutes: float, kills: int = 0, interval: float = 0.0
+) -> list[float]:
     """Train on one folder and print what came out; the learning that each kill has lost, in seconds."""
     data_dir = Path(tempfile.mkdtemp(prefix="bench-train-"))
     try:

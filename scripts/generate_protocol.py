@@ -26,7 +26,14 @@ HEADER = """\
 import { notification, request } from './server/message';
 """
 
-_PLAIN = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "None": "null"}
+_PLAIN = {
+    "str": "string",
+    "Fingerprint": "string",
+    "int": "number",
+    "float": "number",
+    "bool": "boolean",
+    "None": "null",
+}
 
 
 @dataclass(frozen=True)

@@ -699,7 +699,7 @@ export interface InstalledModel {
   /** Whether these are vectors of code in words, as a second model makes them. */
   inWords: boolean;
   dimension?: number | null;
-  /** What the setting `semlens.model` calls it. */
+  /** What the setting `semlens.model` calls it, or `semlens.instantModel`. */
   setting?: string | null;
   /** The most tokens that it sees; null also for a model that sees any number. */
   window?: number | null;
@@ -709,7 +709,7 @@ export interface InstalledModel {
   licence?: string | null;
   /** Bytes of its files. */
   size?: number | null;
-  /** Whether it was trained here: then its files go, too, when it is removed. */
+  /** Whether it was trained here: then its files go, too, when it is removed by its name. */
   trained: boolean;
 }
 
@@ -1178,21 +1178,26 @@ export interface TrainingPairs {
   history: number;
   /** Left out, as near copies of held-back code. */
   copies: number;
+  /** Held-back questions that choose the best weights. */
   watched: number;
+  /** Held-back questions that are asked at the end alone, and decide. */
   deciding: number;
+  /** Files that teach. */
   files: number;
   heldBackFiles: number;
 }
 
 export interface TrainingLoss {
   step: number;
+  /** The mean since the point before. */
   loss: number;
 }
 
 export interface TrainingScore {
   step: number;
+  /** The mean reciprocal rank, from 0 to 1. */
   mrr: number;
-  /** At five. */
+  /** The share of questions whose code is among the first five, from 0 to 1. */
   recall: number;
 }
 

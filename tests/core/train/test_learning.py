@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +16,13 @@ from semlens.core.train.deep_learner import DeepLearner
 from semlens.core.train.exam import Exam, ExamQuestion
 from semlens.core.train.learning import Learner, Learning, Schedule, read_reached
 from semlens.core.train.pairs import Pair
-from semlens.core.train.plan import Kind, Now, Outcome, Plan, Reached
+from semlens.core.train.plan import Now, Outcome, Plan, Reached
 from semlens.core.train.stages import MODEL, OUTCOME, run
 from semlens.core.train.static_learner import StaticLearner
 from semlens.errors import Cancelled, ModelError, StorageError, UsageError
-from semlens.protocol.codec import decode
+from semlens.protocol.codec import decode, encode_all
+from semlens.protocol.editor import TrainingKind
+from semlens.protocol.json import json_bytes, json_value
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath
 from support.live import write
@@ -156,13 +157,13 @@ def test_a_transformer_learns_and_is_kept(tmp_path: Path, tiny: DeepModel) -> No
 
 
 @pytest.mark.parametrize("kind", ["instant", "deep"])
-def test_a_training_is_a_folder_with_a_card(tmp_path: Path, tiny: DeepModel, kind: Kind) -> None:
+def test_a_training_is_a_folder_with_a_card(tmp_path: Path, tiny: DeepModel, kind: TrainingKind) -> None:
     root = write(tmp_path / "work", taught_files(160))
     plan = Plan(
         kind, str(root), "the base", "the-new-one", str(tmp_path / "run"), tiny.to_json(), str(SHIPPED),
         settings_dict(Settings()), minutes=0.05, checkpoint_seconds=0.5,
     )  # fmt: skip
-    assert decode(Plan, json.loads(json.dumps(asdict(plan))), name=str) == plan
+    assert decode(Plan, json_value(json_bytes(plan, encode_all)), name=str) == plan
     told: list[Now] = []
     outcome = run(plan, CancelToken(), lambda: True, told.append)
     stages = list(dict.fromkeys(now.stage for now in told))

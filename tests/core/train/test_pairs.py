@@ -150,7 +150,8 @@ def test_nothing_held_back_teaches(tokenizer: ModelTokenizer, static: StaticMode
         for row in one.answers
     }
     assert not answers & {pair.code for pair in data.pairs}
-    assert data.counts.copies > 0 and data.counts.pairs == len(data.pairs)
+    counts = data.counts
+    assert counts.copies > 0 and counts.docstring + counts.name + counts.history == len(data.pairs)
     assert data == split(files, [], static, (50, 80), 0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from semlens.protocol.engine import Status
 from semlens.protocol.team import DrainTeam, JoinTeam, LeaveTeam, PruneTeam, TeamAnswer, TeamStatus, UseTeam
 from semlens.types import Tier
 from support.live import Client, Live, many_files, write
-from support.team_server import SECRET, TOKEN, TeamServer, team_server
+from support.team_server import SECRET, TOKEN, TeamServer
 
 QUESTION = "handle case 3 of module 7"
 
@@ -22,22 +21,6 @@ MARKERS = {
     ),
     "zqmarkersecretzq.py": "password = 'zqmarkerpasswordzq'\n" + "x = 1\n" * 30,
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamServer]:
-    with team_server(tmp_path_factory.mktemp("team")) as server:
-        yield server
-
-
-@pytest.fixture
-def users(tmp_path: Path) -> Iterator[tuple[Live, Live]]:
-    lives = tuple(Live(tmp_path / name, {"SEMLENS_IDLE_MINUTES": "1"}) for name in ("ann", "bob"))
-    for live in lives:
-        live.data_dir.mkdir()
-    yield lives[0], lives[1]
-    for live in lives:
-        live.kill_all()
 
 
 async def _tell(client: Client, secret: str = SECRET) -> TeamAnswer:

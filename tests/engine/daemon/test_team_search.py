@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,26 +11,10 @@ from semlens.protocol.team import DrainTeam, JoinTeam, LeaveTeam, SearchTeam, Te
 from semlens.types import Hit
 from support.git_history import commit
 from support.live import Client, Live, eventually, many_files, write
-from support.team_server import SECRET, TOKEN, TeamServer, team_server
+from support.team_server import SECRET, TOKEN, TeamServer
 
 QUESTIONS = [f"zqmarkerquestionzq handle case {number % 4} of module {number}" for number in range(6)]
 REMOTE = '[remote "origin"]\n\turl = git@git.example.com:zqmarkerteamzq/zqmarkerrepozq.git\n'
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamServer]:
-    with team_server(tmp_path_factory.mktemp("team")) as server:
-        yield server
-
-
-@pytest.fixture
-def users(tmp_path: Path) -> Iterator[tuple[Live, Live]]:
-    lives = tuple(Live(tmp_path / name, {"SEMLENS_IDLE_MINUTES": "1"}) for name in ("ann", "bob"))
-    for live in lives:
-        live.data_dir.mkdir()
-    yield lives[0], lives[1]
-    for live in lives:
-        live.kill_all()
 
 
 def _clone(folder: Path, files: dict[str, str], remote: str = REMOTE) -> Path:

@@ -10,8 +10,8 @@ import pytest
 
 from semlens.core.embed import full_packages
 from semlens.errors import FolderError, ModelError, UsageError
-from semlens.protocol.editor import TrainingAct, TrainingStatus
-from semlens.protocol.models import ListModels, ModelInfo, RemoveModels
+from semlens.protocol.editor import InstalledModel, TrainingAct, TrainingStatus
+from semlens.protocol.models import ListModels, RemoveModels
 from semlens.protocol.served import UseModel
 from semlens.protocol.train import ActOnTraining, GetTraining, StartTraining
 from support.live import Client, Live, eventually, write
@@ -47,7 +47,7 @@ def workers(live: Live) -> list[psutil.Process]:
     return [one for one in children if "semlens.core.train.worker" in one.cmdline()]
 
 
-async def models(client: Client) -> dict[str, ModelInfo]:
+async def models(client: Client) -> dict[str, InstalledModel]:
     return {one.name: one for one in (await client.engine.request(ListModels())).models}
 
 
@@ -74,7 +74,7 @@ async def test_a_model_survives_kills_and_is_kept_used_and_removed(live: Live, f
         assert kept.parent == live.data_dir / "trained" and not (live.data_dir / "training").exists()
         assert (await client.engine.request(GetTraining())).state == "none"
         listed = (await models(client))[kept.name]
-        assert (listed.trained, listed.wanted, listed.tier.value) == (True, False, "instant")
+        assert (listed.trained, listed.wanted, listed.tier) == (True, False, "instant")
         before = (await client.search("purge_row(seedling)", folder)).hits
         await client.engine.request(UseModel(str(folder), kept.name))
         await client.index(folder)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from semlens.core.embed.deep_model import DeepModel
-from semlens.protocol.models import EstimateModel, ListModels, ModelInfo, RemoveModels
+from semlens.protocol.editor import InstalledModel
+from semlens.protocol.models import EstimateModel, ListModels, RemoveModels
 from semlens.protocol.served import UseModel
 from semlens.types import Tier
 from support.live import Client, Live, eventually, many_files, write
@@ -41,7 +42,7 @@ async def both_ready(client: Client, folder: Path) -> None:
     await eventually(is_ready, lambda: status)
 
 
-async def in_words(client: Client) -> list[ModelInfo]:
+async def in_words(client: Client) -> list[InstalledModel]:
     return [one for one in (await client.engine.request(ListModels())).models if one.in_words]
 
 

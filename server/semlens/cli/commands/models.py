@@ -12,14 +12,8 @@ from semlens.cli.engine import print_json, say, with_engine
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import UsageError
-from semlens.protocol.models import (
-    ListModels,
-    ModelFolder,
-    ModelInfo,
-    ModelsAnswer,
-    RemoveModels,
-    RemoveModelsAnswer,
-)
+from semlens.protocol.editor import IndexedFolder, InstalledModel, ModelsResult
+from semlens.protocol.models import ListModels, RemoveModels, RemoveModelsAnswer
 from semlens.settings import is_server
 
 
@@ -58,7 +52,7 @@ def verify(as_json: bool) -> int:
     else:
         for model, said in found:
             mark = "PROBLEM" if said else "ok     "
-            say(f"{mark}  {model.name} ({model.tier.value})" + (f": {said}" if said else ""))
+            say(f"{mark}  {model.name} ({model.tier})" + (f": {said}" if said else ""))
     return 1 if any(said for _, said in found) else 0
 
 
@@ -89,18 +83,18 @@ def remove(names: Sequence[str], yes: bool, as_json: bool) -> None:
         say(f"{human_size(answer.freed_bytes)} freed: {listed}")
 
 
-def _listed() -> list[ModelInfo]:
-    async def ask(client: EngineClient) -> ModelsAnswer:
+def _listed() -> list[InstalledModel]:
+    async def ask(client: EngineClient) -> ModelsResult:
         return await client.request(ListModels())
 
     return with_engine(ask).models
 
 
-def _chosen(models: Sequence[ModelInfo], names: Sequence[str]) -> list[ModelInfo]:
+def _chosen(models: Sequence[InstalledModel], names: Sequence[str]) -> list[InstalledModel]:
     """The models to remove. Raises `UsageError`."""
     if not names:
         return [model for model in models if _is_spare(model)]
-    chosen: list[ModelInfo] = []
+    chosen: list[InstalledModel] = []
     for name in names:
         called = [model for model in models if name in (model.name, model.fingerprint, model.setting)]
         unwanted = [model for model in called if not model.wanted]
@@ -112,7 +106,7 @@ def _chosen(models: Sequence[ModelInfo], names: Sequence[str]) -> list[ModelInfo
     return chosen
 
 
-def _described(model: ModelInfo) -> Iterator[str]:
+def _described(model: InstalledModel) -> Iterator[str]:
     """The lines that show a model."""
     trained = ", trained here" if model.trained else ""
     state = (
@@ -120,7 +114,7 @@ def _described(model: ModelInfo) -> Iterator[str]:
     )
     spare = "" if model.wanted else ", named by no setting"
     form = ", code in words" if model.in_words else ""
-    yield f"{model.name} ({model.tier.value}{form}){state}{spare}"
+    yield f"{model.name} ({model.tier}{form}){state}{spare}"
     facts = [f"{model.dimension} dimensions" if model.dimension else ""]
     if model.tokenizer is not None:
         window = f"{model.window:,} tokens" if model.window else "any length"
@@ -138,7 +132,7 @@ def _described(model: ModelInfo) -> Iterator[str]:
     yield f"    {kept if model.vectors else 'no vectors kept'}"
 
 
-def _folder(folder: ModelFolder) -> str:
+def _folder(folder: IndexedFolder) -> str:
     answers = "" if folder.answers else ", another model answers"
     return (
         f"{folder.folder or 'a folder that is not known any more'}: {folder.embedded:.0%} of "
@@ -146,10 +140,10 @@ def _folder(folder: ModelFolder) -> str:
     )
 
 
-def _is_spare(model: ModelInfo) -> bool:
+def _is_spare(model: InstalledModel) -> bool:
     """Whether it may go without being named: what was trained here goes by its name alone."""
     return not model.wanted and bool(model.removable_bytes) and not model.trained
 
 
-def _is_used(model: ModelInfo) -> bool:
+def _is_used(model: InstalledModel) -> bool:
     return model.wanted or model.installed or any(folder.answers for folder in model.folders)

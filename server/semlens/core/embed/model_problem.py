@@ -7,16 +7,15 @@ from pathlib import Path
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.hub import downloaded
 from semlens.errors import ModelError
-from semlens.protocol.models import ModelInfo
+from semlens.protocol.editor import InstalledModel
 from semlens.settings import is_server
-from semlens.types import Tier
 
 
-def model_problem(model: ModelInfo, data_dir: Path) -> str | None:
+def model_problem(model: InstalledModel, data_dir: Path) -> str | None:
     """A sentence if they are not. Reads all of them; what a server runs has none here."""
     if is_server(model.setting or ""):
         return None
-    if model.tier is Tier.INSTANT:
+    if model.tier == "instant":
         if model.installed:
             return None
         if model.trained:

@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -22,10 +22,12 @@ from numpy.typing import NDArray
 
 from semlens.core.train.exam import Exam, ranks, recall, reciprocal
 from semlens.core.train.pairs import Pair
-from semlens.core.train.plan import LossPoint, Reached, ScorePoint
+from semlens.core.train.plan import Reached
 from semlens.errors import UsageError
 from semlens.private_files import discard, read_small, storage_errors, write_private
-from semlens.protocol.codec import decode
+from semlens.protocol.codec import decode, encode_all
+from semlens.protocol.editor import TrainingLoss, TrainingScore
+from semlens.protocol.json import json_bytes
 
 _FILE = "reached.json"
 _WARM_UP = 0.1
@@ -168,7 +170,7 @@ class Learning:
         reached = self.reached
         step, losses = reached.step + 1, reached.losses
         if step % max(1, self._total // _LOSS_POINTS) == 0 or step == 1:
-            losses = (*losses, LossPoint(step, float(np.mean(self._losses))))
+            losses = (*losses, TrainingLoss(step, float(np.mean(self._losses))))
             self._losses.clear()
         self.reached = replace(reached, step=step, seconds=reached.seconds + taken, losses=losses)
 
@@ -202,7 +204,7 @@ class Learning:
         """Ask the watched questions, and keep the weights if they are the best so far."""
         started = time.monotonic()
         found = ranks(self._watched, self._learner.embed)
-        point = ScorePoint(self.reached.step, float(np.mean(reciprocal(found))), recall(found))
+        point = TrainingScore(self.reached.step, float(np.mean(reciprocal(found))), recall(found))
         best = max((one.mrr for one in self.reached.scores if one.step), default=-1.0)
         reached = replace(self.reached, scores=(*self.reached.scores, point))
         if point.step and point.mrr > best:
@@ -216,8 +218,7 @@ class Learning:
     def _save(self) -> None:
         with storage_errors(self._folder):
             self._learner.save(self._checkpoint(self.reached.step))
-        text = json.dumps(asdict(self.reached))
-        write_private(self._folder / _FILE, text.encode())
+        write_private(self._folder / _FILE, json_bytes(self.reached, encode_all))
         needed = {_FILE, self._checkpoint(self.reached.step).name, self._best(self.reached.best).name}
         for path in list(self._folder.iterdir()):
             if path.name not in needed:

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from semlens.core.bench.statistics import Estimate
+from semlens.protocol.editor import TrainingKind, TrainingLoss, TrainingPairs, TrainingScore, TrainingStage
 
 VERSION = 1
 """Of the files of a training. One that another version has begun is begun anew."""
-
-Kind = Literal["instant", "deep"]
-"""The tier whose model is trained."""
 
 Source = Literal["docstring", "name", "history"]
 """Where a pair comes from."""
@@ -22,7 +20,8 @@ Source = Literal["docstring", "name", "history"]
 class Plan:
     """A training, as it was asked for."""
 
-    kind: Kind
+    kind: TrainingKind
+    """The tier whose model is trained."""
     root: str
     """The folder whose code teaches."""
     base: str
@@ -47,55 +46,14 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many pairs there are."""
-
-    docstring: int = 0
-    name: int = 0
-    history: int = 0
-    copies: int = 0
-    """Pairs that were left out, as near copies of held-back ones."""
-    watched: int = 0
-    """Held-back questions that choose the best weights."""
-    deciding: int = 0
-    """Held-back questions that are asked at the end alone, and decide."""
-    files: int = 0
-    """Files that teach."""
-    held_back_files: int = 0
-
-    @property
-    def pairs(self) -> int:
-        """Those that teach."""
-        return self.docstring + self.name + self.history
-
-
-@dataclass(frozen=True, slots=True)
-class LossPoint:
-    step: int
-    loss: float
-    """The mean since the point before."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScorePoint:
-    """How well the watched questions find their code after some steps."""
-
-    step: int
-    mrr: float
-    """The mean reciprocal rank, from 0 to 1."""
-    recall: float
-    """The share of questions whose code is among the first five, from 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
 class Reached:
     """How far the learning is: what a checkpoint keeps beside the weights."""
 
     step: int = 0
     seconds: float = 0.0
     """Spent on learning."""
-    losses: tuple[LossPoint, ...] = ()
-    scores: tuple[ScorePoint, ...] = ()
+    losses: tuple[TrainingLoss, ...] = ()
+    scores: tuple[TrainingScore, ...] = ()
     best: int = 0
     """The step of the best learned weights so far; 0 if there are none yet."""
     finished: bool = False
@@ -105,13 +63,13 @@ class Reached:
 class Now:
     """What a training is doing, as it reports it."""
 
-    stage: Literal["files", "commits", "before", "learning", "writing", "after"] = "files"
+    stage: TrainingStage = "files"
     done: int = 0
     total: int = 0
     """Of the stage; of the learning steps, about."""
     seconds_left: float | None = None
     """Of all stages together; None while it is not known."""
-    counts: Counts = field(default_factory=Counts)
+    counts: TrainingPairs = field(default_factory=TrainingPairs)
     reached: Reached = field(default_factory=Reached)
 
 
@@ -130,7 +88,7 @@ class Outcome:
     recall_before: float
     """At five."""
     recall_after: float
-    counts: Counts
+    counts: TrainingPairs
     reached: Reached
     device: str
     """What computed, in words."""

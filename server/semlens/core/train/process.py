@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -34,7 +33,7 @@ class TrainingProcess:
         """
         self._child = Child(start_child(WORKER, data_dir=data_dir, stderr=log))
         self.pid = self._child.pid
-        self._answer = self._child.ask(TRAIN, Payload(asdict(plan)), lambda told: _tell(told, on_report))
+        self._answer = self._child.ask(TRAIN, Payload(plan), lambda told: _tell(told, on_report))
 
     @property
     def answer(self) -> Future[Payload]:

@@ -23,8 +23,9 @@ from semlens.core.text.analyzer import code_terms
 from semlens.core.train.exam import Exam, ExamQuestion
 from semlens.core.train.history_pairs import Change
 from semlens.core.train.pairs import FileCode, Pair
-from semlens.core.train.plan import Counts, Source
+from semlens.core.train.plan import Source
 from semlens.errors import UsageError
+from semlens.protocol.editor import TrainingPairs
 from semlens.types import RelativePath
 
 NEEDED: Final = 100
@@ -51,7 +52,7 @@ class TrainingData:
     pairs: tuple[Pair, ...]
     watched: Exam
     deciding: Exam
-    counts: Counts
+    counts: TrainingPairs
 
 
 def split(
@@ -91,7 +92,7 @@ def split(
         pair for row, pair in enumerate(pairs) if row not in copies and pair.question.lower() not in secret
     ]
     sources = Counter(pair.source for pair in kept)
-    counts = Counts(
+    counts = TrainingPairs(
         docstring=sources["docstring"],
         name=sources["name"],
         history=sources["history"],

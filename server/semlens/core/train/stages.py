@@ -17,7 +17,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -40,14 +40,16 @@ from semlens.core.train.history_pairs import Change, read_changes
 from semlens.core.train.learning import Learner, Learning, Schedule
 from semlens.core.train.model_folder import write_card
 from semlens.core.train.pairs import read_code
-from semlens.core.train.plan import Kind, Now, Outcome, Plan, Reached
+from semlens.core.train.plan import Now, Outcome, Plan, Reached
 from semlens.core.train.split import TrainingData, split
 from semlens.core.train.static_learner import StaticLearner
 from semlens.core.util.deadline import Deadline
 from semlens.errors import FolderError, UsageError
 from semlens.private_files import UNFINISHED, discard, private_dir, read_small, storage_errors, write_private
 from semlens.process.git import Git
-from semlens.protocol.codec import decode
+from semlens.protocol.codec import decode, encode_all
+from semlens.protocol.editor import TrainingKind
+from semlens.protocol.json import json_bytes
 from semlens.settings import parse
 from semlens.types import CancelToken
 
@@ -57,9 +59,9 @@ _DATA_LIMIT: Final = 1 << 28
 
 MOST_CHANGES: Final = 1_000
 """Commits that teach."""
-_HISTORY_SECONDS: Final[dict[Kind, float]] = {"instant": 15.0, "deep": 60.0}
+_HISTORY_SECONDS: Final[dict[TrainingKind, float]] = {"instant": 15.0, "deep": 60.0}
 """An instant training is to be done in a minute."""
-_EXAM_TEXTS: Final[dict[Kind, tuple[int, int]]] = {"instant": (1_500, 3_000), "deep": (300, 1_500)}
+_EXAM_TEXTS: Final[dict[TrainingKind, tuple[int, int]]] = {"instant": (1_500, 3_000), "deep": (300, 1_500)}
 """The most texts of the watched and of the deciding exam: a transformer reads some 30 in a second."""
 
 _EXAM_PART: Final = 128
@@ -148,7 +150,7 @@ def _data(plan: Plan, folder: Path, control: CancelToken, tell: Callable[..., No
         )
     static = StaticModel.load(Path(plan.instant_model))
     data = split(files, changes, static, _EXAM_TEXTS[plan.kind], plan.seed, control.check)
-    write_private(folder / _DATA, json.dumps(asdict(data)).encode("utf-8", "surrogatepass"))
+    write_private(folder / _DATA, json_bytes(data, encode_all))
     return data
 
 
@@ -175,7 +177,7 @@ def _before(path: Path, exam: Exam, plan: Plan, control: CancelToken) -> _Ranked
         return kept
     started = time.monotonic()
     found = _Ranked(_ranks(exam, _serving(plan, None), control), time.monotonic() - started)
-    write_private(path, json.dumps(asdict(found)).encode())
+    write_private(path, json_bytes(found, encode_all))
     return found
 
 
@@ -243,7 +245,7 @@ def _finish(plan: Plan, folder: Path, unfinished: Path, outcome: Outcome) -> Non
         discard(folder / MODEL)
         os.replace(unfinished, folder / MODEL)
         discard(unfinished.parent)
-    write_private(folder / OUTCOME, json.dumps(asdict(outcome)).encode())
+    write_private(folder / OUTCOME, json_bytes(outcome, encode_all))
 
 
 def _kept(path: Path, kind: type[T], limit: int = 1 << 24) -> T | None:

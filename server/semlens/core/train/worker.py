@@ -14,7 +14,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, Final
 
 from semlens.core.train.plan import Now, Plan
@@ -23,7 +22,7 @@ from semlens.core.util.memory import collect_seldom
 from semlens.errors import Cancelled, ModelError, SemlensError, shortage_of
 from semlens.process.parent import Parent, Request, serve_parent
 from semlens.process.pipes import Payload
-from semlens.protocol.codec import decode
+from semlens.protocol.codec import decode, encode_all
 from semlens.types import CancelToken
 
 TRAIN, HOLD, GO_ON, FINISH, HALT = "train", "hold", "go on", "finish", "halt"
@@ -80,13 +79,13 @@ def train(parent: Parent) -> None:
         nonlocal told
         if time.monotonic() - told >= _REPORT_SECONDS or now.done == now.total:
             told = time.monotonic()
-            parent.report(asked, asdict(now))
+            parent.report(asked, encode_all(now))
 
     try:
         plan = decode(Plan, _fields(asked), name=str)
         collect_seldom()
         outcome = run(plan, control, lambda: not control.finishing, report)
-        parent.answer(asked, Payload(asdict(outcome)))
+        parent.answer(asked, Payload(outcome))
     except SemlensError as error:
         parent.refuse(asked, error)
     except Exception as error:

@@ -9,33 +9,30 @@ from typing import Any
 
 from attrs import evolve
 
-from semlens.core.embed.model_card import ModelCard
 from semlens.core.embed.model_problem import model_problem
 from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.daemon.agent_service import Held
-from semlens.engine.models.cards import find_card, find_instant_card, words_card
 from semlens.engine.models.instant import is_instant
 from semlens.engine.models.registry import ModelRegistry
-from semlens.engine.models.trained import forget, is_trained, named, trained_models
+from semlens.engine.models.trained import forget, named
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.estimate import estimate, together
-from semlens.engine.workspace.model_inventory import ModelUse, list_models, named_models, remove_models
+from semlens.engine.workspace.model_inventory import list_models, remove_models
+from semlens.engine.workspace.model_use import models_in_use
 from semlens.engine.workspace.registry import WorkspaceRegistry
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import StorageError, UsageError
+from semlens.protocol.editor import InstalledModel, ModelsResult, VerifyModelResult
 from semlens.protocol.models import (
     EstimateModel,
     ListModels,
     ModelEstimate,
-    ModelsAnswer,
     RemoveModels,
     RemoveModelsAnswer,
     VerifyModel,
-    VerifyModelAnswer,
 )
 from semlens.protocol.request import Request
-from semlens.settings import DEFAULT_INSTANT_MODEL, DEFAULT_MODEL, PLAIN_MODEL, Settings
-from semlens.types import CancelToken, Fingerprint, Tier
+from semlens.types import CancelToken, Fingerprint
 
 
 class ModelService:
@@ -56,10 +53,10 @@ class ModelService:
             EstimateModel: self._estimate,
         }
 
-    async def _list(self, request: ListModels, connection: Connection) -> ModelsAnswer:
+    async def _list(self, request: ListModels, connection: Connection) -> ModelsResult:
         return await asyncio.to_thread(self._listed)
 
-    async def _verify(self, request: VerifyModel, connection: Connection) -> VerifyModelAnswer:
+    async def _verify(self, request: VerifyModel, connection: Connection) -> VerifyModelResult:
         return await asyncio.to_thread(self._verified, request.fingerprint)
 
     async def _remove(self, request: RemoveModels, connection: Connection) -> RemoveModelsAnswer:
@@ -88,82 +85,38 @@ class ModelService:
         found = together([estimate(one.index, models, request.second, cancel) for one in workspaces])
         return ModelEstimate(models.deep.name, found.texts, found.unread, found.seconds, found.disk_bytes)
 
-    def _listed(self) -> ModelsAnswer:
-        use = self._use()
-        return ModelsAnswer(list_models(self._data_dir, self._vectors(), use))
+    def _listed(self) -> ModelsResult:
+        use = models_in_use(self._data_dir, self._model_registry, self._folders)
+        return ModelsResult(list_models(self._data_dir, self._vectors(), use))
 
-    def _verified(self, fingerprint: Fingerprint) -> VerifyModelAnswer:
-        found = next((one for one in self._listed().models if one.fingerprint == fingerprint), None)
-        if found is None:
-            raise UsageError(f"No model has the fingerprint {fingerprint}: semlens models lists them.")
-        return VerifyModelAnswer(model_problem(found, self._data_dir))
+    def _verified(self, fingerprint: Fingerprint) -> VerifyModelResult:
+        return VerifyModelResult(model_problem(self._known([fingerprint])[0], self._data_dir))
 
     def _removed(self, fingerprints: list[Fingerprint]) -> RemoveModelsAnswer:
+        chosen = self._known(fingerprints)
+        if wanted := next((one for one in chosen if one.wanted), None):
+            raise UsageError(f"The model {wanted.name} is in use: choose another one first.")
+        freed = remove_models(self._data_dir, self._vectors(), fingerprints, self._folders.directories)
+        for model in chosen:
+            if model.trained and model.setting:
+                freed += model.size or 0
+                self._model_registry.drop(model.setting)
+                forget(self._data_dir, Path(model.setting))
+        self._model_registry.known.forget(
+            one.fingerprint for one in chosen if one.trained or not one.installed
+        )
+        return RemoveModelsAnswer(chosen, freed)
+
+    def _known(self, fingerprints: Sequence[Fingerprint]) -> list[InstalledModel]:
+        """The models with these fingerprints. Raises `UsageError` if there is none with one of them."""
         known = {one.fingerprint: one for one in self._listed().models}
         for fingerprint in fingerprints:
             if fingerprint not in known:
                 raise UsageError(f"No model has the fingerprint {fingerprint}: semlens models lists them.")
-            if known[fingerprint].wanted:
-                raise UsageError(f"The model {known[fingerprint].name} is in use: choose another one first.")
-        in_use = self._folders.directories
-        freed = remove_models(self._data_dir, self._vectors(), fingerprints, in_use)
-        for one in fingerprints:
-            if known[one].trained and known[one].setting:
-                freed += known[one].size or 0
-                self._model_registry.drop(known[one].setting or "")
-                forget(self._data_dir, Path(known[one].setting or ""))
-        gone = (one for one in fingerprints if known[one].trained or not known[one].installed)
-        self._model_registry.known.forget(gone)
-        return RemoveModelsAnswer([known[one] for one in fingerprints], freed)
+        return [known[fingerprint] for fingerprint in fingerprints]
 
     def _vectors(self) -> VectorCache:
         vectors = self._model_registry.vectors
         if vectors is None:
             raise StorageError("The vectors are not open: try again.")
         return vectors
-
-    def _use(self) -> ModelUse:
-        """What is used now. Opens the models without settings, and so the vectors. Raises `SemlensError`."""
-        self._model_registry.models(Settings())
-        every = self._folders.every
-        opened = {name for one in every for name in (one.settings.model, one.settings.instant_model)}
-        last, seconds = named_models(self._data_dir)
-        chosen = {*opened, *last}
-        settings = {DEFAULT_MODEL, DEFAULT_INSTANT_MODEL, *chosen}
-        seconds |= {one.settings.second_model for one in every} - {""}
-        trained = trained_models(self._data_dir)
-        known = self._model_registry.known.read()
-        servers = self._model_registry.servers
-        seen = (card.setting for card in known.values() if card.setting)
-        joined = (one.place.setting for one in servers.joined())
-        kept = {str(folder) for tier, folder in trained if tier is Tier.DEEP}
-        instant = {str(folder) for tier, folder in trained if tier is Tier.INSTANT}
-        instant |= {name for name in chosen if is_instant(name)} | {DEFAULT_INSTANT_MODEL}
-        names = {PLAIN_MODEL, *settings, *seconds, *seen, *joined, *kept} - instant
-        found = [card for name in sorted(names) if (card := find_card(name, servers, self._data_dir))]
-        in_words = [words_card(card) for card in found]
-        quick = (find_instant_card(name) for name in sorted(instant))
-        here: list[ModelCard] = [*found, *(card for card in quick if card is not None)]
-        here += [card for card in in_words if card.fingerprint in known or card.setting in seconds]
-        installed = {card.fingerprint: card for card in here}
-        gone = {key: card for key, card in known.items() if key not in installed}
-        return ModelUse(
-            cards={**gone, **installed},
-            installed=frozenset(installed),
-            open_models=frozenset(one for workspace in every for one in _fingerprints(workspace)),
-            settings=frozenset(settings),
-            seconds=frozenset(seconds),
-            trained=frozenset(
-                card.fingerprint
-                for card in here
-                if card.setting and is_trained(self._data_dir, Path(card.setting))
-            ),
-            serving={workspace.directory: workspace.root for workspace in self._folders},
-        )
-
-
-def _fingerprints(workspace: Workspace) -> list[Fingerprint]:
-    """The models whose vectors an open folder uses."""
-    second = workspace.second.models
-    in_words = [] if second is None else [second.words_fingerprint]
-    return [workspace.models.deep_fingerprint, workspace.models.instant_fingerprint, *in_words]

@@ -26,10 +26,7 @@ from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
 from semlens.errors import FolderError, ModelError, UsageError
 from semlens.protocol.editor import (
     Measured,
-    TrainingLoss,
     TrainingOutcome,
-    TrainingPairs,
-    TrainingScore,
     TrainingStatus,
 )
 from semlens.protocol.request import Request
@@ -152,7 +149,7 @@ def _status(run: Run | None) -> TrainingStatus:
     if run is None:
         return TrainingStatus("none")
     plan, now = run.plan, run.now
-    counts, reached = now.counts, now.reached
+    reached = now.reached
     return TrainingStatus(
         state=run.state,
         folder=plan.root,
@@ -164,18 +161,9 @@ def _status(run: Run | None) -> TrainingStatus:
         total=now.total,
         seconds=reached.seconds,
         seconds_left=now.seconds_left,
-        pairs=TrainingPairs(
-            counts.docstring,
-            counts.name,
-            counts.history,
-            counts.copies,
-            counts.watched,
-            counts.deciding,
-            counts.files,
-            counts.held_back_files,
-        ),
-        losses=[TrainingLoss(one.step, one.loss) for one in reached.losses],
-        scores=[TrainingScore(one.step, one.mrr, one.recall) for one in reached.scores],
+        pairs=now.counts,
+        losses=list(reached.losses),
+        scores=list(reached.scores),
         best=reached.best,
         outcome=_outcome(run.outcome) if run.outcome is not None else None,
         message=run.message,

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,7 +22,8 @@ from semlens.core.train.stages import MODEL
 from semlens.errors import Cancelled, SemlensError, StorageError, UsageError
 from semlens.private_files import discard, private_dir, read_small, write_private
 from semlens.process.child import ChildEnded
-from semlens.protocol.codec import decode
+from semlens.protocol.codec import decode, encode_all
+from semlens.protocol.json import json_bytes
 
 log = logging.getLogger(__name__)
 
@@ -264,7 +265,7 @@ class Trainings:
 
     def _write(self, run: Run) -> None:
         try:
-            write_private(private_dir(self.folder) / _FILE, json.dumps(asdict(run)).encode())
+            write_private(private_dir(self.folder) / _FILE, json_bytes(run, encode_all))
         except StorageError as error:  # What is in memory counts until the engine ends.
             log.warning("the state of a training cannot be kept: %s", error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,32 +15,14 @@ from semlens.core.store.layout import disk_usage, last_used, workspaces
 from semlens.core.store.live_set import LiveSet, read_live_set
 from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.workspace.last_model import last_model
+from semlens.engine.workspace.model_use import ModelUse
 from semlens.private_files import discard
-from semlens.protocol.models import ModelFolder, ModelInfo
+from semlens.protocol.editor import IndexedFolder, InstalledModel
 from semlens.types import ContentHash, Fingerprint, Tier
 
 _SLUG = re.compile(r"(?P<name>.+)-(?P<dimension>\d+)-[0-9a-f]{32}")
 """A deep model's fingerprint (`DeepModel.fingerprint`)."""
 _INSTANT = "static-"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelUse:
-    """What the engine uses at this moment."""
-
-    cards: Mapping[Fingerprint, ModelCard]
-    """The models that are known, also those that are gone; of a setting the newest last."""
-    installed: frozenset[Fingerprint]
-    open_models: frozenset[Fingerprint]
-    """Those of open folders, both tiers'."""
-    settings: frozenset[str]
-    """The models of both tiers that settings name: the default ones, and those of folders, open or not."""
-    seconds: frozenset[str]
-    """The same for second models."""
-    serving: Mapping[Path, Path]
-    """The folder of each index that answers → its workspace."""
-    trained: frozenset[Fingerprint] = frozenset()
-    """Those that were trained here and kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +34,7 @@ class _Index:
     live: LiveSet
 
 
-def list_models(data_dir: Path, vectors: VectorCache, use: ModelUse) -> list[ModelInfo]:
+def list_models(data_dir: Path, vectors: VectorCache, use: ModelUse) -> list[InstalledModel]:
     """Every model that is installed or has vectors; the wanted ones first. Raises `StorageError`."""
     indexes = list(_indexes(data_dir))
     sizes = vectors.sizes()
@@ -70,8 +52,8 @@ def list_models(data_dir: Path, vectors: VectorCache, use: ModelUse) -> list[Mod
             info = _described(fingerprint, use.cards.get(fingerprint), installed)
             trained = fingerprint in use.trained
             kept = evolve(info, vectors=count, vector_bytes=size, folders=folders, trained=trained)
-            infos.append(evolve(kept, wanted=fingerprint in wanted))
-    return sorted(infos, key=lambda one: (not one.wanted, one.tier.value, one.name, one.fingerprint))
+            infos.append(evolve(kept, wanted=fingerprint in wanted, removable_bytes=_removable(kept)))
+    return sorted(infos, key=lambda one: (not one.wanted, one.tier, one.name, one.fingerprint))
 
 
 def remove_models(
@@ -105,17 +87,6 @@ def _indexes(data_dir: Path) -> Iterator[_Index]:
                 yield _Index(database.parent, root, live)
 
 
-def named_models(data_dir: Path) -> tuple[set[str], set[str]]:
-    """The models that answered last for each workspace, as settings name them, and the second models.
-
-    Raises `StorageError`.
-    """
-    roots = [root for _, root in workspaces(data_dir) if root is not None]
-    lasts = [last for root in roots if (last := last_model(data_dir, root)) is not None]
-    named = {name for last in lasts for name in (last.model, last.instant)}
-    return named, {last.second for last in lasts if last.second}
-
-
 def _wanted(data_dir: Path, indexes: Iterable[_Index], use: ModelUse) -> set[Fingerprint]:
     """The models of open folders, and those that a setting names, as they are now."""
     newest = {card.setting: key for key, card in use.cards.items() if not card.in_words}
@@ -129,11 +100,11 @@ def _wanted(data_dir: Path, indexes: Iterable[_Index], use: ModelUse) -> set[Fin
     return wanted
 
 
-def _folder(index: _Index, fingerprint: Fingerprint, vectors: VectorCache, use: ModelUse) -> ModelFolder:
+def _folder(index: _Index, fingerprint: Fingerprint, vectors: VectorCache, use: ModelUse) -> IndexedFolder:
     hashes: list[ContentHash] = list(index.live.by_model[fingerprint])
     of_second = fingerprint not in index.live.fingerprints
     missing = len(vectors.missing(fingerprint, hashes))
-    return ModelFolder(
+    return IndexedFolder(
         folder=str(index.root or ""),
         answers=_answers(index, use),
         texts=len(hashes),
@@ -150,25 +121,36 @@ def _answers(index: _Index, use: ModelUse) -> bool:
     return index.directory == max(others, key=last_used, default=None)
 
 
-def _described(fingerprint: Fingerprint, card: ModelCard | None, installed: bool) -> ModelInfo:
+def _removable(model: InstalledModel) -> int:
+    """About the bytes that go with it: its files if it was trained here, and the indexes of its own."""
+    own_indexes = model.tier == "deep" or model.trained  # the instant tier shares a transformer's
+    indexes = sum(folder.disk_bytes for folder in model.folders) if own_indexes else 0
+    return model.vector_bytes + indexes + (model.size or 0 if model.trained else 0)
+
+
+def _described(fingerprint: Fingerprint, card: ModelCard | None, installed: bool) -> InstalledModel:
     """What a model's card says, or else its fingerprint."""
     if card is None:
         slug = _SLUG.fullmatch(fingerprint)
-        tier = Tier.INSTANT if fingerprint.startswith(_INSTANT) else Tier.DEEP
-        name = slug["name"] if slug else fingerprint.partition("/")[0]
-        return ModelInfo(tier, name, fingerprint, int(slug["dimension"]) if slug else None, installed)
-    return ModelInfo(
-        card.tier,
-        card.name,
-        fingerprint,
-        card.dimension,
-        installed,
-        card.setting or None,
-        card.window,
-        card.tokenizer or None,
-        card.vocabulary or None,
-        card.pooling or None,
-        card.licence or None,
-        card.size or None,
+        return InstalledModel(
+            tier="instant" if fingerprint.startswith(_INSTANT) else "deep",
+            name=slug["name"] if slug else fingerprint.partition("/")[0],
+            fingerprint=fingerprint,
+            installed=installed,
+            dimension=int(slug["dimension"]) if slug else None,
+        )
+    return InstalledModel(
+        tier="instant" if card.tier is Tier.INSTANT else "deep",
+        name=card.name,
+        fingerprint=fingerprint,
+        installed=installed,
+        dimension=card.dimension,
+        setting=card.setting or None,
+        window=card.window,
+        tokenizer=card.tokenizer or None,
+        vocabulary=card.vocabulary or None,
+        pooling=card.pooling or None,
+        licence=card.licence or None,
+        size=card.size or None,
         in_words=card.in_words,
     )

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from semlens.lsp.session.engine import ask_engine
 from semlens.protocol import editor as protocol
-from semlens.protocol.models import EstimateModel, ListModels, ModelInfo, RemoveModels, VerifyModel
-from semlens.types import Fingerprint
+from semlens.protocol.models import EstimateModel, ListModels, RemoveModels, VerifyModel
 
 if TYPE_CHECKING:
     from semlens.lsp.session.session import Session
@@ -21,19 +20,17 @@ TRIAL_SECONDS = 180.0
 
 async def models(ls: Session, params: protocol.ModelsParams) -> protocol.ModelsResult:
     """Every model. Raises `SemlensError`."""
-    found = await ask_engine(ls.engine, ListModels(), SECONDS)
-    return protocol.ModelsResult([_shown(model) for model in found.models])
+    return await ask_engine(ls.engine, ListModels(), SECONDS)
 
 
 async def verify(ls: Session, params: protocol.VerifyModelParams) -> protocol.VerifyModelResult:
     """Whether a model's files are what they were. Raises `SemlensError`."""
-    answer = await ask_engine(ls.engine, VerifyModel(Fingerprint(params.fingerprint)), SECONDS)
-    return protocol.VerifyModelResult(answer.problem)
+    return await ask_engine(ls.engine, VerifyModel(params.fingerprint), SECONDS)
 
 
 async def remove(ls: Session, params: protocol.RemoveModelParams) -> protocol.RemoveModelResult:
     """Delete what was made with a model. Raises `UsageError` if the model is wanted, and `SemlensError`."""
-    answer = await ask_engine(ls.engine, RemoveModels([Fingerprint(params.fingerprint)]), SECONDS)
+    answer = await ask_engine(ls.engine, RemoveModels([params.fingerprint]), SECONDS)
     return protocol.RemoveModelResult(answer.freed_bytes)
 
 
@@ -51,31 +48,4 @@ async def estimate(ls: Session, params: protocol.EstimateModelParams) -> protoco
         unread=sum(one.unread for one in parts),
         seconds=sum(one.seconds for one in parts),
         disk_bytes=sum(one.disk_bytes for one in parts),
-    )
-
-
-def _shown(model: ModelInfo) -> protocol.InstalledModel:
-    return protocol.InstalledModel(
-        tier="deep" if model.tier.value == "deep" else "instant",
-        name=model.name,
-        fingerprint=model.fingerprint,
-        installed=model.installed,
-        vectors=model.vectors,
-        vector_bytes=model.vector_bytes,
-        folders=[
-            protocol.IndexedFolder(one.folder, one.answers, one.texts, one.embedded, one.disk_bytes)
-            for one in model.folders
-        ],
-        wanted=model.wanted,
-        in_words=model.in_words,
-        removable_bytes=model.removable_bytes,
-        dimension=model.dimension,
-        setting=model.setting,
-        window=model.window,
-        tokenizer=model.tokenizer,
-        vocabulary=model.vocabulary,
-        pooling=model.pooling,
-        licence=model.licence,
-        size=model.size,
-        trained=model.trained,
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
+from attrs import Factory, frozen
+
+from semlens.types import Fingerprint
 
 
 @frozen
@@ -33,24 +35,24 @@ class InstalledModel:
 
     tier: Literal["instant", "deep"]
     name: str
-    fingerprint: str
+    fingerprint: Fingerprint
     """Vectors with the same fingerprint are comparable."""
     installed: bool
     """Whether its files are there, and make these very vectors."""
-    vectors: int
+    vectors: int = 0
     """How many are kept, for all folders together."""
-    vector_bytes: int
+    vector_bytes: int = 0
     """About how much of the disk they take."""
-    folders: list[IndexedFolder]
-    wanted: bool
+    folders: list[IndexedFolder] = Factory(list)
+    wanted: bool = True
     """Whether a setting names it or an open folder uses it; others can be removed."""
-    removable_bytes: int
+    removable_bytes: int = 0
     """About how much of the disk comes free if it is removed."""
     in_words: bool = False
     """Whether these are vectors of code in words, as a second model makes them."""
     dimension: int | None = None
     setting: str | None = None
-    """What the setting `semlens.model` calls it."""
+    """What the setting `semlens.model` calls it, or `semlens.instantModel`."""
     window: int | None = None
     """The most tokens that it sees; null also for a model that sees any number."""
     tokenizer: str | None = None
@@ -60,7 +62,7 @@ class InstalledModel:
     size: int | None = None
     """Bytes of its files."""
     trained: bool = False
-    """Whether it was trained here: then its files go, too, when it is removed."""
+    """Whether it was trained here: then its files go, too, when it is removed by its name."""
 
 
 @frozen
@@ -75,7 +77,7 @@ class ModelsResult:
 class VerifyModelParams:
     """Check that the files of a model are what they were."""
 
-    fingerprint: str
+    fingerprint: Fingerprint
 
 
 @frozen
@@ -90,7 +92,7 @@ class VerifyModelResult:
 class RemoveModelParams:
     """Delete the vectors and indexes of a model that is not wanted."""
 
-    fingerprint: str
+    fingerprint: Fingerprint
 
 
 @frozen

@@ -29,15 +29,21 @@ class TrainingPairs:
     copies: int = 0
     """Left out, as near copies of held-back code."""
     watched: int = 0
+    """Held-back questions that choose the best weights."""
     deciding: int = 0
+    """Held-back questions that are asked at the end alone, and decide."""
     files: int = 0
+    """Files that teach."""
     held_back_files: int = 0
 
 
 @frozen
 class TrainingLoss:
+    """How far the model is from its pairs."""
+
     step: int
     loss: float
+    """The mean since the point before."""
 
 
 @frozen
@@ -46,8 +52,9 @@ class TrainingScore:
 
     step: int
     mrr: float
+    """The mean reciprocal rank, from 0 to 1."""
     recall: float
-    """At five."""
+    """The share of questions whose code is among the first five, from 0 to 1."""
 
 
 @frozen
