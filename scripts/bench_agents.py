@@ -86,8 +86,7 @@ class Evaluation:
         self.peer = peer
         self.tiers = TIERS[arguments.tiers]
         self.budgets = [int(budget) for budget in arguments.budgets.split(",")]
-        found = other_words.read_paraphrases(arguments.other_words) if arguments.other_words else []
-        self.paraphrases = other_words.by_repository(found)
+        self.paraphrases = other_words.read_paraphrases(arguments.other_words)
         self.annotated: Scores = defaultdict(lambda: defaultdict(list))
         self.in_other_words: Scores = defaultdict(lambda: defaultdict(list))
 

@@ -31,7 +31,7 @@ from quality.scoring import LIMIT, mean, questions, score
 from semlens import __version__
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.query import parse_query
-from semlens.core.search import FirstReader, Searcher, SearchOptions
+from semlens.core.search import FirstReader, Helpers, Searcher, SearchOptions
 from semlens.core.search.first_reader import FIRST
 from semlens.engine.daemon.search_service import EDITOR_READING, PATIENT_READING
 from semlens.types import ContentHash, Fingerprint
@@ -65,7 +65,7 @@ def main() -> None:
                     for name, budget in BUDGETS.items():
                         reader = FirstReader(index, budget)
                         started = time.perf_counter()
-                        hits = searcher.search(query, options, reader)
+                        hits = searcher.search(query, options, Helpers(reader))
                         seconds[name].append(time.perf_counter() - started)
                         judged[name].append(1 - len(reader.left) / FIRST)
                         found = [(hit.path, hit.start_line, hit.end_line) for hit in hits]

@@ -68,9 +68,8 @@ class Evaluation:
         self.repositories = repositories
         self.peer = peer
         self.tiers: list[str] = arguments.tiers.split(",")
-        paraphrases = other_words.read_paraphrases(arguments.other_words) if arguments.other_words else []
         self.seconds: list[str] = list(filter(None, arguments.second.split(",")))
-        self.paraphrases = other_words.by_repository(paraphrases)
+        self.paraphrases = other_words.read_paraphrases(arguments.other_words)
         self.scores = Scores()
 
     def repository(self, spec: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,14 +24,11 @@ class Paraphrase:
     question: str
 
 
-def read_paraphrases(file: Path) -> list[Paraphrase]:
-    """Read a JSON list of objects with the fields of `Paraphrase`."""
-    return [Paraphrase(**item) for item in json.loads(file.read_text(encoding="utf-8"))]
-
-
-def by_repository(paraphrases: Iterable[Paraphrase]) -> dict[str, list[Paraphrase]]:
+def read_paraphrases(file: Path | None) -> dict[str, list[Paraphrase]]:
+    """The questions about each repository, of a JSON list of objects with the fields of `Paraphrase`."""
     grouped: dict[str, list[Paraphrase]] = defaultdict(list)
-    for paraphrase in paraphrases:
+    for item in json.loads(file.read_text(encoding="utf-8")) if file is not None else ():
+        paraphrase = Paraphrase(**item)
         grouped[paraphrase.repository].append(paraphrase)
     return grouped
 

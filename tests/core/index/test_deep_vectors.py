@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from semlens.core.embed.deep_model import DeepModel
-from semlens.core.embed.static_model import StaticModel
 from semlens.core.files.membership import Membership
 from semlens.core.index import deep_vectors as deep_module
 from semlens.core.index.deep_tier import fill_deep_tier
@@ -17,22 +15,10 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.model_set import ModelSet
 from semlens.core.store.layout import disk_usage
-from semlens.core.store.vector_cache import VectorCache
-from semlens.core.text.tokens import ModelTokenizer
 from semlens.errors import Cancelled
 from semlens.settings import Settings
 from semlens.types import CancelToken
-from support.fast_engine import FastEncoder
 from support.live import many_files, write
-
-
-@pytest.fixture
-def models(tmp_path: Path) -> Iterator[ModelSet]:
-    deep = DeepModel.find()
-    vectors = VectorCache(tmp_path / "vectors.db")
-    tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
-    yield ModelSet(tokenizer, StaticModel.load(), deep, FastEncoder(deep, tmp_path), vectors)
-    vectors.close()
 
 
 def filled(root: Path, directory: Path, models: ModelSet) -> FolderIndex:

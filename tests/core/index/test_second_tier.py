@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from semlens.core.embed.deep_model import DeepModel
-from semlens.core.embed.static_model import StaticModel
 from semlens.core.files.membership import Membership
 from semlens.core.index import second_tier
 from semlens.core.index.folder import SECOND, FolderIndex
@@ -17,20 +14,9 @@ from semlens.core.index.model_set import ModelSet
 from semlens.core.index.second_tier import SecondTier, fill_second_tier
 from semlens.core.store.live_set import read_live_set
 from semlens.core.store.vector_cache import VectorCache
-from semlens.core.text.tokens import ModelTokenizer
 from semlens.settings import Settings
 from semlens.types import CancelToken
-from support.fast_engine import FastEncoder
 from support.live import many_files, write
-
-
-@pytest.fixture
-def models(tmp_path: Path) -> Iterator[ModelSet]:
-    deep = DeepModel.find()
-    vectors = VectorCache(tmp_path / "vectors.db")
-    tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
-    yield ModelSet(tokenizer, StaticModel.load(), deep, FastEncoder(deep, tmp_path), vectors)
-    vectors.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.query.query import parse_query
-from semlens.core.search import FirstReader, Searcher, SearchOptions
+from semlens.core.search import FirstReader, Helpers, Searcher, SearchOptions
 from semlens.core.search.first_reader import FIRST
 from semlens.engine.models.registry import ModelRegistry
 from semlens.errors import EncoderError
@@ -59,7 +59,8 @@ def index(tmp_path: Path) -> Iterator[FolderIndex]:
 
 def ask(index: FolderIndex, reader: FirstReader, limit: int = FIRST) -> list[Hit]:
     vector = vector_of(QUESTION, index.models.deep.dim)
-    return Searcher(index).search(parse_query(QUESTION), SearchOptions(limit, deep_vector=vector), reader)
+    options = SearchOptions(limit, deep_vector=vector)
+    return Searcher(index).search(parse_query(QUESTION), options, Helpers(reader))
 
 
 def encoder(index: FolderIndex) -> CountingEncoder:

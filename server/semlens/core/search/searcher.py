@@ -16,7 +16,7 @@ from semlens.core.search import symbols
 from semlens.core.search.caches import SearchCaches
 from semlens.core.search.candidates import CandidatePool, nearest_contents, nearest_in_words
 from semlens.core.search.evidence import is_weak
-from semlens.core.search.first_reader import FirstReader
+from semlens.core.search.helpers import ALONE, Helpers
 from semlens.core.search.hits import to_hits
 from semlens.core.search.options import DeepVector, SearchOptions
 from semlens.core.search.ranking import Ranked, prepare_ranking, rank
@@ -24,7 +24,6 @@ from semlens.core.search.ranking_context import gather_context
 from semlens.core.search.reports import rank_report, title_of
 from semlens.core.search.similar import SPARE_HITS, copies_last
 from semlens.core.search.symbols import OutlineFile
-from semlens.core.search.team_neighbours import TeamNeighbours
 from semlens.core.util.background import in_background
 from semlens.types import Hit, RelativePath, Tier
 
@@ -40,19 +39,15 @@ class Searcher:
         self,
         query: Query,
         options: SearchOptions,
-        reader: FirstReader | None = None,
-        team: TeamNeighbours | None = None,
+        helpers: Helpers = ALONE,
     ) -> list[Hit]:
         """The best hits, at most `options.limit`. Equal queries on equal indexes give equal hits.
-
-        `reader` has the transformer read the first candidates that it has not read yet, and `team` asks the
-        team's server for its nearest.
 
         For similar code the hits exclude the query's origin, and near copies of the code come last.
         Raises `StorageError` if the index cannot be read.
         """
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
-        ranked, nearest = self._ranked(query, options, reader, team)
+        ranked, nearest = self._ranked(query, options, helpers)
         hits = to_hits(self.index, self._caches.located, query, ranked, limit, options.explain)
         if is_weak(self.index, query, hits, nearest):
             hits = [replace(hit, weak=True) for hit in hits]
@@ -76,11 +71,10 @@ class Searcher:
         self,
         query: Query,
         options: SearchOptions,
-        reader: FirstReader | None = None,
-        team: TeamNeighbours | None = None,
+        helpers: Helpers = ALONE,
     ) -> tuple[list[Ranked], Mapping[Tier, float]]:
         """As `rank`, with the best score of each tier that answered."""
-        ranked, nearest = self._rank_text(query, options, reader, team)
+        ranked, nearest = self._rank_text(query, options, helpers)
         if query.report is not None:
             title = title_of(query, query.report)
             without_models = replace(options, deep_vector=None, second_vector=None)
@@ -93,8 +87,7 @@ class Searcher:
         self,
         query: Query,
         options: SearchOptions,
-        reader: FirstReader | None = None,
-        team: TeamNeighbours | None = None,
+        helpers: Helpers = ALONE,
     ) -> tuple[list[Ranked], Mapping[Tier, float]]:
         """As `_ranked`, by the query's text alone."""
         index, tiers = self.index, options.tiers
@@ -102,7 +95,7 @@ class Searcher:
         second, second_vector = index.second, _vector(options.second_vector, Tier.SECOND, options)
         wait_for_neighbours = wait_for_second = None
         if vector is not None:
-            wait_for_neighbours = in_background(partial(nearest_contents, index, query, vector, team))
+            wait_for_neighbours = in_background(partial(nearest_contents, index, query, vector, helpers.team))
         if second is not None and second_vector is not None and query.kind is not QueryKind.CODE:
             wait_for_second = in_background(partial(nearest_in_words, second, query, second_vector))
         instant = index.models.static.embed([query.text])[0] if Tier.INSTANT in tiers else None
@@ -123,6 +116,7 @@ class Searcher:
         def order() -> list[Ranked]:
             return rank(query, pool.candidates(context.literal.holding), context, options.weights)
 
+        reader = helpers.reader
         ranked = order() if reader is None or question is None else reader.order(order, pool, question)
         return ranked, pool.nearest
 

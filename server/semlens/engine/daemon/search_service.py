@@ -14,7 +14,7 @@ from attrs import evolve
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.foreign import Translation
 from semlens.core.query.query import EVERYWHERE, Query, QueryKind
-from semlens.core.search import FirstReader, SearchOptions
+from semlens.core.search import FirstReader, Helpers, SearchOptions
 from semlens.core.search.explain import explained, facts_of, shortfall
 from semlens.core.search.foreign_question import in_english
 from semlens.core.search.similar import is_copy
@@ -129,7 +129,7 @@ class SearchService:
             vector, options = self._asked_of_models(workspace, query, options, wait)
         # With the deep tier off, nothing of the folder is read here.
         reader = FirstReader(workspace.index, patience.reading) if is_filled or team is None else None
-        hits = workspace.search(query, options, reader, team)
+        hits = workspace.search(query, options, Helpers(reader, team))
         missed = vector is not None and vector.done() and vector.result() is None
         remarks = _about_language(translation)
         if vector is not None and query.origin is None and query.report is None:

@@ -16,8 +16,8 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.query import Query
-from semlens.core.search import FirstReader, SearchOptions
-from semlens.core.search.team_neighbours import TeamNeighbours
+from semlens.core.search import SearchOptions
+from semlens.core.search.helpers import ALONE, Helpers
 from semlens.core.store.layout import index_dir
 from semlens.core.team.shared_index import SharedIndex
 from semlens.engine.jobs.deep_tier import DeepTierJobs
@@ -238,8 +238,7 @@ class Workspace:
         self,
         query: Query,
         options: SearchOptions,
-        reader: FirstReader | None = None,
-        team: TeamNeighbours | None = None,
+        helpers: Helpers = ALONE,
     ) -> list[Hit]:
         """The hits in this folder, best first; those of the instant tier alone if another index fails.
 
@@ -247,13 +246,13 @@ class Workspace:
         """
         searcher, options = self.handle.searcher, replace(options, at_hand=self._watch.focus_files())
         try:
-            return searcher.search(query, options, reader, team)
+            return searcher.search(query, options, helpers)
         except DamagedIndexError:
             self._replace(searcher.index)
             raise
         except StorageError:
             if self.handle.searcher is not searcher:  # Its index was replaced and closed meanwhile.
-                return self.search(query, options, reader, team)
+                return self.search(query, options, helpers)
             log.exception("an index of %s failed", self.root)
             searcher.index.mark_derived_stale()
             self._indexing.report_errors(self.reconcile())
