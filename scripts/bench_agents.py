@@ -44,7 +44,7 @@ from quality.scoring import Question, mean, questions
 from semlens import __version__
 from semlens.cli.commands.tokens import library
 from semlens.core.index.folder import FolderIndex
-from semlens.core.pack import Limits
+from semlens.core.pack.types import Limits
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
 from semlens.engine.daemon.agent_service import MOST_FOUND

@@ -23,7 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 from semlens.core.files.membership import Membership
-from semlens.core.index import FolderIndex
+from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.map.definitions import best_tier, vectors_of
 from semlens.core.map.layout import principal_components

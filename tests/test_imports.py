@@ -89,6 +89,8 @@ LIGHT = (
     "semlens.api",
 )
 HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "tantivy", "tokenizers", "tree_sitter")
+WITH_NUMPY = frozenset({"semlens.api"})
+"""It gives vectors as arrays."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,8 @@ def test_a_library_is_known_to_its_own_part_alone(library: str) -> None:
 
 @pytest.mark.parametrize("module", LIGHT)
 def test_what_must_start_fast_imports_nothing_heavy(module: str) -> None:
-    code = f"import sys, {module}; print(*sorted(set(sys.modules) & {set(HEAVY)!r}))"
+    heavy = {*HEAVY, "httpx"} | (set() if module in WITH_NUMPY else {"numpy"})
+    code = f"import sys, {module}; print(*sorted(set(sys.modules) & {heavy!r}))"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
@@ -217,3 +220,18 @@ def test_semlens_itself_imports_nothing_until_a_name_is_used() -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[:2] == ["semlens", "semlens.api.index semlens.types"]
+
+
+def test_a_worker_that_reads_files_imports_no_index_and_no_network() -> None:
+    code = (
+        "import sys, semlens.core.index.worker;"
+        "print(*sorted(set(sys.modules) & {'httpx', 'tantivy', 'semlens.core.index.folder'}))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_the_client_of_http_is_imported_without_its_command_line() -> None:
+    code = "import sys, semlens.core.net.http; print(*sorted(set(sys.modules) & {'click', 'rich'}))"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -19,9 +19,10 @@ import psutil
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import SHIPPED, StaticModel
 from semlens.core.files.membership import Membership
-from semlens.core.index import FolderIndex, ModelSet
+from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.known_vectors import known_instant_vectors
+from semlens.core.index.model_set import ModelSet
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers, processes_to_use
 from semlens.core.query.query import parse_query

@@ -6,7 +6,8 @@ import pytest
 
 from semlens.core.cost.around import ParsedFile, parse_file
 from semlens.core.cost.whole import Asked, Whole, whole_passages
-from semlens.core.pack import Limits, Surroundings, pack
+from semlens.core.pack.packer import pack
+from semlens.core.pack.types import Limits, Surroundings
 from semlens.types import Hit, Reason, RelativePath
 
 TEXTS = {

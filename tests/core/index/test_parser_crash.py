@@ -11,10 +11,11 @@ import pytest
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import SHIPPED, StaticModel
-from semlens.core.index import FolderIndex, ModelSet
 from semlens.core.index import worker_pool as workers
+from semlens.core.index.folder import FolderIndex
 from semlens.core.index.isolation import PrepareContext, read_one_by_one
 from semlens.core.index.known_vectors import known_instant_vectors
+from semlens.core.index.model_set import ModelSet
 from semlens.core.index.prepare import Wanted
 from semlens.core.index.quarantine import REASON
 from semlens.core.index.worker_messages import Setup

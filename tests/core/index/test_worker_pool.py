@@ -22,9 +22,11 @@ import pytest
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import SHIPPED, StaticModel
 from semlens.core.files.membership import Membership
-from semlens.core.index import FolderIndex, ModelSet, pipeline
+from semlens.core.index import pipeline
 from semlens.core.index import worker_pool as workers
+from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
+from semlens.core.index.model_set import ModelSet
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers
 from semlens.core.store.vector_cache import VectorCache

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semlens.core.pack import Limits, Passage, Surroundings, pack
-from semlens.core.pack.types import MIN_TOKENS
+from semlens.core.pack.packer import pack
+from semlens.core.pack.types import MIN_TOKENS, Limits, Passage, Surroundings
 from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
 from semlens.errors import UsageError
 from semlens.types import Detail

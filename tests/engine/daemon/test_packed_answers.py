@@ -7,7 +7,7 @@ from pathlib import Path
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
 from semlens.core.index.indexer import reconcile
-from semlens.core.pack import Limits
+from semlens.core.pack.types import Limits
 from semlens.core.query.query import parse_query
 from semlens.core.search import Searcher, SearchOptions
 from semlens.engine.daemon.packed_answers import Found, Wanted, of_hits

@@ -1,6 +1,4 @@
-"""The index of a workspace folder: how files get in, in what order, and how much each tier covers."""
+"""The index of a workspace folder: how files get in, in what order, and how much each tier covers.
 
-from semlens.core.index.folder import FolderIndex
-from semlens.core.index.model_set import ModelSet
-
-__all__ = ["FolderIndex", "ModelSet"]
+Nothing is imported here, because a worker that reads files needs little of it.
+"""

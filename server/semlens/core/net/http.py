@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +15,14 @@ from enum import Enum, auto
 from typing import Any
 
 import certifi
-import httpx
 
 from semlens import __version__
 from semlens.errors import UsageError
 from semlens.protocol.json import json_bytes, json_value
+
+if "httpx" not in sys.modules:  # Its command line, which it does without, takes as long to import as itself.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
+import httpx
 
 _ERROR_BYTES = 10_000
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}

@@ -12,11 +12,6 @@ nesting     pieces that share lines
 context     a prompt: whole definitions, then signatures, then a receipt
 markdown    a piece as Markdown: its heading, its imports, its code with what is elided
 
-Pure functions: the tokenizer comes as a function that counts.
+Pure functions: the tokenizer comes as a function that counts. Nothing is imported here, because the language
+server needs some of the values, and none of the work.
 """
-
-from semlens.core.pack.packer import Count, pack
-from semlens.core.pack.passages import around_hits, passage_of
-from semlens.core.pack.types import Limits, Packed, Passage, Surroundings
-
-__all__ = ["Count", "Limits", "Packed", "Passage", "Surroundings", "around_hits", "pack", "passage_of"]

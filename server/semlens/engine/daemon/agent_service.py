@@ -9,8 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
-from semlens.core.pack import Limits
-from semlens.core.pack.types import MAX_TOKENS, MIN_TOKENS
+from semlens.core.pack.types import MAX_TOKENS, MIN_TOKENS, Limits
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.text.tokenizers.library import TokenizerLibrary

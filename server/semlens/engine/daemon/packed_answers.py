@@ -15,9 +15,9 @@ from semlens.core.cost.around import parse_file
 from semlens.core.cost.whole import Asked, Whole, whole_passages
 from semlens.core.files.source import Source
 from semlens.core.index.folder import FolderIndex
-from semlens.core.pack import Count, Limits, Passage, Surroundings, around_hits, pack, passage_of
-from semlens.core.pack.passages import passage_id
-from semlens.core.pack.types import MAX_TOKENS
+from semlens.core.pack.packer import Count, pack
+from semlens.core.pack.passages import around_hits, passage_id, passage_of
+from semlens.core.pack.types import MAX_TOKENS, Limits, Passage, Surroundings
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.locate import source_on_disk
