@@ -21,6 +21,7 @@ export const SAME = {
     'Commits',
     'Details',
     'Docstrings',
+    'MRR {0} ({1}–{2})',
     'Name',
     'OK',
     'Pooling',

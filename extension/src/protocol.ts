@@ -680,6 +680,20 @@ export interface IndexedFolder {
   diskBytes: number;
 }
 
+export interface ModelQuality {
+  /** The absolute path. */
+  folder: string;
+  /** Where the questions came from; `training`: held-back code, at the end of a training. */
+  source: 'docstrings' | 'history' | 'training';
+  questions: number;
+  /** Pieces of code that were searched. */
+  chunks: number;
+  /** The mean reciprocal rank, from 0 to 1. */
+  mrr: Measured;
+  /** When, in seconds since 1970. */
+  at: number;
+}
+
 export interface InstalledModel {
   tier: 'instant' | 'deep';
   name: string;
@@ -711,6 +725,10 @@ export interface InstalledModel {
   size?: number | null;
   /** Whether it was trained here: then its files go, too, when it is removed by its name. */
   trained: boolean;
+  /** Pieces of code that it embeds in a second on this machine; null if it was never seen at work. */
+  pace?: number | null;
+  /** Its last measurement on each folder, the newest first. */
+  measured: ModelQuality[];
 }
 
 export interface ModelsResult {

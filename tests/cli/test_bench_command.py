@@ -23,6 +23,10 @@ def test_a_folder_is_asked_from_what_it_has(run: Run, live: Live, tmp_path: Path
     assert (told["source"], told["questions"], told["problems"]) == ("history", 10, [])
     first = told["trials"][0]["results"][0]
     assert first["mrr"] == 1 and first["mrrInterval"] == {"low": 1, "high": 1}
+    models = run("models").out
+    assert " questions from commits among 12 chunks, " in models and f": {folder}\n" in models
+    assert "quality alone: MRR 1.000 (1.00-1.00), 10 questions" in models
+    assert "speed here: " in models and "semlens bench measures" not in models
     alone = run("bench", folder, "--from", "docstrings")
     assert (alone.status, alone.out) == (1, "") and "docstrings ask for them" in alone.err
     assert run("bench", folder, "--from", "nowhere").status == 2

@@ -40,6 +40,8 @@ def test_models_are_listed_checked_and_removed(
     assert "semlens-code (deep)\n    384 dimensions, window 256 tokens, WordPiece of 30,522, mean" in shown
     assert "old-model (deep), named by no setting\n" in shown and "100% of 1 texts" in shown
     assert "semlens models remove frees about " in shown
+    assert "\nsemlens bench measures how well each of them finds your code.\n" in shown
+    assert "quality alone" not in shown
     told = json.loads(run("models", "list", "--json").out)["models"]
     assert {model["name"] for model in told} >= {"semlens-code", "semlens-instant", "old-model"}
     checked = run("models", "verify")

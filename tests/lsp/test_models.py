@@ -35,6 +35,17 @@ def test_models_are_listed_checked_and_removed(client: WireClient, workspace: Wo
     assert model["folders"][0] == {
         "folder": "/shop", "answers": True, "texts": 4, "embedded": 0.5, "diskBytes": 20
     }  # fmt: skip
+    assert model["pace"] == 12.5
+    assert model["measured"] == [
+        {
+            "folder": "/shop",
+            "source": "history",
+            "questions": 40,
+            "chunks": 900,
+            "mrr": {"mean": 0.5, "low": 0.25, "high": 0.75},
+            "at": 86400.0,
+        }
+    ]
     params = {"fingerprint": model["fingerprint"]}
     assert client.request("semlens/verifyModel", params)["result"] == {"problem": "Changed."}
     assert client.request("semlens/removeModel", params)["result"] == {"freedBytes": 30}

@@ -185,7 +185,10 @@ class ScriptedEngine:
     async def _list_models(self, params: dict[str, Any]) -> Any:
         folder = {"folder": "/shop", "answers": True, "texts": 4, "embedded": 0.5, "disk_bytes": 20}
         known = {"tier": "deep", "name": "m", "fingerprint": "m-2", "dimension": 2, "installed": True}
-        return {"models": [{**known, "folders": [folder], "vectors": 5, "removable_bytes": 30}]}
+        mrr = {"mean": 0.5, "low": 0.25, "high": 0.75}
+        measured = {"folder": "/shop", "source": "history", "questions": 40, "chunks": 900, "at": 86400.0}
+        figures = {"pace": 12.5, "measured": [{**measured, "mrr": mrr}]}
+        return {"models": [{**known, **figures, "folders": [folder], "vectors": 5, "removable_bytes": 30}]}
 
     async def _verify_model(self, params: dict[str, Any]) -> Any:
         return {"problem": "Changed."}

@@ -152,7 +152,33 @@ test('models are listed, with how far each has read', async () => {
     .getByRole('treeitem', { name: /shop: \d+% of \d+ pieces of code/ })
     .first()
     .waitFor();
+  await code.page.getByRole('treeitem', { name: /^Speed here: [\d,.]+ pieces of code a second/ }).waitFor();
   await code.screenshot('models');
+});
+
+test('models are measured on the code, and the list of models says what was found', async () => {
+  await code.page
+    .getByRole('treeitem', { name: /^Measure on Your Code…|How often each model/ })
+    .first()
+    .click();
+  await code.rows.filter({ hasText: 'Docstrings' }).first().click();
+  await code.rows.filter({ hasText: 'all-MiniLM-L6-v2' }).first().click(); // not that one
+  await code.page.keyboard.press('Enter');
+  const { view } = code;
+  await view
+    .getByRole('heading', { name: 'Is the difference more than chance?' })
+    .waitFor({ timeout: 120_000 });
+  await reads(
+    () => view.getByRole('main').innerText(),
+    /\d+ questions from docstrings of shop\.[^]*All together: semlens-code\s+0\.\d\d \(0\.\d\d–[01]\.\d\d\)/,
+  );
+  await assertAccessible(code, 'vscode-light');
+  await code.screenshot('models compared');
+  await code.page
+    .getByRole('treeitem', { name: /^Quality in .*shop: MRR 0\.\d\d .* questions from docstrings/ })
+    .first()
+    .waitFor();
+  await code.command('View: Close All Editors');
 });
 
 test('a model says what it takes before it is used, and can be left at once', async () => {

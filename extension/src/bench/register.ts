@@ -37,6 +37,7 @@ export function registerBench(
         panel = undefined;
       });
     }
+    void vscode.commands.executeCommand('semlens.models.refresh'); // it shows what was measured last
     panel.show({ folder: plan.folder.name, source: plan.source, result });
   });
   return new vscode.Disposable(() => panel?.dispose());

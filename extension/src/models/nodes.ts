@@ -2,10 +2,10 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { IndexedFolder, InstalledModel } from '../protocol';
+import type { IndexedFolder, InstalledModel, ModelQuality } from '../protocol';
 import { formatPercent } from '../text/amounts';
 import { icon } from '../text/icon';
-import { counted, figure, t } from '../text/words';
+import { counted, date, figure, t } from '../text/words';
 
 export interface ModelNode {
   type: 'model';
@@ -16,6 +16,13 @@ export interface FactNode {
   type: 'fact';
   name: string;
   value: string;
+  /** The tooltip. */
+  detail?: string;
+}
+
+/** What a model is offered that was measured nowhere yet. */
+export interface MeasureNode {
+  type: 'measure';
 }
 
 export interface FolderNode {
@@ -23,7 +30,7 @@ export interface FolderNode {
   folder: IndexedFolder;
 }
 
-export type Node = ModelNode | FactNode | FolderNode;
+export type Node = ModelNode | FactNode | FolderNode | MeasureNode;
 
 /** What the setting of a tier's model says. */
 export function chosenModel(tier: InstalledModel['tier']): string {
@@ -74,12 +81,36 @@ export function below({ type, ...node }: Node): Node[] {
   const { model } = node;
   return [
     ...model.folders.map((folder): FolderNode => ({ type: 'folder', folder })),
+    ...(isMeasurable(model) && model.measured.length === 0 ? [{ type: 'measure' } as const] : []),
+    ...model.measured.map(qualityOf),
     ...factsOf(model).map(([name, value]): FactNode => ({ type: 'fact', name, value })),
   ];
 }
 
 export function itemOf(node: Node): vscode.TreeItem {
-  return node.type === 'model' ? modelItem(node) : node.type === 'folder' ? folderItem(node) : factItem(node);
+  switch (node.type) {
+    case 'model':
+      return modelItem(node);
+    case 'folder':
+      return folderItem(node);
+    case 'measure':
+      return measureItem();
+    case 'fact':
+      return factItem(node);
+  }
+}
+
+/** Whether *Which Model Is Best for My Code?* gives its figures. */
+function isMeasurable(model: InstalledModel): boolean {
+  return isTransformer(model) || (model.tier === 'instant' && isChosen(model));
+}
+
+function measureItem(): vscode.TreeItem {
+  const item = new vscode.TreeItem(t('Measure on Your Code…'));
+  item.iconPath = icon('graph').iconPath;
+  item.tooltip = t('How often each model finds the right code, by questions from your own code');
+  item.command = { command: 'semlens.bestModel', title: t('Measure on Your Code…') };
+  return item;
 }
 
 function modelItem({ model }: ModelNode): vscode.TreeItem {
@@ -134,16 +165,17 @@ function folderItem({ folder }: FolderNode): vscode.TreeItem {
   return item;
 }
 
-function factItem({ name, value }: FactNode): vscode.TreeItem {
+function factItem({ name, value, detail }: FactNode): vscode.TreeItem {
   const item = new vscode.TreeItem(name);
   item.description = value;
-  item.tooltip = `${name}: ${value}`;
+  item.tooltip = detail ?? `${name}: ${value}`;
   item.contextValue = 'fact';
   return item;
 }
 
 function factsOf(model: InstalledModel): [string, string][] {
   const facts: [string, string | undefined][] = [
+    [t('Speed here'), some(model.pace, paceOf)],
     [t('File'), some(model.size, formatBytes)],
     [t('Vector'), some(model.dimension, (size) => counted(size, '{0} number', '{0} numbers'))],
     [
@@ -163,6 +195,30 @@ function factsOf(model: InstalledModel): [string, string][] {
     [t('Fingerprint'), model.fingerprint],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+}
+
+function paceOf(pace: number): string {
+  return t('{0} pieces of code a second', figure(pace, pace < 10 ? 1 : 0));
+}
+
+/** How well a model alone finds the code of a folder, as far as is known. */
+function qualityOf({ folder, source, questions, chunks, mrr, at }: ModelQuality): FactNode {
+  const interval = t('MRR {0} ({1}–{2})', figure(mrr.mean, 2), figure(mrr.low, 2), figure(mrr.high, 2));
+  const asked =
+    source === 'history'
+      ? counted(questions, '{0} question from a commit', '{0} questions from commits')
+      : source === 'docstrings'
+        ? counted(questions, '{0} question from a docstring', '{0} questions from docstrings')
+        : counted(questions, '{0} question of held-back code', '{0} questions of held-back code');
+  const day = date(new Date(at * 1000));
+  const among = counted(chunks, 'among {0} piece of code', 'among {0} pieces of code');
+  const meant = t('MRR is 1 if the answer is always first, and 0 if it is never found.');
+  return {
+    type: 'fact',
+    name: t('Quality in {0}', path.basename(folder)),
+    value: [interval, asked, day].join(' · '),
+    detail: `${t('Quality in {0}', folder)}: ${[interval, asked, among, day].join(' · ')}\n${meant}`,
+  };
 }
 
 function some<T>(value: T | null | undefined, shown: (value: T) => string): string | undefined {

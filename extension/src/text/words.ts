@@ -50,6 +50,11 @@ export function percent(share: number, decimals = 0): string {
   return share.toLocaleString(spoken, { style: 'percent', ...digits(decimals) });
 }
 
+/** A day as "Nov 30, 2026". */
+export function date(day: Date): string {
+  return day.toLocaleDateString(spoken, { dateStyle: 'medium' });
+}
+
 function digits(decimals: number): Intl.NumberFormatOptions {
   return { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
 }

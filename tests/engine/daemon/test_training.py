@@ -75,6 +75,11 @@ async def test_a_model_survives_kills_and_is_kept_used_and_removed(live: Live, f
         assert (await client.engine.request(GetTraining())).state == "none"
         listed = (await models(client))[kept.name]
         assert (listed.trained, listed.wanted, listed.tier) == (True, False, "instant")
+        (measured,) = listed.measured
+        after, questions = done.outcome.after, done.outcome.questions
+        assert (measured.folder, measured.source, measured.questions) == (str(folder), "training", questions)
+        found = measured.mrr
+        assert (found.mean, found.low, found.high) == (after.mean, after.low, after.high)
         before = (await client.search("purge_row(seedling)", folder)).hits
         await client.engine.request(UseModel(str(folder), kept.name))
         await client.index(folder)

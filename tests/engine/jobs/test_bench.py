@@ -13,6 +13,7 @@ from attrs import evolve
 from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import FolderError, ModelError
 from semlens.protocol.bench import Bench, BenchAnswer
+from semlens.protocol.models import ListModels
 from support.git_history import THINGS, commit, things_history
 from support.live import Live, eventually, write
 
@@ -51,6 +52,22 @@ async def test_every_tier_and_model_has_its_figures(live: Live, folder: Path, tm
     # The searched files had no docstrings, and no temporary file is left.
     assert not (live.data_dir / "bench").exists()
     assert found == evolve(await bench(live, folder, models=[str(other)]), trials=found.trials)
+
+
+async def test_the_last_figures_of_each_model_are_kept(live: Live, folder: Path) -> None:
+    found = await bench(live, folder, questions=11)
+    figures = {result.tiers: result for result in found.trials[0].results}
+    await live.stop()
+    live.start()
+    async with live.client() as client:
+        models = {one.name: one for one in (await client.engine.request(ListModels())).models}
+    for name, tiers in (("semlens-code", "deep"), ("semlens-instant", "instant")):
+        (kept,) = models[name].measured
+        assert (kept.folder, kept.source, kept.questions) == (str(folder), "docstrings", 11)
+        assert (kept.mrr, kept.low) == (figures[tiers].mrr, figures[tiers].mrr_interval.low)
+        assert kept.chunks == found.trials[0].chunks and kept.at > 1.7e9
+        assert (models[name].pace or 0) > 0
+    assert models["all-MiniLM-L6-v2"].measured == []
 
 
 async def test_a_sample_is_as_large_as_was_asked_for(live: Live, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import typer
 
@@ -12,9 +13,11 @@ from semlens.cli.engine import print_json, say, with_engine
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import UsageError
-from semlens.protocol.editor import IndexedFolder, InstalledModel, ModelsResult
+from semlens.protocol.editor import IndexedFolder, InstalledModel, ModelQuality, ModelsResult
 from semlens.protocol.models import ListModels, RemoveModels, RemoveModelsAnswer
 from semlens.settings import is_server
+
+_ORIGIN = {"docstrings": "from docstrings", "history": "from commits", "training": "of held-back code"}
 
 
 def show_list(as_json: bool) -> None:
@@ -25,6 +28,8 @@ def show_list(as_json: bool) -> None:
         return
     for number, model in enumerate(models):
         say("\n".join([*([""] if number else []), *_described(model)]))
+    if not any(model.measured for model in models):
+        say("\nsemlens bench measures how well each of them finds your code.")
     unwanted = [model for model in models if _is_spare(model)]
     if unwanted:
         size = human_size(sum(model.removable_bytes for model in unwanted))
@@ -126,10 +131,27 @@ def _described(model: InstalledModel) -> Iterator[str]:
         facts += [human_size(model.size or 0), model.licence or "licence unknown"]
     yield f"    {', '.join(filter(None, facts))}"
     yield f"    {model.fingerprint}"
+    if model.pace is not None:
+        yield f"    speed here: {_pace(model.pace)}"
+    for found in model.measured:
+        yield f"    {_quality(found)}"
     for folder in model.folders:
         yield f"    {_folder(folder)}"
     kept = f"{model.vectors:,} vectors kept, about {human_size(model.vector_bytes)}"
     yield f"    {kept if model.vectors else 'no vectors kept'}"
+
+
+def _pace(pace: float) -> str:
+    return f"{pace:,.0f} chunks a second" if pace >= 10 else f"{pace:.1f} chunks a second"
+
+
+def _quality(found: ModelQuality) -> str:
+    day = datetime.fromtimestamp(found.at).astimezone().strftime("%Y-%m-%d")
+    mrr = found.mrr
+    return (
+        f"quality alone: MRR {mrr.mean:.3f} ({mrr.low:.2f}-{mrr.high:.2f}), {found.questions:,} "
+        f"questions {_ORIGIN[found.source]} among {found.chunks:,} chunks, {day}: {found.folder}"
+    )
 
 
 def _folder(folder: IndexedFolder) -> str:

@@ -94,6 +94,7 @@ def store(
         cancel.check()
         batch = tuple(_read(files[start : start + BATCH_FILES], models))
         done = complete(Reading(batch, (), ()), models.static, partial(known_instant_vectors, index))
+        models.paces.note(models.instant_fingerprint, done.made_here, done.seconds)
         index.apply(done.files, removals if start == 0 else ())
     index.lexical_tier.commit()
 

@@ -244,6 +244,9 @@ def _prepare(
 
 def _store(run: IndexRun, group: Sequence[Prepared], counters: _Counters) -> None:
     run.cancel.check()
+    models = run.index.models
+    for one in group:
+        models.paces.note(models.instant_fingerprint, one.made_here, one.seconds)
     keep_instant_vectors(run.index, {key: vector for one in group for key, vector in one.fresh.items()})
     unchanged = [(item.path, item.stamp) for one in group for item in one.unchanged]
     run.index.apply([file for one in group for file in one.files], (), (), unchanged)

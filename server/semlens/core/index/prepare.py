@@ -6,6 +6,7 @@ Nothing here writes, so any number of threads or processes may prepare files at 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
@@ -117,6 +118,10 @@ class Prepared:
     """The instant vectors that did not exist before."""
     reused: int
     """How many distinct texts had a vector already."""
+    made_here: int = 0
+    """How many of `fresh` this process made."""
+    seconds: float = 0.0
+    """What `made_here` took."""
 
 
 def read(
@@ -212,7 +217,10 @@ def complete(
     known = known_instants(list(texts)) if texts else {}
     made = {key: vector for key, vector in (made or {}).items() if key not in known}
     unmade = {key: text for key, text in texts.items() if key not in known and key not in made}
-    fresh = {**made, **embed(unmade, model, cancel)}
+    began = time.perf_counter()
+    made_here = embed(unmade, model, cancel)
+    seconds = time.perf_counter() - began
+    fresh = {**made, **made_here}
     vectors = {**known, **fresh}
     files = tuple(
         FileChunks(
@@ -227,7 +235,8 @@ def complete(
         )
         for file in reading.files
     )
-    return Prepared(files, reading.skipped, reading.unchanged, fresh, len(texts) - len(fresh))
+    reused = len(texts) - len(fresh)
+    return Prepared(files, reading.skipped, reading.unchanged, fresh, reused, len(made_here), seconds)
 
 
 def chunks_of(source: Source, tokenizer: LineTokenizer) -> tuple[str, list[Chunk]]:

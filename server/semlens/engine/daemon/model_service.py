@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve
 
 from semlens.core.embed.model_problem import model_problem
+from semlens.core.store.measurements import Measurement
 from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.daemon.agent_service import Held
 from semlens.engine.models.instant import is_instant
@@ -22,7 +23,7 @@ from semlens.engine.workspace.model_use import models_in_use
 from semlens.engine.workspace.registry import WorkspaceRegistry
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import StorageError, UsageError
-from semlens.protocol.editor import InstalledModel, ModelsResult, VerifyModelResult
+from semlens.protocol.editor import InstalledModel, Measured, ModelQuality, ModelsResult, VerifyModelResult
 from semlens.protocol.models import (
     EstimateModel,
     ListModels,
@@ -87,7 +88,17 @@ class ModelService:
 
     def _listed(self) -> ModelsResult:
         use = models_in_use(self._data_dir, self._model_registry, self._folders)
-        return ModelsResult(list_models(self._data_dir, self._vectors(), use))
+        paces, measurements = self._model_registry.paces, self._model_registry.measurements.read()
+        return ModelsResult(
+            [
+                evolve(
+                    model,
+                    pace=paces.of(model.fingerprint),
+                    measured=[_quality(one) for one in measurements if one.model == model.fingerprint],
+                )
+                for model in list_models(self._data_dir, self._vectors(), use)
+            ]
+        )
 
     def _verified(self, fingerprint: Fingerprint) -> VerifyModelResult:
         return VerifyModelResult(model_problem(self._known([fingerprint])[0], self._data_dir))
@@ -105,6 +116,7 @@ class ModelService:
         self._model_registry.known.forget(
             one.fingerprint for one in chosen if one.trained or not one.installed
         )
+        self._model_registry.measurements.forget(fingerprints)
         return RemoveModelsAnswer(chosen, freed)
 
     def _known(self, fingerprints: Sequence[Fingerprint]) -> list[InstalledModel]:
@@ -120,3 +132,8 @@ class ModelService:
         if vectors is None:
             raise StorageError("The vectors are not open: try again.")
         return vectors
+
+
+def _quality(found: Measurement) -> ModelQuality:
+    mrr = Measured(found.mrr, found.low, found.high)
+    return ModelQuality(found.folder, found.source, found.questions, found.chunks, mrr, found.at)

@@ -95,7 +95,7 @@ class Service:
         comparing = CompareService(self._held)
         self._maps = MapService(data_dir, self._held)
         self._team = TeamService(data_dir, self._model_registry, self._folders)
-        self._training = TrainService(data_dir, self._folders)
+        self._training = TrainService(data_dir, self._folders, self._model_registry)
         self._upkeep = Upkeep(data_dir, self._model_registry, self._folders)
         self._handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             Attach: self._attach,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,13 @@ from semlens.core.embed.full_packages import require_full
 from semlens.core.embed.hub import downloaded
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.store.layout import is_known_workspace
+from semlens.core.store.measurements import Measurement
 from semlens.core.train.plan import Outcome, Plan
 from semlens.engine.jobs.throttle import reason_to_wait
 from semlens.engine.jobs.training import Run, Trainings
+from semlens.engine.models.cards import find_deep_card, find_instant_card
 from semlens.engine.models.instant import instant_folder
+from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.trained import free_name, keep
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.last_model import last_model
@@ -39,9 +43,10 @@ _CHECKPOINT_SECONDS = {"instant": 10.0, "deep": 30.0}
 class TrainService:
     """Trains one model at a time. Call `close` when done."""
 
-    def __init__(self, data_dir: Path, folders: WorkspaceRegistry) -> None:
+    def __init__(self, data_dir: Path, folders: WorkspaceRegistry, models: ModelRegistry) -> None:
         self._data_dir = data_dir
         self._folders = folders
+        self._measurements = models.measurements
         self._trainings = Trainings(data_dir, self._reason_to_wait)
         self.handlers: Mapping[type[Request[Any]], Callable[[Any, Connection], Awaitable[object]]] = {
             StartTraining: self._start,
@@ -88,8 +93,31 @@ class TrainService:
         if not outcome.better and not anyway:
             raise UsageError("The gain is within chance: discard the model, or say that you want it anyway.")
         folder = keep(self._data_dir, model, run.plan.name)
+        self._note(run.plan, outcome, folder)
         self._trainings.discard()
         return folder
+
+    def _note(self, plan: Plan, outcome: Outcome, folder: Path) -> None:
+        """Keep what the end of a training says of the model in `folder`."""
+        card = find_instant_card(str(folder)) if plan.kind == "instant" else find_deep_card(str(folder))
+        if card is None:
+            return
+        after = outcome.after
+        self._measurements.note(
+            [
+                Measurement(
+                    plan.root,
+                    card.fingerprint,
+                    "training",
+                    outcome.questions,
+                    outcome.texts,
+                    after.mean,
+                    after.low,
+                    after.high,
+                    time.time(),
+                )
+            ]
+        )
 
     def _plan(self, request: StartTraining) -> Plan:
         """What is to be done. Raises `SemlensError` if it cannot be."""

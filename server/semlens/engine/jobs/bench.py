@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,7 @@ from semlens.core.bench.statistics import Estimate
 from semlens.core.files.membership import Membership
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
+from semlens.core.store.measurements import Measurement
 from semlens.core.util.deadline import Deadline
 from semlens.engine.jobs.job_queue import JobQueue
 from semlens.engine.models.registry import ModelRegistry
@@ -37,7 +39,7 @@ from semlens.protocol.bench import (
     QuestionSource,
 )
 from semlens.settings import Settings
-from semlens.types import CancelToken
+from semlens.types import CancelToken, Fingerprint
 
 MIN_QUESTIONS = 10
 """With fewer questions, a single answer moves the figures by more than a tenth."""
@@ -116,6 +118,7 @@ class BenchJobs:
                 trials.append(prepared.evaluate(one, folder, request.seconds, cancel, on_progress))
         finally:
             discard(self._scratch)
+        self._keep(request, prepared.questions, models, trials)
         return BenchAnswer(
             prepared.questions,
             prepared.files,
@@ -124,6 +127,35 @@ class BenchJobs:
             [_difference(found) for found in differences(trials)],
             request.source,
         )
+
+    def _keep(
+        self,
+        request: BenchRequest,
+        questions: int,
+        models: Sequence[ModelSet],
+        trials: Sequence[Evaluation],
+    ) -> None:
+        """Keep the figures of each model alone; the instant model is the same in every trial."""
+        now = time.time()
+        found: dict[Fingerprint, Measurement] = {}
+        for model, trial in zip(models, trials, strict=True):
+            alone = {"instant": model.instant_fingerprint, "deep": model.deep_fingerprint}
+            for result in trial.results:
+                fingerprint = alone.get(result.tiers)
+                if fingerprint is not None and fingerprint not in found:
+                    mrr = result.mrr
+                    found[fingerprint] = Measurement(
+                        str(request.root),
+                        fingerprint,
+                        request.source,
+                        questions,
+                        trial.chunks,
+                        mrr.mean,
+                        mrr.low,
+                        mrr.high,
+                        now,
+                    )
+        self._model_registry.measurements.note(found.values())
 
 
 def _from_docstrings(

@@ -43,7 +43,14 @@ def find_card(setting: str, servers: ModelServers, data_dir: Path) -> ModelCard 
     with suppress(ModelError, OSError):
         if is_server(setting):
             return served_card(servers.find(setting))
-        model = DeepModel.find(downloaded(data_dir, setting))
+        return find_deep_card(setting, downloaded(data_dir, setting))
+    return None
+
+
+def find_deep_card(setting: str, folder: str = "") -> ModelCard | None:
+    """The card of a transformer with files here; None if it cannot be used. `folder` may say where it is."""
+    with suppress(ModelError, OSError):
+        model = DeepModel.find(folder or setting)
         return deep_card(setting, model, ModelTokenizer(model.tokenizer_json, model.limit))
     return None
 

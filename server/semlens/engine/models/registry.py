@@ -25,6 +25,8 @@ from semlens.core.served.checked import other_model_sentence
 from semlens.core.served.encoder import ServerEncoder
 from semlens.core.served.model import ServedModel
 from semlens.core.store.layout import vectors_path
+from semlens.core.store.measurements import FILE as MEASUREMENTS_FILE
+from semlens.core.store.measurements import Measurements
 from semlens.core.store.paces import FILE as PACES_FILE
 from semlens.core.store.paces import Paces
 from semlens.core.store.vector_cache import VectorCache
@@ -67,6 +69,8 @@ class ModelRegistry:
         """Whose vectors all models share."""
         self.paces = Paces(data_dir / PACES_FILE)
         """How fast the models of this machine embed."""
+        self.measurements = Measurements(data_dir / MEASUREMENTS_FILE)
+        """How well they found the code of folders."""
         self.servers = ModelServers(data_dir)
         """The embedding servers that the user has joined."""
         self.on_other_model = lambda setting, sentence: None

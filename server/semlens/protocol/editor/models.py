@@ -6,6 +6,7 @@ from typing import Literal
 
 from attrs import Factory, frozen
 
+from semlens.protocol.editor.bench import Measured
 from semlens.types import Fingerprint
 
 
@@ -27,6 +28,23 @@ class IndexedFolder:
     embedded: float
     """The share of them that has a vector of the model, from 0 to 1."""
     disk_bytes: int
+
+
+@frozen
+class ModelQuality:
+    """How well a model alone found the code of a folder, when that was last measured."""
+
+    folder: str
+    """The absolute path."""
+    source: Literal["docstrings", "history", "training"]
+    """Where the questions came from; `training`: held-back code, at the end of a training."""
+    questions: int
+    chunks: int
+    """Pieces of code that were searched."""
+    mrr: Measured
+    """The mean reciprocal rank, from 0 to 1."""
+    at: float
+    """When, in seconds since 1970."""
 
 
 @frozen
@@ -63,6 +81,10 @@ class InstalledModel:
     """Bytes of its files."""
     trained: bool = False
     """Whether it was trained here: then its files go, too, when it is removed by its name."""
+    pace: float | None = None
+    """Pieces of code that it embeds in a second on this machine; null if it was never seen at work."""
+    measured: list[ModelQuality] = Factory(list)
+    """Its last measurement on each folder, the newest first."""
 
 
 @frozen
