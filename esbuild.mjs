@@ -45,7 +45,17 @@ if (units) {
 } else if (tests) {
   await build({
     ...shared,
-    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'agents', 'documents', 'map', 'playground']
+    entryPoints: [
+      'screen',
+      'everyday',
+      'first_run',
+      'leaving',
+      'agents',
+      'documents',
+      'map',
+      'images',
+      'playground',
+    ]
       .map((suite) => `tests/vscode/${suite}.test.ts`)
       .concat('tests/vscode/install.measure.ts', 'tests/vscode/speed.measure.ts'),
     format: 'esm',

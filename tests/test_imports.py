@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("core.query",),
     ("core.pack",),
     ("core.chunk",),
+    ("core.images",),
     ("core.embed",),
     ("core.store",),
     ("core.team",),

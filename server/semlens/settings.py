@@ -52,6 +52,8 @@ class Settings:
     """The editor's own `files.encoding`."""
     max_file_size_kb: int = 1024
     """Larger files are not indexed. In kilobytes."""
+    images: bool = False
+    """Find images by their names, the text in SVG files, and what other files say of them."""
     watch: Literal["auto", "polling", "off"] = "auto"
     """How changes on disk are noticed."""
     model: str = DEFAULT_MODEL

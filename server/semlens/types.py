@@ -59,6 +59,8 @@ class ChunkKind(str, Enum):
     """A section of a document."""
     LINES = "lines"
     """Lines of a file without a grammar, or a licence above code."""
+    IMAGE = "image"
+    """The words of an image; the lines are none of the file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +319,8 @@ class Scope:
     tests: bool | None = None
     """True: only tests. False: no tests. None: both."""
     exclude_languages: tuple[str, ...] = ()
+    images: bool | None = None
+    """True: only images. False: no images. None: both."""
 
 
 @dataclass(frozen=True, slots=True)

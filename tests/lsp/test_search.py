@@ -41,6 +41,20 @@ def lines_of(hit: dict[str, Any]) -> tuple[int, int]:
     return hit["range"]["start"]["line"], hit["range"]["end"]["line"]
 
 
+def test_an_image_has_its_words_and_no_lines_also_while_it_is_open(
+    client: WireClient, workspace: Workspace
+) -> None:
+    drawn = "<svg>\n<title>The way to the door</title>\n</svg>\n"
+    folder = workspace({"map.svg": drawn})
+    client.initialize(folder)
+    for _ in range(2):
+        (hit,) = hits(client, "image")
+        assert (hit["language"], hit["preview"]) == ("image", "Image: map\nThe way to the door")
+        assert (hit["line"], lines_of(hit), hit["summary"]) == (0, (0, 0), "The way to the door")
+        assert not hit["stale"]
+        open_document(client, (folder / "map.svg").as_uri(), f"<!-- edited -->\n{drawn}")
+
+
 def test_why_a_hit_and_why_nothing_in_the_protocols_words(client: WireClient, workspace: Workspace) -> None:
     folder = workspace({"a.py": "pass\n"})
     client.initialize(folder)

@@ -120,6 +120,10 @@ class ScriptedEngine:
             raise ZeroDivisionError("secret detail\nTraceback of something")
         if query == "what was asked":
             return {**_hits([]), "hits": [_hit("/", "asked", 1, [repr(self.asked)])]}
+        if query == "image":
+            words = ["Image: map", "The way to the door"]
+            hit = {**_hit(params["folders"][0], "map.svg", 1, words), "language": "image", "end_line": 1}
+            return _hits([{**hit, "symbol": None, "summary": words[1]}])
         if query == "explain" and params["explain"]:
             return _explained(params["folders"][0])
         if query == "loading":

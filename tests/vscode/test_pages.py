@@ -11,8 +11,9 @@ pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.ma
 
 
 def test_the_pages(editor: Editor) -> None:
-    """Costs, tokens, comparison, results, filters, a team, unsaved edits; search editors."""
+    """Costs, tokens, comparison, results, filters, a team, unsaved edits; search editors; images."""
     profile = editor.workspace.parent / "profile"
     settings = str(profile / "data" / "Machine" / "settings.json")
     editor.run("everyday", hovers=hovers(editor.workspace), settings=settings)
     editor.run("documents")
+    editor.run("images")

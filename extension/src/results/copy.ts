@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { contextMessage } from '../protocol';
+import { IMAGE } from '../search/images';
 import type { Server } from '../server/server';
 import { formatTokens } from '../text/amounts';
 import { hitsBelow, type HitNode, type Node, searchOf } from './nodes';
@@ -27,7 +28,8 @@ export function asPaths(nodes: readonly Node[]): string {
 /** Copies the code of hits for a prompt. Returns a sentence that says how much was copied. */
 export async function copyCode(server: Server, nodes: readonly Node[]): Promise<string> {
   const hits = hitsOf(nodes);
-  const places = hits.map(({ hit: { uri, range } }) => ({
+  const [images, code] = [hits.filter(isImage), hits.filter((node) => !isImage(node))];
+  const places = code.map(({ hit: { uri, range } }) => ({
     uri,
     startLine: range.start.line,
     endLine: range.end.line,
@@ -38,7 +40,8 @@ export async function copyCode(server: Server, nodes: readonly Node[]): Promise<
     places,
     maxTokens: MOST_TOKENS,
   });
-  await vscode.env.clipboard.writeText(text);
+  const said = images.map((node) => `${place(node)}: ${node.hit.summary}\n`);
+  await vscode.env.clipboard.writeText([text, ...said].filter(Boolean).join('\n'));
   return counted(
     hits.length,
     'Copied {0} hit: {1} ({2})',
@@ -58,6 +61,12 @@ function listed({ hit, ...node }: HitNode): string {
   return `- [${place({ hit, ...node })}](${encodeURI(vscode.workspace.asRelativePath(vscode.Uri.parse(hit.uri)))}#L${hit.line + 1}): ${code}`;
 }
 
-function place({ hit }: HitNode): string {
-  return `${vscode.workspace.asRelativePath(vscode.Uri.parse(hit.uri))}:${hit.line + 1}`;
+function place({ hit, ...node }: HitNode): string {
+  const path = vscode.workspace.asRelativePath(vscode.Uri.parse(hit.uri));
+  return isImage({ hit, ...node }) ? path : `${path}:${hit.line + 1}`;
+}
+
+/** Whether a hit has words that stand in no line. */
+function isImage({ hit }: HitNode): boolean {
+  return hit.kind === IMAGE;
 }

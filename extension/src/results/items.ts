@@ -3,6 +3,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { symbolIcon } from '../search/hitItem';
+import { IMAGE } from '../search/images';
 import { formatPercent } from '../text/amounts';
 import { escapeMarkdown } from '../text/format';
 import { highlightsOf } from './highlights';
@@ -20,6 +21,8 @@ import {
 import { counted, figure, t } from '../text/words';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+/** Pixels of an image in a hover. */
+const SHOWN_WIDTH = 280;
 /** Files of a search that are unfolded. */
 const MAX_UNFOLDED = 50;
 
@@ -126,11 +129,13 @@ function hitItem(node: HitNode): vscode.TreeItem {
   );
   const isGone = parent.parent.type === 'gone';
   const state = stateOf(node);
-  item.description = [state?.text, String(hit.line + 1), hit.name].filter(Boolean).join(' · ');
+  const line = hit.kind === IMAGE ? '' : String(hit.line + 1);
+  item.description = [state?.text, line, hit.name].filter(Boolean).join(' · ');
   item.iconPath = new vscode.ThemeIcon(state?.icon ?? symbolIcon(hit.kind), state?.color);
   item.contextValue = isGone ? 'hit gone' : searchOf(node).source ? 'hit similar' : 'hit';
   item.command = { command: 'semlens.results.open', title: t('Open'), arguments: [node] };
-  const label = [hit.name, hit.summary, t('line {0}', hit.line + 1), state?.text].filter(Boolean).join(', ');
+  const where = line === '' ? '' : t('line {0}', hit.line + 1);
+  const label = [hit.name, hit.summary, where, state?.text].filter(Boolean).join(', ');
   item.accessibilityInformation = { label };
   return item;
 }
@@ -162,9 +167,13 @@ function noteItem(node: NoteNode): vscode.TreeItem {
 
 /** Why a hit was found, for its hover. */
 export function hoverOf({ hit }: HitNode): vscode.MarkdownString {
-  const place = `${vscode.workspace.asRelativePath(vscode.Uri.parse(hit.uri))}:${hit.line + 1}`;
+  const file = vscode.workspace.asRelativePath(vscode.Uri.parse(hit.uri));
+  const place = hit.kind === IMAGE ? file : `${file}:${hit.line + 1}`;
   const text = new vscode.MarkdownString(`**${escapeMarkdown(hit.name || place)}**`, true);
   text.appendMarkdown(hit.name ? ` · ${escapeMarkdown(place)}\n\n` : '\n\n');
+  if (hit.kind === IMAGE) {
+    text.appendMarkdown(`![](${hit.uri}|width=${SHOWN_WIDTH})\n\n`);
+  }
   const { explanation } = hit;
   if (explanation) {
     const lines = [...explanation.tiers, ...explanation.gained, ...explanation.lost].map(

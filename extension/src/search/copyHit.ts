@@ -8,19 +8,27 @@ import type { CodeLocation } from './preview';
 import { counted } from '../text/words';
 
 /** Copies the code at a location. Returns a sentence that says how much was copied, with its tokens if known. */
-export async function copyForPrompt(server: Server, { uri, range }: CodeLocation): Promise<string> {
+export async function copyForPrompt(server: Server, location: CodeLocation): Promise<string> {
+  const { uri, range, image } = location;
+  if (image !== undefined) {
+    return copied(server, `${vscode.workspace.asRelativePath(uri)}\n${image}\n`, image.split('\n').length);
+  }
   const document = await vscode.workspace.openTextDocument(uri);
   const code = document.getText(document.validateRange(range));
   const path = vscode.workspace.asRelativePath(uri);
   const [first, last] = [range.start.line + 1, range.end.line + 1];
   const text = `${path}:${first}-${last}\n${fenced(code, document.languageId)}\n`;
+  return copied(server, text, last - first + 1);
+}
+
+async function copied(server: Server, text: string, lines: number): Promise<string> {
   await vscode.env.clipboard.writeText(text);
-  const copied = counted(last - first + 1, 'Copied {0} line', 'Copied {0} lines');
+  const said = counted(lines, 'Copied {0} line', 'Copied {0} lines');
   try {
     const { billed } = await countText(server, text);
-    return `${copied}, ${formatTokens(billed.tokens)} (${billed.tokenizer})`;
+    return `${said}, ${formatTokens(billed.tokens)} (${billed.tokenizer})`;
   } catch {
-    return copied; // the copy itself succeeded
+    return said; // the copy itself succeeded
   }
 }
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Hit } from '../protocol';
 import { escapeIcons, formatLocation } from '../text/format';
 import { icon } from '../text/icon';
+import { IMAGE } from './images';
 import type { CodeLocation } from './preview';
 import { t } from '../text/words';
 
@@ -48,6 +49,7 @@ const copyButton: HitButton = {
 };
 
 const ICONS: Readonly<Record<string, string>> = {
+  [IMAGE]: 'file-media',
   class: 'symbol-class',
   constant: 'symbol-constant',
   enum: 'symbol-enum',
@@ -69,7 +71,8 @@ const ICONS: Readonly<Record<string, string>> = {
 export function hitItem(hit: Hit, alwaysShow: boolean, isLike = false): HitItem {
   const uri = vscode.Uri.parse(hit.uri);
   const { start, end } = hit.range;
-  const location = formatLocation(uri, hit.line);
+  const isImage = hit.language === IMAGE;
+  const location = isImage ? vscode.workspace.asRelativePath(uri) : formatLocation(uri, hit.line);
   return {
     label: escapeIcons(hitTitle(hit)),
     ...icon(symbolIcon(hit.symbol?.kind ?? '')),
@@ -82,6 +85,7 @@ export function hitItem(hit: Hit, alwaysShow: boolean, isLike = false): HitItem 
     uri,
     range: new vscode.Range(start.line, start.character, end.line, end.character),
     line: hit.line,
+    image: isImage ? hit.preview : undefined,
     hit,
   };
 }

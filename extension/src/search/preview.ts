@@ -1,6 +1,7 @@
 /** Previews hits in the editor while the user moves through them, and leaves it as it was if they choose none. */
 
 import * as vscode from 'vscode';
+import { glanceAt, openImage, showsImage } from './images';
 import { isPreview, previewDocument, previewedFile, previewTabs } from './previewDocuments';
 
 export interface CodeLocation {
@@ -8,6 +9,8 @@ export interface CodeLocation {
   range: vscode.Range;
   /** 0-based line of the cursor once the location is opened. */
   line: number;
+  /** The words of an image, which has no lines. */
+  image?: string | undefined;
 }
 
 /** A place that the user clicked on in a preview. */
@@ -70,11 +73,13 @@ export class Preview implements vscode.Disposable {
   }
 
   /** Open a location for good, with the cursor on its line. */
-  open({ uri, line }: CodeLocation, column = this.column): Promise<void> {
+  open({ uri, line, image }: CodeLocation, column = this.column): Promise<void> {
     this.supersede();
     const selection = new vscode.Range(line, 0, line, 0);
     return this.enqueue(async () => {
-      await vscode.window.showTextDocument(uri, { selection, viewColumn: column });
+      await (image === undefined
+        ? vscode.window.showTextDocument(uri, { selection, viewColumn: column })
+        : openImage(uri, { viewColumn: column }));
       await closePreviews();
     });
   }
@@ -123,12 +128,15 @@ export class Preview implements vscode.Disposable {
 
   private async reveal(location: CodeLocation): Promise<void> {
     const { uri, range } = location;
+    const options = { preview: !this.ownTab, preserveFocus: true, viewColumn: this.column };
+    if (location.image !== undefined) {
+      await glanceAt(uri, options);
+      await untilListed(uri);
+      await closePreviews(uri);
+      return;
+    }
     const document = await previewDocument(uri);
-    const editor = await vscode.window.showTextDocument(document, {
-      preview: !this.ownTab,
-      preserveFocus: true,
-      viewColumn: this.column,
-    });
+    const editor = await vscode.window.showTextDocument(document, options);
     editor.setDecorations(this.highlight, [range]);
     revealBelowList(editor, location);
     await untilListed(document.uri);
@@ -202,8 +210,11 @@ async function untilListed(uri: vscode.Uri): Promise<void> {
   }
 }
 
-function shows({ input }: vscode.Tab, uri: vscode.Uri | undefined): boolean {
-  return input instanceof vscode.TabInputText && input.uri.toString() === uri?.toString();
+function shows(tab: vscode.Tab, uri: vscode.Uri | undefined): boolean {
+  const { input } = tab;
+  return (
+    (input instanceof vscode.TabInputText && input.uri.toString() === uri?.toString()) || showsImage(tab, uri)
+  );
 }
 
 /** Whether two tabs are one: the editor makes new objects for a tab that moved. */

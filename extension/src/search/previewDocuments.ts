@@ -6,6 +6,7 @@
  */
 
 import * as vscode from 'vscode';
+import { isGlance } from './images';
 
 type Decode = (content: Uint8Array, options: { uri: vscode.Uri }) => Promise<string>;
 
@@ -62,6 +63,6 @@ export function previewTabs(): vscode.Tab[] {
   return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isPreview));
 }
 
-export function isPreview({ input }: vscode.Tab): boolean {
-  return input instanceof vscode.TabInputText && input.uri.scheme === SCHEME;
+export function isPreview(tab: vscode.Tab): boolean {
+  return (tab.input instanceof vscode.TabInputText && tab.input.uri.scheme === SCHEME) || isGlance(tab);
 }

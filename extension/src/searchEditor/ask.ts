@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { excerptsMessage, type Hit, searchMessage, type SearchResult, similarMessage } from '../protocol';
+import { IMAGE } from '../search/images';
 import type { Server } from '../server/server';
 import { formatFiles, formatPercent } from '../text/amounts';
 import { blocksAround, drawFile } from './body';
@@ -20,9 +21,10 @@ export interface Answer {
 export async function ask(server: Server, header: Header, token: vscode.CancellationToken): Promise<Answer> {
   const result = await find(server, header, token);
   const files = byFile(result.hits);
+  const images = new Set(result.hits.filter(({ language }) => language === IMAGE).map(({ uri }) => uri));
   const blocks = [...files].map(([uri, hits]) => ({
     uri,
-    blocks: blocksAround([...hits.keys()], header.context),
+    blocks: images.has(uri) ? [] : blocksAround([...hits.keys()], header.context),
   }));
   const { files: read } = await server.request(excerptsMessage, { files: blocks }, token);
   const rows = blocks.flatMap(({ uri, blocks: shown }, at) => [

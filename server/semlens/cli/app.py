@@ -59,6 +59,10 @@ def index(
         typer.Option(help="Return when this tier is done; later tiers go on in the background."),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read every file again.")] = False,
+    images: Annotated[
+        bool | None,
+        typer.Option("--images/--no-images", help="Have images found by words, from now on or no longer."),
+    ] = None,
     with_team: Annotated[
         bool, typer.Option("--team", help="Give the team's server what it lacks; fail if it cannot be used.")
     ] = False,
@@ -75,7 +79,7 @@ def index(
         indexing.check_nothing_is_kept_in(absolute(folder))
     if with_team:
         raise typer.Exit(indexing.index_for_team(absolute(folder), full, as_json))
-    indexing.index(absolute(folder), tier, full, as_json)
+    indexing.index(absolute(folder), tier, full, images, as_json)
 
 
 @app.command()

@@ -101,6 +101,8 @@ class Index(LongRequest[Report]):
     """Read every file again."""
     tier: Tier = Tier.DEEP
     """Answer when this tier is full; the deep tier goes on in the background."""
+    images: bool | None = None
+    """Index the folder's images too from now on, or no longer; None keeps it as it is."""
 
 
 @frozen

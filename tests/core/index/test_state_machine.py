@@ -323,6 +323,65 @@ class ManyMachine(IndexMachine):
             deep.ChromaStore = ChromaStore  # type: ignore[misc]
 
 
+IMAGES = "img/a.svg img/b.gif docs/a.svg lib/b.gif a.svg".split()
+DRAWN = [
+    '<svg xmlns="http://www.w3.org/2000/svg"><title>alpha words</title><text>total</text></svg>',
+    "<svg><title>beta</title>",
+    "GIF89a;",
+    "no image",
+    "",
+]
+SAYING = [
+    "# Caches\n\n![alpha image](img/a.svg)\n\n![](b.gif)\n",
+    "# Count\n\n<img src='../img/b.gif' alt='beta'>\n\n![x](a.svg)\n",
+    "# total of x\nLOGO = '/img/a.svg'\nother = 'lib/b.gif'\n",
+]
+
+
+SAYERS = ["docs/readme.md", "lib/note.md", "lib/a.py", "img/note.md"]
+
+
+class ImageMachine(IndexMachine):
+    """The same with images, whose words depend on other files."""
+
+    @initialize(large=st.booleans())
+    def begin(self, large: bool) -> None:
+        deep.ChromaStore = SmallStore  # type: ignore[assignment,misc]
+        self.images = True
+        super().begin(large)
+        for path, text in zip([*IMAGES, *SAYERS], [*DRAWN, *SAYING], strict=False):
+            self.write(path, text)
+        self.scan(False)
+
+    @rule(path=st.sampled_from(IMAGES), text=st.sampled_from(DRAWN))
+    def draw(self, path: str, text: str) -> None:
+        self.write(path, text)
+
+    @rule(path=st.sampled_from(SAYERS), text=st.sampled_from(SAYING))
+    def say(self, path: str, text: str) -> None:
+        self.write(path, text)
+
+    @rule()
+    def want_images_or_not(self) -> None:
+        self.images = not self.images
+        self.rules_changed = True
+
+    def membership(self) -> Membership:
+        return Membership(self.root, Settings(images=self.images))
+
+    def compare(self) -> None:
+        super().compare()
+        indexed = self.index.reader.images()
+        if not self.images:
+            assert not indexed and self.index.database.images.version is None
+
+    def teardown(self) -> None:
+        try:
+            super().teardown()
+        finally:
+            deep.ChromaStore = ChromaStore  # type: ignore[misc]
+
+
 def _examples(count: int, steps: int) -> settings:
     return settings(
         max_examples=count,
@@ -333,7 +392,9 @@ def _examples(count: int, steps: int) -> settings:
     )
 
 
+ImageMachine.TestCase.settings = _examples(60, 10)
 IndexMachine.TestCase.settings = _examples(30, 14)
 ManyMachine.TestCase.settings = _examples(140, 7)
 TestIndexMachine = pytest.mark.timeout(400)(pytest.mark.slow(IndexMachine.TestCase))
+TestImageMachine = pytest.mark.timeout(400)(pytest.mark.slow(ImageMachine.TestCase))
 TestManyMachine = pytest.mark.timeout(600)(pytest.mark.slow(ManyMachine.TestCase))

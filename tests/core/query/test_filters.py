@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 
+from semlens.core.files.role import Role
 from semlens.core.query.completion import completions
 from semlens.core.query.filters import MAX_FILTERS
 from semlens.core.query.query import QueryKind, parse_query
@@ -194,6 +195,23 @@ def test_what_a_search_is_narrowed_to_by_options_stays() -> None:
 def test_a_filter_is_completed_from_what_is_there(text: str, first: str, query: str) -> None:
     found = completions(text, FILES)[0]
     assert (found.label, found.query) == (first, query) and found.detail
+
+
+def test_images_are_a_kind_where_there_are_any() -> None:
+    pixels = IndexedFile(RelativePath("img/a.png"), "image")
+    assert completions("kind:im", FILES) == [] and completions("-kind:", FILES) == []
+    (one,) = completions("kind:im", [*FILES, pixels])
+    assert (one.label, one.detail) == ("kind:image", "only images")
+    assert [one.label for one in completions("-kind:", [*FILES, pixels])] == ["-kind:image"]
+    only, none = parse_query("kind:image the cart"), parse_query("-kind:image the cart")
+    assert (only.kind, only.text, only.scope) == (QueryKind.TEXT, "the cart", Scope(images=True))
+    assert none.scope == Scope(images=False) and parse_query("kind:text cart").scope == Scope()
+    for query, admitted in ((only, [True, False]), (none, [False, True])):
+        files = ((pixels.path, "image"), (RelativePath("a.py"), "python"))
+        assert [query.scope_filter.admits(*file) for file in files] == admitted
+    assert Role.IMAGE in only.roles and not none.roles
+    reading = read_query("kind:image the cart", "auto", Scope(), lambda: FILES)
+    assert "the setting semlens.images" in str(reading)
 
 
 @pytest.mark.parametrize("text", ["", "value", "lang:go value", "lang:xx", "-kind:", "path:nowhere"])

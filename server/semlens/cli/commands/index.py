@@ -18,13 +18,13 @@ from semlens.types import Report, Tier
 _REASONS_SHOWN = 3
 
 
-def index(folder: Path, tier: Tier | None, full: bool, as_json: bool) -> None:
-    """Index `folder` and print the report."""
+def index(folder: Path, tier: Tier | None, full: bool, images: bool | None, as_json: bool) -> None:
+    """Index `folder` and print the report; `images` as in `Index`."""
 
     async def ask(client: EngineClient) -> Report:
         until = tier or Tier.DEEP
         with Bars(STAGES if until in (Tier.DEEP, Tier.SECOND) else ()) as progress:
-            return await client.request(Index(str(folder), full, until), progress)
+            return await client.request(Index(str(folder), full, until, images), progress)
 
     report = with_engine(ask)
     if as_json:

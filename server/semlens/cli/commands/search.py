@@ -15,6 +15,7 @@ from semlens.cli.commands.first_index import index_first, say_how_far
 from semlens.cli.commands.folders import indexed_folder, not_indexed, searched, why_nothing
 from semlens.cli.engine import Bars, print_json, say, with_engine
 from semlens.cli.paths import from_here
+from semlens.core.files.images import IMAGE
 from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
 from semlens.errors import FolderError, UsageError
@@ -171,10 +172,13 @@ def _print_hits(answer: SearchAnswer, headline: str = "") -> None:
 def _headline(number: int, hit: Hit) -> Text:
     from rich.text import Text
 
-    place = f"{from_here(Path(hit.folder) / hit.path)}:{hit.start_line}-{hit.end_line}"
+    lines = "" if hit.language == IMAGE else f":{hit.start_line}-{hit.end_line}"
+    place = f"{from_here(Path(hit.folder) / hit.path)}{lines}"
     line = Text(f"{number:>2}. ").append(printable(place).replace("\n", "\ufffd"), style="bold cyan")
     symbol = hit.symbol
-    if symbol:
+    if hit.language == IMAGE:
+        line.append("  image", style="bold")
+    elif symbol:
         line.append(f"  {symbol.kind} ").append(printable(symbol.dotted_name), style="bold")
     if hit.stale:
         line.append("  (changed since it was indexed)", style="yellow")
@@ -194,6 +198,9 @@ def _code(hit: Hit) -> str:
     lines = hit.preview.split("\n")
     # To say that one line is left out takes a line.
     count = len(lines) if len(lines) <= _LINES_SHOWN + 1 else _LINES_SHOWN
-    shown = [f"{hit.start_line + row:>7}  {line}" for row, line in enumerate(lines[:count])]
+    numbered = hit.language != IMAGE  # its words stand in no line
+    shown = [
+        f"{hit.start_line + row if numbered else '':>7}  {line}" for row, line in enumerate(lines[:count])
+    ]
     more = len(lines) - count
     return "\n".join([*shown, f"         … {more} more lines"] if more else shown) + "\n"

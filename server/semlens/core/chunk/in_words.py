@@ -41,7 +41,7 @@ def in_words(chunk: Described, tokenizer: LineTokenizer) -> str:
 
     Text that is no code stays as it is.
     """
-    if chunk.kind in (ChunkKind.PROSE, ChunkKind.LINES):
+    if chunk.kind in (ChunkKind.PROSE, ChunkKind.LINES, ChunkKind.IMAGE):
         return _fitting(chunk.text.split(), tokenizer)
     return _fitting(" ".join(map(_sentence, filter(None, _sentences(chunk)))).split(), tokenizer)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from attrs import evolve
+
 from semlens.core.cost.types import FileCost, FolderCost
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source as SourceText
@@ -53,7 +55,7 @@ def texts_of(root: Path, below: RelativePath, settings: Settings, cancel: Cancel
 def _sources(
     root: Path, below: RelativePath, settings: Settings, cancel: CancelToken
 ) -> Iterator[SourceText | Skipped]:
-    membership = Membership(root, settings)
+    membership = Membership(root, evolve(settings, images=False))
     for found in walk_path(membership.root, membership, below, cancel):
         cancel.check()
         if isinstance(found, Skipped):

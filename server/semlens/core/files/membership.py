@@ -27,6 +27,7 @@ from semlens.core.files.git.repository import Repository, enclosing_work_tree, i
 from semlens.core.files.git.tracked import Tracked, read_tracked
 from semlens.core.files.git.wildmatch import byte_text
 from semlens.core.files.globs import glob_matcher
+from semlens.core.files.images import has_image_name, is_svg
 from semlens.core.files.marked_folders import MARKER_FILES, marked_folder
 from semlens.core.files.name_rules import not_written_by_hand, private, unusable
 from semlens.core.files.permission import Permission, permission_by
@@ -140,6 +141,14 @@ class Membership:
         own = permission_by(matched[0] if matched else None)
         return max(own, Permission.FOLDER) if folder.let_in else own
 
+    def is_image(self, path: RelativePath, permission: Permission) -> bool:
+        """Whether a file is indexed as an image, if it belongs: an SVG that a rule lets in is a text."""
+        return (
+            self.settings.images
+            and has_image_name(path.rpartition("/")[2])
+            and not (is_svg(path) and permission >= Permission.PATH)
+        )
+
     def _check_rules(
         self, path: RelativePath, name: str, is_dir: bool, folder: FolderRules
     ) -> Skipped | None:
@@ -159,7 +168,8 @@ class Membership:
                 or self._check_git(path, text, last, is_dir, folder)
             )
         if permission < Permission.PATH and not (matched and is_dir):
-            refusal = refusal or not_written_by_hand(path, name, is_dir)
+            wanted = not is_dir and self.is_image(path, permission)
+            refusal = refusal or (None if wanted else not_written_by_hand(path, name, is_dir))
         return refusal or self._check_globs(path, permission)
 
     def _check_globs(self, path: RelativePath, permission: Permission) -> Skipped | None:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from semlens.core.files.content_rules import PRIVATE_KEY
+from semlens.core.files.images import NOT_AN_IMAGE
 from semlens.core.files.membership import OWN_RULES
 from semlens.core.files.permission import LARGEST_LET_IN
 from semlens.core.files.source import NOT_TEXT
@@ -15,7 +16,7 @@ from semlens.types import RelativePath, Skipped
 _SPECIAL = re.compile(r"([\\*?\[])")
 _HOPELESS: Final = (
     "cannot be read", "does not lie", "has a name that is not", "is a link:", "is a link that", "is gone",
-    "is not a regular file", NOT_TEXT, "keeps changing", "lies behind", PRIVATE_KEY,
+    "is not a regular file", NOT_AN_IMAGE, NOT_TEXT, "keeps changing", "lies behind", PRIVATE_KEY,
 )  # fmt: skip
 """How the reasons begin that no rule overrules."""
 

@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from functools import lru_cache
 
+from semlens.core.files.images import IMAGE_EXTENSIONS
 from semlens.types import RelativePath
 
 
@@ -20,6 +21,7 @@ class Role(str, Enum):
     REEXPORT = "reexport"
     ENTRY = "entry"
     DOCUMENT = "document"
+    IMAGE = "image"
     SETTINGS = "settings"
 
 
@@ -35,6 +37,7 @@ _PATTERNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ),
     (Role.TEST, re.compile(r"[a-z0-9](Tests?|Spec|Suite)\.[^/.]+$")),
     (Role.EXAMPLE, re.compile(r"(^|/)_?(examples?|samples?|demos?|docs?_src|tutorials?)/", re.I)),
+    (Role.IMAGE, re.compile(rf"\.({'|'.join(sorted(IMAGE_EXTENSIONS))})$", re.I)),
     (Role.DECLARATION, re.compile(r"\.(d\.ts|pyi)$")),
     (Role.REEXPORT, re.compile(r"(^|/)(__init__\.py|package-info\.java)$")),
     (Role.ENTRY, re.compile(r"(^|/)(mod\.rs|index\.[jt]sx?)$")),

@@ -85,6 +85,30 @@ def read_source(
     return Skipped(path, "keeps changing while it is read")
 
 
+def read_head(root: Path, path: RelativePath, most: int) -> tuple[bytes, FileStamp] | Skipped:
+    """The first `most` bytes of a file, whatever they are, or why it cannot be read.
+
+    Raises `ShortageError` if the machine is at fault.
+    """
+    try:
+        with _opened(root, path) as descriptor:
+            before = os.fstat(descriptor)
+            if not stat.S_ISREG(before.st_mode):
+                return Skipped(path, "is not a regular file")
+            data = _read_all(descriptor, most)
+            after = os.fstat(descriptor)
+    except FileNotFoundError:
+        return Skipped(path, "is gone")
+    except _Refused as refusal:
+        return Skipped(path, str(refusal))
+    except (OSError, ValueError) as error:
+        raise_shortage(error)
+        return Skipped(path, f"cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}")
+    stamp = _stamp_unless_racy(after, Permission.NONE)
+    # A file that changed meanwhile is read again at the next look.
+    return data, stamp if stamp_of(before) == stamp_of(after) else FileStamp(stamp.size, 0, stamp.identity)
+
+
 class _Refused(Exception):
     """The path is not a file to read; the message is the reason."""
 

@@ -35,6 +35,8 @@ class FoundFile:
     stamp: FileStamp
     permission: Permission = Permission.NONE
     """How far a rule of the user lets the file in, whatever its content is."""
+    is_image: bool = False
+    """Whether it is found by what others say of it, and not by its text."""
 
 
 def walk(
@@ -175,6 +177,8 @@ def _check_file(membership: Membership, path: RelativePath, status: os.stat_resu
     if not stat.S_ISREG(status.st_mode):
         return Skipped(path, "is not a regular file")
     permission = membership.permission(path)
+    if membership.is_image(path, permission):
+        return FoundFile(path, stamp_of(status), is_image=True)
     let_in = LARGEST_LET_IN if permission >= Permission.PATH else 0
     if status.st_size > max(membership.max_bytes, let_in):
         return Skipped(path, f"{TOO_LARGE} {membership.settings.max_file_size_kb} KB")

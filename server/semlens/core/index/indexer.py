@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from semlens.core.files.membership import Membership
 from semlens.core.files.walk import FoundFile, walk, walk_path
 from semlens.core.index.decoding import decode_as
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.images import forget_images, image_batches
 from semlens.core.index.isolation import PrepareContext
 from semlens.core.index.known_vectors import keep_instant_vectors, known_instant_vectors
 from semlens.core.index.pipeline import prepare_each
@@ -79,9 +80,15 @@ def reconcile(
     skipped += still_skipped.values()
     index.database.replace_skipped(skipped)
     counters.add_skipped(skipped)
-    stale = [item for item in found if full or (_differs(item, run.known) and item.path not in still_skipped)]
+    texts, images = _apart(item for item in found if item.path not in still_skipped or full)
+    stale = [item for item in texts if full or _differs(item, run.known)]
     _index_files(run, stale, len(found), counters)
-    _remove_files(run, run.known.keys() - {item.path for item in found}, counters)
+    refused = {item.path: item for item in skipped}
+    _remove_files(run, run.known.keys() - {item.path for item in found}, counters, refused)
+    if membership.settings.images:
+        _index_images(run, images, None, counters)
+    else:
+        forget_images(index)
     index.write_instant(cancel.check)
     index.verify()
     if len(stale) >= MANY_FILES:
@@ -111,13 +118,12 @@ def update(
         skipped.extend(refused)
     _record_skipped(run, skipped, counters)
     still_skipped = _still_skipped(index, (item for item in found.values() if item.path not in told))
-    stale = [
-        item
-        for item in found.values()
-        if item.path not in still_skipped and (item.path in told or _differs(item, run.known))
-    ]
+    texts, images = _apart(item for item in found.values() if item.path not in still_skipped)
+    stale = [item for item in texts if item.path in told or _differs(item, run.known)]
     _index_files(run, stale, len(found), counters)
     _remove_files(run, touched - found.keys() - {item.path for item in skipped}, counters)
+    if membership.settings.images:
+        _index_images(run, images, touched | found.keys(), counters)
     index.write_instant(cancel.check)
     return counters.report(index)
 
@@ -216,6 +222,26 @@ def _index_files(run: IndexRun, stale: Sequence[FoundFile], total: int, counters
         run.index.lexical_tier.commit()
 
 
+def _index_images(
+    run: IndexRun,
+    images: Sequence[FoundFile],
+    touched: Collection[RelativePath] | None,
+    counters: _Counters,
+) -> None:
+    """Bring the images to what is on the disk and what the stored files say; arguments as `image_batches`."""
+    try:
+        for prepared in image_batches(run.index, images, touched, run.membership.max_bytes, run.cancel):
+            _store(run, [prepared], counters)
+    finally:
+        run.index.commit_lexical()
+
+
+def _apart(found: Iterable[FoundFile]) -> tuple[list[FoundFile], list[FoundFile]]:
+    """The texts and the images among some files."""
+    both = list(found)
+    return [item for item in both if not item.is_image], [item for item in both if item.is_image]
+
+
 def _prepare(
     run: IndexRun, batches: Sequence[Sequence[FoundFile]], waiting: Sequence[Prepared]
 ) -> Generator[Prepared, None, None]:
@@ -262,14 +288,20 @@ def _record_skipped(run: IndexRun, skipped: Sequence[Skipped], counters: _Counte
         counters.removed += sum(item.path in run.known for item in skipped)
 
 
-def _remove_files(run: IndexRun, gone: Iterable[RelativePath], counters: _Counters) -> None:
-    """Remove files that are no longer on disk."""
+def _remove_files(
+    run: IndexRun,
+    gone: Iterable[RelativePath],
+    counters: _Counters,
+    refused: Mapping[RelativePath, Skipped] | None = None,
+) -> None:
+    """Remove files that are no longer on disk, or that the rules refuse now for the reasons in `refused`."""
+    reasons = refused or {}
     leaving = sorted(gone)
     try:
         for start in range(0, len(leaving), REMOVED_FILES):
             run.cancel.check()
             batch = leaving[start : start + REMOVED_FILES]
-            run.index.apply((), batch)
+            run.index.apply((), batch, [reasons[path] for path in batch if path in reasons])
             counters.removed += sum(path in run.known for path in batch)
     finally:
         if leaving:

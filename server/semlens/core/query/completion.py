@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from semlens.core.query.filters import KINDS, Filter
+from semlens.core.files.images import IMAGE
+from semlens.core.query.filters import IMAGES, KINDS, Filter
 from semlens.core.query.scope import names_of
 from semlens.core.query.unmatched import IndexedFile
 from semlens.core.text.languages import TEXT
@@ -16,7 +17,7 @@ from semlens.core.text.words import composed
 MAX_COMPLETIONS = 8
 
 _UNFINISHED = re.compile(r"(?<!\S)(?P<sign>-?)(?P<name>path|lang|is|kind):(?P<value>\"[^\"]*|[^\s\"]*)$")
-_KIND_DETAILS = {"symbol": "a name", "text": "words", "code": "a piece of code"}
+_KIND_DETAILS = {"symbol": "a name", "text": "words", "code": "a piece of code", IMAGES: "only images"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,18 @@ def completions(query: str, files: Sequence[IndexedFile]) -> list[FilterCompleti
     if name == "is":
         tests = Filter("is", "test", excludes)
         return [_completion(before, tests, "no tests" if excludes else "only tests", " ")]
+    has_images = any(language == IMAGE for _, language in files)
     if excludes:
-        return []
-    kinds = (Filter("kind", kind) for kind in KINDS if kind.startswith(typed.lower()))
-    return [_completion(before, one, _KIND_DETAILS[one.value], " ") for one in kinds]
+        found_kinds = [IMAGES] if has_images else []
+    else:
+        found_kinds = [kind for kind in KINDS if kind != IMAGES or has_images]
+    return [
+        _completion(
+            before, Filter("kind", kind, excludes), "no images" if excludes else _KIND_DETAILS[kind], " "
+        )
+        for kind in found_kinds
+        if kind.startswith(typed.lower())
+    ]
 
 
 def _completion(before: str, one: Filter, detail: str, after: str) -> FilterCompletion:

@@ -14,8 +14,11 @@ from semlens.types import Scope
 
 FilterName = Literal["path", "lang", "is", "kind"]
 
-KINDS: Final = ("symbol", "text", "code")
-"""The values of `kind:`, those of `QueryKind`."""
+IMAGES: Final = "image"
+"""The value of `kind:` that says what is looked for, and not how the question is worded."""
+
+KINDS: Final = ("symbol", "text", "code", IMAGES)
+"""The values of `kind:`: those of `QueryKind`, and `IMAGES`."""
 
 TESTS: Final = ("test", "tests")
 """The values of `is:`."""
@@ -77,6 +80,8 @@ def narrowed(scope: Scope, filters: Collection[Filter]) -> Scope:
                 scope = replace(scope, exclude_languages=(*scope.exclude_languages, one.value))
             case "is", excludes:
                 scope = replace(scope, tests=not excludes)
+            case "kind", excludes if one.value == IMAGES:
+                scope = replace(scope, images=not excludes)
     return scope
 
 
@@ -103,7 +108,8 @@ def _typed(match: re.Match[str]) -> Typed | None:
     elif name == "is":
         values = [value.lower()] if value.lower() in TESTS else []
     elif name == "kind":
-        values = [value.lower()] if value.lower() in KINDS and not excludes else []
+        known = (IMAGES,) if excludes else KINDS
+        values = [value.lower()] if value.lower() in known else []
     filters = tuple(Filter(_NAMES[name], one, excludes) for one in values if one.strip(" /."))
     return Typed(match.start(), match.end(), filters) if filters else None
 

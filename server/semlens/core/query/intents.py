@@ -11,6 +11,10 @@ _ROLE_WORDS: Mapping[Role, re.Pattern[str]] = {
     Role.TEST: re.compile(r"\b(tests?|testing|tested|specs?|fixtures?|benchmarks?|mock(ed|s)?)\b", re.I),
     Role.EXAMPLE: re.compile(r"\b(examples?|samples?|demos?|tutorials?)\b", re.I),
     Role.DOCUMENT: re.compile(r"\b(docs?|documentation|readme|changelog|guide)\b", re.I),
+    Role.IMAGE: re.compile(
+        r"\b(images?|pictures?|screenshots?|diagrams?|drawings?|icons?|logos?|photos?|illustrations?|figures?)\b",
+        re.I,
+    ),
     Role.SETTINGS: re.compile(
         r"\b(config(ured|uration)?|settings?|options?|manifest|dependenc(y|ies)|packag(e|es|ing)|builds?|versions?"
         r"|pipelines?|deploy(s|ed|ment)?|ci|json|ya?ml|toml|xml)\b",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from semlens.core.files.role import Role
 from semlens.core.query import intents, terms
-from semlens.core.query.filters import Filter, Typed, narrowed, typed_filters
+from semlens.core.query.filters import IMAGES, Filter, Typed, narrowed, typed_filters
 from semlens.core.query.literal import LiteralText, literal_text
 from semlens.core.query.report import MAX_CHARACTERS as MAX_REPORT_CHARACTERS
 from semlens.core.query.report import Report, read_report
@@ -126,8 +126,9 @@ class Query:
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        """The kinds of files that the query asks for in words, such as tests."""
-        return intents.requested_roles(self.text)
+        """The kinds of files that the query asks for in words, such as tests, or by a filter."""
+        requested = intents.requested_roles(self.text)
+        return requested | {Role.IMAGE} if self.scope.images else requested
 
     @cached_property
     def asks_for_version(self) -> bool:
@@ -156,7 +157,7 @@ def parse_query(
     text: str, kind: str = "auto", scope: Scope = EVERYWHERE, ignored: Collection[Filter] = ()
 ) -> Query:
     """Read a query with its inline filters: `path:src/**`, `-path:docs`, `lang:python`, `-lang:go`,
-    `is:test`, `-is:test`, `kind:symbol`.
+    `is:test`, `-is:test`, `kind:symbol`, `kind:image`, `-kind:image`.
 
     `kind` is a value of `QueryKind`, or `auto` to tell it from the text. The filters narrow `scope`, but the
     `ignored` ones do not: a path among these counts as words. Raises `UsageError` if only filters are left.
@@ -165,7 +166,7 @@ def parse_query(
     typed = typed_filters(text)
     filters = [one for part in typed for one in part.filters if one not in ignored]
     for one in filters:
-        if one.name == "kind":
+        if one.name == "kind" and one.value != IMAGES:
             kind = one.value
     rest, with_paths = (_without(text, typed, keeps).strip() for keeps in ((), ignored))
     if not rest:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from semlens.core.files.globs import glob_matcher
+from semlens.core.files.images import IMAGE
 from semlens.core.files.role import Role, role_of
 from semlens.core.text.languages import LANGUAGES, TEXT, languages_named
 from semlens.core.text.words import composed
@@ -39,6 +40,7 @@ class ScopeFilter:
         self._languages = _language_test(scope.languages)
         self._not_languages = _language_test(scope.exclude_languages)
         self._tests = scope.tests
+        self._images = scope.images
         self.everything = scope == Scope()
         """Whether the scope admits every file."""
 
@@ -49,6 +51,8 @@ class ScopeFilter:
         if self._not_languages is not None and self._not_languages(path, language):
             return False
         if self._tests is not None and (role_of(path) is Role.TEST) is not self._tests:
+            return False
+        if self._images is not None and (language == IMAGE) is not self._images:
             return False
         path = RelativePath(composed(path))
         if self._include is not None and not self._include(path):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from semlens.core.query.filters import Filter, narrowed
+from semlens.core.query.filters import IMAGES, Filter, narrowed
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter, names_of
 from semlens.core.text.languages import TEXT, languages_named
@@ -46,15 +46,14 @@ def unmatched_filters(query: Query, files: Sequence[IndexedFile]) -> list[Unmatc
     """Each filter of the query that leaves none of `files` by itself; or else all, if they do so together."""
     if not files:
         return []
-    alone = [one for one in query.filters if one.name != "kind" and not _leaves_any([one], files)]
+    narrowing = [one for one in query.filters if one.name != "kind" or one.value == IMAGES]
+    alone = [one for one in narrowing if not _leaves_any([one], files)]
     if alone:
         return [_explained(one, files) for one in alone]
-    together = [one for one in query.filters if one.name != "kind"]
-    if len(together) < 2 or _leaves_any(together, files):
+    if len(narrowing) < 2 or _leaves_any(narrowing, files):
         return []
-    return [
-        Unmatched(tuple(together), f"No file is left by {_listed([one.text for one in together])} together.")
-    ]
+    listed = _listed([one.text for one in narrowing])
+    return [Unmatched(tuple(narrowing), f"No file is left by {listed} together.")]
 
 
 def empty_scope(scope: Scope, files: Sequence[IndexedFile]) -> str | None:
@@ -82,6 +81,10 @@ def _admits_any(scope: Scope, files: Sequence[IndexedFile]) -> bool:
 
 
 def _explained(one: Filter, files: Sequence[IndexedFile]) -> Unmatched:
+    if one.name == "kind":
+        if one.excludes:
+            return Unmatched((one,), "Every file is an image.")
+        return Unmatched((one,), "No image is indexed: the setting semlens.images has them indexed, too.")
     if one.name == "is":
         return Unmatched((one,), "Every file is a test." if one.excludes else "No file is a test.")
     if one.excludes:

@@ -18,7 +18,18 @@ from semlens.core.search.ranking import Ranked
 from semlens.core.search.shown_line import ShownLine, Similarities, shown_line, summary
 from semlens.core.store.records import StoredChunk
 from semlens.core.util.caches import LruCache
-from semlens.types import ContentHash, Copy, Explanation, FileStamp, Hit, RelativePath, RowRoles, Symbol, Tier
+from semlens.types import (
+    ChunkKind,
+    ContentHash,
+    Copy,
+    Explanation,
+    FileStamp,
+    Hit,
+    RelativePath,
+    RowRoles,
+    Symbol,
+    Tier,
+)
 
 MAX_COPIES = 20
 """Copies that one hit lists."""
@@ -113,8 +124,10 @@ def _places(
 ) -> list[_Place]:
     """The line of each hit to show. No two hits show the same line if it can be helped."""
     places = [
-        _Place(located.start_line + line.row, summary(located.text.split("\n")[line.row :]))
-        for (_, located), line in zip(shown, lines, strict=True)
+        _image_place(located, line)
+        if chunk.kind is ChunkKind.IMAGE
+        else _Place(located.start_line + line.row, summary(located.text.split("\n")[line.row :]))
+        for (chunk, located), line in zip(shown, lines, strict=True)
     ]
     taken = {
         (chunk.path, place.line)
@@ -127,6 +140,12 @@ def _places(
             taken.add((chunk.path, naming[0]))
             places[at] = _Place(naming[0], summary(naming[1]))
     return places
+
+
+def _image_place(located: LocatedChunk, line: ShownLine) -> _Place:
+    """What is said of an image rather than its name, which is shown anyway. No line of its file says it."""
+    said = located.text.split("\n")
+    return _Place(located.start_line, said[line.row or min(1, len(said) - 1)])
 
 
 def _similarities(query: Query, model: StaticModel) -> Similarities:
@@ -165,7 +184,7 @@ def _hit(
         end_line=located.end_line,
         score=item.score,
         language=chunk.language,
-        symbol=symbol,
+        symbol=chunk.symbol if chunk.kind is ChunkKind.IMAGE else symbol,
         preview=located.text,
         stale=located.stale,
         reasons=item.reasons,

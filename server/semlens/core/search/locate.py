@@ -20,7 +20,7 @@ from semlens.core.index.prepare import chunks_of, language_in
 from semlens.core.search.caches import LocatedChunk
 from semlens.core.store.records import StoredChunk
 from semlens.core.util.caches import LruCache
-from semlens.types import FileStamp, RelativePath, Skipped, Symbol
+from semlens.types import ChunkKind, FileStamp, RelativePath, Skipped, Symbol
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ class Locator:
         A chunk's id stands for one text, and a file's stamp for its bytes. If the cache has both, no file is
         read.
         """
+        if chunk.kind is ChunkKind.IMAGE:
+            return self._image(chunk)
         stamp = self._stamp(chunk.path)
         located = self._cache.get((chunk.id, stamp)) if stamp is not None else None
         if located is None:
@@ -95,6 +97,13 @@ class Locator:
         if start is not None:
             return _at(source, start, start + chunk.end_line - chunk.start_line)
         return self._in_changed(source, chunk)
+
+    def _image(self, chunk: StoredChunk) -> LocatedChunk | None:
+        """An image with its words, which stand in no line of its file; None if it is gone."""
+        text = self._indexed_text(chunk)
+        if text is None or not os.path.lexists(os.path.join(self._root, chunk.path)):
+            return None
+        return LocatedChunk(text, chunk.start_line, chunk.end_line, stale=False)
 
     def _stamp(self, path: RelativePath) -> FileStamp | None:
         """The file's stamp, or None while the file is so young that a change may leave the same stamp."""

@@ -85,7 +85,7 @@ class _Choice:
         self._chunk = chunk
         self._lines = lines
         self._query = query
-        self._prose = chunk.kind is ChunkKind.PROSE
+        self._prose = chunk.kind in (ChunkKind.PROSE, ChunkKind.IMAGE)
         self._named = [one for one in roles.definitions if one.name_row < len(lines)]
         self._comments = {row for first, last in roles.comments for row in range(first, last + 1)}
         if not _has_grammar(chunk.language) and not self._prose:

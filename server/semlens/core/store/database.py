@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from semlens.core.store.chunk_cache import ChunkCache
+from semlens.core.store.image_table import ImageTable
 from semlens.core.store.reader import IndexReader
 from semlens.core.store.records import Applied, FileChunks, pack_path, pack_texts
 from semlens.core.store.seal import Seal
@@ -77,6 +78,8 @@ class IndexDatabase:
         """Read-only queries on this database."""
         self.second = SecondTexts(self._file.read, self._write)
         """What a second model reads."""
+        self.images = ImageTable(self._file.read, self._write)
+        """What files say of images."""
         self._sealed = self._seal.present
         if not self._sealed and not self._file.check():
             self._file.close()

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
+from attrs import evolve
 from numpy.typing import NDArray
 
 from semlens.core.bench.history import History
@@ -125,7 +126,7 @@ def _data(plan: Plan, folder: Path, control: CancelToken, tell: Callable[..., No
         return kept
     settings, _ = parse(dict(plan.settings))
     root = Path(plan.root)
-    membership = Membership(root, settings)
+    membership = Membership(root, evolve(settings, images=False))
     deep = DeepModel.from_json(plan.deep_model)
     tokenizer = ModelTokenizer(deep.tokenizer_json, deep.limit)
     files = read_code(

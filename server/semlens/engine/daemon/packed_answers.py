@@ -13,6 +13,7 @@ from attrs import evolve
 
 from semlens.core.cost.around import parse_file
 from semlens.core.cost.whole import Asked, Whole, whole_passages
+from semlens.core.files.images import IMAGE
 from semlens.core.files.source import Source
 from semlens.core.index.folder import FolderIndex
 from semlens.core.pack.packer import Count, pack
@@ -200,7 +201,7 @@ def _id(hit: Hit) -> str:
 
 
 def _files(found: Found, read: Callable[[RelativePath, str], T]) -> Callable[[Hit], T | None]:
-    """Reads the text of a hit's file as it is on the disk, once; None if it cannot be read."""
+    """Reads the text of a hit's file as it is on the disk, once; None if it has none or cannot be read."""
 
     @cache
     def of(folder: str, path: RelativePath) -> T | None:
@@ -208,7 +209,7 @@ def _files(found: Found, read: Callable[[RelativePath, str], T]) -> Callable[[Hi
         source = None if index is None else source_on_disk(index, path)
         return read(path, source.text) if isinstance(source, Source) else None
 
-    return lambda hit: of(hit.folder, hit.path)
+    return lambda hit: None if hit.language == IMAGE else of(hit.folder, hit.path)
 
 
 def _shown_path(root: str, hit: Hit) -> str:

@@ -187,7 +187,10 @@ class Service:
         return PauseAnswer(self._folders.paused)
 
     async def _index(self, request: Index, connection: Connection) -> Report:
-        workspace = self._folders.newest(await self._folders.get(request.folder))
+        serving = await self._folders.get(request.folder)
+        if request.images is not None and request.images != serving.settings.images:
+            serving = await self._folders.get(request.folder, evolve(serving.settings, images=request.images))
+        workspace = self._folders.newest(serving)
         cancel = CancelToken()
         progress = stage_progress(request.progress_id, connection)
         started = time.perf_counter()

@@ -107,7 +107,8 @@ class BenchJobs:
     ) -> BenchAnswer:
         models = [self._model_registry.models(evolve(settings, model=name)) for name in request.models]
         prepare = _from_history if request.source == "history" else _from_docstrings
-        prepared = prepare(request, Membership(request.root, settings), cancel, progress)
+        membership = Membership(request.root, evolve(settings, images=False))
+        prepared = prepare(request, membership, cancel, progress)
         discard(self._scratch)  # A killed engine may have left its indexes.
         trials: list[Evaluation] = []
         try:

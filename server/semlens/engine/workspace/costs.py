@@ -77,5 +77,8 @@ def _count_on_disk(
 
 
 def _hashes_below(index: FolderIndex, below: RelativePath) -> dict[RelativePath, ContentHash]:
-    stamps = sorted(index.reader.files.stamps().items())
-    return {path: content for path, (_, content) in stamps if is_at_or_below(path, below)}
+    files = index.reader.files
+    stamps, images = sorted(files.stamps().items()), files.images()
+    return {
+        path: content for path, (_, content) in stamps if path not in images and is_at_or_below(path, below)
+    }

@@ -31,6 +31,8 @@ class LastModel:
     """Whether the user chose them: the default models may change with the next version."""
     second: str = ""
     """The second model, if the folder has one."""
+    images: bool = False
+    """Whether its images are indexed, too."""
 
     def settings(self, others: Settings) -> Settings:
         """`others` with these models."""
@@ -46,7 +48,8 @@ def last_model(data_dir: Path, root: Path) -> LastModel | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         raw = json.loads(read_small(workspace_dir(data_dir, root) / _FILE))
         instant = str(raw.get("instant", DEFAULT_INSTANT_MODEL))
-        return LastModel(str(raw["model"]), instant, bool(raw["chosen"]), str(raw.get("second", "")))
+        second, images = str(raw.get("second", "")), bool(raw.get("images", False))
+        return LastModel(str(raw["model"]), instant, bool(raw["chosen"]), second, images)
     return None
 
 
@@ -54,15 +57,16 @@ def remember_model(data_dir: Path, root: Path, settings: Settings) -> None:
     """Store that the index of the models in `settings` answers for `root`; a storage error is ignored."""
     names = (settings.model, settings.instant_model)
     chosen = names != (DEFAULT_MODEL, DEFAULT_INSTANT_MODEL)
-    last = LastModel(*names, chosen=chosen, second=settings.second_model)
+    last = LastModel(*names, chosen=chosen, second=settings.second_model, images=settings.images)
     if last != last_model(data_dir, root):
         with suppress(StorageError):
             write_private(workspace_dir(data_dir, root) / _FILE, json.dumps(asdict(last)).encode())
 
 
 def settings_of(last: LastModel | None) -> Settings:
-    """The settings of a client that has none: the models that answered last, if the user chose them."""
+    """The settings of a client that has none: the models that answered last, if the user chose them, and
+    whether images are indexed."""
     if last is None:
         return Settings()
-    settings = Settings(second_model=last.second)
+    settings = Settings(second_model=last.second, images=last.images)
     return last.settings(settings) if last.chosen else settings

@@ -13,6 +13,7 @@ import attrs
 
 from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
+from semlens.core.files.images import IMAGE
 from semlens.core.files.source import indexed_text
 from semlens.errors import UsageError
 from semlens.lsp.features import explanations
@@ -135,7 +136,7 @@ def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
     lines = split_lines(hit.preview)
     located = Located(Span(hit.start_line, hit.end_line), hit.stale)
     document = ls.documents.get(uri)
-    if document is not None:
+    if document is not None and hit.language != IMAGE:  # an image's words stand in no line of its file
         encoding = ls.settings_of(uri).files_encoding
         root = (folder.path if folder else None) or hit.folder
         located, lines = _in_document(

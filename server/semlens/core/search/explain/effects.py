@@ -42,6 +42,7 @@ _ROLES: Final[Mapping[Role, str]] = {
     Role.VENDORED: "It is other people’s code, copied into the folder",
     Role.REEXPORT: "Its file mostly passes on what other files define",
     Role.DOCUMENT: "It is a document, and the question asks for none",
+    Role.IMAGE: "It is an image, and the question asks for none",
     Role.SETTINGS: "It is a settings or data file, and the question asks for none",
 }
 

@@ -14,6 +14,8 @@ from semlens.core.search.ranking.weights import Weights
 from semlens.core.store.records import StoredChunk
 from semlens.types import ChunkKind
 
+_NO_CODE = frozenset({ChunkKind.PROSE, ChunkKind.IMAGE})
+
 Matches = Sequence[tuple[StoredChunk, float]]
 """The chunks that define one name, each with its match from 0 to 1."""
 
@@ -30,7 +32,7 @@ def find_titled(query: Query, context: RankingContext) -> Definitions:
     """The code that is named by the query's whole text. A section of a document is none: it names a topic."""
     if query.title is None:
         return {}
-    found = [one for one in _matches(context, query.title) if one[0].kind is not ChunkKind.PROSE]
+    found = [one for one in _matches(context, query.title) if one[0].kind not in _NO_CODE]
     return {query.title: found} if found else {}
 
 
@@ -40,7 +42,7 @@ def _matches(context: RankingContext, name: str) -> Matches:
     A section of a document defines a name only if no code does: it speaks of the code.
     """
     chunks = context.definitions.get(name.lower(), ())
-    code = [chunk for chunk in chunks if chunk.kind is not ChunkKind.PROSE]
+    code = [chunk for chunk in chunks if chunk.kind not in _NO_CODE]
     found = [(chunk, name_match.definition_match(chunk, name)) for chunk in code or chunks]
     if any(match >= name_match.AMONG_OTHERS for _, match in found):
         return [(chunk, match if match >= name_match.AMONG_OTHERS else match / 2) for chunk, match in found]

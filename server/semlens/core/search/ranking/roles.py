@@ -19,6 +19,7 @@ FACTORS: Mapping[Role, float] = {
     Role.REEXPORT: 0.6,
     Role.ENTRY: 1.15,
     Role.DOCUMENT: 0.6,
+    Role.IMAGE: 0.6,
     Role.SETTINGS: 0.6,
 }
 """The factor for a score, by the role of its file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from semlens.core.files.images import IMAGE
 from semlens.core.store.records import pack_path, stored_skipped, unpack_hash, unpack_path
 from semlens.core.store.sqlite import SqliteFile
 from semlens.types import ContentHash, FileStamp, RelativePath, Skipped
@@ -29,6 +30,12 @@ class FileQueries:
                 "SELECT content_hash FROM file WHERE path = ?", (pack_path(path),)
             ).fetchone()
             return unpack_hash(row[0]) if row else None
+
+    def images(self) -> frozenset[RelativePath]:
+        """The paths of the indexed images."""
+        with self._file.read() as connection:
+            rows = connection.execute("SELECT path FROM file WHERE language = ?", (IMAGE,))
+            return frozenset(unpack_path(path) for (path,) in rows)
 
     def languages(self) -> list[tuple[RelativePath, str | None]]:
         """The path and the language of every file."""
