@@ -5,6 +5,7 @@ export const LANGUAGES = ['de', 'zh-cn'];
 /** Texts that are the same in English and in a language. */
 export const SAME = {
   de: new Set([
+    '{0}: {1}',
     '{0} in {1}',
     '{0} in {1}, {2}',
     '{0}: {1} in {2} ({3})',

@@ -62,9 +62,7 @@ async function chosenSource(): Promise<Source | undefined> {
   const items: (vscode.QuickPickItem & { source: Source })[] = [
     {
       label: t('Docstrings'),
-      detail: t(
-        'The first sentence of a docstring asks for its function. It is left out of what is searched.',
-      ),
+      detail: t('The first sentence of a docstring asks for its function, and is not searched itself.'),
       source: 'docstrings',
     },
     {

@@ -71,7 +71,7 @@ function drawn({ folder, source, result }: Measurement): Node[] {
 
 function nameOf({ tiers, model }: { tiers: string; model?: string | null }): string {
   const name = TIERS[tiers] ?? tiers;
-  return model ? `${name}: ${model}` : name;
+  return model ? t('{0}: {1}', name, model) : name;
 }
 
 function verdict(pair: BenchPair): string {

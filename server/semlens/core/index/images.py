@@ -7,6 +7,7 @@ when one of them, or what is said of the name, has changed: an index that follow
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -27,6 +28,7 @@ from semlens.core.images.mentions import MENTIONS_VERSION, mentions_in, name_key
 from semlens.core.images.svg import NotSvgError, svg_words
 from semlens.core.images.wording import Use, uses_of, wording
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.known_vectors import known_instant_vectors
 from semlens.core.index.prepare import Prepared, ReadFile, Reading, Unchanged, complete
 from semlens.core.store.image_table import StoredImage, StoredUse
 from semlens.core.store.records import ChunkText, StoredChunk
@@ -97,7 +99,7 @@ def image_batches(
         if skipped:
             yield Prepared((), tuple(skipped), (), {}, 0)
     table.change((), gone)
-    stored = index.reader.stamps()
+    stored = index.reader.files.stamps()
     changed = set(table.changed_names())
     others = {name_key(path) for path, stamp in table.stamps().items() if _lacks(stored.get(path), stamp)}
     for names in _in_batches(sorted(changed | others)):
@@ -119,7 +121,7 @@ def _read_sources(index: FolderIndex, touched: Collection[RelativePath] | None, 
     table = index.database.images
     files = {
         path: content
-        for path, (_, content) in index.reader.stamps().items()
+        for path, (_, content) in index.reader.files.stamps().items()
         if not has_image_name(path) and (touched is None or path in touched)
     }
     read = table.sources(touched)
@@ -127,7 +129,7 @@ def _read_sources(index: FolderIndex, touched: Collection[RelativePath] | None, 
     unread = {path: content for path, content in files.items() if read.get(path) != content}
     for batch in _in_batches(unread):
         cancel.check()
-        uses = [use for document in index.reader.documents_of(batch) for use in _uses_in(document)]
+        uses = [use for document in index.reader.texts.documents_of(batch) for use in _uses_in(document)]
         table.set_uses({path: unread[path] for path in batch}, uses)
 
 
@@ -194,7 +196,7 @@ def _worded(
             elif stamp != image.stamp:
                 unchanged.append(Unchanged(image.path, image.stamp))
     reading = Reading(tuple(files), (), tuple(unchanged))
-    return complete(reading, index.models.static, index.known_instant_vectors, cancel=cancel)
+    return complete(reading, index.models.static, partial(known_instant_vectors, index), cancel=cancel)
 
 
 def _file(image: StoredImage, text: str, key: ContentHash) -> ReadFile:

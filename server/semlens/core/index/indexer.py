@@ -233,7 +233,7 @@ def _index_images(
         for prepared in image_batches(run.index, images, touched, run.membership.max_bytes, run.cancel):
             _store(run, [prepared], counters)
     finally:
-        run.index.commit_lexical()
+        run.index.lexical_tier.commit()
 
 
 def _apart(found: Iterable[FoundFile]) -> tuple[list[FoundFile], list[FoundFile]]:

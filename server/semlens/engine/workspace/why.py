@@ -59,7 +59,7 @@ def token_count(index: FolderIndex, path: RelativePath, tokenizer: Tokenizer) ->
     files = [path] if known else index.reader.files.paths_below(path, MAX_COUNTED)
     if not files:
         raise FolderError(f"Nothing at {path or 'this folder'} is indexed, so its tokens are not counted.")
-    images = index.reader.images()
+    images = index.reader.files.images()
     sources = (source_on_disk(index, file) for file in files if file not in images)
     counts = [tokenizer.count(source.written) for source in sources if not isinstance(source, Skipped)]
     return PathTokens(path, sum(counts), len(counts))

@@ -132,7 +132,7 @@ function votes(hit: Hit, names: readonly TierName[], results: ReadonlyMap<TierNa
       const at = (results.get(tier)?.hits ?? []).findIndex(
         ({ uri, range }) => uri === hit.uri && range.start.line === hit.range.start.line,
       );
-      return `${TIERS[tier].name}: ${at < 0 ? '–' : figure(at + 1)}`;
+      return t('{0}: {1}', TIERS[tier].name, at < 0 ? '–' : figure(at + 1));
     })
     .join(' · ');
 }

@@ -106,7 +106,7 @@ async function cut(text: string, tokenizer: string, name = ''): Promise<Cut> {
 /** One way to cut: its name, the text in its tokens, and what is to be seen there. */
 function drawn({ name, result, view }: Cut, isOwn = false): HTMLElement {
   const section = make('section', 'cut');
-  section.append(title(`${name}: ${formatTokens(view.tokens)}`));
+  section.append(title(t('{0}: {1}', name, formatTokens(view.tokens))));
   if (isOwn) {
     section.append(said(t('The model that searches your code cuts like this.')));
   }
