@@ -49,7 +49,7 @@ def indexed(root: Path, data: Path) -> Iterator[FolderIndex]:
 
 
 def words(index: FolderIndex, path: str) -> list[str]:
-    (text,) = index.reader.texts_of_file(RelativePath(path))
+    (text,) = index.reader.texts.of_file(RelativePath(path))
     return text.text.split("\n")
 
 
@@ -109,7 +109,7 @@ def test_words_follow_the_files_that_say_them(tmp_path: Path) -> None:
         (root / "docs/img").rename(root / "docs/images")
         follow(index, "docs/img", "docs/images")
         assert words(index, "docs/images/flow.png") == ["Image: flow"]
-        assert index.reader.content_hash(RelativePath("docs/img/flow.png")) is None
+        assert index.reader.files.content_hash(RelativePath("docs/img/flow.png")) is None
 
 
 def test_a_name_alone_means_the_only_image_of_the_name(tmp_path: Path) -> None:
@@ -129,11 +129,11 @@ def test_switched_off_nothing_is_left_of_them(tmp_path: Path) -> None:
     with indexed(write(tmp_path / "shop", FILES), tmp_path / "data") as index:
         before = index.reader.counts()
         reconcile(index, Membership(index.root, Settings()), CancelToken())
-        assert not index.reader.images() and index.database.images.version is None
-        skipped = index.reader.skipped(RelativePath("docs/img/flow.png"))
+        assert not index.reader.files.images() and index.database.images.version is None
+        skipped = index.reader.files.skipped(RelativePath("docs/img/flow.png"))
         assert skipped[0].reason == "is not source text"
         follow(index, "docs/img/flow.png")  # what the watch says before the scan
-        assert not index.reader.images()
+        assert not index.reader.files.images()
         reconcile(index, Membership(index.root, ON), CancelToken())
         assert index.reader.counts() == before
 
@@ -141,16 +141,16 @@ def test_switched_off_nothing_is_left_of_them(tmp_path: Path) -> None:
 def test_a_rule_lets_an_svg_in_as_text_and_others_keep_images_out(tmp_path: Path) -> None:
     root = write(tmp_path / "shop", {**FILES, ".semlensignore": "!parcels.svg\n", ".gitignore": "flow.png\n"})
     with indexed(root, tmp_path / "data") as index:
-        assert index.reader.images() == {"web/banner.gif"}
-        assert index.reader.texts_of_file(RelativePath("docs/img/parcels.svg"))[0].text.startswith("<svg")
+        assert index.reader.files.images() == {"web/banner.gif"}
+        assert index.reader.texts.of_file(RelativePath("docs/img/parcels.svg"))[0].text.startswith("<svg")
         write(root, {".semlensignore": "", ".gitignore": ""})
         reconcile(index, Membership(root, ON), CancelToken())
-        assert len(index.reader.images()) == 3
+        assert len(index.reader.files.images()) == 3
         assert words(index, "docs/img/parcels.svg")[0] == "Image: parcels"
         write(root, {".semlensignore": "!parcels.svg\n"})
         reconcile(index, Membership(root, ON), CancelToken())
-        assert "docs/img/parcels.svg" not in index.reader.images()
-        assert index.database.images.stamps().keys() == index.reader.images()
+        assert "docs/img/parcels.svg" not in index.reader.files.images()
+        assert index.database.images.stamps().keys() == index.reader.files.images()
 
 
 def test_what_is_wrong_with_an_image_costs_it_alone(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_what_is_wrong_with_an_image_costs_it_alone(tmp_path: Path) -> None:
         huge.write(PNG)
         huge.truncate(3 << 30)
     with indexed(root, tmp_path / "data") as index:
-        reasons = {one.path: one.reason for one in index.reader.skipped()}
+        reasons = {one.path: one.reason for one in index.reader.files.skipped()}
         for path in ("x/text.png", "x/page.svg", "x/empty.gif"):
             assert reasons[RelativePath(path)] == NOT_AN_IMAGE
         assert reasons[RelativePath("x/key.svg")] == "holds a private key"
@@ -203,7 +203,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (root / "link.png").symlink_to(tmp_path / "outside.png")
     os.mkfifo(root / "pipe.png")
     with indexed(root, tmp_path / "data") as index:
-        assert len(index.reader.images()) == 3
+        assert len(index.reader.files.images()) == 3
 
 
 def test_a_notebook_says_something_too(tmp_path: Path) -> None:

@@ -371,7 +371,7 @@ class ImageMachine(IndexMachine):
 
     def compare(self) -> None:
         super().compare()
-        indexed = self.index.reader.images()
+        indexed = self.index.reader.files.images()
         if not self.images:
             assert not indexed and self.index.database.images.version is None
 
