@@ -50,10 +50,10 @@ class Settings:
     """The editor's own `search.exclude`."""
     files_encoding: str = ""
     """The editor's own `files.encoding`."""
-    max_file_size_kb: int = 1024
-    """Larger files are not indexed. In kilobytes."""
     images: bool = False
     """Find images by their names, the text in SVG files, and what other files say of them."""
+    max_file_size_kb: int = 1024
+    """Larger files are not indexed. In kilobytes."""
     watch: Literal["auto", "polling", "off"] = "auto"
     """How changes on disk are noticed."""
     model: str = DEFAULT_MODEL
