@@ -63,4 +63,4 @@ def _imports(file: Path) -> set[Path]:
     """The extension's own files that `file` imports."""
     text = file.read_text(encoding="utf-8")
     found = re.findall(r"\bfrom '(\.[^']*)'", text)
-    return {Path(os.path.normpath(file.parent / f"{name}.ts")) for name in found}
+    return {Path(os.path.normpath(file.parent / f"{name.removesuffix('.js')}.ts")) for name in found}

@@ -126,7 +126,7 @@ def test_much_new_code_or_a_wish_lays_out_everything(index: FolderIndex, root: P
 def test_a_layout_is_outdated_when_a_better_model_has_read_all(index: FolderIndex) -> None:
     asked = Asked()
     assert not make_picture(index, asked).outdated
-    hashes = sorted({chunk.content_hash for chunks in index.reader.chunks_by_file() for chunk in chunks})
+    hashes = sorted({chunk.content_hash for chunks in index.reader.chunks.by_file() for chunk in chunks})
     vectors = np.random.default_rng(2).normal(size=(len(hashes), 8)).astype(np.float32)
     fingerprint = index.models.deep_fingerprint
     index.models.vectors.put(fingerprint, hashes[1:], vectors[1:])
