@@ -1,14 +1,18 @@
 // Packages the extension as dist/semlens.vsix: the files that .vscodeignore names, with a README for the editor.
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createVSIX, listFiles } from '@vscode/vsce';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createVSIX } from '@vscode/vsce';
 
 const folder = 'build/extension';
 
+// vsce compares every file below its folder with every line of .vscodeignore, and a checkout has thousands of
+// files in its environments: so it gets a folder that has only what the lines begin with.
 await rm(folder, { recursive: true, force: true });
-for (const file of await listFiles({ dependencies: false })) {
-  await cp(file, `${folder}/${file}`, { recursive: true });
+for (const name of await readdir('.')) {
+  if (await isNamed(name)) {
+    await cp(name, `${folder}/${name}`, { recursive: true, filter: (path) => !path.endsWith('.vsix') });
+  }
 }
-await writeFile(`${folder}/.vscodeignore`, '');
+await cp('.vscodeignore', `${folder}/.vscodeignore`);
 const manifest = JSON.parse(await readFile('package.json', 'utf8'));
 delete manifest.scripts; // they have run
 await writeFile(`${folder}/package.json`, JSON.stringify(manifest, undefined, 2));
@@ -16,3 +20,11 @@ await writeFile(`${folder}/package.json`, JSON.stringify(manifest, undefined, 2)
 const readme = await readFile('README.md', 'utf8');
 await writeFile(`${folder}/README.md`, readme.replace(/^!\[[^\]]*\]\([^)]*\)\n+/gm, ''));
 await createVSIX({ cwd: folder, packagePath: 'dist/semlens.vsix', dependencies: false });
+
+/** Whether a line of .vscodeignore keeps something that is called `name`, or is in it. */
+async function isNamed(name) {
+  const lines = (await readFile('.vscodeignore', 'utf8')).split('\n').filter((line) => line.startsWith('!'));
+  return lines
+    .map((line) => line.slice(1).split('/')[0].replaceAll('.', '\\.').replaceAll('*', '.*'))
+    .some((first) => new RegExp(`^${first}$`).test(name));
+}
