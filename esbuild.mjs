@@ -45,17 +45,7 @@ if (units) {
 } else if (tests) {
   await build({
     ...shared,
-    entryPoints: [
-      'screen',
-      'everyday',
-      'first_run',
-      'leaving',
-      'agents',
-      'documents',
-      'map',
-      'images',
-      'playground',
-    ]
+    entryPoints: ['screen', 'everyday', 'first_run', 'leaving', 'models']
       .map((suite) => `tests/vscode/${suite}.test.ts`)
       .concat('tests/vscode/install.measure.ts', 'tests/vscode/speed.measure.ts'),
     format: 'esm',

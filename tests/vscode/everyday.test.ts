@@ -5,4 +5,7 @@ import './everyday/hits';
 import './everyday/pages';
 import './everyday/filters';
 import './everyday/team';
+import './everyday/documents';
+import './everyday/agents';
+import './everyday/images';
 import './everyday/languages';

@@ -1,4 +1,4 @@
-/** The editor that all tests of a suite share: opened once, with everything indexed, and looked at after each. */
+/** The editor that all tests of a suite share: opened once, with everything indexed; a failure leaves a picture. */
 
 import { after, afterEach } from 'node:test';
 import { VSCode } from './vscode';
@@ -11,10 +11,12 @@ export function openIndexed(): Promise<VSCode> {
 }
 
 async function open(): Promise<VSCode> {
-  const code = await VSCode.open();
+  const code = await VSCode.open({ still: true });
   after(() => code.close());
   afterEach(async (context) => {
-    await code.screenshot(`after ${'name' in context ? context.name : 'test'}`);
+    if (!('passed' in context && context.passed === true)) {
+      await code.screenshot(`after ${'name' in context ? context.name : 'test'}`);
+    }
     await code.dismiss();
     await code.page.waitForTimeout(300); // a list that is left puts back what was there before it
   });

@@ -11,5 +11,4 @@ pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.ma
 
 def test_the_map_and_the_models(editor: Editor) -> None:
     """The semantic map; the playground, training, the models view."""
-    editor.run("map")
-    editor.run("playground")
+    editor.run("models")

@@ -11,9 +11,7 @@ pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.ma
 
 
 def test_the_pages(editor: Editor) -> None:
-    """Costs, tokens, comparison, results, filters, a team, unsaved edits; search editors; images."""
+    """Costs, tokens, comparison, results, filters, a team, unsaved edits; search editors; agents; images."""
     profile = editor.workspace.parent / "profile"
     settings = str(profile / "data" / "Machine" / "settings.json")
     editor.run("everyday", hovers=hovers(editor.workspace), settings=settings)
-    editor.run("documents")
-    editor.run("images")

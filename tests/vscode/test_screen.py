@@ -14,10 +14,9 @@ pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.model, pytest.ma
 
 
 def test_the_main_job(editor: Editor) -> None:
-    """Search, preview, hover, reindex, status, crash, agents; no tab, no process stays."""
+    """Search, preview, hover, reindex, status, crash; no tab, no process stays."""
     editor.run("leaving")
     editor.run("screen", hovers=hovers(editor.workspace))
-    editor.run("agents")
     editor.close()
     time.sleep(IDLE_MINUTES * 60)
     deadline = time.monotonic() + 5

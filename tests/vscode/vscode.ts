@@ -42,11 +42,19 @@ export class VSCode {
     readonly page: Page,
   ) {}
 
-  /** @param language Of the editor, for which its own language pack need not be there. */
-  static async open(language?: string): Promise<VSCode> {
+  /**
+   * @param language Of the editor, for which its own language pack need not be there.
+   * @param still Whether the user wants less motion: without a graphics card, a list that slides in costs as much
+   *   as all that a test does with it.
+   */
+  static async open({
+    language,
+    still = false,
+  }: { language?: string; still?: boolean } = {}): Promise<VSCode> {
     const browser = await chromium.launch({ executablePath: facts.browser, args: ['--no-sandbox'] });
     const permissions = ['clipboard-read', 'clipboard-write'];
-    const page = await browser.newPage({ viewport: SIZE, permissions });
+    const reducedMotion = still ? 'reduce' : 'no-preference';
+    const page = await browser.newPage({ viewport: SIZE, permissions, reducedMotion });
     page.setDefaultTimeout(30_000);
     if (language !== undefined) {
       await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = '${language}'`);
@@ -207,6 +215,7 @@ export class VSCode {
         await this.rows.filter({ hasText: row }).first().click({ timeout: 15_000 });
         return true;
       } catch {
+        await this.page.keyboard.press('Escape'); // an open list does not hear of new files
         return false;
       }
     });

@@ -8,7 +8,7 @@ import { eventually, VSCode } from '../vscode';
 await openIndexed(); // so that the server answers at once
 
 test('an editor in German shows Semlens in German', async () => {
-  const code = await VSCode.open('de');
+  const code = await VSCode.open({ language: 'de', still: true });
   try {
     await eventually('the status is said', 60_000, async () =>
       /Bereit: Der gesamte Code in [1-9]\d* Dateien ist auffindbar\./.test(await code.status()),

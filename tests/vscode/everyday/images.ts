@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { openIndexed } from './session';
-import { eventually, facts, reads } from './vscode';
+import { openIndexed } from '../session';
+import { eventually, facts, reads } from '../vscode';
 
 const DRAWN = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="140"><title>Walk through the warehouse</title>
 <rect width="320" height="140" fill="#8ac"/><text x="20" y="40">Packing table</text></svg>`;

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { assertAccessible } from './accessible';
-import { openIndexed } from './session';
-import { eventually, facts } from './vscode';
+import { assertAccessible } from '../accessible';
+import { openIndexed } from '../session';
+import { eventually, facts } from '../vscode';
 
 const THEMES = { dark: 'Dark Modern', 'high contrast': 'Default High Contrast' };
 const QUESTION = 'walk to the nearest shelf that was not visited yet';

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { ToolCall } from './agentExtension';
-import { openIndexed } from './session';
-import { eventually, facts } from './vscode';
+import type { ToolCall } from '../agentExtension';
+import { openIndexed } from '../session';
+import { eventually, facts } from '../vscode';
 
 const code = await openIndexed();
 

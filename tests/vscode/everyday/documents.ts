@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { openIndexed } from './session';
-import { eventually, facts } from './vscode';
+import { openIndexed } from '../session';
+import { eventually, facts } from '../vscode';
 
 const QUESTION = 'walk to the nearest shelf that was not visited yet';
 const FOUND = 'warehouse/picking/route.go';

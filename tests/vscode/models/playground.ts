@@ -5,9 +5,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { assertAccessible } from './accessible';
-import { openIndexed } from './session';
-import { eventually, facts, reads } from './vscode';
+import { assertAccessible } from '../accessible';
+import { openIndexed } from '../session';
+import { eventually, facts, reads } from '../vscode';
 
 const code = await openIndexed();
 
