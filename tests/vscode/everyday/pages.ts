@@ -2,6 +2,7 @@
 
 import { test } from 'node:test';
 import { assertAccessible, chooseTheme } from '../accessible';
+import { choose } from '../choose';
 import { openIndexed } from '../session';
 import { eventually, reads } from '../vscode';
 
@@ -16,7 +17,7 @@ test('tokens are shown beside the editor, linked with it both ways, and follow e
   await reads(() => view.locator('.sheet').innerText(), /^def give_back\(payment: Payment/);
   await view.locator('.token', { hasText: /^ raise$/ }).hover();
   await view.getByText(/^Token 32 of 50, id \d+$/).waitFor();
-  await view.getByRole('combobox', { name: 'Compare with' }).selectOption('all-MiniLM-L6-v2');
+  await choose(view, 'Compare with', /^all-MiniLM-L6-v2/);
   await view.getByText('[CLS]').waitFor();
   await view.getByText(/^\d+ pieces of 50 differ from the other’s, underlined\.$/).waitFor();
   await view.locator('.token', { hasText: /^ raise$/ }).dblclick();

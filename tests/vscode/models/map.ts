@@ -5,6 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { assertAccessible } from '../accessible';
+import { choose } from '../choose';
 import { openIndexed } from '../session';
 import { eventually, facts } from '../vscode';
 
@@ -29,7 +30,7 @@ test('the map shows every definition, and where the answers to a question are', 
   await view.getByText(/definitions? answers? the question/).waitFor();
   await code.screenshot('map with answers');
   await input.fill('');
-  await view.getByRole('combobox', { name: 'Color by' }).selectOption('language');
+  await choose(view, 'Color by', 'Language');
   await view.getByRole('button', { name: /^go\s*\d+$/ }).waitFor();
 });
 

@@ -3,6 +3,7 @@
 import '../../view/pageWords';
 import type { CompareResult } from '../../protocol';
 import { pageHeading } from '../../view/heading';
+import { makeButton } from '../../view/controls/button';
 import { make } from '../../view/make';
 import type { FromPage, Side, TierName, ToPage } from '../messages';
 import { Card } from './card';
@@ -28,9 +29,7 @@ const overview = make('section', 'overview');
 overview.append(cards.instant.element, cards.deep.element);
 const choice = make('div', 'choice');
 const buttons = (Object.keys(TIERS) as TierName[]).map((tier) => {
-  const button = make('button', '');
-  button.textContent = TIERS[tier];
-  button.addEventListener('click', () => {
+  const button = makeButton(TIERS[tier], () => {
     chosen = tier;
     draw();
   });

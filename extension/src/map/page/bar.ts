@@ -1,5 +1,8 @@
 /** The bar above the map: the question, what the colours say, and what is going on. */
 
+import { type Button, makeButton } from '../../view/controls/button';
+import { type Choice, makeChoice, offer } from '../../view/controls/choice';
+import { makeSearchField } from '../../view/controls/field';
 import { make } from '../../view/make';
 import type { Colouring } from './groups';
 import { counted, t } from '../../text/words';
@@ -21,55 +24,53 @@ const COLOURINGS: Record<Colouring, string> = {
 
 export class Bar {
   readonly element = make('header', 'bar');
-  private readonly question = make('input', 'question');
-  private readonly colouring = make('select', 'colouring');
-  private readonly sideButton: HTMLButtonElement;
-  private readonly scopeButton = make('button', 'scope');
+  private readonly question = makeSearchField(t('Question'), t('Ask, and see where the answers are'));
+  private readonly colouring: Choice;
+  private readonly sideButton: Button;
+  private readonly scopeButton: Button;
+  private search: (() => void) | undefined;
   private readonly note = make('p', 'note');
 
   constructor(events: BarEvents) {
     this.note.setAttribute('role', 'status');
-    this.question.type = 'search';
-    this.question.placeholder = t('Ask, and see where the answers are');
-    this.question.setAttribute('aria-label', t('Question'));
+    this.question.className = 'question';
     this.question.addEventListener('keydown', ({ key }) => {
       if (key === 'Enter') {
         events.ask(this.question.value.trim());
       }
     });
-    this.question.addEventListener('search', () => {
+    this.question.addEventListener('input', () => {
       if (this.question.value === '') {
         events.ask('');
       }
     });
-    for (const [value, name] of Object.entries(COLOURINGS)) {
-      this.colouring.append(new Option(name, value));
-    }
-    this.colouring.addEventListener('change', () => {
+    this.colouring = makeChoice(t('Color by'), () => {
       events.colour(this.colouring.value as Colouring);
     });
-    const label = make('label', 'label');
+    this.colour('folder');
+    const label = make('div', 'label');
     label.append(t('Color by'), this.colouring);
-    this.sideButton = this.button(t('Details'), () => {
+    this.sideButton = makeButton(t('Details'), () => {
       const shown = this.sideButton.getAttribute('aria-pressed') !== 'true';
       this.sideButton.setAttribute('aria-pressed', String(shown));
       events.side(shown);
     });
+    this.scopeButton = makeButton('', () => this.search?.(), true);
     this.scopeButton.hidden = true;
     const state = make('div', 'state');
     state.append(this.note, this.scopeButton);
     this.element.append(
       this.question,
       label,
-      this.button(t('Show all'), events.showAll),
-      this.button(t('Lay out again'), events.again),
+      makeButton(t('Show all'), events.showAll),
+      makeButton(t('Lay out again'), events.again),
       this.sideButton,
       state,
     );
   }
 
   set(colouring: Colouring, question: string, side: boolean): void {
-    this.colouring.value = colouring;
+    this.colour(colouring);
     this.question.value = question;
     this.sideButton.setAttribute('aria-pressed', String(side));
   }
@@ -82,15 +83,11 @@ export class Bar {
   offerScope(paths: readonly string[], search?: () => void): void {
     this.scopeButton.hidden = paths.length === 0;
     this.scopeButton.textContent = counted(paths.length, 'Search in this file', 'Search in these {0} files');
-    this.scopeButton.onclick = () => {
-      search?.();
-    };
+    this.search = search;
   }
 
-  private button(text: string, act: () => void): HTMLButtonElement {
-    const button = make('button', 'act');
-    button.textContent = text;
-    button.addEventListener('click', act);
-    return button;
+  private colour(by: Colouring): void {
+    const options = Object.entries(COLOURINGS).map(([value, label]) => ({ value, label }));
+    offer(this.colouring, options, by);
   }
 }

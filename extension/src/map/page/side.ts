@@ -1,6 +1,7 @@
 /** The side of the map: the legend, the chosen point with the reason for its place, and the clusters as a list. */
 
 import type { NearDefinition } from '../../protocol';
+import { makeButton } from '../../view/controls/button';
 import { make } from '../../view/make';
 import type { Groups } from './groups';
 import { type Points, spoken } from './points';
@@ -63,11 +64,10 @@ export class Side {
       this.card.replaceChildren();
       return;
     }
-    const open = make('button', 'open');
-    open.textContent = t('Open');
-    open.addEventListener('click', () => {
+    const open = makeButton(t('Open'), () => {
       this.events.open(row);
     });
+    open.className = 'open';
     const what = make('p', 'what');
     what.textContent = spoken(points, row);
     this.reason.replaceChildren();

@@ -6,7 +6,8 @@ import { pageHeading } from '../../view/heading';
 import { make } from '../../view/make';
 import { type StepName, STEPS } from '../messages';
 import { lastStep, listen, rememberStep } from './ask';
-import { button } from './parts';
+import { makeButton } from '../../view/controls/button';
+import { link as linkTo } from './parts';
 import { chooseStep } from './steps/choose';
 import { contextStep } from './steps/context';
 import { embeddingStep } from './steps/embedding';
@@ -37,7 +38,7 @@ const links = new Map<StepName, HTMLButtonElement>();
 const list = make('ol', '');
 for (const name of STEPS) {
   const item = make('li', '');
-  const link = button(steps[name].title, () => {
+  const link = linkTo(steps[name].title, () => {
     show(name);
   });
   links.set(name, link);
@@ -86,9 +87,13 @@ function made(name: StepName): HTMLElement {
   steps[name].fill(section);
   const next = STEPS[STEPS.indexOf(name) + 1];
   if (next !== undefined) {
-    const on = button(t('Next: {0}', steps[next].title), () => {
-      show(next);
-    });
+    const on = makeButton(
+      t('Next: {0}', steps[next].title),
+      () => {
+        show(next);
+      },
+      true,
+    );
     on.className = 'next';
     section.append(on);
   }

@@ -1,6 +1,7 @@
 /** What the steps are made of: sentences, fields, buttons, tables, bars, and places for answers. */
 
 import { figure, t } from '../../text/words';
+import { makeField } from '../../view/controls/field';
 import { make } from '../../view/make';
 import { remember, typed } from './ask';
 
@@ -19,8 +20,9 @@ export function title(text: string): HTMLHeadingElement {
   return made;
 }
 
-export function button(text: string, act: () => unknown): HTMLButtonElement {
-  const made = make('button', '');
+/** What leads somewhere, as a line of a list. */
+export function link(text: string, act: () => unknown): HTMLButtonElement {
+  const made = make('button', 'link');
   made.textContent = text;
   made.addEventListener('click', () => void act());
   return made;
@@ -34,18 +36,14 @@ export function row(...content: (Node | string)[]): HTMLDivElement {
 }
 
 export interface Field {
-  element: HTMLLabelElement;
+  element: HTMLElement;
   value: string;
 }
 
 /** A field for a text, which is remembered by its `name`. */
 export function field(label: string, name: string, preset: string, changed: () => void, lines = 1): Field {
-  const element = make('label', 'field');
-  const input = lines > 1 ? make('textarea', '') : make('input', '');
-  if (input instanceof HTMLTextAreaElement) {
-    input.rows = lines;
-  }
-  input.spellcheck = false;
+  const element = make('div', 'field');
+  const input = makeField(label, lines);
   input.value = typed(name) ?? preset;
   let pause: ReturnType<typeof setTimeout> | undefined;
   input.addEventListener('input', () => {

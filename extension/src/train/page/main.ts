@@ -5,6 +5,7 @@ import type { Measured, TrainingOutcome, TrainingStatus } from '../../protocol';
 import { formatDuration } from '../../text/amounts';
 import { counted, figure, percent, t } from '../../text/words';
 import { pageHeading } from '../../view/heading';
+import { makeButton } from '../../view/controls/button';
 import { make } from '../../view/make';
 import type { Act, FromPage, ToPage } from '../messages';
 import { plot } from './plot';
@@ -171,14 +172,15 @@ function drawButtons(training: TrainingStatus): void {
   }
   shownActs = acts.join(' ');
   buttons.replaceChildren(
-    ...acts.map((act, at) => {
-      const button = make('button', at === 0 ? 'first' : '');
-      button.textContent = LABELS[act];
-      button.addEventListener('click', () => {
-        editor.postMessage({ kind: 'act', act });
-      });
-      return button;
-    }),
+    ...acts.map((act, at) =>
+      makeButton(
+        LABELS[act],
+        () => {
+          editor.postMessage({ kind: 'act', act });
+        },
+        at === 0,
+      ),
+    ),
   );
 }
 

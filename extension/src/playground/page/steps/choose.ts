@@ -3,7 +3,8 @@
 import type { Network, NetworksResult } from '../../../protocol';
 import { counted, figure, t } from '../../../text/words';
 import { tell } from '../ask';
-import { button, Place, row, said, table, title } from '../parts';
+import { makeButton } from '../../../view/controls/button';
+import { Place, row, said, table, title } from '../parts';
 import { networks } from './model';
 
 /** Bytes of a number in a vector that is kept. */
@@ -23,16 +24,16 @@ export function chooseStep(step: HTMLElement): void {
       ),
     ),
     row(
-      button(t('Which model is best for my code?'), () => {
+      makeButton(t('Which model is best for my code?'), () => {
         tell({ kind: 'run', command: 'bestModel' });
       }),
-      button(t('Train a model on my code'), () => {
+      makeButton(t('Train a model on my code'), () => {
         tell({ kind: 'run', command: 'trainModel' });
       }),
-      button(t('Show the models'), () => {
+      makeButton(t('Show the models'), () => {
         tell({ kind: 'run', command: 'showModels' });
       }),
-      button(t('Open the setting'), () => {
+      makeButton(t('Open the setting'), () => {
         tell({ kind: 'run', command: 'openModelSetting' });
       }),
     ),

@@ -7,7 +7,8 @@ import { code } from '../../../compare/page/code';
 import { make } from '../../../view/make';
 import { ask } from '../ask';
 import { NOTHING_IN_COMMON, type Pair, QUESTION_AND_CODE, SAME_MEANING, SAME_WORDS } from '../examples';
-import { bar, button, field, Place, row, said, table, title } from '../parts';
+import { makeButton } from '../../../view/controls/button';
+import { bar, field, Place, row, said, table, title } from '../parts';
 import { FAST, networks, TRANSFORMER } from './model';
 
 const PRESETS: readonly (Pair & { name: string })[] = [
@@ -48,7 +49,7 @@ export function embeddingStep(step: HTMLElement): void {
     row(
       t('Try'),
       ...PRESETS.map(({ name, one, other }) =>
-        button(name, () => {
+        makeButton(name, () => {
           first.value = one;
           second.value = other;
         }),

@@ -4,7 +4,8 @@ import type { Network, NetworksResult, SpeedResult } from '../../../protocol';
 import { formatDuration } from '../../../text/amounts';
 import { counted, figure, percent, t } from '../../../text/words';
 import { ask } from '../ask';
-import { button, Place, row, said, table, term } from '../parts';
+import { makeButton } from '../../../view/controls/button';
+import { Place, row, said, table, term } from '../parts';
 
 /** Seconds: less is not worth a figure. */
 const SHORTEST = 0.1;
@@ -31,7 +32,7 @@ export function modelStep(step: HTMLElement): void {
     said(t('Two models read your code here: a fast one at once, and a careful one in the background.')),
     facts.element,
     said(t('How fast are they on this machine? They read pieces of your code for a second each.')),
-    row(button(t('Measure the speed'), () => speed.show(measured, t('Reading your code …')))),
+    row(makeButton(t('Measure the speed'), () => speed.show(measured, t('Reading your code …')))),
     speed.element,
   );
   void facts.show(async () => [factsOf((await networks()).networks)], t('Reading the files of the models …'));

@@ -6,7 +6,8 @@ import { make } from '../../../view/make';
 import type { TierName } from '../../messages';
 import { ask, tell, typed } from '../ask';
 import { QUESTION } from '../examples';
-import { button, field, Place, row, said, title } from '../parts';
+import { makeButton } from '../../../view/controls/button';
+import { field, link, Place, row, said, title } from '../parts';
 
 const TIERS: Record<TierName, { name: string; how: string }> = {
   lexical: {
@@ -30,7 +31,7 @@ export function searchStep(step: HTMLElement): void {
   const question = field(t('Your question'), 'question', '', () => void show());
   step.append(
     said(t('Three ways look for an answer, each by itself. None of them is always best, so all are asked.')),
-    row(question.element, button(t('Ask'), show)),
+    row(question.element, makeButton(t('Ask'), show)),
     place.element,
   );
   if (typed('question') === undefined) {
@@ -103,10 +104,9 @@ function hits(list: readonly Hit[], note: (hit: Hit) => string = () => ''): HTML
   made.append(
     ...list.map((hit) => {
       const item = make('li', '');
-      const open = button(nameOf(hit), () => {
+      const open = link(nameOf(hit), () => {
         tell({ kind: 'open', uri: hit.uri, line: hit.range.start.line });
       });
-      open.className = 'link';
       const place = said(placeOf(hit), 'quiet');
       const voted = note(hit);
       item.append(open, place, ...(voted === '' ? [] : [said(voted)]));

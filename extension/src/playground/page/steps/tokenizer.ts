@@ -6,7 +6,8 @@ import { figure, t } from '../../../text/words';
 import { Column } from '../../../tokens/view/page/column';
 import { make } from '../../../view/make';
 import { ask } from '../ask';
-import { button, field, Place, row, said, table, title } from '../parts';
+import { makeButton } from '../../../view/controls/button';
+import { field, Place, row, said, table, title } from '../parts';
 
 /** Characters of the function: so much can be looked at. */
 const LONGEST = 480;
@@ -32,7 +33,7 @@ export function tokenizerStep(step: HTMLElement): void {
     said(t('A model reads numbers, not letters. A tokenizer cuts a text into pieces that the model knows.')),
     said(t('Each piece is a token, and has a number. Here is a function of yours, cut in several ways.')),
     code.element,
-    row(button(t('Take the function at the cursor'), take), where),
+    row(makeButton(t('Take the function at the cursor'), take), where),
     cuts.element,
   );
   if (code.value === '') {
@@ -153,7 +154,7 @@ function absent(choices: readonly NamedTokenizer[], again: () => Promise<void>):
     said(
       t('It chooses the cut that is most likely as a whole. Its tokenizer {0} is not on this machine.', name),
     ),
-    row(button(t('Download it ({0} MB)', megabytes), get)),
+    row(makeButton(t('Download it ({0} MB)', megabytes), get)),
     problem,
   );
   return [section];

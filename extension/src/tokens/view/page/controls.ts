@@ -3,35 +3,33 @@
 import type { NamedTokenizer, TokenView } from '../../../protocol';
 import type { FromPage } from '../messages';
 import { t } from '../../../text/words';
+import { type Button, makeButton } from '../../../view/controls/button';
+import { type Choice, type Choosable, makeChoice, offer } from '../../../view/controls/choice';
+import { make } from '../../../view/make';
 
 const NONE = '';
 
 export class Controls {
   readonly element = document.createElement('header');
-  private readonly first = document.createElement('select');
-  private readonly second = document.createElement('select');
-  private readonly colour = document.createElement('button');
+  private readonly first: Choice;
+  private readonly second: Choice;
+  private readonly colour: Button;
 
   constructor(send: (message: FromPage) => void) {
     this.element.className = 'controls';
-    this.colour.textContent = t('Color in editor');
-    this.colour.setAttribute('aria-pressed', 'false');
-    this.element.append(
-      labelled(t('Tokenizer'), this.first),
-      labelled(t('Compare with'), this.second),
-      this.colour,
-    );
     const choose = (): void => {
       send({
         kind: 'choose',
         tokenizers: [this.first.value, this.second.value].filter((one) => one !== NONE),
       });
     };
-    this.first.addEventListener('change', choose);
-    this.second.addEventListener('change', choose);
-    this.colour.addEventListener('click', () => {
+    this.first = makeChoice(t('Tokenizer'), choose);
+    this.second = makeChoice(t('Compare with'), choose);
+    this.colour = makeButton(t('Color in editor'), () => {
       send({ kind: 'colour' });
     });
+    this.colour.setAttribute('aria-pressed', 'false');
+    this.element.append(named(this.first), named(this.second), this.colour);
   }
 
   setColoured(coloured: boolean): void {
@@ -41,22 +39,21 @@ export class Controls {
   setChoices(choices: readonly NamedTokenizer[], [first, second]: readonly TokenView[]): void {
     const options = choices.map(({ name, models, here, megabytes }) => {
       const about = here ? models : t('not here yet, {0} MB', megabytes);
-      return { name, label: name === models || models === '' ? name : `${name} (${about})` };
+      return { value: name, label: name === models || models === '' ? name : `${name} (${about})` };
     });
     fill(this.first, options, first?.tokenizer ?? NONE);
-    fill(this.second, [{ name: NONE, label: t('none') }, ...options], second?.tokenizer ?? NONE);
+    fill(this.second, [{ value: NONE, label: t('none') }, ...options], second?.tokenizer ?? NONE);
   }
 }
 
-function labelled(text: string, select: HTMLSelectElement): HTMLLabelElement {
-  const label = document.createElement('label');
-  label.append(text, select);
-  select.setAttribute('aria-label', text); // the label's own text has all the options in it
-  return label;
+/** With what it says to screen readers before it. */
+function named(choice: Choice): HTMLElement {
+  const made = make('div', 'named');
+  made.append(choice.label, choice);
+  return made;
 }
 
-function fill(select: HTMLSelectElement, options: { name: string; label: string }[], chosen: string): void {
-  const known = options.some(({ name }) => name === chosen);
-  const all = known ? options : [...options, { name: chosen, label: chosen }];
-  select.replaceChildren(...all.map(({ name, label }) => new Option(label, name, false, name === chosen)));
+function fill(choice: Choice, options: readonly Choosable[], chosen: string): void {
+  const known = options.some(({ value }) => value === chosen);
+  offer(choice, known ? options : [...options, { value: chosen, label: chosen }], chosen);
 }
