@@ -40,7 +40,8 @@ def _done(value: Any) -> Future[Any]:
 
 
 def _asker(shared: Shared, here: tuple[ContentHash, ...] = (A, B, C), seconds: float = 0.0) -> TeamNeighbours:
-    index = SimpleNamespace(present=lambda contents: [one for one in contents if one in here])
+    contents = SimpleNamespace(present=lambda asked: [one for one in asked if one in here])
+    index = SimpleNamespace(contents=contents)
     asker = TeamNeighbours(cast(Any, index), cast(Any, shared), seconds)
     asker.ask(np.zeros(2, np.float32), 2)
     return asker
