@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from semlens.core.lexical import FieldBoosts, LexicalDoc, LexicalIndex, scores
 from semlens.core.text import analyzer, numbers
 from semlens.core.text.analyzer import code_terms, light_stem
+from semlens.types import RelativePath
 from support.damage import DAMAGES
 
 
@@ -156,6 +157,25 @@ def test_searches_see_committed_changes_only(index: LexicalIndex) -> None:
     index.commit()
     assert index.ids().tolist() == [2]
     assert [number for number, _ in index.search("one", 5)] == [2]
+
+
+def test_a_count_that_a_commit_interrupts_is_not_kept(
+    index: LexicalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, count = len(index), index.chunk_count
+    index.add([LexicalDoc(999, RelativePath("late.py"), (), "a late chunk")])
+    index.commit()
+
+    def interrupted(searcher: object) -> int:
+        counted = count(searcher)  # type: ignore[arg-type]
+        index.add([LexicalDoc(1000, RelativePath("later.py"), (), "a later chunk")])
+        index.commit()
+        return counted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(index, "chunk_count", interrupted)
+        assert len(index) == before + 1
+    assert len(index) == before + 2
 
 
 def test_committed_chunks_survive_without_a_clean_close(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -56,6 +57,26 @@ def test_every_vector_finds_itself(store: ChromaStore) -> None:
     for number in range(500):
         content, similarity = store.query(vectors[number], 1)[0]
         assert content == named([number])[0] and similarity == pytest.approx(1, abs=1e-4)
+
+
+def test_a_count_that_another_thread_outdates_is_not_kept(
+    store: ChromaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors, collection = unit(4), store._opened.collection
+    count = type(collection).count
+    store.add(named([0]), vectors[:1])
+
+    def outdated(self) -> int:
+        counted = count(self)
+        adding = threading.Thread(target=store.add, args=(named([1, 2]), vectors[1:3]))
+        adding.start()
+        adding.join()
+        return counted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(collection), "count", outdated)
+        assert store.count() == 1
+    assert store.count() == 3 and len(store.query(vectors[2], 3)) == 3
 
 
 def test_answers_are_nearly_those_of_a_full_sort(store: ChromaStore) -> None:

@@ -57,13 +57,16 @@ class LexicalIndex(LexicalReader):
         self._writer: tantivy.IndexWriter | None = None
         self._folder, self._index, self._seal = self._open(trusted)
         super().__init__(self._generations.root, self._schema, self._index.searcher(), stem)
-        self._count: int | None = None
+        self._counted: tuple[tantivy.Searcher, int] | None = None
+        """The chunks that a searcher finds, for as long as it answers."""
 
     def __len__(self) -> int:
         """The number of chunks that a search can find."""
-        if self._count is None:
-            self._count = self.chunk_count()
-        return self._count
+        searcher, counted = self._searcher, self._counted
+        if counted is None or counted[0] is not searcher:
+            # A commit meanwhile makes another searcher, for which this count is none.
+            self._counted = counted = searcher, self.chunk_count(searcher)
+        return counted[1]
 
     def ids(self) -> NDArray[np.int64]:
         """Every chunk id that a search can find, ascending; shape (n,)."""
@@ -116,7 +119,6 @@ class LexicalIndex(LexicalReader):
             self._seal.make()
             self._index.reload()
             self._searcher = self._index.searcher()
-            self._count = None
 
     @property
     def lost(self) -> bool:
@@ -171,7 +173,6 @@ class LexicalIndex(LexicalReader):
             self._generations.make_current(folder)
             self._folder, self._index, self._seal = folder, index, seal
             self._searcher = index.searcher()
-            self._count = None
             self._generations.remove_stale()
 
     def close(self) -> None:

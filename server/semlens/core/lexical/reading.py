@@ -115,11 +115,14 @@ class LexicalReader:
             found = run_query(self._searcher, query, 2 * k if allowed is None else 2 * k * _WIDEN)
         return sorted(number for number, _ in top_with_ties(ranked(filter_allowed(found, allowed)), k))
 
-    def chunk_count(self) -> int:
-        """The number of chunks, without the documents of files, whose ids are negative."""
+    def chunk_count(self, searcher: tantivy.Searcher | None = None) -> int:
+        """The number of chunks, without the documents of files, whose ids are negative.
+
+        :param searcher: what counts; by default the one that answers now
+        """
         chunks = tantivy.Query.range_query(self._schema, "chunk_id", tantivy.FieldType.Integer, 0, _LAST_ID)
         with tantivy_errors(self._root):
-            count: int = self._searcher.search(chunks, 1, count=True).count
+            count: int = (searcher or self._searcher).search(chunks, 1, count=True).count
         return count
 
     def chunk_frequency(self, term: str) -> int:

@@ -59,7 +59,10 @@ class ChromaStore:
         self._written = self._closed = False
         self.rebuilding = False
         """Whether the store began empty and has not been sealed yet."""
-        self._cached_count: int | None = None
+        self._state = object()
+        """Another one after each change."""
+        self._counted: tuple[object, int] | None = None
+        """How many vectors the collection had in a state."""
         self._opened = self._open()
 
     def count(self) -> int:
@@ -69,9 +72,11 @@ class ChromaStore:
 
     def _count(self) -> int:
         """Cached, because Chroma takes milliseconds to count, and every query needs the count."""
-        if self._cached_count is None:
-            self._cached_count = int(self._opened.collection.count())
-        return self._cached_count
+        state, counted = self._state, self._counted
+        if counted is None or counted[0] is not state:
+            # A change meanwhile makes another state, for which this count is none.
+            self._counted = counted = state, int(self._opened.collection.count())
+        return counted[1]
 
     def ids(self) -> set[ContentHash]:
         """The content hash of every vector."""
@@ -99,7 +104,7 @@ class ChromaStore:
             try:
                 upsert(self._opened.collection, hashes, vectors)
             finally:
-                self._cached_count = None
+                self._state = object()
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[ContentHash, float]]:
         """At most `k` nearest contents with their cosine similarity, best first, ties by hash.
@@ -184,7 +189,7 @@ class ChromaStore:
             yield
 
     def _open(self) -> OpenCollection:
-        self._cached_count = None
+        self._state = object()
         marker = self._generations.root / _OPENING
         folder = self._generations.current()
         if folder is not None and not marker.exists() and seal_of(folder).intact():
