@@ -61,9 +61,10 @@ function listed({ hit, ...node }: HitNode): string {
   return `- [${place({ hit, ...node })}](${encodeURI(vscode.workspace.asRelativePath(vscode.Uri.parse(hit.uri)))}#L${hit.line + 1}): ${code}`;
 }
 
-function place({ hit, ...node }: HitNode): string {
-  const path = vscode.workspace.asRelativePath(vscode.Uri.parse(hit.uri));
-  return isImage({ hit, ...node }) ? path : `${path}:${hit.line + 1}`;
+/** The path of a hit with its line, if it has one. */
+export function place(node: HitNode): string {
+  const path = vscode.workspace.asRelativePath(vscode.Uri.parse(node.hit.uri));
+  return isImage(node) ? path : `${path}:${node.hit.line + 1}`;
 }
 
 /** Whether a hit has words that stand in no line. */

@@ -6,6 +6,7 @@ import { symbolIcon } from '../search/hitItem';
 import { IMAGE } from '../search/images';
 import { formatPercent } from '../text/amounts';
 import { escapeMarkdown } from '../text/format';
+import { place } from './copy';
 import { highlightsOf } from './highlights';
 import { ranAt, summaryOf } from './summary';
 import {
@@ -166,11 +167,11 @@ function noteItem(node: NoteNode): vscode.TreeItem {
 }
 
 /** Why a hit was found, for its hover. */
-export function hoverOf({ hit }: HitNode): vscode.MarkdownString {
-  const file = vscode.workspace.asRelativePath(vscode.Uri.parse(hit.uri));
-  const place = hit.kind === IMAGE ? file : `${file}:${hit.line + 1}`;
-  const text = new vscode.MarkdownString(`**${escapeMarkdown(hit.name || place)}**`, true);
-  text.appendMarkdown(hit.name ? ` · ${escapeMarkdown(place)}\n\n` : '\n\n');
+export function hoverOf(node: HitNode): vscode.MarkdownString {
+  const { hit } = node;
+  const where = place(node);
+  const text = new vscode.MarkdownString(`**${escapeMarkdown(hit.name || where)}**`, true);
+  text.appendMarkdown(hit.name ? ` · ${escapeMarkdown(where)}\n\n` : '\n\n');
   if (hit.kind === IMAGE) {
     text.appendMarkdown(`![](${hit.uri}|width=${SHOWN_WIDTH})\n\n`);
   }

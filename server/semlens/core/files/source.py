@@ -75,13 +75,8 @@ def read_source(
             found = _read_once(root, path, max_bytes, encoding, permission)
             if found is not None:
                 return found
-    except FileNotFoundError:
-        return Skipped(path, "is gone")
-    except _Refused as refusal:
-        return Skipped(path, str(refusal))
-    except (OSError, ValueError) as error:
-        raise_shortage(error)
-        return Skipped(path, f"cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}")
+    except (OSError, ValueError, _Refused) as error:
+        return _skipped(path, error)
     return Skipped(path, "keeps changing while it is read")
 
 
@@ -97,16 +92,21 @@ def read_head(root: Path, path: RelativePath, most: int) -> tuple[bytes, FileSta
                 return Skipped(path, "is not a regular file")
             data = _read_all(descriptor, most)
             after = os.fstat(descriptor)
-    except FileNotFoundError:
-        return Skipped(path, "is gone")
-    except _Refused as refusal:
-        return Skipped(path, str(refusal))
-    except (OSError, ValueError) as error:
-        raise_shortage(error)
-        return Skipped(path, f"cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}")
+    except (OSError, ValueError, _Refused) as error:
+        return _skipped(path, error)
     stamp = _stamp_unless_racy(after, Permission.NONE)
     # A file that changed meanwhile is read again at the next look.
     return data, stamp if stamp_of(before) == stamp_of(after) else FileStamp(stamp.size, 0, stamp.identity)
+
+
+def _skipped(path: RelativePath, error: Exception) -> Skipped:
+    """Why a file was not read. Raises `ShortageError` if the machine is at fault."""
+    if isinstance(error, FileNotFoundError):
+        return Skipped(path, "is gone")
+    if isinstance(error, _Refused):
+        return Skipped(path, str(error))
+    raise_shortage(error)
+    return Skipped(path, f"cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}")
 
 
 class _Refused(Exception):
