@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { hovers } from './hover';
 import { openIndexed } from './session';
 import { eventually, facts, processIds, reads } from './vscode';
 
@@ -98,12 +99,7 @@ for (const { path: file, name, tokens } of facts.hovers ?? []) {
     await code.openFile(file);
     const word = code.page.locator('.view-line span').filter({ hasText: new RegExp(`^${name}$`) });
     const hover = code.page.locator('.monaco-hover-content', { hasText: 'Semlens' });
-    await eventually('the hover is shown', 30_000, async () => {
-      await code.page.mouse.move(5, 5);
-      await word.first().hover();
-      await code.page.waitForTimeout(1_000);
-      return hover.isVisible();
-    });
+    await hovers(word.first(), hover);
     const said = async (): Promise<string> => (await hover.innerText()).replace(/,/g, '');
     await reads(said, new RegExp(`\\b${name}\\b.*\\b${tokens.o200k_base ?? 0} tokens \\(o200k_base\\)`));
     await code.screenshot(`hover ${name}`);

@@ -35,7 +35,16 @@ export function hasHits({ items }: vscode.QuickPick<ListItem>): boolean {
   return items.some((item) => 'uri' in item);
 }
 
-export function activeHit({ activeItems: [item] }: vscode.QuickPick<ListItem>): HitItem | undefined {
+/**
+ * The item that a key acts on. Between new items and the editor's word of them, the active item is still one of the
+ * items before them: then it is the first choice of the new ones.
+ */
+export function activeItem({ activeItems: [item], items }: vscode.QuickPick<ListItem>): ListItem | undefined {
+  return item !== undefined && items.includes(item) ? item : firstChoice(items);
+}
+
+export function activeHit(pick: vscode.QuickPick<ListItem>): HitItem | undefined {
+  const item = activeItem(pick);
   return item !== undefined && 'uri' in item ? item : undefined;
 }
 

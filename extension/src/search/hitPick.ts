@@ -12,7 +12,16 @@ import { Asker } from './asker';
 import { isBlank, toggled } from './filterText';
 import { HitActs, type OpenList } from './hitActs';
 import type { HitButton } from './hitItem';
-import { activate, createList, firstChoice, hasHits, type ListItem, movedTo, replaceItems } from './hitList';
+import {
+  activate,
+  activeItem,
+  createList,
+  firstChoice,
+  hasHits,
+  type ListItem,
+  movedTo,
+  replaceItems,
+} from './hitList';
 import { removeButton } from './hitNotes';
 import type { FilterToggle, HitPickOptions } from './hitPickOptions';
 import type { ListActions, ListButton } from './listButtons';
@@ -209,7 +218,7 @@ export class HitPick implements OpenList, ListActions {
   private async chosenItem(): Promise<ListItem | undefined> {
     const { text } = this;
     if (!this.options.asYouType || isBlank(text) || text === this.asker.answered) {
-      return this.pick.activeItems[0];
+      return activeItem(this.pick);
     }
     await this.asker.ask();
     return text === this.asker.answered ? firstChoice(this.pick.items) : undefined;

@@ -71,12 +71,16 @@ test('similar code is a code action, and a hit stands beside the code that it is
   await code.command('View: Close All Editors');
 });
 
-test('Enter waits for the answer to what was typed last', async () => {
-  await code.search('spell checker');
-  await code.page.keyboard.press('Control+A');
-  await code.page.keyboard.insertText(QUESTION);
-  await code.page.keyboard.press('Enter');
-  await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
+test('Enter opens the first answer to what was typed last, before that is there, beside it and after it', async () => {
+  for (const milliseconds of [0, 15, 30, 45, 60, 75, 100, 150]) {
+    await code.search('spell checker');
+    await code.page.keyboard.press('Control+A');
+    await code.page.keyboard.insertText(QUESTION);
+    await code.page.waitForTimeout(milliseconds);
+    await code.page.keyboard.press('Enter');
+    await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
+    await code.command('View: Close All Editors');
+  }
 });
 
 test('a hit in a file with edits that are not saved opens where it is now', async () => {

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { hovers } from '../hover';
 import { openIndexed } from '../session';
-import { eventually, facts, reads } from '../vscode';
+import { eventually, facts } from '../vscode';
 
 const DRAWN = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="140"><title>Walk through the warehouse</title>
 <rect width="320" height="140" fill="#8ac"/><text x="20" y="40">Packing table</text></svg>`;
@@ -64,8 +65,7 @@ test('an image opens in the image viewer, from the list and from the results vie
   await code.search('kind:image packing table');
   await code.page.keyboard.press('Alt+Enter');
   const hit = code.page.getByRole('treeitem', { name: /^aisles\.svg, Packing table/ });
-  await hit.hover();
-  await reads(() => code.page.locator('.monaco-hover:visible').allInnerTexts(), /aisles\.svg/);
+  await hovers(hit, code.page.locator('.monaco-hover:visible', { hasText: 'aisles.svg' }));
   await code.screenshot('image in the results view');
   await hit.click();
   await code.page.locator('.tab.active[data-resource-name="aisles.svg"]').waitFor();
