@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent import futures
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 import numpy as np
 import orjson
@@ -361,11 +362,13 @@ def test_a_server_that_lies_is_left_aside(server: TeamServer, model: Fingerprint
         user.link.offer(replace(user.model, repository=REPOSITORY), code)
         assert user.link.drain(30)
     user, shared, _ = _asks(server, model, code)
-    for number in range(40):  # nearest neighbours may be exchanged by less than a check can see
-        if shared.ask(_question(number), 20) is None:
-            break
-        time.sleep(0.05)
-    _until(lambda: not user.team.trusts(shared.model))
+    questions = map(_question, count())
+
+    def is_left_aside() -> bool:
+        shared.ask(next(questions), 20)  # nearest neighbours may be exchanged by less than a check can see
+        return not user.team.trusts(shared.model)
+
+    _until(is_left_aside)
     assert user.team.problem is not None and "left aside until Semlens starts again" in user.team.problem
     assert user.team.trusts(user.model)  # the vectors that are only kept are judged by themselves
     assert shared.ask(_question(99), 20) is None
