@@ -10,6 +10,6 @@ export async function hovers(target: Locator, hover: Locator): Promise<void> {
     await mouse.move(5, 5);
     await target.hover();
     await target.page().waitForTimeout(1_000);
-    return hover.isVisible();
+    return hover.first().isVisible();
   });
 }
