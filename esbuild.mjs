@@ -56,7 +56,7 @@ if (units) {
   });
   await build({
     ...shared,
-    entryPoints: ['tests/vscode/agentExtension.ts'],
+    entryPoints: ['tests/vscode/agentExtension.ts', 'tests/vscode/activationClock.ts'],
     external: ['vscode'],
     format: 'cjs',
     outdir: 'build/vscode-tests',

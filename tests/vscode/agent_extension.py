@@ -1,16 +1,17 @@
-"""The extension of `agentExtension.ts` as a file that VS Code installs."""
+"""The extensions of `agentExtension.ts` and `activationClock.ts` as files that VS Code installs."""
 
 from __future__ import annotations
 
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from vscode.editor import REPOSITORY
 
-BUILT = REPOSITORY / "build" / "vscode-tests" / "agentExtension.js"
+BUILT = REPOSITORY / "build" / "vscode-tests"
 
-MANIFEST = {
+AGENT: dict[str, Any] = {
     "name": "agent-test",
     "publisher": "semlens",
     "version": "0.0.1",
@@ -25,19 +26,27 @@ MANIFEST = {
         ]
     },
 }
+CLOCK = {
+    **AGENT,
+    "name": "activation-clock",
+    "main": "./activationClock.js",
+    "activationEvents": ["*"],
+    "contributes": {},
+}
 PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 <PackageManifest Version="2.0.0" xmlns="http://schemas.microsoft.com/developer/vsx-schema/2011">
-<Metadata><Identity Language="en-US" Id="agent-test" Version="0.0.1" Publisher="semlens"/>
-<DisplayName>Agent Test</DisplayName><Description>Calls tools</Description></Metadata>
+<Metadata><Identity Language="en-US" Id="{name}" Version="0.0.1" Publisher="semlens"/>
+<DisplayName>{name}</DisplayName><Description>For tests</Description></Metadata>
 <Installation><InstallationTarget Id="Microsoft.VisualStudio.Code"/></Installation><Dependencies/>
 <Assets><Asset Type="Microsoft.VisualStudio.Code.Manifest" Path="extension/package.json"/></Assets>
 </PackageManifest>"""
 
 
-def package(target: Path) -> Path:
+def package(target: Path, manifest: dict[str, Any] = AGENT) -> Path:
     """Write the extension, which esbuild has built, to `target`."""
+    main = Path(manifest["main"]).name
     with zipfile.ZipFile(target, "w") as packed:
-        packed.writestr("extension.vsixmanifest", PACKAGE)
-        packed.writestr("extension/package.json", json.dumps(MANIFEST))
-        packed.write(BUILT, "extension/agentExtension.js")
+        packed.writestr("extension.vsixmanifest", PACKAGE.format(name=manifest["name"]))
+        packed.writestr("extension/package.json", json.dumps(manifest))
+        packed.write(BUILT / main, f"extension/{main}")
     return target

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -185,3 +187,25 @@ def test_the_answer_does_not_depend_on_the_order_of_indexing_or_on_a_restart(
     again = FolderIndex(searcher.index.root, tmp_path / "other", searcher.index.models)
     assert [ask(Searcher(again), text) for text in questions] == before
     again.close()
+
+
+def test_the_line_that_names_a_hit_follows_its_file(
+    workspace: Callable[[Mapping[str, str | bytes]], Path], tmp_path: Path
+) -> None:
+    told = "".join(f"\n    The kettle has a spout of the {n}th kind, and a lid.\n" for n in range(40))
+    code = f'def pour(kettle):\n    """Pour.\n{told}    """\n    return kettle\n'
+    root = workspace({"kettle.py": code})
+    file = root / "kettle.py"
+
+    def line_now(text: str, age: int) -> int:
+        file.write_text(text, "utf-8")
+        os.utime(file, ns=(0, (10**9 - age) * 10**9))  # no young file, whose place is not remembered
+        (documentation,) = searcher.search(parse_query("about spouts"), replace(FAST, limit=1))
+        assert documentation.start_line > 5
+        return documentation.line
+
+    with opened_index(root, tmp_path / "data") as opened:
+        searcher = Searcher(opened)
+        assert [line_now(code, 3), line_now(code, 3)] == [1, 1]
+        assert line_now(f"import os\n\n{code}", 2) == 3
+        assert line_now(code, 1) == 1

@@ -16,6 +16,9 @@ from semlens.types import FileStamp
 MAX_LOCATED = 2_000
 """Chunks whose place on disk is remembered."""
 
+MAX_TEXTS = 1_000
+"""Texts of chunks that are remembered; a chunk has a few kilobytes."""
+
 MAX_NAMES = 20_000
 """Names of files and symbols whose vectors are remembered."""
 
@@ -31,12 +34,33 @@ class LocatedChunk:
     """The file's text there differs from the text that was indexed."""
 
 
+@dataclass(frozen=True, slots=True)
+class NamingLine:
+    """The line of a file that names a definition."""
+
+    number: int
+    lines: Sequence[str]
+    """The text of this line, and of those after it that may belong to the definition's header."""
+
+
+class PlaceCaches:
+    """Where chunks stand on disk.
+
+    By chunk id, which stands for one text, and file stamp, which stands for one content.
+    """
+
+    def __init__(self) -> None:
+        self.located: LruCache[tuple[int, FileStamp], LocatedChunk] = LruCache(MAX_LOCATED)
+        self.naming: LruCache[tuple[int, FileStamp], NamingLine] = LruCache(MAX_LOCATED)
+
+
 class SearchCaches:
     """The caches for one open index, whose chunk ids are their keys. Safe for many threads."""
 
     def __init__(self, model: StaticModel) -> None:
-        self.located: LruCache[tuple[int, FileStamp], LocatedChunk] = LruCache(MAX_LOCATED)
-        """By chunk id, which stands for one text, and file stamp, which stands for one content."""
+        self.places = PlaceCaches()
+        self.texts: LruCache[int, str] = LruCache(MAX_TEXTS)
+        """The texts of chunks by id, as they were indexed."""
         self.name_vectors = NameVectors(model, MAX_NAMES)
 
 

@@ -10,20 +10,18 @@ import numpy as np
 from semlens.core.embed.static_model import StaticModel
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query
-from semlens.core.search.caches import LocatedChunk
+from semlens.core.search.caches import LocatedChunk, PlaceCaches
 from semlens.core.search.dedupe import Deduplicator, UniqueChunk, highest_copy
 from semlens.core.search.explain import tier_opinions, word_places
 from semlens.core.search.locate import Locator
 from semlens.core.search.ranking import Ranked
 from semlens.core.search.shown_line import ShownLine, Similarities, shown_line, summary
 from semlens.core.store.records import StoredChunk
-from semlens.core.util.caches import LruCache
 from semlens.types import (
     ChunkKind,
     ContentHash,
     Copy,
     Explanation,
-    FileStamp,
     Hit,
     RelativePath,
     RowRoles,
@@ -37,7 +35,7 @@ MAX_COPIES = 20
 
 def to_hits(
     index: FolderIndex,
-    cache: LruCache[tuple[int, FileStamp], LocatedChunk],
+    caches: PlaceCaches,
     query: Query,
     ranked: Sequence[Ranked],
     limit: int,
@@ -51,7 +49,7 @@ def to_hits(
     The index is told which contents are shown, so that the deep tier embeds these first.
     Raises `StorageError` if the index cannot be read.
     """
-    locator, unique = Locator(index, cache), Deduplicator()
+    locator, unique = Locator(index, caches), Deduplicator()
     shown: list[tuple[Ranked, LocatedChunk]] = []
     for item in ranked:
         if len(shown) == limit:
@@ -136,9 +134,9 @@ def _places(
     }
     for at, ((chunk, located), line) in enumerate(zip(shown, lines, strict=True)):
         naming = locator.naming_line(chunk, located) if line.names_better else None
-        if naming is not None and (chunk.path, naming[0]) not in taken:
-            taken.add((chunk.path, naming[0]))
-            places[at] = _Place(naming[0], summary(naming[1]))
+        if naming is not None and (chunk.path, naming.number) not in taken:
+            taken.add((chunk.path, naming.number))
+            places[at] = _Place(naming.number, summary(naming.lines))
     return places
 
 

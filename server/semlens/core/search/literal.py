@@ -13,6 +13,7 @@ from semlens.core.search.ranking.inputs import Literal
 from semlens.core.search.ranking.word_runs import holds, strengths
 from semlens.core.search.scoped import allowed_ids
 from semlens.core.store.records import StoredChunk
+from semlens.core.util.caches import LruCache
 from semlens.types import RelativePath
 
 MAX_READ = 8
@@ -32,8 +33,11 @@ _MIN_SUM = 0.25
 have less, and no text is read for them. A word that stands in one chunk alone is always enough."""
 
 
-def find_literal(index: FolderIndex, query: Query) -> Literal:
-    """Find where the query stands word for word. Raises `StorageError` if the index cannot be read."""
+def find_literal(index: FolderIndex, query: Query, known: LruCache[int, str]) -> Literal:
+    """Find where the query stands word for word. Raises `StorageError` if the index cannot be read.
+
+    :param known: remembers the texts of chunks by id
+    """
     literal = query.literal
     chunks = index.reader.counts().chunks
     weights = _term_weights(index, (word.term for word in literal.words), chunks)
@@ -47,7 +51,7 @@ def find_literal(index: FolderIndex, query: Query) -> Literal:
         worth_reading = []
     demanded = index.lexical.with_phrases(list(map(placed_words, literal.demanded)), MAX_DEMANDED, allowed)
     few = demanded if len(demanded) <= MAX_COMPARED else []
-    texts = _texts(index, index.reader.chunks.by_id({*worth_reading, *few}).values())
+    texts = _texts(index, known, index.reader.chunks.by_id({*worth_reading, *few}).values())
     holding = frozenset(number for number in few if holds(texts.get(number, ""), literal.demanded))
     read = {number: texts[number] for number in (holding or worth_reading) if number in texts}
     return Literal(strengths(literal, read, weights, once), holding if few else frozenset(demanded))
@@ -62,13 +66,20 @@ def _term_weights(index: FolderIndex, terms: Iterable[str], chunks: int) -> dict
     return weights
 
 
-def _texts(index: FolderIndex, chunks: Iterable[StoredChunk]) -> dict[int, str]:
+def _texts(index: FolderIndex, known: LruCache[int, str], chunks: Iterable[StoredChunk]) -> dict[int, str]:
     """The text of each chunk when it was indexed, by id."""
+    texts: dict[int, str] = {}
     by_file: dict[RelativePath, list[StoredChunk]] = defaultdict(list)
     for chunk in chunks:
-        by_file[chunk.path].append(chunk)
-    texts = {}
+        text = known.get(chunk.id)
+        if text is None:
+            by_file[chunk.path].append(chunk)
+        else:
+            texts[chunk.id] = text
     for path, members in by_file.items():
         of_file = index.reader.texts.of_file(path)
-        texts.update({one.id: of_file[one.ordinal].text for one in members if one.ordinal < len(of_file)})
+        for one in members:
+            if one.ordinal < len(of_file):
+                texts[one.id] = of_file[one.ordinal].text
+                known.put(one.id, texts[one.id])
     return texts

@@ -17,9 +17,8 @@ from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import stamp_of
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.prepare import chunks_of, language_in
-from semlens.core.search.caches import LocatedChunk
+from semlens.core.search.caches import LocatedChunk, NamingLine, PlaceCaches
 from semlens.core.store.records import StoredChunk
-from semlens.core.util.caches import LruCache
 from semlens.types import ChunkKind, FileStamp, RelativePath, Skipped, Symbol
 
 log = logging.getLogger(__name__)
@@ -39,9 +38,9 @@ YOUNG_SECONDS = 2.0
 class Locator:
     """Locates the chunks of one answer, and reads each of their files at most once."""
 
-    def __init__(self, index: FolderIndex, cache: LruCache[tuple[int, FileStamp], LocatedChunk]) -> None:
+    def __init__(self, index: FolderIndex, caches: PlaceCaches) -> None:
         self._index = index
-        self._cache = cache
+        self._caches = caches
         self._root = os.fspath(index.root)
         self._sources: dict[RelativePath, Source | None] = {}
         self._unchanged: dict[RelativePath, bool] = {}
@@ -56,24 +55,24 @@ class Locator:
         if chunk.kind is ChunkKind.IMAGE:
             return self._image(chunk)
         stamp = self._stamp(chunk.path)
-        located = self._cache.get((chunk.id, stamp)) if stamp is not None else None
+        located = self._caches.located.get((chunk.id, stamp)) if stamp is not None else None
         if located is None:
             located = self._look_up(chunk)
             if located is not None and stamp is not None:
-                self._cache.put((chunk.id, stamp), located)
+                self._caches.located.put((chunk.id, stamp), located)
         return located
 
-    def naming_line(self, chunk: StoredChunk, located: LocatedChunk) -> tuple[int, list[str]] | None:
-        """The number of the line that names the chunk's symbol, and the lines from there; None without it."""
-        source, symbol = self._source(chunk.path), chunk.symbol
-        if source is None or symbol is None or located.stale:
+    def naming_line(self, chunk: StoredChunk, located: LocatedChunk) -> NamingLine | None:
+        """The line that names the chunk's symbol, as it is on disk now; None without it."""
+        if chunk.symbol is None or located.stale:
             return None
-        lines = source.text.split("\n")
-        start = symbol.start_line + located.start_line - chunk.start_line
-        for number in range(max(start, 1), min(start + MAX_HEADER, len(lines)) + 1):
-            if symbol.name in lines[number - 1]:
-                return number, lines[number - 1 : number - 1 + MAX_HEADER]
-        return None
+        stamp = self._stamp(chunk.path)
+        known = self._caches.naming.get((chunk.id, stamp)) if stamp is not None else None
+        if known is None:
+            known = self._look_up_name(chunk, chunk.symbol, located)
+            if known is not None and stamp is not None:
+                self._caches.naming.put((chunk.id, stamp), known)
+        return known
 
     def definitions_in(self, path: RelativePath) -> tuple[list[str], Sequence[Symbol]]:
         """The lines of a file as it is on disk now, and its definitions in order; neither if it is gone."""
@@ -97,6 +96,17 @@ class Locator:
         if start is not None:
             return _at(source, start, start + chunk.end_line - chunk.start_line)
         return self._in_changed(source, chunk)
+
+    def _look_up_name(self, chunk: StoredChunk, symbol: Symbol, located: LocatedChunk) -> NamingLine | None:
+        source = self._source(chunk.path)
+        if source is None:
+            return None
+        lines = source.text.split("\n")
+        start = symbol.start_line + located.start_line - chunk.start_line
+        for number in range(max(start, 1), min(start + MAX_HEADER, len(lines)) + 1):
+            if symbol.name in lines[number - 1]:
+                return NamingLine(number, lines[number - 1 : number - 1 + MAX_HEADER])
+        return None
 
     def _image(self, chunk: StoredChunk) -> LocatedChunk | None:
         """An image with its words, which stand in no line of its file; None if it is gone."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query, QueryKind
-from semlens.core.search.caches import NameVectors
+from semlens.core.search.caches import SearchCaches
 from semlens.core.search.literal import find_literal
 from semlens.core.search.options import SearchOptions
 from semlens.core.search.ranking.inputs import Literal, RankingContext
@@ -27,14 +27,14 @@ def gather_context(
     query: Query,
     options: SearchOptions,
     instant: NDArray[np.float32] | None,
-    name_vectors: NameVectors,
+    caches: SearchCaches,
 ) -> RankingContext:
     """What the index knows of the query's words and names; nothing for code, which is ranked without.
 
     `instant` is the query's vector of shape (dimensions,), or None without the instant tier.
     Raises `StorageError` if the index cannot be read.
     """
-    literal = _literal(index, query, options)
+    literal = _literal(index, query, options, caches)
     if query.kind is QueryKind.CODE:
         return RankingContext(literal=literal, at_hand=options.at_hand)
     definitions = _definitions(index, query)
@@ -44,16 +44,16 @@ def gather_context(
         file_scores=_file_scores(index, weights) if Tier.LEXICAL in options.tiers else {},
         definitions=definitions,
         literal=literal,
-        similarity=None if instant is None else NameSimilarity(instant, name_vectors),
+        similarity=None if instant is None else NameSimilarity(instant, caches.name_vectors),
         at_hand=options.at_hand,
     )
 
 
-def _literal(index: FolderIndex, query: Query, options: SearchOptions) -> Literal:
+def _literal(index: FolderIndex, query: Query, options: SearchOptions, caches: SearchCaches) -> Literal:
     """What stands word for word; nothing for similar code, which has many words of its origin."""
     if query.origin is not None or Tier.LEXICAL not in options.tiers or not options.weights.literal:
         return Literal()
-    return find_literal(index, query)
+    return find_literal(index, query, caches.texts)
 
 
 def _definitions(index: FolderIndex, query: Query) -> dict[str, list[StoredChunk]]:

@@ -48,19 +48,19 @@ class Searcher:
         """
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
         ranked, nearest = self._ranked(query, options, helpers)
-        hits = to_hits(self.index, self._caches.located, query, ranked, limit, options.explain)
+        hits = to_hits(self.index, self._caches.places, query, ranked, limit, options.explain)
         if is_weak(self.index, query, hits, nearest):
             hits = [replace(hit, weak=True) for hit in hits]
         return hits if query.origin is None else copies_last(hits, query, query.origin, options.limit)
 
     def definitions_of(self, name: str, scope: ScopeFilter, limit: int) -> list[Hit]:
         """The definitions of a name, plain or qualified, as they are on disk now, the likeliest first."""
-        return symbols.find_definitions(self.index, self._caches.located, name, scope, limit)
+        return symbols.find_definitions(self.index, self._caches.places, name, scope, limit)
 
     def outline(self, path: RelativePath, limit: int) -> list[OutlineFile]:
         """The definitions of an indexed file, or of the first `limit` indexed files below a folder."""
         if self.index.reader.files.content_hash(path) is not None:
-            return [symbols.outline_of_file(self.index, self._caches.located, path)]
+            return [symbols.outline_of_file(self.index, self._caches.places, path)]
         return list(symbols.outline_of_folder(self.index, path, limit))
 
     def rank(self, query: Query, options: SearchOptions) -> list[Ranked]:
@@ -99,7 +99,7 @@ class Searcher:
         if second is not None and second_vector is not None and query.kind is not QueryKind.CODE:
             wait_for_second = in_background(partial(nearest_in_words, second, query, second_vector))
         instant = index.models.static.embed([query.text])[0] if Tier.INSTANT in tiers else None
-        context = gather_context(index, query, options, instant, self._caches.name_vectors)
+        context = gather_context(index, query, options, instant, self._caches)
         pool = CandidatePool(index, query, instant)
         pool.add_fast_tiers(lexical=Tier.LEXICAL in tiers)
         pool.add({*context.literal.strengths, *context.literal.holding})

@@ -10,13 +10,10 @@ from itertools import islice
 from semlens.core.files.role import Role, role_of
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.scope import ScopeFilter
-from semlens.core.search.caches import LocatedChunk
+from semlens.core.search.caches import PlaceCaches
 from semlens.core.search.locate import Locator
 from semlens.core.store.records import StoredChunk
-from semlens.core.util.caches import LruCache
-from semlens.types import FileStamp, Hit, RelativePath, Symbol
-
-LocatedCache = LruCache[tuple[int, FileStamp], LocatedChunk]
+from semlens.types import Hit, RelativePath, Symbol
 
 MAX_FILES = 100
 """Files that are read to find the definitions of one name."""
@@ -39,7 +36,7 @@ class OutlineFile:
 
 
 def find_definitions(
-    index: FolderIndex, cache: LocatedCache, name: str, scope: ScopeFilter, limit: int
+    index: FolderIndex, caches: PlaceCaches, name: str, scope: ScopeFilter, limit: int
 ) -> list[Hit]:
     """The definitions of `name`, as they are on disk now, the likeliest first.
 
@@ -51,7 +48,7 @@ def find_definitions(
     for ignore_case in (False, True):
         key = last.lower() if ignore_case else last
         ids = index.reader.chunks.defining([last], ignore_case).get(key, [])
-        found = list(_definitions(index, cache, index.reader.chunks.by_id(ids), key, ignore_case, scope))
+        found = list(_definitions(index, caches, index.reader.chunks.by_id(ids), key, ignore_case, scope))
         if found:
             found.sort(key=lambda hit: _order(hit, containers))
             return found[:limit]
@@ -68,9 +65,9 @@ def similar_names(index: FolderIndex, name: str) -> list[str]:
     return []
 
 
-def outline_of_file(index: FolderIndex, cache: LocatedCache, path: RelativePath) -> OutlineFile:
+def outline_of_file(index: FolderIndex, caches: PlaceCaches, path: RelativePath) -> OutlineFile:
     """The line that names each definition of an indexed file, as it is on disk now."""
-    lines, symbols = Locator(index, cache).definitions_in(path)
+    lines, symbols = Locator(index, caches).definitions_in(path)
     named = {_name_line(lines, symbol): symbol for symbol in symbols}
     outer = tuple(line for line, symbol in named.items() if not symbol.container)
     return OutlineFile(path, {line: lines[line - 1] for line in sorted(named)}, outer, len(lines))
@@ -94,13 +91,13 @@ def outline_of_folder(index: FolderIndex, folder: RelativePath, limit: int) -> I
 
 def _definitions(
     index: FolderIndex,
-    cache: LocatedCache,
+    caches: PlaceCaches,
     chunks: dict[int, StoredChunk],
     name: str,
     ignore_case: bool,
     scope: ScopeFilter,
 ) -> Iterator[Hit]:
-    locator = Locator(index, cache)
+    locator = Locator(index, caches)
     languages = {chunk.path: chunk.language for chunk in chunks.values()}
     paths = (path for path, language in languages.items() if scope.admits(path, language))
     for path in islice(sorted(paths, key=lambda path: (role_of(path) is not Role.SOURCE, path)), MAX_FILES):
