@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from support.wire_client import SCRIPTED, WireClient
+from support.wire_client import WireClient
 
 
 @pytest.fixture
 def client(data_dir: Path) -> Iterator[WireClient]:
     """A client of a server whose engine is scripted; not initialized yet."""
-    with WireClient(data_dir, SCRIPTED) as client:
+    with WireClient(data_dir, scripted=True) as client:
         yield client
         assert client.noise == b""
 
@@ -21,7 +21,7 @@ def client(data_dir: Path) -> Iterator[WireClient]:
 @pytest.fixture(scope="module")
 def open_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireClient]:
     """An initialized client without a folder, shared by tests that leave the server as it was."""
-    with WireClient(tmp_path_factory.mktemp("data"), SCRIPTED) as client:
+    with WireClient(tmp_path_factory.mktemp("data"), scripted=True) as client:
         client.initialize()
         yield client
         assert client.noise == b""

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from support.wire_client import SCRIPTED, WireClient
+from support.wire_client import WireClient
 
 Workspace = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -167,7 +167,7 @@ def test_end_of_input_ends_the_process_whatever_hangs(
 def test_the_clients_death_ends_the_server(data_dir: Path, tmp_path: Path) -> None:
     """The editor's process dies, while something else holds the pipe open."""
     editor = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    with WireClient(data_dir, SCRIPTED) as client:
+    with WireClient(data_dir, scripted=True) as client:
         client.request("initialize", {"processId": editor.pid, "capabilities": {}})
         editor.kill()
         editor.wait()

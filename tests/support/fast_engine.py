@@ -117,5 +117,9 @@ def load_service(data_dir: Path) -> Service:
     return Service(data_dir, ModelRegistry(data_dir, FastEncoder))
 
 
+def main() -> int:
+    return process.run(Path(sys.argv[1]), load_service)
+
+
 if __name__ == "__main__":
-    sys.exit(process.run(Path(sys.argv[1]), load_service))
+    sys.exit(main())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +26,7 @@ from semlens.protocol.engine import (
 from semlens.protocol.notifications import FolderStatus, Message, Progress
 from semlens.settings import parse
 from semlens.types import RelativePath, Report, Tier
+from support.forked import Program, start
 
 FAST_ENGINE = Path(__file__).with_name("fast_engine.py")
 
@@ -42,20 +41,12 @@ class Live:
 
     data_dir: Path
     environment: dict[str, str] = field(default_factory=dict)
-    engines: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    engines: list[Program] = field(default_factory=list)
 
     def launch(self, data_dir: Path) -> int:
-        command = [sys.executable, "-I", str(FAST_ENGINE), str(data_dir)]
+        environment = {**os.environ, **self.environment}
         with (data_dir / "stderr").open("ab") as log:
-            self.engines.append(
-                subprocess.Popen(
-                    command,
-                    env={**os.environ, **self.environment},
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                )
-            )
+            self.engines.append(start("fast_engine", str(data_dir), environment=environment, stderr=log))
         return self.engines[-1].pid
 
     def start(self) -> None:

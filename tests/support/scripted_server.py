@@ -284,5 +284,9 @@ def _hits(hits: list[dict[str, Any]]) -> dict[str, Any]:
     return {"hits": hits, "coverage": STATUS["coverage"], "elapsed_ms": 1.5}
 
 
+def run() -> int:
+    return main(ScriptedEngine)
+
+
 if __name__ == "__main__":
-    sys.exit(main(ScriptedEngine))
+    sys.exit(run())

@@ -11,27 +11,35 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from support.forked import Program, start
+
 SERVE = [sys.executable, "-I", "-m", "semlens", "serve"]
-SCRIPTED = [sys.executable, "-I", str(Path(__file__).with_name("scripted_server.py"))]
 
 
 class WireClient:
     """One server process, spoken to in bytes. Everything that it says is parsed and kept."""
 
-    def __init__(self, data_dir: Path, command: list[str] | None = None) -> None:
+    def __init__(self, data_dir: Path, command: Sequence[str] = SERVE, scripted: bool = False) -> None:
+        """
+        :param scripted: whether it is a server whose engine is `support.scripted_server`'s
+        """
         environment = {**os.environ, "SEMLENS_DATA_DIR": str(data_dir)}
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 closed in __exit__
-        self.process = subprocess.Popen(
-            command or SERVE,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            env=environment,
-        )
+        self.process: Program
+        if scripted:
+            self.process = start("scripted_server", environment=environment, stderr=self._stderr, piped=True)
+        else:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._stderr,
+                env=environment,
+            )
         self.messages: list[dict[str, Any]] = []
         self.noise = b""
         """What stdout carried besides messages."""

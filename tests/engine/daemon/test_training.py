@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -43,8 +44,12 @@ async def reaches(client: Client, right: Callable[[TrainingStatus], bool]) -> Tr
 
 def workers(live: Live) -> list[psutil.Process]:
     """The processes that train."""
-    children = psutil.Process(live.engines[-1].pid).children(recursive=True)
-    return [one for one in children if "semlens.core.train.worker" in one.cmdline()]
+    found = []
+    for child in psutil.Process(live.engines[-1].pid).children(recursive=True):
+        with suppress(psutil.Error):  # It has ended meanwhile.
+            if "semlens.core.train.worker" in child.cmdline():
+                found.append(child)
+    return found
 
 
 async def models(client: Client) -> dict[str, InstalledModel]:
