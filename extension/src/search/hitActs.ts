@@ -6,8 +6,8 @@ import type { KeptIn } from '../results/register';
 import { errorSentence } from '../text/format';
 import { explain } from './explain';
 import { isBlank } from './filterText';
-import type { HitActions } from './hitItem';
-import { activeHit, itemKey, type ListItem } from './hitList';
+import type { HitActions, HitItem } from './hitItem';
+import { itemKey, type ListItem } from './hitList';
 import type { HitPickOptions } from './hitPickOptions';
 import type { ListTitle } from './listTitle';
 import type { Preview } from './preview';
@@ -19,32 +19,37 @@ export interface OpenList {
   readonly title: ListTitle;
   /** The answer that is shown. */
   readonly result: SearchResult | undefined;
+  /** The hit that a key acts on. Before the answer to what was typed last: the first hit of that answer. */
+  chosenHit: () => Promise<HitItem | undefined>;
   /** Shows another list in its place. */
   replace: (options: HitPickOptions) => void;
   /** Closes the list without restoring the editor, and has `show` leave the editor as the user wants it. */
   finishWith: (show: () => Promise<void>) => Promise<void>;
 }
 
-/** Each acts on the active hit, or on another one. */
+/** Each acts on the chosen hit, or on another one. */
 export class HitActs implements HitActions {
   constructor(private readonly list: OpenList) {}
 
-  async openToSide(item = activeHit(this.list.pick)): Promise<void> {
+  async openToSide(given?: HitItem): Promise<void> {
     const { preview } = this.list;
+    const item = given ?? (await this.list.chosenHit());
     if (item !== undefined) {
       await this.list.finishWith(() => preview.openToSide(item));
     }
   }
 
-  async copy(item = activeHit(this.list.pick)): Promise<void> {
+  async copy(given?: HitItem): Promise<void> {
+    const item = given ?? (await this.list.chosenHit());
     if (item !== undefined) {
       this.list.title.say(await this.list.options.copy(item).catch(errorSentence), item);
     }
   }
 
   /** Say why a hit is there. */
-  async explain(item = activeHit(this.list.pick)): Promise<void> {
+  async explain(given?: HitItem): Promise<void> {
     const { options, pick, replace } = this.list;
+    const item = given ?? (await this.list.chosenHit());
     if (item !== undefined) {
       await explain(options, { text: pick.value.trim(), active: itemKey(item) }, item.hit, replace);
     }
@@ -57,9 +62,10 @@ export class HitActs implements HitActions {
   }
 
   /** Show a hit beside the code that it is like. */
-  async compare(item = activeHit(this.list.pick)): Promise<void> {
-    const { options, preview, result } = this.list;
-    const source = result?.source;
+  async compare(given?: HitItem): Promise<void> {
+    const { options, preview } = this.list;
+    const item = given ?? (await this.list.chosenHit());
+    const source = this.list.result?.source;
     if (item !== undefined && source && options.compare !== undefined) {
       await this.list.finishWith(() => preview.clear());
       await options.compare(item, source);

@@ -43,11 +43,6 @@ export function activeItem({ activeItems: [item], items }: vscode.QuickPick<List
   return item !== undefined && items.includes(item) ? item : firstChoice(items);
 }
 
-export function activeHit(pick: vscode.QuickPick<ListItem>): HitItem | undefined {
-  const item = activeItem(pick);
-  return item !== undefined && 'uri' in item ? item : undefined;
-}
-
 /** The item that Enter takes unless the user moves: the first hit, or without hits the first item. */
 export function firstChoice(items: readonly ListItem[]): ListItem | undefined {
   return (

@@ -11,7 +11,7 @@ import type { Answer } from './answer';
 import { Asker } from './asker';
 import { isBlank, toggled } from './filterText';
 import { HitActs, type OpenList } from './hitActs';
-import type { HitButton } from './hitItem';
+import type { HitButton, HitItem } from './hitItem';
 import {
   activate,
   activeItem,
@@ -110,6 +110,11 @@ export class HitPick implements OpenList, ListActions {
   /** Choose a scope in another list, which leads back to this one. */
   chooseScope(): void {
     chooseScope(this.options, this.pick.value, this.replace);
+  }
+
+  async chosenHit(): Promise<HitItem | undefined> {
+    const item = await this.chosenItem();
+    return item !== undefined && 'uri' in item && !this.closed ? item : undefined;
   }
 
   private listen(): void {
@@ -214,7 +219,7 @@ export class HitPick implements OpenList, ListActions {
     }
   }
 
-  /** The active item. If Enter came before the answer to the text: the first item of that answer. */
+  /** The active item. Before the answer to the text: the first item of that answer. */
   private async chosenItem(): Promise<ListItem | undefined> {
     const { text } = this;
     if (!this.options.asYouType || isBlank(text) || text === this.asker.answered) {

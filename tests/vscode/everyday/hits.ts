@@ -11,16 +11,14 @@ const QUESTION = 'walk to the nearest shelf that was not visited yet';
 const FOUND = 'warehouse/picking/route.go';
 
 const code = await openIndexed();
+const copied = (): Promise<string> => code.page.evaluate(() => navigator.clipboard.readText());
 
 test('a hit is copied with its path, and what that costs is said', async () => {
   await code.finds(QUESTION, /^[^]{0,80}route\.go/);
   await code.page.keyboard.press('Control+Shift+C');
   await code.quickInput.getByText(/Copied \d+ lines, \d+ tokens \(o200k_base\)/).waitFor();
   await code.screenshot('copied');
-  await reads(
-    () => code.page.evaluate(() => navigator.clipboard.readText()),
-    /^warehouse\/picking\/route\.go:\d+-\d+\n```go\n[^]*func Walk\([^]*\n}\n```\n$/,
-  );
+  await reads(copied, /^warehouse\/picking\/route\.go:\d+-\d+\n```go\n[^]*func Walk\([^]*\n}\n```\n$/);
 });
 
 test('a hit says why it was found, and what the list found is kept, walked through and run again', async () => {
@@ -46,10 +44,7 @@ test('a hit says why it was found, and what the list found is kept, walked throu
   await eventually('it comes back', 30_000, async () => (await code.cursor())[0] === first);
   await results.first().click();
   await code.page.keyboard.press('Control+C');
-  await reads(
-    () => code.page.evaluate(() => navigator.clipboard.readText()),
-    /^warehouse\/picking\/route\.go:\d+\n/,
-  );
+  await reads(copied, /^warehouse\/picking\/route\.go:\d+\n/);
   await code.page.keyboard.press('Delete');
   await code.page.getByText('Searches that you keep are listed here.').waitFor();
   await code.command('View: Show Explorer');
@@ -80,6 +75,22 @@ test('Enter opens the first answer to what was typed last, before that is there,
     await code.page.keyboard.press('Enter');
     await code.page.locator('.tab.active[data-resource-name="route.go"]').waitFor();
     await code.command('View: Close All Editors');
+  }
+});
+
+test('a key that acts on a hit waits for the answer to what was typed last, as Enter does', async () => {
+  const input = code.quickInput.locator('input.input').first();
+  for (const milliseconds of [0, 30, 60, 100]) {
+    await code.search('spell checker');
+    await code.page.evaluate(() => navigator.clipboard.writeText('nothing'));
+    await input.focus();
+    await code.page.keyboard.press('Control+A');
+    await code.page.keyboard.insertText(QUESTION);
+    await code.page.waitForTimeout(milliseconds);
+    await code.page.keyboard.press('Control+Shift+C');
+    await reads(copied, /^(?!nothing)/);
+    assert.match(await copied(), /^warehouse\/picking\/route\.go:/);
+    await code.dismiss();
   }
 });
 
