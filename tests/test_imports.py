@@ -64,6 +64,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "torch": ("core.embed.torch_backends", "core.train.deep_learner"),
     "sentence_transformers": ("core.embed.torch_backends", "core.train.deep_learner"),
     "transformers": ("core.embed.torch_backends",),
+    "PIL": ("core.embed.pictures",),
     "tantivy": ("core.lexical",),
     "sqlite3": ("core.store",),
     "orjson": ("protocol.json",),
@@ -89,7 +90,16 @@ LIGHT = (
     "semlens.engine.client.client",
     "semlens.api",
 )
-HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "tantivy", "tokenizers", "tree_sitter")
+HEAVY = (
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "PIL",
+    "chromadb",
+    "tantivy",
+    "tokenizers",
+    "tree_sitter",
+)
 WITH_NUMPY = frozenset({"semlens.api"})
 """It gives vectors as arrays."""
 

@@ -293,7 +293,7 @@ export interface WordMatch {
 }
 
 export interface TierOpinion {
-  tier: 'lexical' | 'instant' | 'deep' | 'second';
+  tier: 'lexical' | 'instant' | 'deep' | 'second' | 'image';
   /** How well it finds the hit, beside the hit that it finds best. */
   strength: 'best' | 'strong' | 'fair' | 'weak' | 'none';
   /** A sentence. */
@@ -401,7 +401,7 @@ export interface EngineStatus {
 
 export interface ModelStatus {
   /** The tier that uses the model. */
-  tier: 'instant' | 'deep' | 'rerank';
+  tier: 'instant' | 'deep' | 'rerank' | 'image';
   /** The model's name. */
   name: string;
   state: 'loaded' | 'idle' | 'loading' | 'off' | 'error';
@@ -695,7 +695,7 @@ export interface ModelQuality {
 }
 
 export interface InstalledModel {
-  tier: 'instant' | 'deep';
+  tier: 'instant' | 'deep' | 'image';
   name: string;
   /** Vectors with the same fingerprint are comparable. */
   fingerprint: string;
@@ -808,7 +808,7 @@ export interface SearchParams {
   /** How to read the query; `auto` decides by its form. */
   kind?: QueryKind;
   /** The ways to search that answer; all together if empty. */
-  tiers?: ('lexical' | 'instant' | 'deep' | 'second')[];
+  tiers?: ('lexical' | 'instant' | 'deep' | 'second' | 'image')[];
   /** Wait some seconds for a model to load rather than answer without it. */
   wait?: boolean;
   /** Say why each hit is where it is, and why nothing matches if nothing does. */

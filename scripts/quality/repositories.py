@@ -141,10 +141,10 @@ class IndexedRepositories:
 
     def use_second(self, index: FolderIndex, model: str) -> None:
         """Have a second model, as the setting calls it, read all of an index in words."""
-        index.use_second(self._registry.models(Settings(model=model)))
-        if index.second is not None:
+        index.added.use_second(self._registry.models(Settings(model=model)))
+        if index.added.second is not None:
             started = time.perf_counter()
-            done = fill_second_tier(index.second, CancelToken())
+            done = fill_second_tier(index.added.second, CancelToken())
             if done:
                 seconds = time.perf_counter() - started
                 print(f"  {index.root.name}: {done} texts embedded in {seconds:.0f} s", file=sys.stderr)
@@ -164,8 +164,8 @@ class IndexedRepositories:
         """How to search, with the query's vector by each model that answers."""
         first = self.vector(query) if Tier.DEEP in variant.tiers else None
         second = None
-        if index.second is not None and Tier.SECOND in variant.tiers:
-            second = self._vector(index.second.models, query)
+        if index.added.second is not None and Tier.SECOND in variant.tiers:
+            second = self._vector(index.added.second.models, query)
         return SearchOptions(limit, variant.tiers, first, second, variant.weights)
 
     def vector(self, query: str) -> NDArray[np.float32] | None:

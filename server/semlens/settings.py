@@ -52,6 +52,9 @@ class Settings:
     """The editor's own `files.encoding`."""
     images: bool = False
     """Find images by their names, the text in SVG files, and what other files say of them."""
+    image_model: str = ""
+    """The path of a sentence-transformers folder with a CLIP model, by which images are found by what they
+    show, too; empty for none."""
     max_file_size_kb: int = 1024
     """Larger files are not indexed. In kilobytes."""
     watch: Literal["auto", "polling", "off"] = "auto"
@@ -83,6 +86,7 @@ MACHINE_ONLY = frozenset(
         "model",
         "instant_model",
         "second_model",
+        "image_model",
         "tokenizers",
         "device",
         "train_on_gpu",

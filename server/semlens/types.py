@@ -44,6 +44,8 @@ class Tier(str, Enum):
     """Vectors of a transformer, made in the background."""
     SECOND = "second"
     """Vectors of a second transformer, which reads each chunk in words, if a setting names one."""
+    IMAGE = "image"
+    """Vectors of a model that looks at images, if a setting names one. It finds nothing else."""
 
 
 class ChunkKind(str, Enum):

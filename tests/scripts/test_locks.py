@@ -26,7 +26,7 @@ def test_nothing_that_a_locked_package_needs_is_missing(lock: str) -> None:
     assert _missing(lock, _names(lock)) == set()
 
 
-_FULL_STAGE = frozenset({"torch_backends.py", "deep_learner.py"})
+_FULL_STAGE = frozenset({"torch_backends.py", "deep_learner.py", "pictures.py"})
 """Files that import packages of the full stage, at need."""
 
 

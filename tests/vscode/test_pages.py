@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from support import tiny_clip
 from vscode.editor import Editor
 from vscode.hovers import hovers
 
@@ -14,4 +15,5 @@ def test_the_pages(editor: Editor) -> None:
     """Costs, tokens, comparison, results, filters, a team, unsaved edits; search editors; agents; images."""
     profile = editor.workspace.parent / "profile"
     settings = str(profile / "data" / "Machine" / "settings.json")
+    tiny_clip.save(profile.with_name("tiny-clip"))
     editor.run("everyday", hovers=hovers(editor.workspace), settings=settings)

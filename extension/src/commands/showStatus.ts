@@ -39,6 +39,7 @@ const TIER_LABELS: Readonly<Record<ModelStatus['tier'], string>> = {
   instant: t('Model for fast search'),
   deep: t('Model for best quality'),
   rerank: t('Model for the order of the first hits'),
+  image: t('Model that looks at images'),
 };
 
 export async function showStatus(status: Status): Promise<void> {

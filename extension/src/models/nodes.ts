@@ -28,17 +28,22 @@ export interface MeasureNode {
 export interface FolderNode {
   type: 'folder';
   folder: IndexedFolder;
+  tier: InstalledModel['tier'];
 }
 
 export type Node = ModelNode | FactNode | FolderNode | MeasureNode;
 
 /** What the setting of a tier's model says. */
 export function chosenModel(tier: InstalledModel['tier']): string {
-  return vscode.workspace.getConfiguration('semlens').get(settingOf(tier), '');
+  const settings = vscode.workspace.getConfiguration('semlens');
+  if (tier === 'image') {
+    return settings.get<boolean>('images', false) ? settings.get('imageModel', '') : '';
+  }
+  return settings.get(settingOf(tier), '');
 }
 
 /** The name of the setting that chooses a model of a tier. */
-export function settingOf(tier: InstalledModel['tier']): 'model' | 'instantModel' {
+export function settingOf(tier: Exclude<InstalledModel['tier'], 'image'>): 'model' | 'instantModel' {
   return tier === 'deep' ? 'model' : 'instantModel';
 }
 
@@ -71,7 +76,8 @@ export function answers({ folders }: InstalledModel): boolean {
 
 /** Whether another model can be replaced by this one, by the setting. */
 export function isUsable(model: InstalledModel): boolean {
-  return model.installed && Boolean(model.setting) && !model.inWords && !isChosen(model);
+  const isOfText = model.tier !== 'image' && !model.inWords;
+  return isOfText && model.installed && Boolean(model.setting) && !isChosen(model);
 }
 
 export function below({ type, ...node }: Node): Node[] {
@@ -80,7 +86,7 @@ export function below({ type, ...node }: Node): Node[] {
   }
   const { model } = node;
   return [
-    ...model.folders.map((folder): FolderNode => ({ type: 'folder', folder })),
+    ...model.folders.map((folder): FolderNode => ({ type: 'folder', folder, tier: model.tier })),
     ...(isMeasurable(model) && model.measured.length === 0 ? [{ type: 'measure' } as const] : []),
     ...model.measured.map(qualityOf),
     ...factsOf(model).map(([name, value]): FactNode => ({ type: 'fact', name, value })),
@@ -139,6 +145,9 @@ function tierOf({ tier, inWords }: InstalledModel): string {
   if (inWords) {
     return t('Second model');
   }
+  if (tier === 'image') {
+    return t('Image model');
+  }
   return tier === 'deep' ? t('Transformer') : t('Fast model');
 }
 
@@ -152,12 +161,15 @@ function stateOf(model: InstalledModel): string {
   return answers(model) && !model.inWords ? t('answers for now') : model.trained ? t('trained here') : '';
 }
 
-function folderItem({ folder }: FolderNode): vscode.TreeItem {
+function folderItem({ folder, tier }: FolderNode): vscode.TreeItem {
   const name = folder.folder === '' ? t('A folder that is gone') : path.basename(folder.folder);
   const item = new vscode.TreeItem(name);
   item.iconPath = vscode.ThemeIcon.Folder;
   const share = formatPercent(folder.texts === 0 ? 0 : folder.embedded);
-  const said = counted(folder.texts, '{1} of {0} piece of code', '{1} of {0} pieces of code', share);
+  const said =
+    tier === 'image'
+      ? counted(folder.texts, '{1} of {0} image', '{1} of {0} images', share)
+      : counted(folder.texts, '{1} of {0} piece of code', '{1} of {0} pieces of code', share);
   item.description = [said, formatBytes(folder.diskBytes), folder.answers ? t('answers') : '']
     .filter(Boolean)
     .join(' · ');

@@ -22,7 +22,7 @@ export function registerModels(register: Register, server: Server, status: Statu
   });
   register(
     'models.use',
-    on((model) => useModel(server, model, settingOf(model.tier))),
+    on((model) => model.tier !== 'image' && useModel(server, model, settingOf(model.tier))),
   );
   register(
     'models.useSecond',

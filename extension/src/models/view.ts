@@ -31,8 +31,8 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
         this.refreshSoon();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        const names = ['semlens.model', 'semlens.instantModel', 'semlens.secondModel'];
-        if (names.some((name) => event.affectsConfiguration(name))) {
+        const names = ['model', 'instantModel', 'secondModel', 'images', 'imageModel'];
+        if (names.some((name) => event.affectsConfiguration(`semlens.${name}`))) {
           this.refresh();
         }
       }),

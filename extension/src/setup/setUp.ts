@@ -20,7 +20,7 @@ const SHOW_LOG = t('Show Log');
 /** The full stage waits so long after the base stage: the first index and the first answers come first. */
 const FULL_DELAY_MS = 20_000;
 /** Settings that may need the full stage. */
-const NEEDING = ['environment', 'model', 'rerankModel'];
+const NEEDING = ['environment', 'model', 'rerankModel', 'imageModel'];
 const OWN_MODEL = 'semlens-code';
 
 export class SetUp implements vscode.Disposable {
@@ -278,9 +278,8 @@ function wantsFull(manifest: Manifest | undefined): boolean {
 /** Whether a setting names a model that needs sentence-transformers. */
 function needsFull(): boolean {
   const settings = vscode.workspace.getConfiguration('semlens');
-  return (
-    settings.get<string>('model', OWN_MODEL) !== OWN_MODEL || settings.get<string>('rerankModel', '') !== ''
-  );
+  const others = ['rerankModel', 'imageModel'].some((name) => settings.get<string>(name, '') !== '');
+  return others || settings.get<string>('model', OWN_MODEL) !== OWN_MODEL;
 }
 
 function sizeOf(manifest: Manifest, stage: Stage): string {

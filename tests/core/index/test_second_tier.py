@@ -8,7 +8,8 @@ import pytest
 
 from semlens.core.files.membership import Membership
 from semlens.core.index import second_tier
-from semlens.core.index.folder import SECOND, FolderIndex
+from semlens.core.index.added_tiers import SECOND
+from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import reconcile
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.second_tier import SecondTier, fill_second_tier
@@ -27,13 +28,13 @@ def root(tmp_path: Path) -> Path:
 def opened(root: Path, models: ModelSet, second: ModelSet | None = None) -> FolderIndex:
     index = FolderIndex(root, root.parent / "index", models)
     reconcile(index, Membership(root, Settings()), CancelToken())
-    index.use_second(second)
+    index.added.use_second(second)
     return index
 
 
 def second_of(index: FolderIndex) -> SecondTier:
-    assert index.second is not None
-    return index.second
+    assert index.added.second is not None
+    return index.added.second
 
 
 def test_every_text_gets_one_vector_also_after_a_kill_and_a_rename(root: Path, models: ModelSet) -> None:
@@ -73,11 +74,11 @@ def test_an_edit_embeds_what_is_new_and_forgets_what_is_gone(root: Path, models:
 def test_switched_off_the_vectors_stay_and_the_collection_goes(root: Path, models: ModelSet) -> None:
     index = opened(root, models, models)
     fill_second_tier(second_of(index), CancelToken())
-    index.use_second(None)
+    index.added.use_second(None)
     assert index.coverage().second is None and not (index.directory / SECOND).exists()
     live = read_live_set(index.database.path)
     assert live is not None and models.words_fingerprint not in live.by_model
-    index.use_second(models)
+    index.added.use_second(models)
     assert fill_second_tier(second_of(index), CancelToken()) == 0
     assert index.coverage().second == 1
     index.close()

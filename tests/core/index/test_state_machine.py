@@ -20,20 +20,24 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from semlens.core.files.images import is_svg
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk
 from semlens.core.index import deep_vectors as deep
 from semlens.core.index.deep_tier import fill_deep_tier
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.image_tier import fill_image_tier
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.model_set import ModelSet
 from semlens.core.store import instant_vectors, last_close
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.layout import index_dir
 from semlens.core.store.vector_cache import VectorCache
+from semlens.core.util.content_hash import hash_bytes
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath
+from support.hashing_eye import HashingEye, image_models
 from support.small_store import SmallStore
 from support.whole_index import (
     OnceEncoder,
@@ -342,16 +346,26 @@ SAYERS = ["docs/readme.md", "lib/note.md", "lib/a.py", "img/note.md"]
 
 
 class ImageMachine(IndexMachine):
-    """The same with images, whose words depend on other files."""
+    """The same with images, whose words depend on other files, and which a model looks at."""
 
     @initialize(large=st.booleans())
     def begin(self, large: bool) -> None:
         deep.ChromaStore = SmallStore  # type: ignore[assignment,misc]
         self.images = True
+        self.eye = HashingEye()
         super().begin(large)
         for path, text in zip([*IMAGES, *SAYERS], [*DRAWN, *SAYING], strict=False):
             self.write(path, text)
         self.scan(False)
+
+    def open(self) -> None:
+        super().open()
+        self.index.added.use_image_model(image_models(self.eye, self.vectors))
+
+    @rule()
+    def look(self) -> None:
+        assert self.index.added.images is not None
+        fill_image_tier(self.index.added.images, CancelToken())
 
     @rule(path=st.sampled_from(IMAGES), text=st.sampled_from(DRAWN))
     def draw(self, path: str, text: str) -> None:
@@ -374,6 +388,12 @@ class ImageMachine(IndexMachine):
         indexed = self.index.reader.files.images()
         if not self.images:
             assert not indexed and self.index.database.images.version is None
+        self.look()
+        assert self.index.added.images is not None
+        wanted: dict[str, list[str]] = {}
+        for path in sorted(path for path in map(str, indexed) if not is_svg(path)):
+            wanted.setdefault(hash_bytes((self.root / path).read_bytes()), []).append(path)
+        assert self.index.added.images.contents() == wanted and self.index.added.images.coverage() == 1
 
     def teardown(self) -> None:
         try:

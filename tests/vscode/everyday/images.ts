@@ -1,7 +1,6 @@
-/** Images found by words: in the list they are shown for a glance, and they open in the editor's image viewer. */
+/** Images found by words and by what they show: shown for a glance in the list, opened in the image viewer. */
 
-import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { hovers } from '../hover';
@@ -31,7 +30,7 @@ test('images are found when a setting asks for them, and shown while one moves t
   );
   mkdirSync(settings, { recursive: true });
   writeFileSync(path.join(settings, 'settings.json'), JSON.stringify({ 'semlens.images': true }));
-  const before = await code.tabs();
+  const tabs = await code.tabs();
   await eventually('both are found', 60_000, async () => {
     const rows = await code.search('kind:image packing table');
     const found = rows.some((row) => /aisles\.svg[^]*Packing table/.test(row)) && rows.length > 1;
@@ -40,7 +39,7 @@ test('images are found when a setting asks for them, and shown while one moves t
     }
     return found;
   });
-  assert.equal(await code.rows.first().locator('.codicon-file-media').count(), 1);
+  await code.rows.first().locator('.codicon-file-media').waitFor();
   await code.page.keyboard.press('ArrowDown');
   await code.page.locator('.tab[data-resource-name="return.png"]').waitFor();
   await code.page.keyboard.press('ArrowUp');
@@ -49,11 +48,7 @@ test('images are found when a setting asks for them, and shown while one moves t
   await code.view.locator('img').waitFor();
   await code.screenshot('image in the list');
   await code.dismiss();
-  await eventually(
-    'the tabs are as before',
-    30_000,
-    async () => (await code.tabs()).join() === before.join(),
-  );
+  await eventually('the tabs are as before', 30_000, async () => (await code.tabs()).join() === tabs.join());
 });
 
 test('an image opens in the image viewer, from the list and from the results view', async () => {
@@ -72,4 +67,27 @@ test('an image opens in the image viewer, from the list and from the results vie
   await code.view.locator('img').waitFor();
   await code.screenshot('image opened');
   await code.command('View: Close All Editors');
+});
+
+test('a model that looks at images is listed, and one that is not there is a sentence', async (context) => {
+  const machine = facts.settings ?? '';
+  const before = readFileSync(machine, 'utf8');
+  context.after(() => {
+    writeFileSync(machine, before);
+  });
+  const nameModel = (folder: string): void => {
+    const named = { ...(JSON.parse(before) as object), 'semlens.imageModel': folder };
+    writeFileSync(machine, JSON.stringify(named));
+  };
+  nameModel(path.join(facts.workspace, 'no-model'));
+  await code.command('Semlens: Show Status');
+  await code.rows.filter({ hasText: 'The image model cannot be used. There is no model in ' }).waitFor();
+  await code.screenshot('image model that is not there');
+  await code.dismiss();
+  nameModel(path.join(path.dirname(facts.workspace), 'tiny-clip')); // made by the test in Python
+  await code.command('Semlens: Show Models');
+  const model = code.page.getByRole('treeitem', { name: /^tiny-clip: Image model · in use/ });
+  await model.click();
+  await code.page.getByRole('treeitem', { name: /shop: \d+% of 1 image/ }).waitFor();
+  await code.screenshot('models with one that looks at images');
 });

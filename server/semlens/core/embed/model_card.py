@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.image_model import ImageModel
 from semlens.core.embed.static_model import CARD, ROWS, SCALES, TOKENIZER
 from semlens.types import Fingerprint, Tier
 
@@ -112,6 +113,23 @@ def _pooling(modules: str) -> str:
         found = [match[1] for name, on in config.items() if on is True and (match := _POOLING.match(name))]
         return "+".join(found) or "mean"
     return "mean"
+
+
+def card_of_images(model: ImageModel, setting: str) -> ModelCard:
+    """The card of a model that looks at images. Raises `OSError` if its files are gone."""
+    return ModelCard(
+        tier=Tier.IMAGE,
+        name=model.name,
+        setting=setting,
+        fingerprint=model.fingerprint,
+        dimension=model.dim,
+        window=None,
+        tokenizer="",
+        vocabulary=0,
+        pooling="",
+        licence=licence_of(model.folder),
+        size=sum(path.stat().st_size for path in model.files),
+    )
 
 
 def licence_of(folder: Path) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.image_model import ImageModel
 from semlens.process.pipes import Payload
 
 Device = Literal["auto", "cpu"]
@@ -22,8 +23,8 @@ class LoadModel:
 
     METHOD: ClassVar = "load"
 
-    model: DeepModel | Path
-    """A transformer that embeds, or the folder of a cross-encoder."""
+    model: DeepModel | ImageModel | Path
+    """A transformer that embeds, one that looks at images, too, or the folder of a cross-encoder."""
     device: Device
     threads: int
     """0 to choose by the machine's cores."""
@@ -31,14 +32,17 @@ class LoadModel:
     """Whether to run sentence-transformers even where something faster would do."""
 
     def pack(self) -> Payload:
-        model = self.model.to_json() if isinstance(self.model, DeepModel) else str(self.model)
-        return Payload([model, self.device, self.threads, self.reference])
+        model = str(self.model) if isinstance(self.model, Path) else self.model.to_json()
+        looks = isinstance(self.model, ImageModel)
+        return Payload([model, looks, self.device, self.threads, self.reference])
 
     @classmethod
     def unpack(cls, payload: Payload) -> LoadModel:
-        model, device, threads, reference = payload.value
-        unpacked = Path(model) if isinstance(model, str) else DeepModel.from_json(model)
-        return cls(unpacked, device, threads, reference)
+        model, looks, device, threads, reference = payload.value
+        if isinstance(model, str):
+            return cls(Path(model), device, threads, reference)
+        kind = ImageModel if looks else DeepModel
+        return cls(kind.from_json(model), device, threads, reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,23 @@ class EncodeTexts:
     @classmethod
     def unpack(cls, payload: Payload) -> EncodeTexts:
         return cls(*payload.value)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodeImage:
+    """Look at an image. The answer is an `Array` of shape (1, dimension), NaN if it cannot be decoded."""
+
+    METHOD: ClassVar = "encode_image"
+
+    data: bytes
+    """The bytes of its file."""
+
+    def pack(self) -> Payload:
+        return Payload(None, self.data)
+
+    @classmethod
+    def unpack(cls, payload: Payload) -> EncodeImage:
+        return cls(bytes(payload.body))
 
 
 @dataclass(frozen=True, slots=True)

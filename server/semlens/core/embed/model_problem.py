@@ -26,6 +26,8 @@ def model_problem(model: InstalledModel, data_dir: Path) -> str | None:
         return (
             f"{place} has other files than those that made the vectors, or none: index again, or put it back."
         )
+    if model.tier == "image":  # All of its files were read to list it.
+        return None
     try:
         DeepModel.find(downloaded(data_dir, model.setting or model.name)).verify()
     except ModelError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.image_model import ImageModel
 from semlens.core.embed.model_messages import Device, LoadedModel, LoadModel
 from semlens.errors import Cancelled, EncoderError, ModelError, SemlensError
 from semlens.process.child import Child, ChildEnded
@@ -75,7 +76,7 @@ class ModelProcess:
     def __init__(
         self,
         name: str,
-        model: DeepModel | Path,
+        model: DeepModel | ImageModel | Path,
         data_dir: Path,
         options: ProcessOptions,
         log: IO[bytes] | None = None,
@@ -84,7 +85,7 @@ class ModelProcess:
         """Start no process yet.
 
         :param name: what to call the model in messages, such as "deep model".
-        :param model: a transformer that embeds, or the folder of a cross-encoder.
+        :param model: a transformer that embeds, one that looks at images, or the folder of a cross-encoder.
         :param data_dir: the folder in which the process runs.
         :param log: takes what the process prints; None for this process's stderr.
         :param on_change: called from another thread when the model is loaded or has failed.

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel, plain_folder
+from semlens.core.embed.image_model import ImageModel
+from semlens.core.embed.pictures import UnreadablePictureError, read_picture
 from semlens.core.embed.weights import SHIPPED, load_weights
 
 Rows = Iterator[tuple[list[int], NDArray[np.float32]]]
@@ -71,6 +73,36 @@ class SentenceTransformersBackend:
         return np.concatenate([state.float().cpu().numpy() for state in states])
 
 
+class ClipBackend:
+    """Runs a CLIP model, which looks at images and reads texts."""
+
+    def __init__(self, model: ImageModel, threads: int, device: str | None) -> None:
+        os.environ.update(OFFLINE)
+        import torch
+
+        torch.set_num_threads(threads)
+        self._network = _open_folder(model.folder, device)
+        self.name = f"CLIP on {self._network.device.type}"
+        self.dim = model.dim
+
+    def encode(self, texts: Sequence[str], query: bool) -> Rows:
+        """The unit vectors of texts, one by one; their beginnings, as far as the window goes."""
+        for row, text in enumerate(texts):
+            yield [row], self._vectors(text)
+
+    def look(self, data: bytes) -> NDArray[np.float32]:
+        """The unit vector of an image, shape (1, dimension); NaN if it cannot be decoded."""
+        try:
+            picture = read_picture(data)
+        except UnreadablePictureError:
+            return np.full((1, self.dim), np.nan, np.float32)
+        return self._vectors(picture)
+
+    def _vectors(self, seen: Any) -> NDArray[np.float32]:
+        vectors = self._network.encode([seen], show_progress_bar=False, normalize_embeddings=True)
+        return np.asarray(vectors, np.float32)
+
+
 class CrossEncoderBackend:
     """Runs any sentence-transformers cross-encoder that gives one score a pair."""
 
@@ -113,16 +145,8 @@ def load_network(model: DeepModel, device: str | None) -> Any:
     :raises NeedsFullError: MiniLM's network is not installed.
     :raises ValueError: there is a weight that the network lacks.
     """
-    from sentence_transformers import SentenceTransformer
-
     own = model.folder == SHIPPED
-    network = SentenceTransformer(
-        str(plain_folder() if own else model.folder),
-        device=device,
-        local_files_only=True,
-        trust_remote_code=False,
-        model_kwargs={"use_safetensors": True},
-    )
+    network = _open_folder(plain_folder() if own else model.folder, device)
     if own:
         import torch
 
@@ -131,6 +155,19 @@ def load_network(model: DeepModel, device: str | None) -> Any:
         if unknown:
             raise ValueError(f"{model.name} has weights that the network lacks: {unknown[0]}")
     return network
+
+
+def _open_folder(folder: Path, device: str | None) -> Any:
+    """The `SentenceTransformer` of a folder, from nothing else, and without running anything in it."""
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(
+        str(folder),
+        device=device,
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"use_safetensors": True},
+    )
 
 
 def gpu_is_usable() -> bool:

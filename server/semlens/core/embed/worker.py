@@ -1,7 +1,7 @@
 """A model's process: only this one imports torch, so that no other is slowed or grown by it.
 
-It embeds texts, or with a cross-encoder scores them, in steps of a few texts. Between two steps a question
-goes before any document, and documents that a question asks for go before others.
+It embeds texts, looks at images, or with a cross-encoder scores texts, in steps of a few. Between two steps a
+question goes before any document, and documents that a question asks for go before others.
 A plain BERT runs on OpenVINO (`bert.py`) without torch; sentence-transformers runs every other model
 (`torch_backends.py`), where it is installed.
 """
@@ -21,15 +21,19 @@ from numpy.typing import NDArray
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.full_packages import is_full, require_full
+from semlens.core.embed.image_model import ImageModel
 from semlens.core.embed.model_messages import (
     Array,
+    EncodeImage,
     EncodeTexts,
     LoadedModel,
     LoadModel,
     ReadTokens,
     ScoreTexts,
 )
+from semlens.core.embed.pictures import require_pictures
 from semlens.core.embed.torch_backends import (
+    ClipBackend,
     CrossEncoderBackend,
     Rows,
     SentenceTransformersBackend,
@@ -45,8 +49,8 @@ _QUESTION, _ASKED_FOR, _LATER = range(3)
 """How urgent a request is."""
 
 
-class Backend(Protocol):
-    """A loaded model that embeds."""
+class TextBackend(Protocol):
+    """A loaded model that embeds texts."""
 
     name: str
     """What computes, in words."""
@@ -55,8 +59,15 @@ class Backend(Protocol):
     def encode(self, texts: Sequence[str], query: bool) -> Rows:
         """The unit vectors of questions or documents, in any order, step by step."""
 
+
+class Backend(TextBackend, Protocol):
+    """A loaded model that embeds, and shows how."""
+
     def read_tokens(self, text: str) -> NDArray[np.float32]:
         """As `ReadTokens` says."""
+
+
+AnyBackend = Backend | CrossEncoderBackend | ClipBackend
 
 
 def load_backend(model: DeepModel, threads: int, device: str, reference: bool = False) -> Backend:
@@ -84,7 +95,7 @@ def threads_to_use(cores: int) -> int:
 class _Job:
     """A request that is being worked on."""
 
-    def __init__(self, request: Request, backend: Backend | CrossEncoderBackend) -> None:
+    def __init__(self, request: Request, backend: TextBackend | CrossEncoderBackend) -> None:
         self.request = request
         self.done = 0
         urgency = _LATER
@@ -103,7 +114,7 @@ class _Job:
         self.vectors = np.full((len(texts), backend.dim), np.nan, np.float32)
         self.order = (urgency, request.number)
 
-    def __lt__(self, other: _Job | _Reading) -> bool:
+    def __lt__(self, other: _AnyJob) -> bool:
         return self.order < other.order
 
     def step(self) -> bool:
@@ -125,7 +136,7 @@ class _Reading:
         self._text = without_surrogates(ReadTokens.unpack(request.payload).text)
         self._backend = backend
 
-    def __lt__(self, other: _Job | _Reading) -> bool:
+    def __lt__(self, other: _AnyJob) -> bool:
         return self.order < other.order
 
     def step(self) -> bool:
@@ -133,13 +144,36 @@ class _Reading:
         return False
 
 
-def _job(request: Request, backend: Backend | CrossEncoderBackend) -> _Job | _Reading:
+class _Looking:
+    """The vector of one image, in one step."""
+
+    def __init__(self, request: Request, backend: ClipBackend) -> None:
+        self.request = request
+        self.done = 0
+        self.order = (_LATER, request.number)
+        self._backend = backend
+
+    def __lt__(self, other: _AnyJob) -> bool:
+        return self.order < other.order
+
+    def step(self) -> bool:
+        self.vectors = self._backend.look(EncodeImage.unpack(self.request.payload).data)
+        return False
+
+
+_AnyJob = _Job | _Reading | _Looking
+
+
+def _job(request: Request, backend: AnyBackend) -> _AnyJob:
+    if isinstance(backend, ClipBackend):
+        looks = request.method == EncodeImage.METHOD
+        return _Looking(request, backend) if looks else _Job(request, backend)
     if request.method == ReadTokens.METHOD and not isinstance(backend, CrossEncoderBackend):
         return _Reading(request, backend)
     return _Job(request, backend)
 
 
-def _rows(backend: Backend, texts: Sequence[str], asked: EncodeTexts) -> Rows:
+def _rows(backend: TextBackend, texts: Sequence[str], asked: EncodeTexts) -> Rows:
     """The vectors of `texts`, in their order as long as there is time if the request has an end."""
     if asked.seconds is None:
         yield from backend.encode(texts, asked.query)
@@ -157,7 +191,7 @@ class Worker:
 
     def __init__(self, parent: Parent) -> None:
         self._parent = parent
-        self._jobs: list[_Job | _Reading] = []
+        self._jobs: list[_AnyJob] = []
         """A heap: the most urgent job first."""
         self._last_sign = 0.0
 
@@ -177,14 +211,14 @@ class Worker:
             self._accept(backend)
             self._work(heapq.heappop(self._jobs))
 
-    def _accept(self, backend: Backend | CrossEncoderBackend) -> None:
+    def _accept(self, backend: AnyBackend) -> None:
         """Take the requests that have arrived; wait for one only if there is nothing to do."""
         request = self._parent.next_if_any() if self._jobs else self._parent.next()
         while request is not None:
             heapq.heappush(self._jobs, _job(request, backend))
             request = self._parent.next_if_any()
 
-    def _work(self, job: _Job | _Reading) -> None:
+    def _work(self, job: _AnyJob) -> None:
         """Do one step of a job."""
         if self._parent.is_cancelled(job.request):
             return
@@ -202,11 +236,16 @@ class Worker:
             self._parent.report(job.request, job.done)
 
 
-def _load(load: LoadModel) -> Backend | CrossEncoderBackend:
+def _load(load: LoadModel) -> AnyBackend:
     threads = load.threads or threads_to_use(os.cpu_count() or 1)
     if isinstance(load.model, Path):
         require_full(f"The rerank model {load.model.name}")
         return CrossEncoderBackend(load.model, threads, "cpu" if load.device == "cpu" else None)
+    if isinstance(load.model, ImageModel):
+        require_full(f"The image model {load.model.name}")
+        require_pictures(sys.executable)
+        load.model.verify()
+        return ClipBackend(load.model, threads, "cpu" if load.device == "cpu" else None)
     load.model.verify()
     return load_backend(load.model, threads, load.device, load.reference)
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.files.content_rules import REFUSALS_VERSION
+from semlens.core.index.added_tiers import AddedTiers
 from semlens.core.index.claims import Claims
 from semlens.core.index.contents import Contents
 from semlens.core.index.deep_vectors import DeepVectors
@@ -19,7 +20,6 @@ from semlens.core.index.lexical_tier import LexicalTier
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import RecentlyShown
 from semlens.core.index.quarantine import Quarantine
-from semlens.core.index.second_tier import SecondTier
 from semlens.core.index.unchanged import (
     DATABASE,
     INSTANT,
@@ -35,7 +35,6 @@ from semlens.core.store.quantized import Codes
 from semlens.core.store.records import Applied, FileChunks
 from semlens.core.util.caches import LruCache
 from semlens.errors import StorageError
-from semlens.private_files import discard
 from semlens.types import Coverage, FileStamp, RelativePath, Scope, Skipped
 
 log = logging.getLogger(__name__)
@@ -45,8 +44,6 @@ KEPT_SCOPES = 4
 """Scopes of recent questions; each has at most the id of every chunk."""
 NEAREST = "nearest"
 """The folder of the deep tier's collection."""
-SECOND = "second"
-"""The folder of the second model's collection."""
 
 DEFAULT_ENCODING = "utf8"
 """The editor's name for it."""
@@ -86,8 +83,7 @@ class FolderIndex:
             self.deep = DeepVectors(
                 directory / NEAREST, models.deep_fingerprint, models.deep.dim, models.vectors
             )
-            self.second: SecondTier | None = None
-            """The tier of the second model, if `use_second` has named one."""
+            self.added = AddedTiers(root, directory, self.database, self.lock)
             self.quarantine = Quarantine(directory, self.reader.meta, self._store_meta)
             made_by = {name: self.reader.meta(name) for name in ("instant", "model")}
             self._drop_stale_skips()
@@ -128,27 +124,6 @@ class FolderIndex:
                 self.instant.add(*_instant_rows(applied))
             self.lexical_tier.apply(applied)
             return applied
-
-    def use_second(self, models: ModelSet | None) -> None:
-        """Read every chunk in words with a second model, too, or with none any more.
-
-        What another second model has made is deleted, but for its vectors in the cache.
-
-        :param models: those of the setting that names the second model
-        :raises StorageError: nothing can be kept
-        """
-        with self.lock:
-            before, noted = self.second, self.database.second.model
-            if before is not None and before.models is models:
-                return
-            self.second = None
-            if before is not None:
-                before.close()
-            if noted is not None and (models is None or noted != models.words_fingerprint):
-                self.database.second.end()
-                discard(self.directory / SECOND)
-            if models is not None:
-                self.second = SecondTier(self.database, self.directory / SECOND, models)
 
     @property
     def lost(self) -> bool:
@@ -200,25 +175,24 @@ class FolderIndex:
         self.lexical.keep_current()
         self.instant.keep_current()
         self.deep.keep_current()
-        if (second := self.second) is not None:
-            second.vectors.keep_current()
+        for vectors in self.added.vectors:
+            vectors.keep_current()
 
     def mark_derived_stale(self) -> None:
         """Open the lexical index again at its next commit, and the deep store at its next use."""
         self.lexical_tier.mark_stale()
         self.deep.reset()
-        if (second := self.second) is not None:
-            second.vectors.reset()
+        for vectors in self.added.vectors:
+            vectors.reset()
 
     def coverage(self) -> Coverage:
         """The share of chunks that each tier can find now: 0 for the deep tier until its store is open."""
-        counts = self.reader.counts()
+        counts, second = self.reader.counts(), self.added.second
         if not counts.chunks:
-            return Coverage(counts.files, 0, 1.0, 1.0, 1.0, second=None if self.second is None else 1.0)
+            return Coverage(counts.files, 0, 1.0, 1.0, 1.0, second=None if second is None else 1.0)
         instant = min(1.0, len(self.instant) / counts.chunks)
         lexical = min(1.0, len(self.lexical) / counts.chunks)
         deep = self.deep.coverage(self.contents.every, self.contents.revision)
-        second = self.second
         of_second = None if second is None else second.coverage()
         return Coverage(counts.files, counts.chunks, lexical, instant, deep, second=of_second)
 
@@ -248,8 +222,7 @@ class FolderIndex:
 
     def _close_vectors(self) -> None:
         self.deep.close()
-        if self.second is not None:
-            self.second.close()
+        self.added.close()
 
     def _drop_stale_skips(self) -> None:
         """Forget files that another version of the rules for content has skipped: they are read again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from semlens.core.index.deep_vectors import DeepVectors
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.image_tier import ImageTier
 from semlens.core.index.second_tier import SecondTier
 from semlens.core.lexical import FieldBoosts
 from semlens.core.lexical.scores import top_with_ties
@@ -21,7 +23,9 @@ from semlens.core.search.team_neighbours import TeamNeighbours
 from semlens.core.store.records import StoredChunk
 from semlens.core.team.shared_index import Neighbours
 from semlens.errors import StorageError
-from semlens.types import ContentHash, Tier
+from semlens.types import ChunkKind, ContentHash, RelativePath, Tier
+
+log = logging.getLogger(__name__)
 
 MAX_PER_TIER = 200
 """Candidates that one tier may propose. No measured query had a top-10 hit beyond it."""
@@ -78,6 +82,19 @@ class CandidatePool:
             allowed = set(self._allowed.tolist())
             found = [pair for pair in found if pair[0] in allowed]
         self._add({Tier.SECOND: found})
+
+    def images(
+        self, found: Iterable[tuple[RelativePath, float]]
+    ) -> tuple[list[StoredChunk], dict[int, float]]:
+        """The chunks in scope of some images, and the score of each by its id; of the pool they are none."""
+        scores, chunks = dict[int, float](), list[StoredChunk]()
+        allowed = None if self._allowed is None else set(self._allowed.tolist())
+        for path, score in found:
+            for chunk in self._index.reader.chunks.of_file(path):
+                if chunk.kind is ChunkKind.IMAGE and (allowed is None or chunk.id in allowed):
+                    chunks.append(chunk)
+                    scores[chunk.id] = score
+        return chunks, scores
 
     def add_deep_scores(self, scores: Mapping[ContentHash, float]) -> None:
         """Give the candidates with these contents their cosine similarity to the query."""
@@ -169,6 +186,22 @@ def nearest_in_words(
         return None
     ids = tier.chunks_with([content for content, _ in found])
     return [(chunk_id, score) for content, score in found for chunk_id in ids.get(content, ())]
+
+
+def nearest_images(
+    tier: ImageTier, query: Query, vector: Callable[[], NDArray[np.float32] | None]
+) -> list[tuple[RelativePath, float]]:
+    """The images nearest to the query's vector by the image model, with their cosine similarities.
+
+    None of them if `vector` gives none in time, or if the tier fails: other tiers find images, too.
+    """
+    try:
+        found = _nearest(tier.vectors, query, vector) or ()
+    except StorageError:
+        log.info("the image tier did not answer", exc_info=True)
+        return []
+    paths = tier.contents()
+    return [(path, score) for content, score in found for path in paths.get(content, ())]
 
 
 def _nearest(

@@ -28,6 +28,8 @@ class SearchOptions:
     """None leaves the deep tier out."""
     second_vector: DeepVector | None = None
     """The query's vector by the second model. None leaves its tier out."""
+    image_vector: DeepVector | None = None
+    """The query's vector by the image model. None leaves its tier out."""
     weights: Weights = WEIGHTS
     explain: bool = False
     """Say of each hit where the query's words stand in it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +15,34 @@ from semlens.core.query.query import Query, QueryKind
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.search import symbols
 from semlens.core.search.caches import SearchCaches
-from semlens.core.search.candidates import CandidatePool, nearest_contents, nearest_in_words
+from semlens.core.search.candidates import (
+    CandidatePool,
+    nearest_contents,
+    nearest_images,
+    nearest_in_words,
+)
 from semlens.core.search.evidence import is_weak
 from semlens.core.search.helpers import ALONE, Helpers
 from semlens.core.search.hits import to_hits
 from semlens.core.search.options import DeepVector, SearchOptions
-from semlens.core.search.ranking import Ranked, prepare_ranking, rank
+from semlens.core.search.ranking import Ranked, prepare_ranking, rank, with_pictures
+from semlens.core.search.ranking.pictures import ALIKE
 from semlens.core.search.ranking_context import gather_context
 from semlens.core.search.reports import rank_report, title_of
 from semlens.core.search.similar import SPARE_HITS, copies_last
 from semlens.core.search.symbols import OutlineFile
 from semlens.core.util.background import in_background
 from semlens.types import Hit, RelativePath, Tier
+
+
+class _Found(NamedTuple):
+    """The ranking of one folder."""
+
+    ranked: list[Ranked]
+    nearest: Mapping[Tier, float]
+    """The best score of each tier that answered."""
+    alike: frozenset[RelativePath] = frozenset()
+    """The images that look like the question: no words need match."""
 
 
 class Searcher:
@@ -47,10 +64,10 @@ class Searcher:
         Raises `StorageError` if the index cannot be read.
         """
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
-        ranked, nearest = self._ranked(query, options, helpers)
-        hits = to_hits(self.index, self._caches.places, query, ranked, limit, options.explain)
-        if is_weak(self.index, query, hits, nearest):
-            hits = [replace(hit, weak=True) for hit in hits]
+        found = self._ranked(query, options, helpers)
+        hits = to_hits(self.index, self._caches.places, query, found.ranked, limit, options.explain)
+        if is_weak(self.index, query, hits, found.nearest):
+            hits = [replace(hit, weak=hit.path not in found.alike) for hit in hits]
         return hits if query.origin is None else copies_last(hits, query, query.origin, options.limit)
 
     def definitions_of(self, name: str, scope: ScopeFilter, limit: int) -> list[Hit]:
@@ -65,39 +82,40 @@ class Searcher:
 
     def rank(self, query: Query, options: SearchOptions) -> list[Ranked]:
         """Every candidate chunk, best first, as it was indexed. Raises `StorageError`."""
-        return self._ranked(query, options)[0]
+        return self._ranked(query, options).ranked
 
     def _ranked(
         self,
         query: Query,
         options: SearchOptions,
         helpers: Helpers = ALONE,
-    ) -> tuple[list[Ranked], Mapping[Tier, float]]:
-        """As `rank`, with the best score of each tier that answered."""
-        ranked, nearest = self._rank_text(query, options, helpers)
+    ) -> _Found:
+        """As `rank`, with what else is known of the answer."""
+        found = self._rank_text(query, options, helpers)
         if query.report is not None:
             title = title_of(query, query.report)
-            without_models = replace(options, deep_vector=None, second_vector=None)
-            of_title = ranked if title is None else self._rank_text(title, without_models)[0]
-            parts = {"gist": ranked, "title": of_title}
-            ranked = rank_report(self.index, query, query.report, parts, options)
-        return ranked, nearest
+            without_models = replace(options, deep_vector=None, second_vector=None, image_vector=None)
+            of_title = found.ranked if title is None else self._rank_text(title, without_models).ranked
+            parts = {"gist": found.ranked, "title": of_title}
+            return found._replace(ranked=rank_report(self.index, query, query.report, parts, options))
+        return found
 
     def _rank_text(
         self,
         query: Query,
         options: SearchOptions,
         helpers: Helpers = ALONE,
-    ) -> tuple[list[Ranked], Mapping[Tier, float]]:
+    ) -> _Found:
         """As `_ranked`, by the query's text alone."""
         index, tiers = self.index, options.tiers
         vector = _vector(options.deep_vector, Tier.DEEP, options)
-        second, second_vector = index.second, _vector(options.second_vector, Tier.SECOND, options)
+        second, second_vector = index.added.second, _vector(options.second_vector, Tier.SECOND, options)
         wait_for_neighbours = wait_for_second = None
         if vector is not None:
             wait_for_neighbours = in_background(partial(nearest_contents, index, query, vector, helpers.team))
         if second is not None and second_vector is not None and query.kind is not QueryKind.CODE:
             wait_for_second = in_background(partial(nearest_in_words, second, query, second_vector))
+        wait_for_images = self._asked_for_images(query, options)
         instant = index.models.static.embed([query.text])[0] if Tier.INSTANT in tiers else None
         context = gather_context(index, query, options, instant, self._caches)
         pool = CandidatePool(index, query, instant)
@@ -118,7 +136,22 @@ class Searcher:
 
         reader = helpers.reader
         ranked = order() if reader is None or question is None else reader.order(order, pool, question)
-        return ranked, pool.nearest
+        if wait_for_images is not None and not context.literal.holding:
+            images, near = pool.images(wait_for_images())
+            ranked = with_pictures(ranked, near, images, query, options.weights)
+            alike = frozenset(image.path for image in images if near[image.id] >= ALIKE)
+            return _Found(ranked, pool.nearest, alike)
+        return _Found(ranked, pool.nearest)
+
+    def _asked_for_images(
+        self, query: Query, options: SearchOptions
+    ) -> Callable[[], list[tuple[RelativePath, float]]] | None:
+        """What waits for the images that look like the query; None if it is not asked for how they look."""
+        tier, vector = self.index.added.images, _vector(options.image_vector, Tier.IMAGE, options)
+        unasked = query.kind is QueryKind.CODE or query.report is not None or query.scope.images is False
+        if tier is None or vector is None or unasked:
+            return None
+        return in_background(partial(nearest_images, tier, query, vector))
 
 
 def _vector(

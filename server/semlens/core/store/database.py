@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from semlens.core.store.chunk_cache import ChunkCache
+from semlens.core.store.image_contents import ImageContents
 from semlens.core.store.image_table import ImageTable
 from semlens.core.store.reader import IndexReader
 from semlens.core.store.records import Applied, FileChunks, pack_path, pack_texts
@@ -80,6 +81,8 @@ class IndexDatabase:
         """What a second model reads."""
         self.images = ImageTable(self._file.read, self._write)
         """What files say of images."""
+        self.image_contents = ImageContents(self._file.read, self._write)
+        """What a model that looks at images has read."""
         self._sealed = self._seal.present
         if not self._sealed and not self._file.check():
             self._file.close()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from semlens.core.store.image_contents import live_image_contents
 from semlens.core.store.records import unpack_hash
 from semlens.core.store.second_texts import live_second_texts
 from semlens.types import ContentHash, Fingerprint
@@ -21,12 +22,14 @@ class LiveSet:
     hashes: frozenset[ContentHash]
     second: tuple[Fingerprint, frozenset[ContentHash]] | None = None
     """The second model, and the texts that it reads."""
+    images: tuple[Fingerprint, frozenset[ContentHash]] | None = None
+    """The image model, and the contents of the images."""
 
     @property
     def by_model(self) -> dict[Fingerprint, frozenset[ContentHash]]:
-        """The texts that each model reads."""
+        """The texts that each model reads, or the images."""
         of_chunks = dict.fromkeys(self.fingerprints, self.hashes)
-        return {**of_chunks, **(dict([self.second]) if self.second is not None else {})}
+        return {**of_chunks, **dict(one for one in (self.second, self.images) if one is not None)}
 
 
 def read_live_set(path: Path) -> LiveSet | None:
@@ -43,6 +46,7 @@ def read_live_set(path: Path) -> LiveSet | None:
                 tuple(Fingerprint(row[0]) for row in models),
                 frozenset(unpack_hash(row[0]) for row in rows),
                 live_second_texts(connection),
+                live_image_contents(connection),
             )
     except (sqlite3.Error, AttributeError):  # A damaged row need not hold a hash.
         return None

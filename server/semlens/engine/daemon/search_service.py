@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -29,6 +30,9 @@ from semlens.types import Coverage, Hit, Tier
 
 T = TypeVar("T")
 
+_MODELS = frozenset({Tier.DEEP, Tier.SECOND, Tier.IMAGE})
+"""The tiers whose models run in processes of their own."""
+
 QUERY_THREADS = 2
 EDITOR_PATIENCE = 0.25
 """Seconds that a query from an editor waits for the cross-encoder to load."""
@@ -42,6 +46,8 @@ TEAM_PATIENCE = 0.05
 """Seconds that the team's server may take beyond the local store, while somebody types."""
 TEAM_WAITING = 1.0
 """The same, for a query that may wait."""
+LOOKING_PATIENCE = 0.1
+"""Seconds that a query waits for the image model, which may be looking at a large image at this moment."""
 FRESH_PATIENCE = 2.0
 """Seconds that a query that asked to wait does so for the transformer, in a folder without deep vectors."""
 OUTSIDE = 3
@@ -57,8 +63,8 @@ class SearchService:
         self._models = models
         self._reranking = reranking
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
-        self._vectors = ThreadPoolExecutor(max_workers=2 * QUERY_THREADS, thread_name_prefix="query vector")
-        """Two threads for each query, as a folder may have two models."""
+        self._vectors = ThreadPoolExecutor(max_workers=3 * QUERY_THREADS, thread_name_prefix="query vector")
+        """Three threads for each query, as a folder may have two models, and one that looks at images."""
 
     async def answer(
         self, request: Question, workspaces: Sequence[Workspace], query: Query, warn: Callable[[str], None]
@@ -121,20 +127,21 @@ class SearchService:
         """The hits of one workspace and the coverage of its tiers. Runs on a query's thread."""
         query, translation = in_english(workspace.index, query)
         team = _team(workspace, options, patience.team)
-        is_filled = bool(options.tiers & {Tier.DEEP, Tier.SECOND}) and workspace.deep_ready(patience.model)
-        vector: Future[Any] | None = None
+        is_filled = bool(options.tiers & _MODELS) and workspace.deep_ready(patience.model)
+        vectors: dict[Tier, Future[Any]] = {}
         if is_filled or team is not None:
             fresh = not len(workspace.index.deep) and team is None
             wait = min(patience.model, FRESH_PATIENCE) if fresh else patience.model
-            vector, options = self._asked_of_models(workspace, query, options, wait)
+            vectors, options = self._asked_of_models(workspace, query, options, wait)
         # With the deep tier off, nothing of the folder is read here.
         reader = FirstReader(workspace.index, patience.reading) if is_filled or team is None else None
         hits = workspace.search(query, options, Helpers(reader, team))
-        missed = vector is not None and vector.done() and vector.result() is None
+        missed = any(vector.done() and vector.result() is None for vector in vectors.values())
         remarks = _about_language(translation)
-        if vector is not None and query.origin is None and query.report is None:
+        if Tier.DEEP in vectors and query.origin is None and query.report is None:
             remarks += _about_length(query.text, workspace.index.models)
         unfinished = bool(reader and reader.left) or (missed and _is_loading(workspace))
+        unfinished |= Tier.IMAGE in vectors and not vectors[Tier.IMAGE].done()
         if team is not None:
             unfinished |= team.late
             remarks += _about_absent(team.absent)
@@ -142,22 +149,29 @@ class SearchService:
 
     def _asked_of_models(
         self, workspace: Workspace, query: Query, options: SearchOptions, wait: float
-    ) -> tuple[Future[Any] | None, SearchOptions]:
-        """Begin to ask the folder's models; the first model's vector, and options that wait for both.
+    ) -> tuple[dict[Tier, Future[Any]], SearchOptions]:
+        """Begin to ask the folder's models; the vectors that an answer lacks without, and options that wait.
 
         :param wait: seconds to wait for a model
         """
         index, second = workspace.index, workspace.second.models
-        vector: Future[Any] | None = None
+        vectors: dict[Tier, Future[Any]] = {}
         # On other threads than the queries', all of which may be waiting for a vector.
         if Tier.DEEP in options.tiers:
             vector = self._vectors.submit(self._models.deep_vector, workspace.models, query.text, wait)
+            vectors[Tier.DEEP] = vector
             options = replace(options, deep_vector=vector.result)
         wanted = Tier.SECOND in options.tiers and query.kind is not QueryKind.CODE
-        if wanted and second is not None and index.second is not None:
+        if wanted and second is not None and index.added.second is not None:
             of_second = self._vectors.submit(self._models.deep_vector, second, query.text, wait)
             options = replace(options, second_vector=of_second.result)
-        return vector, options
+        looking = workspace.images.models
+        if Tier.IMAGE in options.tiers and looking is not None and index.added.images is not None:
+            of_images = self._vectors.submit(self._models.image_vector, looking, query.text, wait)
+            vectors[Tier.IMAGE] = of_images
+            seconds = max(wait, LOOKING_PATIENCE)
+            options = replace(options, image_vector=lambda: _in_time(of_images, seconds))
+        return vectors, options
 
     async def _run(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._queries, work, *args)
@@ -185,6 +199,11 @@ class _Found:
     """Whether the transformer is still loading, or has not read all of the first hits."""
     remarks: Sequence[str]
     """How the question was read."""
+
+
+def _in_time(vector: Future[Any], seconds: float) -> Any:
+    """What a future gives; None if that takes longer than `seconds`."""
+    return vector.result() if wait_for([vector], seconds).done else None
 
 
 def _patience(request: Question) -> Patience:
@@ -224,7 +243,9 @@ def _about_length(text: str, models: ModelSet) -> list[str]:
 
 
 def _is_loading(workspace: Workspace) -> bool:
-    return workspace.models.encoder.state == "loading"
+    looking = workspace.images.models
+    states = [workspace.models.encoder.state, *([] if looking is None else [looking.encoder.state])]
+    return "loading" in states
 
 
 async def _loaded(workspaces: Sequence[Workspace], seconds: float) -> None:

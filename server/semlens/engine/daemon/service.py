@@ -196,9 +196,7 @@ class Service:
         started = time.perf_counter()
         report = await _finish(workspace.reconcile(cancel, progress("files"), request.full), cancel)
         if request.tier in (Tier.DEEP, Tier.SECOND) and workspace.settings.deep_tier != "off":
-            embedded = await _finish(
-                workspace.finish_deep_tier(cancel, progress("chunks"), progress("second")), cancel
-            )
+            embedded = await _finish(workspace.finish_deep_tier(cancel, progress), cancel)
             # The texts that the transformer embedded are what this run cost.
             report = replace(report, embedded=embedded, reused=max(0, report.chunks - embedded))
         return replace(report, seconds=time.perf_counter() - started)

@@ -23,9 +23,11 @@ from semlens.core.index.deep_tier import (
     was_filled,
 )
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.image_tier import ImageModels, fill_image_tier, reuse_image_vectors
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import Focus
 from semlens.core.index.second_tier import fill_second_tier, reuse_second_vectors
+from semlens.engine.jobs.added_work import AddedWork
 from semlens.engine.jobs.job_queue import JobEvents, JobQueue
 from semlens.errors import Cancelled, DamagedIndexError, SemlensError, StorageError
 from semlens.types import CancelToken
@@ -73,8 +75,13 @@ class DeepTierJobs:
         """Which table of vectors has those of the store."""
         self.error: str | None = None
         """Why the last job failed, until one succeeds."""
-        self.second_error: str | None = None
-        """Why the second model could not read, until it can."""
+        self.second = AddedWork(lambda: index().added.second, reuse_second_vectors, fill_second_tier)
+        self.images = AddedWork(
+            lambda: index().added.images,
+            reuse_image_vectors,
+            fill_image_tier,
+            lambda error: f"The images cannot be looked at. {error}",
+        )
         self.refilling = False
         """Whether a lost store is being refilled from the vector cache."""
         self.waiting: str | None = None
@@ -118,16 +125,19 @@ class DeepTierJobs:
         if token is not None:
             token.cancel()
 
-    def finish(self, cancel: CancelToken, progress: Progress, second_progress: Progress) -> Future[int]:
-        """Embed every chunk without throttling, by the second model after the first.
+    def finish(self, cancel: CancelToken, progress: Callable[[str], Progress]) -> Future[int]:
+        """Embed every chunk without throttling, by the second model after the first, then every image.
 
-        The future gives the number of texts that the first has embedded, or the error of either.
+        The future gives the number of texts that the first has embedded, or the error of any.
+
+        :param progress: what is told the progress of `chunks`, `second` and `images`
         """
         self.stop_improving()
 
         def fill(token: CancelToken) -> int:
-            embedded = self._fill(token, progress)
-            self._fill_second(token, second_progress)
+            embedded = self._fill(token, progress("chunks"))
+            self._fill_added(self.second, token, progress("second"))
+            self._fill_added(self.images, token, progress("images"))
             return embedded
 
         return self._queue.submit(fill, cancel)
@@ -135,16 +145,16 @@ class DeepTierJobs:
     def use_second(self, models: ModelSet | None) -> Future[None]:
         """Use another second model from now on, or none; `improve` has it read."""
         self.stop_improving()
-        self.second_error = None
+        return self._queue.submit(
+            lambda token: self.second.use(lambda: self._index().added.use_second(models))
+        )
 
-        def use(token: CancelToken) -> None:
-            try:
-                self._index().use_second(models)
-            except StorageError as error:
-                self.second_error = str(error)
-                raise
-
-        return self._queue.submit(use)
+    def use_image_model(self, models: ImageModels | None) -> Future[None]:
+        """Use another image model from now on, or none; `improve` has it look at the images."""
+        self.stop_improving()
+        return self._queue.submit(
+            lambda token: self.images.use(lambda: self._index().added.use_image_model(models))
+        )
 
     def throttle(self, cancel: CancelToken) -> None:
         """Wait while there is a `reason_to_wait`, and report it as `waiting`. Raises `Cancelled`."""
@@ -177,10 +187,9 @@ class DeepTierJobs:
 
     def _seal(self) -> None:
         def seal(token: CancelToken) -> None:
-            index = self._index()
-            index.deep.checkpoint()
-            if index.second is not None:
-                index.second.vectors.checkpoint()
+            self._index().deep.checkpoint()
+            self.second.checkpoint()
+            self.images.checkpoint()
 
         self._queue.submit(seal)
 
@@ -189,8 +198,12 @@ class DeepTierJobs:
             while self._run_again:
                 self._run_again = False
                 self._fill(token, lambda done, total: None, self.throttle)
-                with suppress(SemlensError):  # The first model is enough, and `second_error` says it.
-                    self._fill_second(token, lambda done, total: None, self.throttle, lambda: self._run_again)
+                for added in (self.second, self.images):
+                    with suppress(SemlensError):  # The first model is enough, and `added.error` says it.
+                        token.check()
+                        self._fill_added(
+                            added, token, lambda done, total: None, self.throttle, lambda: self._run_again
+                        )
         finally:
             self.waiting = None
             if self._improving is token:
@@ -223,35 +236,30 @@ class DeepTierJobs:
         self._seal_later()
         return embedded
 
-    def _fill_second(
+    def _fill_added(
         self,
+        added: AddedWork[Any],
         cancel: CancelToken,
         progress: Progress,
         throttle: Throttle = lambda cancel: None,
         interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Have the second model read what it lacks; it comes after the first, which `interrupted` says."""
-        second = self._index().second
-        if second is None:
-            return
+        """Have a model beside the first make what its tier lacks, as `AddedWork.fill` says."""
 
         def report(done: int, total: int) -> None:
             progress(done, total)
             self._events.on_change()
 
         try:
-            fill_second_tier(second, cancel, report, throttle, interrupted)
+            if added.fill(cancel, report, throttle, interrupted):
+                self._failures = 0
+                self._seal_later()
         except Cancelled:
             raise
-        except SemlensError as error:
-            if isinstance(error, StorageError):
-                second.vectors.reset()
-            self.second_error = str(error)
+        except SemlensError:
             self._failures += 1
             self._events.on_failure(self._failures)
             raise
-        self._failures, self.second_error = 0, None
-        self._seal_later()
 
     def _refill(self, index: FolderIndex, cancel: CancelToken) -> None:
         index.deep.open()
@@ -263,22 +271,12 @@ class DeepTierJobs:
         try:
             reuse_vectors(index, cancel, lambda done, total: self._events.on_change())
             mark_filled(index)
-            self._refill_second(index, cancel)
+            self.second.refill(cancel)
+            self.images.refill(cancel)
         finally:
             self.refilling = False
             self._seal_later()
             self._events.on_change()
-
-    def _refill_second(self, index: FolderIndex, cancel: CancelToken) -> None:
-        second = index.second
-        if second is None:
-            return
-        try:
-            second.vectors.open()
-            reuse_second_vectors(second, cancel)
-        except StorageError as error:  # The first model is enough.
-            second.vectors.reset()
-            self.second_error = str(error)
 
 
 def _failed(job: Future[Any]) -> bool:

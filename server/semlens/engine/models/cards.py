@@ -9,7 +9,14 @@ from pathlib import Path
 from semlens.core.chunk import CHUNKER_VERSION, WORDS_VERSION
 from semlens.core.embed.deep_model import DeepModel, in_words_fingerprint
 from semlens.core.embed.hub import downloaded
-from semlens.core.embed.model_card import ModelCard, card_of_deep, card_of_instant, card_of_served
+from semlens.core.embed.image_model import ImageModel
+from semlens.core.embed.model_card import (
+    ModelCard,
+    card_of_deep,
+    card_of_images,
+    card_of_instant,
+    card_of_served,
+)
 from semlens.core.embed.static_model import TOKENIZER, StaticModel
 from semlens.core.index.model_set import instant_fingerprint
 from semlens.core.served.model import ServedModel
@@ -52,6 +59,13 @@ def find_deep_card(setting: str, folder: str = "") -> ModelCard | None:
     with suppress(ModelError, OSError):
         model = DeepModel.find(folder or setting)
         return deep_card(setting, model, ModelTokenizer(model.tokenizer_json, model.limit))
+    return None
+
+
+def find_image_card(setting: str) -> ModelCard | None:
+    """The card of the image model that a setting names; None if it cannot be used here."""
+    with suppress(ModelError, OSError):
+        return card_of_images(ImageModel.find(setting), setting)
     return None
 
 

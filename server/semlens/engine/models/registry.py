@@ -18,6 +18,7 @@ from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.encoder import Encoder
 from semlens.core.embed.hub import downloaded
 from semlens.core.embed.static_model import StaticModel
+from semlens.core.index.image_tier import ImageModels
 from semlens.core.index.model_set import DeepEncoder, EmbeddingModel, ModelSet
 from semlens.core.index.worker_messages import Setup
 from semlens.core.index.worker_pool import Workers
@@ -34,6 +35,7 @@ from semlens.core.team.link import TeamLink
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.util.memory import collect_seldom
 from semlens.engine.models.cards import deep_card, served_card, words_card
+from semlens.engine.models.image_models import OpenedImageModels
 from semlens.engine.models.instant import instant_folder
 from semlens.engine.models.known import KnownModels
 from semlens.engine.models.servers import ModelServers
@@ -77,6 +79,7 @@ class ModelRegistry:
         self._guard = threading.RLock()
         self._static: dict[Path, StaticModel] = {}
         self._vectors: VectorCache | None = None
+        self._images = OpenedImageModels(data_dir)
         self._loaded: dict[_Key, ModelSet] = {}
         self._replaced: dict[tuple[Fingerprint, str], ModelSet] = {}
         """Models of servers that have others now; folders may still be open with them."""
@@ -99,6 +102,18 @@ class ModelRegistry:
         if card is not None:
             self.known.note([words_card(card)])
         return models
+
+    def image_models(self, settings: Settings) -> ImageModels:
+        """The image model that `settings` name. Raises `ModelError`."""
+        return self._images.get(settings.image_model, self._opened_vectors(), settings.device == "cpu")
+
+    def image_vector(self, models: ImageModels, text: str, patience: float) -> NDArray[np.float32] | None:
+        """The question as the image model reads it, or None if it is not loaded in `patience` seconds."""
+        try:
+            return models.encoder.encode_query(text, patience)
+        except ModelError as error:
+            log.info("no vector of the image model: %s", error)
+            return None
 
     def deep_vector(self, models: ModelSet, text: str, patience: float) -> NDArray[np.float32] | None:
         """The question as the transformer sees it, or None if it is not loaded in `patience` seconds."""
@@ -129,10 +144,12 @@ class ModelRegistry:
                 ModelStatus("deep", models.deep.name, models.encoder.state, models.encoder.message)
                 for models in encoders.values()
             ]
-        return [*(instant or [ModelStatus("instant", DEFAULT_INSTANT_MODEL, "idle")]), *deep]
+        images = self._images.status()
+        return [*(instant or [ModelStatus("instant", DEFAULT_INSTANT_MODEL, "idle")]), *deep, *images]
 
     def close(self) -> None:
         self.team.close()
+        self._images.close()
         with self._guard:
             for models in [*self._loaded.values(), *self._replaced.values()]:
                 models.encoder.close()
@@ -208,10 +225,15 @@ class ModelRegistry:
         self, model: EmbeddingModel, tokenizer: ModelTokenizer, encoder: DeepEncoder, instant: str
     ) -> ModelSet:
         static = self._instant(instant_folder(instant), tokenizer)
-        if self._vectors is None:
-            self._vectors = VectorCache(vectors_path(self.data_dir))
+        vectors = self._opened_vectors()
         workers = Workers(self.data_dir, Setup(model.tokenizer_json, model.limit, static.folder))
-        return ModelSet(tokenizer, static, model, encoder, self._vectors, workers, self.team, self.paces)
+        return ModelSet(tokenizer, static, model, encoder, vectors, workers, self.team, self.paces)
+
+    def _opened_vectors(self) -> VectorCache:
+        with self._guard:
+            if self._vectors is None:
+                self._vectors = VectorCache(vectors_path(self.data_dir))
+            return self._vectors
 
     def _instant(self, folder: Path, tokenizer: ModelTokenizer) -> StaticModel:
         if folder not in self._static:

@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from semlens.core.index.folder import NEAREST, SECOND, FolderIndex
+from semlens.core.index.added_tiers import SECOND
+from semlens.core.index.folder import NEAREST, FolderIndex
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.second_tier import words_of
 from semlens.core.served.identity import PROBES
@@ -72,7 +73,7 @@ def _texts_to_read(
 ) -> Collection[ContentHash]:
     """The texts of the model's own index, if there is one; else about as many, those of the present one."""
     if second:
-        tier = index.second
+        tier = index.added.second
         if tier is not None and tier.models is models:
             return tier.hashes()
         if fingerprint not in models.vectors.sizes():

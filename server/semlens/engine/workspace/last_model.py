@@ -33,6 +33,8 @@ class LastModel:
     """The second model, if the folder has one."""
     images: bool = False
     """Whether its images are indexed, too."""
+    image_model: str = ""
+    """The model that looks at them, if there is one."""
 
     def settings(self, others: Settings) -> Settings:
         """`others` with these models."""
@@ -48,8 +50,14 @@ def last_model(data_dir: Path, root: Path) -> LastModel | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         raw = json.loads(read_small(workspace_dir(data_dir, root) / _FILE))
         instant = str(raw.get("instant", DEFAULT_INSTANT_MODEL))
-        second, images = str(raw.get("second", "")), bool(raw.get("images", False))
-        return LastModel(str(raw["model"]), instant, bool(raw["chosen"]), second, images)
+        return LastModel(
+            model=str(raw["model"]),
+            instant=instant,
+            chosen=bool(raw["chosen"]),
+            second=str(raw.get("second", "")),
+            images=bool(raw.get("images", False)),
+            image_model=str(raw.get("image_model", "")),
+        )
     return None
 
 
@@ -57,7 +65,13 @@ def remember_model(data_dir: Path, root: Path, settings: Settings) -> None:
     """Store that the index of the models in `settings` answers for `root`; a storage error is ignored."""
     names = (settings.model, settings.instant_model)
     chosen = names != (DEFAULT_MODEL, DEFAULT_INSTANT_MODEL)
-    last = LastModel(*names, chosen=chosen, second=settings.second_model, images=settings.images)
+    last = LastModel(
+        *names,
+        chosen=chosen,
+        second=settings.second_model,
+        images=settings.images,
+        image_model=settings.image_model,
+    )
     if last != last_model(data_dir, root):
         with suppress(StorageError):
             write_private(workspace_dir(data_dir, root) / _FILE, json.dumps(asdict(last)).encode())
@@ -68,5 +82,5 @@ def settings_of(last: LastModel | None) -> Settings:
     whether images are indexed."""
     if last is None:
         return Settings()
-    settings = Settings(second_model=last.second, images=last.images)
+    settings = Settings(second_model=last.second, images=last.images, image_model=last.image_model)
     return last.settings(settings) if last.chosen else settings

@@ -11,10 +11,10 @@ from semlens.engine.workspace.file_indexing import FileIndexing
 def put_back_lost(index: FolderIndex, indexing: FileIndexing, deep: DeepTierJobs, paused: bool) -> None:
     """Look at the files, and queue the mending of lost ones. Raises `StorageError`."""
     keep_index_dir(index.directory, index.root)
-    second = index.second
-    if second is not None and second.vectors.lost:
-        second.vectors.reset()
-        indexing.report_errors(deep.open())
+    for vectors in index.added.vectors:
+        if vectors.lost:
+            vectors.reset()
+            indexing.report_errors(deep.open())
     if index.deep.lost:
         index.deep.reset()
         indexing.report_errors(deep.open())

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from attrs import evolve
 
 from semlens.core.embed.model_card import ModelCard
-from semlens.core.index.folder import SECOND
+from semlens.core.index.added_tiers import IMAGES, SECOND
 from semlens.core.store.layout import disk_usage, last_used, workspaces
 from semlens.core.store.live_set import LiveSet, read_live_set
 from semlens.core.store.vector_cache import VectorCache
@@ -23,6 +24,8 @@ from semlens.types import ContentHash, Fingerprint, Tier
 _SLUG = re.compile(r"(?P<name>.+)-(?P<dimension>\d+)-[0-9a-f]{32}")
 """A deep model's fingerprint (`DeepModel.fingerprint`)."""
 _INSTANT = "static-"
+_TIERS: Mapping[Tier, Literal["instant", "image"]] = {Tier.INSTANT: "instant", Tier.IMAGE: "image"}
+"""All others are the deep tier's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,15 @@ def remove_models(
     for index in list(_indexes(data_dir)):
         if index.directory in in_use:
             continue
-        second = index.live.second
-        if set(index.live.fingerprints) & chosen:
-            freed += disk_usage(index.directory)
-            discard(index.directory)
-        elif second is not None and second[0] in chosen:
-            freed += disk_usage(index.directory / SECOND)
-            discard(index.directory / SECOND)
+        whole = set(index.live.fingerprints) & chosen
+        gone_with_it = (
+            [index.directory]
+            if whole
+            else [_part(index, one) for one in index.live.by_model if one in chosen]
+        )
+        for folder in gone_with_it:
+            freed += disk_usage(folder)
+            discard(folder)
     return freed + vectors.remove(list(gone))
 
 
@@ -102,15 +107,22 @@ def _wanted(data_dir: Path, indexes: Iterable[_Index], use: ModelUse) -> set[Fin
 
 def _folder(index: _Index, fingerprint: Fingerprint, vectors: VectorCache, use: ModelUse) -> IndexedFolder:
     hashes: list[ContentHash] = list(index.live.by_model[fingerprint])
-    of_second = fingerprint not in index.live.fingerprints
     missing = len(vectors.missing(fingerprint, hashes))
     return IndexedFolder(
         folder=str(index.root or ""),
         answers=_answers(index, use),
         texts=len(hashes),
         embedded=1 - missing / len(hashes) if hashes else 1.0,
-        disk_bytes=disk_usage(index.directory / SECOND if of_second else index.directory),
+        disk_bytes=disk_usage(_part(index, fingerprint)),
     )
+
+
+def _part(index: _Index, fingerprint: Fingerprint) -> Path:
+    """The folder of an index that a model has: those of its own tiers have all of it."""
+    live = index.live
+    if fingerprint in live.fingerprints:
+        return index.directory
+    return index.directory / (IMAGES if live.images is not None and live.images[0] == fingerprint else SECOND)
 
 
 def _answers(index: _Index, use: ModelUse) -> bool:
@@ -140,7 +152,7 @@ def _described(fingerprint: Fingerprint, card: ModelCard | None, installed: bool
             dimension=int(slug["dimension"]) if slug else None,
         )
     return InstalledModel(
-        tier="instant" if card.tier is Tier.INSTANT else "deep",
+        tier=_TIERS.get(card.tier, "deep"),
         name=card.name,
         fingerprint=fingerprint,
         installed=installed,

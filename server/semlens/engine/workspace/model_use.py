@@ -8,7 +8,7 @@ from pathlib import Path
 
 from semlens.core.embed.model_card import ModelCard
 from semlens.core.store.layout import workspaces
-from semlens.engine.models.cards import find_card, find_instant_card, words_card
+from semlens.engine.models.cards import find_card, find_image_card, find_instant_card, words_card
 from semlens.engine.models.instant import is_instant
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.trained import is_trained, trained_models
@@ -29,7 +29,8 @@ class ModelUse:
     open_models: frozenset[Fingerprint]
     """Those of open folders, both tiers'."""
     settings: frozenset[str]
-    """The models of both tiers that settings name: the default ones, and those of folders, open or not."""
+    """The models of both tiers that settings name: the default ones, and those of folders, open or not; and
+    image models."""
     seconds: frozenset[str]
     """The same for second models."""
     serving: Mapping[Path, Path]
@@ -46,6 +47,8 @@ class _Names:
     """By the default, and by folders, open or not."""
     seconds: frozenset[str]
     """The second models of folders, open or not."""
+    images: frozenset[str]
+    """The image models of folders, open or not."""
     trained_instant: frozenset[str]
     """The folders of models that were trained here."""
     trained_deep: frozenset[str]
@@ -68,7 +71,7 @@ def models_in_use(data_dir: Path, models: ModelRegistry, folders: WorkspaceRegis
         cards={**gone, **installed},
         installed=frozenset(installed),
         open_models=frozenset(one for workspace in folders.every for one in _fingerprints(workspace)),
-        settings=names.chosen,
+        settings=names.chosen | names.images,
         seconds=names.seconds,
         trained=frozenset(
             card.fingerprint for card in here if card.setting and is_trained(data_dir, Path(card.setting))
@@ -85,10 +88,12 @@ def _names(data_dir: Path, folders: WorkspaceRegistry) -> _Names:
     chosen = {name for one in opened for name in (one.model, one.instant_model)}
     chosen |= {name for last in lasts for name in (last.model, last.instant)}
     seconds = {last.second for last in lasts} | {one.second_model for one in opened}
+    images = {last.image_model for last in lasts} | {one.image_model for one in opened}
     trained = trained_models(data_dir)
     return _Names(
         chosen=frozenset({DEFAULT_MODEL, DEFAULT_INSTANT_MODEL, *chosen}),
         seconds=frozenset(filter(None, seconds)),
+        images=frozenset(filter(None, images)),
         trained_instant=frozenset(str(folder) for tier, folder in trained if tier is Tier.INSTANT),
         trained_deep=frozenset(str(folder) for tier, folder in trained if tier is Tier.DEEP),
     )
@@ -104,9 +109,11 @@ def _installed_cards(
     found = [card for name in sorted(deep) if (card := find_card(name, models.servers, data_dir))]
     instant = [card for name in sorted(names.instant) if (card := find_instant_card(name)) is not None]
     in_words = (words_card(card) for card in found)
+    images = [card for name in sorted(names.images) if (card := find_image_card(name)) is not None]
     return [
         *found,
         *instant,
+        *images,
         *(card for card in in_words if card.fingerprint in known or card.setting in names.seconds),
     ]
 
@@ -115,4 +122,5 @@ def _fingerprints(workspace: Workspace) -> list[Fingerprint]:
     """The models whose vectors an open folder uses."""
     second = workspace.second.models
     in_words = [] if second is None else [second.words_fingerprint]
-    return [workspace.models.deep_fingerprint, workspace.models.instant_fingerprint, *in_words]
+    images = [] if workspace.images.models is None else [workspace.images.models.model.fingerprint]
+    return [workspace.models.deep_fingerprint, workspace.models.instant_fingerprint, *in_words, *images]

@@ -24,6 +24,7 @@ from semlens.core.store.layout import index_dir
 from semlens.engine.jobs.throttle import UserActivity
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
+from semlens.engine.workspace.image_use import image_use
 from semlens.engine.workspace.last_model import (
     LastModel,
     last_model,
@@ -226,6 +227,7 @@ class WorkspaceRegistry:
         self._loop = asyncio.get_running_loop()
         models = await asyncio.to_thread(self._model_registry.models, settings)
         second = await asyncio.to_thread(second_model, self._model_registry, settings)
+        images = await asyncio.to_thread(image_use, self._model_registry, settings)
 
         def make() -> Workspace:
             workspace = Workspace(
@@ -237,6 +239,7 @@ class WorkspaceRegistry:
                 self._notify_warning,
                 self.activity,
                 second,
+                images,
             )
             workspace.paused = self.paused
             return workspace
@@ -262,8 +265,10 @@ class WorkspaceRegistry:
     async def _apply(self, workspace: Workspace, settings: Settings) -> None:
         """Give a workspace settings with the same first model."""
         second = await asyncio.to_thread(second_model, self._model_registry, settings)
+        images = await asyncio.to_thread(image_use, self._model_registry, settings)
         await asyncio.to_thread(workspace.configure, settings)
         await asyncio.to_thread(workspace.use_second, second)
+        await asyncio.to_thread(workspace.use_image_model, images)
 
     async def _remember(self, workspace: Workspace) -> None:
         await asyncio.to_thread(remember_model, self._data_dir, workspace.root, workspace.settings)

@@ -43,6 +43,10 @@ class WorkspaceStatus:
     skipped: int = 0
     second_problem: str | None = None
     """Why the second model cannot be used."""
+    image_problem: str | None = None
+    """Why the image model cannot be used."""
+    looked_at: float | None = None
+    """The share of the images that the image model has seen; None without one."""
     reasons: tuple[tuple[str, int], ...] = ()
     """Why files were left out, with counts, the most frequent first; empty once a file is indexed."""
 
@@ -89,7 +93,7 @@ class WorkspaceStatus:
             if self.waiting:
                 return f"The second model reads the code, {second:.0%} done, {self.waiting}."
             return f"The second model reads the code, {second:.0%} done."
-        return self.notice or self.leftover
+        return self.image_problem or self._looking() or self.notice or self.leftover
 
     def of_folder(self, root: Path) -> FolderStatus:
         """The status of the folder at `root`, as clients get it."""
@@ -102,6 +106,14 @@ class WorkspaceStatus:
             skipped=self.skipped,
             coverage=self.coverage,
         )
+
+    def _looking(self) -> str | None:
+        """How far the image model has come, while it looks at images."""
+        if not self.improving or self.looked_at is None or self.looked_at >= 1:
+            return None
+        if self.waiting:
+            return f"The image model looks at the images, {self.looked_at:.0%} done, {self.waiting}."
+        return f"The image model looks at the images, {self.looked_at:.0%} done."
 
     def _progress(self) -> str:
         if self.done_of is None:

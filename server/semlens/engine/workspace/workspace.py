@@ -27,6 +27,7 @@ from semlens.engine.jobs.retry import retry_later
 from semlens.engine.jobs.throttle import UserActivity, reason_to_wait
 from semlens.engine.workspace.file_indexing import FileIndexing
 from semlens.engine.workspace.folder_watch import FolderWatch
+from semlens.engine.workspace.image_use import NO_IMAGES, ImageUse
 from semlens.engine.workspace.index_handle import IndexHandle
 from semlens.engine.workspace.leases import Leases
 from semlens.engine.workspace.lost_files import put_back_lost
@@ -58,6 +59,7 @@ class Workspace:
         on_notice: Callable[[Workspace, str], None],
         activity: UserActivity,
         second: SecondModel = NO_SECOND,
+        images: ImageUse = NO_IMAGES,
     ) -> None:
         """Begin to open the index of the folder `root`, in the background.
 
@@ -65,12 +67,14 @@ class Workspace:
         :param on_notice: called with a sentence for the user, on any thread
         :param activity: tells whether background work has to wait
         :param second: the second model, if the settings name one
+        :param images: the image model, if the settings name one
         :raises StorageError: no index can be kept for the folder
         """
         self.root = root
         self.settings = settings
         self.models = models
         self.second = second
+        self.images = images
         self.paused = False
         self.directory = index_dir(data_dir, root, models.index_fingerprint)
         self._watch = FolderWatch(root, settings, self._changed)
@@ -146,10 +150,21 @@ class Workspace:
             return
         self.second = second
         if second.problem is None:
-            used = self._deep.use_second(second.models)
-            self._indexing.report_errors(used)
-            used.add_done_callback(lambda _: self.improve())
+            self._improve_after(self._deep.use_second(second.models))
         self._on_status(self)
+
+    def use_image_model(self, images: ImageUse) -> None:
+        """Have another model look at the images, or none; one with a problem changes nothing."""
+        if images == self.images:
+            return
+        self.images = images
+        if images.problem is None:
+            self._improve_after(self._deep.use_image_model(images.models))
+        self._on_status(self)
+
+    def _improve_after(self, used: Future[None]) -> None:
+        self._indexing.report_errors(used)
+        used.add_done_callback(lambda _: self.improve())
 
     def pause(self, paused: bool) -> None:
         """Stop all jobs while paused; after the pause, make the index equal to the disk."""
@@ -172,11 +187,9 @@ class Workspace:
         """
         return self._indexing.reconcile(cancel, progress, full)
 
-    def finish_deep_tier(
-        self, cancel: CancelToken, progress: Progress, second_progress: Progress
-    ) -> Future[int]:
-        """Embed every chunk without throttling, with both models; as `DeepTierJobs.finish`."""
-        return self._deep.finish(cancel, progress, second_progress)
+    def finish_deep_tier(self, cancel: CancelToken, progress: Callable[[str], Progress]) -> Future[int]:
+        """Embed every chunk and image without throttling, with all models; as `DeepTierJobs.finish`."""
+        return self._deep.finish(cancel, progress)
 
     def put_back_lost(self) -> None:
         """Mend lost files of the open index. Raises `StorageError`."""
@@ -282,7 +295,8 @@ class Workspace:
             leftover=self.models.vectors.notice,
             warning=self._watch.warning,
             complete=self._indexing.complete,
-            second_problem=self.second.problem or self._deep.second_error,
+            second_problem=self.second.problem or self._deep.second.error,
+            image_problem=self.images.problem or self._deep.images.error,
         )
         return self._counted(status) if opened and not self._closed else status
 
@@ -293,7 +307,9 @@ class Workspace:
             reasons = () if coverage.files else main_reasons(index.reader.files.skipped())
         except StorageError as error:
             return replace(status, error=status.error or str(error), coverage=Coverage())
-        return replace(status, coverage=coverage, skipped=skipped, reasons=reasons)
+        tier = index.added.images
+        looked_at = None if tier is None else tier.coverage()
+        return replace(status, coverage=coverage, skipped=skipped, reasons=reasons, looked_at=looked_at)
 
     def coverage(self) -> Coverage:
         """The coverage of each tier, as a share of all files that the walk has found so far."""
@@ -329,7 +345,9 @@ class Workspace:
             self._on_notice(self, index.notice)
         self.notice = index.notice
         if self.second.problem is None and self.settings.deep_tier != "off":
-            index.use_second(self.second.models)
+            index.added.use_second(self.second.models)
+        if self.images.problem is None and self.settings.deep_tier != "off":
+            index.added.use_image_model(self.images.models)
         if self.settings.deep_tier != "off":
             self._indexing.report_errors(self._deep.open())
         return index

@@ -52,7 +52,7 @@ class WordMatch:
 class TierOpinion:
     """What one way to search says of a hit."""
 
-    tier: Literal["lexical", "instant", "deep", "second"]
+    tier: Literal["lexical", "instant", "deep", "second", "image"]
     strength: Literal["best", "strong", "fair", "weak", "none"]
     """How well it finds the hit, beside the hit that it finds best."""
     text: str

@@ -86,7 +86,7 @@ class EngineStatus:
 class ModelStatus:
     """A model and whether it is loaded."""
 
-    tier: Literal["instant", "deep", "rerank"]
+    tier: Literal["instant", "deep", "rerank", "image"]
     """The tier that uses the model."""
     name: str
     """The model's name."""

@@ -51,7 +51,7 @@ class ModelQuality:
 class InstalledModel:
     """A model. What is not known any more is null."""
 
-    tier: Literal["instant", "deep"]
+    tier: Literal["instant", "deep", "image"]
     name: str
     fingerprint: Fingerprint
     """Vectors with the same fingerprint are comparable."""

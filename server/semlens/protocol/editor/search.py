@@ -32,7 +32,7 @@ class SearchParams:
     """True searches only tests, false no tests; both if left out."""
     kind: QueryKind = "auto"
     """How to read the query; `auto` decides by its form."""
-    tiers: list[Literal["lexical", "instant", "deep", "second"]] = Factory(list)
+    tiers: list[Literal["lexical", "instant", "deep", "second", "image"]] = Factory(list)
     """The ways to search that answer; all together if empty."""
     wait: bool = False
     """Wait some seconds for a model to load rather than answer without it."""

@@ -14,6 +14,7 @@ TIER_NAMES: Final[Mapping[Tier, str]] = {
     Tier.INSTANT: "By meaning, fast",
     Tier.DEEP: "By meaning, thorough",
     Tier.SECOND: "By meaning, in words",
+    Tier.IMAGE: "By what it shows",
 }
 
 _STRENGTHS: Final[Sequence[tuple[float, Strength]]] = ((1.0, "best"), (0.75, "strong"), (0.4, "fair"))
@@ -44,7 +45,7 @@ def tier_opinions(
         if common and tier is Tier.LEXICAL and _value(hit, tier)
         else _opinion(hit, tier, best[tier])
         for tier in Tier
-        if best.get(tier, 0.0) > 0
+        if best.get(tier, 0.0) > 0 and (tier is not Tier.IMAGE or _value(hit, tier))
     )
 
 
@@ -81,7 +82,10 @@ def _summary(hit: Hit, tiers: Sequence[TierOpinion], words: Sequence[WordMatch])
     there = [word.word for word in words if word.places]
     by_words = any(one.tier is Tier.LEXICAL and one.strength != "none" for one in tiers)
     by_meaning = any(one.tier is not Tier.LEXICAL and one.strength in _NEAR for one in tiers)
-    if words and not there:
+    looks_alike = any(one.tier is Tier.IMAGE for one in tiers)
+    if looks_alike and not by_words:
+        found = "Found by what it shows: the picture looks like the question"
+    elif words and not there:
         found = "Found by meaning: none of the question’s words stands here"
     elif by_meaning and by_words:
         found = "Found by its words and by its meaning"
@@ -89,6 +93,8 @@ def _summary(hit: Hit, tiers: Sequence[TierOpinion], words: Sequence[WordMatch])
         found = "Found by its meaning"
     else:
         found = "Found by its words" if by_words else "Found by what it names"
+    if looks_alike and by_words:
+        found += "; the picture looks like the question"
     if all(any(one.tier is tier and one.strength in _NEAR for one in tiers) for tier in _MODELS):
         found += "; near in meaning by both models"
     if words and there:

@@ -60,7 +60,16 @@ class ScoreTable:
         """The part of each score that the rows of one file have in common."""
         self._signals: list[tuple[str, Column]] = []
         self._lines = np.array([chunk.start_line for chunk in chunks], dtype=np.int64)
+        self._at_hand = at_hand
         self._file_order = _file_order(self.files, at_hand)
+
+    def extended(self, chunks: Sequence[StoredChunk]) -> ScoreTable:
+        """This table with further rows behind its own, for which no signal speaks."""
+        table = ScoreTable([*self.chunks, *chunks], self._at_hand)
+        rows = (0, len(chunks))
+        table.scores, table.shared = np.pad(self.scores, rows), np.pad(self.shared, rows)
+        table._signals = [(name, np.pad(values, rows)) for name, values in self._signals]
+        return table
 
     def add(self, name: str, values: Column, of_files: bool = False) -> None:
         """Add a signal to the scores; negative values count as 0. `of_files`: it speaks for whole files."""

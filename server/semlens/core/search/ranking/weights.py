@@ -27,6 +27,9 @@ class Weights:
     tiers: Mapping[QueryKind, Mapping[Tier, float]] = field(default_factory=lambda: TIERS)
     second: float = 1 / 3
     """The share of the deep tier's weight that a second model's tier has, if both answer."""
+    picture: float = 0.3
+    """For an image that looks like the question by an image model: less than words have beside a transformer,
+    which is 0.34. Not measured."""
     familiar: float = 0.5
     """Words are trusted in full if the instant tier's best cosine is at least this high."""
     strange: float = 0.3

@@ -1,0 +1,247 @@
+"""The tier of a model that looks at images: a vector of each image that can be decoded, by its bytes.
+
+It has a collection and a fingerprint of its own. As in the deep tier, each vector is in the shared cache
+before it is in the store, by the hash of the image's bytes: no image is looked at twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semlens.core.embed.encoder import State
+from semlens.core.files.images import is_svg
+from semlens.core.files.source import read_head
+from semlens.core.index.deep_vectors import MIN_SEALED, DeepVectors
+from semlens.core.index.model_set import EmbeddingCache
+from semlens.core.store.database import IndexDatabase
+from semlens.core.store.image_contents import ImageContent
+from semlens.core.util.content_hash import hash_bytes
+from semlens.types import CancelToken, ContentHash, Fingerprint, RelativePath, Skipped
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES: Final = 32 * 1024 * 1024
+"""Of an image that a model looks at; larger ones are found by words alone."""
+
+_KEPT_AT_ONCE: Final = 16
+"""Vectors that one transaction keeps; a kill costs at most so many looks."""
+
+_REUSE: Final = 1024
+"""Cached vectors that are added to the store at once."""
+
+_NOTED_AT_ONCE: Final = 64
+"""Images whose bytes are noted in one transaction."""
+
+Throttle = Callable[[CancelToken], None]
+
+
+class LookingModel(Protocol):
+    """The image model, as far as an index knows it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+    @property
+    def fingerprint(self) -> Fingerprint: ...
+
+
+class LookingEncoder(Protocol):
+    """The image model, as a client of the process that runs it."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def message(self) -> str | None: ...
+    def encode_query(self, text: str, timeout: float = 0.0) -> NDArray[np.float32]: ...
+    def encode_image(self, data: bytes, cancel: CancelToken | None = None) -> NDArray[np.float32] | None: ...
+    def use_cpu_only(self) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImageModels:
+    """The image model of a setting, shared by every folder with this setting."""
+
+    model: LookingModel
+    encoder: LookingEncoder
+    vectors: EmbeddingCache
+
+
+class ImageTier:
+    """The images of one folder and their vectors. Safe for many threads."""
+
+    def __init__(self, root: Path, database: IndexDatabase, folder: Path, models: ImageModels) -> None:
+        """
+        :param root: the folder with the images
+        :param folder: for the vectors
+        :raises StorageError: nothing can be kept
+        """
+        self.models = models
+        self.closed = False
+        model = models.model
+        self.vectors = DeepVectors(folder, model.fingerprint, model.dim, models.vectors)
+        self._root = root
+        self._database = database
+        self._guard = threading.Lock()
+        self._revision = 0
+        self._read = database.image_contents.begin(model.fingerprint)
+
+    def note_images(
+        self,
+        cancel: CancelToken,
+        throttle: Throttle = lambda cancel: None,
+        interrupted: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Read the images that are new or have changed, and forget those that are gone; whether that is all.
+
+        The arguments are those of `fill_image_tier`.
+
+        :raises Cancelled, StorageError: what was noted is kept
+        """
+        table = self._database.images
+        stamps = {} if table.version is None else table.stamps()
+        there = {path: stamp for path, stamp in stamps.items() if not is_svg(path)}
+        known = self._copy()
+        self._change({}, known.keys() - there.keys())
+        stale = [path for path, stamp in there.items() if path not in known or known[path].stamp != stamp]
+        for start in range(0, len(stale), _NOTED_AT_ONCE):
+            throttle(cancel)
+            if interrupted():
+                return False
+            added: dict[RelativePath, ImageContent] = {}
+            for path in stale[start : start + _NOTED_AT_ONCE]:
+                cancel.check()
+                data = self._bytes(path)
+                added[path] = ImageContent(there[path], None if data is None else hash_bytes(data))
+            self._change(added, ())
+        return True
+
+    def contents(self) -> dict[ContentHash, list[RelativePath]]:
+        """The images with each content, sorted, but for those that no model can look at."""
+        found: dict[ContentHash, list[RelativePath]] = {}
+        for path, one in sorted(self._copy().items()):
+            if one.content is not None:
+                found.setdefault(one.content, []).append(path)
+        return found
+
+    def data(self, content: ContentHash) -> bytes | None:
+        """The bytes of the images with a content; None if there is none any more."""
+        for path in self.contents().get(content, ()):
+            data = self._bytes(path)
+            if data is not None and hash_bytes(data) == content:
+                return data
+        return None
+
+    def refuse(self, content: ContentHash) -> None:
+        """Note that no model can look at the images with a content, until they change."""
+        refused = {path: one for path, one in self._copy().items() if one.content == content}
+        log.info("not looked at, as it cannot be decoded: %s", ", ".join(sorted(refused)))
+        self._change({path: ImageContent(one.stamp, None) for path, one in refused.items()}, ())
+
+    def coverage(self) -> float:
+        """The share of the images that have a vector in the store, from 0 to 1; 0 until it is open."""
+        with self._guard:
+            contents, revision = {one.content for one in self._read.values() if one.content}, self._revision
+        return self.vectors.coverage(lambda: contents, revision) if contents else 1.0
+
+    def close(self) -> None:
+        """Close and seal the store."""
+        self.closed = True
+        self.vectors.close()
+
+    def _bytes(self, path: RelativePath) -> bytes | None:
+        head = read_head(self._root, path, MOST_BYTES + 1)
+        if isinstance(head, Skipped) or len(head[0]) > MOST_BYTES:
+            return None
+        return head[0]
+
+    def _copy(self) -> dict[RelativePath, ImageContent]:
+        with self._guard:
+            return dict(self._read)
+
+    def _change(self, added: Mapping[RelativePath, ImageContent], gone: Collection[RelativePath]) -> None:
+        if not added and not gone:
+            return
+        self._database.image_contents.change(added, gone)
+        with self._guard:
+            for path in gone:
+                del self._read[path]
+            self._read |= added
+            self._revision += 1
+
+
+def fill_image_tier(
+    tier: ImageTier,
+    cancel: CancelToken,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    throttle: Throttle = lambda cancel: None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> int:
+    """Give every image a vector; how many were looked at.
+
+    :param progress: called with the number of images done and of all images
+    :param throttle: delays each image while the machine must not be kept busy
+    :param interrupted: whether something more urgent has come up; then the rest waits for the next call
+    :raises Cancelled, EncoderError, StorageError: what was kept stays
+    """
+    tier.vectors.open()
+    if not tier.note_images(cancel, throttle, interrupted):
+        return 0
+    reuse_image_vectors(tier, cancel)
+    contents = list(tier.contents())
+    pending = tier.vectors.missing(contents)
+    done, looked = len(contents) - len(pending), 0
+    progress(done, len(contents))
+    seen: dict[ContentHash, NDArray[np.float32]] = {}
+    try:
+        for number, content in enumerate(pending, done + 1):
+            throttle(cancel)
+            cancel.check()
+            if interrupted():
+                return looked
+            data = tier.data(content)
+            if data is not None:
+                vector = tier.models.encoder.encode_image(data, cancel)
+                looked += 1
+                if vector is None:
+                    tier.refuse(content)
+                else:
+                    seen[content] = vector
+            if len(seen) == _KEPT_AT_ONCE:
+                _keep(tier, seen)
+            progress(number, len(contents))
+    finally:
+        _keep(tier, seen)
+    tier.vectors.drop_orphans(frozenset(contents), cancel.check)
+    tier.vectors.checkpoint(MIN_SEALED)
+    return looked
+
+
+def reuse_image_vectors(tier: ImageTier, cancel: CancelToken) -> None:
+    """Make the store and the cache equal, as far as either has what the other lacks.
+
+    :raises Cancelled, StorageError: finished batches are kept
+    """
+    contents = list(tier.contents())
+    pending = tier.vectors.missing(contents)
+    without = set(pending)
+    tier.vectors.save_to_cache([key for key in contents if key not in without], cancel.check)
+    for start in range(0, len(pending), _REUSE):
+        cancel.check()
+        tier.vectors.add_cached(pending[start : start + _REUSE])
+    tier.vectors.checkpoint(MIN_SEALED)
+
+
+def _keep(tier: ImageTier, seen: dict[ContentHash, NDArray[np.float32]]) -> None:
+    if seen:
+        tier.vectors.add_new(list(seen), np.stack(list(seen.values())))
+        seen.clear()
