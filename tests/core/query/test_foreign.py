@@ -31,6 +31,10 @@ OTHER_WORDS = Path(__file__).parents[2] / "quality" / "other_words.json"
         "Schlüssel",
         "",
         "x",
+        "a red door",
+        "mount another fetch app under a sub path",
+        "draw border around text in terminal python",
+        "limit calls per second in nginx",
     ],
 )
 def test_english_names_and_single_words_are_left_alone(question: str) -> None:

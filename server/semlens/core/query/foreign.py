@@ -83,15 +83,20 @@ def _language_of(text: str) -> str | None:
     if len(words) < 2:
         return None
     table = _table()
-    function_words = {name: sum(word in table[name].function_words for word in words) for name in table}
+    of_english = table[_ENGLISH].function_words
     known = {name: _known_words(words, table[name]) for name in _LANGUAGES if name not in _BY_SCRIPT}
-    total = {name: function_words[name] + known[name] for name in known}
+    total = {name: known[name] + _only_in(table[name].function_words, of_english, words) for name in known}
     likeliest = max(known, key=lambda name: (total[name], known[name]))
-    english = function_words[_ENGLISH]
+    english = _only_in(of_english, table[likeliest].function_words, words)
     if total[likeliest] > max(1, english) and (known[likeliest] or total[likeliest] > 2):
         return likeliest
     has_accents = any(not word.isascii() for word in words)
     return likeliest if has_accents and known[likeliest] and not english else None
+
+
+def _only_in(ours: frozenset[str], theirs: frozenset[str], words: list[str]) -> int:
+    """The words that are function words of one language alone: `a` and `in` tell no language from another."""
+    return sum(word in ours and word not in theirs for word in words)
 
 
 def _known_words(words: list[str], column: _Column) -> int:
