@@ -1,7 +1,7 @@
 /** The page of a training: what it does now, its curves, the figures at the end, and its buttons. */
 
 import '../../view/pageWords';
-import type { Measured, TrainingOutcome, TrainingStatus } from '../../protocol';
+import type { Measured, TrainingOutcome, TrainingScore, TrainingStatus } from '../../protocol';
 import { formatDuration } from '../../text/amounts';
 import { counted, figure, percent, t } from '../../text/words';
 import { pageHeading } from '../../view/heading';
@@ -102,7 +102,6 @@ function curves({ losses, scores, total, stage, best }: TrainingStatus): Node[] 
     said(t('{0} after {1} steps. Lower is better.', figure(loss.loss, 3), figure(loss.step))),
   );
   const right = make('section', '');
-  const recall = percent(score.recall);
   right.append(
     heading(t('Held-back code'), 'h3'),
     plot(
@@ -110,17 +109,21 @@ function curves({ losses, scores, total, stage, best }: TrainingStatus): Node[] 
       most,
       'score',
     ),
-    said(
-      t(
-        'MRR {0}, among the first five {1}. Best after {2} steps.',
-        figure(score.mrr, 3),
-        recall,
-        figure(best),
-      ),
-    ),
+    said(scored(score, scores, best)),
   );
   both.append(left, right);
   return [both];
+}
+
+/** The last score, and which was the best: the model before has the one of step 0. */
+function scored(last: TrainingScore, scores: readonly TrainingScore[], best: number): string {
+  const mrrAt = (asked: number): number => scores.find(({ step }) => step === asked)?.mrr ?? 0;
+  const now = t('MRR {0}, among the first five {1}.', figure(last.mrr, 3), percent(last.recall));
+  const which =
+    mrrAt(best) > mrrAt(0)
+      ? t('Best after {0} steps.', figure(best))
+      : t('The model before is not surpassed yet.');
+  return `${now} ${which}`;
 }
 
 /** Before against after, on questions that nothing was chosen by. */
