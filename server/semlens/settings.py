@@ -55,6 +55,8 @@ class Settings:
     image_model: str = ""
     """The path of a sentence-transformers folder with a CLIP model, by which images are found by what they
     show, too; empty for none."""
+    image_text: bool = False
+    """Find images by the text in them, too, if RapidOCR is installed."""
     max_file_size_kb: int = 1024
     """Larger files are not indexed. In kilobytes."""
     watch: Literal["auto", "polling", "off"] = "auto"
@@ -87,6 +89,7 @@ MACHINE_ONLY = frozenset(
         "instant_model",
         "second_model",
         "image_model",
+        "image_text",
         "tokenizers",
         "device",
         "train_on_gpu",

@@ -26,8 +26,8 @@ def test_nothing_that_a_locked_package_needs_is_missing(lock: str) -> None:
     assert _missing(lock, _names(lock)) == set()
 
 
-_FULL_STAGE = frozenset({"torch_backends.py", "deep_learner.py", "pictures.py"})
-"""Files that import packages of the full stage, at need."""
+_FULL_STAGE = frozenset({"torch_backends.py", "deep_learner.py", "pictures.py", "text_worker.py"})
+"""Files that import packages of the full stage or of an extra, at need."""
 
 
 def test_an_installation_lacks_only_what_it_does_not_use() -> None:

@@ -54,7 +54,7 @@ class _Messages:
 
 STAGES = {"files": "Instant tier, files", "chunks": "Deep tier, chunks"}
 """Stage of indexing → what its bar is called."""
-_MORE_STAGES = {"second": "Second model, chunks", "images": "Image model, images"}
+_MORE_STAGES = {"second": "Second model, chunks", "images": "Image model, images", "texts": "Text in images"}
 """The same for stages that few folders have."""
 
 

@@ -11,6 +11,7 @@ import pytest
 from semlens.core.embed.image_encoder import ImageEncoder
 from semlens.core.embed.image_model import ImageModel
 from semlens.core.embed.model_messages import Array, EncodeImage, LoadedModel
+from semlens.core.embed.model_process import ModelProcess
 from semlens.errors import EncoderError, ModelError
 from semlens.process.pipes import Payload
 from semlens.types import CancelToken
@@ -31,6 +32,8 @@ class Process:
     loads: bool = True
     dim: int = 4
     asked: int = 0
+    _closed: bool = False
+    ask_again = ModelProcess.ask_again
 
     def wait_for_restart(self, cancel: CancelToken | None) -> None:
         """It starts again at once."""
@@ -45,7 +48,7 @@ class Process:
         return Array(np.ones((1, self.dim), np.float32)).pack()
 
     def close(self) -> None:
-        """Nothing is open."""
+        self._closed = True
 
 
 def encoder(process: Process, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImageEncoder:

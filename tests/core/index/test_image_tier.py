@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from semlens.core.files.membership import Membership
-from semlens.core.index import image_tier
+from semlens.core.index import noted_images
 from semlens.core.index.added_tiers import IMAGES
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.image_tier import ImageModels, ImageTier, fill_image_tier
@@ -112,7 +112,7 @@ def test_after_changes_it_has_what_a_new_index_has(
 def test_what_is_too_large_is_not_looked_at(
     root: Path, models: ModelSet, looking: ImageModels, eye: HashingEye, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(image_tier, "MOST_BYTES", len(GIF + b"first"))
+    monkeypatch.setattr(noted_images, "MOST_BYTES", len(GIF + b"first"))
     index = opened(root, models, looking)
     fill_image_tier(tier_of(index), CancelToken())
     assert eye.looked == [hash_bytes(GIF + b"first")]

@@ -30,6 +30,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.index.image_tier import fill_image_tier
 from semlens.core.index.indexer import reconcile, update
 from semlens.core.index.model_set import ModelSet
+from semlens.core.index.picture_reading import read_pictures
 from semlens.core.store import instant_vectors, last_close
 from semlens.core.store.chroma_store import ChromaStore
 from semlens.core.store.layout import index_dir
@@ -38,6 +39,7 @@ from semlens.core.util.content_hash import hash_bytes
 from semlens.settings import Settings
 from semlens.types import CancelToken, RelativePath
 from support.hashing_eye import HashingEye, image_models
+from support.plain_reader import PlainReader
 from support.small_store import SmallStore
 from support.whole_index import (
     OnceEncoder,
@@ -279,9 +281,13 @@ class IndexMachine(RuleBasedStateMachine):
         with tempfile.TemporaryDirectory(dir=self.place) as folder:
             scratch = FolderIndex(self.root, Path(folder), self.models)
             reconcile(scratch, self.membership(), CancelToken())
+            self.read_images(scratch)
             assert content(self.index) == content(scratch)
             assert words(self.index) == words(scratch)
             scratch.close()
+
+    def read_images(self, index: FolderIndex) -> None:
+        """Read the text in images, where there are some."""
 
     def some_entry(self, data: st.DataObject) -> Path | None:
         entries = [path for path in sorted(self.root.rglob("*")) if path.name != ".gitignore"]
@@ -331,7 +337,7 @@ IMAGES = "img/a.svg img/b.gif docs/a.svg lib/b.gif a.svg".split()
 DRAWN = [
     '<svg xmlns="http://www.w3.org/2000/svg"><title>alpha words</title><text>total</text></svg>',
     "<svg><title>beta</title>",
-    "GIF89a;",
+    "GIF89a; alpha count",
     "no image",
     "",
 ]
@@ -346,13 +352,15 @@ SAYERS = ["docs/readme.md", "lib/note.md", "lib/a.py", "img/note.md"]
 
 
 class ImageMachine(IndexMachine):
-    """The same with images, whose words depend on other files, and which a model looks at."""
+    """The same with images, whose words depend on other files and on their pixels, which a model looks at."""
 
     @initialize(large=st.booleans())
     def begin(self, large: bool) -> None:
         deep.ChromaStore = SmallStore  # type: ignore[assignment,misc]
         self.images = True
+        self.read_text = True
         self.eye = HashingEye()
+        self.reader = PlainReader()
         super().begin(large)
         for path, text in zip([*IMAGES, *SAYERS], [*DRAWN, *SAYING], strict=False):
             self.write(path, text)
@@ -366,6 +374,27 @@ class ImageMachine(IndexMachine):
     def look(self) -> None:
         assert self.index.added.images is not None
         fill_image_tier(self.index.added.images, CancelToken())
+
+    @rule()
+    def read(self) -> None:
+        if self.images and self.read_text:
+            read_pictures(self.index, self.reader, CancelToken())
+
+    @rule()
+    def want_text_or_not(self) -> None:
+        self.read_text = not self.read_text
+        self.rules_changed = True
+
+    @rule()
+    def equals_a_scratch_index(self) -> None:
+        self.follow()
+        self.read_images(self.index)
+        super().equals_a_scratch_index()
+
+    def read_images(self, index: FolderIndex) -> None:
+        if self.images and self.read_text:
+            read_pictures(index, self.reader, CancelToken())
+            update(index, self.membership(), (), CancelToken())
 
     @rule(path=st.sampled_from(IMAGES), text=st.sampled_from(DRAWN))
     def draw(self, path: str, text: str) -> None:
@@ -381,13 +410,15 @@ class ImageMachine(IndexMachine):
         self.rules_changed = True
 
     def membership(self) -> Membership:
-        return Membership(self.root, Settings(images=self.images))
+        return Membership(self.root, Settings(images=self.images, image_text=self.read_text))
 
     def compare(self) -> None:
         super().compare()
         indexed = self.index.reader.files.images()
         if not self.images:
             assert not indexed and self.index.database.images.version is None
+        if not self.images or not self.read_text:
+            assert self.index.database.picture_texts.version is None
         self.look()
         assert self.index.added.images is not None
         wanted: dict[str, list[str]] = {}

@@ -69,16 +69,24 @@ test('an image opens in the image viewer, from the list and from the results vie
   await code.command('View: Close All Editors');
 });
 
-test('a model that looks at images is listed, and one that is not there is a sentence', async (context) => {
+test('a model that looks at images is listed; what is not there, RapidOCR too, is a sentence', async (context) => {
   const machine = facts.settings ?? '';
   const before = readFileSync(machine, 'utf8');
   context.after(() => {
     writeFileSync(machine, before);
   });
-  const nameModel = (folder: string): void => {
-    const named = { ...(JSON.parse(before) as object), 'semlens.imageModel': folder };
-    writeFileSync(machine, JSON.stringify(named));
+  const set = (named: object): void => {
+    writeFileSync(machine, JSON.stringify({ ...(JSON.parse(before) as object), ...named }));
   };
+  const nameModel = (folder: string): void => {
+    set({ 'semlens.imageModel': folder });
+  };
+  set({ 'semlens.imageText': true });
+  await code.command('Semlens: Show Status');
+  const missing = 'The text in images cannot be read. RapidOCR is not installed: run ';
+  await code.rows.filter({ hasText: missing }).waitFor();
+  await code.screenshot('reader of text that is not there');
+  await code.dismiss();
   nameModel(path.join(facts.workspace, 'no-model'));
   await code.command('Semlens: Show Status');
   await code.rows.filter({ hasText: 'The image model cannot be used. There is no model in ' }).waitFor();

@@ -14,7 +14,7 @@ from semlens.core.embed.image_model import ImageModel
 from semlens.core.embed.model_messages import Array, EncodeImage, EncodeTexts
 from semlens.core.embed.model_process import ModelProcess, State
 from semlens.core.util.caches import LruCache
-from semlens.errors import EncoderError, ModelError
+from semlens.errors import ModelError
 from semlens.types import CancelToken
 
 _OPTIONS = EncoderOptions(attempts=2)
@@ -36,7 +36,6 @@ class ImageEncoder:
         self._options = options
         self._process = ModelProcess("image model", model, data_dir, options, log, on_change)
         self._queries: LruCache[str, NDArray[np.float32]] = LruCache(options.remembered_queries)
-        self._closed = False
 
     @property
     def state(self) -> State:
@@ -80,22 +79,15 @@ class ImageEncoder:
         :raises ModelError: the model cannot be used.
         :raises EncoderError: the process cannot be started, or ends before it has loaded the model.
         """
-        for attempt in range(self._options.attempts):
-            self._process.wait_for_restart(cancel)
-            run = self._process.run()
-            try:
-                answer = self._process.ask(run, EncodeImage.METHOD, EncodeImage(data).pack(), cancel)
-            except EncoderError:
-                if self._closed or (run.loaded is None and attempt + 1 == self._options.attempts):
-                    raise
-                continue
-            vector = self._checked(Array.unpack(answer).rows)
-            return None if np.isnan(vector).any() else vector
-        return None
+        attempts = self._options.attempts
+        answer = self._process.ask_again(EncodeImage.METHOD, EncodeImage(data).pack(), attempts, cancel)
+        if answer is None:
+            return None
+        vector = self._checked(Array.unpack(answer).rows)
+        return None if np.isnan(vector).any() else vector
 
     def close(self) -> None:
         """End the process for good. Threads that wait for an answer get `EncoderError`."""
-        self._closed = True
         self._process.close()
 
     def _checked(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -24,7 +24,8 @@ class LoadModel:
     METHOD: ClassVar = "load"
 
     model: DeepModel | ImageModel | Path
-    """A transformer that embeds, one that looks at images, too, or the folder of a cross-encoder."""
+    """A transformer that embeds, one that looks at images, too, the folder of a cross-encoder, or that of the
+    package that reads text in images."""
     device: Device
     threads: int
     """0 to choose by the machine's cores."""
@@ -94,6 +95,23 @@ class EncodeImage:
 
     @classmethod
     def unpack(cls, payload: Payload) -> EncodeImage:
+        return cls(bytes(payload.body))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPicture:
+    """Read the text in an image. The answer is a list of lines, or null if it cannot be decoded."""
+
+    METHOD: ClassVar = "read_picture"
+
+    data: bytes
+    """The bytes of its file."""
+
+    def pack(self) -> Payload:
+        return Payload(None, self.data)
+
+    @classmethod
+    def unpack(cls, payload: Payload) -> ReadPicture:
         return cls(bytes(payload.body))
 
 

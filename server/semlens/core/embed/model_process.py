@@ -81,17 +81,21 @@ class ModelProcess:
         options: ProcessOptions,
         log: IO[bytes] | None = None,
         on_change: Callable[[], None] = lambda: None,
+        worker: str = WORKER,
     ) -> None:
         """Start no process yet.
 
         :param name: what to call the model in messages, such as "deep model".
-        :param model: a transformer that embeds, one that looks at images, or the folder of a cross-encoder.
+        :param model: a transformer that embeds, one that looks at images, or the folder of a cross-encoder
+            or of the package that reads text in images.
         :param data_dir: the folder in which the process runs.
         :param log: takes what the process prints; None for this process's stderr.
         :param on_change: called from another thread when the model is loaded or has failed.
+        :param worker: the module that the process runs.
         """
         self._name = name
         self._load = LoadModel(model, options.device, options.threads, options.reference)
+        self._worker = worker
         self._data_dir = data_dir
         self._options = options
         self._log = log
@@ -184,6 +188,24 @@ class ModelProcess:
                 raise ModelError(str(run.refusal)) from ended
             raise EncoderError(self._ended_sentence(ended.status)) from ended
 
+    def ask_again(
+        self, method: str, payload: Payload, attempts: int, cancel: CancelToken | None = None
+    ) -> Payload | None:
+        """As `ask`, by another process if the first one ends; None if each of `attempts` processes does.
+
+        :raises Cancelled, ModelError: as `ask` does.
+        :raises EncoderError: a process cannot be started, or the last one ended before it was loaded.
+        """
+        for attempt in range(attempts):
+            self.wait_for_restart(cancel)
+            run = self.run()
+            try:
+                return self.ask(run, method, payload, cancel)
+            except EncoderError:
+                if self._closed or (run.loaded is None and attempt + 1 == attempts):
+                    raise
+        return None
+
     def wait_for_restart(self, cancel: CancelToken | None) -> None:
         """Wait until a process may be started again. Raises `Cancelled`."""
         while not self._closed and (remaining := self._not_before - time.monotonic()) > 0:
@@ -206,7 +228,7 @@ class ModelProcess:
     def _start(self) -> ModelRun:
         options = self._options
         try:
-            process = start_child(WORKER, data_dir=self._data_dir, stderr=self._log)
+            process = start_child(self._worker, data_dir=self._data_dir, stderr=self._log)
             child = Child(process, self._child_ended, options.idle_seconds, options.stuck_seconds)
             return ModelRun(child, child.ask(LoadModel.METHOD, self._load.pack()))
         except OSError as error:

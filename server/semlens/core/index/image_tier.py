@@ -7,8 +7,7 @@ before it is in the store, by the hash of the image's bytes: no image is looked 
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -17,30 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.core.embed.encoder import State
-from semlens.core.files.images import is_svg
-from semlens.core.files.source import read_head
 from semlens.core.index.deep_vectors import MIN_SEALED, DeepVectors
 from semlens.core.index.model_set import EmbeddingCache
+from semlens.core.index.noted_images import NotedImages, Throttle
 from semlens.core.store.database import IndexDatabase
 from semlens.core.store.image_contents import ImageContent
-from semlens.core.util.content_hash import hash_bytes
-from semlens.types import CancelToken, ContentHash, Fingerprint, RelativePath, Skipped
+from semlens.types import CancelToken, ContentHash, Fingerprint
 
 log = logging.getLogger(__name__)
-
-MOST_BYTES: Final = 32 * 1024 * 1024
-"""Of an image that a model looks at; larger ones are found by words alone."""
 
 _KEPT_AT_ONCE: Final = 16
 """Vectors that one transaction keeps; a kill costs at most so many looks."""
 
 _REUSE: Final = 1024
 """Cached vectors that are added to the store at once."""
-
-_NOTED_AT_ONCE: Final = 64
-"""Images whose bytes are noted in one transaction."""
-
-Throttle = Callable[[CancelToken], None]
 
 
 class LookingModel(Protocol):
@@ -76,7 +65,7 @@ class ImageModels:
     vectors: EmbeddingCache
 
 
-class ImageTier:
+class ImageTier(NotedImages):
     """The images of one folder and their vectors. Safe for many threads."""
 
     def __init__(self, root: Path, database: IndexDatabase, folder: Path, models: ImageModels) -> None:
@@ -85,61 +74,12 @@ class ImageTier:
         :param folder: for the vectors
         :raises StorageError: nothing can be kept
         """
+        model = models.model
+        contents = database.image_contents
+        super().__init__(root, database.images, contents, contents.begin(model.fingerprint))
         self.models = models
         self.closed = False
-        model = models.model
         self.vectors = DeepVectors(folder, model.fingerprint, model.dim, models.vectors)
-        self._root = root
-        self._database = database
-        self._guard = threading.Lock()
-        self._revision = 0
-        self._read = database.image_contents.begin(model.fingerprint)
-
-    def note_images(
-        self,
-        cancel: CancelToken,
-        throttle: Throttle = lambda cancel: None,
-        interrupted: Callable[[], bool] = lambda: False,
-    ) -> bool:
-        """Read the images that are new or have changed, and forget those that are gone; whether that is all.
-
-        The arguments are those of `fill_image_tier`.
-
-        :raises Cancelled, StorageError: what was noted is kept
-        """
-        table = self._database.images
-        stamps = {} if table.version is None else table.stamps()
-        there = {path: stamp for path, stamp in stamps.items() if not is_svg(path)}
-        known = self._copy()
-        self._change({}, known.keys() - there.keys())
-        stale = [path for path, stamp in there.items() if path not in known or known[path].stamp != stamp]
-        for start in range(0, len(stale), _NOTED_AT_ONCE):
-            throttle(cancel)
-            if interrupted():
-                return False
-            added: dict[RelativePath, ImageContent] = {}
-            for path in stale[start : start + _NOTED_AT_ONCE]:
-                cancel.check()
-                data = self._bytes(path)
-                added[path] = ImageContent(there[path], None if data is None else hash_bytes(data))
-            self._change(added, ())
-        return True
-
-    def contents(self) -> dict[ContentHash, list[RelativePath]]:
-        """The images with each content, sorted, but for those that no model can look at."""
-        found: dict[ContentHash, list[RelativePath]] = {}
-        for path, one in sorted(self._copy().items()):
-            if one.content is not None:
-                found.setdefault(one.content, []).append(path)
-        return found
-
-    def data(self, content: ContentHash) -> bytes | None:
-        """The bytes of the images with a content; None if there is none any more."""
-        for path in self.contents().get(content, ()):
-            data = self._bytes(path)
-            if data is not None and hash_bytes(data) == content:
-                return data
-        return None
 
     def refuse(self, content: ContentHash) -> None:
         """Note that no model can look at the images with a content, until they change."""
@@ -157,26 +97,6 @@ class ImageTier:
         """Close and seal the store."""
         self.closed = True
         self.vectors.close()
-
-    def _bytes(self, path: RelativePath) -> bytes | None:
-        head = read_head(self._root, path, MOST_BYTES + 1)
-        if isinstance(head, Skipped) or len(head[0]) > MOST_BYTES:
-            return None
-        return head[0]
-
-    def _copy(self) -> dict[RelativePath, ImageContent]:
-        with self._guard:
-            return dict(self._read)
-
-    def _change(self, added: Mapping[RelativePath, ImageContent], gone: Collection[RelativePath]) -> None:
-        if not added and not gone:
-            return
-        self._database.image_contents.change(added, gone)
-        with self._guard:
-            for path in gone:
-                del self._read[path]
-            self._read |= added
-            self._revision += 1
 
 
 def fill_image_tier(

@@ -25,6 +25,7 @@ from semlens.core.files.private_keys import holds_private_key
 from semlens.core.files.source import read_head
 from semlens.core.files.walk import FoundFile
 from semlens.core.images.mentions import MENTIONS_VERSION, mentions_in, name_key
+from semlens.core.images.picture_text import ImageWords, with_picture_text
 from semlens.core.images.svg import NotSvgError, svg_words
 from semlens.core.images.wording import Use, uses_of, wording
 from semlens.core.index.folder import FolderIndex
@@ -63,6 +64,7 @@ _DOCUMENTS: Final = (
 def forget_images(index: FolderIndex) -> None:
     """Drop what is kept of images, as they are not wanted; their files are removed as others are."""
     index.database.images.end()
+    index.database.picture_texts.end()
 
 
 def image_batches(
@@ -71,6 +73,7 @@ def image_batches(
     touched: Collection[RelativePath] | None,
     max_bytes: int,
     cancel: CancelToken,
+    read_text: bool = False,
 ) -> Iterator[Prepared]:
     """What to store so that images have the words that they have now; nothing for those that have them.
 
@@ -79,6 +82,7 @@ def image_batches(
     :param found: the images on the disk; all of them, or those of `touched`
     :param touched: files that may have changed, be new or gone; None if any may
     :param max_bytes: of larger SVG files the text is not read
+    :param read_text: whether text that was read in images of pixels is a part of their words
     :raises Cancelled: what is done is kept; a call without `touched` does the rest
     """
     table = index.database.images
@@ -86,6 +90,8 @@ def image_batches(
     if touched is not None and table.version != version:
         return  # A scan of the whole folder is to come.
     table.begin(version)
+    if not read_text:
+        index.database.picture_texts.end()
     _read_sources(index, touched, cancel)
     known, here = table.stamps(), {item.path for item in found}
     stale = [item for item in found if known.get(item.path) != item.stamp]
@@ -104,7 +110,7 @@ def image_batches(
     others = {name_key(path) for path, stamp in table.stamps().items() if _lacks(stored.get(path), stamp)}
     for names in _in_batches(sorted(changed | others)):
         cancel.check()
-        prepared = _worded(index, names, stored, cancel)
+        prepared = _worded(index, names, stored, read_text, cancel)
         if prepared.files or prepared.unchanged:
             yield prepared
         if not changed.isdisjoint(names):
@@ -179,6 +185,7 @@ def _worded(
     index: FolderIndex,
     names: Iterable[str],
     stored: Mapping[RelativePath, tuple[FileStamp, ContentHash]],
+    read_text: bool,
     cancel: CancelToken,
 ) -> Prepared:
     """The images of some names that have other words than what is stored, or another stamp."""
@@ -187,21 +194,25 @@ def _worded(
     for images, uses in index.database.images.of_names(names):
         said = [Use(one.path, one.line, one.target, one.words) for one in uses]
         by_image = uses_of([image.path for image in images], said)
+        stamps = {image.path: image.stamp for image in images}
+        read = index.database.picture_texts.lines_of(stamps) if read_text else {}
         for image in images:
-            text = wording(image.path, image.words, by_image[image.path], index.models.tokenizer)
-            key = hash_text(text)
+            plain = wording(image.path, image.words, by_image[image.path], index.models.tokenizer)
+            words = with_picture_text(plain, read.get(image.path, ()), index.models.tokenizer)
+            key = hash_text(words.text)
             stamp, content = stored.get(image.path, (None, None))
             if content != key:
-                files.append(_file(image, text, key))
+                files.append(_file(image, words, key))
             elif stamp != image.stamp:
                 unchanged.append(Unchanged(image.path, image.stamp))
     reading = Reading(tuple(files), (), tuple(unchanged))
     return complete(reading, index.models.static, partial(known_instant_vectors, index), cancel=cancel)
 
 
-def _file(image: StoredImage, text: str, key: ContentHash) -> ReadFile:
+def _file(image: StoredImage, words: ImageWords, key: ContentHash) -> ReadFile:
     symbol = Symbol(image.path.rpartition("/")[2], IMAGE, None, 1, 1)
-    chunk = Chunk(text, 1, 1, IMAGE, ChunkKind.IMAGE, text, key, symbol)
+    embedded = hash_text(words.embedded)
+    chunk = Chunk(words.text, 1, 1, IMAGE, ChunkKind.IMAGE, words.embedded, embedded, symbol)
     return ReadFile(image.path, image.stamp, key, IMAGE, (chunk,))
 
 

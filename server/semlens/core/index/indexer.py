@@ -229,8 +229,12 @@ def _index_images(
     counters: _Counters,
 ) -> None:
     """Bring the images to what is on the disk and what the stored files say; arguments as `image_batches`."""
+    membership = run.membership
+    read_text = membership.settings.image_text
     try:
-        for prepared in image_batches(run.index, images, touched, run.membership.max_bytes, run.cancel):
+        for prepared in image_batches(
+            run.index, images, touched, membership.max_bytes, run.cancel, read_text
+        ):
             _store(run, [prepared], counters)
     finally:
         run.index.lexical_tier.commit()

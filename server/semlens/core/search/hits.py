@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from semlens.core.embed.static_model import StaticModel
+from semlens.core.images.picture_text import picture_rows
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.query import Query
 from semlens.core.search.caches import LocatedChunk, PlaceCaches
@@ -143,7 +144,10 @@ def _places(
 def _image_place(located: LocatedChunk, line: ShownLine) -> _Place:
     """What is said of an image rather than its name, which is shown anyway. No line of its file says it."""
     said = located.text.split("\n")
-    return _Place(located.start_line, said[line.row or min(1, len(said) - 1)])
+    row, read = line.row or min(1, len(said) - 1), picture_rows(said)
+    if row + 1 in read and row not in read:  # Their heading says less than the first of them.
+        row += 1
+    return _Place(located.start_line, f"In the picture: {said[row]}" if row in read else said[row])
 
 
 def _similarities(query: Query, model: StaticModel) -> Similarities:

@@ -15,6 +15,7 @@ from pathlib import Path
 from semlens.core.store.chunk_cache import ChunkCache
 from semlens.core.store.image_contents import ImageContents
 from semlens.core.store.image_table import ImageTable
+from semlens.core.store.picture_texts import PictureTexts
 from semlens.core.store.reader import IndexReader
 from semlens.core.store.records import Applied, FileChunks, pack_path, pack_texts
 from semlens.core.store.seal import Seal
@@ -83,6 +84,8 @@ class IndexDatabase:
         """What files say of images."""
         self.image_contents = ImageContents(self._file.read, self._write)
         """What a model that looks at images has read."""
+        self.picture_texts = PictureTexts(self._file.read, self._write)
+        """The text that was read in images."""
         self._sealed = self._seal.present
         if not self._sealed and not self._file.check():
             self._file.close()

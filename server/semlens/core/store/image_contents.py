@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS image_content (
     path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
     content_hash BLOB) WITHOUT ROWID
 """
+_NAME = "image_content"
 _META = "image_model"
 
 Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
@@ -50,28 +51,12 @@ class ImageContents:
                 connection.execute("DELETE FROM image_content")
                 connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_META, fingerprint))
         with self._read() as connection:
-            rows = connection.execute("SELECT path, size, mtime_ns, inode, content_hash FROM image_content")
-            return {
-                unpack_path(path): ImageContent(FileStamp(*stamp), unpack_hash(content) if content else None)
-                for path, *stamp, content in rows
-            }
+            return read_contents(connection, _NAME)
 
     def change(self, added: Mapping[RelativePath, ImageContent], gone: Iterable[RelativePath]) -> None:
         """Add or replace images, and remove others."""
-        rows = [
-            (
-                pack_path(path),
-                one.stamp.size,
-                one.stamp.mtime_ns,
-                one.stamp.identity,
-                None if one.content is None else pack_hash(one.content),
-            )
-            for path, one in added.items()
-        ]
         with self._write() as connection:
-            for marks, batch in in_batches(map(pack_path, gone)):
-                connection.execute(f"DELETE FROM image_content WHERE path IN ({marks})", batch)
-            connection.executemany("INSERT OR REPLACE INTO image_content VALUES (?, ?, ?, ?, ?)", rows)
+            write_contents(connection, _NAME, added, gone)
 
     def end(self) -> None:
         """Drop the table, as the folder has no image model any more."""
@@ -86,6 +71,37 @@ class ImageContents:
         with self._read() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (_META,)).fetchone()
             return row[0] if row else None
+
+
+def read_contents(connection: sqlite3.Connection, table: str) -> dict[RelativePath, ImageContent]:
+    """The rows of a table of images."""
+    rows = connection.execute(f"SELECT path, size, mtime_ns, inode, content_hash FROM {table}")
+    return {
+        unpack_path(path): ImageContent(FileStamp(*stamp), unpack_hash(content) if content else None)
+        for path, *stamp, content in rows
+    }
+
+
+def write_contents(
+    connection: sqlite3.Connection,
+    table: str,
+    added: Mapping[RelativePath, ImageContent],
+    gone: Iterable[RelativePath],
+) -> None:
+    """Add or replace rows of a table of images, and remove others."""
+    rows = [
+        (
+            pack_path(path),
+            one.stamp.size,
+            one.stamp.mtime_ns,
+            one.stamp.identity,
+            None if one.content is None else pack_hash(one.content),
+        )
+        for path, one in added.items()
+    ]
+    for marks, batch in in_batches(map(pack_path, gone)):
+        connection.execute(f"DELETE FROM {table} WHERE path IN ({marks})", batch)
+    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def live_image_contents(connection: sqlite3.Connection) -> tuple[Fingerprint, frozenset[ContentHash]] | None:

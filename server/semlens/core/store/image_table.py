@@ -197,6 +197,14 @@ class ImageTable:
                 yield found, uses[name]
 
 
+def note_images_changed(connection: sqlite3.Connection, paths: str, values: Sequence[object]) -> None:
+    """Note the names of the images whose paths a query gives; nothing if images are not wanted."""
+    if connection.execute("SELECT 1 FROM meta WHERE key = ?", (_META,)).fetchone():
+        connection.execute(
+            f"INSERT OR IGNORE INTO image_changed SELECT name FROM image WHERE path IN ({paths})", values
+        )
+
+
 def _note_changed(connection: sqlite3.Connection, names: Iterable[str]) -> None:
     connection.executemany("INSERT OR IGNORE INTO image_changed VALUES (?)", [(name,) for name in names])
 

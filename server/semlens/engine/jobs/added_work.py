@@ -11,6 +11,15 @@ from semlens.errors import Cancelled, SemlensError, StorageError
 from semlens.types import CancelToken
 
 
+class Work(Protocol):
+    """What is done for one folder after the first model."""
+
+    def fill(
+        self, cancel: CancelToken, progress: Progress, throttle: Throttle, interrupted: Callable[[], bool]
+    ) -> bool:
+        """Do it; whether anything was to be done. Raises `SemlensError`."""
+
+
 class AddedTier(Protocol):
     """The tier of such a model."""
 

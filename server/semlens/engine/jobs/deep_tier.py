@@ -27,8 +27,9 @@ from semlens.core.index.image_tier import ImageModels, fill_image_tier, reuse_im
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.priority import Focus
 from semlens.core.index.second_tier import fill_second_tier, reuse_second_vectors
-from semlens.engine.jobs.added_work import AddedWork
+from semlens.engine.jobs.added_work import AddedWork, Work
 from semlens.engine.jobs.job_queue import JobEvents, JobQueue
+from semlens.engine.jobs.text_work import TextWork
 from semlens.errors import Cancelled, DamagedIndexError, SemlensError, StorageError
 from semlens.types import CancelToken
 
@@ -52,6 +53,7 @@ class DeepTierJobs:
         events: JobEvents,
         reason_to_wait: Callable[[], str | None] = lambda: None,
         on_damage: Callable[[FolderIndex], None] = lambda index: None,
+        texts: TextWork | None = None,
     ) -> None:
         """
         :param name: the name of the workspace, for logs
@@ -59,6 +61,7 @@ class DeepTierJobs:
         :param focus: the files whose chunks are embedded first
         :param reason_to_wait: why background work has to wait now, or None
         :param on_damage: called with an index whose database turns out to be damaged
+        :param texts: reads the text in images
         """
         self._index = index
         self._focus = focus
@@ -82,10 +85,16 @@ class DeepTierJobs:
             fill_image_tier,
             lambda error: f"The images cannot be looked at. {error}",
         )
+        self.texts = texts
         self.refilling = False
         """Whether a lost store is being refilled from the vector cache."""
         self.waiting: str | None = None
         """Why background embedding waits; None if it does not."""
+
+    @property
+    def _added(self) -> list[Work]:
+        """The work after the first model, in order."""
+        return [self.second, self.images, *([] if self.texts is None else [self.texts])]
 
     @property
     def improving(self) -> bool:
@@ -128,9 +137,11 @@ class DeepTierJobs:
     def finish(self, cancel: CancelToken, progress: Callable[[str], Progress]) -> Future[int]:
         """Embed every chunk without throttling, by the second model after the first, then every image.
 
+        Last, read the text in images, and embed them anew.
+
         The future gives the number of texts that the first has embedded, or the error of any.
 
-        :param progress: what is told the progress of `chunks`, `second` and `images`
+        :param progress: what is told the progress of `chunks`, `second`, `images` and `texts`
         """
         self.stop_improving()
 
@@ -138,6 +149,10 @@ class DeepTierJobs:
             embedded = self._fill(token, progress("chunks"))
             self._fill_added(self.second, token, progress("second"))
             self._fill_added(self.images, token, progress("images"))
+            if self.texts is not None and self._fill_added(self.texts, token, progress("texts")):
+                self.texts.worded(token)
+                embedded += self._fill(token, progress("chunks"))
+                self._fill_added(self.second, token, progress("second"))
             return embedded
 
         return self._queue.submit(fill, cancel)
@@ -198,7 +213,7 @@ class DeepTierJobs:
             while self._run_again:
                 self._run_again = False
                 self._fill(token, lambda done, total: None, self.throttle)
-                for added in (self.second, self.images):
+                for added in self._added:
                     with suppress(SemlensError):  # The first model is enough, and `added.error` says it.
                         token.check()
                         self._fill_added(
@@ -238,22 +253,24 @@ class DeepTierJobs:
 
     def _fill_added(
         self,
-        added: AddedWork[Any],
+        added: Work,
         cancel: CancelToken,
         progress: Progress,
         throttle: Throttle = lambda cancel: None,
         interrupted: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """Have a model beside the first make what its tier lacks, as `AddedWork.fill` says."""
+    ) -> bool:
+        """Do what comes after the first model, as `Work.fill` says."""
 
         def report(done: int, total: int) -> None:
             progress(done, total)
             self._events.on_change()
 
         try:
-            if added.fill(cancel, report, throttle, interrupted):
+            done = added.fill(cancel, report, throttle, interrupted)
+            if done:
                 self._failures = 0
                 self._seal_later()
+            return done
         except Cancelled:
             raise
         except SemlensError:

@@ -18,6 +18,7 @@ from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.encoder import Encoder
 from semlens.core.embed.hub import downloaded
 from semlens.core.embed.static_model import StaticModel
+from semlens.core.embed.text_reader import TextReader
 from semlens.core.index.image_tier import ImageModels
 from semlens.core.index.model_set import DeepEncoder, EmbeddingModel, ModelSet
 from semlens.core.index.worker_messages import Setup
@@ -76,6 +77,8 @@ class ModelRegistry:
         self.servers = ModelServers(data_dir)
         """The embedding servers that the user has joined."""
         self.on_other_model = lambda setting, sentence: None
+        self.text_reader = TextReader(data_dir)
+        """Reads the text in images, if it is installed."""
         self._guard = threading.RLock()
         self._static: dict[Path, StaticModel] = {}
         self._vectors: VectorCache | None = None
@@ -150,6 +153,7 @@ class ModelRegistry:
     def close(self) -> None:
         self.team.close()
         self._images.close()
+        self.text_reader.close()
         with self._guard:
             for models in [*self._loaded.values(), *self._replaced.values()]:
                 models.encoder.close()

@@ -35,6 +35,8 @@ class LastModel:
     """Whether its images are indexed, too."""
     image_model: str = ""
     """The model that looks at them, if there is one."""
+    image_text: bool = False
+    """Whether text in them is read."""
 
     def settings(self, others: Settings) -> Settings:
         """`others` with these models."""
@@ -57,6 +59,7 @@ def last_model(data_dir: Path, root: Path) -> LastModel | None:
             second=str(raw.get("second", "")),
             images=bool(raw.get("images", False)),
             image_model=str(raw.get("image_model", "")),
+            image_text=bool(raw.get("image_text", False)),
         )
     return None
 
@@ -71,6 +74,7 @@ def remember_model(data_dir: Path, root: Path, settings: Settings) -> None:
         second=settings.second_model,
         images=settings.images,
         image_model=settings.image_model,
+        image_text=settings.image_text,
     )
     if last != last_model(data_dir, root):
         with suppress(StorageError):
@@ -82,5 +86,10 @@ def settings_of(last: LastModel | None) -> Settings:
     whether images are indexed."""
     if last is None:
         return Settings()
-    settings = Settings(second_model=last.second, images=last.images, image_model=last.image_model)
+    settings = Settings(
+        second_model=last.second,
+        images=last.images,
+        image_model=last.image_model,
+        image_text=last.image_text,
+    )
     return last.settings(settings) if last.chosen else settings

@@ -240,6 +240,7 @@ class WorkspaceRegistry:
                 self.activity,
                 second,
                 images,
+                self._model_registry.text_reader,
             )
             workspace.paused = self.paused
             return workspace

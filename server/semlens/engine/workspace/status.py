@@ -47,6 +47,10 @@ class WorkspaceStatus:
     """Why the image model cannot be used."""
     looked_at: float | None = None
     """The share of the images that the image model has seen; None without one."""
+    text_problem: str | None = None
+    """Why the text in images cannot be read."""
+    texts_of: tuple[int, int] | None = None
+    """Images whose text is read, and all images, while they are read."""
     reasons: tuple[tuple[str, int], ...] = ()
     """Why files were left out, with counts, the most frequent first; empty once a file is indexed."""
 
@@ -93,7 +97,8 @@ class WorkspaceStatus:
             if self.waiting:
                 return f"The second model reads the code, {second:.0%} done, {self.waiting}."
             return f"The second model reads the code, {second:.0%} done."
-        return self.image_problem or self._looking() or self.notice or self.leftover
+        of_images = self.image_problem or self._looking() or self.text_problem or self._reading()
+        return of_images or self.notice or self.leftover
 
     def of_folder(self, root: Path) -> FolderStatus:
         """The status of the folder at `root`, as clients get it."""
@@ -114,6 +119,15 @@ class WorkspaceStatus:
         if self.waiting:
             return f"The image model looks at the images, {self.looked_at:.0%} done, {self.waiting}."
         return f"The image model looks at the images, {self.looked_at:.0%} done."
+
+    def _reading(self) -> str | None:
+        """How far the reading of text in images has come."""
+        if not self.improving or self.texts_of is None:
+            return None
+        done, total = self.texts_of
+        if self.waiting:
+            return f"The text in images is read, {done:,} of {total:,} done, {self.waiting}."
+        return f"The text in images is read, {done:,} of {total:,} done."
 
     def _progress(self) -> str:
         if self.done_of is None:

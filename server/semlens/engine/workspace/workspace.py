@@ -15,6 +15,7 @@ from pathlib import Path
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
+from semlens.core.index.picture_reading import PictureReader
 from semlens.core.query.query import Query
 from semlens.core.search import SearchOptions
 from semlens.core.search.helpers import ALONE, Helpers
@@ -24,6 +25,7 @@ from semlens.engine.jobs.deep_tier import DeepTierJobs
 from semlens.engine.jobs.job_queue import JobEvents
 from semlens.engine.jobs.lexical_rebuild import LexicalRebuild
 from semlens.engine.jobs.retry import retry_later
+from semlens.engine.jobs.text_work import TextWork
 from semlens.engine.jobs.throttle import UserActivity, reason_to_wait
 from semlens.engine.workspace.file_indexing import FileIndexing
 from semlens.engine.workspace.folder_watch import FolderWatch
@@ -60,6 +62,7 @@ class Workspace:
         activity: UserActivity,
         second: SecondModel = NO_SECOND,
         images: ImageUse = NO_IMAGES,
+        reader: PictureReader | None = None,
     ) -> None:
         """Begin to open the index of the folder `root`, in the background.
 
@@ -68,6 +71,7 @@ class Workspace:
         :param activity: tells whether background work has to wait
         :param second: the second model, if the settings name one
         :param images: the image model, if the settings name one
+        :param reader: reads the text in images, if the settings want that
         :raises StorageError: no index can be kept for the folder
         """
         self.root = root
@@ -89,6 +93,7 @@ class Workspace:
             lambda: self._watch.membership,
             self._job_events(lambda: self._changed(None), self._on_indexed),
         )
+        self._texts = TextWork(lambda: self.index, lambda: self._reader(reader), self._reword)
         self._deep = DeepTierJobs(
             root.name,
             lambda: self.index,
@@ -96,6 +101,7 @@ class Workspace:
             self._job_events(self.improve, lambda: None),
             lambda: reason_to_wait(self.settings, activity),
             self._replace,
+            self._texts,
         )
         self._lexical_rebuild = LexicalRebuild()
         self._team_index = TeamIndex()
@@ -161,6 +167,15 @@ class Workspace:
         if images.problem is None:
             self._improve_after(self._deep.use_image_model(images.models))
         self._on_status(self)
+
+    def _reader(self, reader: PictureReader | None) -> PictureReader | None:
+        return reader if self.settings.images and self.settings.image_text else None
+
+    def _reword(self) -> Future[Report]:
+        """Give images the words that have changed."""
+        job = self._indexing.update(frozenset())
+        self._indexing.report_errors(job)
+        return job
 
     def _improve_after(self, used: Future[None]) -> None:
         self._indexing.report_errors(used)
@@ -297,6 +312,8 @@ class Workspace:
             complete=self._indexing.complete,
             second_problem=self.second.problem or self._deep.second.error,
             image_problem=self.images.problem or self._deep.images.error,
+            text_problem=self._texts.error,
+            texts_of=self._texts.done_of,
         )
         return self._counted(status) if opened and not self._closed else status
 

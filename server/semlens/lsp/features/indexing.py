@@ -45,6 +45,8 @@ def progress_message(reached: EngineProgress) -> str:
         return f"The second model reads {reached.done:,} of {reached.total:,} texts"
     if reached.stage == "images":
         return f"The image model looks at {reached.done:,} of {reached.total:,} images"
+    if reached.stage == "texts":
+        return f"Reading the text in {reached.done:,} of {reached.total:,} images"
     if not reached.total:
         return "Embedding chunks" if of_chunks else "Indexing files"
     if of_chunks:

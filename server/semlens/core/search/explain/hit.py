@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from semlens.core.files.images import IMAGE
+from semlens.core.images.picture_text import picture_rows
 from semlens.core.search.explain.effects import effects
+from semlens.core.text.analyzer import code_terms
 from semlens.types import Explanation, Hit, Strength, Tier, TierOpinion, WordMatch
 
 TIER_NAMES: Final[Mapping[Tier, str]] = {
@@ -99,7 +102,16 @@ def _summary(hit: Hit, tiers: Sequence[TierOpinion], words: Sequence[WordMatch])
         found += "; near in meaning by both models"
     if words and there:
         found += f"; {_share_of(there, words)}"
+    if hit.language == IMAGE and _are_read(hit.preview, there):
+        found += "; words of the question stand in the picture"
     return f"{found}. Nothing matches well, and this is among the nearest." if hit.weak else f"{found}."
+
+
+def _are_read(words_of_image: str, words: Sequence[str]) -> bool:
+    """Whether some words stand in the text that was read in an image."""
+    lines = words_of_image.split("\n")
+    read = frozenset(code_terms("\n".join(lines[row] for row in picture_rows(lines))))
+    return any(not read.isdisjoint(code_terms(word)) for word in words)
 
 
 def _share_of(there: Sequence[str], words: Sequence[WordMatch]) -> str:
