@@ -7,7 +7,8 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
-import { environments, eventually, facts, reads, VSCode } from './vscode';
+import { environments } from './machine';
+import { eventually, facts, reads, VSCode } from './vscode';
 
 let code: VSCode;
 

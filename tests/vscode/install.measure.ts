@@ -5,7 +5,8 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { environments, eventually, facts, VSCode } from './vscode';
+import { environments } from './machine';
+import { eventually, facts, VSCode } from './vscode';
 
 const QUESTION = 'where is the delay before the next attempt computed';
 const LONG_MS = 600_000;

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { hovers } from './hover';
 import { openIndexed } from './session';
-import { eventually, facts, processIds, reads } from './vscode';
+import { processIds } from './machine';
+import { eventually, facts, reads } from './vscode';
 
 /** Questions that share no word with the file that answers them. */
 const QUESTIONS = [

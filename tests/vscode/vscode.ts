@@ -1,8 +1,7 @@
 /** Drives VS Code in a browser as a user does: by keys, clicks, and what is to be read on the screen. */
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 
@@ -213,12 +212,24 @@ export class VSCode {
       try {
         await this.type(text, 6_000);
         await this.rows.filter({ hasText: row }).first().click({ timeout: 15_000 });
+        await this.isTaken(text); // a row that is drawn anew between a button's press and release takes no click
         return true;
       } catch {
         await this.page.keyboard.press('Escape'); // an open list does not hear of new files
         return false;
       }
     });
+  }
+
+  /** Until the list in which `text` was typed is closed, or another one has its place. */
+  private async isTaken(text: string): Promise<void> {
+    const input = this.quickInput.locator('input.input').first();
+    await eventually(
+      `${text} is taken`,
+      10_000,
+      async () =>
+        !(await input.isVisible()) || (await input.inputValue({ timeout: 1_000 }).catch(() => '')) !== text,
+    );
   }
 
   /** Type into the open list: keys that came before it was there would end up in a file. */
@@ -281,20 +292,4 @@ export async function reads(read: () => Promise<string | string[]>, pattern: Reg
   } catch {
     assert.match(text, pattern);
   }
-}
-
-/** The processes of Semlens in this test whose command line contains `part`. */
-export function processIds(part: string): number[] {
-  const [program, ...options] = facts.processes;
-  const printed = execFileSync(program, [...options, part], { encoding: 'utf8' });
-  return printed.split('\n').filter(Boolean).map(Number);
-}
-
-/** What the extension's environments that are whole say of themselves. */
-export function environments(): { key: string; version: string; full: string }[] {
-  const folder = path.join(facts.storage ?? '', 'environments');
-  return readdirSync(folder)
-    .map((name) => path.join(folder, name, 'semlens-environment.json'))
-    .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as { key: string; version: string; full: string });
 }

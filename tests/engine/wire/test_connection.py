@@ -189,7 +189,7 @@ async def test_settings_that_are_wrong_mean_their_defaults() -> None:
         (
             "index",
             {"folder": "/here", "tier": "best"},
-            "`tier` must be one of lexical, instant, deep, second.",
+            "`tier` must be one of lexical, instant, deep, second, image.",
         ),
         ("touch", {"folder": "/here", "paths": ["a", 1]}, "`paths[1]` must be a text."),
         ("bench", {"folder": "/here"}, "`questions` is missing."),
