@@ -1,12 +1,14 @@
 """Measure training: what it gains on held-back code, how long it takes, and what kills cost.
 
     python scripts/bench_train.py FOLDER... [--kind instant|deep|both] [--minutes N] [--kills N]
+        [--written FILE]
 
 Each FOLDER is trained on as `semlens train` does. The gain is before against after on questions of files
 that taught nothing, with the interval of 95 % of other questions like these. `training/repositories.json`
 lists what the bundled models have learned from: a folder whose name is there says little. `--kills` trains
 the first folder once more and kills the process so often, with pauses of random length; a kill that loses
-more learning than the interval of checkpoints fails the run.
+more learning than the interval of checkpoints fails the run. `--written` also asks the questions of FILE
+(lines as of `training/written.jsonl`) about the folder of the same name, among all of its code.
 """
 
 from __future__ import annotations
@@ -26,8 +28,10 @@ import attrs
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from quality.trained import written_exam, written_row
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import SHIPPED
+from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.train.plan import Outcome, Plan
 from semlens.engine.jobs.training import FOLDER, Run, Trainings
 from semlens.protocol.editor import TrainingKind
@@ -118,6 +122,7 @@ def main() -> int:
     parser.add_argument("--kind", choices=("instant", "deep", "both"), default="both")
     parser.add_argument("--minutes", type=float, default=10.0, help="of learning, each")
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--written", type=Path, help="written questions about the folders")
     parser.add_argument("--checkpoint-seconds", type=float, default=0.0, help="0 for what the engine has")
     arguments = parser.parse_args()
     kinds: list[TrainingKind] = ["instant", "deep"] if arguments.kind == "both" else [arguments.kind]
@@ -127,7 +132,7 @@ def main() -> int:
           "gain | recall@5 | steps | seconds | |\n" + "|---" * 12 + "|", flush=True)  # fmt: skip
     for folder in arguments.folders:
         for kind in kinds:
-            measure(folder.resolve(), kind, arguments.minutes)
+            measure(folder.resolve(), kind, arguments.minutes, written=arguments.written)
         if folder.name.lower() in taught:
             print(f"{folder.name} may be one of those that the bundled models have learned from.")
     if not arguments.kills:
@@ -139,7 +144,12 @@ def main() -> int:
 
 
 def measure(
-    root: Path, kind: TrainingKind, minutes: float, kills: int = 0, interval: float = 0.0
+    root: Path,
+    kind: TrainingKind,
+    minutes: float,
+    kills: int = 0,
+    interval: float = 0.0,
+    written: Path | None = None,
 ) -> list[float]:
     """Train on one folder and print what came out; the learning that each kill has lost, in seconds."""
     data_dir = Path(tempfile.mkdtemp(prefix="bench-train-"))
@@ -151,6 +161,10 @@ def measure(
             print(f"{root.name}, {kind}: {run.state}, {run.message}", flush=True)
         else:
             show(root.name, kind, run.outcome, time.monotonic() - started)
+            if written is not None:
+                deep = DeepModel.find()
+                exam = written_exam(written, root, ModelTokenizer(deep.tokenizer_json, deep.limit))
+                print(f"  written questions: {written_row(exam, plan)}", flush=True)
         return lost
     finally:
         shutil.rmtree(data_dir, ignore_errors=True)

@@ -14,15 +14,12 @@ import type { HitPickOptions } from './hitPickOptions';
 
 /** While code is still being read, ask the same question again after this time. */
 const ASK_AGAIN_AFTER_MS = 1_500;
-/** The bar of an answer that comes sooner would only flicker, and take a core from it to be drawn. */
-const BUSY_AFTER_MS = 150;
 
 export class Asker {
   private request: vscode.CancellationTokenSource | undefined;
   /** Whether an answer to a key is to come at once, not a better one later. */
   private isAwaited = false;
   private readonly debouncer = new Debouncer();
-  private busySoon: NodeJS.Timeout | undefined;
   /** The text that the items answer; undefined for suggestions. */
   answered: string | undefined;
 
@@ -52,15 +49,14 @@ export class Asker {
     this.request = request;
     this.debouncer.reset();
     this.isAwaited = !wait;
-    this.busySoon ??= setTimeout(() => {
-      this.pick.busy = true;
-    }, BUSY_AFTER_MS);
+    this.pick.busy = true;
     const text = this.pick.value;
     const found = await answer(this.options, { text, wait }, request.token);
     if (!request.token.isCancellationRequested) {
       const isSameText = text.trim() === this.answered;
       this.answered = text.trim();
-      this.rest();
+      this.isAwaited = false;
+      this.pick.busy = false;
       this.show(found, isSameText);
       this.askAgain(found.result, wait);
     }
@@ -71,12 +67,6 @@ export class Asker {
   stop(): void {
     this.request?.cancel();
     this.debouncer.reset();
-    this.rest();
-  }
-
-  private rest(): void {
-    clearTimeout(this.busySoon);
-    this.busySoon = undefined;
     this.isAwaited = false;
     this.pick.busy = false;
   }

@@ -114,7 +114,7 @@ def run(plan: Plan, control: CancelToken, going_on: Callable[[], bool], report: 
     tell(stage="after")
     after = before.ranks  # No weights were better than those of the base.
     if reached.best:
-        after = _ranks(data.deciding, _serving(plan, unfinished), control)
+        after = _ranks(data.deciding, serving(plan, unfinished), control)
     outcome = _outcome(data, before.ranks, after, reached, learner.device)
     _finish(plan, folder, unfinished, outcome)
     return outcome
@@ -177,12 +177,12 @@ def _before(path: Path, exam: Exam, plan: Plan, control: CancelToken) -> _Ranked
     if kept is not None and len(kept.ranks) == len(exam.questions):
         return kept
     started = time.monotonic()
-    found = _Ranked(_ranks(exam, _serving(plan, None), control), time.monotonic() - started)
+    found = _Ranked(_ranks(exam, serving(plan, None), control), time.monotonic() - started)
     write_private(path, json_bytes(found, encode_all))
     return found
 
 
-def _serving(plan: Plan, folder: Path | None) -> Embed:
+def serving(plan: Plan, folder: Path | None) -> Embed:
     """How search embeds with the model in a folder, or with the base: figures are those of a model in use."""
     if plan.kind == "instant":
         static = StaticModel.load(folder or Path(plan.instant_model))
