@@ -28,6 +28,9 @@ CHECKPOINT_VECTORS = 2048
 SAVED_VECTORS = 1024
 """Vectors that are given back to the cache at once."""
 
+SHARED_AT_ONCE = 1024
+"""Cached vectors that are added to the store at once."""
+
 MIN_SEALED = 256
 """A run seals so many new vectors at its end; fewer, as of one saved file, wait until the engine is idle."""
 
@@ -138,6 +141,20 @@ class DeepVectors:
             names, vectors = self.stored_vectors(lost[start : start + SAVED_VECTORS])
             self._cache.put(self._fingerprint, names, vectors)
         return len(lost)
+
+    def share_with_cache(self, hashes: Sequence[ContentHash], check: Callable[[], None]) -> None:
+        """Make the store and the cache equal, as far as either has what the other lacks of these contents.
+
+        :param check: called between batches; what it raises ends the work, and finished batches are kept
+        :raises StorageError: finished batches are kept
+        """
+        pending = self.missing(hashes)
+        without = set(pending)
+        self.save_to_cache([key for key in hashes if key not in without], check)
+        for start in range(0, len(pending), SHARED_AT_ONCE):
+            check()
+            self.add_cached(pending[start : start + SHARED_AT_ONCE])
+        self.checkpoint(MIN_SEALED)
 
     def stored_vectors(self, hashes: Sequence[ContentHash]) -> tuple[list[ContentHash], NDArray[np.float32]]:
         """Those of `hashes` whose vector in the store is sound, with the vectors, shape (n, dimension)."""

@@ -28,9 +28,6 @@ log = logging.getLogger(__name__)
 _KEPT_AT_ONCE: Final = 16
 """Vectors that one transaction keeps; a kill costs at most so many looks."""
 
-_REUSE: Final = 1024
-"""Cached vectors that are added to the store at once."""
-
 
 class LookingModel(Protocol):
     """The image model, as far as an index knows it."""
@@ -147,18 +144,11 @@ def fill_image_tier(
 
 
 def reuse_image_vectors(tier: ImageTier, cancel: CancelToken) -> None:
-    """Make the store and the cache equal, as far as either has what the other lacks.
+    """Share the tier's vectors with the cache, as `DeepVectors.share_with_cache` does.
 
     :raises Cancelled, StorageError: finished batches are kept
     """
-    contents = list(tier.contents())
-    pending = tier.vectors.missing(contents)
-    without = set(pending)
-    tier.vectors.save_to_cache([key for key in contents if key not in without], cancel.check)
-    for start in range(0, len(pending), _REUSE):
-        cancel.check()
-        tier.vectors.add_cached(pending[start : start + _REUSE])
-    tier.vectors.checkpoint(MIN_SEALED)
+    tier.vectors.share_with_cache(list(tier.contents()), cancel.check)
 
 
 def _keep(tier: ImageTier, seen: dict[ContentHash, NDArray[np.float32]]) -> None:

@@ -22,9 +22,6 @@ from semlens.types import CancelToken, ContentHash, RowRoles
 BATCH_TEXTS = 64
 """Small, as in the deep tier: so long does the first model wait when files have changed."""
 
-REUSE_TEXTS = 1024
-"""Cached vectors that are added to the store at once."""
-
 READ_FILES = 200
 """Files whose texts are noted in one transaction."""
 
@@ -173,15 +170,8 @@ def fill_second_tier(
 
 
 def reuse_second_vectors(tier: SecondTier, cancel: CancelToken) -> None:
-    """Make the store and the cache equal, as far as either has what the other lacks.
+    """Share the tier's vectors with the cache, as `DeepVectors.share_with_cache` does.
 
     :raises Cancelled, StorageError: finished batches are kept
     """
-    hashes = tier.hashes()
-    pending = tier.vectors.missing(hashes)
-    without = set(pending)
-    tier.vectors.save_to_cache([key for key in hashes if key not in without], cancel.check)
-    for start in range(0, len(pending), REUSE_TEXTS):
-        cancel.check()
-        tier.vectors.add_cached(pending[start : start + REUSE_TEXTS])
-    tier.vectors.checkpoint(MIN_SEALED)
+    tier.vectors.share_with_cache(tier.hashes(), cancel.check)
