@@ -45,19 +45,20 @@ class Locator:
         self._sources: dict[RelativePath, Source | None] = {}
         self._unchanged: dict[RelativePath, bool] = {}
         self._texts: dict[RelativePath, list[str]] = {}
+        self._kept: dict[RelativePath, list[str | None]] = {}
 
     def locate(self, chunk: StoredChunk) -> LocatedChunk | None:
         """The chunk as it is on disk now, or None if its file is gone.
 
-        A chunk's id stands for one text, and a file's stamp for its bytes. If the cache has both, no file is
-        read.
+        A chunk's id stands for one text, and a file's stamp for its bytes. If the cache has both, or the
+        index has this stamp, no file is read.
         """
         if chunk.kind is ChunkKind.IMAGE:
             return self._image(chunk)
         stamp = self._stamp(chunk.path)
         located = self._caches.located.get((chunk.id, stamp)) if stamp is not None else None
         if located is None:
-            located = self._look_up(chunk)
+            located = (self._unchanged_lines(chunk, stamp) if stamp else None) or self._look_up(chunk)
             if located is not None and stamp is not None:
                 self._caches.located.put((chunk.id, stamp), located)
         return located
@@ -81,6 +82,14 @@ class Locator:
             return [], ()
         found = self._parse(source, lambda: definitions(source.parsed, language_in(source)))
         return source.text.split("\n"), found
+
+    def _unchanged_lines(self, chunk: StoredChunk, stamp: FileStamp) -> LocatedChunk | None:
+        """The chunk at its place in the index, if its file has the stamp that it had then."""
+        if chunk.path not in self._kept:
+            self._kept[chunk.path] = self._index.reader.texts.of_unchanged(chunk.path, stamp)
+        kept = self._kept[chunk.path]
+        text = kept[chunk.ordinal] if chunk.ordinal < len(kept) else None
+        return None if text is None else LocatedChunk(text, chunk.start_line, chunk.end_line, stale=False)
 
     def _look_up(self, chunk: StoredChunk) -> LocatedChunk | None:
         source = self._source(chunk.path)

@@ -151,6 +151,11 @@ def unpack_texts(blob: bytes) -> list[ChunkText]:
     ]
 
 
+def unpack_own_texts(blob: bytes) -> list[str]:
+    """The `text` of each of `unpack_texts`, in half the time. Raises the same errors."""
+    return [row[0] for row in json.loads(zlib.decompress(blob))]
+
+
 def chunk_row(file_id: int, ordinal: int, chunk: Chunk) -> tuple[object, ...]:
     """A row of the table `chunk`, without its id."""
     symbol = chunk.symbol

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from semlens.core.store.records import (
     CHUNK_COLUMNS,
@@ -14,11 +15,12 @@ from semlens.core.store.records import (
     stored_chunk,
     stored_roles,
     unpack_hash,
+    unpack_own_texts,
     unpack_texts,
 )
 from semlens.core.store.sqlite import SqliteFile
 from semlens.core.store.statements import in_batches
-from semlens.types import ContentHash, RelativePath, RowRoles
+from semlens.types import ContentHash, FileStamp, RelativePath, RowRoles
 
 FIRST = RelativePath("")
 """No file has this path, and all come after it."""
@@ -35,6 +37,27 @@ class TextQueries:
         with self._file.read() as connection:
             row = connection.execute("SELECT texts FROM file WHERE path = ?", (pack_path(path),)).fetchone()
             return unpack_texts(row[0]) if row else []
+
+    def of_unchanged(self, path: RelativePath, stamp: FileStamp) -> list[str | None]:
+        """The lines of each chunk of `path`, in their order; none if its stamp is no longer `stamp`.
+
+        None for a chunk whose text is only a part of its lines, as it shares them with the next one.
+        """
+        with self._file.read() as connection:
+            row = connection.execute(
+                "SELECT id, texts FROM file WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?",
+                (pack_path(path), stamp.size, stamp.mtime_ns, stamp.identity),
+            ).fetchone()
+            if row is None:
+                return []
+            places = connection.execute(
+                "SELECT start_line, end_line FROM chunk WHERE file_id = ? ORDER BY ordinal", row[:1]
+            ).fetchall()
+            lines: list[str | None] = [*unpack_own_texts(row[1])]
+            for at, ((_, end), (start, _)) in enumerate(pairwise(places)):
+                if start <= end:
+                    lines[at] = lines[at + 1] = None
+            return lines
 
     def to_embed(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, str]:
         """The text that models embed for each content; contents without a chunk are left out."""
