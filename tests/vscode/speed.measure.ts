@@ -5,7 +5,14 @@
 
 import { eventually, VSCode } from './vscode';
 
-const QUESTIONS = ['retry a request after a while', 'parse the value of a header', 'close idle connections'];
+const QUESTIONS = [
+  'retry a request after a while',
+  'parse the value of a header',
+  'close idle connections',
+  'convert a table to text',
+  'where are cookies stored',
+  'compare two dates',
+];
 const PAUSE_MS = 700;
 const DRAG_MS = 4_000;
 
