@@ -10,7 +10,9 @@ from semlens.core.index.image_tier import ImageModels, ImageTier
 from semlens.core.index.model_set import ModelSet
 from semlens.core.index.second_tier import SecondTier
 from semlens.core.store.database import IndexDatabase
+from semlens.core.store.model_table import ModelTable
 from semlens.private_files import discard
+from semlens.types import Fingerprint
 
 SECOND = "second"
 """The folder of the second model's collection."""
@@ -50,16 +52,12 @@ class AddedTiers:
         :raises StorageError: nothing can be kept
         """
         with self._lock:
-            before, texts = self.second, self._database.second
+            before = self.second
             if before is not None and before.models is models:
                 return
             self.second = None
-            if before is not None:
-                before.close()
-            noted = texts.model
-            if noted is not None and (models is None or noted != models.words_fingerprint):
-                texts.end()
-                discard(self._directory / SECOND)
+            wanted = None if models is None else models.words_fingerprint
+            self._leave(before, self._database.second.table, wanted, self._directory / SECOND)
             if models is not None:
                 self.second = SecondTier(self._database, self._directory / SECOND, models)
 
@@ -69,18 +67,29 @@ class AddedTiers:
         :raises StorageError: nothing can be kept
         """
         with self._lock:
-            before, contents = self.images, self._database.image_contents
+            before = self.images
             if before is not None and before.models is models:
                 return
             self.images = None
-            if before is not None:
-                before.close()
-            noted = contents.model
-            if noted is not None and (models is None or noted != models.model.fingerprint):
-                contents.end()
-                discard(self._directory / IMAGES)
+            wanted = None if models is None else models.model.fingerprint
+            self._leave(before, self._database.image_contents.table, wanted, self._directory / IMAGES)
             if models is not None:
                 self.images = ImageTier(self._root, self._database, self._directory / IMAGES, models)
+
+    def _leave(
+        self,
+        tier: SecondTier | ImageTier | None,
+        table: ModelTable,
+        wanted: Fingerprint | None,
+        directory: Path,
+    ) -> None:
+        """Close a tier; delete its rows and its collection unless they are the wanted model's."""
+        if tier is not None:
+            tier.close()
+        noted = table.model
+        if noted is not None and noted != wanted:
+            table.end()
+            discard(directory)
 
     def close(self) -> None:
         """Close and seal their stores."""

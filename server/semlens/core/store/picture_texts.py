@@ -7,12 +7,12 @@ it always was. Images whose text changes are noted in the same transaction: a ki
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from semlens.core.store.image_contents import ImageContent, read_contents, write_contents
 from semlens.core.store.image_table import note_images_changed
+from semlens.core.store.model_table import Connect
 from semlens.core.store.records import pack_hash, pack_path, unpack_hash, unpack_path
 from semlens.core.store.statements import in_batches
 from semlens.core.text.words import without_surrogates
@@ -32,8 +32,6 @@ _LIVE = f"SELECT content_hash FROM {_PIXELS} WHERE content_hash IS NOT NULL"
 
 KEPT_UNUSED: Final = 500
 """Texts of images that are gone: a switch of branches and back reads nothing again."""
-
-Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 
 class PictureTexts:
