@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from attrs import asdict as settings_dict
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.static_model import SHIPPED, StaticModel
@@ -154,6 +156,28 @@ def test_a_transformer_learns_and_is_kept(tmp_path: Path, tiny: DeepModel) -> No
     again = DeepLearner(found, 1, False, 0).embed(["oven"], False)
     np.testing.assert_allclose(again, second.embed(["oven"], False), atol=0.02)
     assert not np.allclose(untrained, again, atol=1e-3)
+
+
+def test_a_transformer_keeps_half_of_what_it_learned(tmp_path: Path, tiny: DeepModel) -> None:
+    learner = DeepLearner(tiny, 1, False, 0)
+
+    def written(name: str) -> dict[str, NDArray[np.float32]]:
+        learner.write_model(tmp_path / name)
+        return load_file(tmp_path / name / "model.safetensors")
+
+    base = written("base")
+    for _ in range(3):
+        learner.learn(PAIRS[:16], 1.0)
+    learned = written("learned")
+    learner.save_weights(tmp_path / "weights")
+    learner.use_weights(tmp_path / "weights")
+    kept = written("kept")
+    assert any(not np.array_equal(base[name], learned[name]) for name in base)
+    for name, value in kept.items():
+        np.testing.assert_allclose(value, (base[name] + learned[name]) / 2, atol=1e-6)
+    learner.use_weights(None)
+    for name, value in written("base again").items():
+        np.testing.assert_array_equal(value, base[name])
 
 
 @pytest.mark.parametrize("kind", ["instant", "deep"])

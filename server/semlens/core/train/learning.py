@@ -68,7 +68,7 @@ class Learner(Protocol):
         """Write the weights alone. Raises `OSError`."""
 
     def use_weights(self, path: Path | None) -> None:
-        """Take what `save_weights` has written, or the base's weights."""
+        """Take what `save_weights` has written, as far as the model keeps it, or the base's weights."""
 
     def write_model(self, folder: Path) -> None:
         """Write the model as it is now. Raises `OSError`."""
