@@ -35,6 +35,10 @@ OTHER_WORDS = Path(__file__).parents[2] / "quality" / "other_words.json"
         "mount another fetch app under a sub path",
         "draw border around text in terminal python",
         "limit calls per second in nginx",
+        "make part of rich text red",
+        "unicode box characters draw tree with arrows in terminal",
+        "k-d tree construction by median split python",
+        "the text is empty since no such value was supplied",
     ],
 )
 def test_english_names_and_single_words_are_left_alone(question: str) -> None:

@@ -85,9 +85,12 @@ def _language_of(text: str) -> str | None:
     table = _table()
     of_english = table[_ENGLISH].function_words
     known = {name: _known_words(words, table[name]) for name in _LANGUAGES if name not in _BY_SCRIPT}
-    total = {name: known[name] + _only_in(table[name].function_words, of_english, words) for name in known}
+    own = {name: _only_in(table[name].function_words, of_english, words) for name in known}
+    total = {name: known[name] + own[name] for name in known}
     likeliest = max(known, key=lambda name: (total[name], known[name]))
     english = _only_in(of_english, table[likeliest].function_words, words)
+    if own[likeliest] <= english > 0:  # Words with meaning are too alike: `part`, `terminal`, `construction`.
+        return None
     if total[likeliest] > max(1, english) and (known[likeliest] or total[likeliest] > 2):
         return likeliest
     has_accents = any(not word.isascii() for word in words)
