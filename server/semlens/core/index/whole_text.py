@@ -16,12 +16,12 @@ def whole_text(reader: IndexReader, path: RelativePath, content: ContentHash) ->
     blank line between two of them. Raises `StorageError`.
     """
     lines: dict[int, str] = {}
-    texts = reader.texts.of_file(path)
+    texts = reader.texts.lines_of(path)
     chunks = reader.chunks.of_file(path)
     if len(texts) != len(chunks):  # the file was indexed again meanwhile
         return None
     for chunk, text in zip(chunks, texts, strict=True):
-        for row, line in enumerate(text.text.split("\n")):
+        for row, line in enumerate(text.split("\n")):
             lines.setdefault(chunk.start_line + row, line)
     body = "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
     for end in _ENDS:

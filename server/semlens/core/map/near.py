@@ -60,8 +60,8 @@ def near(index: FolderIndex, path: RelativePath, line: int) -> list[Near]:
 
 
 def _text(index: FolderIndex, chunk: StoredChunk) -> str:
-    texts = index.reader.texts.of_file(chunk.path)
-    return texts[chunk.ordinal].text[:_LONGEST] if chunk.ordinal < len(texts) else ""
+    texts = index.reader.texts.lines_of(chunk.path)
+    return texts[chunk.ordinal][:_LONGEST] if chunk.ordinal < len(texts) else ""
 
 
 def _shared_words(index: FolderIndex, one: str, other: str, common: Set[str]) -> tuple[str, ...]:

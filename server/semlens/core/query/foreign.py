@@ -86,12 +86,12 @@ def _language_of(text: str) -> str | None:
     of_english = table[_ENGLISH].function_words
     known = {name: _known_words(words, table[name]) for name in _LANGUAGES if name not in _BY_SCRIPT}
     own = {name: _only_in(table[name].function_words, of_english, words) for name in known}
-    total = {name: known[name] + own[name] for name in known}
-    likeliest = max(known, key=lambda name: (total[name], known[name]))
-    english = _only_in(of_english, table[likeliest].function_words, words)
+    left = {name: _only_in(of_english, table[name].function_words, words) for name in known}
+    likeliest = max(known, key=lambda name: (known[name] + own[name] - left[name], known[name]))
+    total, english = known[likeliest] + own[likeliest], left[likeliest]
     if own[likeliest] <= english > 0:  # Words with meaning are too alike: `part`, `terminal`, `construction`.
         return None
-    if total[likeliest] > max(1, english) and (known[likeliest] or total[likeliest] > 2):
+    if total > max(1, english) and (known[likeliest] or total > 2):
         return likeliest
     has_accents = any(not word.isascii() for word in words)
     return likeliest if has_accents and known[likeliest] and not english else None

@@ -77,9 +77,9 @@ def _texts(index: FolderIndex, known: LruCache[int, str], chunks: Iterable[Store
         else:
             texts[chunk.id] = text
     for path, members in by_file.items():
-        of_file = index.reader.texts.of_file(path)
+        of_file = index.reader.texts.lines_of(path)
         for one in members:
             if one.ordinal < len(of_file):
-                texts[one.id] = of_file[one.ordinal].text
+                texts[one.id] = of_file[one.ordinal]
                 known.put(one.id, texts[one.id])
     return texts

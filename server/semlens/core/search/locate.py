@@ -86,7 +86,7 @@ class Locator:
     def _unchanged_lines(self, chunk: StoredChunk, stamp: FileStamp) -> LocatedChunk | None:
         """The chunk at its place in the index, if its file has the stamp that it had then."""
         if chunk.path not in self._kept:
-            self._kept[chunk.path] = self._index.reader.texts.of_unchanged(chunk.path, stamp)
+            self._kept[chunk.path] = self._index.reader.texts.lines_of_unchanged(chunk.path, stamp)
         kept = self._kept[chunk.path]
         text = kept[chunk.ordinal] if chunk.ordinal < len(kept) else None
         return None if text is None else LocatedChunk(text, chunk.start_line, chunk.end_line, stale=False)
@@ -172,7 +172,7 @@ class Locator:
     def _indexed_text(self, chunk: StoredChunk) -> str | None:
         """The chunk's text when it was indexed."""
         if chunk.path not in self._texts:
-            self._texts[chunk.path] = [item.text for item in self._index.reader.texts.of_file(chunk.path)]
+            self._texts[chunk.path] = self._index.reader.texts.lines_of(chunk.path)
         texts = self._texts[chunk.path]
         return texts[chunk.ordinal] if chunk.ordinal < len(texts) else None
 

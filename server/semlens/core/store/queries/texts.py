@@ -38,7 +38,13 @@ class TextQueries:
             row = connection.execute("SELECT texts FROM file WHERE path = ?", (pack_path(path),)).fetchone()
             return unpack_texts(row[0]) if row else []
 
-    def of_unchanged(self, path: RelativePath, stamp: FileStamp) -> list[str | None]:
+    def lines_of(self, path: RelativePath) -> list[str]:
+        """The `text` alone of each of `of_file`, in half the time."""
+        with self._file.read() as connection:
+            row = connection.execute("SELECT texts FROM file WHERE path = ?", (pack_path(path),)).fetchone()
+            return unpack_own_texts(row[0]) if row else []
+
+    def lines_of_unchanged(self, path: RelativePath, stamp: FileStamp) -> list[str | None]:
         """The lines of each chunk of `path`, in their order; none if its stamp is no longer `stamp`.
 
         None for a chunk whose text is only a part of its lines, as it shares them with the next one.
