@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from semlens.core.files.membership import Membership
 from semlens.core.index.folder import FolderIndex
+from semlens.core.index.indexer import reconcile
 from semlens.core.search import locate
 from semlens.core.search.caches import LocatedChunk, PlaceCaches
 from semlens.core.search.locate import Locator
 from semlens.core.store.records import StoredChunk
-from semlens.types import RelativePath
+from semlens.settings import Settings
+from semlens.types import CancelToken, RelativePath
 from support.opened_index import opened_index
 
 NOT_YOUNG = 1_500_000_000.123
@@ -104,3 +107,20 @@ def test_a_file_that_is_gone_has_no_hits(index: FolderIndex) -> None:
     (index.root / "shop" / "token.py").unlink()
     for one, chunk in zip(located(index), chunks(index), strict=True):
         assert (one is None) == (chunk.path == "shop/token.py")
+
+
+def test_a_chunk_of_an_earlier_text_has_no_lines_of_the_new_one(index: FolderIndex) -> None:
+    earlier = index.reader.chunks.of_file(RelativePath("shop/many.go"))
+    path = index.root / "shop" / "many.go"
+    path.write_text("package shop\n\nfunc Only(a int) int {\n\treturn a\n}\n", "utf-8", newline="")
+    os.utime(path, (NOT_YOUNG, NOT_YOUNG))
+    time.sleep(0.1)
+    reconcile(index, Membership(index.root, Settings()), CancelToken())
+    locator = Locator(index, PlaceCaches())
+    [now] = index.reader.chunks.of_file(RelativePath("shop/many.go"))
+    found = locator.locate(now)
+    assert found is not None and "Only(" in found.text
+    lines = path.read_text("utf-8").split("\n")
+    for chunk in earlier:
+        old = locator.locate(chunk)
+        assert old is not None and old.text == "\n".join(lines[old.start_line - 1 : old.end_line])

@@ -45,7 +45,7 @@ class Locator:
         self._sources: dict[RelativePath, Source | None] = {}
         self._unchanged: dict[RelativePath, bool] = {}
         self._texts: dict[RelativePath, list[str]] = {}
-        self._kept: dict[RelativePath, list[str | None]] = {}
+        self._kept: dict[RelativePath, dict[int, str]] = {}
 
     def locate(self, chunk: StoredChunk) -> LocatedChunk | None:
         """The chunk as it is on disk now, or None if its file is gone.
@@ -87,8 +87,7 @@ class Locator:
         """The chunk at its place in the index, if its file has the stamp that it had then."""
         if chunk.path not in self._kept:
             self._kept[chunk.path] = self._index.reader.texts.lines_of_unchanged(chunk.path, stamp)
-        kept = self._kept[chunk.path]
-        text = kept[chunk.ordinal] if chunk.ordinal < len(kept) else None
+        text = self._kept[chunk.path].get(chunk.id)
         return None if text is None else LocatedChunk(text, chunk.start_line, chunk.end_line, stale=False)
 
     def _look_up(self, chunk: StoredChunk) -> LocatedChunk | None:

@@ -44,10 +44,10 @@ class TextQueries:
             row = connection.execute("SELECT texts FROM file WHERE path = ?", (pack_path(path),)).fetchone()
             return unpack_own_texts(row[0]) if row else []
 
-    def lines_of_unchanged(self, path: RelativePath, stamp: FileStamp) -> list[str | None]:
-        """The lines of each chunk of `path`, in their order; none if its stamp is no longer `stamp`.
+    def lines_of_unchanged(self, path: RelativePath, stamp: FileStamp) -> dict[int, str]:
+        """The lines of each chunk of `path` by the chunk's id; none if its stamp is no longer `stamp`.
 
-        None for a chunk whose text is only a part of its lines, as it shares them with the next one.
+        A chunk whose text is only a part of its lines, as it shares them with another one, is left out.
         """
         with self._file.read() as connection:
             row = connection.execute(
@@ -55,15 +55,17 @@ class TextQueries:
                 (pack_path(path), stamp.size, stamp.mtime_ns, stamp.identity),
             ).fetchone()
             if row is None:
-                return []
-            places = connection.execute(
-                "SELECT start_line, end_line FROM chunk WHERE file_id = ? ORDER BY ordinal", row[:1]
+                return {}
+            chunks = connection.execute(
+                "SELECT id, start_line, end_line FROM chunk WHERE file_id = ? ORDER BY ordinal", row[:1]
             ).fetchall()
-            lines: list[str | None] = [*unpack_own_texts(row[1])]
-            for at, ((_, end), (start, _)) in enumerate(pairwise(places)):
-                if start <= end:
-                    lines[at] = lines[at + 1] = None
-            return lines
+            texts = unpack_own_texts(row[1])
+        lines = {number: text for (number, *_), text in zip(chunks, texts, strict=True)}
+        for (one, _, end), (other, start, _) in pairwise(chunks):
+            if start <= end:
+                lines.pop(one, None)
+                lines.pop(other, None)
+        return lines
 
     def to_embed(self, hashes: Iterable[ContentHash]) -> dict[ContentHash, str]:
         """The text that models embed for each content; contents without a chunk are left out."""
