@@ -288,8 +288,8 @@ export interface HitCopy {
 export interface WordMatch {
   /** As it is typed. */
   word: string;
-  /** Empty if it stands nowhere in the hit. A docstring is a comment. */
-  places: ('name' | 'path' | 'comment' | 'body')[];
+  /** Empty if it stands nowhere in the hit. A docstring is a comment; a document or an image has no body. */
+  places: ('name' | 'path' | 'comment' | 'body' | 'text')[];
 }
 
 export interface TierOpinion {

@@ -178,8 +178,8 @@ class Reason:
 Strength = Literal["best", "strong", "fair", "weak", "none"]
 """How well a tier finds a hit, beside the hit that it finds best."""
 
-Place = Literal["name", "path", "comment", "body"]
-"""Where in a hit a word stands. A docstring is a comment."""
+Place = Literal["name", "path", "comment", "body", "text"]
+"""Where in a hit a word stands. A docstring is a comment; a document or an image has text and no body."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ const PLACES: Readonly<Record<WordMatch['places'][number], string>> = {
   path: t('its path'),
   comment: t('its comments'),
   body: t('its code'),
+  text: t('its text'),
 };
 
 /** Why a hit is where it is; undefined if the server did not say. */

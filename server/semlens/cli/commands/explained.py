@@ -9,7 +9,13 @@ from semlens.cli.paths import from_here
 from semlens.types import Explanation, Shortfall
 
 _INDENT = "    "
-_PLACES = {"name": "its name", "path": "its path", "comment": "its comments", "body": "its code"}
+_PLACES = {
+    "name": "its name",
+    "path": "its path",
+    "comment": "its comments",
+    "body": "its code",
+    "text": "its text",
+}
 
 
 def explanation_text(explanation: Explanation) -> str:

@@ -44,8 +44,8 @@ class WordMatch:
 
     word: str
     """As it is typed."""
-    places: list[Literal["name", "path", "comment", "body"]]
-    """Empty if it stands nowhere in the hit. A docstring is a comment."""
+    places: list[Literal["name", "path", "comment", "body", "text"]]
+    """Empty if it stands nowhere in the hit. A docstring is a comment; a document or an image has no body."""
 
 
 @frozen

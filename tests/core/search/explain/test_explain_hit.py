@@ -53,6 +53,13 @@ def test_each_word_says_where_it_stands(word: str, places: tuple[str, ...]) -> N
     assert (found.word, found.places) == (word, places)
 
 
+@pytest.mark.parametrize("language", ["markdown", "image", "rst"])
+def test_a_document_and_an_image_have_no_code(language: str) -> None:
+    one = replace(hit(("lexical", 1.0)), language=language)
+    (found,) = word_places(parse_query("how delayed is"), one, [])
+    assert found.places == ("name", "text")
+
+
 def test_words_keep_their_order_and_filters_are_none() -> None:
     query = parse_query("path:net Wait longer, wait for the Server lang:python")
     words = [one.word for one in word_places(query, hit(("lexical", 1.0)), [])]

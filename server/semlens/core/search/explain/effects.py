@@ -82,6 +82,8 @@ def listed(items: Sequence[str]) -> str:
 def _added(hit: Hit, name: str, value: float, before: float) -> str:
     if name == "role":
         return f"It is where its folder’s code begins: {_percent(value / before)} more."
+    if name == "symbol" and role_of(hit.path) is Role.IMAGE:
+        return "It is called like something that the question means."
     if name == "literal":
         what = "The question" if value >= _WHOLE * WEIGHTS.literal else "A part of the question"
         return f"{what} stands here word for word."

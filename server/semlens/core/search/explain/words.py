@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from semlens.core.files.images import IMAGE
 from semlens.core.query.query import Query, QueryKind
 from semlens.core.search.ranking.name_match import stem_and_folder
 from semlens.core.text.analyzer import code_terms
+from semlens.core.text.languages import LANGUAGES
 from semlens.core.text.word_families import is_related
 from semlens.core.text.words import raw_words, split_raw_word
 from semlens.types import Hit, Place, WordMatch
@@ -42,19 +44,22 @@ def word_places(query: Query, hit: Hit, comments: Sequence[tuple[int, int]]) -> 
     names = () if symbol is None else (symbol.name, *(symbol.container or "").split("."))
     path = (*stem_and_folder(hit.path), *hit.path.rsplit("/", 1)[-1:])
     comment, body = _parted(hit.preview, comments)
-    in_comment, in_body = frozenset(code_terms(comment)), frozenset(code_terms(body))
+    in_comment, in_rest = frozenset(code_terms(comment)), frozenset(code_terms(body))
+    rest: Place = "text" if _is_text(hit.language) else "body"
     return tuple(
-        WordMatch(word, tuple(_places(terms, names, path, in_comment, in_body)))
+        WordMatch(word, (*_places(terms, names, path, in_comment), *([rest] if terms & in_rest else ())))
         for word, terms in words.items()
     )
 
 
+def _is_text(language: str) -> bool:
+    """Whether files of a language are documents or images."""
+    known = LANGUAGES.get(language)
+    return language == IMAGE or (known is not None and known.prose)
+
+
 def _places(
-    terms: Collection[str],
-    names: Sequence[str],
-    path: Sequence[str],
-    in_comment: Collection[str],
-    in_body: Collection[str],
+    terms: Collection[str], names: Sequence[str], path: Sequence[str], in_comment: Collection[str]
 ) -> Iterator[Place]:
     if any(is_related(term, name) for term in terms for name in names if name):
         yield "name"
@@ -62,8 +67,6 @@ def _places(
         yield "path"
     if any(term in in_comment for term in terms):
         yield "comment"
-    if any(term in in_body for term in terms):
-        yield "body"
 
 
 def _parted(preview: str, comments: Sequence[tuple[int, int]]) -> tuple[str, str]:
