@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("support")
 
-from support.live import Live  # noqa: E402 - only now do its assertions say what they compared
+from support.live import Live, write  # noqa: E402 - only now do its assertions say what they compared
 
 TESTS = Path(__file__).resolve().parent
 REPOSITORY = TESTS.parent
@@ -111,15 +112,7 @@ def workspace(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Path]:
     """Writes files, given by relative path and content, into a workspace folder and returns the folder."""
     folder = tmp_path / "workspace"
     folder.mkdir()
-
-    def write(files: Mapping[str, str | bytes]) -> Path:
-        for path, content in files.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content.encode() if isinstance(content, str) else content)
-        return folder
-
-    return write
+    return partial(write, folder)
 
 
 @pytest.fixture

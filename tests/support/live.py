@@ -176,11 +176,12 @@ async def eventually(true: Callable[[], Awaitable[bool]], says: Callable[[], obj
         await asyncio.sleep(0.02)
 
 
-def write(root: Path, files: Mapping[str, str]) -> Path:
-    for path, text in files.items():
+def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files, given by relative path and content, below `root`; returns `root`."""
+    for path, content in files.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
     return root
 
 

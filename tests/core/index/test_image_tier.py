@@ -19,6 +19,7 @@ from semlens.core.util.content_hash import hash_bytes
 from semlens.settings import Settings
 from semlens.types import CancelToken
 from support.hashing_eye import BROKEN, HashingEye, image_models
+from support.live import write
 
 GIF = b"GIF89a"
 FILES = {
@@ -44,13 +45,6 @@ def eye() -> HashingEye:
 @pytest.fixture
 def looking(models: ModelSet, eye: HashingEye) -> ImageModels:
     return image_models(eye, models.vectors)
-
-
-def write(root: Path, files: dict[str, bytes]) -> Path:
-    for path, data in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(data)
-    return root
 
 
 def scan(index: FolderIndex, images: bool = True) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -28,12 +27,6 @@ def folder(tmp_path: Path) -> Path:
     return write(tmp_path / "shop", many_files(6))
 
 
-def draw(root: Path, images: Mapping[str, bytes]) -> None:
-    for path, data in images.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(data)
-
-
 async def seen(client: Client, folder: Path) -> list[Hit]:
     """The images that look like the question, best first."""
     answer = await client.search(QUESTION, folder, tiers=[Tier.IMAGE], wait=True)
@@ -55,7 +48,7 @@ async def only_seen(client: Client, folder: Path, path: str) -> None:
 @pytest.mark.timeout(300)  # the model's process makes way for all others while it imports torch
 async def test_images_are_found_by_what_they_show_and_followed(live: Live, folder: Path, model: Path) -> None:
     bomb = png_of(60_000, 60_000, zlib.compress(b"\0" * 1000))
-    draw(folder, {**PICTURES, "img/broken.png": png_of(24, 24, b"no pixels"), "img/bomb.png": bomb})
+    write(folder, {**PICTURES, "img/broken.png": png_of(24, 24, b"no pixels"), "img/bomb.png": bomb})
     async with live.client() as client:
         await client.attach(folder, images=True, imageModel=str(model))
         await client.index(folder)  # However long the model takes to load.
@@ -74,7 +67,7 @@ async def test_images_are_found_by_what_they_show_and_followed(live: Live, folde
         assert listed.vectors == len(PICTURES) and listed.folders[0].embedded == 1
         (folder / "img/2.png").rename(folder / "moved.png")
         await only_seen(client, folder, "moved.png")
-        draw(folder, {"moved.png": png("white"), "web/back.png": png("red")})
+        write(folder, {"moved.png": png("white"), "web/back.png": png("red")})
         await only_seen(client, folder, "web/back.png")
     log = live.said
     assert "cannot be decoded: img/bomb.png" in log and "cannot be decoded: img/broken.png" in log
@@ -94,7 +87,7 @@ async def test_one_that_cannot_be_used_is_a_sentence_and_words_still_find(
         await client.index(folder)
         settings = model / "0_CLIPModel" / "preprocessor_config.json"
         settings.write_text(f"{settings.read_text()} ")
-        draw(folder, {"img/login-screen.png": png("red")})
+        write(folder, {"img/login-screen.png": png("red")})
         with pytest.raises(SemlensError, match="The files of the model tiny-clip were changed"):
             await client.index(folder)
         said = str((await client.status(folder)).message)

@@ -35,11 +35,6 @@ def screenshot(*lines: str) -> bytes:
     return file.getvalue()
 
 
-def draw(root: Path, path: str, data: bytes) -> None:
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_bytes(data)
-
-
 async def jammed(client: Client, folder: Path) -> list[Hit]:
     """The images that are found by words that stand in one of them."""
     answer = await client.search("kind:image conveyor jammed", folder, explain=True)
@@ -48,7 +43,7 @@ async def jammed(client: Client, folder: Path) -> list[Hit]:
 
 @pytest.mark.skipif(INSTALLED, reason="RapidOCR is installed here")
 async def test_where_it_is_missing_a_sentence_says_how_to_install_it(live: Live, folder: Path) -> None:
-    draw(folder, "img/conveyor.png", png_of(8, 8, b"no pixels"))
+    write(folder, {"img/conveyor.png": png_of(8, 8, b"no pixels")})
     async with live.client() as client:
         await client.attach(folder, images=True, imageText=True)
 
@@ -73,10 +68,10 @@ async def test_where_it_is_missing_a_sentence_says_how_to_install_it(live: Live,
 @pytest.mark.skipif(not INSTALLED, reason="RapidOCR is not installed: pip install .[image-text]")
 @pytest.mark.timeout(300)
 async def test_images_are_found_by_the_text_in_them(live: Live, folder: Path) -> None:
-    draw(folder, "img/1.png", screenshot("Warehouse status", "Conveyor jammed in aisle seven"))
-    draw(folder, "img/2.png", screenshot("Settings", "Change the printer of labels"))
-    draw(folder, "img/broken.png", png_of(24, 24, b"no pixels"))
-    draw(folder, "img/bomb.png", png_of(60_000, 60_000, zlib.compress(b"\0" * 1000)))
+    write(folder, {"img/1.png": screenshot("Warehouse status", "Conveyor jammed in aisle seven")})
+    write(folder, {"img/2.png": screenshot("Settings", "Change the printer of labels")})
+    write(folder, {"img/broken.png": png_of(24, 24, b"no pixels")})
+    write(folder, {"img/bomb.png": png_of(60_000, 60_000, zlib.compress(b"\0" * 1000))})
     async with live.client() as client:
         await client.attach(folder, images=True, imageText=True)
         await client.index(folder)  # However long the reader takes to load.
