@@ -15,7 +15,7 @@ from typing import IO
 import numpy as np
 
 from semlens.core.embed.model_messages import Array, ScoreTexts
-from semlens.core.embed.model_process import ModelProcess, ProcessOptions, State
+from semlens.core.embed.model_process import InModelProcess, ModelProcess, ProcessOptions
 from semlens.core.util.deadline import Deadline
 from semlens.errors import Cancelled, EncoderError, ModelError
 from semlens.types import Hit, Reason
@@ -60,7 +60,7 @@ def _outputs(config: Path) -> int:
         raise ModelError(f"{config} cannot be read ({error}): choose another rerank model.") from error
 
 
-class Reranker:
+class Reranker(InModelProcess):
     """One cross-encoder in one process. Safe for many threads; `close` it at the end."""
 
     def __init__(
@@ -69,17 +69,8 @@ class Reranker:
         data_dir: Path,
         log: IO[bytes] | None = None,
     ) -> None:
+        super().__init__(ModelProcess("rerank model", model.folder, data_dir, ProcessOptions(), log))
         self.model = model
-        self._process = ModelProcess("rerank model", model.folder, data_dir, ProcessOptions(), log)
-
-    @property
-    def state(self) -> State:
-        return self._process.state
-
-    @property
-    def message(self) -> str | None:
-        """Why the last process failed, until one works again."""
-        return self._process.message
 
     def scores(self, question: str, texts: Sequence[str], seconds: float, patience: float) -> list[float]:
         """The scores of the first texts, as many as there is time for, in their order.
@@ -100,10 +91,6 @@ class Reranker:
         if scored.shape != (len(texts), 1):
             raise EncoderError(f"The rerank model {self.model.name} gives other scores than were asked for.")
         return [float(score) for score in scored[~np.isnan(scored)]]
-
-    def close(self) -> None:
-        """End the process for good."""
-        self._process.close()
 
 
 def text_of(hit: Hit) -> str:

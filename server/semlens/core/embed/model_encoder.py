@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.image_model import ImageModel
 from semlens.core.embed.model_messages import Array, EncodeTexts
-from semlens.core.embed.model_process import ModelProcess, ModelRun, ProcessOptions, State
+from semlens.core.embed.model_process import InModelProcess, ModelProcess, ModelRun, ProcessOptions
 from semlens.core.util.caches import LruCache
 from semlens.errors import ModelError
 from semlens.process.pipes import Payload
@@ -34,7 +34,7 @@ class EncoderOptions(ProcessOptions):
     """Questions whose vectors are kept in memory."""
 
 
-class ModelEncoder:
+class ModelEncoder(InModelProcess):
     """One model in one process. Safe for many threads; `close` it at the end."""
 
     def __init__(
@@ -47,20 +47,11 @@ class ModelEncoder:
         on_change: Callable[[], None],
     ) -> None:
         """As `ModelProcess` says; `kind` is its `name`."""
+        super().__init__(ModelProcess(kind, model, data_dir, options, log, on_change))
         self.dim = model.dim
         self._name = model.name
         self._options = options
-        self._process = ModelProcess(kind, model, data_dir, options, log, on_change)
         self._queries: LruCache[str, NDArray[np.float32]] = LruCache(options.remembered_queries)
-
-    @property
-    def state(self) -> State:
-        return self._process.state
-
-    @property
-    def message(self) -> str | None:
-        """Why the last process failed, until one works again."""
-        return self._process.message
 
     @property
     def pid(self) -> int | None:
@@ -85,10 +76,6 @@ class ModelEncoder:
         vector: NDArray[np.float32] = self._embed(run, EncodeTexts([text], query=True))[0]
         self._queries.put(text, vector)
         return vector
-
-    def close(self) -> None:
-        """End the process for good. Threads that wait for an answer get `EncoderError`."""
-        self._process.close()
 
     def _embed(
         self, run: ModelRun, request: EncodeTexts, cancel: CancelToken | None = None

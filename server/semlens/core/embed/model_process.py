@@ -266,3 +266,23 @@ class ModelProcess:
         self._not_before = time.monotonic() + pauses[min(self._failures, len(pauses) - 1)]
         self._failures += 1
         self._message = problem
+
+
+class InModelProcess:
+    """What asks a model in a process of its own. Safe for many threads; `close` it at the end."""
+
+    def __init__(self, process: ModelProcess) -> None:
+        self._process = process
+
+    @property
+    def state(self) -> State:
+        return self._process.state
+
+    @property
+    def message(self) -> str | None:
+        """Why the last process failed, until one works again."""
+        return self._process.message
+
+    def close(self) -> None:
+        """End the process for good. Threads that wait for an answer get `EncoderError`."""
+        self._process.close()

@@ -88,13 +88,13 @@ def _language_of(text: str) -> str | None:
     own = {name: _only_in(table[name].function_words, of_english, words) for name in known}
     left = {name: _only_in(of_english, table[name].function_words, words) for name in known}
     likeliest = max(known, key=lambda name: (known[name] + own[name] - left[name], known[name]))
-    total, english = known[likeliest] + own[likeliest], left[likeliest]
-    if own[likeliest] <= english > 0:  # Words with meaning are too alike: `part`, `terminal`, `construction`.
+    if own[likeliest] <= left[likeliest] > 0:  # Words with meaning are too alike: `part`, `terminal`.
         return None
-    if total > max(1, english) and (known[likeliest] or total > 2):
+    total = known[likeliest] + own[likeliest]
+    if total > 2 or (total > 1 and known[likeliest]):
         return likeliest
     has_accents = any(not word.isascii() for word in words)
-    return likeliest if has_accents and known[likeliest] and not english else None
+    return likeliest if has_accents and known[likeliest] else None
 
 
 def _only_in(ours: frozenset[str], theirs: frozenset[str], words: list[str]) -> int:

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from semlens.core.store.model_table import Connect, ModelTable, noted_model
+from semlens.core.store.model_table import Connect, ModelTable
 from semlens.core.store.records import pack_hash, pack_path, unpack_hash, unpack_path
-from semlens.core.store.statements import in_batches
+from semlens.core.store.statements import in_batches, meta_value
 from semlens.types import ContentHash, FileStamp, Fingerprint, RelativePath
 
 _COLUMNS = """(
@@ -78,10 +78,10 @@ def write_contents(
 
 def live_image_contents(connection: sqlite3.Connection) -> tuple[Fingerprint, frozenset[ContentHash]] | None:
     """The image model of an index and the hashes of its images; None without one."""
-    model = noted_model(connection, _META)
+    model = meta_value(connection, _META)
     if model is None:
         return None
     rows = connection.execute(
         "SELECT DISTINCT content_hash FROM image_content WHERE content_hash IS NOT NULL"
     )
-    return model, frozenset(unpack_hash(content) for (content,) in rows)
+    return Fingerprint(model), frozenset(unpack_hash(content) for (content,) in rows)

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from semlens.core.store.records import pack_hash, pack_path, unpack_hash, unpack_path
-from semlens.core.store.statements import in_batches
+from semlens.core.store.statements import in_batches, meta_value
 from semlens.core.text.words import without_surrogates
 from semlens.types import ContentHash, FileStamp, RelativePath
 
@@ -69,8 +69,7 @@ class ImageTable:
     def version(self) -> str | None:
         """What `begin` was given last; None if images are not wanted."""
         with self._read() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (_META,)).fetchone()
-            return row[0] if row else None
+            return meta_value(connection, _META)
 
     def begin(self, version: str) -> None:
         """Make the tables; empty ones if those that are there are of another version."""

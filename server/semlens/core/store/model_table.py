@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from semlens.core.store.statements import meta_value
 from semlens.types import Fingerprint
 
 Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
@@ -52,10 +53,5 @@ class ModelTable:
     def model(self) -> Fingerprint | None:
         """The fingerprint that `begin` was given last; None if the folder has no such model."""
         with self.read() as connection:
-            return noted_model(connection, self._meta)
-
-
-def noted_model(connection: sqlite3.Connection, meta: str) -> Fingerprint | None:
-    """The fingerprint under a key of the table `meta`; None without one."""
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (meta,)).fetchone()
-    return Fingerprint(row[0]) if row else None
+            noted = meta_value(connection, self._meta)
+            return None if noted is None else Fingerprint(noted)

@@ -14,7 +14,7 @@ from semlens.core.store.image_contents import ImageContent, read_contents, write
 from semlens.core.store.image_table import note_images_changed
 from semlens.core.store.model_table import Connect
 from semlens.core.store.records import pack_hash, pack_path, unpack_hash, unpack_path
-from semlens.core.store.statements import in_batches
+from semlens.core.store.statements import in_batches, meta_value
 from semlens.core.text.words import without_surrogates
 from semlens.types import ContentHash, FileStamp, RelativePath
 
@@ -49,7 +49,7 @@ class PictureTexts:
     def version(self) -> str | None:
         """What `begin` was given last; None if no text is read."""
         with self._read() as connection:
-            return _version(connection)
+            return meta_value(connection, _META)
 
     def begin(self, version: str) -> dict[RelativePath, ImageContent]:
         """The images whose bytes are known. Another version of the reader has read nothing yet."""
@@ -65,7 +65,7 @@ class PictureTexts:
     def change(self, added: Mapping[RelativePath, ImageContent], gone: Iterable[RelativePath]) -> None:
         """Add or replace images, and remove others."""
         with self._write() as connection:
-            if _version(connection) is not None:
+            if meta_value(connection, _META) is not None:
                 write_contents(connection, _PIXELS, added, gone)
                 for marks, batch in in_batches(map(pack_path, added)):
                     _note_changed(connection, f"path IN ({marks}) AND {_WITH_TEXT}", batch)
@@ -74,7 +74,7 @@ class PictureTexts:
         """Keep the lines that were read in images with these contents."""
         rows = [(pack_hash(key), without_surrogates("\n".join(lines))) for key, lines in read.items()]
         with self._write() as connection:
-            if _version(connection) is not None:
+            if meta_value(connection, _META) is not None:
                 connection.executemany("INSERT OR REPLACE INTO image_text VALUES (?, ?)", rows)
                 for marks, batch in in_batches(key for key, lines in rows if lines):
                     _note_changed(connection, f"content_hash IN ({marks})", batch)
@@ -82,7 +82,7 @@ class PictureTexts:
     def contents(self) -> set[ContentHash]:
         """The contents that were read, also those without any text."""
         with self._read() as connection:
-            if _version(connection) is None:
+            if meta_value(connection, _META) is None:
                 return set()
             return {unpack_hash(key) for (key,) in connection.execute("SELECT content_hash FROM image_text")}
 
@@ -90,7 +90,7 @@ class PictureTexts:
         """The lines in each of some images, without those that have none or have changed since."""
         found: dict[RelativePath, tuple[str, ...]] = {}
         with self._read() as connection:
-            if _version(connection) is None:
+            if meta_value(connection, _META) is None:
                 return found
             for marks, batch in in_batches(map(pack_path, images)):
                 rows = connection.execute(
@@ -107,7 +107,7 @@ class PictureTexts:
         """Forget the texts of images that are gone, if there are many of them."""
         unused = f"FROM image_text WHERE content_hash NOT IN ({_LIVE})"
         with self._write() as connection:
-            if _version(connection) is None:
+            if meta_value(connection, _META) is None:
                 return
             (count,) = connection.execute(f"SELECT count(*) {unused}").fetchone()
             if count > KEPT_UNUSED:
@@ -122,11 +122,6 @@ class PictureTexts:
             for table in (_PIXELS, "image_text"):
                 connection.execute(f"DROP TABLE IF EXISTS {table}")
             connection.execute("DELETE FROM meta WHERE key = ?", (_META,))
-
-
-def _version(connection: sqlite3.Connection) -> str | None:
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_META,)).fetchone()
-    return row[0] if row else None
 
 
 def _note_changed(connection: sqlite3.Connection, where: str, values: Sequence[object]) -> None:

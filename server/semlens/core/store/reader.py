@@ -9,6 +9,7 @@ from semlens.core.store.queries.instant import InstantQueries
 from semlens.core.store.queries.texts import TextQueries
 from semlens.core.store.records import Counts
 from semlens.core.store.sqlite import SqliteFile
+from semlens.core.store.statements import meta_value
 
 
 class IndexReader:
@@ -45,5 +46,4 @@ class IndexReader:
     def meta(self, key: str) -> str | None:
         """A value that `IndexDatabase.set_meta` stored; None if there is none."""
         with self._file.read() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-            return row[0] if row else None
+            return meta_value(connection, key)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from semlens.core.store.model_table import Connect, ModelTable, noted_model
+from semlens.core.store.model_table import Connect, ModelTable
 from semlens.core.store.records import pack_hash, unpack_hash
-from semlens.core.store.statements import in_batches
+from semlens.core.store.statements import in_batches, meta_value
 from semlens.types import ContentHash, Fingerprint
 
 _COLUMNS = "(chunk_id INTEGER PRIMARY KEY, content_hash BLOB NOT NULL)"
@@ -41,8 +41,8 @@ class SecondTexts:
 
 def live_second_texts(connection: sqlite3.Connection) -> tuple[Fingerprint, frozenset[ContentHash]] | None:
     """The second model of an index and the hashes of its chunks' texts; None without one."""
-    model = noted_model(connection, _META)
+    model = meta_value(connection, _META)
     if model is None:
         return None
     rows = connection.execute("SELECT DISTINCT content_hash FROM second")
-    return model, frozenset(unpack_hash(content) for (content,) in rows)
+    return Fingerprint(model), frozenset(unpack_hash(content) for (content,) in rows)

@@ -20,6 +20,12 @@ _BATCH = 500
 """Values in one `IN (…)`: SQLite before 3.32 allows 999."""
 
 
+def meta_value(connection: sqlite3.Connection, key: str) -> str | None:
+    """A value of the table `meta`; None if there is none."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
 def in_batches(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
     """Distinct values in batches of at most 500, each with the question marks for its `IN (…)`."""
     distinct = list(dict.fromkeys(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from semlens.core.files.images import IMAGE
 from semlens.core.query.query import Query, QueryKind
@@ -44,12 +44,12 @@ def word_places(query: Query, hit: Hit, comments: Sequence[tuple[int, int]]) -> 
     names = () if symbol is None else (symbol.name, *(symbol.container or "").split("."))
     path = (*stem_and_folder(hit.path), *hit.path.rsplit("/", 1)[-1:])
     comment, body = _parted(hit.preview, comments)
-    in_comment, in_rest = frozenset(code_terms(comment)), frozenset(code_terms(body))
     rest: Place = "text" if _is_text(hit.language) else "body"
-    return tuple(
-        WordMatch(word, (*_places(terms, names, path, in_comment), *([rest] if terms & in_rest else ())))
-        for word, terms in words.items()
-    )
+    parts: dict[Place, frozenset[str]] = {
+        "comment": frozenset(code_terms(comment)),
+        rest: frozenset(code_terms(body)),
+    }
+    return tuple(WordMatch(word, tuple(_places(terms, names, path, parts))) for word, terms in words.items())
 
 
 def _is_text(language: str) -> bool:
@@ -59,14 +59,15 @@ def _is_text(language: str) -> bool:
 
 
 def _places(
-    terms: Collection[str], names: Sequence[str], path: Sequence[str], in_comment: Collection[str]
+    terms: Set[str], names: Sequence[str], path: Sequence[str], parts: Mapping[Place, Set[str]]
 ) -> Iterator[Place]:
     if any(is_related(term, name) for term in terms for name in names if name):
         yield "name"
     if any(is_related(term, name) for term in terms for name in path):
         yield "path"
-    if any(term in in_comment for term in terms):
-        yield "comment"
+    for place, words in parts.items():
+        if terms & words:
+            yield place
 
 
 def _parted(preview: str, comments: Sequence[tuple[int, int]]) -> tuple[str, str]:
