@@ -209,6 +209,56 @@ def test_search_does_not_wait_for_a_client_that_never_tells_its_settings(
     assert hits(client, "FIND")
 
 
+def asked_for_settings(client: WireClient, times: int) -> list[dict[str, Any]]:
+    """The first `times` questions for settings, each once."""
+    found: dict[str, dict[str, Any]] = {}
+
+    def enough(message: dict[str, Any]) -> bool:
+        if message.get("method") == "workspace/configuration":
+            found[message["id"]] = message
+        return len(found) == times
+
+    client.wait_for(enough)
+    return list(found.values())
+
+
+def test_settings_that_the_client_tells_late_count_from_then_on(
+    client: WireClient, workspace: Workspace
+) -> None:
+    client.initialize(workspace({"a.py": CODE}), workspace={"configuration": True})
+    (asked,) = asked_for_settings(client, 1)
+    assert "'deep_tier': 'auto'" in hits(client, "what was asked")[0]["preview"]  # Nobody waited for it.
+    client.send({"id": asked["id"], "result": [{"deepTier": "off"}, None, None] * 2})
+    deadline = time.monotonic() + 60
+    while "'deep_tier': 'off'" not in hits(client, "what was asked")[0]["preview"]:
+        assert time.monotonic() < deadline
+
+
+def test_a_client_that_does_not_answer_again_keeps_the_settings_that_it_told(
+    client: WireClient, workspace: Workspace
+) -> None:
+    client.initialize(workspace({"a.py": CODE}), workspace={"configuration": True})
+    (first,) = asked_for_settings(client, 1)
+    client.send({"id": first["id"], "result": [{"deepTier": "off", "exclude": ["gen/**"]}, None, None] * 2})
+    assert "'deep_tier': 'off'" in hits(client, "what was asked")[0]["preview"]
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    _, second = asked_for_settings(client, 2)
+    preview = hits(client, "what was asked")[0]["preview"]
+    assert "'deep_tier': 'off'" in preview and "'exclude': ['gen/**']" in preview
+    client.send({"id": second["id"], "error": {"code": -32603, "message": "busy"}})
+    assert "'deep_tier': 'off'" in hits(client, "what was asked")[0]["preview"]
+
+
+def test_a_late_answer_to_an_older_question_does_not_count(client: WireClient, workspace: Workspace) -> None:
+    client.initialize(workspace({"a.py": CODE}), workspace={"configuration": True})
+    (first,) = asked_for_settings(client, 1)
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    _, second = asked_for_settings(client, 2)
+    client.send({"id": second["id"], "result": [{"deepTier": "off"}, None, None] * 2})
+    client.send({"id": first["id"], "result": [{"deepTier": "auto"}, None, None] * 2})
+    assert "'deep_tier': 'off'" in hits(client, "what was asked")[0]["preview"]
+
+
 def test_search_between_initialize_and_initialized_is_answered(
     client: WireClient, workspace: Workspace
 ) -> None:

@@ -16,10 +16,19 @@ async function open(): Promise<VSCode> {
   afterEach(async (context) => {
     if (!('passed' in context && context.passed === true)) {
       await code.screenshot(`after ${'name' in context ? context.name : 'test'}`);
+      console.error(`On the screen:\n${await says(code)}`); // the picture may stay on a machine that is gone
     }
     await code.dismiss();
     await code.page.waitForTimeout(300); // a list that is left puts back what was there before it
   });
   await code.indexed();
   return code;
+}
+
+/** What the open list, the notifications and the item in the status bar say. */
+async function says({ page }: VSCode): Promise<string> {
+  const shown = page.locator(
+    '.quick-input-widget, .notification-toast, .statusbar-item[id*="semlens.status"]',
+  );
+  return (await shown.allInnerTexts()).map((text) => text.trim()).join('\n');
 }

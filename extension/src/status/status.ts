@@ -3,16 +3,17 @@
 import * as vscode from 'vscode';
 import { type FolderStatus, statusChangedMessage, statusMessage, type StatusResult } from '../protocol';
 import type { Server, ServerState } from '../server/server';
+import { FolderStatuses } from './folderStatuses';
 
 export class Status implements vscode.Disposable {
-  private readonly byUri = new Map<string, FolderStatus>();
+  private readonly statuses = new FolderStatuses();
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly server: Server) {
     server.onNotification(statusChangedMessage, (folder) => {
-      this.byUri.set(folder.uri, folder);
+      this.statuses.notify(folder);
       this.notify();
     });
     this.subscriptions = [
@@ -31,7 +32,7 @@ export class Status implements vscode.Disposable {
   }
 
   get folders(): FolderStatus[] {
-    return [...this.byUri.values()];
+    return this.statuses.folders;
   }
 
   get paused(): boolean {
@@ -40,12 +41,10 @@ export class Status implements vscode.Disposable {
 
   /** Ask the server for its status. Undefined if it does not answer. */
   async refresh(): Promise<StatusResult | undefined> {
+    const asked = this.statuses.ask();
     try {
       const result = await this.server.request(statusMessage, {});
-      this.byUri.clear();
-      for (const folder of result.folders) {
-        this.byUri.set(folder.uri, folder);
-      }
+      this.statuses.answer(asked, result.folders);
       this.notify();
       return result;
     } catch {

@@ -73,8 +73,11 @@ class Attachments:
         """The engine has sent a status of `folder`: an answer that comes at the same time may be older."""
         self._statuses[folder] += 1
 
-    def refresh(self, client: LspClient) -> asyncio.Task[None]:
-        """Ask for the settings again, then attach, configure and detach folders as they require."""
+    def refresh(self, client: LspClient | None) -> asyncio.Task[None]:
+        """Ask for the settings again, then attach, configure and detach folders as they require.
+
+        Without a client, as the settings that it told last require.
+        """
         self._latest = asyncio.get_running_loop().create_task(self._synchronise(client))
         return self._latest
 
@@ -124,10 +127,12 @@ class Attachments:
             raise UsageError(not_local(folder))
         return self._folders.by_real_path(folder.real_path) or folder
 
-    async def _synchronise(self, client: LspClient) -> None:
+    async def _synchronise(self, client: LspClient | None) -> None:
         async with self._lock:
             folders: list[WorkspaceFolder | None] = [*self._folders.local(), None]
-            settings, problems = await self._configuration.settings_of(client, folders)
+            if client is not None:
+                await self._configuration.ask(client, folders)
+            settings, problems = self._configuration.settings_of(folders)
             if problems and problems != self._problems:
                 self._warn(" ".join(problems))
             self._problems = problems

@@ -54,6 +54,7 @@ class Session(LanguageServer):
         self.attachments = Attachments(
             engine, self.folders, self.configuration, self.announce, self._settings_are_wrong
         )
+        self.configuration.on_late = lambda: self.attachments.refresh(None)
         self.hints = Hints(engine, self.folders, self.documents, self.attachments)
         self._shown: set[str] = set()
         self._announcing: asyncio.Task[None] | None = None
