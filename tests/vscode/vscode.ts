@@ -207,15 +207,17 @@ export class VSCode {
    * puts back takes the focus, and closes the list of a user who is as quick as this.
    */
   private async choose(key: string, text: string, row: string): Promise<void> {
+    let patience = 2_000;
     await eventually(`${text} is chosen`, 60_000, async () => {
       await this.page.keyboard.press(key);
       try {
-        await this.type(text, 6_000);
-        await this.rows.filter({ hasText: row }).first().click({ timeout: 15_000 });
+        await this.type(text, patience);
+        await this.rows.filter({ hasText: row }).first().click({ timeout: patience });
         await this.isTaken(text); // a row that is drawn anew between a button's press and release takes no click
         return true;
       } catch {
         await this.page.keyboard.press('Escape'); // an open list does not hear of new files
+        patience *= 2;
         return false;
       }
     });
