@@ -7,16 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from semlens.core.bench.statistics import difference, estimate
-from semlens.core.files.membership import Membership
-from semlens.core.files.source import Source, read_source
-from semlens.core.files.walk import FoundFile, walk
 from semlens.core.index.prepare import chunks_of
 from semlens.core.text.tokens import ModelTokenizer
 from semlens.core.train.exam import Exam, ExamQuestion, ranks, recall, reciprocal
 from semlens.core.train.plan import Plan
 from semlens.core.train.stages import MODEL, serving
-from semlens.settings import Settings
-from semlens.types import CancelToken, Chunk, RelativePath
+from semlens.types import Chunk, RelativePath
+from speed.sources import sources
 
 
 def written_exam(file: Path, root: Path, tokenizer: ModelTokenizer) -> Exam:
@@ -50,12 +47,6 @@ def written_row(exam: Exam, plan: Plan) -> str:
 
 def _chunks(root: Path, tokenizer: ModelTokenizer) -> Iterator[tuple[RelativePath, Chunk]]:
     """Every piece of code of a folder, as it is indexed."""
-    membership = Membership(root, Settings())
-    for found in walk(root, membership, CancelToken()):
-        if isinstance(found, FoundFile) and not found.is_image:
-            source = read_source(
-                root, found.path, membership.max_bytes, membership.encoding, found.permission
-            )
-            if isinstance(source, Source):
-                for chunk in chunks_of(source, tokenizer)[1]:
-                    yield found.path, chunk
+    for path, source in sources(root):
+        for chunk in chunks_of(source, tokenizer)[1]:
+            yield path, chunk

@@ -12,10 +12,10 @@ import numpy as np
 
 from semlens.core.embed.static_model import ROWS, SCALES, SHIPPED, TOKENIZER
 from semlens.core.files.membership import Membership
-from semlens.core.files.source import read_source
+from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk
 from semlens.settings import Settings
-from semlens.types import Skipped
+from semlens.types import RelativePath
 
 _IDENTIFIER = re.compile(r"\b[a-z]{3,}[A-Za-z_]{4,}\b")
 
@@ -28,7 +28,7 @@ def repositories(folder: Path) -> list[Path]:
 
 def texts(roots: Sequence[Path]) -> Iterator[tuple[str, str]]:
     """The path and text of every file that an index has, a file from each of `roots` in turn."""
-    queues = [_files(root) for root in roots]
+    queues = [_texts(root) for root in roots]
     while queues:
         for queue in list(queues):
             found = next(queue, None)
@@ -38,13 +38,20 @@ def texts(roots: Sequence[Path]) -> Iterator[tuple[str, str]]:
                 yield found
 
 
-def _files(root: Path) -> Iterator[tuple[str, str]]:
+def _texts(root: Path) -> Iterator[tuple[str, str]]:
+    return ((f"{root.name}/{path}", source.text) for path, source in sources(root))
+
+
+def sources(root: Path) -> Iterator[tuple[RelativePath, Source]]:
+    """Every file of a folder that an index has, as it is read."""
     membership = Membership(root, Settings())
-    for item in walk(root, membership):
-        if isinstance(item, FoundFile):
-            source = read_source(root, item.path, membership.max_bytes, permission=item.permission)
-            if not isinstance(source, Skipped):
-                yield f"{root.name}/{item.path}", source.text
+    for found in walk(root, membership):
+        if isinstance(found, FoundFile):
+            source = read_source(
+                root, found.path, membership.max_bytes, membership.encoding, found.permission
+            )
+            if isinstance(source, Source):
+                yield found.path, source
 
 
 def generate_tree(target: Path, roots: Sequence[Path], lines: int) -> int:
