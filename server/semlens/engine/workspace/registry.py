@@ -7,46 +7,32 @@ new one is full.
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import os
-import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from attrs import evolve
 
 from semlens.core.index.model_set import ModelSet
-from semlens.core.store.layout import index_dir
 from semlens.engine.jobs.throttle import UserActivity
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
+from semlens.engine.workspace.followers import Followers
 from semlens.engine.workspace.image_use import image_use
-from semlens.engine.workspace.last_model import (
-    LastModel,
-    last_model,
-    remember_model,
-    settings_of,
-)
+from semlens.engine.workspace.last_model import last_model, remember_model, settings_of
 from semlens.engine.workspace.pause_file import is_paused, note_paused
 from semlens.engine.workspace.second_model import second_model
+from semlens.engine.workspace.usable_models import Refused, models_before, usable_models
 from semlens.engine.workspace.workspace import Workspace
-from semlens.errors import FolderError, ModelError, SemlensError
-from semlens.protocol.notifications import FolderStatus, Message, Notification
-from semlens.settings import DEFAULT_INSTANT_MODEL, DEFAULT_MODEL, Settings
+from semlens.errors import FolderError, SemlensError
+from semlens.protocol.notifications import FolderStatus, Message
+from semlens.settings import Settings
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """The settings of a folder whose model cannot be used, and the sentence that says why."""
-
-    settings: Settings
-    sentence: str
 
 
 class WorkspaceRegistry:
@@ -58,12 +44,9 @@ class WorkspaceRegistry:
         self._serving: dict[Path, Workspace] = {}
         self._replacements: dict[Path, Workspace] = {}
         self._retiring: set[Workspace] = set()
-        self._watching: dict[Path, set[Connection]] = {}
-        self._refused: dict[Path, _Refused] = {}
+        self._followers = Followers()
+        self._refused: dict[Path, Refused] = {}
         self._opening = asyncio.Lock()
-        self._status_numbers = itertools.count(1)
-        self._notifying = threading.Lock()
-        self._notified: dict[Path, int] = {}
         self._closing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="closing")
         self._loop: asyncio.AbstractEventLoop | None = None
         self.paused = is_paused(data_dir)
@@ -112,30 +95,24 @@ class WorkspaceRegistry:
 
     async def attach(self, workspace: Workspace, connection: Connection) -> None:
         """Follow a folder until `connection` detaches or closes."""
-        clients = self._watching.setdefault(workspace.root, set())
-        clients.add(connection)
+        first = self._followers.add(workspace.root, connection)
         if workspace.notice is not None:
             connection.notify(Message("warning", workspace.notice))
         if workspace.root in self._refused:
             connection.notify(Message("error", self._refused[workspace.root].sentence))
-        if len(clients) == 1:
+        if first:
             for one in {workspace, self.newest(workspace)}:
                 await asyncio.to_thread(one.watch)
 
     def detach(self, root: Path, connection: Connection) -> None:
         """Stop following a folder for `connection`."""
-        clients = self._watching.get(root, set())
-        if connection not in clients:
-            return
-        clients.discard(connection)
-        if not clients:
-            del self._watching[root]
+        if self._followers.remove(root, connection):
             for workspace in self._of(root):
                 self._closing.submit(workspace.unwatch)
 
     def connection_closed(self, connection: Connection) -> None:
         """Detach a client from all its folders."""
-        for root in list(self._watching):
+        for root in self._followers.followed():
             self.detach(root, connection)
 
     async def pause(self, paused: bool) -> None:
@@ -175,53 +152,22 @@ class WorkspaceRegistry:
         if not await asyncio.to_thread(root.is_dir):
             raise FolderError(f"{root} is not a folder. Give a folder that exists.")
         last = await asyncio.to_thread(last_model, self._data_dir, root)
-        if settings is None:
-            settings = settings_of(last)
-        settings = await self._usable(root, last, settings)
-        before = await asyncio.to_thread(self._models_before, root, last, settings)
+        wanted = settings_of(last) if settings is None else settings
+        usable, refused = await asyncio.to_thread(usable_models, self._model_registry, last, wanted)
+        self._refused.pop(root, None)
+        if refused is not None:
+            self._refused[root] = refused
+        before = await asyncio.to_thread(
+            models_before, self._model_registry, self._data_dir, root, last, usable
+        )
         if before is None:
-            self._serving[root] = await self._open(root, settings)
+            self._serving[root] = await self._open(root, usable)
             await self._remember(self._serving[root])
         else:
             assert last is not None
-            models = await asyncio.to_thread(self._model_registry.models, settings)
-            self._serving[root] = await self._open(root, last.settings(settings))
-            await self._begin_replacement(self._serving[root], models, settings)
-
-    async def _usable(self, root: Path, last: LastModel | None, settings: Settings) -> Settings:
-        """`settings`; with another model if theirs cannot be used. Raises `ModelError` if none can."""
-        try:
-            await asyncio.to_thread(self._model_registry.models, settings)
-        except ModelError as error:
-            others = [
-                *([] if last is None else [last.settings(settings)]),
-                evolve(settings, instant_model=DEFAULT_INSTANT_MODEL),
-                evolve(settings, model=DEFAULT_MODEL, instant_model=DEFAULT_INSTANT_MODEL),
-            ]
-            for other in others:
-                with suppress(ModelError):
-                    models = await asyncio.to_thread(self._model_registry.models, other)
-                    same_deep = other.model == settings.model
-                    meanwhile = (
-                        f"The model {(models.static if same_deep else models.deep).name} answers meanwhile."
-                    )
-                    sentence = f"{error} {meanwhile}"
-                    log.warning("%s", sentence)
-                    self._refused[root] = _Refused(settings, sentence)
-                    return other
-            raise
-        self._refused.pop(root, None)
-        return settings
-
-    def _models_before(self, root: Path, last: LastModel | None, settings: Settings) -> ModelSet | None:
-        """The models that answered last, if they differ and their index is still there."""
-        if last is None or last.names(settings):
-            return None
-        with suppress(ModelError):
-            models = self._model_registry.models(last.settings(settings))
-            if (index_dir(self._data_dir, root, models.index_fingerprint) / "index.db").exists():
-                return models
-        return None
+            models = await asyncio.to_thread(self._model_registry.models, usable)
+            self._serving[root] = await self._open(root, last.settings(usable))
+            await self._begin_replacement(self._serving[root], models, usable)
 
     async def _open(self, root: Path, settings: Settings) -> Workspace:
         self._loop = asyncio.get_running_loop()
@@ -281,7 +227,7 @@ class WorkspaceRegistry:
         before = serving.settings
         same_model = evolve(settings, model=before.model, instant_model=before.instant_model)
         await self._apply(serving, same_model)
-        if root in self._watching:
+        if root in self._followers:
             await asyncio.to_thread(replacement.watch)
 
     async def reload(self, setting: str) -> None:
@@ -302,7 +248,7 @@ class WorkspaceRegistry:
             return
         asked = [one for one in self.every if setting in (one.settings.model, one.settings.second_model)]
         for root in {one.root for one in asked}:
-            self._notify(root, Message("warning", sentence))
+            self._followers.tell(root, Message("warning", sentence))
         asyncio.run_coroutine_threadsafe(self.reload(setting), self._loop)
 
     def _notify_status(self, workspace: Workspace) -> None:
@@ -313,19 +259,10 @@ class WorkspaceRegistry:
             self._loop.call_soon_threadsafe(self._take_over, workspace)
         serving = self._serving.get(workspace.root)
         if serving is not None:
-            number = next(self._status_numbers)
-            status = self.status(serving)
-            with self._notifying:
-                if number > self._notified.get(workspace.root, 0):  # The last status sent is the newest one.
-                    self._notified[workspace.root] = number
-                    self._notify(workspace.root, status)
+            self._followers.tell_status(workspace.root, lambda: self.status(serving))
 
     def _notify_warning(self, workspace: Workspace, text: str) -> None:
-        self._notify(workspace.root, Message("warning", text))
-
-    def _notify(self, root: Path, notification: Notification) -> None:
-        for connection in list(self._watching.get(root, ())):
-            connection.notify(notification)
+        self._followers.tell(workspace.root, Message("warning", text))
 
     def _take_over(self, replacement: Workspace) -> None:
         root = replacement.root
