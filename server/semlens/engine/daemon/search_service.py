@@ -154,7 +154,7 @@ class SearchService:
 
         :param wait: seconds to wait for a model
         """
-        index, second = workspace.index, workspace.second.models
+        index, second = workspace.index, workspace.added.second.models
         vectors: dict[Tier, Future[Any]] = {}
         # On other threads than the queries', all of which may be waiting for a vector.
         if Tier.DEEP in options.tiers:
@@ -165,7 +165,7 @@ class SearchService:
         if wanted and second is not None and index.added.second is not None:
             of_second = self._vectors.submit(self._models.deep_vector, second, query.text, wait)
             options = replace(options, second_vector=of_second.result)
-        looking = workspace.images.models
+        looking = workspace.added.images.models
         if Tier.IMAGE in options.tiers and looking is not None and index.added.images is not None:
             of_images = self._vectors.submit(self._models.image_vector, looking, query.text, wait)
             vectors[Tier.IMAGE] = of_images
@@ -243,7 +243,7 @@ def _about_length(text: str, models: ModelSet) -> list[str]:
 
 
 def _is_loading(workspace: Workspace) -> bool:
-    looking = workspace.images.models
+    looking = workspace.added.images.models
     states = [workspace.models.encoder.state, *([] if looking is None else [looking.encoder.state])]
     return "loading" in states
 

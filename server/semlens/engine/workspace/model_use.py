@@ -120,7 +120,5 @@ def _installed_cards(
 
 def _fingerprints(workspace: Workspace) -> list[Fingerprint]:
     """The models whose vectors an open folder uses."""
-    second = workspace.second.models
-    in_words = [] if second is None else [second.words_fingerprint]
-    images = [] if workspace.images.models is None else [workspace.images.models.model.fingerprint]
-    return [workspace.models.deep_fingerprint, workspace.models.instant_fingerprint, *in_words, *images]
+    models = workspace.models
+    return [models.deep_fingerprint, models.instant_fingerprint, *workspace.added.fingerprints]

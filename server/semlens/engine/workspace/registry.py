@@ -21,11 +21,10 @@ from semlens.core.index.model_set import ModelSet
 from semlens.engine.jobs.throttle import UserActivity
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.wire.connection import Connection
+from semlens.engine.workspace.added_models import added_models
 from semlens.engine.workspace.followers import Followers
-from semlens.engine.workspace.image_use import image_use
 from semlens.engine.workspace.last_model import last_model, remember_model, settings_of
 from semlens.engine.workspace.pause_file import is_paused, note_paused
-from semlens.engine.workspace.second_model import second_model
 from semlens.engine.workspace.usable_models import Refused, models_before, usable_models
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import FolderError, SemlensError
@@ -172,8 +171,7 @@ class WorkspaceRegistry:
     async def _open(self, root: Path, settings: Settings) -> Workspace:
         self._loop = asyncio.get_running_loop()
         models = await asyncio.to_thread(self._model_registry.models, settings)
-        second = await asyncio.to_thread(second_model, self._model_registry, settings)
-        images = await asyncio.to_thread(image_use, self._model_registry, settings)
+        added = await asyncio.to_thread(added_models, self._model_registry, settings)
 
         def make() -> Workspace:
             workspace = Workspace(
@@ -184,8 +182,7 @@ class WorkspaceRegistry:
                 self._notify_status,
                 self._notify_warning,
                 self.activity,
-                second,
-                images,
+                added,
                 self._model_registry.text_reader,
             )
             workspace.paused = self.paused
@@ -211,11 +208,9 @@ class WorkspaceRegistry:
 
     async def _apply(self, workspace: Workspace, settings: Settings) -> None:
         """Give a workspace settings with the same first model."""
-        second = await asyncio.to_thread(second_model, self._model_registry, settings)
-        images = await asyncio.to_thread(image_use, self._model_registry, settings)
+        added = await asyncio.to_thread(added_models, self._model_registry, settings)
         await asyncio.to_thread(workspace.configure, settings)
-        await asyncio.to_thread(workspace.use_second, second)
-        await asyncio.to_thread(workspace.use_image_model, images)
+        await asyncio.to_thread(workspace.use_added, added)
 
     async def _remember(self, workspace: Workspace) -> None:
         await asyncio.to_thread(remember_model, self._data_dir, workspace.root, workspace.settings)

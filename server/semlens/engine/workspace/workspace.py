@@ -27,13 +27,12 @@ from semlens.engine.jobs.lexical_rebuild import LexicalRebuild
 from semlens.engine.jobs.retry import retry_later
 from semlens.engine.jobs.text_work import TextWork
 from semlens.engine.jobs.throttle import UserActivity, reason_to_wait
+from semlens.engine.workspace.added_models import NO_ADDED, AddedModels
 from semlens.engine.workspace.file_indexing import FileIndexing
 from semlens.engine.workspace.folder_watch import FolderWatch
-from semlens.engine.workspace.image_use import NO_IMAGES, ImageUse
 from semlens.engine.workspace.index_handle import IndexHandle
 from semlens.engine.workspace.leases import Leases
 from semlens.engine.workspace.lost_files import put_back_lost
-from semlens.engine.workspace.second_model import NO_SECOND, SecondModel
 from semlens.engine.workspace.status import WorkspaceStatus, main_reasons
 from semlens.engine.workspace.team_index import TeamIndex
 from semlens.engine.workspace.why import why
@@ -60,8 +59,7 @@ class Workspace:
         on_status: Callable[[Workspace], None],
         on_notice: Callable[[Workspace, str], None],
         activity: UserActivity,
-        second: SecondModel = NO_SECOND,
-        images: ImageUse = NO_IMAGES,
+        added: AddedModels = NO_ADDED,
         reader: PictureReader | None = None,
     ) -> None:
         """Begin to open the index of the folder `root`, in the background.
@@ -69,16 +67,14 @@ class Workspace:
         :param on_status: called when the status has changed, on any thread
         :param on_notice: called with a sentence for the user, on any thread
         :param activity: tells whether background work has to wait
-        :param second: the second model, if the settings name one
-        :param images: the image model, if the settings name one
+        :param added: the models beside the first that the settings name
         :param reader: reads the text in images, if the settings want that
         :raises StorageError: no index can be kept for the folder
         """
         self.root = root
         self.settings = settings
         self.models = models
-        self.second = second
-        self.images = images
+        self.added = added
         self.paused = False
         self.directory = index_dir(data_dir, root, models.index_fingerprint)
         self._watch = FolderWatch(root, settings, self._changed)
@@ -150,22 +146,15 @@ class Workspace:
         if watched:
             self.watch()
 
-    def use_second(self, second: SecondModel) -> None:
-        """Have another second model read the code in words, or none; one with a problem changes nothing."""
-        if second == self.second:
+    def use_added(self, added: AddedModels) -> None:
+        """Have other models beside the first, or none; one with a problem changes nothing."""
+        before, self.added = self.added, added
+        if added == before:
             return
-        self.second = second
-        if second.problem is None:
-            self._improve_after(self._deep.use_second(second.models))
-        self._on_status(self)
-
-    def use_image_model(self, images: ImageUse) -> None:
-        """Have another model look at the images, or none; one with a problem changes nothing."""
-        if images == self.images:
-            return
-        self.images = images
-        if images.problem is None:
-            self._improve_after(self._deep.use_image_model(images.models))
+        if added.second != before.second and added.second.problem is None:
+            self._improve_after(self._deep.use_second(added.second.models))
+        if added.images != before.images and added.images.problem is None:
+            self._improve_after(self._deep.use_image_model(added.images.models))
         self._on_status(self)
 
     def _reader(self, reader: PictureReader | None) -> PictureReader | None:
@@ -310,8 +299,8 @@ class Workspace:
             leftover=self.models.vectors.notice,
             warning=self._watch.warning,
             complete=self._indexing.complete,
-            second_problem=self.second.problem or self._deep.second.error,
-            image_problem=self.images.problem or self._deep.images.error,
+            second_problem=self.added.second.problem or self._deep.second.error,
+            image_problem=self.added.images.problem or self._deep.images.error,
             text_problem=self._texts.error,
             texts_of=self._texts.done_of,
         )
@@ -361,10 +350,10 @@ class Workspace:
             log.warning(index.notice)
             self._on_notice(self, index.notice)
         self.notice = index.notice
-        if self.second.problem is None and self.settings.deep_tier != "off":
-            index.added.use_second(self.second.models)
-        if self.images.problem is None and self.settings.deep_tier != "off":
-            index.added.use_image_model(self.images.models)
         if self.settings.deep_tier != "off":
+            if self.added.second.problem is None:
+                index.added.use_second(self.added.second.models)
+            if self.added.images.problem is None:
+                index.added.use_image_model(self.added.images.models)
             self._indexing.report_errors(self._deep.open())
         return index
