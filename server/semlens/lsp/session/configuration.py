@@ -63,7 +63,9 @@ class Configuration:
             self._asking.cancel()  # Its answer is older than this one's.
         self._asking = asking = asyncio.get_running_loop().create_task(self._pull(client, folders))
         done, _ = await asyncio.wait({asking}, timeout=ANSWER_SECONDS)
-        if not done:
+        if done:
+            asking.result()
+        else:
             log.warning("The client has not told its settings within %g s; they count later.", ANSWER_SECONDS)
             asking.add_done_callback(self._answered_late)
 
@@ -89,7 +91,7 @@ class Configuration:
         return True
 
     def _answered_late(self, asking: asyncio.Task[bool]) -> None:
-        if not asking.cancelled() and asking.result():
+        if not asking.cancelled() and asking.exception() is None and asking.result():
             self.on_late()
 
     def _sections(self, folder: WorkspaceFolder | None) -> list[object]:
