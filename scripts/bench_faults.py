@@ -13,8 +13,9 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -33,7 +34,7 @@ from faults import (
 from faults.table import Experiment, Table
 from speed.machine import describe_machine
 
-Fault = Callable[[Experiment], Awaitable[Table]]
+Fault = Callable[[Experiment], Coroutine[Any, Any, Table]]
 
 KINDS: dict[str, tuple[Fault, int]] = {
     "edits": (many_edits.many_edits, 1000),

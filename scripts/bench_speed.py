@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from semlens.core.search import Searcher
 from semlens.core.store.layout import disk_usage
+from semlens.engine.client.client import EngineClient
 from semlens.types import Tier
 from speed import served, sources
 from speed.in_process import fill_deep_vectors, in_process, query_times
@@ -238,7 +239,7 @@ def daily(inputs: Inputs) -> Iterator[Figure]:
     """Everyday work on a folder of 20,000 chunks: start, save, switch branches, hover."""
     root, data_dir = inputs.tree(20_000), inputs.data_dir("daily")
 
-    async def work(client: served.EngineClient) -> tuple[list[float], float, tuple[float, int]]:
+    async def work(client: EngineClient) -> tuple[list[float], float, tuple[float, int]]:
         await served.attach(client, root)
         await served.index(client, root)
         await served.hits(client, served.QUERIES[0], root)

@@ -109,7 +109,7 @@ async def measure(client: EngineClient, arguments: Any) -> None:
     print(f"\nafter {arguments.minutes:g} minutes: {status.message}")
     for model in models:
         for one in model.folders:
-            if model.tier is Tier.DEEP:
+            if model.tier == "deep":
                 words = " in words" if model.in_words else ""
                 print(f"  {model.name}{words}: {one.embedded:.1%} of {one.texts:,} texts")
     for failure in _distinct([*before.failures, *during.failures, *back.failures]):

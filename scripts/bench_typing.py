@@ -114,7 +114,8 @@ def _hover_times(typed: Typed) -> tuple[list[float], list[float]]:
     """Seconds of hovers over a text at rest, and over one that changes before each."""
     rows = [row for row, line in enumerate(typed.lines) if line.lstrip().startswith(("def ", "class "))]
     chance = random.Random(0)
-    still, changed = [], []
+    still: list[float] = []
+    changed: list[float] = []
     for number in range(2 * HOVERS):
         row = chance.choice(rows)
         if number >= HOVERS:

@@ -128,7 +128,7 @@ def _type(annotation: ast.expr) -> str:
     if isinstance(annotation, ast.Name):
         return _PLAIN.get(annotation.id, annotation.id)
     if isinstance(annotation, ast.Constant):
-        return "null" if annotation.value is None else f"'{annotation.value}'"
+        return "null" if annotation.value is None else f"'{annotation.value!s}'"
     if isinstance(annotation, ast.BinOp):
         return f"{_type(annotation.left)} | {_type(annotation.right)}"
     if isinstance(annotation, ast.Subscript):
@@ -166,7 +166,7 @@ def _table(module: ast.Module, name: str) -> dict[str, ast.expr]:
             and isinstance(statement.value, ast.Dict)
         ):
             pairs = zip(statement.value.keys, statement.value.values, strict=True)
-            return {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
+            return {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
     raise SystemExit(f"protocol/editor has no {name}.")
 
 

@@ -92,7 +92,7 @@ def fit(
     start = torch.from_numpy(rows / unit)
     table = torch.nn.Parameter(start.clone())
     used = torch.from_numpy(rows.any(axis=1)).float()[:, None]
-    words = Words(tokenizer, rows.any(axis=1))
+    words = Words(tokenizer, np.asarray(rows.any(axis=1)))
     draw = random.Random(recipe.seed)
     optimizer = torch.optim.Adam([table], lr=recipe.rate / rows.shape[1] ** 0.5, betas=(0.9, 0.99))
     steps = recipe.epochs * _batches_an_epoch(pairs, recipe)
@@ -111,7 +111,7 @@ def fit(
         schedule.step()
         if step % 50 == 49:
             print(f"step {step + 1} of {steps}: {np.mean(losses[-50:]):.3f}", file=sys.stderr, flush=True)
-    return np.asarray(table.detach() * used) * unit
+    return np.asarray(table.detach() * used * unit, np.float32)
 
 
 Bags = tuple[torch.Tensor, torch.Tensor, torch.Tensor]

@@ -193,7 +193,7 @@ def read_texts(git_dir: Path, commit: str, paths: list[str]) -> Iterator[tuple[s
         size = int(head[-1])
         decoded = decode(data[end + 1 : end + 1 + size])
         place = end + size + 2
-        if decoded and not content_refusal(path, decoded.text):
+        if decoded and not content_refusal(RelativePath(path), decoded.text):
             yield path, decoded.text
 
 

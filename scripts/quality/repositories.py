@@ -166,7 +166,7 @@ class IndexedRepositories:
         second = None
         if index.added.second is not None and Tier.SECOND in variant.tiers:
             second = self._vector(index.added.second.models, query)
-        return SearchOptions(limit, variant.tiers, first, second, variant.weights)
+        return SearchOptions(limit, variant.tiers, first, second_vector=second, weights=variant.weights)
 
     def vector(self, query: str) -> NDArray[np.float32] | None:
         """The query's vector by the first model, shape (dimensions,)."""

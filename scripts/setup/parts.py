@@ -83,7 +83,8 @@ def make(folder: Path, making: Step) -> None:
 
 def build_wheel(folder: Path, making: Step) -> Path:
     """Build Semlens's wheel into `folder`; the same sources give the same bytes."""
-    command = [python.PYTHON, "-I", "-m", "hatchling", "build", "--target", "wheel", "--directory", folder]
+    build = ("-I", "-m", "hatchling", "build", "--target", "wheel", "--directory")
+    command: list[str | Path] = [python.PYTHON, *build, folder]
     making.run(command, environment=plain_environment(SOURCE_DATE_EPOCH=EPOCH))
     return next(folder.glob("semlens-*.whl"))
 

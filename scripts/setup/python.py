@@ -102,7 +102,7 @@ def install(
 ) -> None:
     """`pip install` with `arguments`; first also with `repair` if the last installation was interrupted."""
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2"]
-    command = [PYTHON, "-I", "-m", "pip", "install", *options, *arguments]
+    command: list[str | Path] = [PYTHON, "-I", "-m", "pip", "install", *options, *arguments]
     # pip takes a half-written package for an installed one.
     unfinished = _stamp(f"{name.replace(' ', '-').lower()}-unfinished")
     with step(name, network) as installing:

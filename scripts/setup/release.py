@@ -74,7 +74,8 @@ def _check_versions(wanted: str | None) -> None:
 def _make(folder: Path, making: Step) -> None:
     wheel = parts.build_wheel(folder, making)
     make_lean(wheel, folder)
-    sdist = [python.PYTHON, "-I", "-m", "hatchling", "build", "--target", "sdist", "--directory", folder]
+    build = ("-I", "-m", "hatchling", "build", "--target", "sdist", "--directory")
+    sdist: list[str | Path] = [python.PYTHON, *build, folder]
     making.run(sdist, environment=plain_environment(SOURCE_DATE_EPOCH=parts.EPOCH))
     shutil.rmtree(parts.PARTS, ignore_errors=True)
     parts.PARTS.mkdir(parents=True)

@@ -172,8 +172,8 @@ def _run(command: Sequence[str], environment: dict[str, str] | None = None) -> R
 
 def exponent(rows: Sequence[Row], x: str, y: str) -> float:
     """The exponent of the power law y ~ x**exponent that fits `rows` best."""
-    logs = [(math.log(row[x]), math.log(row[y])) for row in rows]
-    return float(np.polyfit(*zip(*logs, strict=True), 1)[0])
+    logs = [[math.log(row[name]) for row in rows] for name in (x, y)]
+    return float(np.polyfit(logs[0], logs[1], 1)[0])
 
 
 def table(results: ResultFile) -> Iterator[str]:
@@ -255,7 +255,7 @@ def plots(results: ResultFile, folder: Path) -> None:
     ):  # fmt: skip
         series = {
             NAMES.get(one, one): [
-                (float(row.get("chunks", row["size"])), row[key] * factor)
+                (float(row["chunks"] if "chunks" in row else row["size"]), row[key] * factor)
                 for row in results.rows(one)
                 if row.get(key)
             ]

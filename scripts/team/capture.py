@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from support.team_server import SECRET, TOKEN
 from team.table import Bench, show
@@ -76,5 +77,5 @@ def _without_own_words(sent: bytes) -> bytes:
     return parts
 
 
-def _source(folder) -> str:  # type: ignore[no-untyped-def]
+def _source(folder: Path) -> str:
     return "\n".join(path.read_text("utf-8", "replace") for path in folder.rglob("*") if path.is_file())

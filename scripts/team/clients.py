@@ -6,7 +6,9 @@ import asyncio
 import json
 import statistics
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 from team.table import Bench, show
 
@@ -61,9 +63,7 @@ async def many_clients(bench: Bench) -> None:
     )
 
 
-async def _run(bench: Bench, count: int, gives: bool) -> list[list]:  # type: ignore[type-arg]
-    import time
-
+async def _run(bench: Bench, count: int, gives: bool) -> list[list[Any]]:
     paths = json.dumps([str(Path(__file__).parents[2] / "tests")])
     begin = time.time() + 1 + count
     arguments = [

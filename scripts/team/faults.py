@@ -40,7 +40,8 @@ async def each_fault(bench: Bench) -> None:
         rows.append(trial.row(name, same))
         print(rows[-1], flush=True)
     full = await _full_disk(bench, files)
-    rows.append(["its disk full"] + ["not run"] * 7 if full is None else full.row("its disk full", same))
+    not_run: list[object] = ["its disk full", *["not run"] * 7]
+    rows.append(not_run if full is None else full.row("its disk full", same))
     heads = (
         "fault", "index", "coverage", "a question meanwhile", "answers as without", "taken", "made", "told",
     )  # fmt: skip
@@ -78,7 +79,7 @@ class _Trial:
     async def _measure(self, client: Client) -> None:
         began = time.perf_counter()
         indexing = asyncio.create_task(client.index(self._folder))
-        during = []
+        during: list[float] = []
         while not indexing.done():
             asked = time.perf_counter()
             await client.search(QUESTIONS[len(during) % len(QUESTIONS)], self._folder)

@@ -42,7 +42,7 @@ HEADS = (
 class _Round:
     """All questions once."""
 
-    hits: list[list[Place]]
+    hits: Sequence[Sequence[Place]]
     seconds: list[float]
     partial: int
     sent: int

@@ -85,7 +85,7 @@ async def fail(folder: Path, library: Path, error: int, part: str) -> list[objec
             answers = bool(await client.found("worker_3_2", root))
             _give(order, "")
             since = time.monotonic()
-            await eventually(lambda: _is_whole(client, root), 60)
+            await eventually(lambda: _is_whole(client, root))
             took = time.monotonic() - since
             engines = len(live.engines)
         await live.stop()
@@ -155,7 +155,7 @@ async def _fill(folder: Path, disk: Path, experiment: Experiment) -> tuple[bool,
             said = "full" in await _told_or_refused(client, root)
             filler.unlink()
             since = time.monotonic()
-            await eventually(lambda: _is_whole(client, root), 60)
+            await eventually(lambda: _is_whole(client, root))
             took = time.monotonic() - since
         await live.stop()
         return said, len(rows(data_dir) ^ await from_scratch(root, folder)), took

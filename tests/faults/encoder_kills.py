@@ -82,7 +82,7 @@ async def _embed(
                     killed += 1
                     print(f"encoder {killed} of {kills}", file=sys.stderr)
             since = time.monotonic()
-            await client.ready(root, READY_SECONDS)
+            await client.ready(root, seconds=READY_SECONDS)
             took = time.monotonic() - since
             assert len(live.engines) == 1
         await live.stop()

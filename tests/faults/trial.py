@@ -72,7 +72,7 @@ class Trial:
                 await client.search("open a file", self.root)
                 answered = time.monotonic()
                 await client.attach(self.root)
-                await client.ready(self.root, READY_SECONDS)
+                await client.ready(self.root, seconds=READY_SECONDS)
                 harm.answered.append(answered - started)
                 harm.ready.append(time.monotonic() - answered)
                 harm.died += sum(engine.poll() is not None for engine in live.engines)
@@ -101,7 +101,7 @@ class Trial:
         for item in walk(self.root, membership):
             if not isinstance(item, FoundFile):
                 continue
-            source = read_source(self.root, item.path, membership.max_bytes, item.permission)
+            source = read_source(self.root, item.path, membership.max_bytes, permission=item.permission)
             if isinstance(source, Source):
                 key = f"{source.path}\n{source.content_hash}"
                 if key not in self._expected:

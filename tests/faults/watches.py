@@ -67,7 +67,7 @@ async def _inside(folder: Path) -> dict[str, Any]:
                     hits = (await client.search(name, root)).hits
                     return any(name in hit.preview and not hit.stale for hit in hits)
 
-                await eventually(is_found, 30)
+                await eventually(is_found)
                 slowest, found = max(slowest, time.monotonic() - started), found + 1
             warning = (await client.ready(root, deep=False)).message
         await live.stop()

@@ -153,8 +153,8 @@ class Client:
         folders = (await self.engine.request(Status())).folders
         return next(one for one in folders if one.folder == os.path.realpath(folder))
 
-    async def ready(self, folder: Path, deep: bool = True) -> FolderStatus:
-        """The folder's status once every tier is full, or all but the deep one."""
+    async def ready(self, folder: Path, deep: bool = True, seconds: float = PATIENCE) -> FolderStatus:
+        """The folder's status once every tier is full, or all but the deep one, within so many seconds."""
         wanted = ("lexical", "instant", "deep") if deep else ("lexical", "instant")
         status = FolderStatus(str(folder), "empty")
 
@@ -164,15 +164,19 @@ class Client:
             tiers = (getattr(status.coverage, tier) for tier in wanted)
             return status.state in ("ready", "empty") and all(share == 1 for share in tiers)
 
-        await eventually(is_ready, lambda: status)
+        await eventually(is_ready, lambda: status, seconds)
         return status
 
 
-async def eventually(true: Callable[[], Awaitable[bool]], says: Callable[[], object] = lambda: None) -> None:
-    """Wait until `true`."""
+async def eventually(
+    true: Callable[[], Awaitable[bool]],
+    says: Callable[[], object] = lambda: None,
+    seconds: float = PATIENCE,
+) -> None:
+    """Wait until `true`, at most so many seconds."""
     started = time.monotonic()
     while not await true():
-        assert time.monotonic() - started < PATIENCE, says()
+        assert time.monotonic() - started < seconds, says()
         await asyncio.sleep(0.02)
 
 

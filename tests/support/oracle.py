@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from support.live import Live
 
-IndexRows = set[tuple[object, ...]]
+IndexRows = set[tuple[Any, ...]]
 
 
 def index_folder(data_dir: Path) -> Path:

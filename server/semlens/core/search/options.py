@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ class SearchOptions:
     tiers: frozenset[Tier] = ALL_TIERS
     deep_vector: DeepVector | None = None
     """None leaves the deep tier out."""
+    _: KW_ONLY
     second_vector: DeepVector | None = None
     """The query's vector by the second model. None leaves its tier out."""
     image_vector: DeepVector | None = None
