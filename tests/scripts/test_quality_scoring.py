@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quality.repositories import ABLATIONS
+from quality.repositories import ABLATIONS, TIERS, IndexedRepositories, Variant
 from quality.scoring import LIMIT, Location, Question, Target, mean, questions, score
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
 
@@ -101,3 +101,27 @@ def test_every_signal_is_left_out_once() -> None:
     changed = [{name for name in signals if getattr(one, name) != getattr(WEIGHTS, name)} for one in alone]
     assert sorted(name for names in changed for name in names) == sorted(signals)
     assert all(getattr(ABLATIONS["all of these"], name) != getattr(WEIGHTS, name) for name in signals)
+
+
+def test_what_is_left_out_is_left_out_of_the_search(tmp_path: Path) -> None:
+    repository = tmp_path / "repositories" / "shop"
+    for path in ("cart.py", "test_cart.py", "examples/cart/cart.py"):
+        file = repository / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"def put_into_cart_{len(path)}(item):\n    return [item]\n")
+    repositories = IndexedRepositories(tmp_path / "repositories", tmp_path / "indexes")
+    try:
+        with repositories.open("shop", deep=False) as index:
+            scores = {
+                name: [
+                    hit.score
+                    for hit in repositories.ask(
+                        index, "put an item into the cart", Variant(TIERS["lexical+instant"], weights)
+                    )
+                ]
+                for name, weights in {"none": WEIGHTS, **ABLATIONS}.items()
+            }
+    finally:
+        repositories.close()
+    assert scores["roles of files"] != scores["none"] != scores["depth of files"]
+    assert scores["all of these"] != scores["none"]
