@@ -56,14 +56,18 @@ def added_models(registry: ModelRegistry, settings: Settings) -> AddedModels:
     images: AddedModel[ImageModels] = AddedModel()
     if settings.second_model:
         own = evolve(settings, model=settings.second_model)
-        second = _usable(lambda: registry.second(own), "The second model")
+        second = _usable(
+            lambda: registry.second(own), lambda error: f"The second model cannot be used. {error}"
+        )
     if settings.images and settings.image_model:
-        images = _usable(lambda: registry.image_models(settings), "The image model")
+        images = _usable(
+            lambda: registry.image_models(settings), lambda error: f"The image model cannot be used. {error}"
+        )
     return AddedModels(second, images)
 
 
-def _usable(get: Callable[[], Models], called: str) -> AddedModel[Models]:
+def _usable(get: Callable[[], Models], sentence: Callable[[ModelError], str]) -> AddedModel[Models]:
     try:
         return AddedModel(get())
     except ModelError as error:
-        return AddedModel(problem=f"{called} cannot be used. {error}")
+        return AddedModel(problem=sentence(error))

@@ -48,7 +48,8 @@ def usable_models(
             with suppress(ModelError):
                 models = registry.models(other)
                 answering = models.static if other.model == settings.model else models.deep
-                sentence = f"{error} The model {answering.name} answers meanwhile."
+                meanwhile = f"The model {answering.name} answers meanwhile."
+                sentence = f"{error} {meanwhile}"
                 log.warning("%s", sentence)
                 return other, Refused(settings, sentence)
         raise
