@@ -81,11 +81,15 @@ def make(folder: Path, making: Step) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8", newline="\n")
 
 
+def build(target: str, folder: Path, making: Step) -> None:
+    """Build Semlens's `wheel` or `sdist` into `folder`; the same sources give the same bytes."""
+    options = ("-I", "-m", "hatchling", "build", "--target", target, "--directory")
+    making.run((python.PYTHON, *options, folder), environment=plain_environment(SOURCE_DATE_EPOCH=EPOCH))
+
+
 def build_wheel(folder: Path, making: Step) -> Path:
-    """Build Semlens's wheel into `folder`; the same sources give the same bytes."""
-    build = ("-I", "-m", "hatchling", "build", "--target", "wheel", "--directory")
-    command: list[str | Path] = [python.PYTHON, *build, folder]
-    making.run(command, environment=plain_environment(SOURCE_DATE_EPOCH=EPOCH))
+    """Build Semlens's wheel into `folder`."""
+    build("wheel", folder, making)
     return next(folder.glob("semlens-*.whl"))
 
 

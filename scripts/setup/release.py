@@ -17,7 +17,7 @@ from setup.artefacts import check, repack
 from setup.command import guarded, set_up
 from setup.lean_wheel import make_lean
 from setup.licences import write_licences
-from setup.steps import ROOT, SetupError, Step, plain_environment, say, step
+from setup.steps import ROOT, SetupError, Step, say, step
 
 RELEASE = ROOT / "dist" / "release"
 
@@ -74,9 +74,7 @@ def _check_versions(wanted: str | None) -> None:
 def _make(folder: Path, making: Step) -> None:
     wheel = parts.build_wheel(folder, making)
     make_lean(wheel, folder)
-    build = ("-I", "-m", "hatchling", "build", "--target", "sdist", "--directory")
-    sdist: list[str | Path] = [python.PYTHON, *build, folder]
-    making.run(sdist, environment=plain_environment(SOURCE_DATE_EPOCH=parts.EPOCH))
+    parts.build("sdist", folder, making)
     shutil.rmtree(parts.PARTS, ignore_errors=True)
     parts.PARTS.mkdir(parents=True)
     parts.make(parts.PARTS, making)

@@ -12,6 +12,7 @@ import pytest
 from quality.repositories import ABLATIONS, TIERS, IndexedRepositories, Variant
 from quality.scoring import LIMIT, Location, Question, Target, mean, questions, score
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
+from support.live import write
 
 SECOND = 1 / math.log2(3)
 
@@ -104,11 +105,11 @@ def test_every_signal_is_left_out_once() -> None:
 
 
 def test_what_is_left_out_is_left_out_of_the_search(tmp_path: Path) -> None:
-    repository = tmp_path / "repositories" / "shop"
-    for path in ("cart.py", "test_cart.py", "examples/cart/cart.py"):
-        file = repository / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"def put_into_cart_{len(path)}(item):\n    return [item]\n")
+    paths = ("cart.py", "test_cart.py", "examples/cart/cart.py")
+    write(
+        tmp_path / "repositories" / "shop",
+        {path: f"def put_into_cart_{len(path)}(item):\n    return [item]\n" for path in paths},
+    )
     repositories = IndexedRepositories(tmp_path / "repositories", tmp_path / "indexes")
     try:
         with repositories.open("shop", deep=False) as index:

@@ -163,9 +163,8 @@ class WorkspaceRegistry:
             self._serving[root] = await self._open(root, usable)
             await self._remember(self._serving[root])
         else:
-            assert last is not None
             models = await asyncio.to_thread(self._model_registry.models, usable)
-            self._serving[root] = await self._open(root, last.settings(usable))
+            self._serving[root] = await self._open(root, before.settings(usable))
             await self._begin_replacement(self._serving[root], models, usable)
 
     async def _open(self, root: Path, settings: Settings) -> Workspace:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from attrs import evolve
 
-from semlens.core.index.model_set import ModelSet
 from semlens.core.store.layout import index_dir
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.workspace.last_model import LastModel
@@ -57,12 +56,12 @@ def usable_models(
 
 def models_before(
     registry: ModelRegistry, data_dir: Path, root: Path, last: LastModel | None, settings: Settings
-) -> ModelSet | None:
-    """The models that answered last, if they differ and their index is still there."""
+) -> LastModel | None:
+    """`last`, if they differ from those of `settings` and their index is still there."""
     if last is None or last.names(settings):
         return None
     with suppress(ModelError):
         models = registry.models(last.settings(settings))
         if (index_dir(data_dir, root, models.index_fingerprint) / "index.db").exists():
-            return models
+            return last
     return None

@@ -27,8 +27,8 @@ LATE_SECONDS = 600.0
 
 SECTIONS = ("semlens", "files", "search")
 
-Folders = Sequence[WorkspaceFolder | None]
-"""None stands for documents outside every folder."""
+Scopes = Sequence[WorkspaceFolder | None]
+"""What the client has settings for; None stands for documents outside every folder."""
 
 
 class LspClient(Protocol):
@@ -44,7 +44,7 @@ class Configuration:
         self.can_pull = False
         """Whether the client answers `workspace/configuration`."""
         self.on_late: Callable[[], object] = lambda: None
-        """Called when an answer has come for which `settings_of` did not wait."""
+        """Called when an answer has come for which `ask` did not wait."""
         self._pushed: Mapping[str, Any] = {}
         self._told: dict[WorkspaceFolder | None, list[object]] = {}
         """The sections of each folder in the client's last answer."""
@@ -55,7 +55,7 @@ class Configuration:
         if isinstance(settings, Mapping):
             self._pushed = settings if "semlens" in settings else {"semlens": settings}
 
-    async def ask(self, client: LspClient, folders: Folders) -> None:
+    async def ask(self, client: LspClient, folders: Scopes) -> None:
         """Ask the client for the settings of `folders`, and wait `ANSWER_SECONDS` for the answer."""
         if not self.can_pull:
             return
@@ -69,13 +69,13 @@ class Configuration:
             log.warning("The client has not told its settings within %g s; they count later.", ANSWER_SECONDS)
             asking.add_done_callback(self._answered_late)
 
-    def settings_of(self, folders: Folders) -> tuple[list[Settings], list[str]]:
+    def settings_of(self, folders: Scopes) -> tuple[list[Settings], list[str]]:
         """The settings of each of `folders`, in order, and one sentence for each distinct bad value."""
         parsed = [settings_from(*self._sections(folder)) for folder in folders]
         problems = dict.fromkeys(problem for _, found in parsed for problem in found)
         return [settings for settings, _ in parsed], list(problems)
 
-    async def _pull(self, client: LspClient, folders: Folders) -> bool:
+    async def _pull(self, client: LspClient, folders: Scopes) -> bool:
         """Whether the client has answered."""
         items = [
             lsp.ConfigurationItem(scope_uri=folder.uri if folder else None, section=section)
