@@ -60,7 +60,9 @@ def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
     The long ones are first, so that all end at about the same time; then those that drive a screen, which are
     mostly waited for, with quick ones between them, so that no process takes two of them.
     """
-    long, screen, quick = [], [], []
+    long: list[list[pytest.Item]] = []
+    screen: list[list[pytest.Item]] = []
+    quick: list[list[pytest.Item]] = []
     for _, file in groupby(items, key=lambda item: item.path):
         tests = list(file)
         is_quick = all(_has(test, "fast") for test in tests)

@@ -54,7 +54,7 @@ class Calls:
         started = time.perf_counter()
         result = await client.call_tool(tool, arguments)
         self.seconds.append(time.perf_counter() - started)
-        text = result.content[0].text  # type: ignore[union-attr]
+        text = result.content[0].text
         self.counts["sentences" if result.is_error else "answers"] += 1
         self.counts["unexpected"] += result.is_error and ("unexpected" in text or "Traceback" in text)
         budget = arguments.get("max_tokens")

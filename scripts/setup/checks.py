@@ -50,7 +50,7 @@ def _checks() -> list[Check]:
         Check("Python lint", (*tool, "ruff", "check", "."), (*tool, "ruff", "check", "--fix", ".")),
         Check("Python format", (*tool, "ruff", "format", "--check", "."), (*tool, "ruff", "format", ".")),
         Check("Python types", (*tool, "mypy")),
-        Check("Python types of scripts", (*tool, "mypy", "--config-file", "scripts/mypy.ini")),
+        Check("Python types of scripts and tests", (*tool, "mypy", "--config-file", "scripts/mypy.ini")),
         Check("Translations", (*npm, "words"), (*npm, "words:write")),
         Check("TypeScript types", (*npm, "typecheck")),
         Check("TypeScript lint", (*npm, "lint")),

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -20,6 +20,7 @@ from semlens.cli.commands import index as indexing
 from semlens.cli.commands import tokens as counting
 from semlens.core.store import layout
 from semlens.core.text.printable import printable
+from semlens.engine.client.client import EngineClient
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
 from semlens.process import spawn as processes
@@ -304,7 +305,7 @@ def test_a_folder_that_was_never_indexed_is_indexed_and_answers(
     folder.mkdir()
     (folder / "cart.py").write_text("def total_price(items): return sum(items)\n", "utf-8")
     monkeypatch.chdir(folder)
-    options = {"by an option": ["--folder", folder], "for an agent": ["--for-agent"]}
+    options = {"by an option": ["--folder", str(folder)], "for an agent": ["--for-agent"]}
     where = options.get(named, [])
     ended = run("search", "total_price", "-n", "1", *where)
     assert ended.status == 0 and "cart.py:1" in ended.out
@@ -354,7 +355,8 @@ async def test_searching_what_is_being_indexed_says_so(
             folder = FolderStatus(str(tmp_path), state, message)
             return StatusAnswer([folder], EngineStatus(1, "1", 1), [], "", 0)
 
-    assert said in str(await folders.why_nothing(Engine(), [str(tmp_path)]))
+    engine = cast(EngineClient, Engine())
+    assert said in str(await folders.why_nothing(engine, [str(tmp_path)]))
 
 
 @pytest.mark.parametrize("content", [b"", b"/elsewhere", b"\0\xff"])

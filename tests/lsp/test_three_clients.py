@@ -39,7 +39,7 @@ async def test_many_hands_on_one_folder_leave_nothing_stale(data_dir: Path, tmp_
                 async def is_whole() -> bool:
                     return bool((await client.status(root)).files == len(there))
 
-                await eventually(is_whole, 10)
+                await eventually(is_whole)
                 await client.ready(root)
                 asked = sample(names.given, there, 40, random.Random(1))
                 for editor in editors:

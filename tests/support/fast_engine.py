@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,8 +112,9 @@ class FastEncoder:
 def load_service(data_dir: Path) -> Service:
     if "SEMLENS_TEST_CRASH" in os.environ:
         crashing_worker.make_crash()
-        workers.start_child = crashing_worker.start_crashing
-    retry.RETRY_SECONDS = (0.5,)
+        patched: Any = workers
+        patched.start_child = crashing_worker.start_crashing
+    retry.RETRY_SECONDS = (0.5, 0.5, 0.5)
     file_guard.LOOK_SECONDS = float(os.environ.get("SEMLENS_TEST_LOOK_SECONDS", file_guard.LOOK_SECONDS))
     return Service(data_dir, ModelRegistry(data_dir, FastEncoder))
 

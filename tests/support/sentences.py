@@ -29,7 +29,9 @@ def templates(file: Path) -> dict[str, int]:
     skipped = set(map(id, _not_read(tree)))
     found: dict[str, int] = {}
     for node in ast.walk(tree):
-        text = _template(node) if id(node) not in skipped else None
+        if not isinstance(node, ast.expr) or id(node) in skipped:
+            continue
+        text = _template(node)
         if text is not None and " " in text.strip() and _WORD.search(text):
             found.setdefault(text, node.lineno)
     return found

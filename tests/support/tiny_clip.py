@@ -135,8 +135,8 @@ def _layer(model: str) -> Weights:
     parts = {"q_proj": nothing, "k_proj": nothing, "v_proj": same, "out_proj": same}
     found = {f"{name}.self_attn.{part}": weights for part, weights in parts.items()}
     found |= {f"{name}.mlp.fc1": nothing, f"{name}.mlp.fc2": nothing}
-    layer = {f"{part}.weight": weights for part, weights in found.items()}
-    layer |= {f"{part}.bias": np.zeros(_WIDTH, np.float32) for part in found}
+    layer: Weights = {f"{part}.weight": weights for part, weights in found.items()}
+    layer.update((f"{part}.bias", np.zeros(_WIDTH, np.float32)) for part in found)
     return {**layer, **_norm(f"{name}.layer_norm1"), **_norm(f"{name}.layer_norm2")}
 
 

@@ -33,13 +33,15 @@ class OnceEncoder:
     state: State = "loaded"
     message: str | None = None
 
-    def __init__(self, owner: HasModels, dim: int) -> None:
+    def __init__(self, owner: HasModels | None, dim: int) -> None:
+        """`owner` is None where nothing may be embedded at all."""
         self._owner = owner
         self._dim = dim
 
     def encode(self, texts: Sequence[str], cancel: CancelToken | None = None) -> NDArray[np.float32]:
+        assert self._owner is not None, "nothing is to be embedded"
         models = self._owner.models
-        known = models.vectors.get(models.deep_fingerprint, [hash_of(text) for text in texts])
+        known = models.vectors.get(models.deep_fingerprint, [ContentHash(hash_of(text)) for text in texts])
         assert not known, "embedded again"
         return np.stack([vector_of(text, self._dim) for text in texts])
 

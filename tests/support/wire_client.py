@@ -57,7 +57,8 @@ class WireClient:
         self._reader.join()
         for stream in (self.process.stdin, self.process.stdout, self._stderr):
             with contextlib.suppress(OSError):
-                stream.close()
+                if stream is not None:
+                    stream.close()
 
     def send_bytes(self, data: bytes) -> None:
         assert self.process.stdin is not None

@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-
-from training.written import (
+from written import (
     FILE,
     KINDS,
     LANGUAGES,

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 import pytest
 
@@ -115,7 +115,7 @@ def _wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
     pytest.fail("VS Code in the browser did not start")
 
 
-def _miss(reason: str) -> Any:
+def _miss(reason: str) -> NoReturn:
     """Skip, or fail where the screen tests may not be skipped."""
     if chromium.must_run():
         pytest.fail(f"The screen tests must run under CI: {reason}")

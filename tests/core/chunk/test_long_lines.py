@@ -216,8 +216,8 @@ def test_a_line_is_one_hit_however_many_of_its_parts_answer(searcher: Searcher) 
     for text in ("what the boxes hold, and why", "quarantine officer", "sentence 70", "lids"):
         found = places(ask(searcher, text))
         assert len(found) == len(set(found))
-    found = ask(searcher, "quarantine officer")
-    (hit,) = (hit for hit in found if hit.path == "docs/boxes.txt" and hit.start_line == 3)
+    hits = ask(searcher, "quarantine officer")
+    (hit,) = (hit for hit in hits if hit.path == "docs/boxes.txt" and hit.start_line == 3)
     assert hit.preview == LONG and not hit.stale
 
 
@@ -241,8 +241,8 @@ def test_a_long_line_is_followed_through_an_edit_that_is_not_indexed_yet(
 ) -> None:
     file = index.root / "docs/boxes.txt"
     file.write_text("# New\n\nNew lines.\n\n" + file.read_text("utf-8"), "utf-8")
-    found = ask(searcher, "quarantine officer")
-    (hit,) = (hit for hit in found if hit.path == "docs/boxes.txt" and hit.preview == LONG)
+    hits = ask(searcher, "quarantine officer")
+    (hit,) = (hit for hit in hits if hit.path == "docs/boxes.txt" and hit.preview == LONG)
     assert (hit.start_line, hit.end_line, hit.stale) == (7, 7, False)
     file.write_text(ESSAY.format("Nothing of it is left."), "utf-8")
     stale = [hit for hit in ask(searcher, "quarantine officer") if hit.path == "docs/boxes.txt"]

@@ -65,7 +65,8 @@ def letters(texts: Sequence[str]) -> NDArray[np.float32]:
     """A model whose vectors are the counts of letters."""
     counts = np.array([[text.count(letter) for letter in "abcdef"] for text in texts], np.float32)
     lengths = np.linalg.norm(counts, axis=1, keepdims=True)
-    return counts / np.where(lengths > 0, lengths, 1)
+    lengths[lengths == 0] = 1
+    return np.divide(counts, lengths, dtype=np.float32)
 
 
 def test_a_word_is_worth_what_is_lost_without_it_everywhere() -> None:

@@ -15,7 +15,7 @@ def at(code: str, language: str, mark: str) -> str | None:
     before = code[: code.index(mark)]
     line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
     found = hovered(blocks(code, language), code.split("\n"), line, column)
-    return found and found.path
+    return found.path if found else None
 
 
 def blocks(code: str, language: str) -> list[Definition]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -267,11 +268,11 @@ def _small_model(folder: Path) -> Path:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Dense, Normalize, Pooling, Transformer
     from tokenizers import Tokenizer
-    from transformers import BertTokenizerFast, RobertaConfig, RobertaModel
+    from transformers import BertTokenizerFast, RobertaConfig, RobertaModel  # type: ignore[attr-defined]
 
     base = folder.with_name("base")
     tokenizer = Tokenizer.from_file(str(DeepModel.find().tokenizer_json))
-    size = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
+    size: Any = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
     config = RobertaConfig(
         vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=80, pad_token_id=0, **size
     )

@@ -53,7 +53,8 @@ def test_no_texts_give_no_rows(model: StaticModel) -> None:
 def test_a_long_text_is_not_cut(model: StaticModel) -> None:
     start = "value = 1\n" * 2000
     end = start + "open the database connection\n" * 2000
-    assert not np.allclose(*model.embed([start, end]), atol=0.05)
+    cut, whole = model.embed([start, end])
+    assert not np.allclose(cut, whole, atol=0.05)
 
 
 @pytest.mark.slow

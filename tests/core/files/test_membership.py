@@ -131,8 +131,12 @@ def test_virtual_environment_and_cache_by_their_marks(root: Path) -> None:
 def test_editor_settings(root: Path) -> None:
     editor = {"**/*.{gen,auto}.ts": True, "docs": True, "kept": False}
     searched = {"**/vendor": True, "docs": False}
-    given = {"files_exclude": editor, "search_exclude": searched, "exclude": ["*.sql", "a/b/**"]}
-    out = [path for path in OUT + IN if refuse(root, path, **given)]
+    exclude = ["*.sql", "a/b/**"]
+    out = [
+        path
+        for path in OUT + IN
+        if refuse(root, path, files_exclude=editor, search_exclude=searched, exclude=exclude)
+    ]
     assert out == OUT
 
 

@@ -17,7 +17,7 @@ from semlens.core.index.model_set import ModelSet
 from semlens.core.store.layout import disk_usage
 from semlens.errors import Cancelled
 from semlens.settings import Settings
-from semlens.types import CancelToken
+from semlens.types import CancelToken, RelativePath
 from support.live import many_files, write
 
 
@@ -88,7 +88,7 @@ def test_open_files_come_first(tmp_path: Path, models: ModelSet, monkeypatch: py
     root = write(tmp_path / "workspace", many_files(30))
     index = FolderIndex(root, tmp_path / "index", models)
     reconcile(index, Membership(root, Settings()), CancelToken())
-    first = "pkg9/module_0029.py"
+    first = RelativePath("pkg9/module_0029.py")
     batches: list[list[str]] = []
     embed = models.encoder.encode
 

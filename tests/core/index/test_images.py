@@ -113,7 +113,11 @@ def test_words_follow_the_files_that_say_them(tmp_path: Path) -> None:
 
 
 def test_a_name_alone_means_the_only_image_of_the_name(tmp_path: Path) -> None:
-    files = {"a/logo.png": PNG, "b/logo.png": PNG, "src/x.md": "![The mark of the house](logo.png)\n"}
+    files: Mapping[str, bytes | str] = {
+        "a/logo.png": PNG,
+        "b/logo.png": PNG,
+        "src/x.md": "![The mark of the house](logo.png)\n",
+    }
     root = write(tmp_path / "shop", files)
     with indexed(root, tmp_path / "data") as index:
         assert words(index, "a/logo.png") == words(index, "b/logo.png") == ["Image: logo"]
@@ -209,7 +213,13 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
 def test_a_notebook_says_something_too(tmp_path: Path) -> None:
     lines = ["## Sales\n", "\n", "![How much was sold in May](plots/may.png)\n"]
     cell = {"cell_type": "markdown", "metadata": {}, "source": lines}
-    code = {"cell_type": "code", "metadata": {}, "outputs": [], "source": ["x = 1"], "execution_count": None}
+    code: dict[str, object] = {
+        "cell_type": "code",
+        "metadata": {},
+        "outputs": [],
+        "source": ["x = 1"],
+        "execution_count": None,
+    }
     notebook = json.dumps(
         {"cells": [code, cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1
     )

@@ -301,7 +301,7 @@ class IndexMachine(RuleBasedStateMachine):
         self.rules_changed = False
 
 
-def words(index: FolderIndex) -> dict[str, set[tuple[str, int]]]:
+def words(index: FolderIndex) -> dict[str, set[tuple[RelativePath, int]]]:
     """The hits of the lexical tier, by path and line."""
     found = {}
     for word in ("alpha", "beta", "words", "long_7", "count", "total"):

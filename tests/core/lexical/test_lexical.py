@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -128,7 +129,12 @@ def test_a_long_query_has_the_same_scores_in_any_order_and_sums_few_again(
     queries = [f"{' '.join(words[:number])} {documents[7].text}" for number in (300, 1_500)]
     summed: list[float] = []
     exact_sum = scores._exact_sum
-    monkeypatch.setattr(scores, "_exact_sum", lambda found: summed.append(exact_sum(found)) or summed[-1])
+
+    def note_sum(found: Any) -> float:
+        summed.append(exact_sum(found))
+        return summed[-1]
+
+    monkeypatch.setattr(scores, "_exact_sum", note_sum)
     found = []
     for name in ("one", "other"):
         made = LexicalIndex(tmp_path / name)
@@ -286,6 +292,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from semlens.core.lexical import LexicalDoc, LexicalIndex
 index = LexicalIndex(Path(sys.argv[1]))
 print(len(index), flush=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from semlens.core.pack.passages import Around, around_hits, passage_of, why
@@ -59,7 +61,7 @@ def test_the_same_lines_have_the_same_id_and_edited_ones_another() -> None:
 def test_lines_around_a_hit_belong_to_its_definition_and_to_no_other_hit() -> None:
     source = [f"line {number}" for number in range(1, 101)]
     upper = hit("\n".join(source[29:35]), "f", 30, symbol_start=20)
-    upper = Hit(**{**_fields(upper), "symbol": Symbol("f", "function", None, 20, 60)})
+    upper = replace(upper, symbol=Symbol("f", "function", None, 20, 60))
     lower = hit("\n".join(source[39:45]), "", 40)
     first, second = around_hits([upper, lower], {("/w", "a"): source})
     assert first == Around(tuple(source[19:29]), tuple(source[35:39]))
@@ -75,7 +77,3 @@ def test_a_hit_of_a_file_that_cannot_be_read_has_nothing_around_it() -> None:
 def test_names_that_utf8_cannot_hold_are_made_readable() -> None:
     passage = passage_of(hit("x = '\ud800'"), "a", ())
     "\n".join(passage.lines).encode()
-
-
-def _fields(one: Hit) -> dict[str, object]:
-    return {name: getattr(one, name) for name in Hit.__dataclass_fields__}

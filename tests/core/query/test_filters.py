@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Final, Literal
 
 import pytest
 
@@ -14,6 +15,9 @@ from semlens.core.query.reading import read_query
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.query.unmatched import IndexedFile
 from semlens.types import RelativePath, Scope
+
+Form = Literal["NFC", "NFD"]
+FORMS: Final[tuple[Form, ...]] = ("NFC", "NFD")
 
 LOG_LINES = [
     'level=error msg="no such host" path:/api/v1/users kind:Pod is:healthy lang:en',
@@ -116,11 +120,11 @@ def test_a_path_may_have_characters_that_globs_use(glob: str, path: str, admitte
 
 
 @pytest.mark.parametrize("name", ["prüfung", "größe", "수강", "élève", "ガード"])
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_composed_and_decomposed_letters_are_the_same_in_filters(name: str, form: str) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_composed_and_decomposed_letters_are_the_same_in_filters(name: str, form: Form) -> None:
     typed = unicodedata.normalize(form, name)
     scope = parse_query(f"path:{typed} start").scope
-    for on_disk in ("NFC", "NFD"):
+    for on_disk in FORMS:
         path = unicodedata.normalize(on_disk, f"src/{name}.py")
         assert ScopeFilter(scope).admits(RelativePath(path), None)
 

@@ -197,7 +197,7 @@ def test_the_line_that_names_a_hit_follows_its_file(
     root = workspace({"kettle.py": code})
     file = root / "kettle.py"
 
-    def line_now(text: str, age: int) -> int:
+    def line_now(searcher: Searcher, text: str, age: int) -> int:
         file.write_text(text, "utf-8")
         os.utime(file, ns=(0, (10**9 - age) * 10**9))  # no young file, whose place is not remembered
         (documentation,) = searcher.search(parse_query("about spouts"), replace(FAST, limit=1))
@@ -206,6 +206,6 @@ def test_the_line_that_names_a_hit_follows_its_file(
 
     with opened_index(root, tmp_path / "data") as opened:
         searcher = Searcher(opened)
-        assert [line_now(code, 3), line_now(code, 3)] == [1, 1]
-        assert line_now(f"import os\n\n{code}", 2) == 3
-        assert line_now(code, 1) == 1
+        assert [line_now(searcher, code, 3), line_now(searcher, code, 3)] == [1, 1]
+        assert line_now(searcher, f"import os\n\n{code}", 2) == 3
+        assert line_now(searcher, code, 1) == 1

@@ -11,7 +11,7 @@ from semlens.core.query.query import parse_query
 from semlens.core.query.report import Place
 from semlens.core.search import Searcher, SearchOptions
 from semlens.core.search.named_files import named_files
-from semlens.types import Hit, Tier
+from semlens.types import Hit, RelativePath, Tier
 from support.live import write
 from support.opened_index import opened_index
 
@@ -93,4 +93,4 @@ def test_places_are_files_with_the_same_last_parts(place: Place, expected: set[s
         "src/main/com/shop/Closer.java",
         "README.md",
     ]
-    assert set(named_files(paths, [place])) == expected
+    assert set(named_files(map(RelativePath, paths), [place])) == expected

@@ -32,7 +32,7 @@ def shown(chunk: Chunk, question: str) -> tuple[str, str | None]:
     """The line that is shown for a question, and the name of the hit."""
     line = ask(chunk, question)
     assert not line.names_better
-    return chunk.text.split("\n")[line.row].strip(), line.symbol and line.symbol.name
+    return chunk.text.split("\n")[line.row].strip(), line.symbol.name if line.symbol else None
 
 
 def ask(chunk: Chunk, question: str) -> ShownLine:

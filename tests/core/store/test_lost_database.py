@@ -53,6 +53,11 @@ def delete_all(path: Path) -> None:
         companion(path, suffix).unlink()
 
 
+def put_an_empty_file(path: Path) -> None:
+    path.unlink()
+    path.touch()
+
+
 LOSSES: dict[str, Callable[[Path], object]] = {
     "deleted": Path.unlink,
     "its log deleted": lambda path: companion(path, "-wal").unlink(),
@@ -64,7 +69,7 @@ LOSSES: dict[str, Callable[[Path], object]] = {
     "a folder in its place": put_a_folder,
     "a folder in place of its log": lambda path: put_a_folder(companion(path, "-wal")),
     "another database in its place": replace_by_another,
-    "an empty file in its place": lambda path: (path.unlink(), path.touch()),
+    "an empty file in its place": put_an_empty_file,
 }
 
 

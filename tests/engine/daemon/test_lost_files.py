@@ -77,6 +77,17 @@ async def all_is_well(client: Client, folder: Path) -> None:
         await eventually(is_found)
 
 
+def delete(*files: Path) -> None:
+    for file in files:
+        file.unlink()
+
+
+def lose_small_files(index: Path) -> None:
+    delete(index / "parsing")
+    put_a_folder(index / "used")
+    put_a_folder(index.parent / "folder")
+
+
 LOSSES: dict[str, Callable[[Path, Path], object]] = {
     "index.db": lambda data, index: (index / "index.db").unlink(),
     "the log of index.db": lambda data, index: (index / "index.db-wal").unlink(),
@@ -91,12 +102,8 @@ LOSSES: dict[str, Callable[[Path, Path], object]] = {
     "the lexical index": lambda data, index: remove_tree(index / "lexical"),
     "the deep tier": lambda data, index: remove_tree(index / "nearest"),
     "a file in place of the deep tier": lambda data, index: put_a_file(index / "nearest"),
-    "the generations' names": lambda data, index: [path.unlink() for path in index.rglob("CURRENT")],
-    "small files": lambda data, index: [
-        (index / "parsing").unlink(),
-        put_a_folder(index / "used"),
-        put_a_folder(index.parent / "folder"),
-    ],
+    "the generations' names": lambda data, index: delete(*index.rglob("CURRENT")),
+    "small files": lambda data, index: lose_small_files(index),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import get_args
 
 import psutil
 import pytest
@@ -107,9 +108,9 @@ async def _answers(client: Client, name: str) -> bool:
 async def test_a_training_is_paused_goes_on_and_is_discarded(live: Live, folder: Path) -> None:
     async with live.client() as client:
         await client.index(folder)
-        for what in ("pause", "resume", "stop", "keep", "discard"):
+        for what in get_args(TrainingAct):
             with pytest.raises(UsageError, match="There is no training"):
-                await act(client, what)  # type: ignore[arg-type]
+                await act(client, what)
         await client.engine.request(StartTraining(str(folder), "instant"))
         assert (await act(client, "pause")).state == "paused" and workers(live) == []
     live.kill()

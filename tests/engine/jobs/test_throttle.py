@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -83,5 +84,5 @@ def test_a_cancel_ends_the_wait(heard: list[str | None]) -> None:
     work.close()
 
 
-def _no_index() -> None:
+def _no_index() -> NoReturn:
     raise AssertionError("nothing is looked at while one waits")

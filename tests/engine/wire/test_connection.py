@@ -298,6 +298,7 @@ async def test_a_client_that_does_not_read_is_disconnected(monkeypatch: pytest.M
     async with serve(flood, SAY) as served:
         _, writer, _ = await served.connect()
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        assert isinstance(writer.transport, asyncio.Transport)
         writer.transport.pause_reading()
         writer.write(encode_message({"id": 1, "method": "say", "params": {}}))
         await eventually(lambda: any(one._writer.transport.is_closing() for one in served.connections))

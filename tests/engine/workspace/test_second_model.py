@@ -33,12 +33,13 @@ def prose_model(tmp_path: Path) -> str:
 
 
 async def both_ready(client: Client, folder: Path) -> None:
+    status = await client.status(folder)
+
     async def is_ready() -> bool:
         nonlocal status
         status = await client.status(folder)
         return status.coverage.deep == status.coverage.second == 1
 
-    status = await client.status(folder)
     await eventually(is_ready, lambda: status)
 
 

@@ -44,7 +44,7 @@ def test_what_is_seen_in_parts_is_listed_by_its_size(
     assert whole.total == 4
     chunks = [one.chunks for one in whole.definitions]
     assert chunks == sorted(chunks, reverse=True) and min(chunks) > 1
-    long = found["app/long.py", "long"]
+    long = found[RelativePath("app/long.py"), "long"]
     assert (long.kind, long.start_line, long.end_line) == ("function", 5, 66)
     assert [(one.path, one.name) for one in below.definitions] == [("app/longest.js", "first")]
     assert below.total == 2

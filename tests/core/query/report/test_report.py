@@ -6,6 +6,7 @@ import pytest
 
 from semlens.core.query.query import QueryKind, parse_query
 from semlens.core.query.report import MAX_CHARACTERS, Place, Report, read_report
+from semlens.types import RelativePath
 
 BUG = """\
 [Bug] `parse_date()` drops the time zone
@@ -144,8 +145,8 @@ def test_one_long_paragraph_is_asked_by_its_first_sentence() -> None:
 
 def test_filters_hold_for_a_report() -> None:
     query = parse_query(f"lang:python {BUG}")
-    assert query.report is not None and query.scope_filter.admits("a.py", "python")
-    assert not query.scope_filter.admits("a.go", "go")
+    assert query.report is not None and query.scope_filter.admits(RelativePath("a.py"), "python")
+    assert not query.scope_filter.admits(RelativePath("a.go"), "go")
 
 
 def test_what_stands_at_the_end_of_a_very_long_report_counts() -> None:

@@ -8,7 +8,7 @@ from semlens.core.query.literal import literal_text, placed_terms
 from semlens.core.search.ranking.alignment import align
 from semlens.core.search.ranking.word_runs import holds, strengths
 
-BITS = defaultdict(lambda: 4.0)
+BITS: defaultdict[str, float] = defaultdict(lambda: 4.0)
 ONCE = 10.0
 
 

