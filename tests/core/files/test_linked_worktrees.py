@@ -80,3 +80,55 @@ def test_submodules_and_other_repositories_belong(repository: Path, tmp_path: Pa
     make_repository(repository / "inner")
     assert refuse(repository, "module/src/invoice.py") is None
     assert refuse(repository, "inner/src/invoice.py") is None
+
+
+def clone_bare(repository: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    git(place.parent, "clone", "-q", "--bare", str(repository), place.name)
+
+
+def test_worktrees_beside_the_bare_repository_that_their_folder_names_belong(
+    repository: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "project"
+    clone_bare(repository, place / ".bare")
+    (place / ".git").write_text("gitdir: ./.bare\n")
+    git(place, "worktree", "add", "-q", "feature")
+    git(place, "worktree", "add", "-q", "team/other")
+    assert refuse(place, "feature/src/invoice.py") is None
+    assert refuse(place, "team/other/src/invoice.py") is None
+    git(place / "feature", "worktree", "add", "-q", "again")
+    refused = refuse(place, "feature/again/src/invoice.py")
+    assert refused is not None and "linked worktree" in refused.reason
+
+
+@pytest.mark.parametrize("name", [".bare", "project.git", "mirrors/project"])
+def test_a_bare_repository_holds_no_code(repository: Path, tmp_path: Path, name: str) -> None:
+    place = tmp_path / "project"
+    clone_bare(repository, place / name)
+    for path in ("config", "hooks/update.sample", "packed-refs"):
+        refused = refuse(place, f"{name}/{path}")
+        assert refused is not None and "version control" in refused.reason
+    (place / ".semlensignore").write_text(f"!{name}/config\n")
+    assert refuse(place, f"{name}/config") is None
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_worktrees_in_a_bare_repository_belong_and_its_data_does_not(
+    repository: Path, tmp_path: Path, inside: bool
+) -> None:
+    place = tmp_path / "project"
+    clone_bare(repository, place)
+    git(place, "worktree", "add", "-q", "feature")
+    root, prefix = (place, "") if inside else (tmp_path, "project/")
+    assert refuse(root, f"{prefix}feature/src/invoice.py") is None
+    for path in ("config", "hooks/update.sample", "worktrees/feature/gitdir"):
+        refused = refuse(root, f"{prefix}{path}")
+        assert refused is not None and "version control" in refused.reason
+
+
+def test_a_folder_with_a_file_called_head_is_none(repository: Path) -> None:
+    (repository / "HEAD").write_text("the head of a page\n")
+    (repository / "objects").mkdir()
+    assert refuse(repository, "src/invoice.py") is None
+    assert refuse(repository, "HEAD") is None

@@ -34,6 +34,8 @@ class FolderRules:
     """Byte text: the path from the repository's top down to the root ("sub/"), if it is above."""
     base: str
     """Byte text: the repository's top relative to the root, if it is below the root."""
+    bare: bool = False
+    """Whether the folder is a bare repository, of which only work trees belong."""
 
     def own_match(self, text: str, name: str, is_dir: bool) -> Match | None:
         """The rule of `.semlensignore` that decides on a path, or None."""

@@ -23,16 +23,22 @@ from pathlib import Path
 
 from semlens.core.files.folder_rules import FolderRules, prepend, skipped_by
 from semlens.core.files.git.ignore_file import parse_rules, read_small_file
-from semlens.core.files.git.repository import Repository, enclosing_work_tree, is_work_tree, open_repository
+from semlens.core.files.git.repository import (
+    Repository,
+    enclosing_work_tree,
+    is_bare_repository,
+    is_work_tree,
+    open_repository,
+)
 from semlens.core.files.git.tracked import Tracked, read_tracked
 from semlens.core.files.git.wildmatch import byte_text
 from semlens.core.files.globs import glob_matcher
 from semlens.core.files.images import has_image_name, is_svg
 from semlens.core.files.marked_folders import MARKER_FILES, marked_folder
-from semlens.core.files.name_rules import not_written_by_hand, private, unusable
+from semlens.core.files.name_rules import VERSION_CONTROL, not_written_by_hand, private, unusable
 from semlens.core.files.permission import Permission, permission_by
 from semlens.core.files.rule_files import RuleFiles
-from semlens.core.files.worktrees import worktree_again
+from semlens.core.files.worktrees import holds_work_trees, version_control_data, worktree_again
 from semlens.settings import Settings
 from semlens.types import RelativePath, Skipped
 
@@ -161,6 +167,8 @@ class Membership:
         refusal = unusable(path, name)
         if permission < Permission.NAME:
             refusal = refusal or private(path, name, is_dir)
+            if folder.bare:
+                refusal = refusal or version_control_data(path, os.path.join(self.root, path))
         if not matched:
             refusal = (
                 refusal
@@ -243,6 +251,7 @@ class Membership:
         if parent.refusal:
             return parent
         absolute, text, last = os.path.join(self.root, path), byte_text(path), byte_text(name)
+        bare = is_bare_repository(Path(absolute))
         matched = parent.own_match(text, last, True)
         let_in = bool(matched and matched[0].negated)
         refusal = self._check_rules(relative, name, True, parent)
@@ -250,6 +259,8 @@ class Membership:
             refusal = marked_folder(relative, absolute) or worktree_again(
                 relative, absolute, parent.repository, self._belongs
             )
+            if bare and not holds_work_trees(absolute):
+                refusal = refusal or Skipped(relative, VERSION_CONTROL)
         if refusal and not parent.leads_to_let_in(text):
             return replace(parent, refusal=refusal)
         parent = replace(parent, unless_named=refusal, let_in=parent.let_in or let_in)
@@ -269,6 +280,7 @@ class Membership:
             if ignored_by_git
             else prepend(self._rule_files.read(path, GIT_RULES, fold), parent.git),
             ignored_by_git=ignored_by_git,
+            bare=bare,
         )
 
     def _belongs(self, folder: Path) -> bool:
@@ -296,6 +308,7 @@ class Membership:
             repository=repository,
             to_top=byte_text(to_top),
             base="",
+            bare=is_bare_repository(self.root),
         )
 
     def _parents(self, top: Path) -> Iterator[Path]:

@@ -12,6 +12,9 @@ from semlens.core.files.not_source import (
 from semlens.core.files.secrets import secret_pattern
 from semlens.types import RelativePath, Skipped
 
+VERSION_CONTROL = "holds a version control system's own data"
+"""Why a path is refused."""
+
 
 def unusable(path: RelativePath, name: str) -> Skipped | None:
     """Why the index cannot hold a path, whatever other rules say, or None. `name` is its last part."""
@@ -24,7 +27,7 @@ def unusable(path: RelativePath, name: str) -> Skipped | None:
 def private(path: RelativePath, name: str, is_dir: bool) -> Skipped | None:
     """Why a path may hold secrets, or a version control system's data, or None. `name` is its last part."""
     if name in REPOSITORY_FOLDERS or name == ".git":
-        return Skipped(path, "holds a version control system's own data", name)
+        return Skipped(path, VERSION_CONTROL, name)
     kind = secret_pattern(path, is_dir)
     return Skipped(path, "has a name under which secrets are kept", kind) if kind else None
 

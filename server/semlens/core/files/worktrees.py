@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from semlens.core.files.git.repository import Repository, open_repository
+from semlens.core.files.name_rules import VERSION_CONTROL
 from semlens.types import RelativePath, Skipped
 
 
@@ -18,13 +19,28 @@ def worktree_again(
     :param outer: the repository that the folder lies in.
     :param belongs: whether the folder at an absolute path below the workspace's root is indexed.
     """
-    if not os.path.isfile(os.path.join(absolute, ".git")):  # A folder is a repository of its own.
+    if not _points_to_repository(absolute):  # A folder `.git` is a repository of its own.
         return None
     inner = open_repository(Path(absolute))
     main = _main_work_tree(inner)
     if not _is_linked(inner) or not (_is_same(inner, outer) or (main and belongs(main))):
         return None
     return Skipped(path, "is a linked worktree of a repository that is here already")
+
+
+def holds_work_trees(bare: str) -> bool:
+    """Whether a folder of a bare repository, by its absolute path, has work trees beside git's data."""
+    with os.scandir(bare) as entries:
+        return any(_points_to_repository(entry.path) for entry in entries)
+
+
+def version_control_data(path: RelativePath, absolute: str) -> Skipped | None:
+    """Why a path in a bare repository is refused, or None for a work tree."""
+    return None if _points_to_repository(absolute) else Skipped(path, VERSION_CONTROL)
+
+
+def _points_to_repository(absolute: str) -> bool:
+    return os.path.isfile(os.path.join(absolute, ".git"))
 
 
 def _is_linked(repository: Repository) -> bool:
@@ -43,7 +59,7 @@ def _main_work_tree(linked: Repository) -> Path | None:
 
 def _is_same(one: Repository, other: Repository) -> bool:
     """Whether two work trees share one repository, because one is linked to the other or both to a third."""
-    if one.common_dir is None or other.common_dir is None:
+    if one.common_dir is None or other.common_dir is None or other.bare:
         return False
     return _same(one.common_dir, other.common_dir)
 

@@ -26,6 +26,8 @@ class Repository:
     fold: bool = False
     """Whether rules ignore case (git's `core.ignorecase`)."""
     excludes_file: Path | None = None
+    bare: bool = False
+    """Whether there is no work tree at `top`, which only names a bare repository."""
 
     def shared_rules(self, above: str, base: str) -> tuple[RuleList, ...]:
         """The rules for the whole work tree, the strongest first. `above` and `base`: see `RuleList`."""
@@ -63,6 +65,11 @@ def is_work_tree(folder: Path) -> bool:
     return _git_dir(folder) is not None
 
 
+def is_bare_repository(folder: Path) -> bool:
+    """Whether `folder` itself holds git's own data, as `git init --bare` makes it."""
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+
+
 def open_repository(top: Path, environment: Mapping[str, str] = os.environ) -> Repository:
     """The repository whose work tree is `top`, which may be a folder without git."""
     git_dir = _git_dir(top)
@@ -74,7 +81,8 @@ def open_repository(top: Path, environment: Mapping[str, str] = os.environ) -> R
     # `git init` probes whether the disk ignores case; without a repository, take the system's default.
     default_fold = git_dir is None and sys.platform in ("win32", "darwin")
     fold = is_true(values["core.ignorecase"]) if "core.ignorecase" in values else default_fold
-    return Repository(top, git_dir, common, fold, _excludes_file(values, top, environment))
+    bare = git_dir == common and is_true(values.get("core.bare", "false"))
+    return Repository(top, git_dir, common, fold, _excludes_file(values, top, environment), bare)
 
 
 def _git_dir(top: Path) -> Path | None:
