@@ -114,9 +114,13 @@ class DeepVectors:
         if self._unsealed >= CHECKPOINT_VECTORS:
             self.checkpoint()
 
+    def cached(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
+        """Those vectors that the cache has, each of shape (dimension,). Raises `StorageError`."""
+        return self._cache.get(self._fingerprint, hashes)
+
     def add_cached(self, hashes: Sequence[ContentHash]) -> dict[ContentHash, NDArray[np.float16]]:
         """Add those vectors that the cache has, and return them, each of shape (dimension,)."""
-        known = self._cache.get(self._fingerprint, hashes)
+        known = self.cached(hashes)
         if known:
             self.add(list(known), np.stack(list(known.values())).astype(np.float32))
         return known

@@ -14,7 +14,8 @@ from semlens.core.index.image_tier import ImageTier
 from semlens.core.index.second_tier import SecondTier
 from semlens.core.lexical import FieldBoosts
 from semlens.core.lexical.scores import top_with_ties
-from semlens.core.query.query import Query
+from semlens.core.query.query import Query, QueryKind
+from semlens.core.search.crowding import crowding
 from semlens.core.search.licence import is_licence
 from semlens.core.search.ranking.fusion import DEEP_NEIGHBOURS
 from semlens.core.search.ranking.inputs import Candidates
@@ -50,6 +51,7 @@ class CandidatePool:
         self._query = query
         self._instant = instant
         self._scores: dict[Tier, dict[int, float]] = {}
+        self._crowding: dict[ContentHash, float] = {}
         self._allowed = allowed_ids(index, query)
 
     def add_fast_tiers(self, lexical: bool) -> None:
@@ -75,6 +77,9 @@ class CandidatePool:
             allowed = set(self._allowed.tolist())
             found = [pair for pair in found if pair[0] in allowed]
         self._add({Tier.DEEP: found})
+        if self._query.kind is QueryKind.TEXT:
+            scored = self.deep_contents
+            self._crowding = crowding(self._index.deep, [one for one, _ in neighbours if one in scored])
 
     def add_second_tier(self, found: Sequence[tuple[int, float]]) -> None:
         """Add the chunks with these ids, each with its cosine similarity to the query."""
@@ -127,6 +132,7 @@ class CandidatePool:
                 tier: np.array([scores.get(chunk_id, 0.0) for chunk_id in ids])
                 for tier, scores in self._scores.items()
             },
+            np.array([self._crowding.get(self.chunks[chunk_id].content_hash, 0.0) for chunk_id in ids]),
         )
 
     def _add(self, found: dict[Tier, Sequence[tuple[int, float]]], more: Iterable[int] = ()) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from semlens.core.query.query import QueryKind
+from semlens.core.search.ranking.inputs import Candidates
 from semlens.core.search.ranking.score_table import Column
 from semlens.core.search.ranking.weights import Weights
 from semlens.types import Tier
@@ -21,8 +22,20 @@ the time for 0.001 NDCG@10."""
 
 _TRANSFORMERS = (Tier.DEEP, Tier.SECOND)
 
+_LEAST = 1e-6
+"""What is left of a score, so that it still counts as one."""
+
 MIN_TRUST = 0.02
 """The least trust in words: they still order what meaning finds alike."""
+
+
+def without_crowding(candidates: Candidates, weights: Weights) -> Mapping[Tier, Column]:
+    """The scores of each tier; the deep tier's are lower in a crowd and higher outside of one."""
+    if Tier.DEEP not in candidates.scores or candidates.crowding is None:
+        return candidates.scores
+    deep = candidates.scores[Tier.DEEP]
+    spread = np.where(deep > 0, np.maximum(deep - weights.crowding * candidates.crowding, _LEAST), 0.0)
+    return {**candidates.scores, Tier.DEEP: spread}
 
 
 def shares(

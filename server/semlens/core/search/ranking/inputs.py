@@ -23,6 +23,8 @@ class Candidates:
     chunks: Sequence[StoredChunk] = ()
     scores: Mapping[Tier, Column] = field(default_factory=dict)
     """By tier, shape (candidates,); 0 for a chunk that the tier has no score for."""
+    crowding: Column | None = None
+    """How much more than others each is like the deep tier's other proposals, shape (candidates,)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,10 @@ def rank(
     definitions, titled = find_definitions(query, context), find_titled(query, context)
     table = ScoreTable(_rows(candidates.chunks, {**definitions, **titled}), context.at_hand)
     word_weight = sum(context.word_weights.values())
-    trust = fusion.trust_in_words(candidates.scores, query.kind, weights, word_weight)
+    scores = fusion.without_crowding(candidates, weights)
+    trust = fusion.trust_in_words(scores, query.kind, weights, word_weight)
     trust = max([trust, *context.literal.strengths.values()])  # what stands there is no noise
-    for tier, column in fusion.shares(candidates.scores, query.kind, weights, trust).items():
+    for tier, column in fusion.shares(scores, query.kind, weights, trust).items():
         table.add(tier.value, _padded(column, len(table.chunks)))
     certain: Collection[StoredChunk] = ()
     if query.kind is QueryKind.SYMBOL or query.is_name or titled:

@@ -30,6 +30,8 @@ class Weights:
     picture: float = 0.3
     """For an image that looks like the question by an image model: less than words have beside a transformer,
     which is 0.34. Not measured."""
+    crowding: float = 0.15
+    """The part of its likeness to other neighbours that a candidate's cosine in the deep tier loses."""
     familiar: float = 0.5
     """Words are trusted in full if the instant tier's best cosine is at least this high."""
     strange: float = 0.3
