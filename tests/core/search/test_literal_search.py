@@ -56,6 +56,20 @@ FILES = {
             void again(Throwable cause) { log.info("Retrying in {} seconds after \\"{}\\"", delay, cause); }
         }
     """,
+    "Waits.java": """
+        class Waits {
+            static final long TIMEOUT_MS = 30000L;
+            static final int MASK = 0b1010_1010;
+            // 发送邮件给客户
+            void send() { }
+        }
+    """,
+    "Freight.java": """
+        class Freight {
+            // 计算订单的运费
+            int freight(Order order) { return order.weight() * 3; }
+        }
+    """,
     "limits.c": """
         #define MAX_PENDING 4093
         static const char *tls = "minimum is TLS 1.2.17";
@@ -153,6 +167,10 @@ def test_a_traceback_leads_to_its_message(index: FolderIndex) -> None:
         ("1000003", "records.rs"),
         ("1_000_003u64", "records.rs"),
         ("4093", "limits.c"),
+        ("30000", "Waits.java"),
+        ("0b10101010", "Waits.java"),
+        ("客户", "Waits.java"),
+        ("运费", "Freight.java"),
         ("where is 4093 set", "limits.c"),
         ("1.2.17", "limits.c"),
         ("v1.2.17", "limits.c"),

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from semlens.core.text.numbers import plain_number, pointed_numbers
-from semlens.core.text.words import CACHED_WORDS, composed, raw_words, split_raw_word
+from semlens.core.text.words import CACHED_WORDS, UNSPACED, composed, raw_words, split_raw_word
 from semlens.core.util.caches import ComputedCache
 
 
@@ -91,7 +91,7 @@ def light_stem(word: str) -> str:
 
 _VOWEL = re.compile("[aeiouy]")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+_UNSPACED = re.compile(rf"[{UNSPACED}]{{2,}}")
 _LONGEST = 64
 """Characters. Longer words are hashes, keys and data, which nobody searches for."""
 

@@ -11,6 +11,9 @@ import unicodedata
 CACHED_WORDS = 200_000
 """The size of a cache by word, at most some 50 MB. A large repository has 100,000 different words."""
 
+UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""The letters of scripts that put no spaces between words, or none before their endings; for a pattern."""
+
 _WORD_BYTES = bytes(i if i > 127 or chr(i).isalnum() or chr(i) == "_" else 32 for i in range(256))
 """A translation of UTF-8 that keeps the bytes of words and turns every other byte into a space."""
 _WORD = re.compile(r"\w+")

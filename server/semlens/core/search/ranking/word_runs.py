@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from semlens.core.query.literal import LiteralText, placed_terms
 from semlens.core.search.ranking.alignment import Alignment, align
 from semlens.core.text.analyzer import code_terms
+from semlens.core.text.numbers import plain_number
+from semlens.core.text.words import UNSPACED
 
 _SAME_CASE = 1.5
 """The factor for a piece that stands in the text in the same case."""
@@ -27,6 +29,8 @@ _LOW, _HIGH = 3.0, 6.0
 be evidence, and where they are as good as they get. Questions about code have 1 to 3, few have more."""
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`")
 _SPACE = re.compile(r"(?:\s|\\[nrt])+")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_NUMBER = re.compile(r"\b\d\w*")
 _ESCAPED_QUOTE = re.compile(r"\\([\"'`])")
 
 
@@ -126,10 +130,21 @@ def _as_printed(text: str) -> str:
 
 
 def _stands_in(piece: str, text: str) -> bool:
-    """Whether `piece` stands in `text`, and neither begins nor ends within a word."""
+    """Whether `piece` stands in `text`, and neither begins nor ends within a word.
+
+    A number stands there in any spelling.
+    """
     wanted = _as_printed(piece).strip()
+    number = plain_number(wanted.lower())
+    if number is not None:
+        return any(plain_number(word.lower()) == number for word in _NUMBER.findall(text))
     if not wanted or wanted not in text:
         return False
-    before = r"(?<!\w)" if wanted[0].isalnum() else ""
-    after = r"(?!\w)" if wanted[-1].isalnum() else ""
+    before = r"(?<!\w)" if _ends_a_word(wanted[0]) else ""
+    after = r"(?!\w)" if _ends_a_word(wanted[-1]) else ""
     return re.search(f"{before}{re.escape(wanted)}{after}", text) is not None
+
+
+def _ends_a_word(character: str) -> bool:
+    """Whether no letter follows where a word ends with `character`."""
+    return character.isalnum() and _UNSPACED.match(character) is None
