@@ -52,6 +52,8 @@ CASES: dict[str, str] = {
     "hcl": 'resource "a" "before" {\n  a = 1\n}\n\n# {doc}\nresource "a" "job" {\n  b = 2\n}\n',
     "proto": "message before {\n}\n\n// {doc}\nmessage job {\n}\n",
     "lua": "function before()\nend\n\n-- {doc}\nfunction job()\nend\n",
+    "structuredtext": "PROGRAM before\nEND_PROGRAM\n\n(* {doc} *)\nFUNCTION_BLOCK job\nEND_FUNCTION_BLOCK\n",
+    "objectscript": "Method before()\n{\n}\n\n/// {doc}\nClassMethod job()\n{\n}\n",
     "tcl": "proc before {} {\n  a\n}\n\n# {doc}\nproc job {} {\n  b\n}\n",
     "fish": "function before\n  a\nend\n\n# {doc}\nfunction job\n  b\nend\n",
     "powershell": "function before { 1 }\n\n# {doc}\nfunction job { 2 }\n",

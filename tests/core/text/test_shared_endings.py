@@ -103,6 +103,29 @@ TEXTS: list[tuple[str, str, str]] = [
     ("a.cls", "apex", "public with sharing class A {\n  public void put() {\n  }\n}\n"),
     ("a.cls", "vba", 'VERSION 1.0 CLASS\nAttribute VB_Name = "A"\nPublic Sub Put()\nEnd Sub\n'),
     ("a.cls", "latex", "\\NeedsTeXFormat{LaTeX2e}\n\\ProvidesClass{a}\n% x\n"),
+    (
+        "a.cls",
+        "objectscript",
+        "Class A.B Extends %Persistent\n{\n/// Puts.\nMethod Put(x As A.B)\n{\n  Quit x\n}\n}\n",
+    ),
+    ("a.cls", "abl", "CLASS A.B:\n  METHOD PUBLIC VOID Put(x AS INTEGER):\n  END METHOD.\nEND CLASS.\n"),
+    ("a.st", "smalltalk", 'Object subclass: A [\n  | b |\n  "Puts."\n  put: x [ b := x ]\n]\n'),
+    (
+        "a.st",
+        "structuredtext",
+        "FUNCTION_BLOCK A\nVAR_INPUT\n  b : BOOL;\nEND_VAR\nc := b;\nEND_FUNCTION_BLOCK\n",
+    ),
+    ("a.st", "structuredtext", "function Put : int\nvar_input x : int; end_var\nPut := x;\nend_function\n"),
+    ("a.st", "structuredtext", "(* Puts. *)\nPROGRAM main\nVAR\n  x : INT;\nEND_VAR\nx := 1;\nEND_PROGRAM\n"),
+    ("a.st", "text", "put(name) ::= <<\nHello, <name>!\n>>\n"),
+    ("a.st", "text", "Hello <name>,\n<orders:line()>\n"),
+    ("a.sls", "scheme", "(library (a) (export put) (import (rnrs))\n  (define (put x) x))\n"),
+    ("a.sls", "scheme", "#!r6rs\n; Puts: all of it.\n(library (a)\n  (export put))\n"),
+    ("a.sls", "yaml", "nginx:\n  pkg.installed: []\n  service.running:\n    - enable: True\n"),
+    ("a.sls", "yaml", "{% set x = 1 %}\n# Puts.\n/etc/a.conf:\n  file.managed:\n    - source: salt://a\n"),
+    ("a.mm", "objc", '#import "A.h"\n@implementation A\n@end\n'),
+    ("a.mm", "objc", "int put() { return 1; }\n"),
+    ("a.mm", "xml", '<map version="1.0.1">\n<node TEXT="A"><node TEXT="b"/></node>\n</map>\n'),
     ("a.ex", "elixir", "defmodule A do\n  def put(x), do: x\nend\n"),
     ("a.ex", "euphoria", "include std/io.e\nprocedure put(integer x)\nend procedure\n"),
     ("a.gd", "gdscript", "extends Node\nfunc put(x):\n\tpass\n"),
@@ -128,6 +151,11 @@ TEXTS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(("name", "language", "text"), TEXTS, ids=[f"{n}-{x}" for n, x, _ in TEXTS])
 def test_the_text_decides_between_rivals(name: str, language: str, text: str) -> None:
     assert recognize(RelativePath(name), text) == language
+
+
+def test_no_sign_is_empty() -> None:
+    signs = [sign for ending in shared_endings().values() for one in ending.rivals.values() for sign in one]
+    assert len(signs) > 500 and all(sign.removeprefix("!").strip() for sign in signs)
 
 
 def test_one_line_of_a_rival_in_a_string_decides_nothing() -> None:

@@ -352,6 +352,24 @@ RIVALS: Final[tuple[Language, ...]] = (
         heading_kind="function",
     ),
     Language(
+        "structuredtext",
+        (".st", ".iecst"),
+        aliases=("iecst",),
+        headings=r"\s*(?i:(?P<kind>function_block|function|program|interface|type|method|property|action))\s+"
+        r"(?i:(?:public|private|protected|internal|abstract|final|override)\s+)*(?P<name>[A-Za-z_]\w*)",
+        line_comment=_SLASHES,
+        block_comments=(*_ML_BLOCK, *_C_BLOCK),
+    ),
+    Language(
+        "objectscript",
+        (".cls", ".mac"),
+        aliases=("cache", "intersystems"),
+        headings=r"(?P<kind>Class|ClassMethod|ClientMethod|Method|Property|Parameter|Query|Index|Trigger)\s+"
+        r"(?P<name>[\w.%]+)",
+        line_comment=_SLASHES,
+        block_comments=_C_BLOCK,
+    ),
+    Language(
         "supercollider",
         (".scd", ".sc"),
         interpreters=("sclang",),
