@@ -140,6 +140,10 @@ def test_composed_and_decomposed_letters_are_the_same_in_filters(name: str, form
             "value lang:go lang:python",
         ),
         ("lang:rust value", "No file is in lang:rust. The languages here are", None),
+        ("lang:cython value", "No file is in lang:cython. Did you mean lang:python?", "lang:python value"),
+        ("lang:crystal value", "No file is in lang:crystal. The languages here are", None),
+        ("lang:bash value", "No file is in lang:bash. The languages here are", None),
+        ("lang:ocaml value", "No file is in lang:ocaml. The languages here are", None),
         (
             "path:src/shp value",
             "No file is in path:src/shp. Did you mean path:src/shop?",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from semlens.core.query.filters import IMAGES, Filter, narrowed
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter, names_of
-from semlens.core.text.languages import TEXT, languages_named
+from semlens.core.text.languages import LANGUAGES, TEXT, languages_named
 from semlens.types import RelativePath, Scope
 
 LANGUAGES_NAMED = 5
@@ -20,8 +20,7 @@ LANGUAGES_NAMED = 5
 MAX_NAMES = 5_000
 """Names of files and folders that a mistyped path is compared with."""
 
-_CLOSE_LANGUAGE = 0.5
-_CLOSE_NAME = 0.6
+_CLOSE = 0.6
 """The least similarity, as `difflib` counts it, of what somebody may have meant."""
 
 
@@ -108,10 +107,12 @@ def _explained(one: Filter, files: Sequence[IndexedFile]) -> Unmatched:
 
 
 def _meant_language(name: str, languages: Iterable[str]) -> str | None:
-    """The language of some file whose name is like `name`."""
+    """The language of some file whose name is like `name`, which is that of no language itself."""
+    if name not in languages_named(name) or name in LANGUAGES:
+        return None
     present = {other: language for language in languages for other in names_of(language)}
-    close = get_close_matches(name, present, 1, _CLOSE_LANGUAGE)
-    return present[close[0]] if close and name in languages_named(name) else None
+    close = get_close_matches(name, present, 1, _CLOSE)
+    return present[close[0]] if close else None
 
 
 def _meant_path(glob: str, files: Sequence[IndexedFile]) -> str | None:
@@ -119,7 +120,7 @@ def _meant_path(glob: str, files: Sequence[IndexedFile]) -> str | None:
     bare = glob.replace("\\", "/").strip("/").removeprefix("./").removeprefix("**/")
     folder, slash, last = bare.rpartition("/")
     names = Counter(name for path, _ in files for name in path.split("/"))
-    close = get_close_matches(last, [name for name, _ in names.most_common(MAX_NAMES)], 3, _CLOSE_NAME)
+    close = get_close_matches(last, [name for name, _ in names.most_common(MAX_NAMES)], 3, _CLOSE)
     tries = [*_other_case(bare, files), f"**/{bare}"]
     tries += [f"{before}{folder}{slash}{name}" for before in ("", "**/") for name in close]
     for meant in (*tries, *close):
