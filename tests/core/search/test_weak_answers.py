@@ -26,6 +26,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FolderIndex]:
     (root / "comments.py").write_text(
         'def los(x):\n    """Rundet den Betrag kaufmännisch auf Cent."""\n    return x\n'
     )
+    (root / "harbour.go").write_text(
+        'func moor(b Boat) {\n\tlog.Printf("moored %s at quay %d in %dms", b.Name, b.Quay, b.Took)\n}\n'
+    )
     with opened_index(root, tmp_path_factory.mktemp("data")) as opened:
         yield opened
 
@@ -72,6 +75,19 @@ def test_a_question_with_an_answer_is_not(index: FolderIndex, name: str) -> None
     assert not is_weak(index, ASKED[name].english)
     assert not is_weak(index, ASKED[name].chinese)
     assert not is_weak(index, name)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2024-05-01 12:00:03,123 INFO harbour.quays: moored Aurora at quay 12 in 420ms",
+        'level=info ts=17 msg="moored Nereus II at quay 3 in 17ms" host=tern-04.example.org',
+        "[tern] moored %s at quay %d in %dms",
+    ],
+)
+def test_a_line_of_a_log_whose_message_stands_there_is_not(index: FolderIndex, question: str) -> None:
+    assert search(index, question)[0].path == "harbour.go"
+    assert not is_weak(index, question)
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,17 @@ _NEAR = 0.42
 without an answer stay below."""
 
 
-def is_weak(index: FolderIndex, query: Query, hits: Sequence[Hit], nearest: Mapping[Tier, float]) -> bool:
-    """Whether none of the hits matches a query well; `nearest` is the best cosine of each tier that answered.
+_LITERAL = 0.5
+"""How far a text must stand in a hit word for word, so that nothing else need speak for it."""
+
+
+def is_weak(
+    index: FolderIndex, query: Query, hits: Sequence[Hit], nearest: Mapping[Tier, float], literal: float
+) -> bool:
+    """Whether none of the hits matches a query well.
+
+    :param nearest: the best cosine of each tier that answered
+    :param literal: how far the query stands in a hit word for word, from 0 to 1
 
     A query that names a definition of the index is not weak, nor is code, unless it has no words at all.
     """
@@ -46,7 +55,7 @@ def is_weak(index: FolderIndex, query: Query, hits: Sequence[Hit], nearest: Mapp
         return False
     if not terms:
         return True
-    if query.kind is QueryKind.CODE or nearest.get(Tier.DEEP, 0.0) >= _NEAR:
+    if query.kind is QueryKind.CODE or nearest.get(Tier.DEEP, 0.0) >= _NEAR or literal >= _LITERAL:
         return False
     if _is_gibberish(index, terms):
         return True

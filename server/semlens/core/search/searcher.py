@@ -41,6 +41,8 @@ class _Found(NamedTuple):
     ranked: list[Ranked]
     nearest: Mapping[Tier, float]
     """The best score of each tier that answered."""
+    literal: float
+    """How far the query stands in the code word for word, from 0 to 1."""
     alike: frozenset[RelativePath] = frozenset()
     """The images that look like the question: no words need match."""
 
@@ -66,7 +68,7 @@ class Searcher:
         limit = options.limit if query.origin is None else options.limit + SPARE_HITS
         found = self._ranked(query, options, helpers)
         hits = to_hits(self.index, self._caches.places, query, found.ranked, limit, options.explain)
-        if is_weak(self.index, query, hits, found.nearest):
+        if is_weak(self.index, query, hits, found.nearest, found.literal):
             hits = [replace(hit, weak=hit.path not in found.alike) for hit in hits]
         return hits if query.origin is None else copies_last(hits, query, query.origin, options.limit)
 
@@ -134,14 +136,15 @@ class Searcher:
         def order() -> list[Ranked]:
             return rank(query, pool.candidates(context.literal.holding), context, options.weights)
 
+        literal = max(context.literal.strengths.values(), default=0.0)
         reader = helpers.reader
         ranked = order() if reader is None or question is None else reader.order(order, pool, question)
         if wait_for_images is not None and not context.literal.holding:
             images, near = pool.images(wait_for_images())
             ranked = with_pictures(ranked, near, images, query, options.weights)
             alike = frozenset(image.path for image in images if near[image.id] >= ALIKE)
-            return _Found(ranked, pool.nearest, alike)
-        return _Found(ranked, pool.nearest)
+            return _Found(ranked, pool.nearest, literal, alike)
+        return _Found(ranked, pool.nearest, literal)
 
     def _asked_for_images(
         self, query: Query, options: SearchOptions
