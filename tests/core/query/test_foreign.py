@@ -84,6 +84,26 @@ def test_words_that_stand_in_the_code_stay() -> None:
     assert read is not None and {"Rechnung", "invoice", "customer"} <= set(read.english.split())
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "πού ελέγχεται ο κωδικός πρόσβασης",
+        "היכן נבדקת הסיסמה",
+        "أين يتم التحقق من كلمة المرور",
+        "पासवर्ड की जाँच कहाँ होती है",
+        "ตรวจสอบรหัสผ่านที่ไหน",
+        "სად მოწმდება პაროლი",
+    ],
+)
+def test_a_script_without_a_table_is_told_and_left_as_it_is(question: str) -> None:
+    found = translate(question)
+    assert found is not None and not found.knows_any and found.english == question
+
+
+def test_a_letter_of_a_formula_is_none() -> None:
+    assert translate("where is Δx divided by the mean μ and σ") is None
+
+
 def test_a_text_without_a_known_word_is_as_it_was() -> None:
     read = translate("你好吗")
     assert read is not None and not read.knows_any and read.english == "你好吗"

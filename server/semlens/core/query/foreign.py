@@ -31,6 +31,11 @@ _NAME = re.compile(r"\w*(?:[_\d]|[^\W\d_]*[a-z][A-Z])\w*")
 _HAN, _KANA, _HANGUL, _CYRILLIC = map(
     re.compile, ("[\u3400-\u9fff]", "[\u3040-\u30ff]", "[\uac00-\ud7af]", "[\u0400-\u04ff]")
 )
+_OTHER_SCRIPT = re.compile(
+    "[\u0370-\u03ff]{3}|[\u0530-\u058f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff\u1780-\u17ff]{2}"
+)
+"""Words in other scripts: Greek, whose single letters stand in formulas, then Armenian, Hebrew, Arabic, those
+of India and Thailand, Georgian and Khmer."""
 _ALIKE = 4
 """Letters that a word shares with an English one that may be the same."""
 _LINKING = ("", "s", "es", "n", "en")
@@ -44,7 +49,7 @@ class Translation:
     """A question in another language, as far as the table knows its words."""
 
     language: str
-    """By ISO 639."""
+    """By ISO 639; `und` for one that has no column in the table."""
     english: str
     """The English words, with names and unknown words as they were; the question itself if none is known."""
     knows_any: bool
@@ -59,7 +64,7 @@ def translate(text: str, is_in_code: Callable[[str], bool] = lambda word: False)
     text = composed(text)
     language = _language_of(text)
     if language is None:
-        return None
+        return Translation("und", text, False) if _OTHER_SCRIPT.search(text) else None
     table = _table()[language]
     pairs = list(_translated(text, language, table))
     found: list[str] = []
