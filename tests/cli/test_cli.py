@@ -30,6 +30,7 @@ from semlens.protocol.engine import StatusAnswer
 from semlens.protocol.notifications import FolderStatus
 from semlens.types import Report
 from support.command_line import Ended, Run
+from support.live import write
 
 FILES = {
     "shop/cart.py": 'def total_price(items):\n    """Sum the items."""\n    return sum(map(price, items))\n',
@@ -474,10 +475,33 @@ def test_tokens_in_the_tokenizers_that_are_named(run: Run, tmp_path: Path) -> No
         ("word", 9),
         ("cl100k_base", 8),
     ]
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/b.py").write_text("x = 1\n")
+    names = ("-t", "word", "-t", "cl100k_base")
+    head, *rows = [line.split() for line in run("tokens", *names, tmp_path).out.splitlines()]
+    assert head == ["word", "cl100k_base"]
+    assert rows[:2] == [["9", "8", "a.py"], ["3", "5", "more/"]] and rows[2][:2] == ["12", "13"]
+    (folder,) = json.loads(run("tokens", "--json", *names, tmp_path).out)["folders"]
+    assert [(one["tokenizer"], one["tokens"]) for one in folder["counts"]] == [
+        ("word", 12),
+        ("cl100k_base", 13),
+    ]
+    assert run("tokens", tmp_path).out.splitlines()[0].split() == ["o200k_base"]
     unknown = run("tokens", "-t", "no_such", tmp_path / "a.py")
     assert unknown.status == 2 and "Choose one of" in unknown.err
     absent = run("tokens", "-t", "llama3", tmp_path / "a.py")
     assert absent.status == 1 and "semlens tokenizers get llama3" in absent.err
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_end_of_a_line_is_one_sign_in_files_and_folders(run: Run, tmp_path: Path, end: str) -> None:
+    code = "def hello():\n    return 'world'\n\n\nhello()\n"
+    (tmp_path / "a.py").write_bytes(code.replace("\n", end).encode())
+    (folder,) = json.loads(run("tokens", "--json", tmp_path).out)["folders"]
+    (file,) = json.loads(run("tokens", "--json", tmp_path / "a.py").out)["files"]
+    assert file["counts"][1]["tokens"] == folder["counts"][0]["tokens"] > 8
+    (shown,) = json.loads(run("tokens", "--show", "--json", tmp_path / "a.py").out)["files"]
+    assert "".join(token["text"] for token in shown["tokens"]) == code
 
 
 def test_a_budget_is_kept_or_not(run: Run, tmp_path: Path) -> None:
@@ -530,7 +554,7 @@ def test_a_tokenizer_is_trained_and_named(run: Run, tmp_path: Path) -> None:
 def test_tokens_read_any_encoding(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "text"
     file.write_bytes("größe\r\n".encode(encoding))
-    assert counting.read_text(file) == "größe\r\n"
+    assert counting.read_text(file) == "größe\n"
 
 
 def test_tokens_of_a_missing_file_is_status_1(run: Run, tmp_path: Path) -> None:
@@ -745,15 +769,34 @@ def test_a_folder_that_is_not_there_is_not_listed_as_indexed(run: Run, indexed: 
     assert str(missing) not in run("status").out
 
 
-def test_a_folder_that_was_only_asked_about_is_not_called_empty(
+def test_a_question_why_leaves_no_trace_of_a_folder_that_was_never_indexed(
     run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "a.py").write_text("x = 1\n")
-    monkeypatch.chdir(tmp_path)
-    assert run("why", tmp_path / "a.py").status == 0
-    assert "Not indexed yet." in run("status").out
-    ended = run("similar", tmp_path / "a.py")
+    project = write(
+        tmp_path / "new", {"note.txt": "x\n", "inner/add.py": "def add(a, b):\n    return a + b\n"}
+    )
+    monkeypatch.chdir(project)
+    ended = run("why", "note.txt")
+    assert ended.status == 1 and f"Nothing is indexed in {project}" in ended.err
+    assert str(project) not in run("status").out
+    ended = run("similar", project / "note.txt")
     assert ended.status == 1 and "semlens index" in ended.err
+    monkeypatch.chdir(project / "inner")
+    assert "add.py:1" in run("search", "add").out
+
+
+def test_why_knows_a_file_by_any_of_its_paths(
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "link").symlink_to(indexed)
+    (tmp_path / "beside").mkdir()
+    monkeypatch.chdir(tmp_path / "beside")
+    up = os.path.relpath(indexed, tmp_path / "beside")
+    for file in (f"{up}/shop/cart.py", f"{up}/shop/../shop/cart.py", "../link/shop/cart.py"):
+        assert run("why", file).out.endswith("shop/cart.py is indexed.\n")
+    for folder in (up, f"{up}/shop", f"{up}/shop/..", "../link"):
+        assert run("why", folder).out.endswith(" is indexed.\n")
+    assert "is not indexed: it" in run("why", f"{up}/build").out
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ def test_a_server_is_joined_used_looked_at_and_left(run: Run, live: Live, tmp_pa
         assert joined.status == 0 and 'window 512 tokens, "Q: " before each question' in joined.out
         assert f"set semlens.model to {server.setting}" in joined.out
         assert run("index", folder).status == 0
+        nowhere = run("models", "use", server.setting, folder / "nowhere", "--yes")
+        assert nowhere.status == 1 and "nowhere is not a folder." in nowhere.err
         used = run("models", "use", server.setting, folder)
         assert used.status == 0 and re.search(r"About .+ and .+ for 1 chunk here\.", used.out)
         assert not any("def first" in text for text in server.texts), "the folder did not use it yet"
@@ -77,3 +79,6 @@ def test_a_model_is_downloaded_after_its_size_and_licence_were_said(
         again = run("models", "get", NAME)
         assert again.status == 0 and f"set semlens.model to {NAME}" in again.out and len(server.got) == sent
         assert run("models", "get", "someone/else", "--yes").status == 1
+        for wrong in ("nope", "nope/", "", "a/b/c", "../b"):
+            ended = run("models", "get", wrong, "--yes")
+            assert ended.status == 2 and "must be like ORG/NAME" in ended.err

@@ -16,7 +16,6 @@ from semlens.cli.paths import absolute
 from semlens.cli.team import team
 from semlens.cli.tokenizers import tokenizers
 from semlens.cli.train import train
-from semlens.core.util.current_folder import current_folder
 from semlens.errors import UsageError
 from semlens.types import Tier
 
@@ -334,7 +333,7 @@ def why(
     """Say why a file is in the index or not."""
     from semlens.cli.commands import status as state
 
-    state.why(current_folder(), absolute(file), as_json)
+    state.why(absolute(file), as_json)
 
 
 @app.command()

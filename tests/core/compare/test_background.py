@@ -29,8 +29,9 @@ def test_all_pairs_of_the_sample_are_counted(workspace: Workspace, tmp_path: Pat
     assert (np.diff(pairs.cosines) >= 0).all()
 
 
-def test_a_few_chunks_are_too_few(workspace: Workspace, tmp_path: Path) -> None:
-    few = dict(list(FILES.items())[: FEWEST - 1])
+@pytest.mark.parametrize("number", [0, 1, FEWEST - 1])
+def test_a_few_chunks_are_too_few(workspace: Workspace, tmp_path: Path, number: int) -> None:
+    few = dict(list(FILES.items())[:number])
     with opened_index(workspace(few), tmp_path / "data") as index:
         assert background(index, Tier.INSTANT) is None
 

@@ -31,8 +31,10 @@ def searched(folders: Sequence[Path]) -> list[str]:
 
 
 def indexed_folder(start: Path) -> Path:
-    """The nearest folder around `start` that was ever indexed; raises FolderError."""
+    """The nearest folder around the folder `start` that was ever indexed; raises FolderError."""
     real = Path(os.path.realpath(start))
+    if not real.is_dir():
+        raise FolderError(f"{start} is not a folder.")
     found = next((folder for folder in (real, *real.parents) if is_known(folder)), None)
     if found is None:
         raise not_indexed(str(start))

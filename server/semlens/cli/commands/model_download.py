@@ -17,7 +17,7 @@ def get(name: str, revision: str, yes: bool, as_json: bool) -> int:
     """Ask, then download; the exit status. Raises `SemlensError`."""
     from semlens.core.embed import hub
 
-    name = hub.hub_name(name) or name
+    name = hub.checked_name(name)
     data_dir = prepare(default_data_dir())
     try:
         folder: Path | None = Path(hub.downloaded(data_dir, name))

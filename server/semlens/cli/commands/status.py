@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from semlens.cli.commands.folders import indexed_folder
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.core.team.sentences import team_lines
 from semlens.engine.client.client import EngineClient
@@ -64,19 +65,23 @@ def _resting(in_use: set[str]) -> list[str]:
     return sorted(known - in_use)
 
 
-def why(start: Path, file: Path, as_json: bool) -> None:
-    """Print why `file` is in the index of the folder that it belongs to, or is not."""
+def why(file: Path, as_json: bool) -> None:
+    """Print why `file` is in the index of the indexed folder around it, or is not; opens no other folder.
+
+    Raises `FolderError` if there is no such file, or no indexed folder.
+    """
     if not os.path.lexists(file):
         raise FolderError(f"There is no file {file}.")
+    real = Path(os.path.realpath(file))
+    if file.is_symlink() and not real.is_dir():  # The link itself is asked for, not the file it leads to.
+        real = Path(os.path.realpath(file.parent), file.name)
+    folder = indexed_folder(real if real.is_dir() else real.parent)
+    path = RelativePath(real.relative_to(folder).as_posix())
 
     async def ask(client: EngineClient) -> WhyAnswer:
-        known = (await client.request(Status())).folders
-        folders = [Path(item.folder) for item in known if file.is_relative_to(item.folder)]
-        folder = max(folders, key=lambda path: len(path.parts), default=start)
-        path = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
-        return await client.request(Why(str(folder), RelativePath(path)))
+        return await client.request(Why(str(folder), path))
 
-    found = with_engine(ask)
+    found = WhyAnswer(True, "This folder is in the index.") if real == folder else with_engine(ask)
     refusal = found.refusal
     if as_json:
         rule_fields = encode_all(refusal) if refusal else {}

@@ -18,6 +18,7 @@ from semlens.core.cost.text import TextCosts
 from semlens.core.cost.types import FileCost, FolderCost, Source, TextCost
 from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
+from semlens.core.files.source import with_line_feeds
 from semlens.core.text.languages import TEXT, language_of
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.core.text.tokenizers.types import Tokenizer
@@ -25,6 +26,9 @@ from semlens.engine.wire.endpoint import default_data_dir
 from semlens.errors import FolderError
 from semlens.settings import DEFAULT_MODEL, Settings
 from semlens.types import CancelToken, RelativePath
+
+FolderCosts = Sequence[FolderCost]
+"""What one folder costs in one tokenizer after the other."""
 
 ENTRIES_SHOWN = 20
 FITTING_SHOWN = 50
@@ -36,18 +40,18 @@ DEFAULT_TOKENIZERS = ("o200k_base", "cl100k_base")
 def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json: bool) -> bool:
     """Print each file's tokens in the embedding model and in the tokenizers `names`.
 
-    For a folder, print what its files that belong to the index cost in the first of them. The path "-" is
-    stdin. Returns whether all together fit into `budget` tokens of the first.
+    For a folder, print what its files that belong to the index cost in them; in the first, if none is named.
+    The path "-" is stdin. Returns whether all together fit into `budget` tokens of the first.
     Raises `FolderError`, `UsageError` and `ModelError`.
     """
-    names = tuple(dict.fromkeys(names)) or DEFAULT_TOKENIZERS
     costs = TextCosts(library())
-    first = costs.library.named(names[0])
-    for name in names[1:]:
-        costs.library.named(name)  # A wrong name is an error before anything is counted.
-    folders = [(path, _cost_of_folder(path, first)) for path in paths if path.is_dir()]
+    chosen = tuple(dict.fromkeys(names))
+    names = chosen or DEFAULT_TOKENIZERS
+    tokenizers = [costs.library.named(name) for name in names]  # A wrong name is an error before all else.
+    first, of_folders = tokenizers[0], tokenizers[: len(chosen) or 1]
+    folders = [(path, _costs_of_folder(path, of_folders)) for path in paths if path.is_dir()]
     files = [(path, _cost_of_file(path, costs, names)) for path in paths if not path.is_dir()]
-    used = sum(cost.tokens for _, cost in folders) + sum(cost.counts[1].tokens for _, cost in files)
+    used = sum(costs[0].tokens for _, costs in folders) + sum(cost.counts[1].tokens for _, cost in files)
     fits = budget is None or used <= budget
     if as_json:
         shown: dict[str, Any] = {"files": [_file_json(*file) for file in files]}
@@ -86,26 +90,26 @@ def _verdict(tokenizer: str, used: int, budget: int) -> str:
     return f"{used:,} of {budget:,} tokens in {tokenizer}: {used - budget:,} too many."
 
 
-def _fitting(folders: Sequence[tuple[Path, FolderCost]], budget: int) -> list[Path]:
+def _fitting(folders: Sequence[tuple[Path, FolderCosts]], budget: int) -> list[Path]:
     """The files of the folders that fit into a budget, the smallest first."""
     files = [
         FileCost(RelativePath(str(root / one.path)), one.tokens)
-        for root, cost in folders
-        for one in cost.files
+        for root, costs in folders
+        for one in costs[0].files
     ]
     return [Path(one.path) for one in fitting(files, budget)]
 
 
-def _fitting_lines(folders: Sequence[tuple[Path, FolderCost]], budget: int) -> list[str]:
+def _fitting_lines(folders: Sequence[tuple[Path, FolderCosts]], budget: int) -> list[str]:
     paths = _fitting(folders, budget)
-    number = sum(len(cost.files) for _, cost in folders)
+    number = sum(len(costs[0].files) for _, costs in folders)
     said = f"The smallest {len(paths):,} of {number:,} files fit together" + (":" if paths else ".")
     more = len(paths) - FITTING_SHOWN
     return [said, *map(str, paths[:FITTING_SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]
 
 
-def _cost_of_folder(folder: Path, tokenizer: Tokenizer) -> FolderCost:
-    return cost_of_folder(folder, RelativePath(""), Settings(), tokenizer, CancelToken())
+def _costs_of_folder(folder: Path, tokenizers: Sequence[Tokenizer]) -> FolderCosts:
+    return [cost_of_folder(folder, RelativePath(""), Settings(), one, CancelToken()) for one in tokenizers]
 
 
 def _cost_of_file(file: Path, costs: TextCosts, names: tuple[str, ...]) -> TextCost:
@@ -115,6 +119,7 @@ def _cost_of_file(file: Path, costs: TextCosts, names: tuple[str, ...]) -> TextC
 
 
 def read_text(file: Path) -> str:
+    """The text of a file, or of stdin for "-", with one sign for the end of a line."""
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
@@ -122,7 +127,7 @@ def read_text(file: Path) -> str:
     whole = Path(os.path.normpath(absolute(file)))
     below = RelativePath(whole.relative_to(whole.anchor).as_posix())
     decoded = decode(raw, lambda: iter((charset_of(Path(whole.anchor), below),)))
-    return raw.decode("latin-1") if decoded is None else decoded.text
+    return with_line_feeds(raw.decode("latin-1") if decoded is None else decoded.text)
 
 
 def _file_json(file: Path, cost: TextCost) -> dict[str, object]:
@@ -133,27 +138,37 @@ def _file_json(file: Path, cost: TextCost) -> dict[str, object]:
     return {"path": str(file), "counts": counts, "chunks": cost.chunks, "truncated": cost.truncated}
 
 
-def _folder_json(folder: Path, cost: FolderCost) -> dict[str, object]:
+def _folder_json(folder: Path, costs: FolderCosts) -> dict[str, object]:
+    """The files are those of the first tokenizer."""
     return {
         "path": str(folder),
-        "counts": [{"tokenizer": cost.tokenizer, "tokens": cost.tokens}],
-        "files": [asdict(file) for file in cost.files],
-        "skipped": cost.skipped,
+        "counts": [{"tokenizer": cost.tokenizer, "tokens": cost.tokens} for cost in costs],
+        "files": [asdict(file) for file in costs[0].files],
+        "skipped": costs[0].skipped,
     }
 
 
-def _folder_table(folder: Path, cost: FolderCost) -> list[str]:
-    """The entries that lie directly in the folder, dearest first, and the sum of them all."""
+def _folder_table(folder: Path, costs: FolderCosts) -> list[str]:
+    """The entries that lie directly in the folder, the dearest first, and the sum of all of them."""
+    entries = [_entries(cost) for cost in costs]
+    shown = [name for name, _ in entries[0].most_common(ENTRIES_SHOWN)]
+    rows = [([one[name] for one in entries], name) for name in shown]
+    if len(entries[0]) > len(shown):
+        rest = [one.total() - sum(one[name] for name in shown) for one in entries]
+        rows.append((rest, f"{len(entries[0]) - len(shown):,} more"))
+    whole = f"{folder}  ({len(costs[0].files):,} files, {costs[0].skipped:,} left out)"
+    rows.append(([cost.tokens for cost in costs], whole))
+    head = ([cost.tokenizer for cost in costs], "")
+    return _aligned([head, *(([f"{one:,}" for one in tokens], label) for tokens, label in rows)])
+
+
+def _entries(cost: FolderCost) -> Counter[str]:
+    """The tokens of each file and folder that lies directly in the folder."""
     entries: Counter[str] = Counter()
     for file in cost.files:
         name, below, _ = file.path.partition("/")
         entries[name + below] += file.tokens
-    rows = [(tokens, name) for name, tokens in entries.most_common(ENTRIES_SHOWN)]
-    if len(entries) > len(rows):
-        rest = cost.tokens - sum(tokens for tokens, _ in rows)
-        rows.append((rest, f"{len(entries) - len(rows):,} more"))
-    rows.append((cost.tokens, f"{folder}  ({len(cost.files):,} files, {cost.skipped:,} left out)"))
-    return _aligned([([cost.tokenizer], ""), *(([f"{tokens:,}"], label) for tokens, label in rows)])
+    return entries
 
 
 def _file_table(files: Sequence[tuple[Path, TextCost]]) -> list[str]:

@@ -74,6 +74,14 @@ def hub_name(setting: str) -> str | None:
     return name if _NAME.fullmatch(name) and ".." not in name else None
 
 
+def checked_name(given: str) -> str:
+    """The `ORG/NAME` that a user gives, with or without `hf:`. Raises `UsageError`."""
+    name = hub_name(given)
+    if name is None:
+        raise UsageError(f"{given or 'Nothing'} is no model's name: it must be like ORG/NAME.")
+    return name
+
+
 def model_folder(data_dir: Path, name: str) -> Path:
     """Where the model `ORG/NAME` is, or would be."""
     return data_dir / MODELS / name
@@ -95,8 +103,7 @@ def downloaded(data_dir: Path, setting: str) -> str:
 
 def describe(name: str, revision: str = "main") -> HubModel:
     """Ask the hub what a model has. Raises `UsageError` for a wrong name, else `ModelError`."""
-    if hub_name(name) != name:
-        raise UsageError(f"{name} is no model's name: it must be like ORG/NAME.")
+    name = checked_name(name)
     with _hub_errors(name):
         from huggingface_hub import HfApi
 

@@ -145,7 +145,7 @@ def source_in(
     decoded = decode(data, encodings)
     if decoded is None:
         return Skipped(path, NOT_TEXT, stamp=stamp)
-    text = _one_newline(decoded.text)
+    text = with_line_feeds(decoded.text)
     refusal = content_refusal(path, text, permission)
     if refusal:
         return replace(refusal, stamp=stamp)
@@ -227,5 +227,6 @@ def _open_checked(root: Path, path: RelativePath) -> int:
     return os.open(file, _FILE)
 
 
-def _one_newline(text: str) -> str:
+def with_line_feeds(text: str) -> str:
+    """`text` with a line feed at the end of each line, whatever it has."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -28,7 +28,13 @@ def text_of_lines(index: FolderIndex, path: RelativePath, span: Span) -> str:
 
 
 def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAnswer:
-    """Whether a file is in the index, and the rule that keeps it out."""
+    """Whether a file or folder is in the index, and the rule that keeps it out."""
+    place = index.root / path
+    if place.is_dir() and not place.is_symlink():
+        skipped = membership.refuse(path, True)
+        if skipped is None:
+            return WhyAnswer(True, "This folder is in the index.")
+        return WhyAnswer(False, skipped.reason, _refusal(skipped), remedy(skipped))
     skipped = membership.refuse(path, False)
     if skipped is None and index.reader.chunks.of_file(path):
         return WhyAnswer(True, "This file is in the index.")
@@ -39,17 +45,13 @@ def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAn
     hopeless = isinstance(let_in, Skipped) and let_in.reason in (PRIVATE_KEY, NOT_TEXT)
     if isinstance(let_in, Skipped) and let_in.reason == PRIVATE_KEY:
         skipped = let_in
-    refusal = Refusal(skipped.rule, skipped.rule_file, skipped.rule_line)
-    return WhyAnswer(False, skipped.reason, refusal, None if hopeless else remedy(skipped))
+    return WhyAnswer(False, skipped.reason, _refusal(skipped), None if hopeless else remedy(skipped))
 
 
 def left_out(index: FolderIndex, below: RelativePath, limit: int) -> LeftOutAnswer:
     """The files and folders at or below `below` that are not in the index, and why. Raises `StorageError`."""
     found = [one for one in index.reader.files.skipped() if is_at_or_below(one.path, below)]
-    files = [
-        LeftOutFile(one.path, one.reason, Refusal(one.rule, one.rule_file, one.rule_line))
-        for one in found[:limit]
-    ]
+    files = [LeftOutFile(one.path, one.reason, _refusal(one)) for one in found[:limit]]
     return LeftOutAnswer(files, len(found))
 
 
@@ -63,6 +65,10 @@ def token_count(index: FolderIndex, path: RelativePath, tokenizer: Tokenizer) ->
     sources = (source_on_disk(index, file) for file in files if file not in images)
     counts = [tokenizer.count(source.written) for source in sources if not isinstance(source, Skipped)]
     return PathTokens(path, sum(counts), len(counts))
+
+
+def _refusal(skipped: Skipped) -> Refusal:
+    return Refusal(skipped.rule, skipped.rule_file, skipped.rule_line)
 
 
 def _recorded(index: FolderIndex, path: RelativePath) -> Skipped | None:
