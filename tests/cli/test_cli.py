@@ -487,6 +487,12 @@ def test_tokens_in_the_tokenizers_that_are_named(run: Run, tmp_path: Path) -> No
         ("cl100k_base", 13),
     ]
     assert run("tokens", tmp_path).out.splitlines()[0].split() == ["o200k_base"]
+    model = "all-MiniLM-L6-v2"
+    both = run("tokens", "--json", "-t", model, "--budget", "9", tmp_path / "a.py", tmp_path / "more")
+    told = json.loads(both.out)
+    (of_file,), (of_folder,) = told["files"][0]["counts"], told["folders"][0]["counts"]
+    assert of_file["tokenizer"] == of_folder["tokenizer"] == model
+    assert told["budget"]["used"] == of_file["tokens"] + of_folder["tokens"]
     unknown = run("tokens", "-t", "no_such", tmp_path / "a.py")
     assert unknown.status == 2 and "Choose one of" in unknown.err
     absent = run("tokens", "-t", "llama3", tmp_path / "a.py")
@@ -783,6 +789,24 @@ def test_a_question_why_leaves_no_trace_of_a_folder_that_was_never_indexed(
     assert ended.status == 1 and "semlens index" in ended.err
     monkeypatch.chdir(project / "inner")
     assert "add.py:1" in run("search", "add").out
+
+
+@pytest.mark.parametrize("command", ["index", "search x -f"])
+def test_a_whole_disk_and_the_home_are_no_project(run: Run, indexed: Path, command: str) -> None:
+    for folder in (Path(indexed.anchor), Path.home()):
+        ended = run(*command.split(), folder)
+        assert ended.status == 1 and f"{folder} is too large to be a project" in ended.err
+        assert f"{folder}: " not in run("status").out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_behind_the_output_is_one_sentence(indexed: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-I", "-m", "semlens", "tokens", str(tmp_path / "a.py")]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr == "semlens: The output cannot be written: No space left on device.\n"
 
 
 def test_why_knows_a_file_by_any_of_its_paths(

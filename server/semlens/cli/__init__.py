@@ -5,6 +5,7 @@ Exit status 0: done. 1: failed, with one line on stderr that says what to do. 2:
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -12,6 +13,9 @@ from semlens.core.text.printable import printable
 from semlens.errors import SemlensError, UsageError, shortage_of
 
 FAILED, WRONG_USAGE = 1, 2
+
+_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""What a disk says that takes no more."""
 
 AGENT_SETUP = frozenset({"install", "uninstall", "instructions", "serve"})
 """The commands below `semlens mcp`."""
@@ -32,13 +36,15 @@ def main() -> None:
         _fail(str(error), WRONG_USAGE)
     except SemlensError as error:
         _fail(str(error), FAILED)
-    except BrokenPipeError:
-        # The reader, `head` for one, has enough. Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # The reader, `head` for one, has enough.
+        _write_no_more()
         sys.exit(FAILED)
     except Exception as error:
         if os.environ.get("SEMLENS_TRACEBACK"):
             raise
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+            _write_no_more()
+            _fail(f"The output cannot be written: {error.strerror}.", FAILED)
         short = shortage_of(error)
         if short is not None:
             _fail(str(short), FAILED)
@@ -47,6 +53,11 @@ def main() -> None:
             "Run it again with SEMLENS_TRACEBACK=1 and report what it prints.",
             FAILED,
         )
+
+
+def _write_no_more() -> None:
+    """Python would complain again when it writes the rest of the output at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _as_argument(text: str) -> str:

@@ -73,12 +73,14 @@ def index(
 ) -> None:
     """Index a folder."""
     from semlens.cli.commands import index as indexing
+    from semlens.cli.commands.folders import project
 
+    whole = project(absolute(folder))
     if read_only:
-        indexing.check_nothing_is_kept_in(absolute(folder))
+        indexing.check_nothing_is_kept_in(whole)
     if with_team:
-        raise typer.Exit(indexing.index_for_team(absolute(folder), full, as_json))
-    indexing.index(absolute(folder), tier, full, images, as_json)
+        raise typer.Exit(indexing.index_for_team(whole, full, as_json))
+    indexing.index(whole, tier, full, images, as_json)
 
 
 @app.command()

@@ -20,14 +20,27 @@ def searched(folders: Sequence[Path]) -> list[str]:
     :raises FolderError: none is named, and the current folder is a whole disk, the user's home or deleted.
     """
     if folders:
-        return [str(folder) for folder in folders]
+        return [str(folder if is_known(folder) else project(folder)) for folder in folders]
     here = current_folder()
     try:
         return [str(indexed_folder(here))]
     except FolderError:
-        if here in (Path(here.anchor), Path.home()):
+        if is_too_large(here):
             raise
         return [str(here)]
+
+
+def project(folder: Path) -> Path:
+    """`folder`; raises `FolderError` for a whole disk and for the user's home."""
+    if is_too_large(folder):
+        raise FolderError(f"{folder} is too large to be a project: name a folder in it.")
+    return folder
+
+
+def is_too_large(folder: Path) -> bool:
+    """Whether a folder is a whole disk or the user's home."""
+    real = Path(os.path.realpath(folder))
+    return real in (Path(real.anchor), Path(os.path.realpath(Path.home())))
 
 
 def indexed_folder(start: Path) -> Path:

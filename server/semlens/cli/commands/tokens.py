@@ -47,11 +47,15 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
     costs = TextCosts(library())
     chosen = tuple(dict.fromkeys(names))
     names = chosen or DEFAULT_TOKENIZERS
-    tokenizers = [costs.library.named(name) for name in names]  # A wrong name is an error before all else.
+    tokenizers = [costs.tokenizer(name, DEFAULT_MODEL) for name in names]  # before all: a name may be wrong
     first, of_folders = tokenizers[0], tokenizers[: len(chosen) or 1]
+    own = costs.model(DEFAULT_MODEL)
+    others = tuple(name for name in names if name != own.name)
     folders = [(path, _costs_of_folder(path, of_folders)) for path in paths if path.is_dir()]
-    files = [(path, _cost_of_file(path, costs, names)) for path in paths if not path.is_dir()]
-    used = sum(costs[0].tokens for _, costs in folders) + sum(cost.counts[1].tokens for _, cost in files)
+    files = [(path, _cost_of_file(path, costs, others)) for path in paths if not path.is_dir()]
+    column = 0 if first is own else 1
+    used = sum(folder[0].tokens for _, folder in folders)
+    used += sum(file.counts[column].tokens for _, file in files)
     fits = budget is None or used <= budget
     if as_json:
         shown: dict[str, Any] = {"files": [_file_json(*file) for file in files]}
@@ -113,6 +117,7 @@ def _costs_of_folder(folder: Path, tokenizers: Sequence[Tokenizer]) -> FolderCos
 
 
 def _cost_of_file(file: Path, costs: TextCosts, names: tuple[str, ...]) -> TextCost:
+    """In the embedding model's tokenizer, then in those with these names."""
     text = read_text(file)
     language = language_of(RelativePath(file.name), text) or TEXT
     return costs.of(Source(text, language, DEFAULT_MODEL, names))
