@@ -15,7 +15,7 @@ from typing import Any, cast
 import pytest
 
 from semlens.cli import engine as asking
-from semlens.cli.commands import bench, doctor, folders
+from semlens.cli.commands import bench, doctor, folders, token_view
 from semlens.cli.commands import index as indexing
 from semlens.cli.commands import tokens as counting
 from semlens.core.store import layout
@@ -541,6 +541,20 @@ def test_tokens_are_shown_one_by_one(run: Run, tmp_path: Path) -> None:
     ]
     (shown,) = json.loads(run("tokens", "--show", "--json", tmp_path / "a.py").out)["files"]
     assert "".join(token["text"] for token in shown["tokens"]) == "x = 'é'\n"
+
+
+def test_tokens_have_colours_on_a_terminal_unless_it_wants_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    token_view.show([tmp_path / "a.py"], ["word"], False)
+    assert "\x1b[" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    token_view.show([tmp_path / "a.py"], ["word"], False)
+    out = capsys.readouterr().out
+    assert "\x1b[" not in out and "'x'" in out
 
 
 def test_a_tokenizer_is_trained_and_named(run: Run, tmp_path: Path) -> None:

@@ -199,7 +199,10 @@ def similar(
 def duplicates(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to look into.")] = Path("."),
     min_lines: Annotated[
-        int, typer.Option(metavar="N", min=2, help="Leave out definitions of fewer lines.")
+        int,
+        typer.Option(
+            metavar="N", min=2, help="Leave out definitions of fewer lines, and any of fewer than 30 words."
+        ),
     ] = 5,
     similarity: Annotated[
         float, typer.Option(metavar="SHARE", min=0.5, max=1.0, help="The words that copies share, 0.5 to 1.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,7 +62,7 @@ def _json(path: Path, text: str, tokenizer: Tokenizer) -> dict[str, object]:
 def _print(path: Path, text: str, tokenizer: Tokenizer, is_cut: bool) -> None:
     cut = CutText.by(tokenizer, text)
     say(f"{path}: {len(cut.tokens):,} tokens in {tokenizer.name} ({tokenizer.strategy.value})")
-    if sys.stdout.isatty():
+    if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):  # https://no-color.org
         typer.echo(_coloured(cut))
         say(lesson(cut))
     else:
