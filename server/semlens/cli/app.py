@@ -201,7 +201,7 @@ def duplicates(
     min_lines: Annotated[
         int,
         typer.Option(
-            metavar="N", min=2, help="Leave out definitions of fewer lines, and any of fewer than 30 words."
+            metavar="N", min=2, help="Leave out definitions of fewer lines, as of fewer than 30 words."
         ),
     ] = 5,
     similarity: Annotated[
