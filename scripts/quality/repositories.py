@@ -48,7 +48,7 @@ LITERAL_OFF = replace(WEIGHTS, literal=0)
 ABLATIONS: Mapping[str, Weights] = {
     "literal text": LITERAL_OFF,
     "definitions": replace(WEIGHTS, definition=0, only_definition=0, mentioned_definition=0),
-    "crowding": replace(WEIGHTS, crowding=0),
+    "crowds": replace(WEIGHTS, crowding=0),
     "trust by nearness": replace(WEIGHTS, familiar=-1, strange=-2),
     "trust by words": replace(WEIGHTS, gathered=-1, scattered=-2),
     "words in paths": replace(WEIGHTS, path=0, stem=0),

@@ -42,10 +42,10 @@ def crowding(vectors: DeepVectors, contents: Sequence[ContentHash]) -> dict[Cont
     return dict(zip(found, (densities - densities.mean()).tolist(), strict=True))
 
 
-def likeness_to_crowd(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+def likeness_to_crowd(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """The mean cosine of each of at least 2 unit vectors, shape (n, dimension), to its crowd; shape (n,)."""
-    cosines = (vectors @ vectors.T).astype(np.float64)
+    cosines = vectors @ vectors.T
     np.fill_diagonal(cosines, -np.inf)
     size = max(1, round(CROWD * (len(vectors) - 1)))
-    nearest: NDArray[np.float64] = np.partition(cosines, -size, axis=1)[:, -size:]
-    return np.asarray(nearest.mean(axis=1), dtype=np.float64)
+    crowd: NDArray[np.float32] = np.partition(cosines, -size, axis=1)[:, -size:]
+    return np.asarray(crowd.mean(axis=1))
