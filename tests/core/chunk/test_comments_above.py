@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from semlens.core.chunk import chunk_source, documented_definitions
+from semlens.core.chunk import chunk_source, definitions, documented_definitions
 from semlens.core.text.languages import LANGUAGES
 from support.chunks import Words
 
@@ -67,6 +67,70 @@ CASES: dict[str, str] = {
     "__kernel void job(__global int *a) {\n}\n",
     "c": "SYSCALL_DEFINE1(before, int, a)\n{\n}\n\n// {doc}\nSYSCALL_DEFINE1(job, int, a)\n{\n}\n",
 }
+
+
+ANNOTATED: dict[str, str] = {
+    "java": 'class A {\n  void before() {\n{body}  }\n\n  /** {doc} */\n  @Scheduled(cron = "0 0")\n'
+    "  @Transactional\n"
+    "  public void job() {\n{body}  }\n}\n",
+    "java class": 'class Before {\n}\n\n/** {doc} */\n@Entity\n@Table(\n    name = "jobs"\n)\n'
+    "class job {\n}\n",
+    "java declaration": "interface A {\n  void before();\n\n  /** {doc} */\n  @Override\n  void job();\n}\n",
+    "csharp": "class A {\n  void Before() {\n{body}  }\n\n  /// <summary>\n  /// {doc}\n  /// </summary>\n"
+    '  [HttpPost]\n  [Authorize(Roles = "admin")]\n  public int job() {\n{body}  }\n}\n',
+    "csharp property": "class A {\n  int Before { get; set; }\n\n  // {doc}\n  [Key]\n"
+    "  int job { get; set; }\n}\n",
+    "kotlin": 'fun before() {\n{body}}\n\n/** {doc} */\n@JvmStatic\n@Deprecated("old")\nfun job() {\n'
+    "{body}}\n",
+    "kotlin member": "class A {\n  fun before() {\n{body}  }\n\n  // {doc}\n  @Test\n  fun job() {\n"
+    "{body}  }\n}\n",
+    "scala": "object A {\n  def before = {\n{body}  }\n\n  /** {doc} */\n  @inline @tailrec\n"
+    "  final def job = {\n{body}  }\n}\n",
+    "php": "<?php\nfunction before() {\n{body}}\n\n// {doc}\n#[Route('/job')]\n#[IsGranted('ADMIN')]\n"
+    "function job() {\n{body}}\n",
+    "apex": "class A {\n  void before() {\n{body}  }\n\n  /** {doc} */\n  @AuraEnabled(cacheable=true)\n"
+    "  public void job() {\n{body}  }\n}\n",
+    "actionscript": "class A {\n  public function before():int {\n{body}  }\n\n  /** {doc} */\n"
+    '  [Event(name="x")]\n'
+    "  public function job():int {\n{body}  }\n}\n",
+    "hlsl": "void before() {\n{body}}\n\n// {doc}\n[numthreads(8,8,1)]\nvoid job() {\n{body}}\n",
+    "gleam": 'pub fn before() {\n  1\n}\n\n/// {doc}\n@deprecated("old")\npub fn job() {\n  1\n}\n',
+    "erlang": 'before() -> 1.\n\n%% {doc}\n-doc "x".\n-spec job() -> ok.\njob() -> 2.\n',
+    "haxe": "class A {\n  function before() {\n{body}  }\n\n  /** {doc} */\n  @:keep\n"
+    "  public function job() {\n{body}  }\n}\n",
+    "verilog": "module top;\nfunction int before(int x);\n  return x;\nendfunction\n\n// {doc}\n(* keep *)\n"
+    "function int job(int x);\n  return x;\nendfunction\nendmodule\n",
+    "typescript": "class A {\n  before() {\n{body}  }\n\n  // {doc}\n  @Post('/job')\n"
+    "  @UseGuards(AuthGuard)\n  job() {\n{body}  }\n}\n",
+    "rust": "fn before() {\n{body}}\n\n/// {doc}\n#[inline]\n#[must_use]\npub fn job() {\n{body}}\n",
+    "swift": "func before() {\n{body}}\n\n/// {doc}\n@MainActor\nfunc job() {\n{body}}\n",
+}
+
+
+@pytest.mark.parametrize("case", ANNOTATED)
+def test_a_comment_above_annotations_belongs_to_the_definition_below_them(case: str) -> None:
+    language = case.split()[0]
+    source = ANNOTATED[case].replace("{doc}", DOC).replace("{body}", "    f(x);\n" * 20)
+    found = {one.symbol.name: one for one in documented_definitions(source, language)}
+    assert DOC in found["job"].docstring
+    assert [DOC in one.docstring for one in found.values()].count(True) == 1
+    (chunk,) = [one for one in chunk_source(source, language, Words(150)) if DOC in one.text]
+    (job,) = [one for one in chunk.roles.definitions if one.name == "job"]
+    assert DOC in "\n".join(chunk.text.split("\n")[job.start : job.name_row])
+
+
+def test_the_line_of_a_definition_is_below_its_annotations() -> None:
+    source = "class A {\n  int a;\n  @Override\n  @Deprecated\n  public void job() {\n  }\n}\n"
+    job = definitions(source, "java")[1]
+    assert (job.start_line, job.end_line) == (5, 6)
+
+
+def test_annotations_without_a_comment_are_in_the_chunk_of_their_definition() -> None:
+    body = "    x = x + 1;\n" * 20
+    source = f"class A {{\n  void before() {{\n{body}  }}\n\n  @Test\n  void job() {{\n{body}  }}\n}}\n"
+    (chunk,) = [one for one in chunk_source(source, "java", Words(200)) if "@Test" in one.text]
+    assert chunk.symbol is not None
+    assert chunk.symbol.name == "job"
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -28,7 +28,7 @@ from semlens.core.chunk.in_words import WORDS_VERSION, Described, in_words
 from semlens.core.chunk.line_tokenizer import LineTokenizer
 from semlens.core.chunk.recognition import recognize
 
-CHUNKER_VERSION = 5
+CHUNKER_VERSION = 6
 """Raise it when a text is cut differently or gets another embedding text: every index is then made again."""
 
 __all__ = [

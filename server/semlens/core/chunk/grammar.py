@@ -170,7 +170,7 @@ class _MatchReader:
             siblings = parent.children if parent else roots
             same = _same(definition, parent) or _continued(definition, siblings)
             if same is None:
-                place(definition, siblings, lead_lines)
+                place(definition, siblings, lead_lines, item.node.start_point.row)
                 spans.append((item.start, item.end, definition))
             around.append((item.end, same or definition))
         return roots, spans

@@ -31,7 +31,7 @@ class Definition:
     header_end: int
     """The last line before the body; the name's line if there is no body."""
     start: int = 0
-    """The first line with the comments and decorators above."""
+    """The first line with the comments, decorators and annotations above."""
     docstring: str = ""
     docstring_lines: tuple[int, ...] = ()
     """The lines that hold nothing but its comments and docstring."""
@@ -87,10 +87,11 @@ def with_own_lines(definitions: list[Definition]) -> list[Definition]:
     return found
 
 
-def place(definition: Definition, siblings: list[Definition], lead_lines: frozenset[int]) -> None:
+def place(definition: Definition, siblings: list[Definition], lead_lines: frozenset[int], first: int) -> None:
     """Append `definition` to `siblings`, with the comments above it and no line of an earlier sibling.
 
-    `lead_lines` are the lines of comments and decorators.
+    `lead_lines` are the lines of comments and decorators. `first` is the line where its syntax begins: it may
+    be an annotation above `definition.line`.
     """
     parent = definition.parent
     floor = parent.line if parent else -1
@@ -98,7 +99,7 @@ def place(definition: Definition, siblings: list[Definition], lead_lines: frozen
         if not sibling.inline:
             floor = max(floor, sibling.end)
             break
-    start = definition.line
+    start = first
     while start - 1 > floor and start - 1 in lead_lines:
         start -= 1
     definition.start = max(start, floor + 1)

@@ -225,6 +225,7 @@ CODE: Final[tuple[Language, ...]] = (
                 (simple_identifier) @name) @function
             (source_file (property_declaration (variable_declaration (simple_identifier) @name)) @constant)
             (type_alias (type_identifier) @name) @type
+            (prefix_expression . (annotation)) @lead
             (line_comment) @comment
             (multiline_comment) @comment
         """,
@@ -570,6 +571,7 @@ CODE: Final[tuple[Language, ...]] = (
             (pp_define lhs: (macro_lhs name: (_) @name)) @constant
             (type_alias name: (type_name name: (_) @name)) @type
             (spec) @lead
+            (wild_attribute) @lead
             (comment) @comment
         """,
     ),
@@ -586,6 +588,7 @@ CODE: Final[tuple[Language, ...]] = (
             (type_definition (_ (type_name type_name: (_) @name))) @type
             (member_defn (method_or_prop_defn name: (_) @name)) @method
             (module_defn (identifier) @name) @module
+            (attributes) @lead
             (line_comment) @comment
             (block_comment) @comment
         """,
@@ -612,6 +615,7 @@ CODE: Final[tuple[Language, ...]] = (
             (type_definition (type_name name: (_) @name)) @type
             (type_alias (type_name name: (_) @name)) @type
             (constant name: (_) @name) @constant
+            (attribute) @lead
             (statement_comment) @comment
             (comment) @comment
         """,
@@ -846,6 +850,7 @@ CODE: Final[tuple[Language, ...]] = (
             (class_declaration . (class_identifier) @name) @class
             (function_declaration (_ (function_identifier) @name)) @function
             (task_declaration (_ (task_identifier) @name)) @function
+            (attribute_instance) @lead
             (comment) @comment
         """,
     ),
@@ -868,6 +873,7 @@ CODE: Final[tuple[Language, ...]] = (
             (class_declaration name: (_) @name) @class
             (interface_declaration name: (_) @name) @interface
             (function_declaration name: (_) @name) @function
+            (metadata) @lead
             (comment) @comment
         """,
     ),
