@@ -107,16 +107,62 @@ ANNOTATED: dict[str, str] = {
 }
 
 
+WITHOUT_BRACKETS: dict[str, str] = {
+    "fsharp": "module A\n\nlet before () =\n{body}\n/// {doc}\nlet job () =\n{body}",
+    "fsharp attribute": "module A\n\nlet before () =\n{body}\n/// {doc}\n[<Extension>]\nlet job () =\n{body}",
+    "fsharp block": "module A\n\nlet before () =\n{body}\n(* one\n     {doc}\n *)\nlet job () =\n{body}",
+    "fsharp member": "type T() =\n    member this.before() =\n        f x\n\n    /// {doc}\n"
+    "    member this.job() =\n        f x\n",
+    "fsharp nested": "type T() =\n    member this.before() = 1\n\n/// {doc}\nlet job () =\n{body}",
+    "nim": "proc before*(x: int) =\n{body}\n# {doc}\nproc job*(x: int) =\n{body}",
+    "nim documentation": "proc before(x: int) =\n{body}\n## {doc}\nproc job(x: int) =\n{body}",
+    "purescript": "module A where\n\nbefore :: Effect Unit\nbefore = do\n{body}\n-- | {doc}\n"
+    "job :: Effect Unit\n"
+    "job = do\n{body}",
+    "matlab octave": "1;\nfunction y = before (x)\n{body}endfunction\n\n## {doc}\nfunction y = job (x)\n"
+    "{body}endfunction\n",
+    "matlab conditions": "function before ()\n  if a # why\n{body}  endif\nendfunction\n\n# {doc}\n"
+    "function job ()\n"
+    "{body}endfunction\n",
+    "prisma": "model Before {\n  id Int @id\n}\n\n/// {doc}\nmodel job {\n  id Int @id\n}\n",
+    "prisma enum": 'model Before {\n  id Int @id\n}\n\n// {doc}\nenum job {\n  A @map("a")\n'
+    '  B @map("b")\n}\n',
+    "haskell": "before = do\n{body}\n-- | {doc}\njob :: IO ()\njob = do\n{body}",
+    "python": "def before():\n{body}\n# {doc}\ndef job():\n{body}",
+    "gdscript": "func before():\n{body}\n## {doc}\nfunc job():\n{body}",
+}
+
+
 @pytest.mark.parametrize("case", ANNOTATED)
 def test_a_comment_above_annotations_belongs_to_the_definition_below_them(case: str) -> None:
-    language = case.split()[0]
-    source = ANNOTATED[case].replace("{doc}", DOC).replace("{body}", "    f(x);\n" * 20)
+    assert_job_has_the_comment(ANNOTATED[case].replace("{body}", "    f(x);\n" * 20), case.split()[0])
+
+
+@pytest.mark.parametrize("case", WITHOUT_BRACKETS)
+def test_a_comment_belongs_to_what_is_below_it_although_the_body_above_has_no_end(case: str) -> None:
+    assert_job_has_the_comment(WITHOUT_BRACKETS[case].replace("{body}", "    f(x)\n" * 20), case.split()[0])
+
+
+def assert_job_has_the_comment(source: str, language: str) -> None:
+    source = source.replace("{doc}", DOC)
     found = {one.symbol.name: one for one in documented_definitions(source, language)}
     assert DOC in found["job"].docstring
     assert [DOC in one.docstring for one in found.values()].count(True) == 1
     (chunk,) = [one for one in chunk_source(source, language, Words(150)) if DOC in one.text]
     (job,) = [one for one in chunk.roles.definitions if one.name == "job"]
     assert DOC in "\n".join(chunk.text.split("\n")[job.start : job.name_row])
+
+
+def test_a_definition_ends_before_the_comment_on_the_next_one() -> None:
+    source = "module A\n\nlet a x =\n    x\n    // of a\n\n// of b\n\nlet b x =\n    x\n\n// last\n"
+    ends = [(one.name, one.start_line, one.end_line) for one in definitions(source, "fsharp")]
+    assert ends == [("a", 3, 5), ("b", 9, 10)]
+
+
+def test_a_comment_at_the_end_of_a_body_stays_in_it() -> None:
+    source = "def a():\n    x = 1\n    # return x\ndef b():\n    pass\n    # end\n"
+    assert [(one.start_line, one.end_line) for one in definitions(source, "python")] == [(1, 3), (4, 6)]
+    assert [one.docstring for one in documented_definitions(source, "python")] == ["", ""]
 
 
 def test_the_line_of_a_definition_is_below_its_annotations() -> None:

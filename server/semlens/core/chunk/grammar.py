@@ -63,6 +63,7 @@ class _MatchReader:
 
     def __init__(self, source: bytes, language: Language) -> None:
         self._source = source
+        self._lines = source.split(b"\n")
         self._language = language
         self._found: dict[tuple[int, int, str], _Match] = {}
         self._comments: list[Node] = []
@@ -87,12 +88,11 @@ class _MatchReader:
         lead_lines = comment_lines | self._own_lines(self._leads)
         ordered = [self._found[key] for key in sorted(self._found)]
         definitions, spans = self._nest(ordered, lead_lines)
-        lines = self._source.split(b"\n")
         for _, _, definition in spans:
             above = [row for row in range(definition.start, definition.line) if row in comment_lines]
             if above:
                 definition.docstring_lines = tuple(above)
-                comment = b"\n".join(lines[row] for row in above)
+                comment = b"\n".join(self._lines[row] for row in above)
                 definition.docstring = plain_comment(comment.decode("utf-8", "replace"))
         docstring = self._attach_docs(spans)
         return Structure(definitions, docstring, comment_lines, self._own_lines(self._docs))
@@ -160,13 +160,14 @@ class _MatchReader:
         roots: list[Definition] = []
         spans: list[tuple[int, int, Definition]] = []
         around: list[tuple[int, Definition]] = []
+        columns = self._comment_columns()
         for item in found:
             while around and around[-1][0] <= item.start:
                 around.pop()
             if len(around) >= _MOST_DEPTH:
                 continue
             parent = around[-1][1] if around else None
-            definition = _definition(item, parent)
+            definition = _definition(item, parent, self._last_own_line(item, columns))
             siblings = parent.children if parent else roots
             same = _same(definition, parent) or _continued(definition, siblings)
             if same is None:
@@ -174,6 +175,26 @@ class _MatchReader:
                 spans.append((item.start, item.end, definition))
             around.append((item.end, same or definition))
         return roots, spans
+
+    def _comment_columns(self) -> dict[int, int]:
+        """The line → the column of each comment that has its lines alone."""
+        first_of_line = {node.start_point.row: node for node in reversed(self._comments)}
+        return {
+            row: node.start_point.column for node in first_of_line.values() for row in self._whole_lines(node)
+        }
+
+    def _last_own_line(self, item: _Match, columns: dict[int, int]) -> int:
+        """The last line of a definition, without blank lines and comments on what follows it.
+
+        Where no bracket ends a body, a grammar may count these in. A comment belongs to what follows if it is
+        indented no deeper than the definition. `columns` are those of `_comment_columns`.
+        """
+        first, last = item.node.start_point.row, _last_line(item.last)
+        line = self._lines[first]
+        indent = len(line) - len(line.lstrip())
+        while last > first and (not self._lines[last].strip() or columns.get(last, indent + 1) <= indent):
+            last -= 1
+        return last
 
     def _own_lines(self, nodes: list[Node]) -> frozenset[int]:
         """The lines of those of `nodes` that begin their first line."""
@@ -207,6 +228,7 @@ class _MatchReader:
     def _whole_lines(self, node: Node) -> tuple[int, ...]:
         """The lines of `node`; none if they hold other code too."""
         source, start, end = self._source, node.start_byte, node.end_byte
+        end -= source[end - 1 : end] == b"\n"
         line_end = source.find(b"\n", end)
         beside = source[source.rfind(b"\n", 0, start) + 1 : start]
         beside += source[end : line_end if line_end >= 0 else len(source)]
@@ -250,8 +272,8 @@ def _continued(new: Definition, siblings: list[Definition]) -> Definition | None
     return previous
 
 
-def _definition(item: _Match, parent: Definition | None) -> Definition:
-    line, end = _first_line(item.node), _last_line(item.last)
+def _definition(item: _Match, parent: Definition | None, end: int) -> Definition:
+    line = _first_line(item.node)
     kind = item.kind
     if kind == "function" and (item.container or (parent and parent.kind in CLASS_LIKE)):
         kind = "method"

@@ -16,6 +16,7 @@ from semlens.core.text.languages import LANGUAGES, Language
 
 _BEYOND_BMP = re.compile(rb"[\xf0-\xf7][\x80-\xbf]{3}")
 """Scanners of some grammars (Bash, D, V) read past the end of a table for such characters, and crash."""
+_NO_LINE_END = re.compile(rb"[^\n]")
 _thread_local = threading.local()
 
 
@@ -28,9 +29,14 @@ def tree_of(text: str, language: Language) -> tuple[bytes, Node]:
     """The bytes of `text`, and its tree; every node is at the place of its bytes."""
     source = text.encode("utf-8", "surrogatepass")
     read = source if source.isascii() else _BEYOND_BMP.sub(b"xxxx", source)
-    if language.blanked:
-        read = re.sub(language.blanked.encode(), lambda found: b" " * len(found[0]), read)
+    for pattern, known in language.respelled:
+        read = _replaced(read, pattern.encode(), known.encode())
     return source, _parser(language.grammar).parse(read).root_node
+
+
+def _replaced(read: bytes, pattern: bytes, known: bytes) -> bytes:
+    """`read` with `known` and blanks in place of each match: all else stays on its line and column."""
+    return re.sub(pattern, lambda found: known + _NO_LINE_END.sub(b" ", found[0])[len(known) :], read)
 
 
 def _parser(grammar: str) -> Parser:

@@ -40,5 +40,6 @@ class Language:
     """Where no grammar is used: regular expressions for what begins and what ends a comment."""
     between: str = ""
     """A regular expression for lines that may stand between a comment and its definition."""
-    blanked: str = ""
-    """A regular expression for words that the grammar does not know, and reads best without."""
+    respelled: tuple[tuple[str, str], ...] = ()
+    """Regular expressions for what the grammar does not know, and what it reads in place of a match: no more
+    than its length, "" if it reads best without."""

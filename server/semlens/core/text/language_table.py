@@ -915,9 +915,14 @@ CODE: Final[tuple[Language, ...]] = (
         aliases=("open-cl",),
         grammar="c",
         definitions=_C_FUNCTION + _C_TYPE,
-        blanked=r"\b(?:__kernel|kernel|__global|global|__local|local|__constant|constant|__private|private"
-        r"|__read_only|read_only|__write_only|write_only|__attribute__\s*\(\([^()]{0,200}(?:\([^()]{0,200}\))?"
-        r"[^()]{0,50}\)\))(?=[\s*])",
+        respelled=(
+            (
+                r"\b(?:__kernel|kernel|__global|global|__local|local|__constant|constant|__private|private"
+                r"|__read_only|read_only|__write_only|write_only|__attribute__\s*\(\([^()]{0,200}(?:\([^()]{0,200}\))?"
+                r"[^()]{0,50}\)\))(?=[\s*])",
+                "",
+            ),
+        ),
     ),
     Language(
         "renderscript",
@@ -1011,7 +1016,9 @@ CODE: Final[tuple[Language, ...]] = (
             (model_block (identifier) @name) @type
             (enum_block . (identifier) @name) @enum
             (comment) @comment
+            (document_comment) @comment
         """,
+        respelled=((r"@@?map\s*\([^()\n]*\)", ""),),
     ),
     Language(
         "hcl",

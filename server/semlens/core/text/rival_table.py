@@ -25,6 +25,10 @@ RIVALS: Final[tuple[Language, ...]] = (
             (class_definition name: (_) . (superclasses)? . (comment) @doc)
             (comment) @comment
         """,
+        respelled=(
+            (r"(?<![^\s;,)])#", "%"),
+            (r"\bend(?:function|if|for|while|switch|parfor|_try_catch|classdef|methods|properties)\b", "end"),
+        ),
     ),
     Language(
         "puppet",
