@@ -325,8 +325,105 @@ SNIPPETS: dict[str, tuple[str, str]] = {
               "A module, A.put function, A.Box struct"),
     "r": ("print.box <- function(x) {\n  x\n}\n", "print.box function"),
     "perl": ("package A::B;\nsub put { my $x = shift; }\n", "put function"),
-    "ocaml": ("let put x = x\ntype t = A | B\nmodule M = struct\n  let inner x = x\nend\n",
-              "put function, t type, M module, M.inner function"),
+    "ocaml": (
+        """
+        let put x = x
+        type t = A | B
+        module M = struct
+          let inner x = x
+        end
+        exception Lost of string
+        exception Bad of int * Stamp.t
+        exception Broken of { why : string; at : t }
+        exception Again = M.Retry
+        """,
+        "put function, t type, M module, M.inner function, Lost type, Bad type, Broken type, Again type",
+    ),
+    "ocaml_interface": ("val put : int -> int\nexception Lost of string\n", "put declaration, Lost type"),
+    "racket": (
+        """
+        #lang racket
+        (define (put x) x)
+        (define/contract (feed x) (-> number? number?) x)
+        (define/contract limit number? 3)
+        (define-syntax-rule (swap! a b) (void))
+        (define ((curried x) y) x)
+        (define-values (left right) (values 1 2))
+        (struct ship (name) #:transparent)
+        (define box% (class object% (define/public (open) 1)))
+        """,
+        "put function, feed function, limit constant, swap! function, curried function, ship constant, "
+        "box% constant, box%.open function",
+    ),
+    "scheme": (
+        """
+        (define-module (a b))
+        (define-public (put x) x)
+        (define* (feed #:key x) x)
+        (define-record-type point (make-point x) point?)
+        (define-syntax-rule (swap! a b) #f)
+        """,
+        "put function, feed function, point constant, swap! function",
+    ),
+    "vhdl": (
+        """
+        package util is
+          type state is (idle, busy);
+          function half(x : integer) return integer;
+        end package;
+        package body util is
+          function half(x : integer) return integer is
+          begin
+            return x / 2;
+          end function;
+          procedure double(x : inout integer) is
+          begin
+            x := x * 2;
+          end procedure;
+        end package body;
+        architecture rtl of blinker is
+        begin
+          count : process(clk)
+          begin
+            led <= '1';
+          end process;
+        end architecture;
+        """,
+        "util module, util.state type, util.half declaration, util module, util.half function, "
+        "util.double function, rtl module, rtl.count function",
+    ),
+    "abl": (
+        """
+        CLASS shop.Customer INHERITS Person:
+            CONSTRUCTOR PUBLIC Customer():
+            END CONSTRUCTOR.
+            METHOD PUBLIC VOID AddCredit(INPUT amount AS DECIMAL):
+            END METHOD.
+            method override protected Progress.Lang.Object get-value ():
+            END METHOD.
+        END CLASS.
+        FUNCTION total RETURNS DECIMAL (INPUT a AS INTEGER):
+        END FUNCTION.
+        PROCEDURE pay-all:
+        END PROCEDURE.
+        """,
+        "shop.Customer class, Customer method, AddCredit method, get-value method, total function, "
+        "pay-all function",
+    ),
+    "vba": (
+        """
+        Public MustInherit Class Box
+            <WebMethod> Public Function Put(x As Integer) As Integer
+            End Function
+            Public Async Function Fetch() As Task
+            End Function
+            Protected MustOverride Sub Draw()
+            Public ReadOnly Property Size As Integer
+        End Class
+        private declare ptrsafe function Tick Lib "kernel32" () As Long
+        """,
+        "Box class, Put function, Fetch function, Draw function, Size section, Tick function",
+    ),
     "erlang": ("-module(a).\n-record(box, {a}).\nput(X) -> X;\nput(_) -> 0.\n", "box struct, put function"),
     "clojure": ('(ns a.b)\n(defn put "doc" [x] x)\n(def limit 3)\n', "put function, limit constant"),
     "objc": ("@implementation Box\n- (int)put:(int)x {\n  return x;\n}\n@end\n", "Box class, Box.put method"),

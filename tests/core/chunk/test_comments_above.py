@@ -62,6 +62,22 @@ CASES: dict[str, str] = {
     "commonlisp": "(defun before () 1)\n\n; {doc}\n(defun job () 2)\n",
     "thrift": "struct before {\n}\n\n// {doc}\nstruct job {\n}\n",
     "prisma": "model before {\n  id Int\n}\n\n// {doc}\nmodel job {\n  id Int\n}\n",
+    "vba attribute": "Sub before()\nEnd Sub\n\n''' {doc}\n<WebMethod>\nPublic Async Function job()\n"
+    "End Function\n",
+    "abl": "PROCEDURE before:\nEND PROCEDURE.\n\n/* {doc} */\nMETHOD PUBLIC VOID job(x AS INT):\n"
+    "END METHOD.\n",
+    "vhdl": "package body p is\n  function before return integer is\n  begin\n    return 1;\n"
+    "  end function;\n\n  -- {doc}\n"
+    "  procedure job is\n  begin\n    x := 1;\n  end procedure;\nend package body;\n",
+    "racket": "#lang racket\n(define (before) 1)\n\n;; {doc}\n(define/contract (job) (-> number?) 1)\n",
+    "haskell pragma": "before = 1\n\n-- | {doc}\n{-# INLINE job #-}\njob :: Int\njob = 2\n",
+    "haskell pragma below": "before = 1\n\n-- | {doc}\njob :: Int\n{-# NOINLINE job #-}\njob = 2\n",
+    "ruby sig": "class A\n  def before; end\n\n  # {doc}\n  sig { params(x: Integer).void }\n"
+    "  def job(x); end\nend\n",
+    "ruby sig block": "class A\n  def before; end\n\n  # {doc}\n  sig do\n    void\n  end\n"
+    "  def job; end\nend\n",
+    "ruby desc": 'class A\n  def before; end\n\n  # {doc}\n  desc "job", "does"\n  option :x\n'
+    "  def job; end\nend\n",
     "elm": "before = 1\n\n-- {doc}\njob = 2\n",
     "opencl": "__kernel void before(__global int *a) {\n}\n\n// {doc}\n"
     "__kernel void job(__global int *a) {\n}\n",

@@ -100,6 +100,14 @@ _TYPESCRIPT = (
 """
 )
 
+_SCHEME = """
+    (list . (symbol) @_keyword . [(list . (symbol) @name) (list . (list . (symbol) @name))]
+        (#match? @_keyword "^define(?!-values|-module|-library)")) @function
+    (program (list . (symbol) @_keyword . (symbol) @name
+        (#match? @_keyword "^(define.*|struct|struct/contract)$")) @constant)
+    (comment) @comment
+"""
+
 CODE: Final[tuple[Language, ...]] = (
     Language(
         "python",
@@ -346,6 +354,8 @@ CODE: Final[tuple[Language, ...]] = (
             (singleton_method name: (_) @name) @method
             (assignment left: (constant) @name) @constant
             (alias name: (_) @name) @declaration
+            (call !receiver method: (identifier) @_helper
+                (#any-of? @_helper "sig" "desc" "long_desc" "option" "method_option")) @lead
             (comment) @comment
         """,
     ),
@@ -413,6 +423,7 @@ CODE: Final[tuple[Language, ...]] = (
             (class name: (_) @name) @trait
             (instance name: (_) @container patterns: (_) @name) @scope
             (declarations (signature) @lead)
+            (pragma) @lead
             (comment) @comment
             (haddock) @comment
         """,
@@ -537,7 +548,7 @@ CODE: Final[tuple[Language, ...]] = (
             (value_definition (let_binding pattern: (value_name) @name)) @function
             (external (value_name) @name) @declaration
             (type_definition (type_binding name: (_) @name)) @type
-            (exception_definition (constructor_declaration (_) @name)) @type
+            (exception_definition (constructor_declaration . (_) @name)) @type
             (module_definition (module_binding (module_name) @name)) @module
             (module_type_definition (module_type_name) @name) @interface
             (class_definition (class_binding (class_name) @name)) @class
@@ -553,6 +564,7 @@ CODE: Final[tuple[Language, ...]] = (
             (value_specification (value_name) @name) @declaration
             (external (value_name) @name) @declaration
             (type_definition (type_binding name: (_) @name)) @type
+            (exception_definition (constructor_declaration . (_) @name)) @type
             (module_definition (module_binding (module_name) @name)) @module
             (module_type_definition (module_type_name) @name) @interface
             (comment) @comment
@@ -689,13 +701,7 @@ CODE: Final[tuple[Language, ...]] = (
         interpreters=("guile",),
         grammar="scheme",
         plain_names=True,
-        definitions="""
-            (list . (symbol) @_keyword . (list . (symbol) @name)
-                (#any-of? @_keyword "define" "define-macro")) @function
-            (program (list . (symbol) @_keyword . (symbol) @name
-                (#any-of? @_keyword "define" "define-syntax" "define-record-type")) @constant)
-            (comment) @comment
-        """,
+        definitions=_SCHEME,
     ),
     Language(
         "racket",
@@ -703,12 +709,7 @@ CODE: Final[tuple[Language, ...]] = (
         interpreters=("racket",),
         grammar="racket",
         plain_names=True,
-        definitions="""
-            (list . (symbol) @_keyword . (list . (symbol) @name) (#eq? @_keyword "define")) @function
-            (program (list . (symbol) @_keyword . (symbol) @name
-                (#any-of? @_keyword "define" "define-syntax" "struct")) @constant)
-            (comment) @comment
-        """,
+        definitions=_SCHEME,
     ),
     Language(
         "objc",
@@ -862,6 +863,14 @@ CODE: Final[tuple[Language, ...]] = (
             (entity_declaration name: (_) @name) @class
             (architecture_body name: (_) @name) @module
             (package_declaration name: (_) @name) @module
+            (package_body . (_) @name) @module
+            (function_body designator: (_) @name) @function
+            (procedure_body designator: (_) @name) @function
+            (function_declaration designator: (_) @name) @declaration
+            (procedure_declaration designator: (_) @name) @declaration
+            (process_statement (label (_) @name)) @function
+            (component_declaration name: (_) @name) @declaration
+            (full_type_declaration name: (_) @name) @type
             (comment) @comment
         """,
     ),

@@ -399,10 +399,13 @@ RIVALS: Final[tuple[Language, ...]] = (
             "freebasic",
             "quickbasic",
         ),
-        headings=r"\s*(?:(?:Public|Private|Friend|Protected|Shared|Static|Overrides|Overridable|Partial|Declare)\s+)*"
+        headings=r"\s*(?:<[^<>\n]*>\s*)*(?i:(?:Public|Private|Friend|Protected|Shared|Static|Global|Default|Partial|Shadows"
+        r"|Overrides|Overridable|NotOverridable|Overloads|MustOverride|MustInherit|NotInheritable|ReadOnly|WriteOnly"
+        r"|Async|Iterator|Delegate|Custom|Declare|PtrSafe|Ansi|Unicode|Auto)\s+)*"
         r"(?P<kind>(?i:sub|function|class|module|type|enum|structure|interface|property\s+(?:get|let|set)|property))"
         r"\s+(?P<name>\w+)",
-        line_comment=r"'|(?i:rem\b)",
+        line_comment=r"'+|(?i:rem\b)",
+        between=r"\s*<[^<>]*>\s*_?\s*$",
     ),
     Language(
         "apex",
@@ -427,7 +430,9 @@ RIVALS: Final[tuple[Language, ...]] = (
             "openedge",
             "progress",
         ),
-        headings=r"\s*(?i:(?P<kind>procedure|function|class|method|interface))\s+(?:[\w.]+\s+)*?(?P<name>[\w.-]+)",
+        headings=r"\s*(?i:(?P<kind>procedure|function|class|interface)\s+(?P<name>[\w.-]*\w)"
+        r"|(?:method|constructor|destructor)\s[^(\n]*?(?P<other>[\w-]+)\s*(?:\(|$))",
+        heading_kind="method",
         line_comment=_SLASHES,
         block_comments=_C_BLOCK,
     ),
