@@ -325,6 +325,39 @@ SNIPPETS: dict[str, tuple[str, str]] = {
               "A module, A.put function, A.Box struct"),
     "r": ("print.box <- function(x) {\n  x\n}\n", "print.box function"),
     "perl": ("package A::B;\nsub put { my $x = shift; }\n", "put function"),
+    "groovy": (
+        """
+        @CompileStatic
+        class Radio extends Base<Wave> {
+          String name = "x"
+          Radio(int x) { this.x = tune(x) }
+          String onAir(int x) { "on" + x }
+          def offAir() { null }
+          protected static <T> List<Map<String, T>> tune(final List<T> xs,
+                                                         int y = best(3)) throws IOException {
+            def local = compute(3)
+            String other = ask(x)
+            println Wave(x)
+            throw new Wave(x)
+          }
+          @Override private check(x) { return ask(x) }
+          def "adds #a and #b"() {
+            new Wave(x) { }
+          }
+          static class Inner {
+            abstract int[] all()
+          }
+        }
+        interface Shape { double area() }
+        def helper(x) {
+        }
+        task build(type: Copy) {
+        }
+        """,
+        "Radio class, Radio.Radio method, Radio.onAir method, Radio.offAir method, Radio.tune method, "
+        "Radio.check method, Radio.adds #a and #b method, Radio.Inner class, Radio.Inner.all method, "
+        "Shape interface, helper function, build function",
+    ),
     "ocaml": (
         """
         let put x = x

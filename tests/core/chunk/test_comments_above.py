@@ -30,6 +30,11 @@ CASES: dict[str, str] = {
     "dockerfile": "FROM a AS before\nRUN x\n\n# {doc}\nFROM b AS job\nRUN y\n",
     "groovy": "def before() {\n  1\n}\n\n// {doc}\ndef job() {\n  2\n}\n",
     "groovy block": "def before() {\n  1\n}\n\n/**\n * {doc}\n */\n@CompileStatic\ndef job() {\n  2\n}\n",
+    "groovy method": "class A {\n  int before() { 1 }\n\n  // {doc}\n  String job(int x) { 2 }\n}\n",
+    "groovy annotated": "class A {\n  int before() { 1 }\n\n  /** {doc} */\n  @groovy.Memoized(max = 1)\n"
+    "  def job() { 2 }\n}\n",
+    "groovy test": 'class A {\n  def before() { 1 }\n\n  // {doc}\n  def "job"() {\n    expect: ok()\n'
+    "  }\n}\n",
     "awk": "function before(a) {\n  return 1\n}\n\n# {doc}\nfunction job(a) {\n  return 2\n}\n",
     "batch": "@echo off\n:before\necho 1\n\nREM {doc}\n:job\necho 2\n",
     "batch colons": ":before\necho 1\n\n:: {doc}\n:job\necho 2\n",

@@ -9,7 +9,7 @@ from functools import cache
 from semlens.core.chunk.comment_lines import comment_rows, comment_text, rows_above
 from semlens.core.chunk.heading import Heading
 from semlens.core.chunk.sql import sql_headings
-from semlens.core.chunk.tree import Definition, Structure
+from semlens.core.chunk.tree import CLASS_LIKE, Definition, Structure
 from semlens.core.text.heading_table import HEADING_KINDS
 from semlens.core.text.languages import Language
 
@@ -59,9 +59,10 @@ def _nest(
             around.pop()[1].end = start - 1
         parent = around[-1][1] if around else None
         outer = [parent.path] if parent else []
+        is_member = heading.kind == "function" and parent is not None and parent.kind in CLASS_LIKE
         definition = Definition(
             name=_bare(heading.name) or heading.name[:_LONGEST_HEADING],
-            kind=heading.kind,
+            kind="method" if is_member else heading.kind,
             container=".".join(outer + ([heading.container] if heading.container else [])),
             line=heading.line,
             end=len(lines) - 1,

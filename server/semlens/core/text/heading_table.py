@@ -21,6 +21,7 @@ HEADING_KINDS: Final = {
     "interface": "interface",
     "struct": "struct",
     "enum": "enum",
+    "trait": "trait",
     "type": "type",
     "datatype": "type",
     "typedef": "type",
@@ -53,6 +54,16 @@ HEADING_KINDS: Final = {
 _SLASHES: Final = r"//+!?"
 _C_BLOCK: Final = ((r"/\*", r"\*/"),)
 """The block comments of C, and of all that took them over."""
+
+_JAVA_MODIFIERS: Final = (
+    "public|private|protected|static|final|abstract|synchronized|sealed|default|transient|native|strictfp"
+)
+_JAVA_TYPE: Final = (
+    r"(?:void|int|long|short|byte|char|boolean|float|double|(?:[a-z]\w*\.)*[A-Z][\w.]*)"
+    r"(?:<[^\n(]*>)?(?:\[\])*"
+)
+_CALLED: Final = r"(?:\w+|\"[^\"\n]+\"|'[^'\n]+')\s*\("
+"""A name before its parameters."""
 
 TEXTS: Final[tuple[Language, ...]] = (
     Language("markdown", (".md", ".markdown", ".mdx", ".mdown", ".rmd", ".qmd"), prose=True),
@@ -110,11 +121,15 @@ TEXTS: Final[tuple[Language, ...]] = (
         (".groovy", ".gradle", ".gvy", ".nf"),
         filenames=("Jenkinsfile",),
         interpreters=("groovy",),
-        headings=r"(?:[\w@]+\s+)*(?:class|interface|trait|enum|def|void|task|process|workflow)\s+(?P<name>\w+)",
+        headings=rf"(?P<level>[ \t]*)(?:@\w[\w.]*(?:\([^)\n]*\))?\s+)*(?:(?:{_JAVA_MODIFIERS})\s+)*"
+        rf"(?:(?P<kind>class|interface|trait|enum|record)\s+|(?:<[^\n(]*>\s*)?(?:def|{_JAVA_TYPE})\s+(?={_CALLED})"
+        rf"|(?<=\w\s)(?={_CALLED})|(?=[A-Z]\w*\s*\([^()\n]*\)\s*\{{))(?P<name>\w+|\"[^\"\n]+\"|'[^'\n]+')"
+        r"|(?:def|task|process|workflow)\s+(?P<other>\w+)",
+        heading_kind="function",
         aliases=("nextflow",),
         line_comment=_SLASHES,
         block_comments=_C_BLOCK,
-        between=r"\s*@\w+(?:\(.*\))?\s*$",
+        between=r"\s*@[\w.]+(?:\(.*\))?\s*$",
     ),
     Language(
         "perl",
