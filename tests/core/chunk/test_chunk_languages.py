@@ -6,10 +6,11 @@ import textwrap
 
 import pytest
 
-from semlens.core.chunk import definitions, recognize
+from semlens.core.chunk import chunk_source, definitions, recognize
 from semlens.core.chunk.trees import compiled_query
 from semlens.core.text.languages import LANGUAGES
 from semlens.types import RelativePath
+from support.chunks import Words
 
 SNIPPETS: dict[str, tuple[str, str]] = {
     "python": (
@@ -477,6 +478,36 @@ SNIPPETS: dict[str, tuple[str, str]] = {
     "rst": ("Box\n===\n\nPut\n---\n\ntext\n\nOther\n=====\n",
             "Box section, Box > Put section, Other section"),
 }  # fmt: skip
+
+
+def test_fixed_form_fortran_is_read_whatever_marks_comments_and_continued_lines() -> None:
+    source = """
+*     Rank one.
+      SUBROUTINE RANK(M, N,
+     $                A)
+CDIR$ IVDEP
+      IF ((M.LT.0) .OR.
+     +    (N.LT.0)) THEN
+c       nothing to do
+          RETURN
+      END IF
+      END
+C---------------------
+      DOUBLE PRECISION FUNCTION NORM(X,
+     1                               Y)
+      NORM = X + Y
+      END
+"""
+    assert [symbol.name for symbol in definitions(source, "fortran")] == ["RANK", "NORM"]
+
+
+def test_code_of_free_form_fortran_that_begins_with_c_is_no_comment() -> None:
+    lines = ["c = 1", "call put(c)", "cc(1) = 2", "c%x = 3", "c => d", "case (1)", "close(1)", "cycle"]
+    source = "module m\ncontains\nsubroutine put(c)\ncharacter(8) :: c\n" + "\n".join(lines)
+    source += "\nend subroutine put\nend module m\n"
+    roles = chunk_source(source, "fortran", Words())[0].roles
+    assert [one.name for one in roles.definitions] == ["m", "put"]
+    assert roles.comments == ()
 
 
 @pytest.mark.parametrize("language", SNIPPETS)

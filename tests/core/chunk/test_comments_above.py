@@ -64,6 +64,13 @@ CASES: dict[str, str] = {
     "powershell": "function before { 1 }\n\n# {doc}\nfunction job { 2 }\n",
     "pascal": "procedure before;\nbegin\nend;\n\n{{ {doc} }}\nprocedure job;\nbegin\nend;\n",
     "fortran": "subroutine before\nend subroutine before\n\n! {doc}\nsubroutine job\nend subroutine job\n",
+    "fortran fixed": "      SUBROUTINE BEFORE(X)\n      X = 1\n      END\nC\nC     {doc}\nC\n"
+    "      SUBROUTINE job(X)\n      X = 2\n"
+    "      END\n",
+    "fortran lower": "      subroutine before\n      end\nc {doc}\n      subroutine job\n      end\n",
+    "fortran star": "*> Before\n      SUBROUTINE BEFORE\n      END\n*\n*> {doc}\n*  ====\n"
+    "      SUBROUTINE job(X,\n"
+    "     $               Y)\n      END\n",
     "commonlisp": "(defun before () 1)\n\n; {doc}\n(defun job () 2)\n",
     "thrift": "struct before {\n}\n\n// {doc}\nstruct job {\n}\n",
     "prisma": "model before {\n  id Int\n}\n\n// {doc}\nmodel job {\n  id Int\n}\n",
@@ -218,6 +225,12 @@ def test_the_chunk_of_a_definition_begins_with_its_comment(case: str) -> None:
     (chunk,) = [one for one in chunks if DOC in one.text]
     assert chunk.symbol is not None
     assert chunk.symbol.name == "job"
+
+
+@pytest.mark.parametrize("marker", ["C", "c", "*", "C     ", "!", "  ! ", "*> "])
+def test_a_comment_in_the_first_column_of_fortran_is_read_without_its_marker(marker: str) -> None:
+    source = f"{marker} {DOC}\nC-----------\n      REAL FUNCTION JOB(X)\n      JOB = X\n      END\n"
+    assert [one.docstring for one in documented_definitions(source, "fortran")] == [DOC]
 
 
 def test_every_language_with_headings_knows_its_comments() -> None:

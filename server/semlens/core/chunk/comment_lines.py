@@ -1,9 +1,9 @@
-"""The comments of a file without a grammar, and those that belong to the heading below them."""
+"""The comments of a file without a grammar, those that belong to the heading below them, and their words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from semlens.core.chunk.docstrings import plain_comment
 from semlens.core.text.languages import Language
@@ -43,10 +43,10 @@ def rows_above(
     return tuple(reversed(found))
 
 
-def comment_text(lines: Sequence[str], rows: Sequence[int], language: Language) -> str:
+def comment_text(lines: Iterable[str], language: Language) -> str:
     """The words of a comment without its markers."""
-    marker = re.compile(rf"\s*(?:{language.line_comment})" if language.line_comment else r"\s*(?!)")
-    return plain_comment("\n".join(marker.sub("", lines[row], count=1) for row in rows))
+    marker = re.compile(rf"\A\s*(?:{language.line_comment})" if language.line_comment else r"(?!)")
+    return plain_comment("\n".join(marker.sub("", line, count=1) for line in lines))
 
 
 def _is_line_comment(line: str, language: Language) -> bool:

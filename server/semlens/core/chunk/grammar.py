@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node, QueryCursor
 
+from semlens.core.chunk.comment_lines import comment_text
 from semlens.core.chunk.docstrings import plain_comment
 from semlens.core.chunk.garbled import is_garbled
 from semlens.core.chunk.macros import MACRO_GRAMMARS, is_macro, is_macro_definition, name_by_arguments
@@ -92,8 +93,8 @@ class _MatchReader:
             above = [row for row in range(definition.start, definition.line) if row in comment_lines]
             if above:
                 definition.docstring_lines = tuple(above)
-                comment = b"\n".join(self._lines[row] for row in above)
-                definition.docstring = plain_comment(comment.decode("utf-8", "replace"))
+                texts = [self._lines[row].decode("utf-8", "replace") for row in above]
+                definition.docstring = comment_text(texts, self._language)
         docstring = self._attach_docs(spans)
         return Structure(definitions, docstring, comment_lines, self._own_lines(self._docs))
 

@@ -69,7 +69,7 @@ def _nest(
             name_line=heading.line,
             header_end=heading.line,
             start=start,
-            docstring=comment_text(lines, above, language) if above else "",
+            docstring=comment_text((lines[row] for row in above), language),
             docstring_lines=above,
             separator=" > " if language.prose else ".",
             parent=parent,

@@ -35,7 +35,8 @@ class Language:
     aliases: tuple[str, ...] = ()
     """Other names that people type for the language, in lower case."""
     line_comment: str = ""
-    """Where no grammar is used: a regular expression for what begins a comment that ends with its line."""
+    """A regular expression for what begins a comment that ends with its line: where no grammar is used, or if
+    other languages do not have this marker."""
     block_comments: tuple[tuple[str, str], ...] = ()
     """Where no grammar is used: regular expressions for what begins and what ends a comment."""
     between: str = ""

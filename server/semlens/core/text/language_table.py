@@ -100,6 +100,18 @@ _TYPESCRIPT = (
 """
 )
 
+_FIXED_FORM = (
+    (
+        r"(?m)^(?:\*|[Cc](?!\w*(?:[(%]|[ \t]*(?:=(?!=)|:))"
+        r"|(?i:all|ase|haracter|hange|lass|lose|odimension|ommon|omplex|ontains|ontiguous|ontinue|ritical"
+        r"|ycle)\b))",
+        "!",
+    ),
+    (r"(?m)^ {5}[1-9$*+.#&:>|@%-]", "     &"),
+)
+"""The marks of fixed-form Fortran, and those of the free form: a C or a star in column 1 begins a comment,
+unless it begins a statement of the free form, and any sign in column 6 continues the line above."""
+
 _SCHEME = """
     (list . (symbol) @_keyword . [(list . (symbol) @name) (list . (list . (symbol) @name))]
         (#match? @_keyword "^define(?!-values|-module|-library)")) @function
@@ -840,6 +852,8 @@ CODE: Final[tuple[Language, ...]] = (
             (derived_type_definition (derived_type_statement (type_name) @name)) @struct
             (comment) @comment
         """,
+        line_comment=r"(?:!+|[Cc*])[<>$]?",
+        respelled=_FIXED_FORM,
     ),
     Language(
         "verilog",
