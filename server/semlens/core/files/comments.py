@@ -22,11 +22,16 @@ _BLOCKS: Final = (
 )  # fmt: skip
 _DOCUMENT_BLOCKS: Final = (("<!--", "-->"),)
 _LINE_MARK = re.compile(
-    r"[ \t]*(?:#+!?|///*!?|--+|;+|%+|!+|'+|@?rem\b|\.\. (?!\S+::)|\"(?!\"\")|dnl\b|\*+|\\)", re.IGNORECASE
+    r"[ \t]*(?:#+!?|///*!?|--+|;+|%+|!+|'+|@?rem\b|\.\. (?!\S+::)|\"(?!\"\")|dnl\b|(?:\d{6})?\*+>?|\\)",
+    re.IGNORECASE,
 )
+_FORTRAN: Final = (".f", ".for", ".ftn", ".f77", ".fpp")
+_FORTRAN_LINE_MARK = re.compile(r"[cd*!](?!\w)|[ \t]*!+", re.IGNORECASE)
+"""In a Fortran of fixed columns, a letter in the first one makes a line a comment."""
 _DOCUMENT_LINE_MARK = re.compile(r"(?:\.\. (?!\S+::)|%+|\[(?://|comment)\]: *(?:# *|<> *))")
 _BEFORE = re.compile(
-    r"\s*(?:\Z|<\?(?:php|xml)\b[^\n]*|<!doctype\b[^\n]*|#![^\n]*|['\"]use strict['\"];?|package\b[^\n]*|"
+    r"\s*(?:\Z|<\?(?:php|xml)\b[^\n]*|<!doctype\b[^\n]*|#![^\n]*|['\"]use strict['\"];?|"
+    r"(?:package|(?:port |effect )?module|namespace|library)\b[^\n]*|-module\([^\n]*|"
     r"---+|@?echo off|%YAML[^\n]*|\{\s*\Z|<\w[^<>]*>|"
     r"#(?:include|import|define|undef|pragma|if|ifdef|ifndef|elif|else|endif|error|warning|region|nullable)\b"
     r"[^\n]*)\s*\Z",
@@ -34,12 +39,12 @@ _BEFORE = re.compile(
 )
 """A line that may stand above the first comment, or between two of them."""
 _FOR_TOOLS = re.compile(
-    r".*(?:-\*-.*-\*-|\b(?:vim?|ex):|\bcoding[:=]|frozen_string_literal|(?:es|ts|js)lint[-:]\s?(?:dis|en)able|prettier-ignore|pylint:|noqa|"
+    r".*(?:-\*-.*-\*-|#\s?(?:LANGUAGE|OPTIONS(?:_\w+)?)\s|\b(?:vim?|ex):|\bcoding[:=]|frozen_string_literal|(?:es|ts|js)lint[-:]\s?(?:dis|en)able|prettier-ignore|pylint:|noqa|"
     r"rubocop:|shellcheck|phpcs|clang-format|nolint|istanbul|type: ignore|@(?:flow|ts-)|#!/)",
     re.IGNORECASE,
 )
 """A line for a tool: it is no part of a sentence."""
-_BORDER = re.compile(r"^[\s*#/|=~+_-]*|[\s*#/|=~+_-]*$")
+_BORDER = re.compile(r"^[\s*#/|=~+_!-]*|[\s*#/|=~+_-]*$")
 
 
 def first_comments(path: str, text: str) -> list[tuple[int, str]]:
@@ -49,6 +54,8 @@ def first_comments(path: str, text: str) -> list[tuple[int, str]]:
     """
     document = path.lower().endswith(DOCUMENTS)
     blocks, mark = (_DOCUMENT_BLOCKS, _DOCUMENT_LINE_MARK) if document else (_BLOCKS, _LINE_MARK)
+    if path.lower().endswith(_FORTRAN):
+        mark = _FORTRAN_LINE_MARK
     found: list[tuple[int, str]] = []
     closing = ""
     for number, line in enumerate(text[:_HEAD].split("\n"), 1):

@@ -7,6 +7,7 @@ quotes. If in doubt, the file was written by hand.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semlens.core.files.comments import first_comments
@@ -14,7 +15,9 @@ from semlens.core.files.comments import first_comments
 _QUOTED = re.compile(
     r"(?<!\w)(?:\"[^\"]{0,300}\"|'[^'\n]{0,300}'|`[^`]{0,300}`|“[^”]{0,300}”|«[^»]{0,300}»)(?!\w)"
 )
-_MARK = re.compile(r"\s*(?:@generated(?![\w-])|</?auto-?generated\b)", re.IGNORECASE)
+_EMPHASIS = re.compile(r"(?<![\w*])\*+(\w+)\*+(?![\w*])")
+"""A word that is set off, such as "DO *NOT* EDIT"."""
+_MARK = re.compile(r"</?auto-?generated\b|@generated(?![\w-])", re.IGNORECASE)
 
 _TEMPLATE = re.compile(
     r"\.(?:in|tmpl|tpl|template|gotmpl|gotpl|j2|jinja2?|erb|ejs|eex|mustache|hbs|handlebars|tera|liquid|mako|ftl|"
@@ -28,20 +31,24 @@ _GAP = re.compile(r"\{\{|\$\{|<%|\{%|%[sd]\b|@\w+@|\$\w+\$")
 _ADVERB = r"(?:(?:auto|automatically|automagically|machine|tool|script|computer|programmatically)[\s-]*)"
 _NOUN = (
     r"(?:file|code|class|source(?:\s+(?:file|code))?|module|header|script|document|documentation|page|package|"
-    r"parser|lexer|client|stub|bindings?|schema|makefile|workflow|readme|manifest|configuration|config|contents?)"
+    r"parser|lexer|client|stub|bindings?|schema|makefile|workflow|readme|manifest|configuration|config|contents?|"
+    r"program|unit|copybook|wrapper|interface)"
 )
 _SUBJECT = rf"(?:this|the\s+current)\s+(?:\w+[\s-]+){{0,3}}?{_NOUN}"
 _MADE = rf"(?:{_ADVERB}?@?generated(?:\s+(?:automatically|programmatically))?|auto-?@?generated)"
 _IS = r"(?:is|was|are|were|has\s+been|have\s+been|gets|being)\s+(?:now\s+|currently\s+)?"
-_BY = r"(?=\s+(?:by|from|with|using|via|on|at|in|out\s+of|and|do|please|through)\b|\s*[-–—,;:(<\[.!]|\s*\Z)"
+_BY = (
+    r"(?=\s+(?:by|from|for|with|using|via|on|at|in|out\s+of|and|do|please|through)\b"
+    r"|\s*[-–—,;:(<\[.!]|\s*\Z)"
+)
 _CLAIM = re.compile(
-    rf"{_SUBJECT}\s+{_IS}{_MADE}\b|this\s+is\s+(?:an?\s+|the\s+)?{_MADE}\s+{_NOUN}\b"
+    rf"{_SUBJECT}\s+{_IS}{_MADE}\b|this\s+is\s+(?:an?\s+|the\s+)?(?:{_MADE}\s+{_NOUN}\b|{_NOUN}\s+{_MADE}\b{_BY})"
     rf"|(?:code|file|source|content|documentation)\s+{_IS}{_MADE}\b{_BY}",
     re.IGNORECASE,
 )
 """A sentence that says that this file is generated."""
 _SHORT_CLAIM = re.compile(
-    rf"(?:code|file|source|content|documentation)\s+{_MADE}\b{_BY}"
+    rf"(?:[\w+#]+\s+)?(?:code|file|source|content|documentation)\s+{_MADE}\b{_BY}"
     rf"|(?:(?:an?|the)\s+)?{_MADE}\s+{_NOUN}\b{_BY}|{_MADE}{_BY}",
     re.IGNORECASE,
 )
@@ -49,10 +56,11 @@ _SHORT_CLAIM = re.compile(
 _CLAIM_OF_IT = re.compile(rf"(?:it|this)\s+{_IS}{_MADE}\b{_BY}", re.IGNORECASE)
 """The same if the sentence before speaks of this file."""
 _OTHERWISE = re.compile(
-    r"\b(?:by|from|with|using)\s+this\s|\b(?:hand|manually)[\s-]+(?:edited|written|made|tuned|modified)|\bby\s+hand\s+since",
+    r"\b(?:by|from|with|using)\s+this\s|\b(?:hand|manually)[\s-]+(?:edited|written|made|tuned|modified)|\bby\s+hand\s+since"
+    r"|\bgenerated\s+(?:only\s+|just\s+)?once\b",
     re.IGNORECASE,
 )
-"""Says that this file makes another, or that it was edited since."""
+"""Says that this file makes another, or that nothing makes it anew."""
 
 _CHANGE = r"(?:edit|modify|change|touch|alter|update)"
 _OBJECT = (
@@ -60,20 +68,48 @@ _OBJECT = (
     rf"{_NOUN}))?"
 )
 _HOW = r"(?:\s+(?:by\s+hand|manually|directly|here|anymore|yourself|unless\s+you\s+(?:know|are\s+sure)\b.*))*"
+_CHANGES = r"(?:any\s+|your\s+|manual\s+|local\s+|all\s+|direct\s+)*(?:changes?|edits|modifications)"
+_LOST = r"(?:lost|overwritten|discarded|clobbered)"
+_AFFIRMED = r"(?:(?!\b(?:not|never|no)\b|n't)[^.!?]){0,120}?"
+"""Words of one sentence that negate nothing."""
 _HANDS_OFF = re.compile(
-    rf"(?:please[\s,]+)?(?:do\s+not|don'?t|never)\s+(?:manually\s+|ever\s+|directly\s+|hand-?)?"
-    rf"{_CHANGE}(?:(?:\s+or\s+|\s*/\s*){_CHANGE})?{_OBJECT}{_HOW}\s*(?=[-–—,;:(!.]|and\b|as\b|because\b|it\b|this\b|"
-    rf"instead\b|\Z)"
-    r"|(?:if\s+you\s+make\s+)?(?:any\s+|your\s+|manual\s+|local\s+|all\s+)*(?:changes?|edits|modifications)\b[^.!?]{0,120}"
-    r"\b(?:lost|overwritten|discarded|clobbered|incorrect\s+behaviou?r)\b"
-    r"|(?:(?:should|must|may|can)\s*not\s+be\s+(?:manually\s+)?(?:edited|modified|changed|touched)"
+    rf"(?:please[\s,]+)?(?:do\s+not|don'?t|never)\s+(?:manually\s+|ever\s+|directly\s+|hand[-\s]?)?"
+    rf"(?:{_CHANGE}(?:(?:\s+or\s+|\s*/\s*){_CHANGE})?{_OBJECT}|make\s+{_CHANGES}(?:\s+(?:to|in){_OBJECT})?){_HOW}"
+    rf"\s*(?=[-–—,;:(!.]|and\b|as\b|because\b|it\b|this\b|instead\b|\Z)"
+    rf"|(?:if\s+you\s+make\s+)?{_CHANGES}\b{_AFFIRMED}\b(?:{_LOST}|incorrect\s+behaviou?r)\b"
+    rf"|to\s+{_CHANGE}{_OBJECT},\s+(?:please\s+)?(?:{_CHANGE}|(?:re-?)?run)\b"
+    r"|(?:(?:should|must|may|can)(?:\s*not|n't)\s+be\s+(?:manually\s+)?(?:edited|modified|changed|touched)"
     r"|(?:is\s+)?not\s+(?:intended|meant)\s+(?:for\s+manual\s+editing|to\s+be\s+edited))\b",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(
-    r"(?:(?:warning|note|notice|important|attention|caution|danger|nb|n\.b\.|xxx|hey|please\s+note|beware)\b[\s:!,.–—-]*)+",
+_LOSS = re.compile(
+    rf"{_CHANGES}\s+(?:made\s+)?(?:to|in)\s+this\s+(?:\w+\s+)?(?:file|module|script|source|header|unit|program|code)\b"
+    rf"{_AFFIRMED}\b{_LOST}\b",
     re.IGNORECASE,
 )
+"""Says that something writes this file anew."""
+_MAKER = re.compile(
+    r"\b(?:generated|created|produced|compiled|translated|exported)\s+(?:by|from|with|using)\b",
+    re.IGNORECASE,
+)
+"""Says that something was made, of this file or not."""
+_KEPT = re.compile(
+    rf"{_CHANGES}\b[^.!?]{{0,120}}?(?:\b(?:not|never)\b|n't)[^.!?]{{0,60}}\b{_LOST}\b|\b(?:is|are|becomes?)\s+yours\b",
+    re.IGNORECASE,
+)
+"""Says that the file is its reader's own."""
+_PREFIX = re.compile(
+    r"(?:\([^()]*\)\s*|(?:warning|note|notice|important|attention|caution|danger|nb|n\.b\.|xxx|hey|please\s+note|beware)\b"
+    r"[\s:!,.–—-]*)+",
+    re.IGNORECASE,
+)
+"""What stands before a sentence: an aside in brackets, or a call for attention."""
+_LINKS = re.compile(r"[\s,;:(–—-]*(?:(?:and|as|because|since)\s+)?")
+"""Joins two clauses of a sentence."""
+_IT = re.compile(r"\bit\b", re.IGNORECASE)
+_MAKES = re.compile(r"(?:by|from|with|via|using|signedsource)\b|\W|\Z", re.IGNORECASE)
+"""What a mark goes on with that names a maker or a signature."""
+_STATES = re.compile(r"not\b|.*\b(?:are|is|was|were|will|must|should|may|can|has|have)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no longer|isn't|wasn't|aren't|weren't|instead of being)\b", re.IGNORECASE)
 _FINISHED = re.compile(r"[.!?)>\]]\s*\Z|copyright|licen[cs]e|spdx|all rights reserved", re.IGNORECASE)
 _FIELD = re.compile(r"\s*(?:\S+|@?[\w ]{1,30}:.*)\Z")
@@ -84,7 +120,9 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 """How a line ends that announces a quotation."""
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\s+[-–—]+\s+|(?<=[.!?])(?=[\"'])")
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\s+[-–—]+\s+|(?<=[.!?])(?=[\"'])|\Z")
+_TELLING = re.compile(r"generated|\b(?:lost|overwritten|discarded|clobbered)\b", re.IGNORECASE)
+"""Stands in every banner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +136,8 @@ class Banner:
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     text: str
+    """Without what is quoted."""
+    written: str
     line: int
     opens: bool
     """It opens a sentence, and does not go on with the line above."""
@@ -106,7 +146,7 @@ class _Sentence:
 
 def generated_banner(path: str, text: str) -> Banner | None:
     """The banner of a generated file, or None."""
-    if "generated" not in text[:4_000].lower() or _TEMPLATE.search(path):
+    if not _TELLING.search(text[:4_000]) or _TEMPLATE.search(path):
         return None
     paragraphs = _paragraphs(first_comments(path, text))
     lines = text[:4_000].split("\n")
@@ -127,30 +167,63 @@ def _banner_in(
     """The banner in the sentences of a paragraph, between others; `name` is the file's."""
     made_from_this = re.compile(rf"\b(?:from|by|with|using)\s+(?:\S*/)?{re.escape(name)}(?![\w-]|\.\w)")
     for at, sentence in enumerate(sentences):
-        if _MARK.match(sentence.text):
-            return Banner(sentence.text, sentence.line)
-        claim = _claim(sentences, at, name) if sentence.opens else None
+        mark = _MARK.match(sentence.text)
+        if _is_mark(sentence, mark) if mark else sentence.opens and _is_loss(sentences, at, before):
+            return Banner(sentence.written, sentence.line)
+        claim = _claim(sentences, at, name) if sentence.opens and not mark else None
         whole = _whole(sentences, at)
         if claim is None or _NOT.search(claim[0]) or made_from_this.search(whole) or _OTHERWISE.search(whole):
             continue
-        if "@generated" in claim[0].lower() or _says_hands_off(sentences, at, claim.end(), before, after):
-            return Banner(sentence.text, sentence.line)
+        if any(_KEPT.search(one.text) for one in (*sentences[at:], *after)):
+            continue
+        if "@generated" in claim[0].lower() or _says_hands_off(sentences, at, claim, before, after):
+            return Banner(sentence.written, sentence.line)
     return None
+
+
+def _is_mark(sentence: _Sentence, mark: re.Match[str]) -> bool:
+    """Whether a sentence marks this file, and does not speak of files that are marked so."""
+    if mark[0].startswith("<"):
+        return True
+    rest = sentence.text[mark.end() :].strip(" :")
+    if _CLAIM.match(rest) or _HANDS_OFF.match(rest):
+        return True
+    return not _STATES.match(rest) and (sentence.opens or bool(_MAKES.match(rest)))
+
+
+def _is_loss(sentences: list[_Sentence], at: int, before: list[_Sentence]) -> bool:
+    """Whether a sentence says that changes to this file are lost, below one that names a maker."""
+    if not _LOSS.match(_whole(sentences, at)):
+        return False
+    return any(_MAKER.search(sentence.text) for sentence in [*before, *sentences[:at]])
 
 
 def _claim(sentences: list[_Sentence], at: int, name: str) -> re.Match[str] | None:
     """What a sentence says of this file's being generated, or None."""
-    text = sentences[at].text
-    own = re.match(
-        rf"(?:the\s+)?(?:\S*/)?{re.escape(name)}(?:\s+file)?\s*[:,–—-]?\s+(?:{_IS})?{_MADE}\b", text, re.I
-    )
-    found = own or _CLAIM.match(text)
-    if found is None and sentences[at].begins_line:
-        found = _SHORT_CLAIM.match(text)
     before = sentences[at - 1].text if at else ""
-    if found is None and (_HANDS_OFF.match(before) and not re.search(r"\bit\b", before, re.I)):
-        found = _CLAIM_OF_IT.match(text)
-    return found
+    of_it = _HANDS_OFF.match(before) and not _IT.search(before)
+    own = re.compile(
+        rf"(?:the\s+)?(?:\S*/)?{re.escape(name)}(?:\s+file)?\s*[:,–—-]?\s+(?:{_IS})?{_MADE}\b", re.I
+    )
+    for text in (sentences[at].text, _whole(sentences, at)):
+        found = own.match(text) or _CLAIM.match(text)
+        if found is None and sentences[at].begins_line:
+            found = _SHORT_CLAIM.match(text)
+        if found is None and (hands_off := _HANDS_OFF.match(text)):
+            found = _claim_behind(text, hands_off)
+        if found is None and of_it:
+            found = _CLAIM_OF_IT.match(text)
+        if found:
+            return found
+    return None
+
+
+def _claim_behind(text: str, hands_off: re.Match[str]) -> re.Match[str] | None:
+    """The claim in a sentence that first says not to edit the file: "Do not edit, this file is generated"."""
+    link = _LINKS.match(text, hands_off.end())
+    start = link.end() if link else hands_off.end()
+    claims = (_CLAIM, _SHORT_CLAIM) if _IT.search(hands_off[0]) else (_CLAIM, _SHORT_CLAIM, _CLAIM_OF_IT)
+    return next((found for claim in claims if (found := claim.match(text, start))), None)
 
 
 def _whole(sentences: list[_Sentence], at: int) -> str:
@@ -160,16 +233,22 @@ def _whole(sentences: list[_Sentence], at: int) -> str:
 
 
 def _says_hands_off(
-    sentences: list[_Sentence], at: int, claim_end: int, before: list[_Sentence], after: list[_Sentence]
+    sentences: list[_Sentence],
+    at: int,
+    claim: re.Match[str],
+    before: list[_Sentence],
+    after: list[_Sentence],
 ) -> bool:
     """Whether the sentence of the claim, or one beside it, says not to edit this file."""
-    if _HANDS_OFF.search(sentences[at].text, claim_end):
-        return True
+    line, whole = sentences[at].text, _whole(sentences, at)
+    if claim.start() or _HANDS_OFF.search(line, claim.end()) or _HANDS_OFF.search(whole, claim.end()):
+        return True  # A claim that does not begin its sentence stands behind the words not to edit.
     last = at + 2 if sentences[at].text.endswith(":") else at + 4
     near = [*(sentences[at - 1 : at] if at else before), *sentences[at + 1 : last]]
     if len(sentences) - at <= 2:
         near += after
-    return any(_HANDS_OFF.match(sentence.text) for sentence in near)
+    texts = [_whole(sentences, n) for n in range(at + 1, min(last, len(sentences))) if sentences[n].opens]
+    return any(map(_HANDS_OFF.match, (*(sentence.text for sentence in near), *texts)))
 
 
 def _paragraphs(lines: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
@@ -191,18 +270,33 @@ def _sentences(paragraph: list[tuple[int, str]], above: str) -> list[_Sentence]:
     found: list[_Sentence] = []
     goes_on = False
     for number, words in paragraph:
-        bare = _QUOTED.sub(" ", words.strip())
+        written = _EMPHASIS.sub(r"\1", words.strip())
+        bare = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), written)
         example = _is_example(words, above)
         addresses_reader = re.match(rf"\s*(?:{_SUBJECT}|do not|don't)\b", bare, re.IGNORECASE)
-        starts = not goes_on or bool(addresses_reader) or (bool(_FIELD.match(above)) and bare[:1].isupper())
+        above_ends = bool(_FIELD.match(above) or _HANDS_OFF.fullmatch(above.strip()))
+        starts = not goes_on or bool(addresses_reader) or (above_ends and bare[:1].isupper())
         begins_line = True
-        for part in filter(None, map(str.strip, _SENTENCE_END.split(bare))):
-            text = _PREFIX.sub("", part, count=1)
-            found.append(_Sentence(text, number, starts and not example, begins_line))
+        for part, whole in _parts(bare, written):
+            prefix = _PREFIX.match(part)
+            start = prefix.end() if prefix else 0
+            text, shown = part[start:], whole[start:]
+            found.append(_Sentence(text, shown, number, starts and not example, begins_line))
             starts, begins_line = True, begins_line and (not text or bool(_HANDS_OFF.match(text)))
         goes_on = not (_FINISHED.search(words) or not bare.strip() or bare.isupper())
         above = words
     return found
+
+
+def _parts(bare: str, written: str) -> Iterator[tuple[str, str]]:
+    """The sentences of a line, without what is quoted and as they are written."""
+    start = 0
+    for end in _SENTENCE_END.finditer(bare):
+        part = bare[start : end.start()]
+        if part.strip():
+            begin = start + len(part) - len(part.lstrip())
+            yield part.strip(), written[begin : end.end()].rstrip(" \t-–—")
+        start = end.end()
 
 
 def _is_example(words: str, above: str) -> bool:
