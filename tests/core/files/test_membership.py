@@ -32,14 +32,16 @@ SECRETS = (
     ".env~ .envrc.private .envrc~ acme-service-account.json "
     "shop_service_account.json firebase-adminsdk-x1.json shop-firebase-adminsdk-x1.json .vault_pass "
     ".vault-pass kubeconfig.yaml kubeconfig.json rclone.conf .mcp.json accessTokens.json "
-    "appsettings.Production.json .docker/config.json gh/hosts.yml glab-cli/config.yml"
+    "appsettings.Production.json .docker/config.json gh/hosts.yml glab-cli/config.yml "
+    "distance.env samples.env production.env"
 ).split()
 HARMLESS = (
     ".env.example .env.sample .env.template id_rsa.pub credentials.py keys.py environment.ts key.go "
     "secrets.py  test_credentials.py pem.c tokens.json config.json monkey.md "
     ".envrc.example secrets.schema.json .docker/Dockerfile docker/config.json ansible/hosts.yml hosts.yml "
     "appsettings.json appsettings.Development.json mcp.json kubeconfig.go vault_pass.py secrets.prod.py "
-    "service_account.proto firebase.json"
+    "service_account.proto firebase.json sample.env example.env template.env dist.env app.sample.env "
+    "docker-example.env env.ts env.d.ts env.py env.sh env.example env.yml environment.yml"
 ).split()
 
 

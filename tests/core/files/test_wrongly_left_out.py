@@ -57,6 +57,10 @@ PROGRAMS_WITH_SECRET_NAMES = {
     "core/secret.ex": "defmodule Secret do\nend\n",
     "docs/credentials.md": "# Credentials\n\nHow a user signs in.\n",
     "ui/credentials.scss": ".credentials { color: red }\n",
+    "app/sample.env": "API_KEY=changeme\n",
+    "app/docker.example.env": "API_KEY=changeme\n",
+    "web/env.d.ts": "declare const token: string;\n",
+    "app/Passwords.swift": "func strength() {}\n",
 }
 SETTINGS_WITHOUT_SECRETS = {
     "chart/templates/secrets.yml": (
@@ -87,6 +91,8 @@ SETTINGS_WITH_SECRETS = {
     "credentials.txt": "hunter2\n",
     "wp-config.php": "<?php\ndefine('DB_PASSWORD', 'correct-horse');\n",
     "secret.toml": 'value = "hunter2"\n',
+    "passwords.txt": "bob: hunter2\n",
+    "env.production": "API_KEY=hunter2\n",
     ".secrets.baseline": "root: toor99\n",
 }
 LONG_LINES = {

@@ -28,7 +28,8 @@ _KIND = re.compile(r"^kind:\s*[\"']?(\w+)", re.MULTILINE)
 _INTERFACE = re.compile(r"\s*(?:(?:#[^\n]*|---)\n\s*)*\{?\s*\"?(?:openapi|swagger|asyncapi)\"?\s*:")
 _SETTINGS: Final = frozenset(
     "json jsonc json5 yaml yml toml ini xml properties props conf cfg cnf config env plist php txt csv tsv "
-    "dat enc vault asc bak old orig save backup prod production staging stage local dev test".split()
+    "dat enc vault asc bak old orig save backup prod production staging stage local dev development uat ci "
+    "test".split()
 )
 """Extensions of settings and lists. In other files, a line that is not understood is a program's."""
 _COMMENT = re.compile(r"\s*(?:#|//|;|/?\*|<!--|---|\.\.\.)")

@@ -51,6 +51,7 @@ NAMES = (
 ORDINARY_NAMES = (
     "credentials.*", "credentials-*.json", "*_credentials.json", "*-credentials.json",
     "secrets.*", "secret.*", "secret.json", ".secrets", ".secrets.*", "auth.json", "wp-config.php",
+    "passwords.*", "password.*", "env.*",
 )  # fmt: skip
 """Patterns of names that files without secrets have too, in lower case: the content decides."""
 
@@ -68,6 +69,7 @@ _EXCEPTIONS = (
     ".env[._-]example*", ".env[._-]sample*", ".env[._-]template*", ".env.dist", ".env.defaults",
     ".env.schema", "*.example", "*.sample", "*.template", "*.tmpl", "*.tpl", "*.dist", "*.pub",
     "*.example.*", "*.sample.*", "*.template.*", "*.schema.json",
+    *(f"{start}{word}.env" for start in ("", "*[._-]") for word in ("example", "sample", "template", "dist")),
 )  # fmt: skip
 """Patterns of names that are safe although they match above: examples, schemas, public keys."""
 
@@ -92,6 +94,7 @@ _SECRET_NAME = _any_of(NAMES)
 _ORDINARY_NAME = _any_of(ORDINARY_NAMES)
 _ENVIRONMENT = _any_of((".env*", "*.env"))
 _EXCEPTION = _any_of(_EXCEPTIONS)
+_ALL_ENDINGS = _endings(frozenset())
 _PROGRAM_ENDINGS = _endings(_DATA)
 _ENVIRONMENT_ENDINGS = _endings(_DATA | _SHELLS)
 
@@ -119,6 +122,8 @@ def ordinary_pattern(path: str) -> str | None:
         return None
     if _is_program(name) and name != "wp-config.php":
         return None
+    if name.startswith("env.") and name.endswith(_ALL_ENDINGS):
+        return None  # Data of this name, such as conda's `env.yml`, is no environment of a process.
     return next(pattern for pattern in ORDINARY_NAMES if fnmatch.fnmatchcase(name, pattern))
 
 
