@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import struct
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,47 @@ def test_what_is_declared_nowhere_is_told_by_its_text(language: str, codec: str)
 def test_signs_in_code_are_told_too(comment: str) -> None:
     text = f"int wait(void); // {comment}\n"
     decoded = decode(text.encode("latin-1"))
+    assert decoded is not None and decoded.text == text
+
+
+@pytest.mark.parametrize(
+    ("comment", "codec"),
+    [
+        ("Zlicza książki w żółtej księdze gości", "iso8859_2"),
+        ("Usuwa ścieżkę, jeśli plik źródłowy jest pusty", "iso8859_2"),
+        ("Usuwa stare zamówienia każdego użytkownika", "cp852"),
+        ("Kiszámítja a fizetendő összeget a vevőnek, hűtőgép", "cp1250"),
+        ("Törli a felhasználó régi üzeneteit a gyűjtőből", "iso8859_2"),
+        ("Vrátí nejbližší řádek tabulky", "cp852"),
+        ("Berechnet die Größe für jede Straße", "mac_roman"),
+        ("Räknar om alla öppna ärenden på nytt", "mac_roman"),
+        ("Prüft den Schlüssel für jeden Nutzer", "cp850"),
+        ("Calcula el año y la dirección del niño", "cp1252"),
+        ("Sletter gamle nøgler, når en bruger lukker sin konto", "cp1252"),
+        ("Skilar villu ef skráin er ekki til eða aðgangur er bannaður", "cp1252"),
+        ("Verifica se il file è già stato letto più volte", "cp1252"),
+        ("Apskaičiuoja visų užsakymų sumą", "cp1257"),
+    ],
+)
+def test_the_letters_of_one_language_tell_the_encoding(comment: str, codec: str) -> None:
+    text = f"int total(void); // {comment}\n"
+    decoded = decode(text.encode(codec))
+    assert decoded is not None and decoded.text == text
+
+
+@pytest.mark.parametrize("codec", ["utf_16_le", "utf_16_be"])
+@pytest.mark.parametrize(
+    "comments",
+    [
+        ("считает деревья в лесу и возвращает их число", "каждое дерево учитывается один раз"),
+        ("在庫の数を数えて、足りない品物を注文する", "一つもなければ誤りを返す"),
+        ("Υπολογίζει το σύνολο της παραγγελίας", "Επιστρέφει σφάλμα αν λείπει το αρχείο"),
+        ("장바구니의 합계 금액을 계산한다", "파일이 없으면 오류를 돌려준다"),
+    ],
+)
+def test_utf_16_without_a_mark_is_read_whatever_its_script(comments: tuple[str, ...], codec: str) -> None:
+    text = "".join(f"# {comment}\n" for comment in comments) + "def count(): return 3\n"
+    decoded = decode(text.encode(codec))
     assert decoded is not None and decoded.text == text
 
 
@@ -189,6 +231,10 @@ def test_code_is_read_whatever_a_comment_holds(data: bytes) -> None:
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x03\xe8",
         b"PK\x03\x04\x14\x00\x00\x00\x08\x00" * 20,
         b"\xff\xfe\x00",
+        b"\x00\x01\x02\x03",
+        struct.pack("<64H", *range(1_000, 33_000, 500)),
+        struct.pack("<64I", *range(33, 97)),
+        struct.pack("<32d", *(n / 7 for n in range(32))),
     ],
 )
 def test_binary_data_is_no_text(data: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final, NamedTuple
@@ -11,7 +12,7 @@ from semlens.core.files.decoding.declared import declared_names
 from semlens.core.files.decoding.detect import detect
 from semlens.core.files.decoding.names import codecs_named
 
-DECODING_VERSION: Final = 1
+DECODING_VERSION: Final = 2
 """Raise it when the same bytes become another text: every index then reads its files again."""
 
 _MARKS = (
@@ -29,6 +30,9 @@ _FEW_CONTROLS = 2
 _MOST_CONTROLS = 20
 """Data with more than one control character in so many bytes is not text; with NULs among them, in ten times
 as many."""
+
+_FEWEST_ASCII = 12
+"""One of so many characters of code is ASCII at least, whatever script its comments are in."""
 
 _NOT_LEADING = bytes(range(0xC0))
 """All bytes but those with which a character beyond ASCII begins in UTF-8."""
@@ -112,12 +116,23 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _without_mark(data: bytes) -> Decoded | None:
-    """UTF-16 without a byte order mark: ASCII has a NUL in every other byte. None if it is not that."""
+    """UTF-16 without a byte order mark: ASCII has a NUL in every other byte. None if it is not that.
+
+    In a text of another script few characters are ASCII, but all are characters that Unicode has.
+    """
     if len(data) % 2 or len(data) < 4:
         return None
     for codec, nuls, others in (("utf-16-le", data[1::2], data[::2]), ("utf-16-be", data[::2], data[1::2])):
-        if nuls.count(0) * 2 > len(nuls) and not others.count(0):
+        ascii_alone = nuls.count(0) * 2 > len(nuls) and not others.count(0)
+        if ascii_alone or nuls.count(0) * _FEWEST_ASCII > len(nuls) > others.count(0) * _MOST_CONTROLS:
             found = _strictly(data, codec)
-            if found is not None and not _is_binary(found.text.encode("utf-8")):
+            if found is None or _is_binary(found.text.encode("utf-8")):
+                continue
+            if ascii_alone or not any(map(_is_in_no_text, found.text)):
                 return found
     return None
+
+
+def _is_in_no_text(mark: str) -> bool:
+    """Whether a character is a control, or none of Unicode's."""
+    return unicodedata.category(mark) in ("Cn", "Co") or (mark < "\x80" and ord(mark) in _CONTROLS)

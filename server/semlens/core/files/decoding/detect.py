@@ -1,11 +1,14 @@
 """Tell the encoding of a text by how likely the text is that each encoding makes of its bytes.
 
 Each character beyond ASCII costs bits: few for one that is common where the encoding is used, many for
-one that hardly ever stands there, such as a Greek letter in a Latin word. The encoding whose text costs
-least wins. All of them must decode every byte.
+one that hardly ever stands there, such as a Greek letter in a Latin word or a sign between two letters.
+The letters of Latin script are common in languages, not in encodings: they cost what they cost in the
+one language that fits the whole text best. The encoding whose text costs least wins. All of them must
+decode every byte.
 
-Of files with one to ten short comments in 20 encodings it reads 95 to 98 of 100 as they were written,
-where charset-normalizer 3.5 reads 57 to 76: libraries for web pages expect much more text.
+Of files whose comments are translated messages of programs (30 languages, 27 encodings) it reads 87 of 100
+with one comment as they were written, 99 with four or more. Libraries for web pages, such as
+charset-normalizer 3.5, expect much more text.
 """
 
 from __future__ import annotations
@@ -22,19 +25,45 @@ _SAMPLE_BYTES = 6_000
 _REMEMBERED = 8_192
 """Costs of characters in their places that one encoding keeps."""
 
-_PUNCTUATION = frozenset("“”„’‘–—…«»°±²³µ×÷©®·§€™\xa0")
+_PUNCTUATION = frozenset("“”„’‘–—…«»°±²³µªº×÷©®·§€™\xa0")
+_WITHIN_WORDS = frozenset("’‘·–—\xad")
+"""Signs that stand between two letters."""
+_WORDS = frozenset("àèéêóòôåöøíáőÀÈÉ")
+"""Letters that are a word in some language."""
 _WIDE_PUNCTUATION = frozenset("、。，：；！？（）「」『』“”《》【】・ー…—　〜～")
 
-_LATIN_WEST = "éàèäüöçãóíáñßêúõôâîùòìåøæûëï"
-_LATIN_CENTRAL = "áíéěřýžščůťňúďóęłąśżćźńőűăâîșțđöüäß"
-_LATIN_TURKISH = "ıişüçğöİâî"
-_LATIN_BALTIC = "āēīūšžčņļķģėįųąęõäöü"
+_WEST = (
+    "üäöß",  # German
+    "éèàêçôûîùâœëï",  # French
+    "óáíéñúü",  # Spanish
+    "ãçáéíõóêúâôà",  # Portuguese
+    "èàùìòé",  # Italian
+    "äåöé",  # Swedish, Finnish
+    "åøæé",  # Danish, Norwegian
+    "íðáóéöúþýæ",  # Icelandic
+    "ëéïüóèö",  # Dutch
+    "éàóòèíçúïü",  # Catalan
+)
+_CENTRAL = (
+    "ąęłżóśćńź",  # Polish
+    "íáěéřžýčšůúťďňó",  # Czech
+    "áíéžýčúšľťňôďóäĺŕ",  # Slovak
+    "áéőöóíüúű",  # Hungarian
+    "ăţîşâ",  # Romanian
+    "čšžćđ",  # Croatian, Slovene
+)
+_TURKISH = ("ışüçğöâî",)
+_BALTIC = (
+    "ėšųįūžčąę",  # Lithuanian
+    "āīēšžūņļķģč",  # Latvian
+    "äõüöšž",  # Estonian
+)
 _CYRILLIC = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъёіїєґўјљњћђџ"
 _GREEK = "αοιετσνηυρπκμλςωδγχθφβίάόέήύώξζψϊΐϋΰ"
 _HEBREW = "יוהלאתרמבשנעדקחפכגםצטןזסךףץ"
 _ARABIC = "اليمنوتربعدسفهكحقةجشصطخأضزذثغءىئإظآؤ"
 _THAI = "านรอก่เงมยล้วดทสิตะีัปบคห์แจพชขใูำไุโผถึศซื็ญภธฟฐษณฉฝ"
-"""Letters by how common they are."""
+"""Letters beyond ASCII by how common they are; of Latin script, those of each language."""
 
 _HAN_SIMPLE = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定"
@@ -57,8 +86,8 @@ _TENSE_INITIALS = frozenset((1, 4, 8, 10, 13, 15))
 class Script(NamedTuple):
     """How likely the characters of one encoding are."""
 
-    cost: Callable[[str, str, str], float]
-    """The bits of a character between two others."""
+    costs: tuple[Callable[[str, str, str], float], ...]
+    """The bits of a character between two others, in each language: a text is in one of them."""
     prior: float
     """The bits of meeting this encoding at all."""
 
@@ -105,29 +134,29 @@ def _cost(sample: bytes, codec: str, script: Script) -> float | None:
             return None
         text = sample[: error.start].decode(codec)  # A long line was cut within a character.
     text = f" {text} "
-    beyond = (at for at, mark in enumerate(text) if mark > "\x7f")
-    return script.prior + sum(script.cost(text[at], text[at - 1], text[at + 1]) for at in beyond)
+    beyond = [(mark, text[at - 1], text[at + 1]) for at, mark in enumerate(text) if mark > "\x7f"]
+    return script.prior + min(sum(cost(*place) for place in beyond) for cost in script.costs)
 
 
 @cache
 def _scripts() -> Mapping[str, Script]:
     """By codec."""
     east = {
-        "cp932": Script(_east(_level("euc_jp", 0xB0, 0xCF), kana=5), 0),
-        "euc_jp": Script(_east(_level("euc_jp", 0xB0, 0xCF), kana=5), 1),
-        "gb18030": Script(_east(_level("gb2312", 0xB0, 0xD7), _HAN_SIMPLE), 0),
-        "big5hkscs": Script(_east(_level("big5", 0xA4, 0xC6), _HAN_TRADITIONAL), 0),
-        "cp949": Script(_east(_level("euc_kr", 0xB0, 0xC8), hangul=True), 0),
+        "cp932": Script((_east(_level("euc_jp", 0xB0, 0xCF), kana=5),), 0),
+        "euc_jp": Script((_east(_level("euc_jp", 0xB0, 0xCF), kana=5),), 1),
+        "gb18030": Script((_east(_level("gb2312", 0xB0, 0xD7), _HAN_SIMPLE),), 0),
+        "big5hkscs": Script((_east(_level("big5", 0xA4, 0xC6), _HAN_TRADITIONAL),), 0),
+        "cp949": Script((_east(_level("euc_kr", 0xB0, 0xC8), hangul=True),), 0),
     }
     latin = {
-        "cp1252": (_LATIN_WEST, 0),
-        "cp1250": (_LATIN_CENTRAL, 0.5),
-        "iso8859_2": (_LATIN_CENTRAL, 1.5),
-        "cp1254": (_LATIN_TURKISH, 0.5),
-        "cp1257": (_LATIN_BALTIC, 2),
-        "cp850": (_LATIN_WEST, 3),
-        "cp852": (_LATIN_CENTRAL, 4),
-        "mac_roman": (_LATIN_WEST, 4),
+        "cp1252": (_WEST, 0),
+        "cp1250": (_CENTRAL, 0.75),
+        "iso8859_2": (_CENTRAL, 1.5),
+        "cp1254": (_TURKISH, 0.5),
+        "cp1257": (_BALTIC, 2),
+        "cp850": (_WEST, 3),
+        "cp852": (_CENTRAL, 4),
+        "mac_roman": (_WEST, 4),
     }
     others = {
         **dict.fromkeys(("cp1251", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic"), _CYRILLIC),
@@ -139,8 +168,10 @@ def _scripts() -> Mapping[str, Script]:
     rarer = {"cp1251": 0.0, "koi8_u": 1, "cp866": 1, "mac_cyrillic": 4}
     return {
         **east,
-        **{codec: Script(_latin(letters), prior) for codec, (letters, prior) in latin.items()},
-        **{codec: Script(_other(letters), rarer.get(codec, 2)) for codec, letters in others.items()},
+        **{
+            codec: Script(tuple(map(_latin, alphabets)), prior) for codec, (alphabets, prior) in latin.items()
+        },
+        **{codec: Script((_other(letters),), rarer.get(codec, 2)) for codec, letters in others.items()},
     }
 
 
@@ -185,20 +216,26 @@ def _of_syllable(code: int) -> float:
     return 6 + rare + 2.5 * (initial in _TENSE_INITIALS)
 
 
+@cache
 def _latin(letters: str) -> Callable[[str, str, str], float]:
-    """The cost of a character in an encoding of Latin script; `letters` are those beyond ASCII."""
+    """The cost of a character in a language of Latin script that has these letters beyond ASCII."""
 
     @lru_cache(maxsize=_REMEMBERED)
     def cost(mark: str, before: str, behind: str) -> float:
         if not _is_letter(mark):
-            return _of_symbol(mark)
+            return _of_symbol(mark, before, behind)
         if mark >= "\u0250":
             return 20
+        lower = mark.lower()
         bits = 3.0 * (before > "\x7f" and before.isalpha())
-        if mark in letters:
-            return bits + _of_place(letters.find(mark), (6, 7, 8))
-        capital = _of_case(before) if mark != mark.lower() else 0
-        return bits + capital + _of_place(letters.find(mark.lower()), (6, 7, 8))
+        if mark != lower:
+            bits += _of_case(before)
+        elif behind.isupper():
+            bits += 6
+        if not before.isalpha() and not behind.isalpha() and mark not in _WORDS:
+            bits += 2
+        place = letters.find(lower)
+        return bits + (min(6 + place / 4, 8) if place >= 0 else 12)
 
     return cost
 
@@ -209,7 +246,7 @@ def _other(letters: str) -> Callable[[str, str, str], float]:
     @lru_cache(maxsize=_REMEMBERED)
     def cost(mark: str, before: str, behind: str) -> float:
         if not _is_letter(mark):
-            return _of_symbol(mark)
+            return _of_symbol(mark, before, behind)
         lower = mark.lower()
         bits = _of_place(letters.find(lower), (3.5, 4.5, 6)) + (_of_case(before) if mark != lower else 0)
         alone = not _is_foreign(before) and not _is_foreign(behind)
@@ -225,10 +262,12 @@ def _of_place(place: int, bits: tuple[float, float, float]) -> float:
     return bits[0] if place < 8 else bits[1] if place < 16 else bits[2]
 
 
-def _of_symbol(mark: str) -> float:
-    if mark in _PUNCTUATION:
-        return 8
-    return 20 if unicodedata.category(mark) in ("Cc", "Co", "Cn") else 12
+def _of_symbol(mark: str, before: str, behind: str) -> float:
+    """The bits of a character that is no letter: many within a word, where another encoding has a letter."""
+    if unicodedata.category(mark) in ("Cc", "Co", "Cn"):
+        return 20
+    within = before.isalpha() and behind.isalpha() and mark not in _WITHIN_WORDS
+    return (8 if mark in _PUNCTUATION else 12) + 8 * within
 
 
 def _of_case(before: str) -> float:
@@ -238,7 +277,7 @@ def _of_case(before: str) -> float:
 
 def _is_letter(mark: str) -> bool:
     """Whether a character is a part of words; Thai writes vowels and tones as marks."""
-    return mark.isalpha() or "\u0e30" <= mark < "\u0e50"
+    return (mark.isalpha() and mark not in _PUNCTUATION) or "\u0e30" <= mark < "\u0e50"
 
 
 def _is_foreign(mark: str) -> bool:
