@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -10,6 +11,7 @@ import pytest
 from mcp.client.client import Client
 
 from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
+from support.live import write
 from tests.mcp.conftest import Connect, Indexed
 
 COUNT = BytePairTokenizer("o200k_base").count
@@ -286,3 +288,24 @@ async def test_several_folders_are_one_project(connect: Connect, indexed: Indexe
         assert (await call(client, "outline", path="shop/cart.py"))["results"]
         assert (await call(client, "outline", path="cart.py"))["results"]
         assert "outside" in await refusal(client, "outline", path=str(indexed.folder / "parts"))
+
+
+async def test_an_outline_tells_of_the_files_that_it_leaves_out(indexed: Indexed, tmp_path: Path) -> None:
+    flat = write(tmp_path / "flat", {f"one_{n}.py": f"def one_{n}(): ...\n" for n in range(230)})
+    async with indexed.client(write(flat, {"few/a.py": "def a(): ...\n", "few/b.py": "b = 1\n"})) as client:
+        await call(client, "index_status")
+        whole = await call(client, "outline", path=".", max_tokens=20_000)
+        assert (whole["shown"], whole["found"]) == (200, 232)
+        assert "200 files at most" in whole["notes"][0]
+        assert (await call(client, "outline", path=".", max_tokens=200))["found"] == 232
+        few = await call(client, "outline", path="few")
+        assert (few["shown"], few["found"], few.get("notes")) == (2, 2, None)
+        assert (await call(client, "outline", path="one_7.py"))["found"] == 1
+
+
+async def test_definitions_beyond_the_limit_are_counted(indexed: Indexed, tmp_path: Path) -> None:
+    folder = write(tmp_path / "many", {f"part_{n}.py": "def redeem():\n    return 1\n" for n in range(14)})
+    async with indexed.client(folder) as client:
+        few = await call(client, "find_definition", name="redeem", limit=3)
+        assert (few["shown"], few["found"]) == (3, 14)
+        assert (await call(client, "find_definition", name="redeem"))["found"] == 14

@@ -72,9 +72,9 @@ class Searcher:
             hits = [replace(hit, weak=hit.path not in found.alike) for hit in hits]
         return hits if query.origin is None else copies_last(hits, query, query.origin, options.limit)
 
-    def definitions_of(self, name: str, scope: ScopeFilter, limit: int) -> list[Hit]:
+    def definitions_of(self, name: str, scope: ScopeFilter) -> list[Hit]:
         """The definitions of a name, plain or qualified, as they are on disk now, the likeliest first."""
-        return symbols.find_definitions(self.index, self._caches.places, name, scope, limit)
+        return symbols.find_definitions(self.index, self._caches.places, name, scope)
 
     def outline(self, path: RelativePath, limit: int) -> list[OutlineFile]:
         """The definitions of an indexed file, or of the first `limit` indexed files below a folder."""

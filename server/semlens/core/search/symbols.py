@@ -35,9 +35,7 @@ class OutlineFile:
     """The number of the file's last line, or of its last indexed one."""
 
 
-def find_definitions(
-    index: FolderIndex, caches: PlaceCaches, name: str, scope: ScopeFilter, limit: int
-) -> list[Hit]:
+def find_definitions(index: FolderIndex, caches: PlaceCaches, name: str, scope: ScopeFilter) -> list[Hit]:
     """The definitions of `name`, as they are on disk now, the likeliest first.
 
     A qualified name (`Cart.total`, `Cart::total`) prefers definitions inside those containers. Names that
@@ -51,7 +49,7 @@ def find_definitions(
         found = list(_definitions(index, caches, index.reader.chunks.by_id(ids), key, ignore_case, scope))
         if found:
             found.sort(key=lambda hit: _order(hit, containers))
-            return found[:limit]
+            return found
     return []
 
 

@@ -110,17 +110,15 @@ def of_definitions(
 ) -> PackedAnswer:
     """The definitions of a name in all workspaces, or the names that are like it."""
     searchers = [workspace.handle.searcher for workspace in workspaces]
-    hits = [
-        hit for searcher in searchers for hit in searcher.definitions_of(name, scope, wanted.limits.passages)
-    ]
+    hits = [hit for searcher in searchers for hit in searcher.definitions_of(name, scope)]
     notes: list[str] = []
     if not hits:
         like = [one for searcher in searchers for one in similar_names(searcher.index, name)]
         named = f" Defined are: {', '.join(dict.fromkeys(like))}." if like else ""
         notes = [f"No definition of {without_surrogates(name[:100])}.{named} Try search_code."]
     root = wanted.packing.root or str(workspaces[0].root)
-    passages = [passage_of(hit, _shown_path(root, hit), ()) for hit in hits]
-    return _packed(passages, len(passages), notes, root, wanted)
+    passages = [passage_of(hit, _shown_path(root, hit), ()) for hit in hits[: wanted.limits.passages]]
+    return _packed(passages, len(hits), notes, root, wanted)
 
 
 def of_outline(workspace: Workspace, path: RelativePath, wanted: Wanted) -> PackedAnswer:
@@ -131,7 +129,12 @@ def of_outline(workspace: Workspace, path: RelativePath, wanted: Wanted) -> Pack
     root = wanted.packing.root or str(workspace.root)
     passages = [_outline_passage(workspace, file, root) for file in files]
     notes = [] if any(file.lines for file in files) else ["No definitions are known here: read the file."]
-    return _packed(passages, len(passages), notes, root, wanted)
+    found = max(len(files), workspace.index.reader.files.count_below(path))
+    if found > len(files):
+        notes.append(
+            f"An outline has {len(files)} files at most: name a folder or file below for the others."
+        )
+    return _packed(passages, found, notes, root, wanted)
 
 
 def _packed(

@@ -53,6 +53,13 @@ class FileQueries:
             )
             return [unpack_path(row[0]) for row in rows]
 
+    def count_below(self, folder: RelativePath) -> int:
+        """How many files `paths_below` has without a limit."""
+        prefix = pack_path(f"{folder}/" if folder else "")
+        with self._file.read() as connection:
+            counted = "SELECT COUNT(*) FROM file WHERE substr(path, 1, ?) = ?"
+            return int(connection.execute(counted, (len(prefix), prefix)).fetchone()[0])
+
     def skipped(self, path: RelativePath | None = None) -> list[Skipped]:
         """The skipped files with their reasons: all of them, or `path` alone."""
         where, values = ("WHERE path = ?", (pack_path(path),)) if path is not None else ("", ())
