@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 from mcp.client.client import Client
 from mcp.client.session import ClientSession
 from mcp.client.stdio import StdioServerParameters, stdio_client
@@ -83,21 +84,35 @@ async def test_a_client_on_standard_input_names_its_folder(indexed: Indexed, tmp
         assert answer.structured_content["root"] == str(indexed.folder)
 
 
-async def test_a_folder_that_is_no_project_is_said(indexed: Indexed) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nowhere",), "nowhere is not a folder."),
+        (("shop", "nowhere"), "nowhere is not a folder."),
+        (("shop/cart.py",), "shop/cart.py is not a folder."),
+        (("/",), "/ is too large to be a project. "),
+        (("~",), f"{os.path.realpath(Path.home())} is too large to be a project. "),
+        (("nowhere", "--http", "0"), "nowhere is not a folder."),
+    ],
+)
+async def test_a_folder_that_is_no_project_is_said(
+    indexed: Indexed, arguments: tuple[str, ...], said: str
+) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
         "-m",
         "semlens",
         "mcp",
-        str(indexed.folder / "nowhere"),
+        *arguments,
+        cwd=indexed.folder,
         stdin=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
-    said = (await process.communicate())[1].decode()
+    told = (await process.communicate())[1].decode()
     assert process.returncode == 1
-    assert said.startswith("semlens: ")
-    assert said.count("\n") == 1
+    assert told.startswith(f"semlens: {said}")
+    assert told.count("\n") == 1
 
 
 async def test_http_answers_those_with_the_token_alone(indexed: Indexed) -> None:

@@ -142,10 +142,12 @@ class SemlensServer:
 
 
 async def serve_stdio(folders: Sequence[str]) -> None:
-    """Serve one client until it closes standard input."""
-    async with EngineClient(default_data_dir(), "agent") as engine, stdio_server() as (read, write):
+    """Serve one client until it closes standard input. Raises `FolderError`."""
+    async with EngineClient(default_data_dir(), "agent") as engine:
+        # Inside the transport's task group an error would be wrapped, and its sentence lost.
         server = SemlensServer(engine, folders).protocol()
-        await server.run(read, write, server.create_initialization_options())
+        async with stdio_server() as (read, write):
+            await server.run(read, write, server.create_initialization_options())
 
 
 async def _client_roots(context: ServerRequestContext) -> list[str]:
