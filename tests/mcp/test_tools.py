@@ -309,3 +309,46 @@ async def test_definitions_beyond_the_limit_are_counted(indexed: Indexed, tmp_pa
         few = await call(client, "find_definition", name="redeem", limit=3)
         assert (few["shown"], few["found"]) == (3, 14)
         assert (await call(client, "find_definition", name="redeem"))["found"] == 14
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("def a():\n    return 1\n", 2),
+        ("def a():\n    return 1", 2),
+        ("def a():\n    return 1\n\n", 3),
+        ("def a():\r\n    return 1\r\n", 2),
+        ("def a(): ...", 1),
+    ],
+)
+async def test_a_file_has_as_many_lines_as_an_editor_numbers(
+    indexed: Indexed, tmp_path: Path, text: str, last: int
+) -> None:
+    folder = tmp_path / "lines"
+    folder.mkdir()
+    (folder / "a.py").write_bytes(text.encode())
+    async with indexed.client(folder) as client:
+        assert places(await call(client, "outline", path="a.py")) == [f"a.py:1-{last}"]
+
+
+async def test_a_short_file_has_the_same_lines_in_every_answer(connect: Connect) -> None:
+    async with connect() as client:
+        place = ["docs/parking.md:1-3"]
+        assert places(await call(client, "outline", path="docs/parking.md")) == place
+        assert places(await call(client, "outline", path="docs")) == place
+        assert places(await call(client, "search_code", query="visitors", folder="docs")) == place
+        ask = {"question": "visitors", "folder": "docs", "repeat": True}
+        assert places(await call(client, "read_context", **ask)) == place
+
+
+@pytest.mark.parametrize("text", ["", "\n"])
+async def test_a_file_that_was_emptied_is_outlined(indexed: Indexed, tmp_path: Path, text: str) -> None:
+    folder = write(tmp_path / "emptied", {"a.py": "def a(): ...\n"})
+    async with indexed.client(folder) as client:
+        await call(client, "index_status")
+        (folder / "a.py").write_text(text)
+        result = await client.call_tool("outline", {"path": "a.py"})
+        assert not result.is_error or "indexed" in result.content[0].text
+        (folder / "a.py").unlink()
+        result = await client.call_tool("outline", {"path": "a.py"})
+        assert not result.is_error or "indexed" in result.content[0].text

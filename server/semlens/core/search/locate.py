@@ -81,7 +81,7 @@ class Locator:
         if source is None:
             return [], ()
         found = self._parse(source, lambda: definitions(source.parsed, language_in(source)))
-        return source.text.split("\n"), found
+        return _lines(source.text), found
 
     def _unchanged_lines(self, chunk: StoredChunk, stamp: FileStamp) -> LocatedChunk | None:
         """The chunk at its place in the index, if its file has the stamp that it had then."""
@@ -147,7 +147,7 @@ class Locator:
         if named:
             found = min(named, key=lambda one: abs(one.start_line - chunk.start_line))
             return _at(source, found.start_line, found.end_line, stale=True)
-        last = source.text.count("\n") + 1
+        last = max(1, len(_lines(source.text)))
         return _at(source, min(chunk.start_line, last), min(chunk.end_line, last), stale=True)
 
     def _parse(self, source: Source, parse: Callable[[], Sequence[T]]) -> Sequence[T]:
@@ -185,6 +185,12 @@ class Locator:
 def source_on_disk(index: FolderIndex, path: RelativePath) -> Source | Skipped:
     """An indexed file as it is on disk now, decoded as it was for the index. Raises `ShortageError`."""
     return read_source(index.root, path, _MAX_READ_BYTES, index.encoding, Permission.NAME)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text: none is empty behind the last line end."""
+    lines = text.split("\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def _at(source: Source, start: int, end: int, stale: bool = False) -> LocatedChunk:

@@ -32,7 +32,7 @@ class OutlineFile:
     outer: tuple[int, ...]
     """The lines of the outermost definitions."""
     last: int
-    """The number of the file's last line, or of its last indexed one."""
+    """The number of the file's last line, or of its last indexed one; 1 for an empty file."""
 
 
 def find_definitions(index: FolderIndex, caches: PlaceCaches, name: str, scope: ScopeFilter) -> list[Hit]:
@@ -68,7 +68,8 @@ def outline_of_file(index: FolderIndex, caches: PlaceCaches, path: RelativePath)
     lines, symbols = Locator(index, caches).definitions_in(path)
     named = {_name_line(lines, symbol): symbol for symbol in symbols}
     outer = tuple(line for line, symbol in named.items() if not symbol.container)
-    return OutlineFile(path, {line: lines[line - 1] for line in sorted(named)}, outer, len(lines))
+    shown = {line: lines[line - 1] for line in sorted(named)}
+    return OutlineFile(path, shown, outer, max(1, len(lines)))
 
 
 def outline_of_folder(index: FolderIndex, folder: RelativePath, limit: int) -> Iterator[OutlineFile]:
