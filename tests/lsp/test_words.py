@@ -69,7 +69,6 @@ NOT_SHOWN = {
     "{0} (tokenizer)",
     "{0} is another tokenizer: choose another name.",
     "A tokenizer cannot be called {0}: use letters, digits, - and _.",
-    "Nothing at {0} is indexed, so its tokens are not counted.",
     "this folder",
     "it said nothing",
     "the launcher failed: {0}",

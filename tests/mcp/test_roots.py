@@ -67,6 +67,26 @@ def test_of_several_roots_the_innermost_one_that_has_the_file_is_meant(project: 
     assert roots.shown == str(project)
 
 
+def test_a_folder_around_roots_stands_for_those_in_it(tmp_path: Path) -> None:
+    names = ("a/x", "a/y", "b")
+    for name in names:
+        (tmp_path / name / "a").mkdir(parents=True)
+    roots = Roots([str(tmp_path / name) for name in names])
+
+    def meant(path: str) -> list[str]:
+        return [roots.name(place) for place in roots.find_all(path)]
+
+    for whole in (".", "", str(tmp_path), tmp_path.as_uri()):
+        assert meant(whole) == ["a/x", "a/y", "b"]
+    assert meant("a") == ["a/x", "a/y"]
+    assert meant("b") == ["b"]
+    assert meant("b/a") == ["b/a"]
+    assert meant("a/x/a/nowhere") == ["a/x/a/nowhere"]
+    for outside in ("../../..", str(tmp_path.parent), str(tmp_path / "c")):
+        with pytest.raises(UsageError, match="outside"):
+            roots.find_all(outside)
+
+
 @pytest.mark.parametrize("folder", ["/", "~", "/not/there"])
 def test_no_server_is_started_on_what_is_no_project(folder: str) -> None:
     with pytest.raises(FolderError):

@@ -211,7 +211,11 @@ async def test_tokens_are_counted_for_files_folders_and_texts(connect: Connect, 
         exact = COUNT((indexed.folder / "shop/cart.py").read_text())
         assert answer["paths"][0] == {"path": "shop/cart.py", "tokens": exact, "files": 1}
         assert answer["paths"][1]["files"] == 3
-        assert answer["tokens"] == sum(path["tokens"] for path in answer["paths"])
+        assert answer["tokens"] == answer["paths"][1]["tokens"]  # each file once
+        twice = await call(client, "count_tokens", paths=[".", "docs/parking.md", "docs/parking.md", "docs"])
+        assert twice["tokens"] == twice["paths"][0]["tokens"] > twice["paths"][1]["tokens"] > 0
+        apart = await call(client, "count_tokens", paths=["shop", "docs"])
+        assert apart["tokens"] == sum(path["tokens"] for path in apart["paths"])
         assert (await call(client, "count_tokens", text="hello world"))["tokens"] == COUNT("hello world")
         other = await call(client, "count_tokens", text="hello", tokenizer="cl100k_base")
         assert other["tokenizer"] == "cl100k_base"
@@ -352,3 +356,58 @@ async def test_a_file_that_was_emptied_is_outlined(indexed: Indexed, tmp_path: P
         (folder / "a.py").unlink()
         result = await client.call_tool("outline", {"path": "a.py"})
         assert not result.is_error or "indexed" in result.content[0].text
+
+
+async def test_several_folders_have_one_name_for_each_file(connect: Connect, indexed: Indexed) -> None:
+    async with connect(indexed.folder / "shop", indexed.folder / "docs") as client:
+        counted = await call(client, "count_tokens", paths=["shop", "docs", "cart.py", "shop/cart.py"])
+        names = [path["path"] for path in counted["paths"]]
+        assert names == ["shop", "docs", "shop/cart.py", "shop/cart.py"]
+        assert [path["files"] for path in counted["paths"]] == [3, 1, 1, 1]
+        assert counted["root"] == str(indexed.folder)
+        for name in names:  # it can be used again
+            assert (await call(client, "count_tokens", paths=[name]))["paths"][0]["path"] == name
+            assert (await call(client, "outline", path=name))["results"]
+        why = await call(client, "why_not_indexed", path="cart.py")
+        assert (why["path"], why["root"]) == ("shop/cart.py", str(indexed.folder))
+        for tool, argument in (("outline", "path"), ("count_tokens", "paths")):
+            path = "docs/nowhere.md"
+            said = await refusal(client, tool, **{argument: path if argument == "path" else [path]})
+            assert "Nothing at docs/nowhere.md is indexed" in said
+        said = await refusal(client, "find_similar_code", path="nowhere.md", start_line=1, end_line=1)
+        assert "shop/nowhere.md" in said
+
+
+async def test_the_whole_project_is_all_folders(connect: Connect, indexed: Indexed) -> None:
+    async with connect(indexed.folder / "shop", indexed.folder / "docs") as client:
+        files = ["docs/parking.md", "shop/cart.py", "shop/mail.py", "shop/retry.go"]
+        for whole in (".", str(indexed.folder)):
+            outlined = places(await call(client, "outline", path=whole))
+            assert sorted(place.split(":")[0] for place in outlined) == files
+            counted = await call(client, "count_tokens", paths=[whole, "shop"])
+            assert [path["files"] for path in counted["paths"]] == [4, 3]
+            assert counted["paths"][0]["path"] == "."
+            assert counted["tokens"] == counted["paths"][0]["tokens"]
+            found = await call(client, "search_code", query="cars", folder=whole, repeat=True)
+            assert any(place.startswith("docs/") for place in places(found))
+
+
+async def test_globs_from_an_answer_find_its_files(connect: Connect, indexed: Indexed) -> None:
+    ask: dict[str, Any] = {"question": "the total price of a cart", "repeat": True}
+    async with connect(indexed.folder / "shop", indexed.folder / "docs") as client:
+        for glob in ("shop/**", "shop/cart.py", "cart.py", str(indexed.folder / "shop" / "*.py")):
+            answer = await call(client, "read_context", paths=[glob], **ask)
+            assert any(place.startswith("shop/cart.py:") for place in places(answer)), glob
+            assert all(place.startswith("shop/") for place in places(answer))
+        docs = await call(client, "search_code", query="cart", paths=["docs/**"], repeat=True)
+        assert all(place.startswith("docs/") for place in places(docs))
+        defined = await call(client, "find_definition", name="Cart", paths=["shop/*.py"])
+        assert places(defined)[0].startswith("shop/cart.py:")
+        like = {"path": "shop/cart.py", "start_line": 6, "end_line": 10, "repeat": True}
+        similar = await call(client, "find_similar_code", paths=["docs/**"], **like)
+        assert all(place.startswith("docs/") for place in places(similar))
+        none = await call(client, "search_code", query="cart", paths=["docs/nowhere/**"], repeat=True)
+        assert "in these paths" in none["notes"][0]
+    async with connect() as client:
+        answer = await call(client, "read_context", paths=[str(indexed.folder / "shop" / "**")], **ask)
+        assert any(place.startswith("shop/cart.py:") for place in places(answer))

@@ -10,7 +10,7 @@ from semlens.errors import EngineError, UsageError
 from semlens.mcp.conversation import Conversation, Cursors
 from semlens.mcp.following import FollowedFolders
 from semlens.mcp.roots import InRoot, Roots
-from semlens.protocol.agents import PackSearch, PackSimilar
+from semlens.protocol.agents import IndexedPlace, NamedPlaces, PackSearch, PackSimilar
 from semlens.protocol.engine import Why
 from semlens.protocol.notifications import FolderStatus
 from semlens.protocol.request import Request
@@ -52,15 +52,25 @@ class Agent:
 
     async def folders(self, folder: str) -> list[InRoot]:
         """The named folder, or without a name all roots, when they can be searched. Raises `SemlensError`."""
-        places = [self.roots.find(one) for one in ([folder] if folder else self.roots.folders)]
+        return await self._searchable(self.roots.find_all(folder) if folder else self.roots.all)
+
+    async def places(self, path: str) -> NamedPlaces:
+        """A file or folder, or the roots in it, when they can be searched. Raises `SemlensError`."""
+        places = await self._searchable(self.roots.find_all(path))
+        indexed = [IndexedPlace(place.root, place.path) for place in places]
+        return NamedPlaces(self.named(*places), indexed)
+
+    async def file(self, path: str) -> InRoot:
+        """A file in a root that can be searched. Raises `SemlensError`."""
+        return (await self._searchable([self.roots.find(path)]))[0]
+
+    async def _searchable(self, places: list[InRoot]) -> list[InRoot]:
         await asyncio.gather(*(self.status(place.root) for place in places))
         return places
 
-    async def file(self, path: str) -> InRoot:
-        """A file or folder in a root that can be searched. Raises `SemlensError`."""
-        place = self.roots.find(path)
-        await self.status(place.root)
-        return place
+    def named(self, *places: InRoot) -> str:
+        """Places as answers name them, in letters that UTF-8 can hold."""
+        return shown(self.roots.name(*places))
 
     async def indexed_file(self, path: str) -> InRoot:
         """A file that is in the index. Raises `UsageError` with the reason if it is not."""
@@ -70,7 +80,7 @@ class Agent:
         answer = await self.ask(Why(place.root, place.path))
         if not answer.indexed:
             raise UsageError(
-                f"{place.path} is not in the index, so it is not read: {sentence(answer.reason)}"
+                f"{self.named(place)} is not in the index, so it is not read: {sentence(answer.reason)}"
             )
         return place
 
@@ -79,3 +89,8 @@ def sentence(reason: str) -> str:
     """The reason of a `WhyAnswer`, which is a sentence or, for a refused file, the predicate of one."""
     whole = reason if reason[:1].isupper() else f"it {reason}"
     return whole if whole.endswith(".") else f"{whole}."
+
+
+def shown(text: str) -> str:
+    """A path that UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode()

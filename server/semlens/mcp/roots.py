@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -33,6 +33,14 @@ class InRoot:
         """A glob for this path and all below it."""
         return "/" + _GLOB_MARKS.sub(r"[\1]", self.path)
 
+    @property
+    def absolute(self) -> str:
+        return os.path.join(self.root, self.path)
+
+    @property
+    def exists(self) -> bool:
+        return os.path.lexists(self.absolute)
+
 
 class Roots:
     """The allowed folders, by their real paths."""
@@ -40,6 +48,11 @@ class Roots:
     def __init__(self, folders: Sequence[str]) -> None:
         """Raises `FolderError` if one is no folder, or is so large that it can only be a mistake."""
         self.folders = tuple(dict.fromkeys(map(_real_folder, folders)))
+
+    @property
+    def all(self) -> list[InRoot]:
+        """Each root."""
+        return [InRoot(root, RelativePath("")) for root in self.folders]
 
     @property
     def shown(self) -> str:
@@ -56,15 +69,32 @@ class Roots:
 
         Raises `UsageError` if it lies outside.
         """
+        return self._meant(path, self._inside)[0]
+
+    def find_all(self, path: str) -> list[InRoot]:
+        """As `find`; a folder around several roots, which is none itself, stands for the roots in it."""
+        if not self.shown and path in ("", "."):
+            return self.all
+        return self._meant(path, lambda real: self._inside(real) or self._roots_in(real))
+
+    def name(self, *places: InRoot) -> str:
+        """The folder of some places, or the only one, as answers name it: relative to `shown`, itself `.`."""
+        if not self.shown:
+            return places[0].absolute if len(places) == 1 else "."
+        around = os.path.commonpath([place.absolute for place in places])
+        return os.path.relpath(around, self.shown).replace(os.sep, "/")
+
+    def _meant(self, path: str, places_at: Callable[[str], list[InRoot]]) -> list[InRoot]:
+        """The places of the first reading of a path that has one that exists."""
         if "\0" in path:
             raise UsageError("A path cannot hold a NUL character.")
         try:
-            found = [place for place in map(self._inside, self._readings(path)) if place is not None]
+            found = [places for one in self._readings(path) if (places := places_at(os.path.realpath(one)))]
         except (OSError, ValueError) as error:
             raise UsageError(f"{_shown(path)} is no path that can be used here.") from error
         if not found:
             raise UsageError(f"{_shown(path)} is outside of {', '.join(self.folders)}.")
-        return next((one for one in found if os.path.lexists(os.path.join(one.root, one.path))), found[0])
+        return next((places for places in found if places[0].exists), found[0])
 
     def _readings(self, path: str) -> list[str]:
         """The absolute paths that a path may mean."""
@@ -75,15 +105,27 @@ class Roots:
         bases = [self.shown, *self.folders] if len(self.folders) > 1 else self.folders
         return [os.path.join(base, path) for base in bases if base]
 
-    def _inside(self, path: str) -> InRoot | None:
-        real = os.path.realpath(path)
+    def _inside(self, real: str) -> list[InRoot]:
+        """The place of a real path in the innermost root that it lies in."""
         for root in sorted(self.folders, key=len, reverse=True):
-            if os.path.normcase(real) == os.path.normcase(root):
-                return InRoot(root, RelativePath(""))
-            prefix = root.rstrip(os.sep) + os.sep
-            if os.path.normcase(real).startswith(os.path.normcase(prefix)):
-                return InRoot(root, RelativePath(real[len(prefix) :].replace(os.sep, "/")))
-        return None
+            below = _below(real, root)
+            if below is not None:
+                return [InRoot(root, RelativePath(below.replace(os.sep, "/")))]
+        return []
+
+    def _roots_in(self, real: str) -> list[InRoot]:
+        """The roots in a folder at or below `shown`."""
+        if not self.shown or _below(real, self.shown) is None:
+            return []
+        return [place for place in self.all if _below(place.root, real) is not None]
+
+
+def _below(path: str, folder: str) -> str | None:
+    """A real path relative to a folder, empty for that folder; None if it does not lie there."""
+    if os.path.normcase(path) == os.path.normcase(folder):
+        return ""
+    prefix = folder.rstrip(os.sep) + os.sep
+    return path[len(prefix) :] if os.path.normcase(path).startswith(os.path.normcase(prefix)) else None
 
 
 def path_of_uri(uri: str) -> str:

@@ -92,9 +92,27 @@ class PackDefinitions(Request[PackedAnswer]):
     """A name, or a qualified one, such as `Cart.total`."""
     packing: Packing
     limit: int = 10
-    include: list[str] = field(factory=list)
-    """Globs."""
+    include_in: dict[str, list[str]] = field(factory=dict)
+    """Folder → globs of the files to look in."""
     languages: list[str] = field(factory=list)
+
+
+@frozen
+class IndexedPlace:
+    """A file or folder in an indexed folder."""
+
+    folder: str
+    path: RelativePath
+    """Empty for the whole folder."""
+
+
+@frozen
+class NamedPlaces:
+    """What a client's path stands for: a file, a folder, or several indexed folders."""
+
+    name: str
+    """As answers name it."""
+    places: list[IndexedPlace]
 
 
 @frozen
@@ -102,15 +120,14 @@ class PackOutline(Request[PackedAnswer]):
     """The definitions in a file, or in the files below a folder."""
 
     method: ClassVar[str] = "pack_outline"
-    folder: str
-    path: RelativePath
-    """A file or a folder; empty for the whole folder."""
+    where: NamedPlaces
     packing: Packing
 
 
 @frozen
 class PathTokens:
     path: str
+    """The name of the places."""
     tokens: int
     files: int
     """The number of indexed files that were counted."""
@@ -120,7 +137,7 @@ class PathTokens:
 class CountedTokens:
     tokenizer: str
     tokens: int
-    """Of all paths together, or of the text."""
+    """Of all paths together, each file once, or of the text."""
     paths: list[PathTokens]
 
 
@@ -129,8 +146,7 @@ class CountTokens(Request[CountedTokens]):
     """Count the tokens of a text, or of files and folders; files that are not indexed are left out."""
 
     method: ClassVar[str] = "count_tokens"
-    folder: str = ""
-    paths: list[RelativePath] = field(factory=list)
+    paths: list[NamedPlaces] = field(factory=list)
     text: str = ""
     tokenizer: str = ""
     """Empty for the one that an editor shows."""

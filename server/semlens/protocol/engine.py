@@ -291,6 +291,8 @@ class Question(LongRequest[SearchAnswer]):
     """The tiers that answer; empty for all."""
     include: list[str] = field(factory=list, kw_only=True)
     """Globs."""
+    include_in: dict[str, list[str]] = field(factory=dict, kw_only=True)
+    """Folder → globs that count there alone, besides `include`."""
     exclude: list[str] = field(factory=list, kw_only=True)
     """Globs."""
     languages: list[str] = field(factory=list, kw_only=True)

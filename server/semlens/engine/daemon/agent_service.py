@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from attrs import evolve
 
+from semlens.core.index.folder import FolderIndex
 from semlens.core.pack.types import MAX_TOKENS, MIN_TOKENS, Limits
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter
@@ -16,12 +18,13 @@ from semlens.core.text.tokenizers.library import TokenizerLibrary
 from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.engine.daemon import packed_answers
 from semlens.engine.wire.connection import Connection
-from semlens.engine.workspace.why import token_count
+from semlens.engine.workspace.why import indexed_at, token_counts
 from semlens.engine.workspace.workspace import Workspace
-from semlens.errors import UsageError
+from semlens.errors import FolderError, UsageError
 from semlens.protocol.agents import (
     CountedTokens,
     CountTokens,
+    NamedPlaces,
     PackDefinitions,
     PackedAnswer,
     Packing,
@@ -33,7 +36,7 @@ from semlens.protocol.agents import (
 from semlens.protocol.engine import Search, SearchAnswer, Similar
 from semlens.protocol.request import Request
 from semlens.settings import DEFAULT_TOKENIZER
-from semlens.types import RelativePath, Scope
+from semlens.types import Scope
 
 MOST_FOUND = 50
 """Passages that one question can have, over all its answers."""
@@ -84,30 +87,37 @@ class AgentService:
         async with self._held(question.folders) as workspaces:
             states = await asyncio.to_thread(lambda: [one.status() for one in workspaces])
             indexes = {str(one.root): one.index for one in workspaces}
-            found = packed_answers.Found(query, answer, states, MOST_FOUND, indexes)
+            narrowed = bool(question.include_in)
+            found = packed_answers.Found(query, answer, states, MOST_FOUND, indexes, narrowed)
             return await asyncio.to_thread(packed_answers.of_hits, found, wanted)
 
     async def _pack_definitions(self, request: PackDefinitions, connection: Connection) -> PackedAnswer:
         wanted = self._wanted(request.packing, request.limit)
-        scope = ScopeFilter(Scope(tuple(request.include), (), tuple(request.languages)))
+        scopes = [
+            ScopeFilter(Scope(tuple(request.include_in.get(folder, ())), (), tuple(request.languages)))
+            for folder in request.folders
+        ]
         async with self._held(request.folders) as workspaces:
             return await asyncio.to_thread(
-                packed_answers.of_definitions, workspaces, request.name, scope, wanted
+                packed_answers.of_definitions, workspaces, request.name, scopes, wanted
             )
 
     async def _pack_outline(self, request: PackOutline, connection: Connection) -> PackedAnswer:
         wanted = self._wanted(request.packing, packed_answers.OUTLINE_FILES)
-        async with self._held([request.folder]) as (workspace,):
-            return await asyncio.to_thread(packed_answers.of_outline, workspace, request.path, wanted)
+        places = request.where.places
+        async with self._held([place.folder for place in places]) as workspaces:
+            within = [(workspace, place.path) for workspace, place in zip(workspaces, places, strict=True)]
+            return await asyncio.to_thread(packed_answers.of_outline, request.where.name, within, wanted)
 
     async def _count_tokens(self, request: CountTokens, connection: Connection) -> CountedTokens:
         tokenizer = self._tokenizer(request.tokenizer)
         if not request.paths:
             count = await asyncio.to_thread(tokenizer.count, request.text)
             return CountedTokens(tokenizer.name, count, [])
-        async with self._held([request.folder]) as (workspace,):
-            counted = await asyncio.to_thread(_count, workspace, request.paths, tokenizer)
-        return CountedTokens(tokenizer.name, sum(path.tokens for path in counted), counted)
+        folders = [place.folder for named in request.paths for place in named.places]
+        async with self._held(folders) as workspaces:
+            indexes = {folder: one.index for folder, one in zip(folders, workspaces, strict=True)}
+            return await asyncio.to_thread(_count, indexes, request.paths, tokenizer)
 
     def _wanted(self, packing: Packing, passages: int) -> packed_answers.Wanted:
         """Raises `UsageError` for a budget that holds no answer, and for an unknown tokenizer."""
@@ -125,5 +135,22 @@ class AgentService:
         return self._library.named(name or DEFAULT_TOKENIZER)
 
 
-def _count(workspace: Workspace, paths: Sequence[RelativePath], tokenizer: Tokenizer) -> list[PathTokens]:
-    return [token_count(workspace.index, path, tokenizer) for path in paths]
+def _count(
+    indexes: Mapping[str, FolderIndex], paths: Sequence[NamedPlaces], tokenizer: Tokenizer
+) -> CountedTokens:
+    """The tokens of each path, and of all together. Raises `FolderError` if nothing is indexed at one."""
+    together: dict[str, int] = {}
+    answers: list[PathTokens] = []
+    for named in paths:
+        files = [(place.folder, indexed_at(indexes[place.folder], place.path)) for place in named.places]
+        if not any(found for _, found in files):
+            raise FolderError(f"Nothing at {named.name} is indexed, so its tokens are not counted.")
+        # By their whole paths, as paths may overlap, and one indexed folder may lie in another.
+        own = {
+            os.path.join(folder, file): tokens
+            for folder, found in files
+            for file, tokens in token_counts(indexes[folder], found, tokenizer).items()
+        }
+        answers.append(PathTokens(named.name, sum(own.values()), len(own)))
+        together |= own
+    return CountedTokens(tokenizer.name, sum(together.values()), answers)

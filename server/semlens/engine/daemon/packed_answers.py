@@ -53,6 +53,8 @@ class Found:
     """The most hits to count on."""
     indexes: Mapping[str, FolderIndex]
     """By the folders of the hits."""
+    narrowed: bool = False
+    """Whether only some files of the folders were searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,16 @@ def _definitions(hits: Sequence[Hit], found: Found, asked: Asked) -> list[Whole]
 def of_definitions(
     workspaces: Sequence[Workspace],
     name: str,
-    scope: ScopeFilter,
+    scopes: Sequence[ScopeFilter],
     wanted: Wanted,
 ) -> PackedAnswer:
-    """The definitions of a name in all workspaces, or the names that are like it."""
+    """The definitions of a name in all workspaces, each within its scope, or the names that are like it."""
     searchers = [workspace.handle.searcher for workspace in workspaces]
-    hits = [hit for searcher in searchers for hit in searcher.definitions_of(name, scope)]
+    hits = [
+        hit
+        for searcher, scope in zip(searchers, scopes, strict=True)
+        for hit in searcher.definitions_of(name, scope)
+    ]
     notes: list[str] = []
     if not hits:
         like = [one for searcher in searchers for one in similar_names(searcher.index, name)]
@@ -121,15 +127,23 @@ def of_definitions(
     return _packed(passages, len(hits), notes, root, wanted)
 
 
-def of_outline(workspace: Workspace, path: RelativePath, wanted: Wanted) -> PackedAnswer:
-    """The definitions of a file or a folder. Raises `FolderError` if nothing there is indexed."""
-    files = workspace.handle.searcher.outline(path, OUTLINE_FILES)
+def of_outline(name: str, places: Sequence[tuple[Workspace, RelativePath]], wanted: Wanted) -> PackedAnswer:
+    """The definitions of a file, or of the files of folders.
+
+    :param name: what a client calls the places
+    :raises FolderError: nothing there is indexed
+    """
+    files: list[tuple[Workspace, OutlineFile]] = []
+    found = 0
+    for workspace, path in places:
+        here = workspace.handle.searcher.outline(path, OUTLINE_FILES - len(files))
+        files += [(workspace, file) for file in here]
+        found += max(len(here), workspace.index.reader.files.count_below(path))
     if not files:
-        raise FolderError(f"Nothing at {path or 'this folder'} is indexed; why_not_indexed says why.")
-    root = wanted.packing.root or str(workspace.root)
-    passages = [_outline_passage(workspace, file, root) for file in files]
-    notes = [] if any(file.lines for file in files) else ["No definitions are known here: read the file."]
-    found = max(len(files), workspace.index.reader.files.count_below(path))
+        raise FolderError(f"Nothing at {name} is indexed; why_not_indexed says why.")
+    root = wanted.packing.root or str(places[0][0].root)
+    passages = [_outline_passage(workspace, file, root) for workspace, file in files]
+    notes = [] if any(file.lines for _, file in files) else ["No definitions are known here: read the file."]
     if found > len(files):
         notes.append(
             f"An outline has {len(files)} files at most: name a folder or file below for the others."
@@ -179,7 +193,7 @@ def _nothing_note(found: Found, sent_all: bool) -> str:
         return "Nothing else was found: ask in other words."
     if not found.answer.coverage.files:
         return "Nothing is indexed here: index_status says why."
-    if not found.query.scope_filter.everything:
+    if found.narrowed or not found.query.scope_filter.everything:
         return "Nothing was found in these paths and languages: leave them out, or check their spelling."
     return "Nothing was found: describe what the code does in other words, or use grep for an exact text."
 

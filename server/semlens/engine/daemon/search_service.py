@@ -85,8 +85,9 @@ class SearchService:
         covered: list[Coverage] = []
         partial = False
         notices: dict[str, Notice] = {}
-        for workspace in workspaces:
-            found = await self._run(self._search, workspace, query, options, patience)
+        asked = [(workspace, _narrowed(query, request, workspace)) for workspace in workspaces]
+        for workspace, narrowed in asked:
+            found = await self._run(self._search, workspace, narrowed, options, patience)
             hits += found.hits
             covered.append(found.coverage)
             partial |= found.partial
@@ -100,20 +101,24 @@ class SearchService:
         answer = SearchAnswer(
             hits[:limit], together(covered), elapsed_ms, partial, list(notices.values()), weak
         )
-        return await self._explained(answer, workspaces, query, options) if request.explain else answer
+        return await self._explained(answer, asked, query, options) if request.explain else answer
 
     async def _explained(
-        self, answer: SearchAnswer, workspaces: Sequence[Workspace], query: Query, options: SearchOptions
+        self,
+        answer: SearchAnswer,
+        asked: Sequence[tuple[Workspace, Query]],
+        query: Query,
+        options: SearchOptions,
     ) -> SearchAnswer:
         """An answer whose hits say why they are there, and why none is if nothing matches well."""
         answer = evolve(answer, hits=explained(answer.hits))
         if query.origin is not None or (answer.hits and not answer.weak):
             return answer
-        facts = [await self._run(facts_of, workspace.index, query) for workspace in workspaces]
+        facts = [await self._run(facts_of, workspace.index, narrowed) for workspace, narrowed in asked]
         outside: list[Hit] = []
-        if not query.scope_filter.everything:
+        if not all(narrowed.scope_filter.everything for _, narrowed in asked):
             elsewhere = replace(query, scope=EVERYWHERE, filters=())
-            for workspace in workspaces:
+            for workspace, _ in asked:
                 found = await self._run(
                     self._search, workspace, elsewhere, replace(options, limit=OUTSIDE), Patience()
                 )
@@ -199,6 +204,14 @@ class _Found:
     """Whether the transformer is still loading, or has not read all of the first hits."""
     remarks: Sequence[str]
     """How the question was read."""
+
+
+def _narrowed(query: Query, request: Question, workspace: Workspace) -> Query:
+    """The query with the globs that count in one workspace alone."""
+    globs = request.include_in.get(str(workspace.root), ())
+    if not globs:
+        return query
+    return replace(query, scope=replace(query.scope, include=(*query.scope.include, *globs)))
 
 
 def _in_time(vector: Future[Any], seconds: float) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from semlens.core.files.content_rules import PRIVATE_KEY
 from semlens.core.files.membership import Membership
 from semlens.core.files.permission import Permission
@@ -11,7 +13,6 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.search.locate import source_on_disk
 from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.errors import FolderError
-from semlens.protocol.agents import PathTokens
 from semlens.protocol.engine import LeftOutAnswer, LeftOutFile, Refusal, WhyAnswer
 from semlens.types import RelativePath, Skipped, Span, is_at_or_below
 
@@ -55,16 +56,21 @@ def left_out(index: FolderIndex, below: RelativePath, limit: int) -> LeftOutAnsw
     return LeftOutAnswer(files, len(found))
 
 
-def token_count(index: FolderIndex, path: RelativePath, tokenizer: Tokenizer) -> PathTokens:
-    """The tokens of an indexed file, or of all indexed files below a folder, as they are on disk now."""
+def indexed_at(index: FolderIndex, path: RelativePath) -> list[RelativePath]:
+    """An indexed file, or all indexed files below a folder."""
     known = index.reader.files.content_hash(path) is not None
-    files = [path] if known else index.reader.files.paths_below(path, MAX_COUNTED)
-    if not files:
-        raise FolderError(f"Nothing at {path or 'this folder'} is indexed, so its tokens are not counted.")
+    return [path] if known else index.reader.files.paths_below(path, MAX_COUNTED)
+
+
+def token_counts(
+    index: FolderIndex, files: Iterable[RelativePath], tokenizer: Tokenizer
+) -> dict[RelativePath, int]:
+    """The tokens of indexed files as they are on disk now; an image has none, nor has a file that is gone."""
     images = index.reader.files.images()
-    sources = (source_on_disk(index, file) for file in files if file not in images)
-    counts = [tokenizer.count(source.written) for source in sources if not isinstance(source, Skipped)]
-    return PathTokens(path, sum(counts), len(counts))
+    sources = ((file, source_on_disk(index, file)) for file in files if file not in images)
+    return {
+        file: tokenizer.count(source.written) for file, source in sources if not isinstance(source, Skipped)
+    }
 
 
 def _refusal(skipped: Skipped) -> Refusal:

@@ -7,6 +7,7 @@ from attrs import frozen
 from semlens.errors import UsageError
 from semlens.mcp.agent import Agent
 from semlens.mcp.arguments import argument
+from semlens.mcp.tools.packed import ROOT, below_root, shown_root
 from semlens.mcp.tools.tool import NUMBER, TEXT, Tool, ToolAnswer, object_schema
 from semlens.protocol.agents import CountedTokens, CountTokens
 
@@ -26,33 +27,21 @@ async def count_tokens(agent: Agent, arguments: CountArguments) -> ToolAnswer:
     if len(arguments.paths) > MAX_PATHS:
         raise UsageError(f"Give {MAX_PATHS} paths at most.")
     if arguments.text:
-        counted = await agent.ask(CountTokens(text=arguments.text, tokenizer=arguments.tokenizer))
-        return _answer(counted, [])
-    places = [await agent.file(path) for path in arguments.paths]
-    answers = [
-        await agent.ask(CountTokens(place.root, [place.path], tokenizer=arguments.tokenizer))
-        for place in places
-    ]
-    whole = CountedTokens(
-        answers[0].tokenizer,
-        sum(answer.tokens for answer in answers),
-        [counted for answer in answers for counted in answer.paths],
-    )
-    return _answer(whole, [place.path or "." for place in places])
+        return _answer(await agent.ask(CountTokens(text=arguments.text, tokenizer=arguments.tokenizer)))
+    paths = [await agent.places(path) for path in arguments.paths]
+    return _answer(await agent.ask(CountTokens(paths, tokenizer=arguments.tokenizer)), shown_root(agent))
 
 
-def _answer(counted: CountedTokens, names: list[str]) -> ToolAnswer:
-    of_paths = [
-        {"path": name, "tokens": one.tokens, "files": one.files}
-        for name, one in zip(names, counted.paths, strict=True)
-    ]
-    lines = [f"{one['tokens']} {one['path']} ({_files(one['files'])})" for one in of_paths]
+def _answer(counted: CountedTokens, root: str = "") -> ToolAnswer:
+    lines = [f"{one.tokens} {one.path} ({_files(one.files)})" for one in counted.paths]
     lines.append(f"{counted.tokens} tokens in {counted.tokenizer}")
+    of_paths = [{"path": one.path, "tokens": one.tokens, "files": one.files} for one in counted.paths]
     structured = {"tokenizer": counted.tokenizer, "tokens": counted.tokens, "paths": of_paths}
-    return ToolAnswer("\n".join(lines), structured)
+    text = "\n".join(lines)
+    return below_root(root, text, structured) if root else ToolAnswer(text, structured)
 
 
-def _files(count: object) -> str:
+def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
 
@@ -66,8 +55,9 @@ COUNT_TOKENS = Tool(
     arguments=CountArguments,
     output_schema=object_schema(
         {
+            "root": ROOT,
             "tokenizer": TEXT,
-            "tokens": {"description": "Of everything together.", **NUMBER},
+            "tokens": {"description": "Of everything together, each file once.", **NUMBER},
             "paths": {
                 "type": "array",
                 "items": object_schema(

@@ -27,15 +27,14 @@ class DefinitionArguments:
 async def find_definition(agent: Agent, arguments: DefinitionArguments) -> ToolAnswer:
     if not arguments.name.strip():
         raise UsageError("`name` is empty.")
-    places = await agent.folders(arguments.folder)
-    include = packed.below(places[0], arguments.paths)
-    packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent, places))
+    searched = await packed.searched(agent, arguments.folder, arguments.paths)
+    packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent))
     request = PackDefinitions(
-        [place.root for place in places],
+        searched.folders,
         arguments.name,
         packing,
         packed.limit_within(arguments.limit, arguments.max_tokens),
-        include,
+        searched.globs,
         arguments.languages,
     )
     return packed.as_tool_answer(await agent.ask(request))

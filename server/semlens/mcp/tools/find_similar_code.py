@@ -34,16 +34,18 @@ async def find_similar_code(agent: Agent, arguments: SimilarArguments) -> ToolAn
     if arguments.end_line < arguments.start_line:
         raise UsageError("`end_line` must not be less than `start_line`.")
     place = await agent.indexed_file(arguments.path)
+    searched = await packed.searched(agent, "", arguments.paths)
     question = Similar(
         place.root,
         place.path,
         arguments.start_line,
         arguments.end_line,
+        folders=searched.folders,
         limit=packed.limit_within(arguments.limit, arguments.max_tokens),
-        include=arguments.paths,
+        include_in=searched.globs,
         languages=arguments.languages,
     )
-    packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent, [place]))
+    packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent))
     return await packed.next_passages(
         agent, PackSimilar(question, packing), arguments.cursor, arguments.repeat
     )

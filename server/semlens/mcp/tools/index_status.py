@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from semlens.mcp.agent import Agent
+from semlens.mcp.agent import Agent, shown
 from semlens.mcp.arguments import argument
 from semlens.mcp.tools.tool import NUMBER, TEXT, Tool, ToolAnswer, object_schema
 from semlens.protocol.notifications import FolderStatus
@@ -49,11 +49,6 @@ def _line(status: FolderStatus) -> str:
         f"best results for {max(status.coverage.deep, status.coverage.shared):.0%}",
     ]
     return ", ".join(parts) + (f". {status.message}" if status.message else "")
-
-
-def shown(text: str) -> str:
-    """A path that UTF-8 can hold."""
-    return text.encode("utf-8", "replace").decode()
 
 
 INDEX_STATUS = Tool(

@@ -18,9 +18,9 @@ class OutlineArguments:
 
 
 async def outline(agent: Agent, arguments: OutlineArguments) -> ToolAnswer:
-    place = await agent.file(arguments.path)
-    packing = Packing(arguments.max_tokens, root=packed.shown_root(agent, [place]))
-    return packed.as_tool_answer(await agent.ask(PackOutline(place.root, place.path, packing)))
+    where = await agent.places(arguments.path)
+    packing = Packing(arguments.max_tokens, root=packed.shown_root(agent))
+    return packed.as_tool_answer(await agent.ask(PackOutline(where, packing)))
 
 
 OUTLINE = Tool(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from attrs import evolve
 
-from semlens.mcp.agent import Agent, PackedQuestion
+from semlens.mcp.agent import Agent, PackedQuestion, shown
 from semlens.mcp.arguments import argument
 from semlens.mcp.conversation import Continuation
-from semlens.mcp.roots import InRoot
+from semlens.mcp.globs import globs_of_folders
 from semlens.mcp.tools.tool import FLAG, NUMBER, TEXT, TEXTS, ToolAnswer, object_schema
 from semlens.protocol.agents import PackedAnswer
 from semlens.types import Detail
@@ -23,9 +24,11 @@ MAX_LIMIT = 50
 LEAST_LIMIT, PASSAGE_TOKENS = 10, 200
 """Without a limit there are 10 results, or one for so many tokens of the budget."""
 
+ROOT = {"description": "The folder that paths are relative to.", **TEXT}
+
 PASSAGES_SCHEMA = object_schema(
     {
-        "root": {"description": "The folder that paths are relative to.", **TEXT},
+        "root": ROOT,
         "results": {
             "description": "The best first.",
             "type": "array",
@@ -119,13 +122,26 @@ def as_tool_answer(answer: PackedAnswer) -> ToolAnswer:
     return ToolAnswer(answer.text, answer.structured)
 
 
-def below(place: InRoot, globs: list[str]) -> list[str]:
-    """Globs relative to a folder, as globs of its root; without globs, all of the folder."""
-    if not place.path:
-        return list(globs)
-    return [f"{place.glob}/{glob.lstrip('/')}" for glob in globs] or [place.glob]
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Where to search."""
+
+    folders: list[str]
+    globs: dict[str, list[str]]
+    """Folder → globs of the files to search there; a folder without any is searched as a whole."""
 
 
-def shown_root(agent: Agent, places: Sequence[InRoot]) -> str:
+async def searched(agent: Agent, folder: str, paths: list[str]) -> Searched:
+    """Where a client's `folder` and `paths` say that it searches. Raises `SemlensError`."""
+    globs = globs_of_folders(agent.roots, await agent.folders(folder), paths)
+    return Searched([*globs], {root: its for root, its in globs.items() if its})
+
+
+def shown_root(agent: Agent) -> str:
     """The folder that an answer names paths relative to: the same for all answers of a server."""
-    return agent.roots.shown or places[0].root
+    return agent.roots.shown or agent.roots.folders[0]
+
+
+def below_root(root: str, text: str, structured: Mapping[str, Any]) -> ToolAnswer:
+    """An answer that names paths relative to a folder, and says to which."""
+    return ToolAnswer(f"root {shown(root)}\n\n{text}", {"root": shown(root), **structured})

@@ -24,17 +24,15 @@ class ContextArguments:
 
 
 async def read_context(agent: Agent, arguments: ContextArguments) -> ToolAnswer:
-    places = await agent.folders(arguments.folder)
-    include = packed.below(places[0], arguments.paths)
+    searched = await packed.searched(agent, arguments.folder, arguments.paths)
     question = Search(
         arguments.question,
-        folders=[place.root for place in places],
+        folders=searched.folders,
         limit=packed.MAX_LIMIT,
-        include=include,
+        include_in=searched.globs,
         languages=arguments.languages,
     )
-    root = packed.shown_root(agent, places)
-    packing = Packing(arguments.max_tokens, "code", root=root, definitions=True)
+    packing = Packing(arguments.max_tokens, "code", root=packed.shown_root(agent), definitions=True)
     return await packed.next_passages(
         agent, PackSearch(question, packing), arguments.cursor, arguments.repeat
     )

@@ -32,17 +32,16 @@ class SearchArguments:
 
 
 async def search_code(agent: Agent, arguments: SearchArguments) -> ToolAnswer:
-    places = await agent.folders(arguments.folder)
-    include = packed.below(places[0], arguments.paths)
+    searched = await packed.searched(agent, arguments.folder, arguments.paths)
     question = Search(
         arguments.query,
         arguments.kind,
-        folders=[place.root for place in places],
+        folders=searched.folders,
         limit=packed.limit_within(arguments.limit, arguments.max_tokens),
-        include=include,
+        include_in=searched.globs,
         languages=arguments.languages,
     )
-    packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent, places))
+    packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent))
     return await packed.next_passages(
         agent, PackSearch(question, packing), arguments.cursor, arguments.repeat
     )

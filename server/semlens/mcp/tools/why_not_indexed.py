@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from semlens.mcp.agent import Agent, sentence
+from semlens.mcp.agent import Agent, sentence, shown
 from semlens.mcp.arguments import argument
-from semlens.mcp.tools.index_status import shown
+from semlens.mcp.tools.packed import ROOT, below_root, shown_root
 from semlens.mcp.tools.tool import FLAG, TEXT, Tool, ToolAnswer, object_schema
 from semlens.protocol.engine import Why
 
@@ -23,17 +23,16 @@ async def why_not_indexed(agent: Agent, arguments: WhyArguments) -> ToolAnswer:
     rule = refusal.rule if refusal and refusal.rule else ""
     where = f"{refusal.file}:{refusal.line}" if refusal and refusal.file else ""
     reason = shown(answer.reason)
-    text = (
-        f"{shown(place.path)} is indexed." if answer.indexed else f"{shown(place.path)}: {sentence(reason)}"
-    )
+    path = agent.named(place)
+    text = f"{path} is indexed." if answer.indexed else f"{path}: {sentence(reason)}"
     if rule:
         text += f" The rule is {shown(rule)}" + (f" at {shown(where)}." if where else ".")
-    structured: dict[str, object] = {"path": shown(place.path), "indexed": answer.indexed, "reason": reason}
+    structured: dict[str, object] = {"path": path, "indexed": answer.indexed, "reason": reason}
     if rule:
         structured["rule"] = shown(rule)
     if where:
         structured["rule_at"] = shown(where)
-    return ToolAnswer(text, structured)
+    return below_root(shown_root(agent), text, structured)
 
 
 WHY_NOT_INDEXED = Tool(
@@ -42,7 +41,7 @@ WHY_NOT_INDEXED = Tool(
     description="Say whether a file is in the index, and which rule keeps it out if it is not.",
     arguments=WhyArguments,
     output_schema=object_schema(
-        {"path": TEXT, "indexed": FLAG, "reason": TEXT, "rule": TEXT, "rule_at": TEXT},
+        {"root": ROOT, "path": TEXT, "indexed": FLAG, "reason": TEXT, "rule": TEXT, "rule_at": TEXT},
         ("path", "indexed", "reason"),
     ),
     answer=why_not_indexed,
