@@ -6,7 +6,7 @@ The letters of Latin script are common in languages, not in encodings: they cost
 one language that fits the whole text best. The encoding whose text costs least wins. All of them must
 decode every byte.
 
-Of files whose comments are translated messages of programs (30 languages, 27 encodings) it reads 87 of 100
+Of files whose comments are translated messages of programs (33 languages, 27 encodings) it reads 87 of 100
 with one comment as they were written, 99 with four or more. Libraries for web pages, such as
 charset-normalizer 3.5, expect much more text.
 """
