@@ -56,7 +56,8 @@ async def test_a_team_embeds_once_and_sends_no_text(
         assert answer.vectors == given.given and answer.taken >= given.given * 0.9
         assert made <= answer.checked + answer.made and answer.made <= 3 and answer.checked <= 3
         same = (await client.search(QUESTION, clones[1], wait=True, tiers=[Tier.DEEP])).hits
-        assert [(hit.path, hit.score) for hit in hits][:5] == [(hit.path, hit.score) for hit in same][:5]
+        scores = {hit.path: pytest.approx(hit.score, abs=0.01) for hit in hits[:5]}  # bob has one file more
+        assert {hit.path: hit.score for hit in same[:5]} == scores
         status = await client.engine.request(Status())
         assert status.team is not None and status.team.taken == answer.taken
         pruned = await client.engine.request(PruneTeam(30))
