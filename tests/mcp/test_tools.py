@@ -411,3 +411,39 @@ async def test_globs_from_an_answer_find_its_files(connect: Connect, indexed: In
     async with connect() as client:
         answer = await call(client, "read_context", paths=[str(indexed.folder / "shop" / "**")], **ask)
         assert any(place.startswith("shop/cart.py:") for place in places(answer))
+
+
+async def test_a_definition_outside_of_what_was_asked_is_named(connect: Connect, indexed: Indexed) -> None:
+    async with connect() as client:
+        narrowed: list[tuple[dict[str, Any], str]] = [
+            ({"folder": "docs"}, "this folder"),
+            ({"paths": ["docs/**"]}, "these paths"),
+            ({"languages": ["go"]}, "these languages"),
+            ({"folder": "shop", "languages": ["go"]}, "this folder and these languages"),
+        ]
+        for arguments, words in narrowed:
+            answer = await call(client, "find_definition", name="total_price", **arguments)
+            assert (answer["results"], answer["found"]) == ([], 0)
+            assert answer["notes"] == [f"total_price is defined in shop/cart.py:6, outside of {words}."]
+        missing = await call(client, "find_definition", name="total_prize", folder="docs")
+        assert missing["notes"][0].startswith("No definition of total_prize. Defined are: ")
+    async with connect(indexed.folder / "shop", indexed.folder / "docs") as client:
+        for arguments in ({"folder": "docs"}, {"paths": ["docs/**"]}):
+            answer = await call(client, "find_definition", name="Cart.total_price", **arguments)
+            assert answer["notes"][0].startswith("Cart.total_price is defined in shop/cart.py:6, outside of ")
+
+
+async def test_many_definitions_outside_are_counted(indexed: Indexed, tmp_path: Path) -> None:
+    files = {f"part_{n}.py": "def redeem():\n    return 1\n" for n in range(9)}
+    async with indexed.client(write(tmp_path / "outside", {**files, "few/a.py": "a = 1\n"})) as client:
+        answer = await call(client, "find_definition", name="redeem", folder="few")
+        assert answer["notes"][0].endswith("part_4.py:1 and 4 more places, outside of this folder.")
+
+
+async def test_the_name_itself_is_not_among_the_names_like_it(indexed: Indexed, tmp_path: Path) -> None:
+    folder = write(tmp_path / "renamed", {"a.py": "def redeem():\n    return 1\n"})
+    async with indexed.client(folder) as client:
+        await call(client, "find_definition", name="redeem")
+        (folder / "a.py").write_text("def other():\n    return 1\n")
+        notes = (await call(client, "find_definition", name="redeem"))["notes"]
+        assert notes == ["No definition of redeem. Try search_code."]

@@ -95,6 +95,10 @@ class PackDefinitions(Request[PackedAnswer]):
     include_in: dict[str, list[str]] = field(factory=dict)
     """Folder → globs of the files to look in."""
     languages: list[str] = field(factory=list)
+    elsewhere: list[str] = field(factory=list)
+    """Folders of which only places are named, if the name is defined in none of `folders`."""
+    narrowed_to: str = ""
+    """What a client narrowed the question to, as a sentence names it: `this folder`."""
 
 
 @frozen

@@ -54,12 +54,13 @@ def find_definitions(index: FolderIndex, caches: PlaceCaches, name: str, scope: 
 
 
 def similar_names(index: FolderIndex, name: str) -> list[str]:
-    """Defined names that begin as `name` does."""
+    """Other defined names that begin as `name` does."""
     last = (_SEPARATORS.split(name.strip()) or [""])[-1]
     for length in (len(last), (len(last) + 1) // 2, 3):
         names = index.reader.chunks.names_with_prefix(last[:length], _SUGGESTIONS) if length >= 3 else []
-        if names:
-            return names
+        others = [one for one in names if one.lower() != last.lower()]
+        if others:
+            return others
     return []
 
 

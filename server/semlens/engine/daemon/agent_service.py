@@ -97,10 +97,9 @@ class AgentService:
             ScopeFilter(Scope(tuple(request.include_in.get(folder, ())), (), tuple(request.languages)))
             for folder in request.folders
         ]
-        async with self._held(request.folders) as workspaces:
-            return await asyncio.to_thread(
-                packed_answers.of_definitions, workspaces, request.name, scopes, wanted
-            )
+        async with self._held([*request.folders, *request.elsewhere]) as workspaces:
+            narrowed = packed_answers.Narrowed(workspaces, scopes, request.narrowed_to)
+            return await asyncio.to_thread(packed_answers.of_definitions, narrowed, request.name, wanted)
 
     async def _pack_outline(self, request: PackOutline, connection: Connection) -> PackedAnswer:
         wanted = self._wanted(request.packing, packed_answers.OUTLINE_FILES)

@@ -19,7 +19,7 @@ from semlens.core.index.folder import FolderIndex
 from semlens.core.pack.packer import Count, pack
 from semlens.core.pack.passages import around_hits, passage_id, passage_of
 from semlens.core.pack.types import MAX_TOKENS, Limits, Passage, Surroundings
-from semlens.core.query.query import Query
+from semlens.core.query.query import EVERYWHERE, Query
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.locate import source_on_disk
 from semlens.core.search.symbols import OutlineFile, similar_names
@@ -35,8 +35,10 @@ from semlens.types import Hit, RelativePath
 OUTLINE_FILES = 200
 """Files in the outline of a folder."""
 
-_SENT_SHOWN = 5
-"""Places of hits that were sent before that are named."""
+_PLACES_NAMED = 5
+"""Places of hits without their code that a note names."""
+
+_EVERY_FILE = ScopeFilter(EVERYWHERE)
 
 
 T = TypeVar("T")
@@ -64,6 +66,17 @@ class Wanted:
     packing: Packing
     limits: Limits
     count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Where definitions are looked for."""
+
+    workspaces: Sequence[Workspace]
+    scopes: Sequence[ScopeFilter]
+    """For the first workspaces; in the others nothing is looked for."""
+    words: str
+    """What that is, as a sentence names it."""
 
 
 def of_hits(found: Found, wanted: Wanted) -> PackedAnswer:
@@ -104,25 +117,12 @@ def _definitions(hits: Sequence[Hit], found: Found, asked: Asked) -> list[Whole]
     return whole_passages(hits, _files(found, parse_file), asked)
 
 
-def of_definitions(
-    workspaces: Sequence[Workspace],
-    name: str,
-    scopes: Sequence[ScopeFilter],
-    wanted: Wanted,
-) -> PackedAnswer:
-    """The definitions of a name in all workspaces, each within its scope, or the names that are like it."""
-    searchers = [workspace.handle.searcher for workspace in workspaces]
-    hits = [
-        hit
-        for searcher, scope in zip(searchers, scopes, strict=True)
-        for hit in searcher.definitions_of(name, scope)
-    ]
-    notes: list[str] = []
-    if not hits:
-        like = [one for searcher in searchers for one in similar_names(searcher.index, name)]
-        named = f" Defined are: {', '.join(dict.fromkeys(like))}." if like else ""
-        notes = [f"No definition of {without_surrogates(name[:100])}.{named} Try search_code."]
-    root = wanted.packing.root or str(workspaces[0].root)
+def of_definitions(where: Narrowed, name: str, wanted: Wanted) -> PackedAnswer:
+    """The definitions of a name, or what is defined elsewhere or under names that are like it."""
+    searched = zip(where.workspaces, where.scopes, strict=False)  # the others are named alone
+    hits = [hit for one, scope in searched for hit in one.handle.searcher.definitions_of(name, scope)]
+    root = wanted.packing.root or str(where.workspaces[0].root)
+    notes = [] if hits else [_no_definition_note(where, name, root)]
     passages = [passage_of(hit, _shown_path(root, hit), ()) for hit in hits[: wanted.limits.passages]]
     return _packed(passages, len(hits), notes, root, wanted)
 
@@ -182,7 +182,7 @@ def _status_notes(found: Found) -> list[str]:
 def _sent_notes(again: Sequence[Hit], root: str) -> list[str]:
     if not again:
         return []
-    places = [f"{_shown_path(root, hit)}:{hit.start_line}-{hit.end_line}" for hit in again[:_SENT_SHOWN]]
+    places = [f"{_shown_path(root, hit)}:{hit.start_line}-{hit.end_line}" for hit in again[:_PLACES_NAMED]]
     more = len(again) - len(places)
     listed = ", ".join([*places, f"{more} more"] if more else places)
     return [f"Sent before, so left out: {listed} (repeat=true sends them again)."]
@@ -196,6 +196,22 @@ def _nothing_note(found: Found, sent_all: bool) -> str:
     if found.narrowed or not found.query.scope_filter.everything:
         return "Nothing was found in these paths and languages: leave them out, or check their spelling."
     return "Nothing was found: describe what the code does in other words, or use grep for an exact text."
+
+
+def _no_definition_note(where: Narrowed, name: str, root: str) -> str:
+    """Where else a name is defined, or which names are like it."""
+    shown = without_surrogates(name[:100])
+    searchers = [workspace.handle.searcher for workspace in where.workspaces]
+    outside = [hit for one in searchers for hit in one.definitions_of(name, _EVERY_FILE)]
+    if outside and where.words:
+        places = [*dict.fromkeys(f"{_shown_path(root, hit)}:{hit.start_line}" for hit in outside)]
+        listed = ", ".join(places[:_PLACES_NAMED])
+        if len(places) > _PLACES_NAMED:
+            listed += f" and {len(places) - _PLACES_NAMED} more places"
+        return f"{shown} is defined in {listed}, outside of {where.words}."
+    like = [one for searcher in searchers for one in similar_names(searcher.index, name)]
+    named = f" Defined are: {', '.join(dict.fromkeys(like))}." if like else ""
+    return f"No definition of {shown}.{named} Try search_code."
 
 
 def _outline_passage(workspace: Workspace, file: OutlineFile, root: str) -> Passage:

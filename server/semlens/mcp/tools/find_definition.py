@@ -28,6 +28,7 @@ async def find_definition(agent: Agent, arguments: DefinitionArguments) -> ToolA
     if not arguments.name.strip():
         raise UsageError("`name` is empty.")
     searched = await packed.searched(agent, arguments.folder, arguments.paths)
+    elsewhere = [place.root for place in await agent.folders("") if place.root not in searched.folders]
     packing = Packing(arguments.max_tokens, arguments.detail, root=packed.shown_root(agent))
     request = PackDefinitions(
         searched.folders,
@@ -36,8 +37,20 @@ async def find_definition(agent: Agent, arguments: DefinitionArguments) -> ToolA
         packed.limit_within(arguments.limit, arguments.max_tokens),
         searched.globs,
         arguments.languages,
+        elsewhere,
+        _narrowed_to(arguments),
     )
     return packed.as_tool_answer(await agent.ask(request))
+
+
+def _narrowed_to(arguments: DefinitionArguments) -> str:
+    """What the arguments narrow the question to, in words."""
+    named = {
+        "this folder": arguments.folder,
+        "these paths": arguments.paths,
+        "these languages": arguments.languages,
+    }
+    return " and ".join(words for words, given in named.items() if given)
 
 
 FIND_DEFINITION = Tool(
