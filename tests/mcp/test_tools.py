@@ -447,3 +447,51 @@ async def test_the_name_itself_is_not_among_the_names_like_it(indexed: Indexed, 
         (folder / "a.py").write_text("def other():\n    return 1\n")
         notes = (await call(client, "find_definition", name="redeem"))["notes"]
         assert notes == ["No definition of redeem. Try search_code."]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("search_code", {"query": "x", "folder": "nowhere"}, "There is no folder nowhere."),
+        ("search_code", {"query": "x", "folder": "shop/nowhere"}, "There is no folder shop/nowhere."),
+        ("read_context", {"question": "x", "folder": "nowhere"}, "There is no folder nowhere."),
+        ("find_definition", {"name": "x", "folder": "nowhere"}, "There is no folder nowhere."),
+        ("index_status", {"folder": "nowhere"}, "There is no folder nowhere."),
+        ("index_status", {"folder": "docs/parking.md"}, "docs/parking.md is not a folder."),
+        ("why_not_indexed", {"path": "."}, ". is a folder: name a file in it."),
+        ("why_not_indexed", {"path": "shop"}, "shop is a folder: name a file in it."),
+        (
+            "find_similar_code",
+            {"path": "shop", "start_line": 1, "end_line": 1},
+            "shop is a folder: name a file in it.",
+        ),
+        (
+            "find_similar_code",
+            {"path": "nowhere.py", "start_line": 1, "end_line": 1},
+            "nowhere.py is not in the index, so it is not read: There is no such file.",
+        ),
+    ],
+)
+async def test_what_is_not_there_is_said(
+    connect: Connect, tool: str, arguments: dict[str, Any], said: str
+) -> None:
+    async with connect() as client:
+        assert await refusal(client, tool, **arguments) == said
+
+
+async def test_why_tells_a_file_that_never_was_from_a_rule(connect: Connect) -> None:
+    async with connect() as client:
+        for path in ("nowhere", "shop/nowhere.py"):
+            result = await client.call_tool("why_not_indexed", {"path": path})
+            assert result.content[0].text.endswith(f"\n\n{path}: There is no such file.")
+            assert result.structured_content["reason"] == "There is no such file."
+        folder = await call(client, "why_not_indexed", path="build")
+        assert (folder["indexed"], folder["rule"], folder["rule_at"]) == (False, "build/", ".gitignore:1")
+
+
+async def test_a_folder_that_is_there_is_answered_for(connect: Connect, indexed: Indexed) -> None:
+    async with connect() as client:
+        (status,) = (await call(client, "index_status", folder="shop"))["folders"]
+        assert status["folder"] == str(indexed.folder)
+        narrow = await call(client, "search_code", query="cars", folder="docs/parking.md", repeat=True)
+        assert places(narrow) == ["docs/parking.md:1-3"]

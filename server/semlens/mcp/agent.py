@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TypeVar
 
 from semlens.engine.client.client import EngineClient
@@ -11,7 +12,7 @@ from semlens.mcp.conversation import Conversation, Cursors
 from semlens.mcp.following import FollowedFolders
 from semlens.mcp.roots import InRoot, Roots
 from semlens.protocol.agents import IndexedPlace, NamedPlaces, PackSearch, PackSimilar
-from semlens.protocol.engine import Why
+from semlens.protocol.engine import Why, WhyAnswer
 from semlens.protocol.notifications import FolderStatus
 from semlens.protocol.request import Request
 
@@ -52,7 +53,10 @@ class Agent:
 
     async def folders(self, folder: str) -> list[InRoot]:
         """The named folder, or without a name all roots, when they can be searched. Raises `SemlensError`."""
-        return await self._searchable(self.roots.find_all(folder) if folder else self.roots.all)
+        places = self.roots.find_all(folder) if folder else self.roots.all
+        if not places[0].exists:
+            raise UsageError(f"There is no folder {self.named(*places)}.")
+        return await self._searchable(places)
 
     async def places(self, path: str) -> NamedPlaces:
         """A file or folder, or the roots in it, when they can be searched. Raises `SemlensError`."""
@@ -72,12 +76,18 @@ class Agent:
         """Places as answers name them, in letters that UTF-8 can hold."""
         return shown(self.roots.name(*places))
 
+    async def why(self, place: InRoot) -> WhyAnswer:
+        """Why a file is in the index, or a file or folder is not. Raises `UsageError` for other folders."""
+        answer = await self.ask(Why(place.root, place.path))
+        if answer.refusal is None and os.path.isdir(place.absolute):
+            raise UsageError(f"{self.named(place)} is a folder: name a file in it.")
+        # No rule speaks of a file that there is not; a deleted one is indexed until the engine notices.
+        return answer if answer.indexed or place.exists else WhyAnswer(False, "There is no such file.")
+
     async def indexed_file(self, path: str) -> InRoot:
         """A file that is in the index. Raises `UsageError` with the reason if it is not."""
         place = await self.file(path)
-        if not place.path:
-            raise UsageError("`path` names a folder: name a file in it.")
-        answer = await self.ask(Why(place.root, place.path))
+        answer = await self.why(place)
         if not answer.indexed:
             raise UsageError(
                 f"{self.named(place)} is not in the index, so it is not read: {sentence(answer.reason)}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from attrs import frozen
 
+from semlens.errors import UsageError
 from semlens.mcp.agent import Agent, shown
 from semlens.mcp.arguments import argument
 from semlens.mcp.tools.tool import NUMBER, TEXT, Tool, ToolAnswer, object_schema
@@ -16,11 +18,14 @@ RATIO = {"type": "number"}
 
 @frozen
 class StatusArguments:
-    folder: str = argument("A folder of the project; empty for all.", "")
+    folder: str = argument("A folder: the index that it belongs to is meant; empty for all.", "")
 
 
 async def index_status(agent: Agent, arguments: StatusArguments) -> ToolAnswer:
     places = await agent.folders(arguments.folder)
+    for place in places:
+        if not os.path.isdir(place.absolute):
+            raise UsageError(f"{agent.named(place)} is not a folder.")
     statuses = [await agent.status(place.root) for place in places]
     text = "\n".join(map(_line, statuses))
     return ToolAnswer(text, {"folders": [_fields(status) for status in statuses]})

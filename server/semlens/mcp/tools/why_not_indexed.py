@@ -8,7 +8,6 @@ from semlens.mcp.agent import Agent, sentence, shown
 from semlens.mcp.arguments import argument
 from semlens.mcp.tools.packed import ROOT, below_root, shown_root
 from semlens.mcp.tools.tool import FLAG, TEXT, Tool, ToolAnswer, object_schema
-from semlens.protocol.engine import Why
 
 
 @frozen
@@ -18,7 +17,7 @@ class WhyArguments:
 
 async def why_not_indexed(agent: Agent, arguments: WhyArguments) -> ToolAnswer:
     place = await agent.file(arguments.path)
-    answer = await agent.ask(Why(place.root, place.path))
+    answer = await agent.why(place)
     refusal = answer.refusal
     rule = refusal.rule if refusal and refusal.rule else ""
     where = f"{refusal.file}:{refusal.line}" if refusal and refusal.file else ""
