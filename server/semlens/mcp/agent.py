@@ -6,6 +6,7 @@ import asyncio
 import os
 from typing import TypeVar
 
+from semlens.core.text.words import without_surrogates
 from semlens.engine.client.client import EngineClient
 from semlens.errors import EngineError, UsageError
 from semlens.mcp.conversation import Conversation, Cursors
@@ -74,7 +75,7 @@ class Agent:
 
     def named(self, *places: InRoot) -> str:
         """Places as answers name them, in letters that UTF-8 can hold."""
-        return shown(self.roots.name(*places))
+        return without_surrogates(self.roots.name(*places))
 
     async def why(self, place: InRoot) -> WhyAnswer:
         """Why a file is in the index, or a file or folder is not. Raises `UsageError` for other folders."""
@@ -99,8 +100,3 @@ def sentence(reason: str) -> str:
     """The reason of a `WhyAnswer`, which is a sentence or, for a refused file, the predicate of one."""
     whole = reason if reason[:1].isupper() else f"it {reason}"
     return whole if whole.endswith(".") else f"{whole}."
-
-
-def shown(text: str) -> str:
-    """A path that UTF-8 can hold."""
-    return text.encode("utf-8", "replace").decode()

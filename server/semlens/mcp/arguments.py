@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 
 import attrs
 
+from semlens.core.text.words import without_surrogates
 from semlens.errors import UsageError
 from semlens.protocol.codec import decode
 
@@ -79,5 +80,5 @@ def _unknown(name: str, known: list[str]) -> str:
     """The sentence about an argument that there is not, with the one that was perhaps meant."""
     near = difflib.get_close_matches(name, known, 1)
     meant = f" Did you mean `{near[0]}`?" if near else ""
-    shown = name[:60].encode("utf-8", "replace").decode()
+    shown = without_surrogates(name[:60])
     return f"There is no argument `{shown}`.{meant} There are: {', '.join(known)}."

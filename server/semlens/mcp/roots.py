@@ -10,9 +10,10 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from semlens.core.text.words import without_surrogates
+from semlens.core.util.large_folder import is_too_large
 from semlens.errors import FolderError, UsageError
 from semlens.types import RelativePath
 
@@ -141,7 +142,7 @@ def _real_folder(folder: str) -> str:
     real = os.path.realpath(os.path.expanduser(folder))
     if not os.path.isdir(real):
         raise FolderError(f"{_shown(folder)} is not a folder.")
-    if real == os.path.dirname(real) or real == os.path.realpath(Path.home()):
+    if is_too_large(real):
         raise FolderError(
             f"{real} is too large to be a project. Start `semlens mcp` in a project's folder, or name one."
         )
@@ -149,4 +150,4 @@ def _real_folder(folder: str) -> str:
 
 
 def _shown(path: str) -> str:
-    return path[:200].encode("utf-8", "replace").decode()
+    return without_surrogates(path[:200])

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import semlens
+from semlens.core.text.words import without_surrogates
 from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir
@@ -176,7 +177,7 @@ def _listed(tool: Tool[Any]) -> types.Tool:
 
 def _result(text: str, structured: Mapping[str, Any] | None) -> types.CallToolResult:
     """An answer, or without structured content an error."""
-    content = types.TextContent(type="text", text=text.encode("utf-8", "replace").decode())
+    content = types.TextContent(type="text", text=without_surrogates(text))
     if structured is None:
         return types.CallToolResult(content=[content], is_error=True)
     return types.CallToolResult(content=[content], structured_content=dict(structured))

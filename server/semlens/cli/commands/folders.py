@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from semlens.core.util.current_folder import current_folder
+from semlens.core.util.large_folder import is_too_large
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError
@@ -35,12 +36,6 @@ def project(folder: Path) -> Path:
     if is_too_large(folder):
         raise FolderError(f"{folder} is too large to be a project: name a folder in it.")
     return folder
-
-
-def is_too_large(folder: Path) -> bool:
-    """Whether a folder is a whole disk or the user's home."""
-    real = Path(os.path.realpath(folder))
-    return real in (Path(real.anchor), Path(os.path.realpath(Path.home())))
 
 
 def indexed_folder(start: Path) -> Path:

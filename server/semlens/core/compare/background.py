@@ -50,9 +50,7 @@ def background(index: FolderIndex, tier: Tier) -> Background | None:
         vectors = index.deep.stored_vectors(sample)[1]
     else:
         found = list(index.reader.instant.vectors_of(sample).values())
-        vectors = np.array(found, np.float32)
-    if len(vectors) < FEWEST:
-        return None
+        vectors = np.array(found, np.float32).reshape(-1, index.models.static.dim)
     lengths = np.linalg.norm(vectors, axis=1)
     vectors = vectors[lengths > 0] / lengths[lengths > 0, None]
     if len(vectors) < FEWEST:

@@ -30,12 +30,13 @@ def crowding(vectors: DeepVectors, contents: Sequence[ContentHash]) -> dict[Cont
 
     Contents whose vectors are not at hand are left out.
     """
+    nearest = contents[:COMPARED]
     try:
-        known = vectors.cached(contents[:COMPARED])
+        known = vectors.cached(nearest)
     except StorageError as error:  # No query fails because an order could be better.
         log.info("the neighbours of a question are not compared: %s", error)
         return {}
-    found = [content for content in contents[:COMPARED] if content in known]
+    found = [content for content in nearest if content in known]
     if len(found) < 2:
         return {}
     densities = likeness_to_crowd(np.stack([known[content] for content in found]).astype(np.float32))

@@ -7,8 +7,9 @@ from typing import Any
 
 from attrs import frozen
 
+from semlens.core.text.words import without_surrogates
 from semlens.errors import UsageError
-from semlens.mcp.agent import Agent, shown
+from semlens.mcp.agent import Agent
 from semlens.mcp.arguments import argument
 from semlens.mcp.tools.tool import NUMBER, TEXT, Tool, ToolAnswer, object_schema
 from semlens.protocol.notifications import FolderStatus
@@ -34,7 +35,7 @@ async def index_status(agent: Agent, arguments: StatusArguments) -> ToolAnswer:
 def _fields(status: FolderStatus) -> dict[str, Any]:
     coverage = status.coverage
     fields = {
-        "folder": shown(status.folder),
+        "folder": without_surrogates(status.folder),
         "state": status.state,
         "files": status.files,
         "chunks": status.chunks,
@@ -48,7 +49,7 @@ def _fields(status: FolderStatus) -> dict[str, Any]:
 def _line(status: FolderStatus) -> str:
     searchable = min(status.coverage.lexical, status.coverage.instant)
     parts = [
-        f"{shown(status.folder)}: {status.state}",
+        f"{without_surrogates(status.folder)}: {status.state}",
         f"{status.files} files searchable ({searchable:.0%})",
         f"{status.skipped} left out",
         f"best results for {max(status.coverage.deep, status.coverage.shared):.0%}",

@@ -8,7 +8,8 @@ from typing import Any
 
 from attrs import evolve
 
-from semlens.mcp.agent import Agent, PackedQuestion, shown
+from semlens.core.text.words import without_surrogates
+from semlens.mcp.agent import Agent, PackedQuestion
 from semlens.mcp.arguments import argument
 from semlens.mcp.conversation import Continuation
 from semlens.mcp.globs import globs_of_folders
@@ -144,4 +145,5 @@ def shown_root(agent: Agent) -> str:
 
 def below_root(root: str, text: str, structured: Mapping[str, Any]) -> ToolAnswer:
     """An answer that names paths relative to a folder, and says to which."""
-    return ToolAnswer(f"root {shown(root)}\n\n{text}", {"root": shown(root), **structured})
+    root = without_surrogates(root)
+    return ToolAnswer(f"root {root}\n\n{text}", {"root": root, **structured})

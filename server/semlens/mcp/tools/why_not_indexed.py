@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from semlens.mcp.agent import Agent, sentence, shown
+from semlens.core.text.words import without_surrogates
+from semlens.mcp.agent import Agent, sentence
 from semlens.mcp.arguments import argument
 from semlens.mcp.tools.packed import ROOT, below_root, shown_root
 from semlens.mcp.tools.tool import FLAG, TEXT, Tool, ToolAnswer, object_schema
@@ -19,18 +20,18 @@ async def why_not_indexed(agent: Agent, arguments: WhyArguments) -> ToolAnswer:
     place = await agent.file(arguments.path)
     answer = await agent.why(place)
     refusal = answer.refusal
-    rule = refusal.rule if refusal and refusal.rule else ""
-    where = f"{refusal.file}:{refusal.line}" if refusal and refusal.file else ""
-    reason = shown(answer.reason)
+    rule = without_surrogates(refusal.rule if refusal and refusal.rule else "")
+    where = without_surrogates(f"{refusal.file}:{refusal.line}" if refusal and refusal.file else "")
+    reason = without_surrogates(answer.reason)
     path = agent.named(place)
     text = f"{path} is indexed." if answer.indexed else f"{path}: {sentence(reason)}"
     if rule:
-        text += f" The rule is {shown(rule)}" + (f" at {shown(where)}." if where else ".")
+        text += f" The rule is {rule}" + (f" at {where}." if where else ".")
     structured: dict[str, object] = {"path": path, "indexed": answer.indexed, "reason": reason}
     if rule:
-        structured["rule"] = shown(rule)
+        structured["rule"] = rule
     if where:
-        structured["rule_at"] = shown(where)
+        structured["rule_at"] = where
     return below_root(shown_root(agent), text, structured)
 
 
