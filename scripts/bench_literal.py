@@ -91,13 +91,13 @@ def ask_all(
     source: str,
     most: dict[str, int],
     seed: int,
-    tiers: frozenset[Tier],
+    tiers: str,
 ) -> Iterator[Answer]:
     """The answers to every question about one repository."""
     for form, query, literal in drawn(index, most, seed):
-        repositories.ask(index, query, Variant(tiers), HITS)  # warms caches alike for both variants
+        repositories.ask(index, query, Variant.named(tiers), HITS)  # warms caches alike for both variants
         found: list[tuple[int | None, float, Location | None]] = []
-        for variant in (Variant(tiers), Variant(tiers, LITERAL_OFF)):
+        for variant in (Variant.named(tiers), Variant.named(tiers, LITERAL_OFF)):
             started = time.perf_counter()
             locations = repositories.locations(index, query, variant, HITS)
             seconds = time.perf_counter() - started
@@ -158,7 +158,7 @@ def _answers(
     answers: list[Answer] = []
     for name in names:
         with repositories.open(name, Tier.DEEP in TIERS[tiers]) as index:
-            answers += ask_all(repositories, index, name, most, seed, TIERS[tiers])
+            answers += ask_all(repositories, index, name, most, seed, tiers)
     return answers
 
 

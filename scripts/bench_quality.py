@@ -87,12 +87,12 @@ class Evaluation:
         asked = questions(self.arguments.annotations / "annotations", spec["name"], spec["language"])
         for one in asked:
             for tiers in self.tiers:
-                locations = self.repositories.locations(index, one.query, Variant(TIERS[tiers]))
+                locations = self.repositories.locations(index, one.query, Variant.named(tiers))
                 self.scores.tiers[tiers].append(score(one, locations))
                 if not self.arguments.ablations or tiers not in ABLATED:
                     continue
                 for signal, weights in ABLATIONS.items():
-                    locations = self.repositories.locations(index, one.query, Variant(TIERS[tiers], weights))
+                    locations = self.repositories.locations(index, one.query, Variant.named(tiers, weights))
                     self.scores.ablations[signal][tiers].append(score(one, locations))
         if self.peer is not None:
             answers = self.peer.ask(index.root, [one.query for one in asked])
@@ -102,7 +102,7 @@ class Evaluation:
         asked = [other_words.question_of(self.arguments.repos, one) for one in self.paraphrases.get(name, ())]
         for one in asked:
             for tiers in self.tiers:
-                locations = self.repositories.locations(index, one.query, Variant(TIERS[tiers]))
+                locations = self.repositories.locations(index, one.query, Variant.named(tiers))
                 self.scores.other_words[tiers].append(score(one, locations))
         if self.peer is not None and asked:
             answers = self.peer.ask(index.root, [one.query for one in asked])
@@ -128,7 +128,7 @@ class Evaluation:
         most = self.arguments.symbols
         if not most:
             return
-        variant = Variant(TIERS[self.tiers[-1]])
+        variant = Variant.named(self.tiers[-1])
         kinds = {"name": symbols.plain_names, "qualified name": symbols.qualified_names}
         for kind, choose in kinds.items():
             self.scores.symbols[kind] += symbols.ask(self.repositories, index, choose(index, most), variant)

@@ -27,6 +27,7 @@ from semlens.core.search import Searcher, SearchOptions
 from semlens.core.search.ranking.weights import WEIGHTS, Weights
 from semlens.core.store.layout import index_dir
 from semlens.engine.models.registry import ModelRegistry
+from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.private_files import private_dir
 from semlens.settings import DEFAULT_MODEL, Settings
 from semlens.types import CancelToken, Hit, Tier
@@ -40,7 +41,11 @@ TIERS: Mapping[str, frozenset[Tier]] = {
     "deep": frozenset({Tier.DEEP}),
     "lexical+instant": frozenset({Tier.LEXICAL, Tier.INSTANT}),
     "all": frozenset(Tier),
+    "reranked": frozenset(Tier),
 }
+"""By its name a choice of tiers; `reranked` has the first hits read by the cross-encoder besides."""
+
+RERANKS = replace(Reranks.of(Settings()), milliseconds=600_000)
 
 LITERAL_OFF = replace(WEIGHTS, literal=0)
 """The weights without the signal of literal text."""
@@ -93,6 +98,13 @@ class Variant:
 
     tiers: frozenset[Tier]
     weights: Weights = WEIGHTS
+    reranked: bool = False
+    """Whether Semlens' own cross-encoder orders the first hits, with as much time as it takes."""
+
+    @classmethod
+    def named(cls, name: str, weights: Weights = WEIGHTS) -> Variant:
+        """The one with the tiers of that name."""
+        return cls(TIERS[name], weights, name == "reranked")
 
 
 def listed_repositories(annotations: Path, names: str) -> list[dict[str, Any]]:
@@ -113,6 +125,7 @@ class IndexedRepositories:
         self._registry = ModelRegistry(self._index_dir, lambda model, where: Encoder(model, where, options))
         self._models = self._registry.models(Settings(model=model))
         self._vectors: dict[tuple[str, str], NDArray[np.float32] | None] = {}
+        self._reranking = Reranking(self._index_dir)
 
     @property
     def models(self) -> str:
@@ -120,6 +133,7 @@ class IndexedRepositories:
         return f"{self._models.instant_fingerprint}, {self._models.deep_fingerprint}"
 
     def close(self) -> None:
+        self._reranking.close()
         self._registry.close()
 
     @contextmanager
@@ -153,8 +167,11 @@ class IndexedRepositories:
 
     def ask(self, index: FolderIndex, query: str, variant: Variant, limit: int = LIMIT) -> list[Hit]:
         """The first `limit` hits."""
-        options = self.options(index, query, variant, limit)
-        return Searcher(index).search(parse_query(query), options)
+        asked = parse_query(query)
+        if not variant.reranked or not RERANKS.wanted_for(asked):
+            return Searcher(index).search(asked, self.options(index, query, variant, limit))
+        hits = Searcher(index).search(asked, self.options(index, query, variant, max(limit, RERANKS.hits)))
+        return self._reranking.apply(RERANKS, asked, hits, DEEP_VECTOR_SECONDS, _fail)[:limit]
 
     def locations(
         self, index: FolderIndex, query: str, variant: Variant, limit: int = LIMIT
@@ -180,3 +197,7 @@ class IndexedRepositories:
         if key not in self._vectors:
             self._vectors[key] = self._registry.deep_vector(models, query, DEEP_VECTOR_SECONDS)
         return self._vectors[key]
+
+
+def _fail(problem: str) -> None:
+    raise RuntimeError(problem)

@@ -11,8 +11,8 @@ from pathlib import Path
 _CODE = (
     r"semlens/([\w/]+/)?\w+\.py",
     r"semlens/py\.typed",
-    r"semlens/models/(deep|instant)/(1_Pooling/)?[\w.]+\.(json|npy|safetensors)",
-    r"semlens/models/deep/LICENSE",
+    r"semlens/models/(deep|instant|rerank)/(1_Pooling/)?[\w.]+\.(json|npy|safetensors)",
+    r"semlens/models/(deep|rerank)/LICENSE",
     r"semlens/core/(query|text)/\w+\.txt",
     r"semlens/lsp/words/[\w-]+\.json",
 )
@@ -43,6 +43,7 @@ _NEEDED = {
     ".whl": (
         "semlens/models/deep/layers.safetensors",
         "semlens/models/instant/rows.npy",
+        "semlens/models/rerank/model.safetensors",
         "semlens/__main__.py",
     ),
     ".vsix": (

@@ -16,6 +16,8 @@ PLAIN_MODEL = "all-MiniLM-L6-v2"
 """all-MiniLM-L6-v2 as published."""
 DEFAULT_INSTANT_MODEL = "semlens-instant"
 """The static model that comes with Semlens."""
+DEFAULT_RERANK_MODEL = "semlens-rerank"
+"""The cross-encoder that comes with Semlens."""
 
 DEFAULT_TOKENIZER = "o200k_base"
 """OpenAI's for GPT-4o and later."""
@@ -73,8 +75,9 @@ class Settings:
     """What the transformer model runs on: `auto` uses a GPU if possible."""
     train_on_gpu: bool = False
     """Train transformer models on a GPU, if there is one."""
-    rerank_model: str = ""
-    """The path of a sentence-transformers cross-encoder that reorders the first hits; empty for none."""
+    rerank_model: str = DEFAULT_RERANK_MODEL
+    """The bundled cross-encoder that reorders the first hits, or the path of a sentence-transformers one;
+    empty for none."""
     rerank_hits: int = 20
     """How many hits the cross-encoder reorders."""
     rerank_milliseconds: int = 500

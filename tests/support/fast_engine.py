@@ -28,6 +28,7 @@ from semlens.engine.daemon import server as process
 from semlens.engine.daemon.service import Service
 from semlens.engine.jobs import file_guard, retry
 from semlens.engine.models.registry import ModelRegistry
+from semlens.engine.models.reranking import Reranking
 from semlens.errors import EncoderError
 from semlens.types import CancelToken
 from support import crashing_worker
@@ -116,7 +117,8 @@ def load_service(data_dir: Path) -> Service:
         patched.start_child = crashing_worker.start_crashing
     retry.RETRY_SECONDS = (0.5, 0.5, 0.5)
     file_guard.LOOK_SECONDS = float(os.environ.get("SEMLENS_TEST_LOOK_SECONDS", file_guard.LOOK_SECONDS))
-    return Service(data_dir, ModelRegistry(data_dir, FastEncoder))
+    reranking = Reranking(data_dir, own="SEMLENS_TEST_RERANK" in os.environ)
+    return Service(data_dir, ModelRegistry(data_dir, FastEncoder), reranking)
 
 
 def main() -> int:

@@ -21,7 +21,8 @@ const SHOW_LOG = t('Show Log');
 const FULL_DELAY_MS = 20_000;
 /** Settings that may need the full stage. */
 const NEEDING = ['environment', 'model', 'rerankModel', 'imageModel'];
-const OWN_MODEL = 'semlens-code';
+/** Setting → its model that comes with Semlens and needs no more than the base stage. */
+const OWN_MODELS = { model: 'semlens-code', rerankModel: 'semlens-rerank', imageModel: '' };
 
 export class SetUp implements vscode.Disposable {
   private readonly installer: Installer;
@@ -278,8 +279,9 @@ function wantsFull(manifest: Manifest | undefined): boolean {
 /** Whether a setting names a model that needs sentence-transformers. */
 function needsFull(): boolean {
   const settings = vscode.workspace.getConfiguration('semlens');
-  const others = ['rerankModel', 'imageModel'].some((name) => settings.get<string>(name, '') !== '');
-  return others || settings.get<string>('model', OWN_MODEL) !== OWN_MODEL;
+  return Object.entries(OWN_MODELS).some(
+    ([name, own]) => !['', own].includes(settings.get<string>(name, own)),
+  );
 }
 
 function sizeOf(manifest: Manifest, stage: Stage): string {

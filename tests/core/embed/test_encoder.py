@@ -20,7 +20,8 @@ import psutil
 import pytest
 from numpy.typing import NDArray
 
-from semlens.core.embed.bert import BertEncoder, Unsupported
+from semlens.core.embed.bert import BertEncoder
+from semlens.core.embed.bert_graph import Unsupported
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.encoder import Encoder, EncoderOptions
 from semlens.core.embed.torch_backends import SentenceTransformersBackend, load_network

@@ -1,9 +1,8 @@
 """BERT encoders on OpenVINO: the vectors of sentence-transformers, several times faster on a CPU.
 
-This module builds the graph from the safetensors weights, so it needs neither torch nor a converter, and
-the model is ready in under a second. It computes in bf16 where the CPU has it, else with int8 weights and
-activations quantised on the fly. It raises `Unsupported` for a model of another kind, which
-sentence-transformers then runs. A test compares the vectors with those of sentence-transformers.
+The graph is built from the weights (`bert_graph.py`), so the model is ready in under a second. It computes in
+bf16 where the CPU has it, else with int8 weights and activations quantised on the fly. A test compares the
+vectors with those of sentence-transformers, which runs the models of other kinds.
 
 The network runs on one text at a time, padded to a length that depends on the text alone. So a text's
 vector is the same to the last bit in any order and on any processor: in a larger batch, kernels for AVX2
@@ -12,54 +11,31 @@ sum a row in another order. On two cores batches were no faster.
 
 from __future__ import annotations
 
-import importlib
-import json
-import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from semlens.core.embed.bert_graph import Network, Runtime, padded
 from semlens.core.embed.deep_model import DeepModel
-from semlens.core.embed.weights import load_weights
-
-LENGTH_STEP = 16
-"""Lengths are rounded up to a multiple of so many tokens: more wastes work, less compiles more kernels."""
-
-QUANTISATION_GROUP = 64
-"""Activations that share a scale in int8: 32 was slower; 384 lost accuracy (lowest cosine with the
-reference 0.9936 instead of 0.9975)."""
-
-
-class Unsupported(Exception):
-    """The model is not a plain BERT encoder, or OpenVINO is not there."""
 
 
 class BertEncoder:
     """A compiled model. Use it from one thread."""
 
     def __init__(self, model: DeepModel, threads: int, precision: str | None = None) -> None:
-        openvino = _openvino()
-        core = openvino.Core()
-        if precision is None:
-            precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "int8"
-        self.name = f"OpenVINO {precision}"
+        """Raises `Unsupported` for a model of another kind."""
+        self._runtime = runtime = Runtime.start(threads, precision)
+        self.name = runtime.name
         self.dim = model.dim
+        self._model = model
         self._tokenizer = Tokenizer.from_file(str(model.tokenizer_json))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(model.max_length)
         self._query_prompt, self._document_prompt = model.query_prompt, model.document_prompt
-
-        def compiled(every_layer: bool) -> Any:
-            graph = _Graph(openvino, _Network(model), quantise=precision == "int8")
-            built = graph.build_layers() if every_layer else graph.build()
-            return core.compile_model(built, "CPU", _configuration(precision, threads)).create_infer_request()
-
-        self._compiled = compiled
-        self._request = compiled(every_layer=False)
+        self._request = runtime.compiled(runtime.graph(Network.of_encoder(model.folder)).vectors())
         self._layers: Any = None
         """A network that gives every layer, made when it is asked for first."""
 
@@ -72,188 +48,15 @@ class BertEncoder:
         # Longest first, so that memory peaks at once.
         for row in sorted(range(len(tokens)), key=lambda row: -len(tokens[row])):
             length = len(tokens[row])
-            ids = np.zeros((1, _padded(length)), np.int32)
+            ids = np.zeros((1, padded(length)), np.int32)
             ids[0, :length] = tokens[row]
             yield [row], self._request.infer({0: ids, 1: np.array([length], np.int32)})[0]
 
     def read_tokens(self, text: str) -> NDArray[np.float32]:
         """As `ReadTokens` says."""
         if self._layers is None:
-            self._layers = self._compiled(True)
+            graph = self._runtime.graph(Network.of_encoder(self._model.folder))
+            self._layers = self._runtime.compiled(graph.layers())
         ids = np.array([self._tokenizer.encode(text).ids], np.int32)
         found = self._layers.infer({0: ids, 1: np.array([ids.shape[1]], np.int32)})
         return np.concatenate([found[layer] for layer in range(len(found))])
-
-
-def _padded(length: int) -> int:
-    return max(1, -(-length // LENGTH_STEP)) * LENGTH_STEP
-
-
-def _openvino() -> Any:
-    # Nothing is to be sent: without this package OpenVINO falls back to a stub.
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    try:
-        return importlib.import_module("openvino")
-    except ImportError as error:
-        raise Unsupported("OpenVINO is not installed") from error
-
-
-def _configuration(precision: str, threads: int) -> dict[str, Any]:
-    configuration: dict[str, Any] = {
-        "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_NUM_THREADS": threads,
-        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-    }
-    if precision == "int8":
-        configuration["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = QUANTISATION_GROUP
-    return configuration
-
-
-class _Network:
-    """The network that a model's folder describes. Raises `Unsupported` if it is no plain BERT encoder."""
-
-    def __init__(self, model: DeepModel) -> None:
-        folder = model.folder
-        modules = _read(folder / "modules.json")
-        kinds = [module["type"].rpartition(".")[2] for module in modules]
-        if kinds not in (["Transformer", "Pooling", "Normalize"], ["Transformer", "Pooling"]):
-            raise Unsupported(f"modules {kinds}")
-        transformer = folder / modules[0]["path"]
-        config = _read(transformer / "config.json")
-        expected = {"model_type": "bert", "hidden_act": "gelu"}
-        for key, value in expected.items():
-            if config.get(key) != value:
-                raise Unsupported(f"{key} {config.get(key)}")
-        if config.get("position_embedding_type", "absolute") != "absolute" or config.get("is_decoder"):
-            raise Unsupported("positions or attention of another kind")
-        if _read(transformer / "sentence_bert_config.json").get("do_lower_case"):
-            raise Unsupported("lower case outside the tokenizer")
-        self.first_token_pools = _first_token_pools(_read(folder / modules[1]["path"] / "config.json"))
-        self.layers = int(config["num_hidden_layers"])
-        self.heads = int(config["num_attention_heads"])
-        self.hidden = int(config["hidden_size"])
-        self.epsilon = float(config["layer_norm_eps"])
-        try:
-            self.weights = load_weights(transformer)
-        except Exception as error:  # safetensors has its own errors, and numpy lacks some of its types
-            raise Unsupported(f"weights: {error}") from error
-
-
-def _first_token_pools(config: dict[str, Any]) -> bool:
-    modes = {key[13:] for key, value in config.items() if key.startswith("pooling_mode_") and value}
-    said = config.get("pooling_mode")
-    modes |= {said} if isinstance(said, str) else set(said or ())
-    if config.get("include_prompt") is False or modes not in (
-        {"mean_tokens"},
-        {"mean"},
-        {"cls_token"},
-        {"cls"},
-    ):
-        raise Unsupported(f"pooling {sorted(modes)}")
-    return bool(modes & {"cls_token", "cls"})
-
-
-class _Graph:
-    """The graph of a BERT encoder (Devlin et al. 2018, post-norm), as transformers' BertModel computes it."""
-
-    def __init__(self, openvino: Any, network: _Network, quantise: bool) -> None:
-        self._openvino = openvino
-        self._op: Any = openvino.opset13
-        self._network = network
-        self._quantise = quantise
-
-    def build(self) -> Any:
-        """From token ids, shape (batch, tokens), and lengths, (batch,), to unit vectors, (batch, hidden)."""
-        inputs, mask, states = self._read()
-        pooled = self._pool(states[-1], mask, inputs[1])
-        unit = self._op.normalize_l2(pooled, _axis(self._op, 1), 1e-12, "max")
-        return self._openvino.Model([unit], inputs, "bert")
-
-    def build_layers(self) -> Any:
-        """From the same to what goes into the first layer and comes out of each, (batch, tokens, hidden)."""
-        inputs, _, states = self._read()
-        return self._openvino.Model(states, inputs, "layers of bert")
-
-    def _read(self) -> tuple[list[Any], Any, list[Any]]:
-        """The inputs, which of the tokens are no padding, and their states before and after each layer."""
-        op, network = self._op, self._network
-        ids = op.parameter([-1, -1], np.int32, name="ids")
-        lengths = op.parameter([-1], np.int32, name="lengths")
-        size = op.gather(op.shape_of(ids, "i64"), _axis(op, 1), _axis(op, 0))
-        zero, one = op.constant(np.int64(0)), op.constant(np.int64(1))
-        positions = op.range(zero, op.squeeze(size, _axis(op, 0)), one, "i64")
-        index = op.unsqueeze(op.convert(positions, "i32"), _axis(op, 0))
-        mask = op.less(index, op.unsqueeze(lengths, _axis(op, 1)))
-        mask_4d = op.unsqueeze(op.unsqueeze(mask, _axis(op, 1)), _axis(op, 1))
-        bias = op.select(mask_4d, op.constant(np.float32(0)), op.constant(np.float32(-1e9)))
-        states = [self._embed(ids, positions)]
-        for layer in range(network.layers):
-            states.append(self._layer(states[-1], bias, f"encoder.layer.{layer}."))
-        return [ids, lengths], mask, states
-
-    def _embed(self, ids: Any, positions: Any) -> Any:
-        op, weights = self._op, self._network.weights
-        words = op.gather(op.constant(weights["embeddings.word_embeddings.weight"]), ids, _axis(op, 0))
-        placed = (
-            weights["embeddings.position_embeddings.weight"]
-            + weights["embeddings.token_type_embeddings.weight"][0]
-        )
-        places = op.unsqueeze(op.gather(op.constant(placed), positions, _axis(op, 0)), _axis(op, 0))
-        return self._norm(op.add(words, places), "embeddings.LayerNorm")
-
-    def _layer(self, state: Any, bias: Any, prefix: str) -> Any:
-        op = self._op
-        query, key, value = (
-            self._heads(self._linear(state, f"{prefix}attention.self.{part}"))
-            for part in ("query", "key", "value")
-        )
-        attended = op.scaled_dot_product_attention(query, key, value, bias)
-        merged = op.reshape(
-            op.transpose(attended, _axis(op, 0, 2, 1, 3)), _axis(op, 0, 0, self._network.hidden), True
-        )
-        output = self._linear(merged, f"{prefix}attention.output.dense")
-        state = self._norm(op.add(state, output), f"{prefix}attention.output.LayerNorm")
-        inner = op.gelu(self._linear(state, f"{prefix}intermediate.dense"), "erf")
-        output = self._linear(inner, f"{prefix}output.dense")
-        return self._norm(op.add(state, output), f"{prefix}output.LayerNorm")
-
-    def _heads(self, state: Any) -> Any:
-        op, heads = self._op, self._network.heads
-        split = op.reshape(state, _axis(op, 0, 0, heads, self._network.hidden // heads), True)
-        return op.transpose(split, _axis(op, 0, 2, 1, 3))
-
-    def _linear(self, state: Any, name: str) -> Any:
-        op = self._op
-        weight, bias = self._network.weights[f"{name}.weight"], self._network.weights[f"{name}.bias"]
-        product = op.matmul(state, self._weight(weight), False, True)
-        return op.add(product, op.constant(bias.reshape(1, 1, -1)))
-
-    def _weight(self, weight: NDArray[np.float32]) -> Any:
-        op = self._op
-        if not self._quantise:
-            return op.constant(weight)
-        scales = np.abs(weight).max(axis=1, keepdims=True) / np.float32(127)
-        rows = np.round(weight / np.where(scales > 0, scales, 1)).astype(np.int8)
-        return op.multiply(op.convert(op.constant(rows), "f32"), op.constant(scales))
-
-    def _norm(self, state: Any, name: str) -> Any:
-        op, weights = self._op, self._network.weights
-        scaled = op.mvn(state, _axis(op, -1), True, self._network.epsilon, "inside_sqrt")
-        gain, bias = (weights[f"{name}.{part}"].reshape(1, 1, -1) for part in ("weight", "bias"))
-        return op.add(op.multiply(scaled, op.constant(gain)), op.constant(bias))
-
-    def _pool(self, state: Any, mask: Any, lengths: Any) -> Any:
-        op = self._op
-        if self._network.first_token_pools:
-            return op.gather(state, op.constant(np.int64(0)), _axis(op, 1))
-        kept = op.multiply(state, op.unsqueeze(op.convert(mask, "f32"), _axis(op, 2)))
-        total = op.reduce_sum(kept, _axis(op, 1))
-        return op.divide(total, op.unsqueeze(op.convert(lengths, "f32"), _axis(op, 1)))
-
-
-def _axis(op: Any, *axes: int) -> Any:
-    return op.constant(np.array(axes, np.int64))
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text("utf-8")) if path.is_file() else {}

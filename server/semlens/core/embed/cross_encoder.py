@@ -1,4 +1,4 @@
-"""Put the first hits in the order that a cross-encoder gives them, if the user has set one.
+"""Put the first hits in the order that a cross-encoder gives them, Semlens' own or a user's.
 
 A cross-encoder reads the question and a text together. This tells more than two vectors do and takes a
 hundred times as long, so it sees only the first hits, and only for a limited time.
@@ -16,33 +16,44 @@ import numpy as np
 
 from semlens.core.embed.model_messages import Array, ScoreTexts
 from semlens.core.embed.model_process import InModelProcess, ModelProcess, ProcessOptions
+from semlens.core.embed.weights import RERANK_SHIPPED
 from semlens.core.util.deadline import Deadline
 from semlens.errors import Cancelled, EncoderError, ModelError
-from semlens.types import Hit, Reason
+from semlens.settings import DEFAULT_RERANK_MODEL
+from semlens.types import CancelToken, Hit, Reason
 
 _GRACE = 0.25
 """Seconds that the process gets beyond its time, to send the scores it has."""
+_LOGIT = 0.05
+"""What a unit of our own cross-encoder's logits, -11 to 11, adds to a hit's score where the best one is 1."""
+_LEAST_SURE = 0.8
+"""The best scores of questions in other words; a score below says no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class RerankModel:
-    """A sentence-transformers cross-encoder on disk. Make one with `RerankModel.find`."""
+    """A cross-encoder on disk. Make one with `RerankModel.find`."""
 
     folder: Path
 
     @property
     def name(self) -> str:
-        return self.folder.name
+        return DEFAULT_RERANK_MODEL if self.folder == RERANK_SHIPPED else self.folder.name
 
     @staticmethod
     def find(path: str) -> RerankModel:
-        """The cross-encoder in the folder at `path`.
+        """Semlens' own by its name, or the sentence-transformers cross-encoder in the folder at `path`.
 
         :raises ModelError: the path is relative, or no usable cross-encoder is there.
         """
+        if path == DEFAULT_RERANK_MODEL:
+            return RerankModel(RERANK_SHIPPED)
         folder = Path(path).expanduser()
         if not folder.is_absolute():
-            raise ModelError(f'There is no rerank model "{path}": give a folder by its absolute path.')
+            raise ModelError(
+                f'There is no rerank model "{path}": '
+                f"give {DEFAULT_RERANK_MODEL}, or a folder by its absolute path."
+            )
         if not (folder / "config.json").is_file():
             raise ModelError(f"There is no cross-encoder in {folder}: it has no config.json.")
         if not any(folder.glob("*.safetensors")):
@@ -72,17 +83,29 @@ class Reranker(InModelProcess):
         super().__init__(ModelProcess("rerank model", model.folder, data_dir, ProcessOptions(), log))
         self.model = model
 
-    def scores(self, question: str, texts: Sequence[str], seconds: float, patience: float) -> list[float]:
+    def start(self) -> None:
+        """Begin to load the model. Raises `EncoderError` if its process cannot be started."""
+        self._process.run()
+
+    def scores(
+        self,
+        question: str,
+        texts: Sequence[str],
+        seconds: float,
+        patience: float,
+        cancel: CancelToken | None = None,
+    ) -> list[float]:
         """The scores of the first texts, as many as there is time for, in their order.
 
         :param seconds: how long scoring may take.
         :param patience: seconds to wait for the model to load.
+        :param cancel: ends it early, without scores.
         :raises EncoderError: the model is still loading, or its process has failed.
         :raises ModelError: the model cannot be used.
         """
         run = self._process.loaded_run(patience)
         request = ScoreTexts(question, texts, seconds)
-        deadline = Deadline(seconds + _GRACE)
+        deadline = Deadline(seconds + _GRACE, cancel)
         try:
             answer = self._process.ask(run, ScoreTexts.METHOD, request.pack(), deadline)
         except Cancelled:
@@ -96,6 +119,23 @@ class Reranker(InModelProcess):
 def text_of(hit: Hit) -> str:
     """The text of a hit for a cross-encoder: its path and its code."""
     return f"{hit.path}\n{hit.preview}"
+
+
+def added_to_own(hits: Sequence[Hit], scores: Sequence[float]) -> list[float]:
+    """What the first hits' own scores become with those of Semlens' cross-encoder, which are logits.
+
+    It reads a chunk, while the search knows names, files and folders. So a hit has half of its file's best
+    logit, and all of them count less the surer the search itself is of its first hit.
+    """
+    first = hits[: len(scores)]
+    of_file: dict[str, float] = {}
+    for hit, score in zip(first, scores, strict=True):
+        of_file[hit.path] = max(score, of_file.get(hit.path, score))
+    sure = max(_LEAST_SURE, *(hit.score for hit in first)) if first else _LEAST_SURE
+    weight = _LOGIT / sure**2
+    return [
+        hit.score + weight * (score + of_file[hit.path]) / 2 for hit, score in zip(first, scores, strict=True)
+    ]
 
 
 def reordered(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from semlens.core.embed.full_packages import find_package
-from semlens.core.embed.weights import SHIPPED
+from semlens.core.embed.weights import SHIPPED, sha256_of
 from semlens.errors import ModelError, NeedsFullError
 from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL
 from semlens.types import Fingerprint
@@ -107,7 +107,7 @@ class DeepModel:
         """Identifies the model's vectors: equal for two models whose vectors may be compared."""
         identity = [
             self.weights_sha256,
-            _sha256([self.tokenizer_json]),
+            sha256_of([self.tokenizer_json]),
             self.pooling,
             sorted(self.prompts.items()),
             self.max_length,
@@ -120,7 +120,7 @@ class DeepModel:
     def verify(self) -> None:
         """Raise `ModelError` if the weights have changed since the model was described."""
         try:
-            found = _sha256(self.weight_files)
+            found = sha256_of(self.weight_files)
         except OSError as error:
             raise ModelError(f"The weights of the model {self.name} cannot be read: {error}.") from error
         if found != self.weights_sha256:
@@ -183,7 +183,7 @@ def _describe(name: str, folder: Path, pinned: str | None) -> DeepModel:
         weights_sha256=pinned or "",
         pinned=pinned is not None,
     )
-    return described if pinned else replace(described, weights_sha256=_sha256(described.weight_files))
+    return described if pinned else replace(described, weights_sha256=sha256_of(described.weight_files))
 
 
 def _max_length(transformer: Path) -> int:
@@ -245,15 +245,6 @@ def _document_prompt(prompts: Mapping[str, str]) -> str:
 def _weight_files(folder: Path) -> Iterator[Path]:
     yield from folder.glob("*.safetensors")
     yield from folder.glob("*/*.safetensors")
-
-
-def _sha256(paths: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
 
 
 def _read(path: Path) -> Any:

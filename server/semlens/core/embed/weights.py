@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,9 @@ from numpy.typing import NDArray
 
 SHIPPED = Path(__file__).parents[2] / "models" / "deep"
 """The folder of Semlens' own model: a sentence-transformers folder, but with its weights in two files."""
+
+RERANK_SHIPPED = SHIPPED.with_name("rerank")
+"""The folder of Semlens' own cross-encoder."""
 
 ROWS, SCALES = ".rows", ".scales"
 """Endings of the names of a table's int8 rows, (rows, dimension), and their float32 scales, (rows,)."""
@@ -32,3 +37,13 @@ def load_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
             elif np.issubdtype(value.dtype, np.floating) and not name.endswith(SCALES):
                 found[name.removeprefix("bert.")] = np.asarray(value, np.float32)
     return found
+
+
+def sha256_of(files: Sequence[Path]) -> str:
+    """The hash of several files, one after the other. Raises `OSError`."""
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

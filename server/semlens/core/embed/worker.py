@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.core.embed.bert_pairs import BertPairs
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.full_packages import is_full, require_full
 from semlens.core.embed.image_model import ImageModel
@@ -39,6 +40,7 @@ from semlens.core.embed.torch_backends import (
     SentenceTransformersBackend,
     gpu_is_usable,
 )
+from semlens.core.embed.weights import RERANK_SHIPPED
 from semlens.core.text.words import without_surrogates
 from semlens.errors import ModelError
 from semlens.process.parent import Parent, Request
@@ -67,7 +69,9 @@ class Backend(TextBackend, Protocol):
         """As `ReadTokens` says."""
 
 
-AnyBackend = Backend | CrossEncoderBackend | ClipBackend
+PairBackend = CrossEncoderBackend | BertPairs
+_PAIR_BACKENDS = (CrossEncoderBackend, BertPairs)
+AnyBackend = Backend | PairBackend | ClipBackend
 
 
 def load_backend(model: DeepModel, threads: int, device: str, reference: bool = False) -> Backend:
@@ -95,11 +99,11 @@ def threads_to_use(cores: int) -> int:
 class _Job:
     """A request that is being worked on."""
 
-    def __init__(self, request: Request, backend: TextBackend | CrossEncoderBackend) -> None:
+    def __init__(self, request: Request, backend: TextBackend | PairBackend) -> None:
         self.request = request
         self.done = 0
         urgency = _LATER
-        if isinstance(backend, CrossEncoderBackend):
+        if isinstance(backend, _PAIR_BACKENDS):
             score = ScoreTexts.unpack(request.payload)
             texts = [without_surrogates(text) for text in score.texts]
             self._rows = backend.score(without_surrogates(score.question), texts, score.seconds)
@@ -168,7 +172,7 @@ def _job(request: Request, backend: AnyBackend) -> _AnyJob:
     if isinstance(backend, ClipBackend):
         looks = request.method == EncodeImage.METHOD
         return _Looking(request, backend) if looks else _Job(request, backend)
-    if request.method == ReadTokens.METHOD and not isinstance(backend, CrossEncoderBackend):
+    if request.method == ReadTokens.METHOD and not isinstance(backend, _PAIR_BACKENDS):
         return _Reading(request, backend)
     return _Job(request, backend)
 
@@ -238,6 +242,8 @@ class Worker:
 
 def _load(load: LoadModel) -> AnyBackend:
     threads = load.threads or threads_to_use(os.cpu_count() or 1)
+    if load.model == RERANK_SHIPPED:
+        return BertPairs.own(threads)
     if isinstance(load.model, Path):
         require_full(f"The rerank model {load.model.name}")
         return CrossEncoderBackend(load.model, threads, "cpu" if load.device == "cpu" else None)

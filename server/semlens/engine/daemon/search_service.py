@@ -26,7 +26,7 @@ from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.engine.workspace.workspace import Workspace
 from semlens.protocol.editor import Notice
 from semlens.protocol.engine import Question, SearchAnswer
-from semlens.types import Coverage, Hit, Tier
+from semlens.types import CancelToken, Coverage, Hit, Tier
 
 T = TypeVar("T")
 
@@ -34,8 +34,8 @@ _MODELS = frozenset({Tier.DEEP, Tier.SECOND, Tier.IMAGE})
 """The tiers whose models run in processes of their own."""
 
 QUERY_THREADS = 2
-EDITOR_PATIENCE = 0.25
-"""Seconds that a query from an editor waits for the cross-encoder to load."""
+RERANK_PAUSE = 0.15
+"""Seconds that an editor's question stays unread by the cross-encoder: who types on wants another answer."""
 POLL_SECONDS = 0.05
 """Seconds between two looks at a transformer that is loading."""
 EDITOR_READING = 0.05
@@ -62,6 +62,7 @@ class SearchService:
     def __init__(self, models: ModelRegistry, reranking: Reranking) -> None:
         self._models = models
         self._reranking = reranking
+        self._reranks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rerank")
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
         self._vectors = ThreadPoolExecutor(max_workers=3 * QUERY_THREADS, thread_name_prefix="query vector")
         """Three threads for each query, as a folder may have two models, and one that looks at images."""
@@ -76,9 +77,9 @@ class SearchService:
         started = time.perf_counter()
         limit = max(1, min(request.limit, 1000))
         tiers = frozenset(request.tiers or Tier)
-        reranks = _reranks(request, workspaces)
+        reranks = self._reranks_for(request, workspaces, query)
         await _loaded(workspaces, request.wait_seconds)
-        wanted = max(limit, reranks.hits) if reranks.wanted_for(query) else limit
+        wanted = max(limit, reranks.hits) if reranks else limit
         options = SearchOptions(wanted, tiers, explain=request.explain)
         patience = _patience(request)
         hits: list[Hit] = []
@@ -93,15 +94,53 @@ class SearchService:
             partial |= found.partial
             notices |= {text: Notice(text) for text in found.remarks}
         hits.sort(key=lambda hit: (is_copy(hit), hit.weak, -hit.score))
-        if reranks.wanted_for(query):
-            loading = CLI_PATIENCE if request.wait else EDITOR_PATIENCE
-            hits = await self._run(self._reranking.apply, reranks, query, hits, loading, warn)
+        if reranks and hits:
+            known = self._reranking.remembered(reranks, query, hits)
+            if known is None and (request.wait or request.wait_seconds):
+                known = await self._reranked(reranks, request, query, hits, warn)
+            elif known is None:
+                await self._run(self._reranking.prepare, reranks)
+            partial |= known is None
+            hits = known or hits
         elapsed_ms = (time.perf_counter() - started) * 1000
         weak = bool(hits) and all(hit.weak for hit in hits)
         answer = SearchAnswer(
             hits[:limit], together(covered), elapsed_ms, partial, list(notices.values()), weak
         )
         return await self._explained(answer, asked, query, options) if request.explain else answer
+
+    def _reranks_for(
+        self, request: Question, workspaces: Sequence[Workspace], query: Query
+    ) -> Reranks | None:
+        """The reranking that the request names, else the first folder's, if it is wanted."""
+        if request.rerank:
+            how = Reranks(model=request.rerank)
+        else:
+            how = Reranks.of(workspaces[0].settings) if workspaces else Reranks()
+        if not how.wanted_for(query) or not self._reranking.possible(how):
+            return None
+        # Who asks single tiers wants to see their own order.
+        return None if how.is_own and request.tiers else how
+
+    async def _reranked(
+        self,
+        how: Reranks,
+        request: Question,
+        query: Query,
+        hits: Sequence[Hit],
+        warn: Callable[[str], None],
+    ) -> list[Hit]:
+        """The hits, the first of them in the cross-encoder's order. It stops as soon as nobody waits."""
+        patience = CLI_PATIENCE if request.wait else request.wait_seconds
+        if not request.wait:
+            await asyncio.sleep(RERANK_PAUSE)
+        cancel = CancelToken()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._reranks, self._reranking.apply, how, query, hits, patience, warn, cancel
+            )
+        finally:
+            cancel.cancel()
 
     async def _explained(
         self,
@@ -266,10 +305,3 @@ async def _loaded(workspaces: Sequence[Workspace], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and any(map(_is_loading, workspaces)):
         await asyncio.sleep(POLL_SECONDS)
-
-
-def _reranks(request: Question, workspaces: Sequence[Workspace]) -> Reranks:
-    """The reranking that the request names, or else that of the first folder's settings."""
-    if request.rerank:
-        return Reranks(model=request.rerank)
-    return Reranks.of(workspaces[0].settings) if workspaces else Reranks()

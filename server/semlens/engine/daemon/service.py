@@ -82,12 +82,17 @@ T = TypeVar("T")
 class Service:
     """The engine's service over `data_dir`."""
 
-    def __init__(self, data_dir: Path, model_registry: ModelRegistry | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        model_registry: ModelRegistry | None = None,
+        reranking: Reranking | None = None,
+    ) -> None:
         self._data_dir = data_dir
         self._model_registry = model_registry or ModelRegistry(data_dir)
         self._folders = WorkspaceRegistry(data_dir, self._model_registry)
         self._benching = BenchService(data_dir, self._model_registry, self._folders)
-        self._reranking = Reranking(data_dir)
+        self._reranking = reranking or Reranking(data_dir)
         self._answering = SearchService(self._model_registry, self._reranking)
         library = TokenizerLibrary(data_dir / FOLDER)
         agents = AgentService(self._ask, self._held, library)

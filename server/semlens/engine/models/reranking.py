@@ -1,24 +1,30 @@
-"""The cross-encoder of a user's settings: loaded once, it orders the first hits, and never delays an answer.
+"""The cross-encoder, Semlens' own or a user's: loaded once, it orders first hits, and never delays typing.
 
 If it fails, the hits stay as they were, and one sentence tells the user why.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from semlens.core.embed.cross_encoder import Reranker, RerankModel, reordered, text_of
+from semlens.core.embed.cross_encoder import Reranker, RerankModel, added_to_own, reordered, text_of
 from semlens.core.query.query import Query, QueryKind
+from semlens.core.util.caches import LruCache
 from semlens.errors import EncoderError, SemlensError
 from semlens.protocol.editor import ModelStatus
-from semlens.settings import Settings
-from semlens.types import Hit
+from semlens.settings import DEFAULT_RERANK_MODEL, Settings
+from semlens.types import CancelToken, Hit
 
 log = logging.getLogger(__name__)
+
+REMEMBERED = 256
+"""Answers whose scores are kept: the same question is often asked again, with reasons or in another view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +32,60 @@ class Reranks:
     """How to rerank: the model, the number of hits and the time."""
 
     model: str = ""
-    """A cross-encoder's folder; empty for none."""
+    """The name of Semlens' own cross-encoder, or a folder; empty for none."""
     hits: int = Settings().rerank_hits
     milliseconds: int = Settings().rerank_milliseconds
 
     @classmethod
     def of(cls, settings: Settings) -> Reranks:
-        return cls(settings.rerank_model, settings.rerank_hits, settings.rerank_milliseconds)
+        """What the settings say. Semlens' own goes with the deep tier: without it, no model reads code."""
+        own = settings.rerank_model == DEFAULT_RERANK_MODEL
+        model = "" if own and settings.deep_tier == "off" else settings.rerank_model
+        return cls(model, settings.rerank_hits, settings.rerank_milliseconds)
+
+    @property
+    def is_own(self) -> bool:
+        return self.model == DEFAULT_RERANK_MODEL
+
+    def order(self, hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
+        """The hits by the scores of the first; of Semlens' own model, by these and their own together.
+
+        Weak hits stay behind the others, where a user's model does not decide alone.
+        """
+        if not self.is_own:
+            return reordered(hits, scores)
+        strong = sum(not hit.weak for hit in hits[: len(scores)])
+        return reordered(hits, added_to_own(hits, scores[:strong] if strong else scores))
 
     def wanted_for(self, query: Query) -> bool:
-        """Whether to rerank: queries for a name or for similar code have better evidence already."""
-        return bool(self.model) and query.kind is QueryKind.TEXT
+        """Whether to rerank: names, similar code and what a report mentions have better evidence already."""
+        return bool(self.model) and query.kind is QueryKind.TEXT and query.report is None
 
 
 class Reranking:
     """Reranks hits. Safe for many threads. `close` it at the end."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, own: bool = True) -> None:
+        """`own` is False where Semlens' own cross-encoder is not to be run."""
         self._data_dir = data_dir
+        self._own = own
         self._guard = threading.Lock()
         self._reranker: Reranker | None = None
+        self._scores: LruCache[bytes, Sequence[float]] = LruCache(REMEMBERED)
+
+    def possible(self, how: Reranks) -> bool:
+        """Whether the model that is named is to be run here."""
+        return self._own or not how.is_own
+
+    def remembered(self, how: Reranks, query: Query, hits: Sequence[Hit]) -> list[Hit] | None:
+        """The same hits as once before, in the order of then; None if there was no such answer."""
+        scores = self._scores.get(_key(how, query, [text_of(hit) for hit in hits[: how.hits]]))
+        return None if scores is None else how.order(hits, scores)
+
+    def prepare(self, how: Reranks) -> None:
+        """Begin to load the model, so that it is there when it is wanted."""
+        with suppress(SemlensError):
+            self._opened(RerankModel.find(how.model)).start()
 
     def apply(
         self,
@@ -54,23 +94,28 @@ class Reranking:
         hits: Sequence[Hit],
         patience: float,
         warn: Callable[[str], None],
+        cancel: CancelToken | None = None,
     ) -> list[Hit]:
         """The hits, the first of them in the cross-encoder's order.
 
         Waits at most `patience` seconds for the model to load. Without its order, `warn` is called with a
-        sentence that says why, and the hits stay as they were.
+        sentence that says why, and the hits stay as they were, as they do where `cancel` ends it. Of Semlens'
+        own model, which nobody chose, the status tells that.
         """
-        first = hits[: how.hits]
+        tell = log.info if how.is_own else warn
+        texts = [text_of(hit) for hit in hits[: how.hits]]
         try:
             reranker = self._opened(RerankModel.find(how.model))
-            texts = [text_of(hit) for hit in first]
-            return reordered(hits, reranker.scores(query.text, texts, how.milliseconds / 1000, patience))
+            scores = reranker.scores(query.text, texts, how.milliseconds / 1000, patience, cancel)
+            if scores:
+                self._scores.put(_key(how, query, texts), scores)
+            return how.order(hits, scores)
         except EncoderError as error:
             log.info("hits are not reranked: %s", error)
             if self._reranker is not None and self._reranker.state == "error":
-                warn(_not_reranked(error))
+                tell(_not_reranked(error))
         except SemlensError as error:
-            warn(_not_reranked(error))
+            tell(_not_reranked(error))
         return list(hits)
 
     def problem(self, how: Reranks) -> str | None:
@@ -101,6 +146,11 @@ class Reranking:
                     self._reranker.close()
                 self._reranker = Reranker(model, self._data_dir)
             return self._reranker
+
+
+def _key(how: Reranks, query: Query, texts: Sequence[str]) -> bytes:
+    parts = "\0".join((how.model, query.text, *texts))
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).digest()
 
 
 def _not_reranked(error: SemlensError) -> str:

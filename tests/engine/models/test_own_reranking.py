@@ -1,0 +1,115 @@
+"""Semlens' own cross-encoder: it adds to what the search knows, for questions that may wait alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from semlens.core.embed.cross_encoder import added_to_own
+from semlens.core.query.query import parse_query
+from semlens.engine.models.reranking import Reranks
+from semlens.protocol.engine import SearchAnswer, Status
+from semlens.settings import Settings
+from semlens.types import Hit, Reason, RelativePath, Tier
+from support.live import Live, many_files, write
+
+QUESTION = "handle the case of a module"
+OWN = Reranks.of(Settings())
+
+
+def hit(path: str, score: float, weak: bool = False) -> Hit:
+    reasons = (Reason("lexical", score),)
+    return Hit(RelativePath(path), 1, 2, score, "python", None, "", False, reasons, weak=weak)
+
+
+def order(hits: list[Hit], scores: list[float]) -> list[str]:
+    return [one.path for one in OWN.order(hits, scores)]
+
+
+def test_near_hits_change_places_and_far_ones_do_not() -> None:
+    assert order([hit("a", 1.0), hit("b", 0.95)], [-11.0, 5.0]) == ["b", "a"]
+    assert order([hit("a", 1.9), hit("b", 1.0)], [-11.0, 5.0]) == ["a", "b"]
+
+
+def test_the_surer_the_search_is_the_less_it_counts() -> None:
+    assert order([hit("a", 1.0), hit("b", 0.8)], [-5.0, 5.0]) == ["b", "a"]
+    assert order([hit("a", 3.0), hit("b", 2.8)], [-5.0, 5.0]) == ["a", "b"]
+
+
+def test_a_hit_has_a_part_of_its_files_best() -> None:
+    alone = added_to_own([hit("a", 1.0), hit("b", 1.0)], [-8.0, 4.0])
+    beside = added_to_own([hit("a", 1.0), hit("b", 1.0), hit("a", 0.2)], [-8.0, 4.0, 9.0])
+    assert beside[0] - beside[1] > alone[0] - alone[1]
+
+
+def test_weak_hits_stay_behind_and_move_among_themselves() -> None:
+    hits = [hit("a", 0.9), hit("b", 0.85, weak=True), hit("c", 0.84, weak=True)]
+    assert order(hits, [-11.0, 11.0, 11.0]) == ["a", "b", "c"]
+    assert order(hits[1:], [-5.0, 5.0]) == ["c", "b"]
+
+
+def test_hits_that_it_had_no_time_for_stay_behind_the_others() -> None:
+    hits = [hit("a", 1.0), hit("b", 0.9), hit("c", 0.89)]
+    assert order(hits, [-5.0, 5.0]) == ["b", "a", "c"]
+    assert order(hits, []) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "question", "wanted"),
+    [
+        (Settings(), "where is the retry delay computed", True),
+        (Settings(), "RetryPolicy", False),
+        (Settings(), "Session.close", False),
+        (Settings(deep_tier="off"), "where is the retry delay computed", False),
+        (Settings(rerank_model=""), "where is the retry delay computed", False),
+        (Settings(deep_tier="off", rerank_model="/a/folder"), "where is the retry delay computed", True),
+    ],
+)
+def test_what_it_is_for(settings: Settings, question: str, wanted: bool) -> None:
+    assert Reranks.of(settings).wanted_for(parse_query(question)) is wanted
+
+
+@pytest.fixture
+def reading(data_dir: Path) -> Iterator[Live]:
+    """Engines that run Semlens' own cross-encoder."""
+    live = Live(data_dir, {"SEMLENS_IDLE_MINUTES": "1", "SEMLENS_TEST_RERANK": "1"})
+    yield live
+    live.kill_all()
+
+
+def places(answer: SearchAnswer) -> list[tuple[str, int]]:
+    return [(one.path, one.start_line) for one in answer.hits]
+
+
+def is_reranked(answer: SearchAnswer) -> bool:
+    return any(reason.name == "rerank" for one in answer.hits for reason in one.reasons)
+
+
+@pytest.mark.model
+async def test_who_types_waits_for_nothing_and_who_waits_has_its_order(reading: Live, tmp_path: Path) -> None:
+    workspace = write(tmp_path / "shop", many_files(12))
+    async with reading.client() as client:
+        await client.index(workspace, tier="instant")
+
+        async def ask(question: str = QUESTION, **how: Any) -> SearchAnswer:
+            return await client.search(question, workspace, limit=8, **how)
+
+        typed = await ask()
+        assert typed.partial and not is_reranked(typed)
+        waited = await ask(wait_seconds=60.0)
+        assert is_reranked(waited) and {*places(waited)}
+        assert [one.score for one in waited.hits] == sorted((one.score for one in waited.hits), reverse=True)
+        again = await ask()
+        assert places(again) == places(waited) and is_reranked(again)
+        assert not is_reranked(await ask("worker_3_1", wait=True))
+        assert not is_reranked(await ask(wait=True, tiers=[Tier.LEXICAL]))
+        models = (await client.engine.request(Status())).models
+        assert [(one.name, one.state) for one in models if one.tier == "rerank"] == [
+            ("semlens-rerank", "loaded")
+        ]
+        await client.configure(workspace, deep_tier="off")
+        assert not is_reranked(await ask("another question about modules", wait=True))
+        assert client.messages == []
