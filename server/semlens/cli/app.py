@@ -332,6 +332,33 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def forget(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="The indexed folder; the current one by default."),
+    ] = None,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="All indexed folders that are no longer there.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete the index of a folder, also of one that is no longer there.
+
+    Says what goes and how large it is, and asks first. The files of the folder stay, and so do settings,
+    trained models and what other folders share. `semlens status` lists all indexed folders.
+    """
+    from semlens.cli.commands import forget as forgetting
+
+    if missing and folder is not None:
+        raise UsageError("Give either FOLDER or --missing.")
+    if missing:
+        forgetting.forget_missing(yes, as_json)
+    else:
+        forgetting.forget(folder or Path("."), yes, as_json)
+
+
+@app.command()
 def why(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file.")], as_json: AsJson = False
 ) -> None:

@@ -23,6 +23,7 @@ from semlens.lsp.features import (
     cost,
     duplicates,
     excerpts,
+    forgetting,
     hover,
     indexing,
     learn,
@@ -127,7 +128,9 @@ def create(engine: Engine, counting: subprocess.Popen[bytes] | None = None) -> S
         "semlens/definitions": live.definitions,
         "semlens/duplicates": duplicates.duplicates,
         "semlens/excerpts": excerpts.excerpts,
+        "semlens/forget": forgetting.forget,
         "semlens/hover": hover.hover_with_selection,
+        "semlens/keptFolders": forgetting.kept_folders,
         "semlens/map": semantic_map.semantic_map,
         "semlens/mapNear": semantic_map.near,
         "semlens/models": models.models,
@@ -206,8 +209,10 @@ def _settings_changed(ls: Session, params: lsp.DidChangeConfigurationParams) -> 
 def _folders_changed(ls: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
     for removed in params.event.removed:
         ls.folders.remove(removed.uri)
-    for added in params.event.added:
-        ls.folders.add(WorkspaceFolder.opened(added.uri, added.name))
+    opened = [WorkspaceFolder.opened(added.uri, added.name) for added in params.event.added]
+    for folder in opened:
+        ls.folders.add(folder)
+    ls.attachments.take_back(opened)
     ls.attachments.refresh(ls.protocol)
 
 

@@ -29,17 +29,22 @@ class FollowedFolders:
             if root not in self._statuses:
                 status = await self._engine.request(Attach(root))
                 self._statuses.setdefault(root, status)
+            status = self._statuses[root]
         deadline = time.monotonic() + FIRST_SECONDS
-        while _being_read(self._statuses[root]) and (left := deadline - time.monotonic()) > 0:
+        while _being_read(status) and (left := deadline - time.monotonic()) > 0:
             self._changed.clear()
             try:
                 await asyncio.wait_for(self._changed.wait(), left)
             except asyncio.TimeoutError:
                 break
-        return self._statuses[root]
+            status = self._statuses.get(root, status)
+        return status
 
     def _note(self, notification: Message | FolderStatus) -> None:
-        if isinstance(notification, FolderStatus):
+        if isinstance(notification, FolderStatus) and notification.state == "forgotten":
+            self._statuses.pop(notification.folder, None)  # The next question attaches it again.
+            self._changed.set()
+        elif isinstance(notification, FolderStatus):
             self._statuses[notification.folder] = notification
             self._changed.set()
 

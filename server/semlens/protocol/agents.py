@@ -13,6 +13,7 @@ from attrs import field, frozen
 from semlens.protocol.costs import FolderTokens
 from semlens.protocol.data import DATA_REQUESTS
 from semlens.protocol.engine import REQUESTS, Search, Similar
+from semlens.protocol.folders import FOLDER_REQUESTS
 from semlens.protocol.learn import LEARN_REQUESTS
 from semlens.protocol.maps import DrawMap, NearOnMap
 from semlens.protocol.models import MODEL_REQUESTS
@@ -160,6 +161,7 @@ ENGINE_REQUESTS: Requests = {
     **REQUESTS,
     **{kind.method: kind for kind in (PackSearch, PackSimilar, PackDefinitions, PackOutline, CountTokens)},
     **DATA_REQUESTS,
+    **FOLDER_REQUESTS,
     **LEARN_REQUESTS,
     **MODEL_REQUESTS,
     **SERVED_REQUESTS,

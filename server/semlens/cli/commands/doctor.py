@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semlens.cli.commands.folders import indexed_folder
-from semlens.cli.commands.status import human_size
 from semlens.cli.engine import print_json, say, with_engine
+from semlens.cli.sizes import human_size
 from semlens.core.team.sentences import team_lines
 from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient

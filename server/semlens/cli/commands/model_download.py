@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
-from semlens.cli.commands.status import human_size
 from semlens.cli.engine import print_json, say
+from semlens.cli.sizes import human_size
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import ModelError, UsageError
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
-from semlens.cli.commands.status import human_size
 from semlens.cli.engine import print_json, say, with_engine
+from semlens.cli.sizes import human_size
 from semlens.engine.client.client import EngineClient
 from semlens.protocol.codec import encode_all
 from semlens.protocol.models import EstimateModel, ModelEstimate

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import typer
 
-from semlens.cli.commands.status import human_size
 from semlens.cli.engine import print_json, say, with_engine
+from semlens.cli.sizes import human_size
 from semlens.engine.client.client import EngineClient
 from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import UsageError

@@ -6,36 +6,43 @@ import os
 from pathlib import Path
 
 from semlens.cli.commands.folders import indexed_folder
+from semlens.cli.commands.kept_folders import facts, not_there, title
 from semlens.cli.engine import print_json, say, with_engine
+from semlens.cli.sizes import human_size
 from semlens.core.team.sentences import team_lines
 from semlens.engine.client.client import EngineClient
-from semlens.engine.wire.endpoint import default_data_dir, prepare
 from semlens.errors import FolderError
 from semlens.protocol.codec import encode_all
-from semlens.protocol.editor import ModelStatus
+from semlens.protocol.editor import KeptFolder, ModelStatus
 from semlens.protocol.engine import Status, StatusAnswer, Why, WhyAnswer
+from semlens.protocol.folders import ListFolders
 from semlens.protocol.notifications import FolderStatus
 from semlens.types import RelativePath
-
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def status(as_json: bool) -> None:
     """Print every indexed folder, the engine and the models."""
 
-    async def ask(client: EngineClient) -> StatusAnswer:
-        return await client.request(Status())
+    async def ask(client: EngineClient) -> tuple[StatusAnswer, list[KeptFolder]]:
+        return await client.request(Status()), (await client.request(ListFolders())).folders
 
-    found = with_engine(ask)
-    resting = _resting({folder.folder for folder in found.folders})
+    found, kept = with_engine(ask)
+    in_use = {folder.folder for folder in found.folders}
+    resting = [one for one in kept if one.folder not in in_use]
     if as_json:
         models = [_model_fields(model) for model in found.models]
-        print_json({**encode_all(found), "models": models, "resting": resting})
+        names = [one.folder for one in resting if one.folder]
+        print_json({**encode_all(found), "models": models, "resting": names, "indexed": kept})
         return
+    known = {one.folder: one for one in kept}
     for folder in found.folders:
-        say(_folder_line(folder))
-    for root in resting:
-        say(f"{root}: indexed, not in use")
+        say(_folder_line(folder, known.get(folder.folder)))
+    for one in resting:
+        say(f"{title(one)}: indexed, not in use, {facts(one)}")
+    gone = [one for one in kept if one.presence == "gone"]
+    if gone:
+        size = human_size(sum(one.disk_bytes for one in gone))
+        say(f"semlens forget --missing frees {size}, of folders that are no longer there")
     if not (found.folders or resting):
         say("Nothing is indexed yet. Index a folder: semlens index FOLDER")
     engine = found.engine
@@ -54,15 +61,6 @@ def _model_fields(model: ModelStatus) -> dict[str, object]:
     """The fields of a model's status; the instant model has no process, and so no message."""
     fields = encode_all(model)
     return {name: value for name, value in fields.items() if name != "message" or model.tier != "instant"}
-
-
-def _resting(in_use: set[str]) -> list[str]:
-    """The indexed folders that the engine has not opened since it was started."""
-    from semlens.core.store.layout import workspaces
-
-    kept = workspaces(prepare(default_data_dir()))
-    known = {str(root) for folder, root in kept if root and any(folder.glob("*/index.db"))}
-    return sorted(known - in_use)
 
 
 def why(file: Path, as_json: bool) -> None:
@@ -100,19 +98,11 @@ def why(file: Path, as_json: bool) -> None:
         say(found.remedy)
 
 
-def human_size(size: float) -> str:
-    """Bytes in the largest unit that keeps a digit before the point."""
-    unit = 0
-    while size >= 1000 and unit < len(_UNITS) - 1:
-        size /= 1000
-        unit += 1
-    return f"{size:.0f} {_UNITS[unit]}" if unit < 2 else f"{size:.1f} {_UNITS[unit]}"
-
-
-def _folder_line(folder: FolderStatus) -> str:
+def _folder_line(folder: FolderStatus, kept: KeptFolder | None) -> str:
     parts = [
         f"{folder.folder}: {folder.state}, {folder.files:,} files, {folder.chunks:,} chunks",
         f"{folder.skipped:,} left out",
+        *([human_size(kept.disk_bytes) + not_there(kept)] if kept is not None else []),
         f"deep tier {folder.coverage.deep:.0%}",
         *([f"team's index {folder.coverage.shared:.0%}"] if folder.coverage.shared else []),
     ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from semlens.errors import DiskFullError, ShortageError, StorageError, says_shortage
-from semlens.private_files import private_dir, read_small, storage_errors, write_private
+from semlens.private_files import UNFINISHED, private_dir, read_small, storage_errors, write_private
 from semlens.types import Fingerprint
 
 _PRIVATE_FILE = 0o600
@@ -32,19 +33,25 @@ def workspace_dir(data_dir: Path, root: Path) -> Path:
     Its name comes from the real path, so a link and its target share one folder. Raises `StorageError`.
     """
     real = os.path.realpath(root)
-    folder = private_dir(workspaces_dir(data_dir) / _workspace_name(real))
+    folder = private_dir(workspaces_dir(data_dir) / workspace_name(real))
     if _named_root(folder) is None:
         write_private(folder / _ROOT_FILE, os.fsencode(real))
     return folder
 
 
+def workspace_path(data_dir: Path, root: Path) -> Path:
+    """Where the private folder of the workspace at `root` is, if there is one."""
+    return data_dir / _WORKSPACES / workspace_name(os.path.realpath(root))
+
+
 def is_known_workspace(data_dir: Path, root: Path) -> bool:
     """Whether there is a private folder of the workspace at `root`. Raises `StorageError`."""
     with storage_errors(data_dir / _WORKSPACES):
-        return (data_dir / _WORKSPACES / _workspace_name(os.path.realpath(root))).is_dir()
+        return workspace_path(data_dir, root).is_dir()
 
 
-def _workspace_name(real: str) -> str:
+def workspace_name(real: str) -> str:
+    """The name of a workspace's private folder, from its path without links."""
     digest = hashlib.sha256(os.fsencode(os.path.normcase(real))).hexdigest()[:16]
     slug = _NOT_SLUG.sub("-", os.path.basename(real).lower()).strip("-")[:32] or "root"
     return f"{slug}-{digest}"
@@ -54,7 +61,7 @@ def _named_root(folder: Path) -> Path | None:
     """The workspace that a private folder belongs to; None if the file that says so is lost or damaged."""
     with suppress(OSError, ValueError):
         root = os.fsdecode(read_small(folder / _ROOT_FILE))
-        if _workspace_name(root) == folder.name:
+        if workspace_name(root) == folder.name:
             return Path(root)
     return None
 
@@ -102,8 +109,20 @@ def workspaces(data_dir: Path) -> Iterator[tuple[Path, Path | None]]:
     with storage_errors(workspaces_dir(data_dir)):
         folders = sorted((data_dir / _WORKSPACES).iterdir())
     for folder in folders:
-        if folder.is_dir():
+        if folder.is_dir() and not folder.name.startswith("."):
             yield folder, _named_root(folder)
+
+
+def take_away(folder: Path) -> Path:
+    """Rename a workspace's private folder, so that it belongs to nothing any more; the new path.
+
+    One step, so that a kill leaves either all of it or nothing. Whoever calls this deletes the rest; if that
+    is killed, the cleanup does. Raises `StorageError`, and then all is as it was.
+    """
+    away = folder.with_name(f".{folder.name}.{time.time_ns()}{UNFINISHED}")
+    with storage_errors(folder):
+        os.rename(folder, away)
+    return away
 
 
 def vectors_path(data_dir: Path) -> Path:

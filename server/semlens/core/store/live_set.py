@@ -32,14 +32,23 @@ class LiveSet:
         return {**of_chunks, **dict(one for one in (self.second, self.images) if one is not None)}
 
 
+def count_chunks(path: Path) -> int | None:
+    """The number of chunks in the `index.db` at `path`; None if the file cannot be read."""
+    try:
+        with _opened(path) as connection:
+            count: int = connection.execute("SELECT count(*) FROM chunk").fetchone()[0]
+            return count
+    except sqlite3.Error:
+        return None
+
+
 def read_live_set(path: Path) -> LiveSet | None:
     """The live set of the `index.db` at `path`, even while another process has it open.
 
     None if the file cannot be read.
     """
     try:
-        uri = f"file:{quote(str(path))}?mode=rw"
-        with closing(sqlite3.connect(uri, uri=True, timeout=1.0)) as connection:
+        with _opened(path) as connection:
             models = connection.execute("SELECT value FROM meta WHERE key IN ('instant', 'model')").fetchall()
             rows = connection.execute("SELECT DISTINCT content_hash FROM chunk").fetchall()
             return LiveSet(
@@ -50,3 +59,8 @@ def read_live_set(path: Path) -> LiveSet | None:
             )
     except (sqlite3.Error, AttributeError):  # A damaged row need not hold a hash.
         return None
+
+
+def _opened(path: Path) -> closing[sqlite3.Connection]:
+    """A connection to a file that another process may have open. Raises `sqlite3.Error`."""
+    return closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=1.0))

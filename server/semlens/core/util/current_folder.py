@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from semlens.errors import FolderError
@@ -13,3 +14,14 @@ def current_folder() -> Path:
         return Path.cwd()
     except OSError as error:
         raise FolderError("The current folder is no longer there; change to another one.") from error
+
+
+def last_folder() -> Path:
+    """The current folder; if it was deleted, the path that the shell tells. Raises `FolderError`."""
+    try:
+        return current_folder()
+    except FolderError:
+        told = Path(os.environ.get("PWD", ""))
+        if told.is_absolute():
+            return told
+        raise

@@ -164,6 +164,8 @@ class EngineClient:
 
     def _notified(self, notification: Notification) -> None:
         if not isinstance(notification, Progress):
+            if isinstance(notification, FolderStatus) and notification.state == "forgotten":
+                self._attached.pop(notification.folder, None)  # The next engine must not index it again.
             self.on_notification(notification)
         elif notification.id in self._on_progress:
             self._on_progress[notification.id](notification)

@@ -27,6 +27,7 @@ from semlens.engine.daemon.bench_service import BenchService, stage_progress
 from semlens.engine.daemon.compare_service import CompareService
 from semlens.engine.daemon.cost_service import CostService
 from semlens.engine.daemon.data_service import DataService
+from semlens.engine.daemon.folder_service import FolderService
 from semlens.engine.daemon.learn_service import LearnService
 from semlens.engine.daemon.map_service import MapService
 from semlens.engine.daemon.model_service import ModelService
@@ -43,7 +44,7 @@ from semlens.engine.workspace.registry import WorkspaceRegistry, real_root
 from semlens.engine.workspace.split_code import split_code
 from semlens.engine.workspace.why import left_out, text_of_lines
 from semlens.engine.workspace.workspace import Workspace
-from semlens.errors import UsageError
+from semlens.errors import Cancelled, FolderError, UsageError
 from semlens.protocol.editor import Completion, EngineStatus, Notice
 from semlens.protocol.engine import (
     Attach,
@@ -77,6 +78,8 @@ from semlens.types import CancelToken, Report, Scope, Span, Tier
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_ENDED = "Indexing {0} was ended, as its index was deleted or replaced: index it again."
 
 
 class Service:
@@ -122,6 +125,7 @@ class Service:
             **comparing.handlers,
             **self._benching.handlers,
             **DataService(self._held, self._model_registry).handlers,
+            **FolderService(data_dir, self._folders, self._team).handlers,
             **LearnService(self._held).handlers,
             **ModelService(data_dir, self._model_registry, self._folders, self._held).handlers,
             **self._costs.handlers,
@@ -177,12 +181,12 @@ class Service:
         return await asyncio.to_thread(self._folders.status, workspace)
 
     async def _touch(self, request: Touch, connection: Connection) -> None:
-        workspace = await self._folders.get(request.folder)
-        for one in {workspace, self._folders.newest(workspace)}:
-            await asyncio.to_thread(one.touched, request.paths)
+        for workspace in self._folders.opened(request.folder):
+            await asyncio.to_thread(workspace.touched, request.paths)
 
     async def _focus(self, request: Focus, connection: Connection) -> None:
-        self._folders.newest(await self._folders.get(request.folder)).focus(request.paths)
+        for workspace in self._folders.opened(request.folder)[-1:]:
+            workspace.focus(request.paths)
 
     async def _attend(self, request: Attend, connection: Connection) -> None:
         self._folders.activity.note()
@@ -199,9 +203,16 @@ class Service:
         cancel = CancelToken()
         progress = stage_progress(request.progress_id, connection)
         started = time.perf_counter()
-        report = await _finish(workspace.reconcile(cancel, progress("files"), request.full), cancel)
-        if request.tier in (Tier.DEEP, Tier.SECOND) and workspace.settings.deep_tier != "off":
-            embedded = await _finish(workspace.finish_deep_tier(cancel, progress), cancel)
+        try:
+            report = await _finish(workspace.reconcile(cancel, progress("files"), request.full), cancel)
+            embedded: int | None = None
+            if request.tier in (Tier.DEEP, Tier.SECOND) and workspace.settings.deep_tier != "off":
+                embedded = await _finish(workspace.finish_deep_tier(cancel, progress), cancel)
+        except Cancelled:
+            if workspace.closed:
+                raise FolderError(_ENDED.format(workspace.root)) from None
+            raise
+        if embedded is not None:
             # The texts that the transformer embedded are what this run cost.
             report = replace(report, embedded=embedded, reused=max(0, report.chunks - embedded))
         return replace(report, seconds=time.perf_counter() - started)

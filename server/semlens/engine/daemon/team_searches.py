@@ -46,6 +46,11 @@ def searched_folders(data_dir: Path, origin: str) -> Mapping[Path, Searched]:
     }
 
 
+def has_consent(data_dir: Path, folder: Path) -> bool:
+    """Whether the user has agreed to have a folder searched at any server."""
+    return any(one.folder == str(folder) for one in _read(data_dir))
+
+
 def remember_search(data_dir: Path, consent: SearchConsent) -> None:
     """Keep a consent, in place of the folder's other one. Raises `StorageError`."""
     others = [one for one in _read(data_dir) if one.folder != consent.folder]

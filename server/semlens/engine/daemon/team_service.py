@@ -26,6 +26,7 @@ from semlens.engine.daemon.team_membership import (
 from semlens.engine.daemon.team_searches import (
     SearchConsent,
     forget_search,
+    has_consent,
     remember_search,
     repository_of,
     searched_folders,
@@ -176,6 +177,12 @@ class TeamService:
         for workspace in self._folders.every:
             workspace.improve()
         return self.status()
+
+    def forget(self, root: Path) -> None:
+        """Have a folder no longer searched at a server, as it is forgotten. Raises `StorageError`."""
+        if has_consent(self._data_dir, root):
+            forget_search(self._data_dir, root)
+            self._link.search(self._searches())
 
     def _searches(self) -> Mapping[Path, Searched]:
         """The folders that the user has agreed to have searched at the server in use."""

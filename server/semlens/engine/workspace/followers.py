@@ -42,6 +42,17 @@ class Followers:
         del self._clients[root]
         return True
 
+    def names(self, root: Path) -> list[str]:
+        """The names of the clients that follow a folder."""
+        return sorted(client.client.name for client in self._clients.get(root, ()))
+
+    def dismiss(self, root: Path, last: FolderStatus) -> None:
+        """Tell all that follow a folder a last status: nobody follows it from then on."""
+        with self._telling:
+            self._told[root] = next(self._numbers)
+            self.tell(root, last)
+            self._clients.pop(root, None)
+
     def followed(self) -> list[Path]:
         """All folders that are followed."""
         return list(self._clients)

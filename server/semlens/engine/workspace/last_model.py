@@ -13,7 +13,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from semlens.core.store.layout import workspace_dir
+from semlens.core.store.layout import workspace_path
 from semlens.errors import StorageError
 from semlens.private_files import read_small, write_private
 from semlens.settings import DEFAULT_INSTANT_MODEL, DEFAULT_MODEL, Settings
@@ -42,6 +42,11 @@ class LastModel:
         """`others` with these models."""
         return evolve(others, model=self.model, instant_model=self.instant)
 
+    @property
+    def is_choice(self) -> bool:
+        """Whether the user has chosen anything for the folder."""
+        return self.chosen or bool(self.second or self.images or self.image_model or self.image_text)
+
     def names(self, settings: Settings) -> bool:
         """Whether `settings` name these models."""
         return (self.model, self.instant) == (settings.model, settings.instant_model)
@@ -50,7 +55,7 @@ class LastModel:
 def last_model(data_dir: Path, root: Path) -> LastModel | None:
     """The model whose index of `root` answered last; None if none did."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        raw = json.loads(read_small(workspace_dir(data_dir, root) / _FILE))
+        raw = json.loads(read_small(workspace_path(data_dir, root) / _FILE))
         instant = str(raw.get("instant", DEFAULT_INSTANT_MODEL))
         return LastModel(
             model=str(raw["model"]),
@@ -65,7 +70,10 @@ def last_model(data_dir: Path, root: Path) -> LastModel | None:
 
 
 def remember_model(data_dir: Path, root: Path, settings: Settings) -> None:
-    """Store that the index of the models in `settings` answers for `root`; a storage error is ignored."""
+    """Store that the index of the models in `settings` answers for `root`; a storage error is ignored.
+
+    Nothing is stored of a folder whose index is gone.
+    """
     names = (settings.model, settings.instant_model)
     chosen = names != (DEFAULT_MODEL, DEFAULT_INSTANT_MODEL)
     last = LastModel(
@@ -78,7 +86,7 @@ def remember_model(data_dir: Path, root: Path, settings: Settings) -> None:
     )
     if last != last_model(data_dir, root):
         with suppress(StorageError):
-            write_private(workspace_dir(data_dir, root) / _FILE, json.dumps(asdict(last)).encode())
+            write_private(workspace_path(data_dir, root) / _FILE, json.dumps(asdict(last)).encode())
 
 
 def settings_of(last: LastModel | None) -> Settings:

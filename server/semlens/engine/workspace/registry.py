@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from semlens.engine.workspace.added_models import added_models
 from semlens.engine.workspace.followers import Followers
 from semlens.engine.workspace.last_model import last_model, remember_model, settings_of
 from semlens.engine.workspace.pause_file import is_paused, note_paused
+from semlens.engine.workspace.retiring import Retiring
 from semlens.engine.workspace.usable_models import Refused, models_before, usable_models
 from semlens.engine.workspace.workspace import Workspace
 from semlens.errors import FolderError, SemlensError
@@ -32,6 +32,8 @@ from semlens.protocol.notifications import FolderStatus, Message
 from semlens.settings import Settings
 
 log = logging.getLogger(__name__)
+
+_SHUT = "The index of {0} is being deleted: ask again in a moment."
 
 
 class WorkspaceRegistry:
@@ -42,11 +44,12 @@ class WorkspaceRegistry:
         self._model_registry = model_registry
         self._serving: dict[Path, Workspace] = {}
         self._replacements: dict[Path, Workspace] = {}
-        self._retiring: set[Workspace] = set()
+        self._retiring = Retiring()
+        self._shut: set[Path] = set()
+        """The folders that `shut` keeps from being opened."""
         self._followers = Followers()
         self._refused: dict[Path, Refused] = {}
         self._opening = asyncio.Lock()
-        self._closing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="closing")
         self._loop: asyncio.AbstractEventLoop | None = None
         self.paused = is_paused(data_dir)
         self.activity = UserActivity()
@@ -67,7 +70,16 @@ class WorkspaceRegistry:
     @property
     def directories(self) -> set[Path]:
         """The private folders of all open indexes, with those that are being closed."""
-        return {workspace.directory for workspace in [*self.every, *list(self._retiring)]}
+        return {workspace.directory for workspace in [*self.every, *self._retiring]}
+
+    @property
+    def roots(self) -> Mapping[str, Path]:
+        """The name of each open folder's private folder → the folder."""
+        return {workspace.directory.parent.name: workspace.root for workspace in self.every}
+
+    def followers(self, root: Path) -> list[str]:
+        """The names of the programs that follow a folder."""
+        return self._followers.names(root)
 
     @asynccontextmanager
     async def none_opens(self) -> AsyncIterator[None]:
@@ -75,25 +87,61 @@ class WorkspaceRegistry:
         async with self._opening:
             yield
 
+    @asynccontextmanager
+    async def shut(self, root: Path) -> AsyncIterator[None]:
+        """While the block runs, a folder's indexes are closed, and nobody opens it. Then nobody follows it.
+
+        Its last queries are answered first. If the block fails, those who follow the folder have it back.
+        Not to be cancelled. Raises `FolderError` if it is shut already.
+        """
+        async with self._opening:
+            self._refuse_shut(root)
+            self._shut.add(root)
+            leaving = self._of(root)
+            self._serving.pop(root, None)
+            self._replacements.pop(root, None)
+        try:
+            for workspace in leaving:
+                self._retiring.close(workspace, workspace.retire)
+            await self._retiring.wait(root)
+            yield
+        except BaseException:
+            self._shut.discard(root)
+            if leaving:
+                await self._open_again(root, leaving[-1].settings)
+            raise
+        self._shut.discard(root)
+        self._refused.pop(root, None)
+        self._followers.dismiss(root, FolderStatus(str(root), "forgotten"))
+
     async def get(self, folder: str, settings: Settings | None = None) -> Workspace:
         """The workspace that answers for a folder, opened if it is not open. Raises `SemlensError`."""
         root = real_root(folder)
+        self._refuse_shut(root)
         if root not in self._serving or settings is not None:
             async with self._opening:
+                self._refuse_shut(root)
                 if root not in self._serving:
                     await self._begin(root, settings)
                 elif settings is not None:
                     await self._configure(root, settings)
-        if self._serving[root].handle.broken:
-            await asyncio.to_thread(self._serving[root].handle.reopen)
-        return self._serving[root]
+        workspace = self._serving[root]
+        if workspace.handle.broken:
+            await asyncio.to_thread(workspace.handle.reopen)
+        return workspace
+
+    def opened(self, folder: str) -> list[Workspace]:
+        """The workspace of a folder and its replacement, as far as they are open."""
+        return self._of(real_root(folder))
 
     def newest(self, workspace: Workspace) -> Workspace:
         """The workspace to index: the replacement of `workspace` if one is being built, else itself."""
         return self._replacements.get(workspace.root, workspace)
 
     async def attach(self, workspace: Workspace, connection: Connection) -> None:
-        """Follow a folder until `connection` detaches or closes."""
+        """Follow a folder until `connection` detaches or closes. Raises `FolderError` if it was closed."""
+        if workspace.root not in self._serving:
+            raise FolderError(_SHUT.format(workspace.root))
         first = self._followers.add(workspace.root, connection)
         if workspace.notice is not None:
             connection.notify(Message("warning", workspace.notice))
@@ -107,7 +155,7 @@ class WorkspaceRegistry:
         """Stop following a folder for `connection`."""
         if self._followers.remove(root, connection):
             for workspace in self._of(root):
-                self._closing.submit(workspace.unwatch)
+                self._retiring.submit(workspace.unwatch)
 
     def connection_closed(self, connection: Connection) -> None:
         """Detach a client from all its folders."""
@@ -144,7 +192,22 @@ class WorkspaceRegistry:
         if unneeded:
             note_paused(self._data_dir, False)
         await asyncio.gather(*(asyncio.to_thread(workspace.close) for workspace in self.every))
-        self._closing.shutdown(wait=False, cancel_futures=True)
+        self._retiring.stop()
+
+    def _refuse_shut(self, root: Path) -> None:
+        if root in self._shut:
+            raise FolderError(_SHUT.format(root))
+
+    async def _open_again(self, root: Path, settings: Settings) -> None:
+        """Open a folder that could not be forgotten, for those who follow it."""
+        try:
+            async with self._opening:
+                await self._begin(root, settings)
+            if root in self._followers:
+                for workspace in self._of(root):
+                    await asyncio.to_thread(workspace.watch)
+        except SemlensError as error:
+            log.warning("%s cannot be opened again: %s", root, error)
 
     async def _begin(self, root: Path, settings: Settings | None) -> None:
         """Open a folder; if a change of its model was cut short, with the model that answered before."""
@@ -195,7 +258,7 @@ class WorkspaceRegistry:
         self._refused.pop(root, None)
         if replacement is not None and replacement.models is not models:
             del self._replacements[root]
-            self._closing.submit(replacement.close)
+            self._retiring.close(replacement, replacement.close)
             replacement = None
         if serving.models is models:
             await self._apply(serving, settings)
@@ -263,16 +326,9 @@ class WorkspaceRegistry:
         if self._replacements.get(root) is replacement:
             del self._replacements[root]
             replaced, self._serving[root] = self._serving[root], replacement
-            self._closing.submit(remember_model, self._data_dir, root, replacement.settings)
-            self._retiring.add(replaced)
-            self._closing.submit(self._retire, replaced)
-            self._closing.submit(self._notify_status, replacement)
-
-    def _retire(self, replaced: Workspace) -> None:
-        try:
-            replaced.retire()
-        finally:
-            self._retiring.discard(replaced)
+            self._retiring.submit(remember_model, self._data_dir, root, replacement.settings)
+            self._retiring.close(replaced, replaced.retire)
+            self._retiring.submit(self._notify_status, replacement)
 
     def _of(self, root: Path) -> list[Workspace]:
         return [found[root] for found in (self._serving, self._replacements) if root in found]

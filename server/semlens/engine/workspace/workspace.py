@@ -7,6 +7,7 @@ none of the three waits for another.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -81,6 +82,8 @@ class Workspace:
         self._on_status = on_status
         self._on_notice = on_notice
         self._closed = False
+        self._mending = threading.Lock()
+        """Held while lost files are put back, so that this is not done in a closed workspace."""
         self.notice: str | None = None
         """A sentence for the user about the index, such as that it was damaged."""
         self._indexing = FileIndexing(
@@ -120,6 +123,8 @@ class Workspace:
     def watch(self) -> None:
         """Index the files on disk, and watch the folder for changes."""
         self._watch.start()
+        if self._closed:  # Meanwhile: closing may have stopped the watch before.
+            self._watch.stop()
         self._changed(None)
 
     def unwatch(self) -> None:
@@ -197,8 +202,9 @@ class Workspace:
 
     def put_back_lost(self) -> None:
         """Mend lost files of the open index. Raises `StorageError`."""
-        if self.handle.ready and not self._closed:
-            put_back_lost(self.index, self._indexing, self._deep, self.paused)
+        with self._mending:
+            if self.handle.ready and not self._closed:
+                put_back_lost(self.index, self._indexing, self._deep, self.paused)
 
     def _replace(self, damaged: FolderIndex) -> None:
         """Begin a new index in place of a damaged one."""
@@ -323,6 +329,11 @@ class Workspace:
         return replace(self._indexing.coverage(), shared=(shared and shared.covered) or 0.0)
 
     @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
+
+    @property
     def full(self) -> bool:
         """Whether every tier covers every file on disk."""
         whole = self._indexing.complete and not self._indexing.busy and self._indexing.error is None
@@ -335,7 +346,8 @@ class Workspace:
 
     def close(self) -> None:
         """Cancel all jobs, wait until they have stopped, and close the index."""
-        self._closed = True
+        with self._mending:
+            self._closed = True
         self._indexing.cancel_all()
         self._deep.cancel_all()
         self._lexical_rebuild.close()

@@ -27,6 +27,9 @@ PAUSE_SECONDS = 10.0
 
 async def reindex(ls: Session, params: protocol.ReindexParams) -> protocol.Report:
     """Index the folders again; cancelled by its request or by its progress token."""
+    wanted = None if params.folders is None else [ls.folders.find(uri) for uri in params.folders]
+    if ls.attachments.take_back(ls.folders if wanted is None else filter(None, wanted)):
+        ls.attachments.refresh(ls.protocol)
     with ls.progress_tasks.track(params.work_done_token, "Semlens") as progress:
         folders = await ls.attachments.ready(ls.protocol, params.folders)
         reports = []

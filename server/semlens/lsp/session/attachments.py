@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from semlens.errors import EngineError, ModelError, NeedsFullError, SemlensError, UsageError
 from semlens.lsp.session.configuration import Configuration, LspClient
@@ -22,6 +22,11 @@ PATIENCE = 15.0
 """Seconds that a request waits for folders to be attached."""
 
 ATTACH_SECONDS = 30.0
+
+FORGOTTEN = (
+    "The index of this folder was deleted, and Semlens leaves the folder out: "
+    "reindex the workspace, or open the folder again, to have it back."
+)
 
 Announce = Callable[[WorkspaceFolder, FolderStatus | None], None]
 """Called with a folder's new status; None if the engine could not take the folder."""
@@ -46,6 +51,8 @@ class Attachments:
         self._attached: dict[WorkspaceFolder, Settings] = {}
         self._settings: dict[WorkspaceFolder | None, Settings] = {}
         self._failures: dict[WorkspaceFolder, SemlensError] = {}
+        self._forgotten: set[str] = set()
+        """The real paths of folders whose index was deleted: they are left out until they are taken back."""
         self._problems: list[str] = []
         self._statuses: Counter[WorkspaceFolder] = Counter()
         """How many statuses of a folder the engine has sent."""
@@ -64,6 +71,22 @@ class Attachments:
     def failure(self, folder: WorkspaceFolder) -> str | None:
         """Why `folder` is not served, if it should be."""
         return str(self._failures[folder]) if folder in self._failures else None
+
+    def is_forgotten(self, folder: WorkspaceFolder) -> bool:
+        """Whether the folder's index was deleted, and the user has not asked for it since."""
+        return folder.real_path in self._forgotten
+
+    def leave_out(self, folder: WorkspaceFolder) -> None:
+        """A folder was forgotten: attach it no more."""
+        self._forgotten.add(folder.real_path)
+        self._attached.pop(folder, None)
+        self._failures.pop(folder, None)
+
+    def take_back(self, folders: Iterable[WorkspaceFolder]) -> bool:
+        """Attach folders again at the next refresh that were left out; whether there was one."""
+        back = {folder.real_path for folder in folders} & self._forgotten
+        self._forgotten -= back
+        return bool(back)
 
     def attached(self) -> list[WorkspaceFolder]:
         """The folders that the engine serves now."""
@@ -96,6 +119,8 @@ class Attachments:
         failures = [self._failures[folder] for folder in wanted if folder in self._failures]
         if failures:
             raise failures[0]
+        if any(map(self.is_forgotten, wanted)):
+            raise UsageError(FORGOTTEN)
         raise UsageError("Semlens is switched off for this workspace by the setting semlens.enabled.")
 
     async def _wait_for(self, task: asyncio.Task[None]) -> None:
@@ -137,7 +162,9 @@ class Attachments:
                 self._warn(" ".join(problems))
             self._problems = problems
             self._settings = dict(zip(folders, settings, strict=True))
-            wanted = {folder: found for folder, found in self._settings.items() if folder and found.enabled}
+            enabled = {folder: found for folder, found in self._settings.items() if folder and found.enabled}
+            self._forgotten &= {folder.real_path for folder in enabled}  # Switched on or opened again.
+            wanted = {one: found for one, found in enabled.items() if not self.is_forgotten(one)}
             failed, self._failures = self._failures, {}
             for folder in [folder for folder in self._attached if folder not in wanted]:
                 await self._detach(folder)
@@ -154,8 +181,12 @@ class Attachments:
         try:
             status = await ask_engine(self._engine, request, ATTACH_SECONDS)
         except SemlensError as error:
+            if self.is_forgotten(folder):
+                return
             self._failures[folder] = with_remedy(error, settings)
             self._announce(folder, None)
+            return
+        if self.is_forgotten(folder):  # Meanwhile.
             return
         self._attached[folder] = settings
         if (is_new or failed) and statuses == self._statuses[folder]:

@@ -19,7 +19,7 @@ from semlens.lsp.session.engine import Engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
 from semlens.lsp.session.priority_hints import Hints
 from semlens.lsp.session.progress import ProgressTasks
-from semlens.lsp.session.statuses import ENGINE_LOST, current_status, folder_status
+from semlens.lsp.session.statuses import ENGINE_LOST, current_status, folder_status, forgotten_status
 from semlens.lsp.transport.dispatch import StrictProtocol
 from semlens.lsp.words.words import Words
 from semlens.protocol import editor
@@ -113,6 +113,12 @@ class Session(LanguageServer):
         """Forward a folder's new status to the client; None if the engine could not take the folder."""
         self._notify_status(folder_status(status, folder, self.attachments.failure(folder)))
 
+    def leave_out(self, folder: WorkspaceFolder) -> None:
+        """A folder's index was deleted: leave the folder out, and say so."""
+        if not self.attachments.is_forgotten(folder):
+            self.attachments.leave_out(folder)
+            self._notify_status(forgotten_status(folder))
+
     def _notify_status(self, status: editor.FolderStatus) -> None:
         self.protocol.notify("semlens/statusChanged", status)
 
@@ -134,7 +140,9 @@ class Session(LanguageServer):
             self.show(notification.level, notification.text)
             return
         folder = self.folders.by_real_path(notification.folder)
-        if folder is not None:
+        if folder is not None and notification.state == "forgotten":
+            self.leave_out(folder)
+        elif folder is not None:
             self.attachments.note_status(folder)
             self.announce(folder, notification)
 

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from semlens.core.team.sentences import team_lines
 from semlens.errors import SemlensError
-from semlens.lsp.session.attachments import Attachments, not_local
+from semlens.lsp.session.attachments import FORGOTTEN, Attachments, not_local
 from semlens.lsp.session.engine import Engine, ask_engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
 from semlens.protocol import editor as protocol
@@ -41,6 +41,11 @@ async def current_status(engine: Engine, folders: Folders, attachments: Attachme
     )
 
 
+def forgotten_status(folder: WorkspaceFolder) -> protocol.FolderStatus:
+    """The status of a folder whose index was deleted."""
+    return folder_status(_status("forgotten", FORGOTTEN), folder)
+
+
 def folder_status(
     status: FolderStatus | None, folder: WorkspaceFolder, failure: str | None = None
 ) -> protocol.FolderStatus:
@@ -68,6 +73,8 @@ def _status_of(
 ) -> protocol.FolderStatus:
     if folder.path is None:
         return folder_status(_status("error", not_local(folder)), folder)
+    if attachments.is_forgotten(folder):
+        return forgotten_status(folder)
     failure = attachments.failure(folder)
     if folder.real_path in known or failure is not None:
         return folder_status(known.get(folder.real_path), folder, failure)

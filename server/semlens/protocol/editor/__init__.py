@@ -28,6 +28,13 @@ from semlens.protocol.editor.excerpts import (
     FileExcerpts,
     LineBlock,
 )
+from semlens.protocol.editor.forgetting import (
+    ForgetParams,
+    ForgetResult,
+    KeptFolder,
+    KeptFoldersParams,
+    KeptFoldersResult,
+)
 from semlens.protocol.editor.hits import (
     Effect,
     Explanation,
@@ -190,6 +197,8 @@ __all__ = [
     "FileExcerpts",
     "FolderState",
     "FolderStatus",
+    "ForgetParams",
+    "ForgetResult",
     "Hit",
     "HitCopy",
     "HitReason",
@@ -198,6 +207,9 @@ __all__ = [
     "HoverResult",
     "IndexedFolder",
     "InstalledModel",
+    "KeptFolder",
+    "KeptFoldersParams",
+    "KeptFoldersResult",
     "LeftOutCount",
     "LeftOutFile",
     "LeftOutParams",

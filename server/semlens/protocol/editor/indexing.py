@@ -9,7 +9,8 @@ from attrs import Factory, frozen
 from semlens.protocol.editor.places import TextDocument
 from semlens.protocol.editor.search import Coverage
 
-FolderState = Literal["empty", "indexing", "ready", "rebuilding", "paused", "error"]
+FolderState = Literal["empty", "indexing", "ready", "rebuilding", "paused", "error", "forgotten"]
+"""`forgotten`: the index was deleted, and the folder is left out until the user wants it back."""
 
 
 @frozen

@@ -7,6 +7,12 @@ from semlens.protocol.editor.compare import CompareParams, CompareResult
 from semlens.protocol.editor.context import ContextParams, ContextResult, PackParams, PackResult
 from semlens.protocol.editor.duplicates import DuplicatesParams, DuplicatesResult
 from semlens.protocol.editor.excerpts import ExcerptsParams, ExcerptsResult
+from semlens.protocol.editor.forgetting import (
+    ForgetParams,
+    ForgetResult,
+    KeptFoldersParams,
+    KeptFoldersResult,
+)
 from semlens.protocol.editor.indexing import (
     FolderStatus,
     LeftOutParams,
@@ -82,6 +88,8 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "semlens/pack": (PackParams, PackResult),
     "semlens/context": (ContextParams, ContextResult),
     "semlens/reindex": (ReindexParams, Report),
+    "semlens/keptFolders": (KeptFoldersParams, KeptFoldersResult),
+    "semlens/forget": (ForgetParams, ForgetResult),
     "semlens/status": (StatusParams, StatusResult),
     "semlens/tokens": (TokensParams, TokensResult),
     "semlens/showTokens": (ShowTokensParams, ShowTokensResult),
