@@ -7,6 +7,7 @@ import { serveAgents } from './agents/agents';
 import { registerBench } from './bench/register';
 import { asUri } from './commands/asUri';
 import { showLeftOut } from './commands/leftOut';
+import { forgetFolder } from './commands/forget';
 import { pause } from './commands/pause';
 import type { Register } from './commands/register';
 import { reindex } from './commands/reindex';
@@ -72,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(registerPlayground(register, started, context));
   register('reindex', () => reindex(started, status, false));
   register('reindexAll', () => reindex(started, status, true));
+  register('forget', () => forgetFolder(started));
   register('pause', () => pause(started, true));
   register('resume', () => pause(started, false));
   register('why', (uri?: unknown) => why(started, asUri(uri)));

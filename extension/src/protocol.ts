@@ -265,6 +265,48 @@ export interface ExcerptsResult {
   files: FileExcerpts[];
 }
 
+export type Presence = 'there' | 'gone' | 'away';
+
+export interface KeptFolder {
+  /** Its path without links; empty if the file that says it is lost. */
+  folder: string;
+  /** The name of its private folder, which tells it from all others. */
+  place: string;
+  /** The chunks of the index that was used last; null if it is unfinished or damaged. */
+  chunks: number | null;
+  /** What its indexes take. Vectors, which folders share, are not among it. */
+  diskBytes: number;
+  /** When it was opened last, in seconds since 1970; 0 if that is not known. */
+  lastUsed: number;
+  presence: Presence;
+  /** Whether the engine has it open. */
+  open: boolean;
+  /** The names of the programs that follow it, such as `language server`. */
+  followers: string[];
+  /** Whether a model or images were chosen for it alone. */
+  chosen: boolean;
+  /** The URI of the editor's own folder, if the editor has it open. */
+  uri?: string | null;
+}
+
+export type KeptFoldersParams = Record<string, never>;
+
+export interface KeptFoldersResult {
+  folders: KeptFolder[];
+}
+
+export interface ForgetParams {
+  /** As in `KeptFolder`. */
+  places: string[];
+}
+
+export interface ForgetResult {
+  /** By how much Semlens's data have shrunk. */
+  freedBytes: number;
+  /** A sentence for each folder that is not forgotten, or whose files are not all deleted. */
+  problems: string[];
+}
+
 export interface HitSymbol {
   name: string;
   /** Such as function, class or section. */
@@ -342,7 +384,7 @@ export interface Hit {
   explanation?: Explanation | null;
 }
 
-export type FolderState = 'empty' | 'indexing' | 'ready' | 'rebuilding' | 'paused' | 'error';
+export type FolderState = 'empty' | 'indexing' | 'ready' | 'rebuilding' | 'paused' | 'error' | 'forgotten';
 
 export interface ReindexParams {
   /** URIs of workspace folders; all of them if left out. */
@@ -1292,6 +1334,10 @@ export const packMessage = request<PackParams, PackResult>('semlens/pack');
 export const contextMessage = request<ContextParams, ContextResult>('semlens/context');
 
 export const reindexMessage = request<ReindexParams, Report>('semlens/reindex');
+
+export const keptFoldersMessage = request<KeptFoldersParams, KeptFoldersResult>('semlens/keptFolders');
+
+export const forgetMessage = request<ForgetParams, ForgetResult>('semlens/forget');
 
 export const statusMessage = request<StatusParams, StatusResult>('semlens/status');
 

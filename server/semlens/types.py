@@ -33,10 +33,6 @@ Detail = Literal["auto", "place", "brief", "code"]
 that tell most, `code` all lines. `auto` shows more of the first passages and less of the later ones."""
 
 
-Presence = Literal["there", "gone", "away"]
-"""How it is with a folder; `away`: it is not there, and its drive may not be connected."""
-
-
 class Tier(str, Enum):
     """A way to find code. A folder is searchable once `LEXICAL` and `INSTANT` cover it."""
 

@@ -25,6 +25,7 @@ const STATE_ICONS: Readonly<Record<FolderStatus['state'], string>> = {
   rebuilding: 'sync',
   paused: 'debug-pause',
   error: 'warning',
+  forgotten: 'circle-slash',
 };
 
 const MODEL_STATES: Readonly<Record<ModelStatus['state'], string>> = {
@@ -122,6 +123,10 @@ function folderEntries(folder: FolderStatus): Entry[] {
     ...icon(STATE_ICONS[folder.state]),
     description: isBroken ? t('Problem') : folderSummary(folder),
     detail: isBroken ? folderSummary(folder) : detail,
+    ...(folder.state === 'forgotten' && {
+      detail: t('Enter reindexes the workspace'),
+      command: 'semlens.reindex',
+    }),
   };
   return [entry, ...noticeEntries(folder), ...leftOutEntries(folder)];
 }
@@ -184,6 +189,7 @@ function actions(status: Status): Entry[] {
       : { label: t('Pause indexing'), ...icon('debug-pause'), command: 'semlens.pause' },
     { label: t('Code the model cannot see whole'), ...icon('list-ordered'), command: 'semlens.splitCode' },
     { label: t('Reindex workspace'), ...icon('refresh'), command: 'semlens.reindex' },
+    { label: t('Forget a folder'), ...icon('trash'), command: 'semlens.forget' },
     ...always,
   ];
 }

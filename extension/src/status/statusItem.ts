@@ -69,6 +69,8 @@ export function folderSummary(folder: FolderStatus): string {
       return folder.message ?? t('Something went wrong. See the log.');
     case 'empty':
       return folder.message ?? t('No file indexed');
+    case 'forgotten':
+      return t('Left out, its index was deleted');
     case 'ready':
       return t('Ready, {0}', formatFiles(folder.files || files));
   }
@@ -110,7 +112,13 @@ function foldersAppearance(folders: readonly FolderStatus[]): Appearance {
   if (folders.some((folder) => folder.state === 'paused')) {
     return { text: `$(debug-pause) ${t('Semlens: paused')}`, tooltip: t('Indexing is paused.') };
   }
-  const notices = folders.flatMap(({ message }) => message ?? []).map((notice) => `\n\n${notice}`);
+  if (folders.every((folder) => folder.state === 'forgotten')) {
+    const tooltip = t('Left out, as the index was deleted. Reindex the workspace to have it back.');
+    return { text: `$(circle-slash) ${t('Semlens: left out')}`, tooltip };
+  }
+  const notices = folders
+    .flatMap(({ message, state }) => (state === 'forgotten' ? [] : (message ?? [])))
+    .map((notice) => `\n\n${notice}`);
   const files = folders.reduce((sum, folder) => sum + folder.files, 0);
   return files === 0
     ? {

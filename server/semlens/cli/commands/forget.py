@@ -11,12 +11,11 @@ from pathlib import Path
 
 import typer
 
-from semlens.cli.commands.kept_folders import facts, listed, title
-from semlens.cli.engine import print_json, say, with_engine
+from semlens.cli.commands.kept_folders import ask_about_folders, facts, listed, title
+from semlens.cli.engine import print_json, say
 from semlens.cli.sizes import human_size
 from semlens.core.text.printable import printable
 from semlens.core.util.current_folder import last_folder
-from semlens.engine.client.client import EngineClient
 from semlens.errors import FolderError, StorageError, UsageError
 from semlens.protocol.editor import KeptFolder
 from semlens.protocol.folders import ForgetFolders, ForgetFoldersAnswer
@@ -70,11 +69,7 @@ def _forget(gone: Sequence[KeptFolder], yes: bool, as_json: bool) -> None:
     if not yes and not _agreed(gone):
         _note("Nothing is deleted.")
         return
-
-    async def ask(client: EngineClient) -> ForgetFoldersAnswer:
-        return await client.request(ForgetFolders([one.place for one in gone]))
-
-    answer = with_engine(ask)
+    answer = ask_about_folders(ForgetFolders([one.place for one in gone]))
     if as_json:
         _print_forgotten(answer)
     else:

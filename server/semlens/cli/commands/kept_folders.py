@@ -7,19 +7,31 @@ from datetime import datetime
 from semlens.cli.engine import with_engine
 from semlens.cli.sizes import human_size
 from semlens.engine.client.client import EngineClient
+from semlens.engine.client.once import ask_once
+from semlens.engine.wire.endpoint import default_data_dir
+from semlens.errors import EngineError
 from semlens.protocol.editor import KeptFolder
 from semlens.protocol.folders import ListFolders
+from semlens.protocol.request import Answer, Request
 
 _NOT_THERE = {"there": "", "gone": ", no longer there", "away": ", not there: its drive may not be connected"}
 
 
+def ask_about_folders(request: Request[Answer]) -> Answer:
+    """The engine's answer, or that of a process without one if none can be started. Raises `SemlensError`."""
+
+    async def ask(client: EngineClient) -> Answer:
+        return await client.request(request)
+
+    try:
+        return with_engine(ask)
+    except EngineError as error:
+        return ask_once(default_data_dir(), request, error)
+
+
 def listed() -> list[KeptFolder]:
     """Every folder that has an index, by path. Raises `SemlensError`."""
-
-    async def ask(client: EngineClient) -> list[KeptFolder]:
-        return (await client.request(ListFolders())).folders
-
-    return with_engine(ask)
+    return ask_about_folders(ListFolders()).folders
 
 
 def facts(one: KeptFolder) -> str:

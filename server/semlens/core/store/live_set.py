@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -33,13 +33,15 @@ class LiveSet:
 
 
 def count_chunks(path: Path) -> int | None:
-    """The number of chunks in the `index.db` at `path`; None if the file cannot be read."""
-    try:
-        with _opened(path) as connection:
+    """The number of chunks in the `index.db` at `path`; None if the file cannot be read.
+
+    On a disk that takes no more, those of its log are not counted.
+    """
+    for mode in ("mode=rw", "mode=ro&immutable=1"):
+        with suppress(sqlite3.Error), _opened(path, mode) as connection:
             count: int = connection.execute("SELECT count(*) FROM chunk").fetchone()[0]
             return count
-    except sqlite3.Error:
-        return None
+    return None
 
 
 def read_live_set(path: Path) -> LiveSet | None:
@@ -61,6 +63,6 @@ def read_live_set(path: Path) -> LiveSet | None:
         return None
 
 
-def _opened(path: Path) -> closing[sqlite3.Connection]:
+def _opened(path: Path, mode: str = "mode=rw") -> closing[sqlite3.Connection]:
     """A connection to a file that another process may have open. Raises `sqlite3.Error`."""
-    return closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=1.0))
+    return closing(sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True, timeout=1.0))

@@ -8,7 +8,7 @@ import stat
 from itertools import takewhile
 from pathlib import Path
 
-from semlens.types import Presence
+from semlens.protocol.editor import Presence
 
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _DRIVES = ("/Volumes", "/media", "/mnt", "/run/media")

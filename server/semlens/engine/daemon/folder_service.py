@@ -39,14 +39,19 @@ class FolderService:
         }
 
     async def _list(self, request: ListFolders, connection: Connection) -> ListFoldersAnswer:
-        return ListFoldersAnswer(await asyncio.to_thread(self._kept))
+        return ListFoldersAnswer(await self.kept())
 
     async def _forget(self, request: ForgetFolders, connection: Connection) -> ForgetFoldersAnswer:
         # Shielded: a client that leaves must not leave a folder half closed.
-        return await asyncio.shield(asyncio.ensure_future(self._forgotten(request.places)))
+        return await asyncio.shield(asyncio.ensure_future(self.forget(request.places)))
 
-    async def _forgotten(self, places: list[str]) -> ForgetFoldersAnswer:
-        kept = {one.place: one for one in await asyncio.to_thread(self._kept)}
+    async def kept(self) -> list[KeptFolder]:
+        """Every folder that has an index, by path. Raises `StorageError`."""
+        return await asyncio.to_thread(self._kept)
+
+    async def forget(self, places: list[str]) -> ForgetFoldersAnswer:
+        """As `ForgetFolders`. Not to be cancelled. Raises `StorageError`."""
+        kept = {one.place: one for one in await self.kept()}
         private = {folder.name: folder for folder, _ in await asyncio.to_thread(self._private)}
         forgotten, freed, problems = [], 0, []
         for place in dict.fromkeys(places):

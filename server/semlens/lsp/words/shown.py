@@ -17,6 +17,7 @@ SHOWN: Final[Mapping[type, tuple[str, ...]]] = {
     editor.Effect: ("text",),
     editor.Explanation: ("summary",),
     editor.FolderStatus: ("message",),
+    editor.ForgetResult: ("problems",),
     editor.LeftOutCount: ("reason",),
     editor.LeftOutFile: ("reason",),
     editor.MapResult: ("kind_list",),

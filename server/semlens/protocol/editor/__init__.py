@@ -34,6 +34,7 @@ from semlens.protocol.editor.forgetting import (
     KeptFolder,
     KeptFoldersParams,
     KeptFoldersResult,
+    Presence,
 )
 from semlens.protocol.editor.hits import (
     Effect,
@@ -238,6 +239,7 @@ __all__ = [
     "PauseParams",
     "PauseResult",
     "Position",
+    "Presence",
     "QueryKind",
     "Range",
     "ReindexParams",

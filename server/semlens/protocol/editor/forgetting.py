@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from attrs import Factory, frozen
 
-from semlens.types import Presence
+Presence = Literal["there", "gone", "away"]
+"""`gone`: it was deleted. `away`: it is not there, and its drive may not be connected."""
 
 
 @frozen
@@ -22,7 +25,6 @@ class KeptFolder:
     last_used: float
     """When it was opened last, in seconds since 1970; 0 if that is not known."""
     presence: Presence
-    """`gone`: it was deleted. `away`: it is not there, and its drive may not be connected."""
     open: bool = False
     """Whether the engine has it open."""
     followers: list[str] = Factory(list)
