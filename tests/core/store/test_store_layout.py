@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from semlens.core.store.generations import Generations
-from semlens.core.store.layout import disk_usage, failure, is_known_workspace, workspace_dir, workspaces
+from semlens.core.store.layout import (
+    disk_usage,
+    failure,
+    is_known_workspace,
+    take_away,
+    workspace_dir,
+    workspaces,
+)
 from semlens.core.store.seal import Seal
 from semlens.core.store.shared_lock import SharedLock
 from semlens.errors import DiskFullError, StorageError
@@ -93,6 +100,16 @@ def test_what_lies_where_a_file_or_a_folder_belongs_is_set_aside(tmp_path: Path)
     (tmp_path / "folder").write_bytes(b"no folder")
     assert private_dir(tmp_path / "folder").is_dir()
     assert (tmp_path / "folder.damaged").read_bytes() == b"no folder"
+
+
+def test_what_was_taken_away_belongs_to_nothing(tmp_path: Path) -> None:
+    root, data = tmp_path / "code", tmp_path / "data"
+    folder = workspace_dir(data, root)
+    first, second = take_away(folder), take_away(workspace_dir(data, root))
+    assert first != second and (first / "folder").exists() and first.parent == folder.parent
+    assert list(workspaces(data)) == [] and not is_known_workspace(data, root)
+    with pytest.raises(StorageError, match="cannot be used"):
+        take_away(folder)
 
 
 def test_holes_take_no_disk(tmp_path: Path) -> None:

@@ -58,3 +58,21 @@ def test_a_status_that_was_found_before_a_newer_one_is_not_sent_after_it() -> No
     assert client.told == [newer]
     followers.tell_status(ROOT, lambda: older)
     assert client.told == [newer, older]
+
+
+def test_who_is_dismissed_gets_a_last_status_and_nothing_after_it() -> None:
+    followers = Followers()
+    (one, _), (two, _) = added(followers, ROOT), added(followers, OTHER)
+    last, older = FolderStatus("shop", "forgotten"), FolderStatus("shop", "indexing")
+
+    def found_slowly() -> FolderStatus:
+        followers.dismiss(ROOT, last)
+        return older
+
+    followers.tell_status(ROOT, found_slowly)
+    followers.tell(ROOT, Message("warning", "full"))
+    assert one.told == [last] and two.told == [] and ROOT not in followers
+    assert followers.followed() == [OTHER]
+    assert followers.add(ROOT, cast(Connection, one))
+    followers.tell_status(ROOT, lambda: older)
+    assert one.told == [last, older]

@@ -208,7 +208,7 @@ class Service:
             embedded: int | None = None
             if request.tier in (Tier.DEEP, Tier.SECOND) and workspace.settings.deep_tier != "off":
                 embedded = await _finish(workspace.finish_deep_tier(cancel, progress), cancel)
-        except Cancelled:
+        except (Cancelled, asyncio.CancelledError):  # The second of a job that had not begun.
             if workspace.closed:
                 raise FolderError(_ENDED.format(workspace.root)) from None
             raise
