@@ -9,3 +9,4 @@ import './everyday/documents';
 import './everyday/agents';
 import './everyday/images';
 import './everyday/languages';
+import './everyday/forget'; // the last one: what is indexed again is no longer at its best

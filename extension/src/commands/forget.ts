@@ -9,6 +9,9 @@ import { errorSentence, escapeIcons, folderName } from '../text/format';
 import { icon } from '../text/icon';
 import { counted, date, t } from '../text/words';
 
+/** The most folders that the question names. */
+const MOST_NAMED = 10;
+
 interface Entry extends vscode.QuickPickItem {
   /** What choosing the entry forgets. */
   folders?: readonly KeptFolder[];
@@ -82,7 +85,7 @@ function entries(folders: readonly KeptFolder[]): Entry[] {
       ? []
       : [
           {
-            label: t('All {0} of them', gone.length),
+            label: t('All {0} that are no longer there', gone.length),
             ...icon('trash'),
             detail: formatBytes(sizeOf(gone)),
             folders: gone,
@@ -134,12 +137,28 @@ async function agreed(folders: readonly KeptFolder[]): Promise<boolean> {
     folders.length === 1 && first !== undefined
       ? t('Delete the index of {0}?', nameOf(first))
       : t('Delete the indexes of {0} folders?', folders.length);
-  const detail = [
-    ...(folders.length === 1 && first !== undefined
-      ? [first.folder, factsOf(first)]
-      : [...folders.map((one) => one.folder || nameOf(one)), formatBytes(sizeOf(folders))]),
-    '',
-    t('The files of the folder stay, and so do your settings and what other folders share.'),
+  const detail = [...what(folders), '', ...consequences(folders)].join('\n');
+  const yes = t('Delete Index');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+}
+
+/** The lines that say what is deleted. */
+function what(folders: readonly KeptFolder[]): string[] {
+  const [first] = folders;
+  if (folders.length === 1 && first !== undefined) {
+    return [first.folder, factsOf(first)];
+  }
+  const named = folders.slice(0, MOST_NAMED).map((one) => one.folder || nameOf(one));
+  const more = folders.length - named.length;
+  return [...named, ...(more > 0 ? [t('and {0} more', more)] : []), formatBytes(sizeOf(folders))];
+}
+
+/** The sentences that say what stays, and what comes of it. */
+function consequences(folders: readonly KeptFolder[]): string[] {
+  return [
+    folders.every(({ presence }) => presence === 'gone')
+      ? t('Your settings stay, and so does what other folders share.')
+      : t('The files of the folder stay, and so do your settings and what other folders share.'),
     ...(folders.some(isHere)
       ? [t('Semlens leaves the folder out until you reindex the workspace or open it again.')]
       : []),
@@ -147,9 +166,7 @@ async function agreed(folders: readonly KeptFolder[]): Promise<boolean> {
     ...(folders.some(({ chosen }) => chosen)
       ? [t('The choice of a model or of images that was made for it in a terminal goes, too.')]
       : []),
-  ].join('\n');
-  const yes = t('Delete Index');
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+  ];
 }
 
 /** Whether this window has the folder open. */

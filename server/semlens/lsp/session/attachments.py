@@ -23,10 +23,8 @@ PATIENCE = 15.0
 
 ATTACH_SECONDS = 30.0
 
-FORGOTTEN = (
-    "The index of this folder was deleted, and Semlens leaves the folder out: "
-    "reindex the workspace, or open the folder again, to have it back."
-)
+FORGOTTEN = "The index was deleted: reindex the workspace, or open the folder again."
+"""What a folder says that is left out; short enough for a row of a list."""
 
 Announce = Callable[[WorkspaceFolder, FolderStatus | None], None]
 """Called with a folder's new status; None if the engine could not take the folder."""
