@@ -23,6 +23,7 @@ from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
+from semlens.private_files import discard
 from semlens.process import spawn as processes
 from semlens.protocol.bench import BenchAnswer, BenchDifference, BenchResult, BenchTrial, Interval
 from semlens.protocol.editor import EngineStatus
@@ -117,6 +118,7 @@ def test_help_names_every_command(run: Run) -> None:
         "why",
         "bench",
         "similar",
+        "forget",
         "mcp",
     ):
         assert f"\n  {command} " in ended.out
@@ -411,15 +413,17 @@ def test_status_names_the_folders_and_the_engine(run: Run, indexed: Path) -> Non
     assert found["diskBytes"] > 0
 
 
-def test_status_names_folders_that_are_not_in_use_too(
-    run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "kept" / "model").mkdir(parents=True)
-    (tmp_path / "kept" / "model" / "index.db").touch()
-    kept = [(tmp_path / "kept", indexed), (tmp_path / "kept", Path("/other")), (tmp_path, Path("/never"))]
-    monkeypatch.setattr(layout, "workspaces", lambda data_dir: kept)
-    assert json.loads(run("status", "--json").out)["resting"] == ["/other"]
-    assert "/other: indexed, not in use" in run("status").out
+def test_status_names_folders_that_are_not_in_use_too(run: Run, indexed: Path, tmp_path: Path) -> None:
+    private = layout.workspace_dir(endpoint.default_data_dir(), tmp_path)
+    try:
+        found = json.loads(run("status", "--json").out)
+        assert str(tmp_path) in found["resting"] and str(indexed) not in found["resting"]
+        known = {one["folder"]: one for one in found["indexed"]}
+        assert known[str(indexed)]["open"] and known[str(indexed)]["diskBytes"] > 0
+        assert known[str(tmp_path)]["chunks"] is None and not known[str(tmp_path)]["open"]
+        assert f"{tmp_path}: indexed, not in use, unfinished or damaged, " in run("status").out
+    finally:
+        discard(private)
 
 
 def test_why_of_a_missing_file_is_status_1(run: Run, indexed: Path) -> None:
