@@ -1,4 +1,4 @@
-"""A folder that an agent asks about is followed until it is forgotten, and again from the next question on."""
+"""A folder that an agent asks about is followed until it is forgotten, and again from the next question."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ _EDITOR = "language server"
 """The name of the client behind an editor."""
 _NAMED = 3
 """The most folders that an error names."""
+_LEFT_OUT = "An editor that has it open leaves it out until you reindex there or open the folder again."
 
 
 def forget(folder: Path, yes: bool, as_json: bool) -> None:
@@ -88,9 +89,6 @@ def _print_forgotten(answer: ForgetFoldersAnswer) -> None:
         {"folder": one.folder, "chunks": one.chunks, "disk_bytes": one.disk_bytes} for one in answer.forgotten
     ]
     print_json({"forgotten": folders, "freed_bytes": answer.freed_bytes, "problems": answer.problems})
-
-
-_LEFT_OUT = "An editor that has it open leaves it out until you reindex there or open the folder again."
 
 
 def _agreed(gone: Sequence[KeptFolder]) -> bool:
