@@ -325,7 +325,7 @@ SNIPPETS: dict[str, tuple[str, str]] = {
     "julia": ("module A\nfunction put(x)\n  x\nend\nstruct Box{T} <: Base\n  v::T\nend\nend\n",
               "A module, A.put function, A.Box struct"),
     "r": ("print.box <- function(x) {\n  x\n}\n", "print.box function"),
-    "perl": ("package A::B;\nsub put { my $x = shift; }\n", "put function"),
+    "perl": ("package A::B;\nsub put { my $x = shift; }\n", "B module, B.put function"),
     "groovy": (
         """
         @CompileStatic
@@ -456,7 +456,7 @@ SNIPPETS: dict[str, tuple[str, str]] = {
         End Class
         private declare ptrsafe function Tick Lib "kernel32" () As Long
         """,
-        "Box class, Put function, Fetch function, Draw function, Size section, Tick function",
+        "Box class, Box.Put method, Box.Fetch method, Box.Draw method, Box.Size property, Tick function",
     ),
     "erlang": ("-module(a).\n-record(box, {a}).\nput(X) -> X;\nput(_) -> 0.\n", "box struct, put function"),
     "clojure": ('(ns a.b)\n(defn put "doc" [x] x)\n(def limit 3)\n', "put function, limit constant"),

@@ -19,7 +19,7 @@ CASES: dict[str, str] = {
     "perl pod": "sub before {\n  1;\n}\n\n=head2 job\n\n{doc}\n\n=cut\n\nsub job {\n  2;\n}\n",
     "make": "before:\n\tcc a.c\n\n# {doc}\njob: a.c\n\tcc b.c\n",
     "make phony": "before:\n\tcc a.c\n\n# {doc}\n.PHONY: job\njob:\n\tcc b.c\n",
-    "make just": "before:\n  cc a.c\n\n# {doc}\n[private]\njob level:\n  cc b.c\n",
+    "just": "before:\n  cc a.c\n\n# {doc}\n[private]\njob level:\n  cc b.c\n",
     "graphql": "type Before {\n  a: Int\n}\n\n# {doc}\ntype job {\n  b: Int\n}\n",
     "graphql text": 'type Before {\n  a: Int\n}\n\n"""\n{doc}\n"""\ntype job {\n  b: Int\n}\n',
     "graphql line": 'type Before {\n  a: Int\n}\n\n"{doc}"\nenum job {\n  B\n}\n',

@@ -1,7 +1,7 @@
 """Cuts a file into chunks, the units of search.
 
 recognition     the language of a file, where its ending is shared and no sign decides
-structure       the definitions of a file as a tree: by `grammar`, or by headings in `sections` and `sql`
+structure       the definitions of a file as a tree: by `grammar`, or by headings in `sections`, `sql` and `styles`
 splitter        the lines of each chunk; `source_lines` counts and cuts them
 long_text       the parts of a text with a line that exceeds the model's window
 notebook        the cells of a notebook
@@ -28,7 +28,7 @@ from semlens.core.chunk.in_words import WORDS_VERSION, Described, in_words
 from semlens.core.chunk.line_tokenizer import LineTokenizer
 from semlens.core.chunk.recognition import recognize
 
-CHUNKER_VERSION = 6
+CHUNKER_VERSION = 7
 """Raise it when a text is cut differently or gets another embedding text: every index is then made again."""
 
 __all__ = [

@@ -6,7 +6,7 @@ The query walks a file's tree in C; Python sees only its matches.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node, QueryCursor
 
@@ -35,10 +35,10 @@ def parse(text: str, language: Language) -> Structure:
     """The definitions of `text`, without any that the grammar cannot parse. `language` has a grammar."""
     source, root = tree_of(text, language)
     if is_garbled(source, root):
-        return Structure()
+        return Structure(has_errors=True)
     reader = _MatchReader(source, language)
     reader.collect(root)
-    return reader.structure()
+    return replace(reader.structure(), has_errors=root.has_error)
 
 
 @dataclass(frozen=True, slots=True)

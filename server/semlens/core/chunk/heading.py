@@ -16,3 +16,5 @@ class Heading:
     kind: str = "section"
     container: str = ""
     """What encloses the definition by its own words, as a schema does a table."""
+    end: int | None = None
+    """Its last line; None if it ends where the next heading of its level begins."""

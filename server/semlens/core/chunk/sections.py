@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from semlens.core.chunk.comment_lines import comment_rows, comment_text, rows_above
 from semlens.core.chunk.heading import Heading
 from semlens.core.chunk.sql import sql_headings
+from semlens.core.chunk.styles import STYLE_SHEETS, style_headings
 from semlens.core.chunk.tree import CLASS_LIKE, Definition, Structure
 from semlens.core.text.heading_table import HEADING_KINDS
 from semlens.core.text.languages import Language
@@ -27,6 +29,8 @@ def sections(lines: Sequence[str], language: Language) -> Structure:
     """The sections of a file, each from the comment above its heading to the next heading of its level."""
     comments = comment_rows(lines, language)
     headings = list(_headings(lines, language, comments))
+    if language.closing:
+        headings = _closed(headings, lines, language.closing, comments)
     if not headings:
         return Structure(comment_lines=comments)
     return Structure(_nest(headings, lines, comments, language), comment_lines=comments)
@@ -39,11 +43,53 @@ def _headings(lines: Sequence[str], language: Language, comments: Collection[int
         return _rst(lines)
     if language.name == "sql":
         return sql_headings(lines, comments)
+    if language.name in STYLE_SHEETS:
+        return style_headings(lines, line_comments=bool(language.line_comment))
     if language.name == "yaml":
         return _yaml(lines, language.headings, comments)
     if language.headings:
         return _matched(lines, language, comments)
     return ()
+
+
+def _closed(
+    headings: Sequence[Heading], lines: Sequence[str], pattern: str, comments: Collection[int]
+) -> list[Heading]:
+    """`headings`, each with its last line where that can be told.
+
+    That is the first line with its indentation that closes it, or its own if it is complete. A constant ends
+    before the next line that is not indented deeper.
+    """
+    closing = _compiled(pattern)
+    by_line = {heading.line: number for number, heading in enumerate(headings)}
+    closed = list(headings)
+    open_at: dict[int, int] = {}
+    """The indentation → the number of the heading that is open there."""
+    constant: tuple[int, int] | None = None
+    """The indentation and the number of a constant that may go on."""
+    for row, line in enumerate(lines):
+        code = line.strip()
+        if not code or row in comments:
+            continue
+        indent = len(line) - len(line.lstrip())
+        is_closing = closing.match(code[:_LONGEST_HEADING]) is not None
+        if constant is not None and indent <= constant[0]:
+            last = row if is_closing and indent == constant[0] else row - 1
+            closed[constant[1]] = replace(closed[constant[1]], end=last)
+            constant = None
+        number = by_line.get(row)
+        if number is None:
+            if is_closing and indent in open_at:
+                number = open_at.pop(indent)
+                closed[number] = replace(closed[number], end=row)
+        elif closed[number].kind == "constant":
+            constant = indent, number
+        elif code[-1] in ";}":
+            if closed[number].kind != "module":  # `package A;` goes on
+                closed[number] = replace(closed[number], end=row)
+        else:
+            open_at[indent] = number
+    return closed
 
 
 def _nest(
@@ -55,17 +101,18 @@ def _nest(
     for heading in headings:
         above = rows_above(lines, comments, language, heading.line, floor)
         start = above[0] if above else heading.line
-        while around and around[-1][0] >= heading.level:
-            around.pop()[1].end = start - 1
+        while around and (around[-1][0] >= heading.level or around[-1][1].end < heading.line):
+            above_it = around.pop()[1]
+            above_it.end = min(above_it.end, start - 1)
         parent = around[-1][1] if around else None
         outer = [parent.path] if parent else []
         is_member = heading.kind == "function" and parent is not None and parent.kind in CLASS_LIKE
         definition = Definition(
-            name=_bare(heading.name) or heading.name[:_LONGEST_HEADING],
+            name=(_bare(heading.name) if language.prose else "") or heading.name[:_LONGEST_HEADING],
             kind="method" if is_member else heading.kind,
             container=".".join(outer + ([heading.container] if heading.container else [])),
             line=heading.line,
-            end=len(lines) - 1,
+            end=len(lines) - 1 if heading.end is None else heading.end,
             name_line=heading.line,
             header_end=heading.line,
             start=start,

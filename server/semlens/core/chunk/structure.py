@@ -17,12 +17,24 @@ _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
 def find_structure(text: str, language: Language) -> Structure:
-    """The definitions or sections of `text`; none if the grammar finds little but errors."""
+    """The definitions or sections of `text`; none if the grammar finds little but errors.
+
+    Where the grammar cannot read all of a text, the headings are taken if they name more than it found.
+    """
     if language.grammar:
-        return parse(text, language)
+        found = parse(text, language)
+        if not (found.has_errors and language.headings):
+            return found
+        by_lines = sections(text.split("\n"), language)
+        return by_lines if _size(by_lines) > _size(found) else found
     if language.script:
         return parse(_scripts_only(text, language), LANGUAGES[language.script])
     return sections(text.split("\n"), language)
+
+
+def _size(structure: Structure) -> int:
+    """The number of definitions. A grammar finds constants too, which most headings leave out."""
+    return sum(1 for one in structure.walk() if one.kind not in ("constant", "scope"))
 
 
 def _scripts_only(page: str, language: Language) -> str:

@@ -67,6 +67,8 @@ class Structure:
     comment_lines: frozenset[int] = frozenset()
     docstring_lines: frozenset[int] = frozenset()
     """The lines of docstrings inside definitions, and of the file's own."""
+    has_errors: bool = False
+    """The grammar could not read all of the text."""
 
     def walk(self) -> Iterator[Definition]:
         """Every definition, in the order of the file."""

@@ -13,6 +13,7 @@ _STOP_WORDS = frozenset(
 )
 _WORD = re.compile(r"[A-Za-z_]\w+")
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*[?!]?")
+_SELECTOR = re.compile(r"[.#%][\w-]*-[\w-]*")
 _QUOTED_PART = re.compile(r"\[[^\]\n]+\]|\"[^\"\n]+\"|`[^`\n]+`|[\w$#@]+")
 _QUOTED_NAME = re.compile(
     rf"(?=.*[\[`]|.*\"\s*\.|.*\.\s*\")(?:{_QUOTED_PART.pattern})(?:\s*\.\s*(?:{_QUOTED_PART.pattern})){{0,4}}"
@@ -45,11 +46,14 @@ def quoted_parts(text: str) -> list[str]:
 
 
 def title(text: str) -> str | None:
-    """The whole text as the name of a definition, if it is no identifier: `Order Line`, `make-thing`."""
+    """The whole text as the name of a definition, if it is no identifier: `Order Line`, `make-thing`.
+
+    A class or an id of a style sheet is defined without its sign: `.btn-primary` is `btn-primary`.
+    """
     whole = text.strip().strip("\"'`").strip()
     if not whole or is_name(whole) or len(whole) > _LONGEST_TITLE or "\n" in whole:
         return None
-    return whole
+    return whole[1:] if _SELECTOR.fullmatch(whole) else whole
 
 
 def mentioned_names(text: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ HEADING_KINDS: Final = {
     "typedef": "type",
     "let": "function",
     "fun": "function",
+    "mixin": "function",
     "func": "function",
     "actor": "class",
     "val": "function",
@@ -46,6 +47,28 @@ HEADING_KINDS: Final = {
     "structure": "module",
     "functor": "module",
     "signature": "interface",
+    "abstract": "class",
+    "alias": "type",
+    "annotation": "interface",
+    "data": "type",
+    "def": "function",
+    "define": "constant",
+    "equ": "constant",
+    "fn": "function",
+    "impl": "class",
+    "inductive": "type",
+    "lib": "module",
+    "macro": "function",
+    "mod": "module",
+    "namespace": "module",
+    "event": "declaration",
+    "param": "constant",
+    "primitive": "class",
+    "property": "property",
+    "set": "constant",
+    "signal": "declaration",
+    "union": "struct",
+    "var": "constant",
     "constant": "constant",
     "const": "constant",
 }
@@ -111,10 +134,12 @@ TEXTS: Final[tuple[Language, ...]] = (
     Language(
         "graphql",
         (".graphql", ".gql", ".graphqls"),
-        headings=r"\s*(?:extend\s+)?(?:type|input|enum|interface|union|scalar|query|mutation|subscription|fragment"
+        headings=r"\s*(?:extend\s+)?(?:type|input|enum|interface|union|scalar|query|mutation|subscription"
+        r"|fragment"
         r"|schema|directive)\s+@?(?P<name>\w+)",
         line_comment="#",
         block_comments=(('"""', '"""'), ('"', '"')),
+        closing="}",
     ),
     Language(
         "groovy",
@@ -124,9 +149,10 @@ TEXTS: Final[tuple[Language, ...]] = (
         headings=rf"(?P<level>[ \t]*)(?:@\w[\w.]*(?:\([^)\n]*\))?\s+)*(?:(?:{_JAVA_MODIFIERS})\s+)*"
         rf"(?:(?P<kind>class|interface|trait|enum|record)\s+|(?:<[^\n(]*>\s*)?(?:def|{_JAVA_TYPE})\s+(?={_CALLED})"
         rf"|(?<=\w\s)(?={_CALLED})|(?=[A-Z]\w*\s*\([^()\n]*\)\s*\{{))(?P<name>\w+|\"[^\"\n]+\"|'[^'\n]+')"
-        r"|(?:def|task|process|workflow)\s+(?P<other>\w+)",
+        r"|(?:(?:def|task|process|workflow)\s+|tasks\.(?:register|create)\(\s*[\"'])(?P<other>\w+)",
         heading_kind="function",
         aliases=("nextflow",),
+        closing="}",
         line_comment=_SLASHES,
         block_comments=_C_BLOCK,
         between=r"\s*@[\w.]+(?:\(.*\))?\s*$",
@@ -136,7 +162,10 @@ TEXTS: Final[tuple[Language, ...]] = (
         (".pl", ".pm", ".t", ".psgi", ".plx", ".perl"),
         filenames=("cpanfile", "Makefile.PL", "Build.PL"),
         interpreters=("perl",),
-        headings=r"\s*(?:async\s+|my\s+|our\s+)?(?P<kind>sub|method)\s+(?P<name>[\w:']+)",
+        headings=r"\s*(?:package\s+(?:\w+::)*(?P<other>\w+)"
+        r"|(?:async\s+|my\s+|our\s+)?(?P<kind>(?P<level>[sm])(?:ub|ethod))\s+(?P<name>[\w:']+))",
+        heading_kind="module",
+        closing="}",
         line_comment="#",
         block_comments=((r"(?<!.)=(?:pod|head\d|item|over|begin|for|encoding)\b", r"^=cut\b.*"),),
     ),
@@ -164,13 +193,24 @@ TEXTS: Final[tuple[Language, ...]] = (
     Language(
         "make",
         (".mk", ".mak", ".make"),
-        filenames=("Makefile", "makefile", "GNUmakefile", "Justfile", "justfile"),
+        filenames=("Makefile", "makefile", "GNUmakefile"),
         interpreters=("make",),
-        headings=r"(?:(?:define|export|override)\s+)*(?P<name>(?!\.[A-Z_]+\s*:)(?:[\w./%@-]|\$[({][\w.]+[)}])+)"
+        headings=r"(?:(?:define|export|override)\s+)*(?P<name>(?!\.[A-Z_]+\s*:)(?:[\w./%@-]"
+        r"|\$[({][\w.]+[)}])+)"
         r"(?:\s[^:=#]*)?::?(?![:=])|(?:override\s+)?define\s+(?P<other>[\w.-]+)",
         aliases=("makefile",),
         line_comment=r"#",
-        between=r"\.[A-Z_]+\s*:|\[[\w, -]+\]\s*$",
+        between=r"\.[A-Z_]+\s*:",
+    ),
+    Language(
+        "just",
+        (".just",),
+        filenames=("Justfile", "justfile", ".justfile"),
+        headings=r"(?:export\s+)?@?(?P<name>[A-Za-z_][\w-]*)(?:\s+[^:=\n][^:\n]*)?\s*:(?!=)|"
+        r"(?:alias\s+|export\s+)?(?P<other>[A-Za-z_][\w-]*)\s*:=",
+        aliases=("justfile",),
+        line_comment="#",
+        between=r"\[[^\]\n]*\]\s*$",
     ),
     Language(
         "dockerfile",
@@ -186,14 +226,27 @@ TEXTS: Final[tuple[Language, ...]] = (
     Language("astro", (".astro",), script="typescript"),
     Language("html", (".html", ".htm", ".xhtml"), script="javascript"),
     Language("json", (".json", ".jsonc", ".json5", ".jsonl", ".geojson"), filenames=(".babelrc",)),
-    Language("css", (".css",)),
-    Language("scss", (".scss", ".sass", ".less", ".styl")),
+    Language("css", (".css", ".pcss", ".postcss"), aliases=("postcss",), block_comments=_C_BLOCK),
+    Language("scss", (".scss",), line_comment=_SLASHES, block_comments=_C_BLOCK),
+    Language("less", (".less",), line_comment=_SLASHES, block_comments=_C_BLOCK),
+    Language(
+        "sass",
+        (".sass",),
+        headings=r"(?P<level>[ \t]*)(?:(?:@(?P<kind>mixin|function)\s+|(?<![ \t])[=.#%])(?P<name>[\w-]+)"
+        r"|(?P<other>(?<![ \t])\$[\w-]+(?=\s*:)))",
+        line_comment=_SLASHES,
+        block_comments=_C_BLOCK,
+    ),
+    Language(
+        "stylus",
+        (".styl",),
+        headings=r"(?P<name>\$?[\w-]+)(?:\([^\n]*\)\s*$|\s*\??=(?!=))|[.#](?P<other>[\w-]+)",
+        line_comment=_SLASHES,
+        block_comments=_C_BLOCK,
+    ),
     Language("xml", (".xml", ".xsd", ".xsl", ".svg", ".plist", ".csproj", ".props", ".targets")),
     Language("template", (".ejs", ".erb", ".hbs", ".mustache", ".j2", ".jinja", ".jinja2", ".twig")),
     Language("heex", (".heex", ".eex", ".leex")),
-    Language("nix", (".nix",)),
-    Language("jsonnet", (".jsonnet", ".libsonnet")),
-    Language("assembly", (".s", ".asm")),
     Language(
         "batch",
         (".bat", ".cmd"),
@@ -205,7 +258,8 @@ TEXTS: Final[tuple[Language, ...]] = (
         "awk",
         (".awk", ".gawk"),
         interpreters=("awk", "gawk", "mawk", "nawk"),
-        headings=r"\s*func(?:tion)?\s+(?P<name>[\w:]+)",
+        headings=r"\s*func(?:tion)?\s+(?P<name>[\w:]+)|(?P<other>BEGIN|END)\b",
+        closing="}",
         line_comment="#",
         heading_kind="function",
     ),

@@ -21,11 +21,14 @@ class Language:
     plain_names: bool = False
     """Dots and colons are a part of names, as in R, and name no container."""
     headings: str = ""
-    """Where no grammar is used: a regular expression for a line that opens a section, with a group `name`
-    and, if there are levels, a group `level`: the longer, the deeper; a group `kind` holds a word of
-    `HEADING_KINDS`; a group `other` is the name where `name` does not match."""
+    """A regular expression for a line that opens a section or definition, where no grammar is used or the
+    grammar cannot read a text: with a group `name` and, if there are levels, a group `level`: the longer, the
+    deeper; a group `kind` holds a word of `HEADING_KINDS`; a group `other` is the name where `name` does not
+    match."""
     heading_kind: str = "section"
     """The kind of a heading that has no group `kind`."""
+    closing: str = ""
+    """A regular expression for a line that ends what a heading with the same indentation opens."""
     clauses: bool = False
     """Headings of one name in a row are clauses of one definition, as in Prolog."""
     prose: bool = False

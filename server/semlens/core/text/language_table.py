@@ -127,9 +127,8 @@ CODE: Final[tuple[Language, ...]] = (
         aliases=(
             "python3",
             "starlark",
-            "bazel",
         ),
-        filenames=("SConstruct", "SConscript", "wscript", "BUILD", "BUILD.bazel", "WORKSPACE", "Tiltfile"),
+        filenames=("SConstruct", "SConscript", "wscript", "Tiltfile"),
         interpreters=("python", "pypy"),
         grammar="python",
         definitions="""
@@ -462,6 +461,11 @@ CODE: Final[tuple[Language, ...]] = (
         grammar="luau",
         definitions="""
             (function_declaration name: (_) @name) @function
+            (assignment_statement (variable_list . name: (_) @name)
+                (expression_list . value: (function_definition))) @function
+            (type_definition name: (_) @name) @type
+            (chunk (variable_declaration (assignment_statement (variable_list . name: (identifier) @name)))
+                @constant)
             (comment) @comment
         """,
     ),
@@ -482,7 +486,20 @@ CODE: Final[tuple[Language, ...]] = (
     ),
     Language(
         "bash",
-        (".sh", ".bash", ".zsh", ".ksh", ".bats", ".ebuild", ".bash_profile", ".bashrc", ".zshrc"),
+        (
+            ".sh",
+            ".bash",
+            ".zsh",
+            ".ksh",
+            ".bats",
+            ".ebuild",
+            ".bash_profile",
+            ".bashrc",
+            ".zshrc",
+            ".zshenv",
+            ".zprofile",
+            ".zsh-theme",
+        ),
         aliases=(
             "shell",
             "shellscript",
@@ -496,6 +513,11 @@ CODE: Final[tuple[Language, ...]] = (
             (program (declaration_command (variable_assignment name: (_) @name)) @constant)
             (comment) @comment
         """,
+        headings=r"\s*(?:function\s+(?P<name>[\w:.+@/-]+)(?:\s*\(\s*\))?\s*(?:\{|$)"
+        r"|(?P<other>[\w:.+@/-]+)\s*\(\s*\)\s*(?:[{(]|$))",
+        heading_kind="function",
+        closing="}",
+        line_comment="#",
     ),
     Language(
         "dart",
@@ -529,6 +551,13 @@ CODE: Final[tuple[Language, ...]] = (
             (function_definition (signature (_ (call_expression . (_) @name)))) @function
             (macro_definition (signature (call_expression . (_) @name))) @function
             (assignment . (call_expression . (identifier) @name)) @function
+            (assignment . (call_expression . (field_expression (identifier) @name .))) @function
+            (assignment . (typed_expression . (call_expression . (_) @name))) @function
+            (assignment . (where_expression . (call_expression . (_) @name))) @function
+            (assignment . (where_expression . (typed_expression . (call_expression . (_) @name)))) @function
+            (macrocall_expression (macro_identifier (identifier) @_macro)
+                (macro_argument_list . (identifier) @name) (#eq? @_macro "enum")) @enum
+            (primitive_definition (type_head (identifier) @name)) @type
             (struct_definition (type_head (identifier) @name)) @struct
             (struct_definition (type_head (_ . (identifier) @name))) @struct
             (struct_definition (type_head (_ . (_ . (identifier) @name)))) @struct
@@ -548,6 +577,17 @@ CODE: Final[tuple[Language, ...]] = (
         plain_names=True,
         definitions="""
             (binary_operator lhs: (_) @name rhs: (function_definition)) @function
+            (binary_operator lhs: (_) @name rhs: (call function: (_) @_maker)
+                (#match? @_maker "(^|:)(R6Class|setRefClass|ggproto|new_class)$")) @class
+            (binary_operator rhs: (call function: (_) @_maker arguments: (arguments (argument
+                value: (call arguments: (arguments (argument name: (identifier) @name
+                    value: (function_definition)) @method)))))
+                (#match? @_maker "(^|:)(R6Class|setRefClass)$"))
+            (call function: (identifier) @_maker arguments: (arguments . (argument value: (string) @name))
+                (#any-of? @_maker "setGeneric" "setMethod" "setReplaceMethod")) @function
+            (call function: (identifier) @_maker arguments: (arguments . (argument value: (string) @name))
+                (#any-of? @_maker "setClass" "setClassUnion")) @class
+            (program (binary_operator lhs: (identifier) @name operator: ["<-" "="]) @constant)
             (comment) @comment
         """,
     ),
@@ -594,6 +634,8 @@ CODE: Final[tuple[Language, ...]] = (
             (record_decl name: (_) @name) @struct
             (pp_define lhs: (macro_lhs name: (_) @name)) @constant
             (type_alias name: (type_name name: (_) @name)) @type
+            (opaque name: (type_name name: (_) @name)) @type
+            (callback fun: (_) @name) @declaration
             (spec) @lead
             (wild_attribute) @lead
             (comment) @comment
@@ -625,6 +667,7 @@ CODE: Final[tuple[Language, ...]] = (
             (value_declaration functionDeclarationLeft: (_ . (lower_case_identifier) @name)) @function
             (type_declaration name: (_) @name) @type
             (type_alias_declaration name: (_) @name) @type
+            (port_annotation name: (_) @name) @declaration
             (type_annotation) @lead
             (line_comment) @comment
             (block_comment) @comment
@@ -652,6 +695,8 @@ CODE: Final[tuple[Language, ...]] = (
             (function name: (_) @name) @function
             (data name: (_) @name) @type
             (newtype name: (_) @name) @type
+            (type_alias name: (_) @name) @type
+            (foreign_import name: (_) @name) @declaration
             (class_declaration (class_head (class_name) @name)) @trait
             (signature) @lead
             (comment) @comment
@@ -671,6 +716,10 @@ CODE: Final[tuple[Language, ...]] = (
                 (#any-of? @_keyword "def" "defonce")) @constant)
             (source (list_lit . (sym_lit) @_keyword . (sym_lit (sym_name) @name)
                 (#any-of? @_keyword "defprotocol" "defrecord" "deftype" "definterface")) @type)
+            (source (list_lit . (sym_lit) @_keyword . (sym_lit (sym_name) @name)
+                (#match? @_keyword "(^|[/-])def")
+                (#not-match? @_keyword "^(def|defonce|defprotocol|defrecord|deftype|definterface)$")
+                ) @function)
             (comment) @comment
         """,
     ),
@@ -685,6 +734,9 @@ CODE: Final[tuple[Language, ...]] = (
             (list_lit (defun (defun_header function_name: (_) @name))) @function
             (source (list_lit . (sym_lit) @_keyword . (sym_lit) @name
                 (#any-of? @_keyword "defclass" "define-condition" "defstruct")) @class)
+            (source (list_lit . (sym_lit) @_keyword . (list_lit . (sym_lit) @name)
+                (#eq? @_keyword "defstruct")) @class)
+            (source (list_lit . (sym_lit) @_keyword . (sym_lit) @name (#eq? @_keyword "deftype")) @type)
             (source (list_lit . (sym_lit) @_keyword . (sym_lit) @name
                 (#any-of? @_keyword "defvar" "defparameter" "defconstant")) @constant)
             (comment) @comment
@@ -704,6 +756,16 @@ CODE: Final[tuple[Language, ...]] = (
             (macro_definition name: (_) @name) @function
             (special_form "defvar" . (symbol) @name) @constant
             (special_form "defconst" . (symbol) @name) @constant
+            (list . (symbol) @_keyword . (symbol) @name (#match? @_keyword
+                "^(cl-def(un|subst|macro|method|generic)|def(method|generic|advice|un-.*)|(iter-defun|ert-deftest))$"
+                )) @function
+            (list . (symbol) @_keyword . (symbol) @name (#match? @_keyword
+                "^(define-(minor-mode|global.*-mode|derived-mode|compilation-mode|inline|advice)|transient-define-.*)$"
+                )) @function
+            (list . (symbol) @_keyword . (symbol) @name
+                (#any-of? @_keyword "defcustom" "defface" "defvar-local" "defvar-keymap")) @constant
+            (list . (symbol) @_keyword . [(symbol) @name (list . (symbol) @name)]
+                (#any-of? @_keyword "cl-defstruct" "defclass")) @class
             (comment) @comment
         """,
     ),
@@ -771,6 +833,12 @@ CODE: Final[tuple[Language, ...]] = (
             (function_definition name: (_) @name) @function
             (modifier_definition name: (_) @name) @method
             (event_definition name: (_) @name) @declaration
+            (error_declaration name: (_) @name) @declaration
+            (constructor_definition "constructor" @name) @method
+            (fallback_receive_definition ["receive" "fallback"] @name) @method
+            (user_defined_type_definition name: (_) @name) @type
+            (state_variable_declaration name: (_) @name) @constant
+            (constant_variable_declaration name: (_) @name) @constant
             (comment) @comment
         """,
     ),
@@ -785,6 +853,7 @@ CODE: Final[tuple[Language, ...]] = (
             (interface_declaration . (interface) . (identifier) @name) @interface
             (enum_declaration (identifier) @name (enum_member)) @enum
             (function_declaration (identifier) @name (function_body)) @function
+            (template_declaration . (template) . (identifier) @name) @function
             (comment) @comment
         """,
     ),
@@ -799,6 +868,9 @@ CODE: Final[tuple[Language, ...]] = (
             (iterator_declaration name: [(identifier) @name (exported_symbol (identifier) @name)]) @function
             (template_declaration name: [(identifier) @name (exported_symbol (identifier) @name)]) @function
             (macro_declaration name: [(identifier) @name (exported_symbol (identifier) @name)]) @function
+            (converter_declaration name: [(identifier) @name (exported_symbol (identifier) @name)]) @function
+            (source_file (const_section (variable_declaration (symbol_declaration_list . (symbol_declaration
+                name: [(identifier) @name (exported_symbol (identifier) @name)]))) @constant))
             (type_declaration (type_symbol_declaration name: [
                 (identifier) @name (exported_symbol (identifier) @name)])) @type
             (comment) @comment
@@ -813,8 +885,19 @@ CODE: Final[tuple[Language, ...]] = (
         definitions="""
             (function_declaration name: (_) @name) @function
             (struct_declaration name: (_) @name) @struct
+            (enum_declaration name: (_) @name) @enum
+            (interface_declaration name: (_) @name) @interface
+            (type_declaration name: (_) @name) @type
+            (const_spec name: (_) @name) @constant
             (comment) @comment
         """,
+        headings=r"(?:pub\s+)?(?:(?P<kind>fn|struct|enum|interface|type|union)\s+(?:\([^)\n]*\)\s*)?"
+        r"(?:C\.|JS\.)?(?P<name>\w+)|const\s+(?P<other>\w+)\s*=)",
+        heading_kind="constant",
+        line_comment="//",
+        block_comments=((r"/\*", r"\*/"),),
+        between=r"@\[|\[",
+        closing="}",
     ),
     Language(
         "odin",
@@ -822,8 +905,13 @@ CODE: Final[tuple[Language, ...]] = (
         grammar="odin",
         definitions="""
             (procedure_declaration . (identifier) @name) @function
+            (procedure_declaration (attributes) . (identifier) @name) @function
+            (overloaded_procedure_declaration . (identifier) @name) @function
             (struct_declaration . (identifier) @name) @struct
+            (struct_declaration (attributes) . (identifier) @name) @struct
+            (union_declaration . (identifier) @name) @struct
             (enum_declaration . (identifier) @name) @enum
+            (source_file (const_declaration . (identifier) @name) @constant)
             (comment) @comment
         """,
     ),
@@ -838,6 +926,7 @@ CODE: Final[tuple[Language, ...]] = (
         definitions="""
             (defProc header: (declProc name: (_) @name)) @function
             (declType name: (_) @name) @type
+            (declConst name: (_) @name) @constant
             (comment) @comment
         """,
     ),
@@ -847,6 +936,8 @@ CODE: Final[tuple[Language, ...]] = (
         grammar="fortran",
         definitions="""
             (module (module_statement (name) @name)) @module
+            (program (program_statement (name) @name)) @function
+            (interface (interface_statement (name) @name)) @interface
             (subroutine (subroutine_statement name: (_) @name)) @function
             (function (function_statement name: (_) @name)) @function
             (derived_type_definition (derived_type_statement (type_name) @name)) @struct
@@ -862,7 +953,13 @@ CODE: Final[tuple[Language, ...]] = (
         grammar="verilog",
         definitions="""
             (module_declaration (module_header (simple_identifier) @name)) @module
+            (package_declaration (package_identifier) @name) @module
+            (program_declaration (_ (program_identifier) @name)) @module
+            (interface_declaration (_ (interface_identifier) @name)) @interface
             (class_declaration . (class_identifier) @name) @class
+            (class_constructor_declaration "new" @name) @method
+            (type_declaration (simple_identifier) @name) @type
+            (text_macro_definition (text_macro_name (text_macro_identifier) @name)) @constant
             (function_declaration (_ (function_identifier) @name)) @function
             (task_declaration (_ (task_identifier) @name)) @function
             (attribute_instance) @lead
@@ -899,6 +996,13 @@ CODE: Final[tuple[Language, ...]] = (
             (metadata) @lead
             (comment) @comment
         """,
+        headings=r"(?P<level>[ \t]*)(?:@\S+\s+)*(?:(?:public|private|static|inline|override|extern|final"
+        r"|dynamic|macro)\s+)*"
+        r"(?P<kind>function|class|interface|enum|typedef|abstract)\s+(?!abstract\b)(?P<name>\w+)",
+        line_comment="//",
+        block_comments=((r"/\*", r"\*/"),),
+        between=r"\s*@",
+        closing="}",
     ),
     Language(
         "gdscript",
@@ -910,6 +1014,7 @@ CODE: Final[tuple[Language, ...]] = (
             (const_statement name: (_) @name) @constant
             (enum_definition name: (_) @name) @enum
             (signal_statement name: (_) @name) @declaration
+            (source (variable_statement name: (_) @name) @constant)
             (annotation) @lead
             (comment) @comment
         """,
@@ -921,9 +1026,14 @@ CODE: Final[tuple[Language, ...]] = (
         definitions="""
             (function_declaration name: (_) @name) @function
             (struct_declaration name: (_) @name) @struct
+            (type_alias_declaration (identifier) @name) @type
+            (global_constant_declaration (variable_identifier_declaration name: (_) @name)) @constant
+            (global_variable_declaration (variable_declaration
+                (variable_identifier_declaration name: (_) @name))) @constant
             (line_comment) @comment
             (block_comment) @comment
         """,
+        respelled=((r"(?m)^const\b", "let"), (r"(?m)^alias\b", "type")),
     ),
     Language(
         "glsl",
@@ -941,7 +1051,8 @@ CODE: Final[tuple[Language, ...]] = (
         respelled=(
             (
                 r"\b(?:__kernel|kernel|__global|global|__local|local|__constant|constant|__private|private"
-                r"|__read_only|read_only|__write_only|write_only|__attribute__\s*\(\([^()]{0,200}(?:\([^()]{0,200}\))?"
+                r"|__read_only|read_only|__write_only|write_only"
+                r"|__attribute__\s*\(\([^()]{0,200}(?:\([^()]{0,200}\))?"
                 r"[^()]{0,50}\)\))(?=[\s*])",
                 "",
             ),
@@ -954,7 +1065,17 @@ CODE: Final[tuple[Language, ...]] = (
         grammar="c",
         definitions=_C_FUNCTION + _C_TYPE,
     ),
-    Language("hlsl", (".hlsl", ".fx", ".cginc"), grammar="hlsl", definitions=_C_FUNCTION + _C_TYPE),
+    Language(
+        "hlsl",
+        (".hlsl", ".hlsli", ".fx", ".fxh", ".cginc"),
+        grammar="hlsl",
+        definitions=_C_FUNCTION
+        + _C_TYPE
+        + """
+            ((declaration type: (type_identifier) @_buffer declarator: (identifier) @name) @struct
+                . (compound_statement) @end (#match? @_buffer "^[ct]buffer$"))
+        """,
+    ),
     Language(
         "fish",
         (".fish",),
@@ -975,6 +1096,13 @@ CODE: Final[tuple[Language, ...]] = (
         plain_names=True,
         definitions="""
             (procedure name: (_) @name) @function
+            (namespace (word_list . (simple_word) @_eval . (simple_word) @name) (#eq? @_eval "eval")) @module
+            (command name: (simple_word) @_class arguments: (word_list . (simple_word) @_create . (_) @name)
+                (#match? @_class "^(::)?oo::(class|abstract|singleton)$") (#eq? @_create "create")) @class
+            (command name: (simple_word) @_class arguments: (word_list . (simple_word) @name . (braced_word))
+                (#match? @_class "^(::)?(snit::(type|widget|widgetadaptor)|itcl::class)$")) @class
+            (command name: (simple_word) @_member arguments: (word_list . (simple_word) @name .
+                (_) . (braced_word)) (#any-of? @_member "method" "typemethod" "classmethod")) @method
             (comment) @comment
         """,
     ),
@@ -989,6 +1117,7 @@ CODE: Final[tuple[Language, ...]] = (
         plain_names=True,
         definitions="""
             (function_definition (function_declaration name: (_) @name)) @function
+            (command_statement name: (_) @name) @function
             (comment) @comment
         """,
     ),
@@ -1001,6 +1130,10 @@ CODE: Final[tuple[Language, ...]] = (
         definitions="""
             (function_def (function_command (argument_list . (argument) @name))) @function
             (macro_def (macro_command (argument_list . (argument) @name))) @function
+            (normal_command (identifier) @_command (argument_list . (argument) @name)
+                (#any-of? @_command "add_library" "add_executable" "add_custom_target")) @section
+            (normal_command (identifier) @_command (argument_list . (argument) @name)
+                (#eq? @_command "option")) @constant
             (line_comment) @comment
         """,
     ),
@@ -1026,8 +1159,13 @@ CODE: Final[tuple[Language, ...]] = (
         grammar="thrift",
         definitions="""
             (struct_definition type: (_) @name) @struct
-            (service_definition type: (_) @name) @interface
-            (enum_definition type: (_) @name) @enum
+            (service_definition . type: (_) @name) @interface
+            (function_definition (identifier) @name) @declaration
+            (union_definition type: (_) @name) @struct
+            (exception_definition . (identifier) @name) @struct
+            (typedef_definition (typedef_identifier) @name) @type
+            (const_definition (identifier) @name) @constant
+            (enum_definition . type: (_) @name) @enum
             (comment) @comment
         """,
     ),
@@ -1051,6 +1189,8 @@ CODE: Final[tuple[Language, ...]] = (
         definitions="""
             (config_file (body (block (identifier) @container (string_lit (template_literal) @name) .
                 (block_start)) @constant))
+            (config_file (body (block . (identifier) @container @_locals . (block_start)
+                . (body (attribute . (identifier) @name) @constant)) (#eq? @_locals "locals")))
             (comment) @comment
         """,
     ),

@@ -12,12 +12,15 @@ from semlens.core.text.language import Language
 from semlens.core.text.language_table import CODE
 from semlens.core.text.rival_table import RIVALS
 from semlens.core.text.shared_endings import rank_rivals, shared_endings
+from semlens.core.text.specialist_table import SPECIALISTS
 from semlens.types import RelativePath
 
 TEXT: Final = "text"
 """The language of a file whose language is not known."""
 
-LANGUAGES: Final[dict[str, Language]] = {language.name: language for language in (*CODE, *TEXTS, *RIVALS)}
+LANGUAGES: Final[dict[str, Language]] = {
+    language.name: language for language in (*CODE, *TEXTS, *RIVALS, *SPECIALISTS)
+}
 """Every language by name."""
 
 __all__ = ["LANGUAGES", "TEXT", "Language", "candidates", "language_of", "languages_named"]
@@ -48,7 +51,9 @@ _TEMPLATE_ENDINGS = frozenset(
     "am in tmpl tpl template dist example sample default defaults orig bak old new local skel stub".split()
 )
 """Endings behind a language's own: `config.py.in` is Python."""
-_FAMILIES = frozenset({"dockerfile", "containerfile", "makefile", "gnumakefile", "jenkinsfile", "justfile"})
+_FAMILIES = frozenset(
+    {"dockerfile", "containerfile", "makefile", "gnumakefile", "jenkinsfile", "justfile", "kconfig"}
+)
 """File names that are often followed by a purpose: `Dockerfile.dev`, `Makefile.am`."""
 
 
