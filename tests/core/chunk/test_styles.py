@@ -36,6 +36,7 @@ def names(source: str, language: str = "scss") -> list[str]:
         ("a:hover", "a"),
         (":root", ":root"),
         ("*", "*"),
+        ("#a > .b", "a.b"),
         ("/* why */ .a", "a"),
     ],
 )
@@ -74,7 +75,7 @@ def test_variables_mixins_functions_and_animations() -> None:
     source = (
         '$brand: #07a !default;\n$map: (\n  "a": 1px,\n  "b;{": 2px\n);\n'
         "@mixin size($a,\n  $b: 1px) {\n  $local: 1;\n  &:hover { a: b; }\n}\n"
-        "@function rem($px) {\n  @return $px;\n}\n@keyframes spin {\n  from { a: b }\n  to { c: d }\n}\n"
+        "@function rem($px) {\n  @return $px;\n}\n@keyframes spin {\n  33.3% { a: b }\n  to { c: d }\n}\n"
         "@include size(1px);\n"
     )
     found = [(one.name, one.kind, one.start_line, one.end_line) for one in definitions(source, "scss")]

@@ -71,6 +71,12 @@ def test_headings_are_read_where_a_grammar_finds_less() -> None:
     assert LANGUAGES["bash"].grammar
 
 
+@pytest.mark.parametrize("language", ["lean", "coq", "agda", "standard_ml"])
+def test_an_apostrophe_is_a_part_of_a_name(language: str) -> None:
+    keyword = {"lean": "def f' ", "coq": "Definition f' ", "agda": "f' ", "standard_ml": "fun f' "}[language]
+    assert [one.name for one in definitions(f"{keyword}: x\n", language)] == ["f'"]
+
+
 def test_what_a_line_ends_ends_there() -> None:
     source = "package A::B;\nsub a {\n  1;\n}\nmy $x = 1;\nsub b { 1 }\nsub c;\nprint 1;\nif (1) {\n}\n"
     assert [(one.name, one.start_line, one.end_line) for one in definitions(source, "perl")] == [

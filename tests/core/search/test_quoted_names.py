@@ -28,6 +28,10 @@ FILES = {
     "box.ps1": "function Get-Box {\n  1\n}\n",
     "use.ps1": "Get-Box; Get-Box\nGet-Box | Get-Box\n",
     "thing.lisp": "(defun make-thing (x)\n  (list x))\n",
+    "style.css": ".btn-primary {\n  color: red;\n}\n",
+    "page.html": "<a class='btn-primary btn-primary'>btn-primary card__title</a>\n",
+    "card.scss": "$brand-color: red;\n.card {\n  a: b;\n  &__title {\n    color: $brand-color;\n  }\n}\n",
+    "use.scss": ".a { color: $brand-color; background: $brand-color }\n",
     "use.lisp": "; make-thing\n(print (make-thing (make-thing 1)))\n",
 }
 
@@ -60,6 +64,10 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
         ("lang:octave rises", "peaks.m", "matlab"),
         ("Get-Box", "box.ps1", "powershell"),
         ("make-thing", "thing.lisp", "commonlisp"),
+        ("btn-primary", "style.css", "css"),
+        (".btn-primary", "style.css", "css"),
+        ("card__title", "card.scss", "scss"),
+        ("$brand-color", "card.scss", "scss"),
     ],
 )
 def test_the_definition_comes_first(searcher: Searcher, query: str, path: str, language: str) -> None:

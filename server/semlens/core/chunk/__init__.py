@@ -1,7 +1,7 @@
 """Cuts a file into chunks, the units of search.
 
 recognition     the language of a file, where its ending is shared and no sign decides
-structure       the definitions of a file as a tree: by `grammar`, or by headings in `sections`, `sql` and `styles`
+structure       the definitions of a file as a tree: by `grammar`, or headings in `sections`, `sql`, `styles`
 splitter        the lines of each chunk; `source_lines` counts and cuts them
 long_text       the parts of a text with a line that exceeds the model's window
 notebook        the cells of a notebook

@@ -67,6 +67,7 @@ def _closed(
     """The indentation → the number of the heading that is open there."""
     constant: tuple[int, int] | None = None
     """The indentation and the number of a constant that may go on."""
+    last_code = 0
     for row, line in enumerate(lines):
         code = line.strip()
         if not code or row in comments:
@@ -74,9 +75,10 @@ def _closed(
         indent = len(line) - len(line.lstrip())
         is_closing = closing.match(code[:_LONGEST_HEADING]) is not None
         if constant is not None and indent <= constant[0]:
-            last = row if is_closing and indent == constant[0] else row - 1
+            last = row if is_closing and indent == constant[0] else last_code
             closed[constant[1]] = replace(closed[constant[1]], end=last)
             constant = None
+        last_code = row
         number = by_line.get(row)
         if number is None:
             if is_closing and indent in open_at:
@@ -105,6 +107,7 @@ def _nest(
             above_it = around.pop()[1]
             above_it.end = min(above_it.end, start - 1)
         parent = around[-1][1] if around else None
+        last = parent.end if parent else len(lines) - 1
         outer = [parent.path] if parent else []
         is_member = heading.kind == "function" and parent is not None and parent.kind in CLASS_LIKE
         definition = Definition(
@@ -112,7 +115,7 @@ def _nest(
             kind="method" if is_member else heading.kind,
             container=".".join(outer + ([heading.container] if heading.container else [])),
             line=heading.line,
-            end=len(lines) - 1 if heading.end is None else heading.end,
+            end=last if heading.end is None else min(heading.end, last),
             name_line=heading.line,
             header_end=heading.line,
             start=start,
@@ -207,7 +210,8 @@ def _matched(lines: Iterable[str], language: Language, comments: Collection[int]
         kind = HEADING_KINDS.get(keyword, "section") if keyword else language.heading_kind
         name = match["name"] or (match["other"] if "other" in groups else "")
         if not (language.clauses and name == previous):
-            yield Heading(row, level, name.strip("\"'`[]"), kind)
+            quoted = name[:1] in "\"'`["  # an apostrophe at the end of `insert'` is a part of it
+            yield Heading(row, level, (name.strip("\"'`[]") if quoted else name) or name, kind)
         previous = name
 
 

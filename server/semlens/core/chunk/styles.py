@@ -1,8 +1,8 @@
-"""Finds what a style sheet defines: the rules, mixins, functions, variables and animations of CSS, SCSS and Less.
+"""Finds what style sheets define: rules, mixins, functions, variables and animations of CSS, SCSS and Less.
 
 A rule has the name of the class or id that it styles, within the others of its selector:
 `.card > .title:hover` is `title` in `card`, as `.title` inside of `.card` is. A name that is joined to the
-parent's is spelled out: `&__title` in `.card` is `card__title`. Rules of one name in a row are one definition.
+parent's is spelled out: `&__title` in `.card` is `card__title`. Rules of one name in a row are one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _GLOBAL = re.compile(r"(?::root|:host|html|body)\b|@theme\b")
 """What holds the custom properties of all; those of other rules are settings of one thing."""
 _PSEUDO = re.compile(r"\\.|::?[\w-]+(?:\((?:[^()]|\([^()]*\))*\))?|\[[^\]\n]*\]")
 _COMBINATOR = re.compile(r"[\s>+~|]+")
-_CLASS = re.compile(r"[.#%]((?:[\w-]|[^\x00-\x7f]|\\.|[#@]\{[^{}\n]*\})+)")
+_CLASS = re.compile(r"[.#%](?!\d)((?:[\w-]|[^\x00-\x7f]|\\.|[#@]\{[^{}\n]*\})+)")
 _JOINED = re.compile(r"&((?:[\w-]|[#@]\{[^{}\n]*\})+)")
 _LONGEST_PRELUDE = 300
 """Characters before a bracket that are read."""
@@ -112,14 +112,15 @@ class _Reader:
         prelude = self._pending(at)
         block = self._blocks[-1]
         named = self._named(prelude, block.subject) if block.level < _MOST_DEPTH else None
-        is_global = block.is_global or _GLOBAL.match(prelude) is not None
-        if named is not None:
+        is_around = prelude.startswith("@")
+        is_global = (block.is_global and is_around) or _GLOBAL.match(prelude) is not None
+        if named is not None and named[-1]:
             kind, *outer, name = named
             row = self._row(self._begin)
             self._found.append(Heading(row, block.level, name, kind, ".".join(outer), self._row(at)))
             subject = name if kind == "section" else ""
             block = _Block(len(self._found) - 1, block.level + 1, subject, is_global)
-        elif prelude.startswith("@"):
+        elif is_around:
             block = replace(block, heading=None, is_global=is_global)
         else:
             block = _Block(None, block.level, "", is_global)

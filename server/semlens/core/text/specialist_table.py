@@ -27,6 +27,8 @@ SPECIALISTS: Final[tuple[Language, ...]] = (
                 (attrset_expression) (rec_attrset_expression) (let_expression)
                 (apply_expression argument: [(attrset_expression) (rec_attrset_expression)])]
                 (#not-any-of? @name "type" "default" "example")) @section
+            (binding attrpath: (attrpath) @name expression: (apply_expression function: (_) @_maker)
+                (#match? @_maker "mk.*Option$")) @section
             (comment) @comment
         """,
         plain_names=True,
