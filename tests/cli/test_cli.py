@@ -503,6 +503,44 @@ def test_tokens_in_the_tokenizers_that_are_named(run: Run, tmp_path: Path) -> No
     assert absent.status == 1 and "semlens tokenizers get llama3" in absent.err
 
 
+@pytest.mark.parametrize(
+    ("named", "together"),
+    [
+        (["a.py", "a.py"], 9),
+        (["a.py", "./a.py"], 9),
+        (["a.py", "link.py"], 9),
+        (["a.py", "more/b.py", "more/../a.py"], 12),
+        ([".", "a.py"], 12),
+        ([".", "more"], 12),
+        (["more", ".", "more/b.py"], 12),
+        (["more", "folder-link"], 3),
+        (["more", "more"], 3),
+        (["a.py", "more"], 12),
+        (["a.py", "~x"], 10),
+    ],
+)
+def test_what_is_named_twice_costs_once(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: list[str], together: int
+) -> None:
+    (tmp_path / "a.py").write_text("def hello():\n    return 'world'\n")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/b.py").write_text("x = 1\n")
+    (tmp_path / "~x").write_text("x\n")
+    (tmp_path / ".semlensignore").write_text("~x\n.semlensignore\n")
+    (tmp_path / "link.py").symlink_to("a.py")
+    (tmp_path / "folder-link").symlink_to("more")
+    monkeypatch.chdir(tmp_path)
+    told = json.loads(run("tokens", "--json", "-t", "word", "--budget", "99", *named).out)
+    assert told["budget"]["used"] == together
+    if len(set(map(Path, named))) > 1:
+        both = json.loads(run("tokens", "--json", "-t", "word", *named).out)["together"]
+        assert both == {"tokenizer": "word", "tokens": together}
+    last = run("tokens", "-t", "word", *named).out.splitlines()[-1].split()
+    assert str(together) in last[:2]
+    few = json.loads(run("tokens", "--json", "-t", "word", "--budget", "3", *named).out)["budget"]
+    assert len(few.get("fitting", [])) <= 1
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_the_end_of_a_line_is_one_sign_in_files_and_folders(run: Run, tmp_path: Path, end: str) -> None:
     code = "def hello():\n    return 'world'\n\n\nhello()\n"

@@ -14,7 +14,9 @@ def absolute(path: Path) -> Path:
 
     Raises `FolderError` if the path is relative and the current folder was deleted.
     """
-    whole = path.expanduser()
+    whole = path
+    with suppress(RuntimeError):  # "~x" names a file if there is no user x
+        whole = path.expanduser()
     return whole if whole.is_absolute() else current_folder() / whole
 
 

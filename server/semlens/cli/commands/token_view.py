@@ -33,7 +33,7 @@ def show(paths: Sequence[Path], names: Sequence[str], as_json: bool) -> None:
     known = TextCosts(library())
     tokenizers = [known.tokenizer(name, DEFAULT_MODEL) for name in names or DEFAULT_TOKENIZERS[:1]]
     shown: list[dict[str, object]] = []
-    for path in paths:
+    for path in dict.fromkeys(paths):
         if path.is_dir():
             raise UsageError(f"{path} is a folder: name a file to show its tokens.")
         text = read_text(path)

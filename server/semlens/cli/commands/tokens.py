@@ -41,9 +41,10 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
     """Print each file's tokens in the embedding model and in the tokenizers `names`.
 
     For a folder, print what its files that belong to the index cost in them; in the first, if none is named.
-    The path "-" is stdin. Returns whether all together fit into `budget` tokens of the first.
+    The path "-" is stdin. Returns whether all together, each file once, fit into `budget` tokens of the first.
     Raises `FolderError`, `UsageError` and `ModelError`.
     """
+    paths = list(dict.fromkeys(paths))
     costs = TextCosts(library())
     chosen = tuple(dict.fromkeys(names))
     names = chosen or DEFAULT_TOKENIZERS
@@ -53,9 +54,8 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
     others = tuple(name for name in names if name != own.name)
     folders = [(path, _costs_of_folder(path, of_folders)) for path in paths if path.is_dir()]
     files = [(path, _cost_of_file(path, costs, others)) for path in paths if not path.is_dir()]
-    column = 0 if first is own else 1
-    used = sum(folder[0].tokens for _, folder in folders)
-    used += sum(file.counts[column].tokens for _, file in files)
+    each = _each_once(folders, files, 0 if first is own else 1)
+    used = sum(one.tokens for one in each)
     fits = budget is None or used <= budget
     if as_json:
         shown: dict[str, Any] = {"files": [_file_json(*file) for file in files]}
@@ -69,7 +69,9 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
                 "fits": fits,
             }
             if folders and not fits:
-                shown["budget"]["fitting"] = [str(path) for path in _fitting(folders, budget)]
+                shown["budget"]["fitting"] = [one.path for one in fitting(each, budget)]
+        elif len(paths) > 1:
+            shown["together"] = {"tokenizer": first.name, "tokens": used}
         print_json(shown)
         return fits
     tables = [_folder_table(*folder) for folder in folders]
@@ -77,8 +79,10 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
         tables.append(_file_table(files))
     if budget is not None:
         if folders and not fits:
-            tables.append(_fitting_lines(folders, budget))
+            tables.append(_fitting_lines(each, budget))
         tables.append([_verdict(first.name, used, budget)])
+    elif len(tables) > 1:
+        tables.append([f"{used:,} tokens in {first.name} together, each file once."])
     say("\n\n".join("\n".join(table) for table in tables))
     return fits
 
@@ -94,22 +98,33 @@ def _verdict(tokenizer: str, used: int, budget: int) -> str:
     return f"{used:,} of {budget:,} tokens in {tokenizer}: {used - budget:,} too many."
 
 
-def _fitting(folders: Sequence[tuple[Path, FolderCosts]], budget: int) -> list[Path]:
-    """The files of the folders that fit into a budget, the smallest first."""
-    files = [
-        FileCost(RelativePath(str(root / one.path)), one.tokens)
-        for root, costs in folders
-        for one in costs[0].files
-    ]
-    return [Path(one.path) for one in fitting(files, budget)]
+def _each_once(
+    folders: Sequence[tuple[Path, FolderCosts]], files: Sequence[tuple[Path, TextCost]], column: int
+) -> list[FileCost]:
+    """Each file that was counted, by its path as the user would write it: what is named may overlap.
+
+    :param column: which of a file's counts is meant
+    """
+    found: dict[str, FileCost] = {}
+    for root, costs in folders:
+        for one in costs[0].files:
+            path = root / one.path
+            found.setdefault(_place(path), FileCost(RelativePath(str(path)), one.tokens))
+    for path, cost in files:
+        found[_place(path)] = FileCost(RelativePath(str(path)), cost.counts[column].tokens)
+    return list(found.values())
 
 
-def _fitting_lines(folders: Sequence[tuple[Path, FolderCosts]], budget: int) -> list[str]:
-    paths = _fitting(folders, budget)
-    number = sum(len(costs[0].files) for _, costs in folders)
-    said = f"The smallest {len(paths):,} of {number:,} files fit together" + (":" if paths else ".")
+def _place(path: Path) -> str:
+    """The same for all names of a file; "-" for stdin."""
+    return "-" if str(path) == "-" else os.path.normcase(os.path.realpath(absolute(path)))
+
+
+def _fitting_lines(each: Sequence[FileCost], budget: int) -> list[str]:
+    paths = [one.path for one in fitting(each, budget)]
+    said = f"The smallest {len(paths):,} of {len(each):,} files fit together" + (":" if paths else ".")
     more = len(paths) - FITTING_SHOWN
-    return [said, *map(str, paths[:FITTING_SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]
+    return [said, *paths[:FITTING_SHOWN], *([f"and {more:,} more"] if more > 0 else [])]
 
 
 def _costs_of_folder(folder: Path, tokenizers: Sequence[Tokenizer]) -> FolderCosts:
@@ -181,8 +196,10 @@ def _file_table(files: Sequence[tuple[Path, TextCost]]) -> list[str]:
     for file, cost in files:
         rows.append(([f"{count.tokens:,}" for count in cost.counts], f"{file}  ({_chunks(cost.chunks)})"))
     if len(files) > 1:
-        columns = zip(*(cost.counts for _, cost in files), strict=True)
-        rows.append(([f"{sum(count.tokens for count in column):,}" for column in columns], "in all"))
+        each = {_place(file): cost.counts for file, cost in files}
+        columns = zip(*each.values(), strict=True)
+        label = "in all" if len(each) == len(files) else "in all, each file once"
+        rows.append(([f"{sum(count.tokens for count in column):,}" for column in columns], label))
     return _aligned(rows)
 
 
