@@ -6,6 +6,7 @@ protocol's 0-based ranges. Paths are POSIX strings relative to the workspace fol
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -294,6 +295,16 @@ class Hit:
     """Nothing in the folder matches the query well, and this is only the nearest."""
     explanation: Explanation | None = None
     """Set if the question asked for it."""
+
+    @property
+    def file(self) -> str:
+        """The whole path of its file: one indexed folder may lie in another."""
+        return whole_path(self.folder, self.path)
+
+
+def whole_path(folder: str, path: RelativePath) -> str:
+    """The absolute path of a folder's file, with forward slashes."""
+    return os.path.join(folder, path).replace(os.sep, "/")
 
 
 @dataclass(frozen=True, slots=True)

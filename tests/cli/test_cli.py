@@ -231,6 +231,25 @@ def test_near_copies_are_listed_and_are_an_exit_status(run: Run, indexed: Path) 
     assert told["total"] == len(told["groups"])
 
 
+def test_folders_that_share_files_have_each_place_once(run: Run, indexed: Path, tmp_path: Path) -> None:
+    whole, link = write(tmp_path / "whole", FILES), tmp_path / "link"
+    link.symlink_to(whole)
+    for roots in (
+        [whole, whole],
+        [whole, f"{whole}/shop/.."],
+        [link, whole],
+        [whole, whole / "shop"],
+        [whole / "shop", link],
+    ):
+        where = [part for folder in roots for part in ("-f", folder)]
+        for query in ("total_price", "deliver the bill"):
+            hits = json.loads(run("search", query, *where, "--no-wait", "--json").out)["hits"]
+            found = [(Path(hit["folder"], hit["path"]), hit["startLine"]) for hit in hits]
+            assert found and len(found) == len(set(found)), roots
+    packed = run("search", "total_price", *where, "--no-wait", "--for-agent").out
+    assert packed.count("def total_price") == 1
+
+
 def test_searching_in_json_is_one_line_with_everything(run: Run, indexed: Path) -> None:
     ended = run("search", "total_price", "-f", indexed, "--no-wait", "--json")
     assert ended.out.count("\n") == 1

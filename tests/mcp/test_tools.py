@@ -12,7 +12,7 @@ from mcp.client.client import Client
 
 from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
 from support.live import write
-from tests.mcp.conftest import Connect, Indexed
+from tests.mcp.conftest import CART, Connect, Indexed
 
 COUNT = BytePairTokenizer("o200k_base").count
 """Held together with tiktoken by `tests/core/text/test_tokens.py`."""
@@ -300,11 +300,89 @@ async def test_an_outline_tells_of_the_files_that_it_leaves_out(indexed: Indexed
         await call(client, "index_status")
         whole = await call(client, "outline", path=".", max_tokens=20_000)
         assert (whole["shown"], whole["found"]) == (200, 232)
-        assert "200 files at most" in whole["notes"][0]
+        rest = await call(client, "outline", path=".", max_tokens=20_000, cursor=whole["cursor"])
+        assert (rest["shown"], rest["found"], rest.get("cursor")) == (32, 32, None)
+        assert len({*places(whole), *places(rest)}) == 232
         assert (await call(client, "outline", path=".", max_tokens=200))["found"] == 232
         few = await call(client, "outline", path="few")
         assert (few["shown"], few["found"], few.get("notes")) == (2, 2, None)
         assert (await call(client, "outline", path="one_7.py"))["found"] == 1
+
+
+MANY = "".join(f"class Part{n}:\n    def price_{n}(self):\n        return {n}\n\n" for n in range(60))
+
+
+@pytest.mark.parametrize("path", ["long.py", ".", "more", "more/none.txt"])
+@pytest.mark.parametrize("max_tokens", [100, 300, 2000])
+async def test_a_cursor_leads_through_an_outline_to_its_end(
+    indexed: Indexed, tmp_path: Path, path: str, max_tokens: int
+) -> None:
+    long = "".join(f'def part_{n}():\n    """{"Long words. " * 40}"""\n\n' for n in range(30))
+    files = {"long.py": MANY, "more/a.py": long, "more/b.py": "def b(): ...\n", "more/none.txt": "x\n"}
+    async with indexed.client(write(tmp_path / "outlined", files)) as client:
+        await call(client, "index_status")
+        asked = {"path": path, "max_tokens": max_tokens}
+        answers = [await call(client, "outline", **asked)]
+        while "cursor" in answers[-1]:
+            answers.append(await call(client, "outline", **asked, cursor=answers[-1]["cursor"]))
+        lines = [
+            (one["place"].split(":")[0], line)
+            for answer in answers
+            for one in answer["results"]
+            for line in one["lines"]
+        ]
+        assert len(lines) == len(set(lines))
+        if path == "long.py":
+            assert len(lines) == 120
+        whole = await call(client, "outline", path=path, max_tokens=20_000)
+        every = {line for one in whole["results"] for line in one["lines"]}
+        fits = {line for line in every if len(line) < 2 * max_tokens}
+        assert fits <= {line for _, line in lines} <= every
+
+
+async def test_a_cursor_leads_through_definitions_to_their_end(indexed: Indexed, tmp_path: Path) -> None:
+    folder = write(tmp_path / "several", {f"part_{n}.py": "def redeem():\n    return 1\n" for n in range(14)})
+    async with indexed.client(folder) as client:
+        answer = await call(client, "find_definition", name="redeem", limit=5)
+        seen = places(answer)
+        while "cursor" in answer:
+            ask = {"name": "redeem", "limit": 5, "cursor": answer["cursor"]}
+            answer = await call(client, "find_definition", **ask)
+            seen += places(answer)
+        assert sorted(seen) == sorted(f"part_{n}.py:1-2" for n in range(14))
+
+
+@pytest.mark.parametrize("name", ["Wanted.redeem", "wanted::redeem", "part_129.redeem"])
+async def test_of_a_name_that_many_files_define_the_asked_one_is_found(
+    indexed: Indexed, tmp_path: Path, name: str
+) -> None:
+    files = {
+        f"part_{n}.py": f"class Part{n}:\n    def redeem(self):\n        return {n}\n" for n in range(130)
+    }
+    files["zoo.py"] = "class Wanted:\n    def redeem(self):\n        return 'wanted'\n"
+    async with indexed.client(write(tmp_path / "crowd", files)) as client:
+        found = await call(client, "find_definition", name=name)
+        last = "part_129.py" if name.startswith("part") else "zoo.py"
+        assert places(found)[0] == f"{last}:2-3"
+        assert "31 more files" in found["notes"][0]
+        few = await call(client, "find_definition", name=name, paths=["*9.py"])
+        assert (few["found"], few.get("notes")) == (13, None)
+
+
+async def test_a_folder_within_another_has_each_place_once(indexed: Indexed, tmp_path: Path) -> None:
+    folder = write(tmp_path / "around", {"inner/cart.py": CART, "inner/.gitignore": "", "mail.py": "x = 1\n"})
+    for roots in ((folder, folder / "inner"), (folder / "inner", folder)):
+        async with indexed.client(*roots) as client:
+            for tool, asked in (
+                ("search_code", {"query": "sum the prices of all items", "repeat": True}),
+                ("read_context", {"question": "sum the prices of all items", "repeat": True}),
+                ("find_definition", {"name": "total_price"}),
+                ("outline", {"path": "."}),
+            ):
+                found = places(await call(client, tool, **asked))
+                assert len(found) == len(set(found)), tool
+            counted = await call(client, "count_tokens", paths=[".", "inner"])
+            assert counted["tokens"] == counted["paths"][0]["tokens"]
 
 
 async def test_definitions_beyond_the_limit_are_counted(indexed: Indexed, tmp_path: Path) -> None:

@@ -12,7 +12,14 @@ from semlens.errors import EngineError, UsageError
 from semlens.mcp.conversation import Conversation, Cursors
 from semlens.mcp.following import FollowedFolders
 from semlens.mcp.roots import InRoot, Roots
-from semlens.protocol.agents import IndexedPlace, NamedPlaces, PackSearch, PackSimilar
+from semlens.protocol.agents import (
+    IndexedPlace,
+    NamedPlaces,
+    PackDefinitions,
+    PackOutline,
+    PackSearch,
+    PackSimilar,
+)
 from semlens.protocol.engine import Why, WhyAnswer
 from semlens.protocol.notifications import FolderStatus
 from semlens.protocol.request import Request
@@ -21,7 +28,8 @@ T = TypeVar("T")
 
 ANSWER_SECONDS = 60.0
 
-PackedQuestion = PackSearch | PackSimilar
+PackedQuestion = PackSearch | PackSimilar | PackDefinitions | PackOutline
+"""The questions whose answers a cursor goes on with."""
 
 
 class Agent:

@@ -63,7 +63,7 @@ def test_lines_around_a_hit_belong_to_its_definition_and_to_no_other_hit() -> No
     upper = hit("\n".join(source[29:35]), "f", 30, symbol_start=20)
     upper = replace(upper, symbol=Symbol("f", "function", None, 20, 60))
     lower = hit("\n".join(source[39:45]), "", 40)
-    first, second = around_hits([upper, lower], {("/w", "a"): source})
+    first, second = around_hits([upper, lower], {"/w/a": source})
     assert first == Around(tuple(source[19:29]), tuple(source[35:39]))
     assert second.before == ()
     assert second.after[0] == "line 46"
@@ -71,7 +71,7 @@ def test_lines_around_a_hit_belong_to_its_definition_and_to_no_other_hit() -> No
 
 def test_a_hit_of_a_file_that_cannot_be_read_has_nothing_around_it() -> None:
     assert around_hits([hit("x")], {}) == [Around()]
-    assert around_hits([hit("x", start=500)], {("/w", "a"): ["only line"]})[0].after == ()
+    assert around_hits([hit("x", start=500)], {"/w/a": ["only line"]})[0].after == ()
 
 
 def test_names_that_utf8_cannot_hold_are_made_readable() -> None:

@@ -18,10 +18,13 @@ from semlens.protocol.engine import Status
 def searched(folders: Sequence[Path]) -> list[str]:
     """The folders to search: those named, else the indexed one around the current folder, else this one.
 
+    Each once, under the first of its names.
+
     :raises FolderError: none is named, and the current folder is a whole disk, the user's home or deleted.
     """
     if folders:
-        return [str(folder if is_known(folder) else project(folder)) for folder in folders]
+        each = {os.path.normcase(os.path.realpath(folder)): folder for folder in reversed(folders)}
+        return [str(folder if is_known(folder) else project(folder)) for folder in reversed(each.values())]
     here = current_folder()
     try:
         return [str(indexed_folder(here))]

@@ -41,7 +41,7 @@ def tokens(paths: list[Path], names: Sequence[str], budget: int | None, as_json:
     """Print each file's tokens in the embedding model and in the tokenizers `names`.
 
     For a folder, print what its files that belong to the index cost in them; in the first, if none is named.
-    The path "-" is stdin. Returns whether all together, each file once, fit into `budget` tokens of the first.
+    The path "-" is stdin. Returns whether all, each file once, fit into `budget` tokens of the first.
     Raises `FolderError`, `UsageError` and `ModelError`.
     """
     paths = list(dict.fromkeys(paths))

@@ -107,7 +107,7 @@ def _passage(
     above = [line for one in needed for line in _numbered(one)]
     header = [row for row in piece.signature if row in shown]
     return Passage(
-        id=passage_id(hit.folder, hit.path, hit.start_line, hit.preview),
+        id=passage_id(hit),
         path=_path(piece, asked),
         start_line=piece.start_line,
         lines=(*(asked.readable(line) for _, line in above), *map(asked.readable, own)),

@@ -74,14 +74,19 @@ class _Draft:
         planned = steps(self.passages, costs, detail, int(left * _PLANNED))
         taken = _up_to(planned, costs, left)
         both = _most(taken, lambda some: max(self._text_tokens(some), self._json_tokens(some)), self.budget)
-        more = _up_to(missing_rows(self.passages, both, detail), costs, left)
+        missing = (
+            () if any(one.goes_on for one in self.passages) else missing_rows(self.passages, both, detail)
+        )
+        more = _up_to(missing, costs, left)
         extra = _most(more, lambda some: self._text_tokens([*both, *some]), self.budget)
         return self._packed(both, [*both, *extra])
 
     def _packed(self, both: Sequence[Step], in_text: Sequence[Step]) -> Packed:
         text, structured = text_of(self._shown(in_text), self.around), self._structured(both)
-        ids = tuple(passage.id for passage, _ in self._shown(both))
-        return Packed(text, structured, self.count(text), ids, self.around.found - len(ids))
+        shown = self._shown(both)
+        ids = tuple(passage.id for passage, _ in shown)
+        lines = tuple(tuple(map(passage.number, rows)) for passage, rows in shown)
+        return Packed(text, structured, self.count(text), ids, lines, self.around.found - len(ids))
 
     def _shown(self, taken: Sequence[Step]) -> Shown:
         rows: dict[int, set[int]] = {}

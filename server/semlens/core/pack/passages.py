@@ -72,7 +72,7 @@ def passage_of(
     row = name_row(own, hit.symbol, hit.start_line)
     above = len(around.before)
     return Passage(
-        id=passage_id(hit.folder, hit.path, hit.start_line, hit.preview),
+        id=passage_id(hit),
         path=readable(path).replace("\n", "\ufffd"),
         start_line=hit.start_line - above,
         lines=(*map(readable, around.before), *own, *map(readable, around.after)),
@@ -87,27 +87,27 @@ def passage_of(
     )
 
 
-def around_hits(hits: Sequence[Hit], sources: Mapping[tuple[str, str], Sequence[str]]) -> list[Around]:
+def around_hits(hits: Sequence[Hit], sources: Mapping[str, Sequence[str]]) -> list[Around]:
     """The lines around each hit: the rest of its definition, or some lines; none that another hit has.
 
-    `sources` are the lines of files by folder and path.
+    `sources` are the lines of files by `Hit.file`.
     """
-    taken = {(hit.folder, hit.path, line) for hit in hits for line in range(hit.start_line, hit.end_line + 1)}
+    taken = {(hit.file, line) for hit in hits for line in range(hit.start_line, hit.end_line + 1)}
     found: list[Around] = []
     for hit in hits:
-        lines = sources.get((hit.folder, hit.path), ())
+        lines = sources.get(hit.file, ())
         first, last = _span(hit, len(lines))
         above = min(hit.start_line - 1, len(lines))  # a file may have been cut off meanwhile
         before = _free(range(above, first - 1, -1), hit, taken)[::-1]
         after = _free(range(hit.end_line + 1, last + 1), hit, taken)
-        taken.update((hit.folder, hit.path, line) for line in (*before, *after))
+        taken.update((hit.file, line) for line in (*before, *after))
         found.append(Around(tuple(lines[n - 1] for n in before), tuple(lines[n - 1] for n in after)))
     return found
 
 
-def _free(numbers: Iterable[int], hit: Hit, taken: Collection[tuple[str, str, int]]) -> list[int]:
+def _free(numbers: Iterable[int], hit: Hit, taken: Collection[tuple[str, int]]) -> list[int]:
     """The first of some lines of a hit's file, up to one that is taken."""
-    return list(takewhile(lambda number: (hit.folder, hit.path, number) not in taken, numbers))
+    return list(takewhile(lambda number: (hit.file, number) not in taken, numbers))
 
 
 def _span(hit: Hit, lines: int) -> tuple[int, int]:
@@ -120,9 +120,14 @@ def _span(hit: Hit, lines: int) -> tuple[int, int]:
     return max(1, min(first, hit.start_line)), min(lines, max(last, hit.end_line))
 
 
-def passage_id(folder: str, path: str, start_line: int, text: str) -> str:
-    """A name for these lines with this text."""
-    return hash_text(f"{folder}\n{path}\n{start_line}\n{text}")[:16]
+def passage_id(hit: Hit) -> str:
+    """A name for the lines of a hit with their text."""
+    return hash_text(f"{hit.file}\n{hit.start_line}\n{hit.preview}")[:16]
+
+
+def outline_id(file: str) -> str:
+    """A name for the outline of the file with this whole path."""
+    return hash_text(file)[:16]
 
 
 def symbol_label(symbol: Symbol | None) -> str:

@@ -26,7 +26,7 @@ def text_of(shown: Shown, around: Surroundings) -> str:
     """The answer as text: the root, each passage with its place above its lines, and what is left."""
     blocks = [f"root {around.root}"] if around.root and shown else []
     blocks += ["\n".join([headline(passage), *_lines(passage, rows)]) for passage, rows in shown]
-    last = [_more(len(shown), around)] if around.found else []
+    last = [_more(shown, around)] if around.found else []
     blocks.append("\n".join([*last, *around.notes]))
     return "\n\n".join(block for block in blocks if block)
 
@@ -40,7 +40,7 @@ def structured_of(shown: Shown, around: Surroundings) -> dict[str, Any]:
     }
     if around.root and shown:
         answer["root"] = around.root
-    if around.cursor and len(shown) < around.found:
+    if around.cursor and _has_rest(shown, around):
         answer["cursor"] = around.cursor
     if around.notes:
         answer["notes"] = list(around.notes)
@@ -69,6 +69,11 @@ def _lines(passage: Passage, rows: Sequence[int]) -> list[str]:
     return [numbered(passage, row) for row in rows if passage.lines[row].strip()]
 
 
-def _more(shown: int, around: Surroundings) -> str:
-    counted = f"{shown} of {around.found} shown."
-    return f"{counted} cursor {around.cursor}" if around.cursor and shown < around.found else counted
+def _more(shown: Shown, around: Surroundings) -> str:
+    cut = sum(passage.is_cut(rows) for passage, rows in shown)
+    counted = f"{len(shown)} of {around.found} shown{f', {cut} of them in part' if cut else ''}."
+    return f"{counted} cursor {around.cursor}" if around.cursor and _has_rest(shown, around) else counted
+
+
+def _has_rest(shown: Shown, around: Surroundings) -> bool:
+    return len(shown) < around.found or any(passage.is_cut(rows) for passage, rows in shown)

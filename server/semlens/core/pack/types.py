@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,8 @@ class Passage:
     """The number of each of `lines`; none if they follow each other."""
     imported: int = 0
     """How many of the first lines are imports that its own lines need."""
+    goes_on: bool = False
+    """Whether a later answer shows the lines that this one leaves out."""
 
     @property
     def own_rows(self) -> range:
@@ -58,6 +60,10 @@ class Passage:
         """The path with the first and the last line of its own."""
         rows = self.own_rows
         return f"{self.path}:{self.number(rows.start)}-{self.number(rows.stop - 1)}"
+
+    def is_cut(self, rows: Collection[int]) -> bool:
+        """Whether a later answer has to go on with it, if this one shows some rows."""
+        return self.goes_on and any(line.strip() and row not in rows for row, line in enumerate(self.lines))
 
     def number(self, row: int) -> int:
         """The number of a line in its file."""
@@ -101,5 +107,7 @@ class Packed:
     """The tokens of the text."""
     shown: tuple[str, ...]
     """The ids of the passages of which at least one line is shown."""
+    lines: tuple[tuple[int, ...], ...]
+    """The numbers of the lines that `structured` shows of each."""
     rest: int
     """How many passages are not shown."""

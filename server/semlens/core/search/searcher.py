@@ -72,15 +72,15 @@ class Searcher:
             hits = [replace(hit, weak=hit.path not in found.alike) for hit in hits]
         return hits if query.origin is None else copies_last(hits, query, query.origin, options.limit)
 
-    def definitions_of(self, name: str, scope: ScopeFilter) -> list[Hit]:
+    def definitions_of(self, name: str, scope: ScopeFilter) -> symbols.FoundDefinitions:
         """The definitions of a name, plain or qualified, as they are on disk now, the likeliest first."""
         return symbols.find_definitions(self.index, self._caches.places, name, scope)
 
-    def outline(self, path: RelativePath, limit: int) -> list[OutlineFile]:
-        """The definitions of an indexed file, or of the first `limit` indexed files below a folder."""
-        if self.index.reader.files.content_hash(path) is not None:
-            return [symbols.outline_of_file(self.index, self._caches.places, path)]
-        return list(symbols.outline_of_folder(self.index, path, limit))
+    def outline(self, path: RelativePath, as_indexed: bool) -> OutlineFile:
+        """The definitions of an indexed file, from the index alone or as it is on disk now."""
+        if as_indexed:
+            return symbols.indexed_outline(self.index, path)
+        return symbols.outline_of_file(self.index, self._caches.places, path)
 
     def rank(self, query: Query, options: SearchOptions) -> list[Ranked]:
         """Every candidate chunk, best first, as it was indexed. Raises `StorageError`."""

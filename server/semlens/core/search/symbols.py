@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,10 +16,19 @@ from semlens.core.store.records import StoredChunk
 from semlens.types import Hit, RelativePath, Symbol
 
 MAX_FILES = 100
-"""Files that are read to find the definitions of one name."""
+"""Files that are read to find the definitions of one name, the likeliest first."""
 
 _SUGGESTIONS = 8
 _SEPARATORS = re.compile(r"::|->|[.#/\\:]|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDefinitions:
+    """The definitions of a name."""
+
+    hits: list[Hit]
+    unread: int = 0
+    """How many more files define the name, as the index says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,9 @@ class OutlineFile:
     """The number of the file's last line, or of its last indexed one; 1 for an empty file."""
 
 
-def find_definitions(index: FolderIndex, caches: PlaceCaches, name: str, scope: ScopeFilter) -> list[Hit]:
+def find_definitions(
+    index: FolderIndex, caches: PlaceCaches, name: str, scope: ScopeFilter
+) -> FoundDefinitions:
     """The definitions of `name`, as they are on disk now, the likeliest first.
 
     A qualified name (`Cart.total`, `Cart::total`) prefers definitions inside those containers. Names that
@@ -46,11 +57,18 @@ def find_definitions(index: FolderIndex, caches: PlaceCaches, name: str, scope: 
     for ignore_case in (False, True):
         key = last.lower() if ignore_case else last
         ids = index.reader.chunks.defining([last], ignore_case).get(key, [])
-        found = list(_definitions(index, caches, index.reader.chunks.by_id(ids), key, ignore_case, scope))
+        chunks = [
+            chunk
+            for chunk in index.reader.chunks.by_id(ids).values()
+            if scope.admits(chunk.path, chunk.language)
+        ]
+        chunks.sort(key=lambda chunk: _order(chunk, containers))
+        languages = {chunk.path: chunk.language for chunk in chunks}
+        found = list(_definitions(index, caches, languages, key, ignore_case))
         if found:
             found.sort(key=lambda hit: _order(hit, containers))
-            return found
-    return []
+            return FoundDefinitions(found, max(0, len(languages) - MAX_FILES))
+    return FoundDefinitions([])
 
 
 def similar_names(index: FolderIndex, name: str) -> list[str]:
@@ -73,34 +91,31 @@ def outline_of_file(index: FolderIndex, caches: PlaceCaches, path: RelativePath)
     return OutlineFile(path, shown, outer, max(1, len(lines)))
 
 
-def outline_of_folder(index: FolderIndex, folder: RelativePath, limit: int) -> Iterator[OutlineFile]:
-    """The definitions of the first `limit` indexed files below a folder, from the index alone."""
-    for path in index.reader.files.paths_below(folder, limit):
-        lines: dict[int, str] = {}
-        outer: list[int] = []
-        chunks = index.reader.chunks.of_file(path)
-        for chunk in chunks:
-            line, text = _summary(chunk)
-            if text and line not in lines:
-                lines[line] = text
-                if chunk.symbol is None or not chunk.symbol.container:
-                    outer.append(line)
-        last = max((chunk.end_line for chunk in chunks), default=1)
-        yield OutlineFile(path, lines, tuple(outer), last)
+def indexed_outline(index: FolderIndex, path: RelativePath) -> OutlineFile:
+    """The definitions of an indexed file, from the index alone."""
+    lines: dict[int, str] = {}
+    outer: list[int] = []
+    chunks = index.reader.chunks.of_file(path)
+    for chunk in chunks:
+        line, text = _summary(chunk)
+        if text and line not in lines:
+            lines[line] = text
+            if chunk.symbol is None or not chunk.symbol.container:
+                outer.append(line)
+    last = max((chunk.end_line for chunk in chunks), default=1)
+    return OutlineFile(path, lines, tuple(outer), last)
 
 
 def _definitions(
     index: FolderIndex,
     caches: PlaceCaches,
-    chunks: dict[int, StoredChunk],
+    languages: Mapping[RelativePath, str],
     name: str,
     ignore_case: bool,
-    scope: ScopeFilter,
 ) -> Iterator[Hit]:
+    """The definitions of a name in the first files of `languages`."""
     locator = Locator(index, caches)
-    languages = {chunk.path: chunk.language for chunk in chunks.values()}
-    paths = (path for path, language in languages.items() if scope.admits(path, language))
-    for path in islice(sorted(paths, key=lambda path: (role_of(path) is not Role.SOURCE, path)), MAX_FILES):
+    for path in islice(languages, MAX_FILES):
         lines, symbols = locator.definitions_in(path)
         for symbol in symbols:
             if (symbol.name.lower() if ignore_case else symbol.name) == name:
@@ -119,14 +134,19 @@ def _definitions(
                 )
 
 
-def _order(hit: Hit, containers: Sequence[str]) -> tuple[int, bool, RelativePath, int]:
+def _order(place: Hit | StoredChunk, containers: Sequence[str]) -> tuple[int, bool, RelativePath, int]:
     """Definitions in the asked containers first, then those in source files, then by place."""
-    around = (hit.symbol.container or "").lower() if hit.symbol else ""
-    of_path = hit.path.lower()
-    matching = sum(
-        part.lower() in _SEPARATORS.split(around) or part.lower() in of_path for part in containers
-    )
-    return -matching, role_of(hit.path) is not Role.SOURCE, hit.path, hit.start_line
+    around = _SEPARATORS.split(_around(place).lower())
+    of_path = place.path.lower()
+    matching = sum(part.lower() in around or part.lower() in of_path for part in containers)
+    return -matching, role_of(place.path) is not Role.SOURCE, place.path, place.start_line
+
+
+def _around(place: Hit | StoredChunk) -> str:
+    """The names of the definitions around one. A chunk may be of a class that has it as a member."""
+    if place.symbol is None:
+        return ""
+    return place.symbol.dotted_name if isinstance(place, StoredChunk) else place.symbol.container or ""
 
 
 def _name_line(lines: Sequence[str], symbol: Symbol) -> int:

@@ -17,6 +17,8 @@ from semlens.core.query.scope import ScopeFilter
 from semlens.core.text.tokenizers.library import TokenizerLibrary
 from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.engine.daemon import packed_answers
+from semlens.engine.daemon.packed_definitions import Narrowed, of_definitions
+from semlens.engine.daemon.packed_outline import OUTLINE_FILES, of_outline
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.why import indexed_at, token_counts
 from semlens.engine.workspace.workspace import Workspace
@@ -98,15 +100,15 @@ class AgentService:
             for folder in request.folders
         ]
         async with self._held([*request.folders, *request.elsewhere]) as workspaces:
-            narrowed = packed_answers.Narrowed(workspaces, scopes, request.narrowed_to)
-            return await asyncio.to_thread(packed_answers.of_definitions, narrowed, request.name, wanted)
+            narrowed = Narrowed(workspaces, scopes, request.narrowed_to)
+            return await asyncio.to_thread(of_definitions, narrowed, request.name, wanted)
 
     async def _pack_outline(self, request: PackOutline, connection: Connection) -> PackedAnswer:
-        wanted = self._wanted(request.packing, packed_answers.OUTLINE_FILES)
+        wanted = self._wanted(request.packing, OUTLINE_FILES)
         places = request.where.places
         async with self._held([place.folder for place in places]) as workspaces:
             within = [(workspace, place.path) for workspace, place in zip(workspaces, places, strict=True)]
-            return await asyncio.to_thread(packed_answers.of_outline, request.where.name, within, wanted)
+            return await asyncio.to_thread(of_outline, request.where.name, within, wanted)
 
     async def _count_tokens(self, request: CountTokens, connection: Connection) -> CountedTokens:
         tokenizer = self._tokenizer(request.tokenizer)

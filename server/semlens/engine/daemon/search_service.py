@@ -16,6 +16,7 @@ from semlens.core.index.model_set import ModelSet
 from semlens.core.query.foreign import Translation
 from semlens.core.query.query import EVERYWHERE, Query, QueryKind
 from semlens.core.search import FirstReader, Helpers, SearchOptions
+from semlens.core.search.across_folders import each_place_once
 from semlens.core.search.explain import explained, facts_of, shortfall
 from semlens.core.search.foreign_question import in_english
 from semlens.core.search.similar import is_copy
@@ -93,7 +94,7 @@ class SearchService:
             covered.append(found.coverage)
             partial |= found.partial
             notices |= {text: Notice(text) for text in found.remarks}
-        hits.sort(key=lambda hit: (is_copy(hit), hit.weak, -hit.score))
+        hits = each_place_once(sorted(hits, key=lambda hit: (is_copy(hit), hit.weak, -hit.score)))
         if reranks and hits:
             known = self._reranking.remembered(reranks, query, hits)
             if known is None and (request.wait or request.wait_seconds):
@@ -162,8 +163,8 @@ class SearchService:
                     self._search, workspace, elsewhere, replace(options, limit=OUTSIDE), Patience()
                 )
                 outside += [hit for hit in found.hits if not hit.weak]
-        outside.sort(key=lambda hit: -hit.score)
-        return evolve(answer, shortfall=shortfall(query, facts, answer.coverage, outside[:OUTSIDE]))
+        outside = each_place_once(sorted(outside, key=lambda hit: -hit.score))[:OUTSIDE]
+        return evolve(answer, shortfall=shortfall(query, facts, answer.coverage, outside))
 
     def _search(
         self, workspace: Workspace, query: Query, options: SearchOptions, patience: Patience

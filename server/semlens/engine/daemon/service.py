@@ -256,8 +256,9 @@ class Service:
             parse_query(request.query, request.kind, _scope(request))  # an empty question opens no folder
         folders = request.folders or ([request.folder] if isinstance(request, Similar) else None)
         async with self._held(folders) as workspaces:
-            query, notices = await self._query(request, workspaces)
-            answer = await self._answering.answer(request, workspaces, query, _warner(connection))
+            each = [*dict.fromkeys(workspaces)]  # a folder may be named twice
+            query, notices = await self._query(request, each)
+            answer = await self._answering.answer(request, each, query, _warner(connection))
         return query, evolve(answer, notices=[*notices, *answer.notices])
 
     async def _query(

@@ -16,9 +16,6 @@ from semlens.errors import FolderError
 from semlens.protocol.engine import LeftOutAnswer, LeftOutFile, Refusal, WhyAnswer
 from semlens.types import RelativePath, Skipped, Span, is_at_or_below
 
-MAX_COUNTED = 100_000
-"""Files of a folder whose tokens are counted."""
-
 
 def text_of_lines(index: FolderIndex, path: RelativePath, span: Span) -> str:
     """The text of some lines on disk. Raises `FolderError` if the file cannot be read."""
@@ -59,7 +56,7 @@ def left_out(index: FolderIndex, below: RelativePath, limit: int) -> LeftOutAnsw
 def indexed_at(index: FolderIndex, path: RelativePath) -> list[RelativePath]:
     """An indexed file, or all indexed files below a folder."""
     known = index.reader.files.content_hash(path) is not None
-    return [path] if known else index.reader.files.paths_below(path, MAX_COUNTED)
+    return [path] if known else index.reader.files.paths_below(path)
 
 
 def token_counts(

@@ -22,6 +22,7 @@ class DefinitionArguments:
     limit: int = packed.limit_argument()
     max_tokens: int = packed.tokens_argument(2000)
     detail: Detail = packed.detail_argument()
+    cursor: str = packed.cursor_argument()
 
 
 async def find_definition(agent: Agent, arguments: DefinitionArguments) -> ToolAnswer:
@@ -40,7 +41,7 @@ async def find_definition(agent: Agent, arguments: DefinitionArguments) -> ToolA
         elsewhere,
         _narrowed_to(arguments),
     )
-    return packed.as_tool_answer(await agent.ask(request))
+    return await packed.next_passages(agent, request, arguments.cursor)
 
 
 def _narrowed_to(arguments: DefinitionArguments) -> str:

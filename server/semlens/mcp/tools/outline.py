@@ -15,12 +15,13 @@ from semlens.protocol.agents import Packing, PackOutline
 class OutlineArguments:
     path: str = argument("A file or a folder, relative to the project; . is the whole project.")
     max_tokens: int = packed.tokens_argument(2000)
+    cursor: str = packed.cursor_argument()
 
 
 async def outline(agent: Agent, arguments: OutlineArguments) -> ToolAnswer:
     where = await agent.places(arguments.path)
     packing = Packing(arguments.max_tokens, root=packed.shown_root(agent))
-    return packed.as_tool_answer(await agent.ask(PackOutline(where, packing)))
+    return await packed.next_passages(agent, PackOutline(where, packing), arguments.cursor)
 
 
 OUTLINE = Tool(

@@ -14,7 +14,7 @@ from semlens.mcp.arguments import argument
 from semlens.mcp.conversation import Continuation
 from semlens.mcp.globs import globs_of_folders
 from semlens.mcp.tools.tool import FLAG, NUMBER, TEXT, TEXTS, ToolAnswer, object_schema
-from semlens.protocol.agents import PackedAnswer
+from semlens.protocol.agents import PackDefinitions, PackedAnswer, PackSearch, PackSimilar
 from semlens.types import Detail
 
 MIN_TOKENS, MAX_TOKENS = 100, 20_000
@@ -98,8 +98,13 @@ def repeat_argument() -> bool:
     return value
 
 
-async def next_passages(agent: Agent, question: PackedQuestion, cursor: str, repeat: bool) -> ToolAnswer:
-    """The next passages for a question: none that was sent before, unless asked. Raises `SemlensError`."""
+async def next_passages(
+    agent: Agent, question: PackedQuestion, cursor: str, repeat: bool = True
+) -> ToolAnswer:
+    """The next passages for a question, or for the one that a cursor goes on with.
+
+    A search leaves out what was sent before, unless asked to `repeat` it. Raises `SemlensError`.
+    """
     conversation, cursors = agent.conversation, agent.cursors
     async with conversation.turn:
         rest = cursors.find(cursor) if cursor else Continuation(question, ())
@@ -110,17 +115,23 @@ async def next_passages(agent: Agent, question: PackedQuestion, cursor: str, rep
             delivered=list(rest.delivered),
             cursor=following,
         )
-        asked: Any = rest.question
-        limited = evolve(asked.question, limit=question.question.limit)
-        answer: PackedAnswer = await agent.ask(evolve(asked, question=limited, packing=packing))
-        conversation.note_sent(answer.shown)
+        asked: Any = evolve(_limited(rest.question, question), packing=packing)
+        answer: PackedAnswer = await agent.ask(asked)
+        if isinstance(rest.question, PackSearch | PackSimilar):
+            conversation.note_sent(answer.shown)
         if answer.rest:
             cursors.keep(following, Continuation(rest.question, (*rest.delivered, *answer.shown)))
-    return as_tool_answer(answer)
-
-
-def as_tool_answer(answer: PackedAnswer) -> ToolAnswer:
     return ToolAnswer(answer.text, answer.structured)
+
+
+def _limited(asked: PackedQuestion, question: PackedQuestion) -> PackedQuestion:
+    """A question with the limit of a later one; another kind of question says nothing of it."""
+    if isinstance(asked, PackDefinitions) and isinstance(question, PackDefinitions):
+        return evolve(asked, limit=question.limit)
+    if isinstance(asked, PackSearch | PackSimilar) and isinstance(question, PackSearch | PackSimilar):
+        about: Any = evolve(asked.question, limit=question.question.limit)
+        return evolve(asked, question=about)
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

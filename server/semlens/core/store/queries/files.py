@@ -43,22 +43,14 @@ class FileQueries:
             rows = connection.execute("SELECT path, language FROM file")
             return [(unpack_path(path), language) for path, language in rows]
 
-    def paths_below(self, folder: RelativePath, limit: int) -> list[RelativePath]:
-        """The first `limit` indexed files below a folder by path; the empty path is the whole workspace."""
+    def paths_below(self, folder: RelativePath) -> list[RelativePath]:
+        """The indexed files below a folder, by path; the empty path is the whole workspace."""
         prefix = pack_path(f"{folder}/" if folder else "")
         with self._file.read() as connection:
             rows = connection.execute(
-                "SELECT path FROM file WHERE substr(path, 1, ?) = ? ORDER BY path LIMIT ?",
-                (len(prefix), prefix, limit),
+                "SELECT path FROM file WHERE substr(path, 1, ?) = ? ORDER BY path", (len(prefix), prefix)
             )
             return [unpack_path(row[0]) for row in rows]
-
-    def count_below(self, folder: RelativePath) -> int:
-        """How many files `paths_below` has without a limit."""
-        prefix = pack_path(f"{folder}/" if folder else "")
-        with self._file.read() as connection:
-            counted = "SELECT COUNT(*) FROM file WHERE substr(path, 1, ?) = ?"
-            return int(connection.execute(counted, (len(prefix), prefix)).fetchone()[0])
 
     def skipped(self, path: RelativePath | None = None) -> list[Skipped]:
         """The skipped files with their reasons: all of them, or `path` alone."""
