@@ -1,6 +1,7 @@
 """The command line: the same engine and the same index as the editor's, for people and for scripts.
 
 Exit status 0: done. 1: failed, with one line on stderr that says what to do. 2: wrong usage.
+To show or to end what is not there is done, with a sentence; a command that needs it fails.
 """
 
 from __future__ import annotations

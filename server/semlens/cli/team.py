@@ -50,7 +50,7 @@ def join(
 def status(as_json: AsJson = False) -> None:
     """Ask the server, and say how many vectors came from where.
 
-    Exits with status 1 if the server cannot be used.
+    Exits with status 1 if the server of a team that you have joined cannot be used.
     """
     from semlens.cli.commands import team as teams
 

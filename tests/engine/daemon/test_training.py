@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from semlens.core.embed import full_packages
-from semlens.errors import FolderError, ModelError, UsageError
+from semlens.errors import FolderError, ModelError, SemlensError, UsageError
 from semlens.protocol.editor import InstalledModel, TrainingAct, TrainingStatus
 from semlens.protocol.models import ListModels, RemoveModels
 from semlens.protocol.served import UseModel
@@ -109,14 +109,14 @@ async def test_a_training_is_paused_goes_on_and_is_discarded(live: Live, folder:
     async with live.client() as client:
         await client.index(folder)
         for what in get_args(TrainingAct):
-            with pytest.raises(UsageError, match="There is no training"):
+            with pytest.raises(SemlensError, match="There is no training"):
                 await act(client, what)
         await client.engine.request(StartTraining(str(folder), "instant"))
         assert (await act(client, "pause")).state == "paused" and workers(live) == []
     live.kill()
     async with live.client() as client:
         assert (await client.engine.request(GetTraining())).state == "paused"
-        with pytest.raises(UsageError, match="is paused"):
+        with pytest.raises(SemlensError, match="is paused"):
             await act(client, "pause")
         assert (await act(client, "resume")).state == "running"
         await act(client, "stop")

@@ -48,7 +48,7 @@ def join(request: JoinModelServer, yes: bool, as_json: bool) -> int:
 
 
 def leave(place: str, as_json: bool) -> None:
-    """Forget a server. Raises `UsageError` if it is none that was joined."""
+    """Forget a server, if it was joined."""
     shown = parse_place(place)
 
     async def ask(client: EngineClient) -> list[ModelServerInfo]:
@@ -58,9 +58,7 @@ def leave(place: str, as_json: bool) -> None:
     if as_json:
         print_json({"left": [server.setting for server in left]})
     elif not left:
-        raise UsageError(
-            f"You have not joined {shown.host}: semlens models servers lists what you have joined."
-        )
+        say(f"You have not joined {shown.host}: semlens models servers lists what you have joined.")
     else:
         for server in left:
             say(f"Nothing is sent to {server.host} for {server.model} any more. The vectors from it stay.")

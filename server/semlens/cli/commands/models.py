@@ -67,6 +67,9 @@ def remove(names: Sequence[str], yes: bool, as_json: bool) -> None:
     Raises `UsageError` if a name is none of theirs, and `SemlensError`.
     """
     chosen = _chosen(_listed(), names)
+    if not chosen and as_json:
+        print_json({"removed": [], "freedBytes": 0})
+        return
     if not chosen:
         say("Every model that has vectors is named by a setting: there is nothing to remove.")
         return

@@ -11,7 +11,7 @@ from semlens.core.team.address import parse_address
 from semlens.core.team.sentences import team_lines, what_is_sent, what_search_sends
 from semlens.engine.client.client import EngineClient
 from semlens.engine.client.team import team_of_environment
-from semlens.errors import UsageError
+from semlens.errors import SemlensError, UsageError
 from semlens.protocol.team import JoinTeam, LeaveTeam, PruneTeam, SearchTeam, TeamAnswer, TeamStatus
 
 
@@ -62,7 +62,7 @@ def search(request: SearchTeam, yes: bool, as_json: bool) -> int:
     if request.on and not (yes and as_json):
         team = with_engine(_probe)
         if not team.in_use:
-            raise UsageError(team.message or "You have joined no team: semlens team join URL")
+            raise SemlensError(team.message or "You have joined no team: semlens team join URL")
         first, items, last = what_search_sends(team.host, team.keyed, request.gives)
         if not as_json:
             say("\n".join([request.folder, first, *(f"  - {item}" for item in items), last]))
@@ -106,4 +106,5 @@ def _shown(team: TeamAnswer, as_json: bool) -> int:
     else:
         for line in team_lines(team):
             say(line)
-    return 0 if team.in_use and team.message is None else 1
+    is_none = not team.url
+    return 0 if team.message is None and (team.in_use or is_none) else 1

@@ -54,16 +54,19 @@ def status(follow: bool, as_json: bool) -> int:
 def act(what: TrainingAct, as_json: bool, anyway: bool = False) -> None:
     """Do what the user wants of the training. Raises `SemlensError`."""
 
-    async def ask(client: EngineClient) -> TrainingStatus:
-        return await client.request(ActOnTraining(what, anyway))
+    async def ask(client: EngineClient) -> tuple[bool, TrainingStatus]:
+        now = await client.request(GetTraining())
+        if what == "discard" and now.state == "none":
+            return False, now
+        return True, await client.request(ActOnTraining(what, anyway))
 
-    after = with_engine(ask)
+    had_one, after = with_engine(ask)
     if as_json:
         print_json(after)
     elif what == "keep":
         say(f"The model is kept in {after.message}")
         say(f'To use it: semlens models use "{after.message}" FOLDER')
-    elif what == "discard":
+    elif what == "discard" and had_one:
         say("The training is discarded.")
     else:
         say(_state(after))

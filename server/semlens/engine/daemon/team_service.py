@@ -205,7 +205,7 @@ class TeamService:
     def _in_use(self) -> Team:
         team = self._link.team
         if team is None:
-            raise UsageError(self.status().message or "You have joined no team: semlens team join URL")
+            raise SemlensError(self.status().message or "You have joined no team: semlens team join URL")
         return team
 
     def _count(self) -> int | None:

@@ -111,18 +111,18 @@ class Trainings:
             return self._begin(plan, Now())
 
     def pause(self) -> None:
-        """Write a checkpoint and end the process. Raises `UsageError` if none runs."""
+        """Write a checkpoint and end the process. Raises `SemlensError` if none runs."""
         self._wanted("running", "waiting")
         self._end("pause")
 
     def resume(self) -> None:
-        """Go on with a paused training. Raises `UsageError` if it is not paused."""
+        """Go on with a paused training. Raises `SemlensError` if it is not paused."""
         with self._guard:
             run = self._wanted("paused")
             self._begin(run.plan, run.now)
 
     def finish(self) -> None:
-        """Learn no more, and take the best weights so far. Raises `UsageError` if it does not run."""
+        """Learn no more, and take the best weights so far. Raises `SemlensError` if it does not run."""
         with self._guard:
             run = self._wanted("running", "waiting", "paused")
             self._finish = True
@@ -130,7 +130,7 @@ class Trainings:
                 self._begin(run.plan, run.now, finish=True)
 
     def discard(self) -> None:
-        """End the training and delete what it has made. Raises `UsageError` if there is none."""
+        """End the training and delete what it has made. Raises `SemlensError` if there is none."""
         self._wanted("running", "waiting", "paused", "done", "failed")
         self._end("discard")
         with self._guard:
@@ -138,7 +138,7 @@ class Trainings:
             discard(self.folder)
 
     def take_model(self) -> tuple[Run, Path]:
-        """The finished training and its model's folder. Raises `UsageError` if none is finished."""
+        """The finished training and its model's folder. Raises `SemlensError` if none is finished."""
         run = self._wanted("done")
         model = self.folder / MODEL
         if not model.is_dir():
@@ -152,9 +152,9 @@ class Trainings:
     def _wanted(self, *states: State) -> Run:
         run = self._run
         if run is None:
-            raise UsageError("There is no training: semlens train begins one.")
+            raise SemlensError("There is no training: semlens train begins one.")
         if run.state not in states:
-            raise UsageError(f"The training of {run.plan.name} is {run.state}.")
+            raise SemlensError(f"The training of {run.plan.name} is {run.state}.")
         return run
 
     def _begin(self, plan: Plan, now: Now, finish: bool = False) -> Run:
