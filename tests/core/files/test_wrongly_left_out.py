@@ -144,6 +144,34 @@ def test_nothing_but_long_lines_is_minified(tmp_path: Path) -> None:
     assert left_out(write(tmp_path, files)) == {"app.js", "x.min.css", "logo.json", "data.json"}
 
 
+ONE_LINE = (
+    "export function total(items, discount) { if (items.length === 0) { throw new Error('empty'); } "
+    "const sum = items.reduce((all, one) => all + one.price * one.count, 0); return sum * (1 - discount); }"
+)
+
+
+def test_code_in_one_line_that_somebody_spaced_is_not_minified(tmp_path: Path) -> None:
+    tight = ONE_LINE.translate({ord(" "): None})
+    written = {
+        "short.ts": ONE_LINE + "\n",
+        "long.ts": " ".join([ONE_LINE] * 12) + "\n",
+        "long.css": ".price { color: green; margin: 0; } .total { font-weight: bold; } " * 40,
+        "cart-min.js": ONE_LINE * 2,
+        "cart.bundle.js": ONE_LINE * 2,
+        "short.js": tight,
+    }
+    minified = {
+        "tight.ts": tight * 12,
+        "tight.css": ".price{color:green;margin:0}.total{font-weight:bold}" * 60,
+        "tight.min.js": tight * 2,
+        "names.ts": "export const names = [" + ", ".join(f'"name {n}"' for n in range(400)) + "];\n",
+        "spaced.json": "{" + ", ".join(f'"{n}": {{ "zone": "Z{n}" }}' for n in range(200)) + "}\n",
+    }
+    assert left_out(write(tmp_path, {**written, **minified})) == set(minified)
+    long = read_all(tmp_path)["long.ts"]
+    assert isinstance(long, Source) and long.text == long.written
+
+
 SHARED_ENDINGS = {
     "Cart.res": "let total = items => items->Array.reduce(0, (sum, item) => sum + item.price)\n",
     "server.pkl": "module Server\n\nport: UInt16 = 8080\n",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from semlens.errors import UsageError
+from semlens.errors import SemlensError, UsageError
 from semlens.protocol.engine import Status
 from semlens.protocol.team import DrainTeam, JoinTeam, LeaveTeam, PruneTeam, TeamAnswer, TeamStatus, UseTeam
 from semlens.types import Tier
@@ -85,7 +85,7 @@ async def test_nothing_is_sent_before_the_user_agrees_nor_without_the_secret(
         assert not named.in_use and "you have not agreed" in (named.message or "")
         with pytest.raises(UsageError, match="must be asked by https"):
             await client.engine.request(UseTeam(url="http://chroma.example.com"))
-        with pytest.raises(UsageError):
+        with pytest.raises(SemlensError):
             await client.engine.request(PruneTeam(30))
         await client.index(folder)
         assert len(server.proxy.requests) == before

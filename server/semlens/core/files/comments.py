@@ -22,7 +22,8 @@ _BLOCKS: Final = (
 )  # fmt: skip
 _DOCUMENT_BLOCKS: Final = (("<!--", "-->"),)
 _LINE_MARK = re.compile(
-    r"[ \t]*(?:#+!?|///*!?|--+|;+|%+|!+|'+|@?rem\b|\.\. (?!\S+::)|\"(?!\"\")|dnl\b|(?:\d{6})?\*+>?|\\)",
+    r"[ \t]*(?:#+!?|///*!?|--+|;+|%+|!+|'+|@?rem\b|\.\. (?!\S+::)|\"(?!\"\")|dnl\b"
+    r"|(?:\d{6})?\*+>?|[.']\\\"|\\)",
     re.IGNORECASE,
 )
 _FORTRAN: Final = (".f", ".for", ".ftn", ".f77", ".fpp")
@@ -33,17 +34,19 @@ _BEFORE = re.compile(
     r"\s*(?:\Z|<\?(?:php|xml)\b[^\n]*|<!doctype\b[^\n]*|#![^\n]*|['\"]use strict['\"];?|"
     r"(?:package|(?:port |effect )?module|namespace|library)\b[^\n]*|-module\([^\n]*|"
     r"---+|@?echo off|%YAML[^\n]*|\{\s*\Z|<\w[^<>]*>|"
-    r"#(?:include|import|define|undef|pragma|if|ifdef|ifndef|elif|else|endif|error|warning|region|nullable)\b"
+    r"#(?:include|line|import|define|undef|pragma|if|ifdef|ifndef|elif|else|endif|error|warning|region|nullable)\b"
     r"[^\n]*)\s*\Z",
     re.IGNORECASE,
 )
 """A line that may stand above the first comment, or between two of them."""
 _FOR_TOOLS = re.compile(
-    r".*(?:-\*-.*-\*-|#\s?(?:LANGUAGE|OPTIONS(?:_\w+)?)\s|\b(?:vim?|ex):|\bcoding[:=]|frozen_string_literal|(?:es|ts|js)lint[-:]\s?(?:dis|en)able|prettier-ignore|pylint:|noqa|"
+    r".*(?:#\s?(?:LANGUAGE|OPTIONS(?:_\w+)?)\s|\b(?:vim?|ex):|\bcoding[:=]|frozen_string_literal|(?:es|ts|js)lint[-:]\s?(?:dis|en)able|prettier-ignore|pylint:|noqa|"
     r"rubocop:|shellcheck|phpcs|clang-format|nolint|istanbul|type: ignore|@(?:flow|ts-)|#!/)",
     re.IGNORECASE,
 )
 """A line for a tool: it is no part of a sentence."""
+_MODE = re.compile(r"-\*-.*-\*-")
+"""A mark for an editor, such as "-*- mode: python -*-", which may stand behind a sentence."""
 _BORDER = re.compile(r"^[\s*#/|=~+_!-]*|[\s*#/|=~+_-]*$")
 
 
@@ -82,9 +85,9 @@ def first_comments(path: str, text: str) -> list[tuple[int, str]]:
 
 def _words(line: str) -> str:
     """A line of a comment without its border, but with the space before its words."""
+    line = _MODE.sub("", line).rstrip().expandtabs(4)
     if _FOR_TOOLS.match(line):
         return ""
-    line = line.expandtabs(4)
     start = _BORDER.match(line)
     bare = line[start.end() :] if start else line
     if not bare:

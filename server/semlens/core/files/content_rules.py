@@ -12,7 +12,7 @@ from semlens.types import RelativePath, Skipped
 
 PRIVATE_KEY = "holds a private key"
 
-REFUSALS_VERSION = 5
+REFUSALS_VERSION = 6
 """Raise it when `content_refusal` changes: every index then reads its refused files again."""
 
 

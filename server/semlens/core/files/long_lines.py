@@ -14,7 +14,7 @@ from semlens.core.files.comments import first_comments
 from semlens.core.files.not_source import MINIFIED_SUFFIXES
 
 LONG_LINE: Final = 2_000
-"""Characters. Nobody writes a longer line by hand, except for a paragraph."""
+"""Characters. Nobody writes a longer line by hand, except for a paragraph, or code as people space it."""
 _LONG_IN_MINIFIED: Final = 250
 """The same in a file whose name says that it is minified."""
 _LONGEST_WORDS: Final = 15
@@ -23,6 +23,11 @@ _MOST_MARKS: Final = 0.12
 """The largest share of punctuation marks in prose."""
 _FEWEST_LETTERS: Final = 0.5
 """The smallest share of letters in prose."""
+_SPACED: Final = 0.6
+"""The smallest share of separators with a space behind them in code that somebody wrote. Of 135 minified files
+of npm and PyPI, the most spaced one has 0.16."""
+_STATEMENT: Final = 500
+"""The most characters of a statement, on average: data has no statements, however it is spaced."""
 _HEAD: Final = 160
 """Characters of a long line that stay: its beginning names what is in it."""
 _FEWEST_WORDS: Final = 3
@@ -35,6 +40,8 @@ _RUN = re.compile(r"[A-Za-z0-9+/=_%\\-]{80,}")
 """Base64, hexadecimal digits and the like."""
 _EMBEDDED = re.compile(rf"(?:data:[\w/+.;=-]{{1,100}},)?{_RUN.pattern}")
 """The same with what may stand before it: "data:image/png;base64,"."""
+_SEPARATOR = re.compile(r"[,;{](?=(\s)?)")
+_STATEMENT_END = re.compile(r"[;}]\s")
 _MARK = re.compile(r"[^\w\s.,]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]\w*")
@@ -62,7 +69,8 @@ def is_minified(path: str, text: str) -> bool:
     if max(map(len, lines)) <= longest:
         return False
     if named:
-        return 2 * sum(len(line) for line in lines if len(line) > longest) > len(text)
+        long = [line for line in lines if len(line) > longest]
+        return 2 * sum(map(len, long)) > len(text) and not all(map(_is_spaced_code, long))
     if not any(map(_is_data, lines)):
         return False
     return len(list(islice(_words_beside(path, text, lines), _FEWEST_WORDS))) < _FEWEST_WORDS
@@ -83,7 +91,7 @@ def _words_beside(path: str, text: str, lines: list[str]) -> Iterator[str]:
 
 def _is_data(line: str) -> bool:
     """Whether a line is longer than anybody writes, and no prose."""
-    if len(line) <= LONG_LINE:
+    if len(line) <= LONG_LINE or _is_spaced_code(line):
         return False
     spaces = line.count(" ") + sum(not one.isascii() for one in line[:LONG_LINE]) * len(line) // LONG_LINE
     return (
@@ -91,6 +99,13 @@ def _is_data(line: str) -> bool:
         or len(_MARK.findall(line)) > _MOST_MARKS * len(line)
         or len(_LETTER.findall(line)) < _FEWEST_LETTERS * len(line)
     )
+
+
+def _is_spaced_code(line: str) -> bool:
+    """Whether a line has statements, and the spaces in them that no tool leaves."""
+    spaced = [bool(found[1]) for found in _SEPARATOR.finditer(line)]
+    statements = len(_STATEMENT_END.findall(line))
+    return sum(spaced) >= _SPACED * max(1, len(spaced)) and statements * _STATEMENT >= len(line)
 
 
 def _beginning(line: str) -> str:
