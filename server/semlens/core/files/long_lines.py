@@ -24,8 +24,8 @@ _MOST_MARKS: Final = 0.12
 _FEWEST_LETTERS: Final = 0.5
 """The smallest share of letters in prose."""
 _SPACED: Final = 0.6
-"""The smallest share of separators with a space behind them in code that somebody wrote. Of 135 minified files
-of npm and PyPI, the most spaced one has 0.16."""
+"""The smallest share of separators with a space behind them in code that somebody wrote. Of 135 minified
+files of npm and PyPI, the most spaced one has 0.16."""
 _STATEMENT: Final = 500
 """The most characters of a statement, on average: data has no statements, however it is spaced."""
 _HEAD: Final = 160

@@ -19,7 +19,7 @@ def each_place_once(hits: Iterable[Hit]) -> list[Hit]:
         if at is None or kept[at].folder == hit.folder:
             at = len(kept)
             kept.append(hit)
-        elif len(hit.copies) > len(kept[at].copies):
+        elif hit.file == kept[at].file and len(hit.copies) > len(kept[at].copies):
             kept[at] = hit
         else:
             continue
