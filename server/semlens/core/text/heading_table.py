@@ -134,8 +134,7 @@ TEXTS: Final[tuple[Language, ...]] = (
     Language(
         "graphql",
         (".graphql", ".gql", ".graphqls"),
-        headings=r"\s*(?:extend\s+)?(?:type|input|enum|interface|union|scalar|query|mutation|subscription"
-        r"|fragment"
+        headings=r"\s*(?:extend\s+)?(?:type|input|enum|interface|union|scalar|query|mutation|subscription|fragment"
         r"|schema|directive)\s+@?(?P<name>\w+)",
         line_comment="#",
         block_comments=(('"""', '"""'), ('"', '"')),
@@ -195,8 +194,7 @@ TEXTS: Final[tuple[Language, ...]] = (
         (".mk", ".mak", ".make"),
         filenames=("Makefile", "makefile", "GNUmakefile"),
         interpreters=("make",),
-        headings=r"(?:(?:define|export|override)\s+)*(?P<name>(?!\.[A-Z_]+\s*:)(?:[\w./%@-]"
-        r"|\$[({][\w.]+[)}])+)"
+        headings=r"(?:(?:define|export|override)\s+)*(?P<name>(?!\.[A-Z_]+\s*:)(?:[\w./%@-]|\$[({][\w.]+[)}])+)"
         r"(?:\s[^:=#]*)?::?(?![:=])|(?:override\s+)?define\s+(?P<other>[\w.-]+)",
         aliases=("makefile",),
         line_comment=r"#",

@@ -1051,8 +1051,7 @@ CODE: Final[tuple[Language, ...]] = (
         respelled=(
             (
                 r"\b(?:__kernel|kernel|__global|global|__local|local|__constant|constant|__private|private"
-                r"|__read_only|read_only|__write_only|write_only"
-                r"|__attribute__\s*\(\([^()]{0,200}(?:\([^()]{0,200}\))?"
+                r"|__read_only|read_only|__write_only|write_only|__attribute__\s*\(\([^()]{0,200}(?:\([^()]{0,200}\))?"
                 r"[^()]{0,50}\)\))(?=[\s*])",
                 "",
             ),

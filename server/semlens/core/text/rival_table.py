@@ -109,8 +109,7 @@ RIVALS: Final[tuple[Language, ...]] = (
     Language(
         "pkl",
         (".pkl",),
-        headings=r"(?:(?:abstract|open|local|const|fixed|hidden|external)\s+)*(?:(?P<kind>class|function"
-        r"|module)\s+"
+        headings=r"(?:(?:abstract|open|local|const|fixed|hidden|external)\s+)*(?:(?P<kind>class|function|module)\s+"
         r"(?P<name>[\w.]+|`[^`]+`)|typealias\s+(?P<other>\w+))",
         line_comment=_SLASHES,
         block_comments=_C_BLOCK,
@@ -127,8 +126,7 @@ RIVALS: Final[tuple[Language, ...]] = (
     Language(
         "motoko",
         (".mo",),
-        headings=r"\s*(?:(?:public|private|shared|query|stable|persistent)\s+)*(?P<kind>func|class|type"
-        r"|module|actor)"
+        headings=r"\s*(?:(?:public|private|shared|query|stable|persistent)\s+)*(?P<kind>func|class|type|module|actor)"
         r"\s+(?P<name>\w+)",
         heading_kind="function",
         line_comment=_SLASHES,
@@ -148,12 +146,9 @@ RIVALS: Final[tuple[Language, ...]] = (
         "coq",
         (".v",),
         aliases=("rocq",),
-        headings=r"\s*(?:(?:Local|Global|Program|Polymorphic|#\[[^\]]*\])\s+)*(?:Theorem|Lemma|Definition"
-        r"|Fixpoint"
-        r"|CoFixpoint|Inductive|CoInductive|(?:Canonical\s+)?Structure|Record|Class|Instance|Corollary"
-        r"|Proposition"
-        r"|Remark|Fact|Axiom|Parameter|Hypothesis|Example|Function|Variant|Module(?:\s+Type)?|Section"
-        r"|Ltac|Notation"
+        headings=r"\s*(?:(?:Local|Global|Program|Polymorphic|#\[[^\]]*\])\s+)*(?:Theorem|Lemma|Definition|Fixpoint"
+        r"|CoFixpoint|Inductive|CoInductive|(?:Canonical\s+)?Structure|Record|Class|Instance|Corollary|Proposition"
+        r"|Remark|Fact|Axiom|Parameter|Hypothesis|Example|Function|Variant|Module(?:\s+Type)?|Section|Ltac|Notation"
         r"|Let)\s+(?P<name>[\w']+|\"[^\"\n]+\")",
         block_comments=_ML_BLOCK,
         heading_kind="function",
@@ -162,8 +157,7 @@ RIVALS: Final[tuple[Language, ...]] = (
         "forth",
         (".fs", ".fth", ".4th", ".f", ".for", ".forth", ".frt"),
         interpreters=("gforth",),
-        headings=r"\s*(?::|(?:\S+\s+){0,2}(?i:constant|variable|create|value|defer|2constant"
-        r"|2variable)(?=\s+\S))"
+        headings=r"\s*(?::|(?:\S+\s+){0,2}(?i:constant|variable|create|value|defer|2constant|2variable)(?=\s+\S))"
         r"\s+(?P<name>\S+)",
         line_comment=r"\\(?:\s|$)",
         block_comments=((r"\(\s", r"\)"),),
@@ -212,8 +206,7 @@ RIVALS: Final[tuple[Language, ...]] = (
         (".raku", ".rakumod", ".rakutest", ".p6", ".pm6", ".pl6", ".t", ".pl", ".pm"),
         aliases=("perl6",),
         interpreters=("raku", "perl6", "rakudo"),
-        headings=r"\s*(?:(?:my|our|multi|proto|only|unit|is\s+export)\s+)*(?P<kind>sub|method|submethod"
-        r"|class|role"
+        headings=r"\s*(?:(?:my|our|multi|proto|only|unit|is\s+export)\s+)*(?P<kind>sub|method|submethod|class|role"
         r"|grammar|module|package|token|rule|regex|enum)\s+(?P<name>[\w:'!-]+)",
         line_comment="#",
         block_comments=((r"=begin\b", r"^=end\b.*"),),
@@ -221,8 +214,7 @@ RIVALS: Final[tuple[Language, ...]] = (
     Language(
         "turing",
         (".t", ".tu"),
-        headings=r"\s*(?:(?:body|forward)\s+)?(?P<kind>function|procedure|proc|fcn|process|class|module"
-        r"|type)\s+"
+        headings=r"\s*(?:(?:body|forward)\s+)?(?P<kind>function|procedure|proc|fcn|process|class|module|type)\s+"
         r"(?:pervasive\s+)?(?P<name>\w+)",
         line_comment="%",
         block_comments=_C_BLOCK,
@@ -246,8 +238,7 @@ RIVALS: Final[tuple[Language, ...]] = (
     Language(
         "euphoria",
         (".e", ".ex", ".exw", ".edb"),
-        headings=r"(?:(?:public|export|global)\s+)*(?P<kind>function|procedure|type|constant"
-        r"|enum)\s+(?P<name>\w+)",
+        headings=r"(?:(?:public|export|global)\s+)*(?P<kind>function|procedure|type|constant|enum)\s+(?P<name>\w+)",
         line_comment="--",
         block_comments=_C_BLOCK,
     ),
@@ -279,8 +270,7 @@ RIVALS: Final[tuple[Language, ...]] = (
         "nmodl",
         (".mod",),
         aliases=("neuron",),
-        headings=r"(?:(?P<kind>FUNCTION|PROCEDURE|DERIVATIVE|KINETIC)\s+(?P<name>\w+)"
-        r"|(?P<other>[A-Z]{4,})\s*\{)",
+        headings=r"(?:(?P<kind>FUNCTION|PROCEDURE|DERIVATIVE|KINETIC)\s+(?P<name>\w+)|(?P<other>[A-Z]{4,})\s*\{)",
         line_comment=r"[:?]",
         block_comments=((r"COMMENT\b", r"\bENDCOMMENT\b"),),
         heading_kind="function",
@@ -397,8 +387,7 @@ RIVALS: Final[tuple[Language, ...]] = (
     Language(
         "gap",
         (".gi", ".gap", ".gd", ".g"),
-        headings=r"(?:(?:Declare\w+|Install\w+|BindGlobal)\(\s*\"?(?P<name>\w+)"
-        r"|(?P<other>\w+)\s*:=\s*function\b)",
+        headings=r"(?:(?:Declare\w+|Install\w+|BindGlobal)\(\s*\"?(?P<name>\w+)|(?P<other>\w+)\s*:=\s*function\b)",
         line_comment="#",
         heading_kind="function",
     ),
@@ -412,14 +401,11 @@ RIVALS: Final[tuple[Language, ...]] = (
             "freebasic",
             "quickbasic",
         ),
-        headings=r"(?P<level>[ \t]*)(?:<[^<>\n]*>\s*)*(?i:(?:Public|Private|Friend|Protected|Shared"
-        r"|Static|Global|Default|Partial|Shadows"
-        r"|Overrides|Overridable|NotOverridable|Overloads|MustOverride|MustInherit|NotInheritable"
-        r"|ReadOnly|WriteOnly"
-        r"|Async|Iterator|Delegate|Custom|Declare|PtrSafe|Ansi|Unicode|Auto)\s+)*"
-        r"(?P<kind>(?i:sub|function|class|module|namespace|type|enum|struct(?=ure\b)|interface|property"
-        r"|event))(?i:ure|\s+(?:get|let|set)(?=\s))?"
-        r"\s+(?P<name>\w+)",
+        headings=r"(?P<level>[ \t]*)(?:<[^<>\n]*>\s*)*(?i:(?:Public|Private|Friend|Protected|Shared|Static"
+        r"|Global|Default|Partial|Shadows|Overrides|Overridable|NotOverridable|Overloads|MustOverride|MustInherit"
+        r"|NotInheritable|ReadOnly|WriteOnly|Async|Iterator|Delegate|Custom|Declare|PtrSafe|Ansi|Unicode|Auto)\s+)*"
+        r"(?P<kind>(?i:sub|function|class|module|namespace|type|enum|struct(?=ure\b)|interface|property|event))"
+        r"(?i:ure|\s+(?:get|let|set)(?=\s))?\s+(?P<name>\w+)",
         line_comment=r"'+|(?i:rem\b)",
         closing=r"(?i:end\s+(?:sub|function|class|module|namespace|type|enum|structure|interface"
         r"|property)\b)",
@@ -458,8 +444,7 @@ RIVALS: Final[tuple[Language, ...]] = (
     Language(
         "angelscript",
         (".as", ".angelscript"),
-        headings=r"\s*(?:(?:shared|mixin|private|protected|const)\s+)*(?:(?:class|interface|enum"
-        r"|funcdef)\s+(?P<name>\w+)"
+        headings=r"\s*(?:(?:shared|mixin|private|protected|const)\s+)*(?:(?:class|interface|enum|funcdef)\s+(?P<name>\w+)"
         r"|(?:void|bool|string|double|float|auto|u?int(?:8|16|32|64)?)[@&]?\s+(?P<other>\w+)\s*\()",
         line_comment=_SLASHES,
         block_comments=_C_BLOCK,
