@@ -13,7 +13,7 @@ _CODE = (
     r"semlens/py\.typed",
     r"semlens/models/(deep|instant|rerank)/(1_Pooling/)?[\w.]+\.(json|npy|safetensors)",
     r"semlens/models/(deep|rerank)/LICENSE",
-    r"semlens/core/(query|text)/\w+\.txt",
+    r"semlens/core/(files|query|text)/\w+\.txt",
     r"semlens/lsp/words/[\w-]+\.json",
 )
 _INFO = r"semlens(_lean)?-[\d.]+\.dist-info/(METADATA|WHEEL|RECORD|entry_points\.txt|licenses/LICENSE)"

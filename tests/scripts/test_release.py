@@ -14,6 +14,7 @@ from setup.licences import fetched
 NEEDED = (
     "semlens/models/deep/layers.safetensors",
     "semlens/models/instant/rows.npy",
+    "semlens/models/rerank/model.safetensors",
     "semlens/__main__.py",
 )
 

@@ -161,7 +161,7 @@ def test_code_in_one_line_that_somebody_spaced_is_not_minified(tmp_path: Path) -
         "short.js": tight,
     }
     minified = {
-        "tight.ts": tight * 12,
+        "tight.ts": tight * 30,
         "tight.css": ".price{color:green;margin:0}.total{font-weight:bold}" * 60,
         "tight.min.js": tight * 2,
         "names.ts": "export const names = [" + ", ".join(f'"name {n}"' for n in range(400)) + "];\n",
