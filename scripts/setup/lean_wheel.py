@@ -26,7 +26,7 @@ def make_lean(wheel: Path, folder: Path) -> Path:
     with zipfile.ZipFile(wheel) as source:
         files = {name: source.read(name) for name in source.namelist()}
     metadata = f"semlens-{version}.dist-info/METADATA"
-    files[metadata] = _leaner(files[metadata].decode()).encode()
+    files[metadata] = leaner(files[metadata].decode()).encode()
     return write_wheel(files, folder, (NAME, version))
 
 
@@ -54,7 +54,8 @@ def full_packages() -> list[str]:
     return re.findall(r'"([^"]+)"', listed[1])
 
 
-def _leaner(metadata: str) -> str:
+def leaner(metadata: str) -> str:
+    """The metadata of the lean distribution, from that of the other one."""
     names = "|".join(map(re.escape, full_packages()))
     without = re.sub(rf"^Requires-Dist: ({names})(?![\w.-]).*\n", "", metadata, flags=re.MULTILINE)
     return without.replace("Name: semlens\n", f"Name: {NAME}\n", 1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import zipfile
 from pathlib import Path
 
 from setup import parts
+from support.lean_installation import link_lean_packages
 from support.package_index import Index, make_wheel, write_parts
 from vscode.editor import REPOSITORY
 
@@ -14,11 +14,12 @@ from vscode.editor import REPOSITORY
 def with_tiny_parts(vsix: Path, folder: Path, index: Index) -> Path:
     """A copy of `vsix` whose packages are tiny, and served by `index`.
 
-    One of them leads to the packages of this Python and the server of the checkout.
+    One of them leads to the server of the checkout and to the packages of a lean installation.
     """
     folder.mkdir()
-    found = [entry for entry in sys.path if entry.endswith("site-packages")]
-    bridge = "\n".join([str(REPOSITORY / "server"), *found]) + "\n"
+    packages = folder / "packages"
+    link_lean_packages(packages)
+    bridge = f"{REPOSITORY / 'server'}\n{packages}\n"
     base = [
         make_wheel(folder, "alpha", "1.0", {"alpha.py": b"", "alpha_data.bin": bytes(range(256)) * 400}),
         make_wheel(folder, "bridge", "1.0", {"bridge.py": b"", "bridge.pth": bridge.encode()}),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from semlens import __version__
 from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
 from semlens.core.text.tokenizers.catalogue import KNOWN, Known
 from semlens.core.text.tokenizers.json_file import JsonTokenizer
@@ -86,7 +86,7 @@ class TokenizerLibrary:
         Raises `UsageError` and `ModelError` as `named` does.
         """
         if name in _BUNDLED:
-            return f"{name} of {version('semlens')}"
+            return f"{name} of {__version__}"
         path = self._path(name)
         try:
             found = path.stat()
