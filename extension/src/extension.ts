@@ -9,7 +9,7 @@ import { asUri } from './commands/asUri';
 import { showLeftOut } from './commands/leftOut';
 import { forgetFolder } from './commands/forget';
 import { pause } from './commands/pause';
-import type { Register } from './commands/register';
+import { OPENING, type Register } from './commands/register';
 import { reindex } from './commands/reindex';
 import { registerSearch } from './commands/registerSearch';
 import type { Searching } from './commands/search';
@@ -46,7 +46,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const started = new Server(log, placesOf(context));
   server = started;
   const status = new Status(started);
-  context.subscriptions.push(log, started, status, createStatusItem(status), watchInterpreter(started));
+  const interpreter = watchInterpreter(started);
+  context.subscriptions.push(log, started, status, createStatusItem(status), interpreter);
   const setUp = new SetUp(placesOf(context), context.globalState, started, log);
   context.subscriptions.push(setUp, serveAgents(started, extensionVersion(context), placesOf(context)));
   const questions = new Questions(context.workspaceState);
@@ -63,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
       (into === 'editor' ? editors : results).keep(ask, title);
     },
   };
-  context.subscriptions.push(registerSearch(register, setUp, searching));
+  context.subscriptions.push(registerSearch(register, searching));
   context.subscriptions.push(registerDuplicates(register, started, results));
   context.subscriptions.push(registerTokens(register, started, status, questions, context));
   context.subscriptions.push(registerMap(register, searching, context));
@@ -82,7 +83,10 @@ export function activate(context: vscode.ExtensionContext): void {
   register('showLog', () => {
     log.show();
   });
-  register('restart', () => started.restart());
+  register('restart', () => {
+    interpreter.reportAgain();
+    return started.restart();
+  });
   register('setUp', () => setUp.offer());
   register('choosePython', chooseInterpreter);
   register('installPathCommand', () => installPathCommand(started));
@@ -103,6 +107,10 @@ function registrar(context: vscode.ExtensionContext, setUp: SetUp): Register {
     context.subscriptions.push(
       vscode.commands.registerCommand(`semlens.${name}`, async (...parameters: never[]) => {
         try {
+          if (OPENING.has(name) && (await setUp.isWantedNow())) {
+            void setUp.offer();
+            return;
+          }
           await run(...parameters);
         } catch (error) {
           if (setUp.isWanted) {

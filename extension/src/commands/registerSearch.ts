@@ -3,18 +3,14 @@
 import * as vscode from 'vscode';
 import { onOpenList } from '../search/showHits';
 import { SERVED_SCHEMES } from '../server/server';
-import type { SetUp } from '../setup/setUp';
 import { asUri } from './asUri';
 import { findSimilar } from './findSimilar';
 import type { Register } from './register';
 import { searchByMeaning, searchInFolder, type Searching } from './search';
 import { SIMILAR, similarAction } from './similarAction';
 
-export function registerSearch(register: Register, setUp: SetUp, searching: Searching): vscode.Disposable {
+export function registerSearch(register: Register, searching: Searching): vscode.Disposable {
   register('search', (text?: unknown) => {
-    if (setUp.isWanted) {
-      return setUp.offer();
-    }
     searchByMeaning(searching, typeof text === 'string' ? { text } : {});
   });
   register('searchSelection', () => {

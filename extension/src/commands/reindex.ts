@@ -7,7 +7,6 @@ import type { WorkDone } from '../server/message';
 import type { Server } from '../server/server';
 import type { Status } from '../status/status';
 import { formatDuration, formatFiles } from '../text/amounts';
-import { errorSentence } from '../text/format';
 import { t } from '../text/words';
 
 type Progress = vscode.Progress<{ message?: string; increment?: number }>;
@@ -21,15 +20,9 @@ export async function reindex(server: Server, status: Status, full: boolean): Pr
     title: 'Semlens',
     cancellable: true,
   };
-  let report: Report | undefined;
-  try {
-    report = await vscode.window.withProgress(options, (progress, token) =>
-      requestReindex(server, full, progress, token),
-    );
-  } catch (error) {
-    void vscode.window.showErrorMessage(errorSentence(error));
-    return;
-  }
+  const report = await vscode.window.withProgress(options, (progress, token) =>
+    requestReindex(server, full, progress, token),
+  );
   if (report === undefined) {
     void vscode.window.showInformationMessage(t('Reindexing was cancelled. Finished work is kept.'));
   } else if (report.files === 0) {

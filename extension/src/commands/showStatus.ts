@@ -1,6 +1,7 @@
 /** *Show Status*: folders, actions and processes in one list. */
 
 import * as vscode from 'vscode';
+import { openSettings, OWN_SETTINGS } from './openSettings';
 import type { FolderStatus, ModelStatus, StatusResult } from '../protocol';
 import type { ServerState } from '../server/server';
 import type { Status } from '../status/status';
@@ -14,6 +15,8 @@ interface Entry extends vscode.QuickPickItem {
   /** The command to run when the user chooses the entry. */
   command?: string;
   argument?: unknown;
+  /** What to show in the settings when the user chooses the entry. */
+  settings?: string;
   /** A sentence to show in full when the user chooses the entry. */
   notice?: string;
 }
@@ -62,6 +65,9 @@ export async function showStatus(status: Status): Promise<void> {
     if (chosen?.notice !== undefined) {
       pick.hide();
       void vscode.window.showInformationMessage(chosen.notice, t('OK')); // with a button all of it is shown
+    } else if (chosen?.settings !== undefined) {
+      pick.hide();
+      void openSettings(chosen.settings);
     } else if (chosen?.command !== undefined) {
       pick.hide();
       void vscode.commands.executeCommand(chosen.command, chosen.argument);
@@ -99,13 +105,13 @@ function problems({ serverState }: Status): Entry[] {
   return [{ label: t('Problem'), ...icon('warning'), detail: serverState.message, ...action }];
 }
 
-function problemAction(state: ServerState): Pick<Entry, 'command' | 'argument'> {
+function problemAction(state: ServerState): Pick<Entry, 'command' | 'settings'> {
   if (state.kind !== 'unprepared') {
     return { command: 'semlens.showLog' };
   }
   return state.canSetUp
     ? { command: 'semlens.setUp' }
-    : { command: 'workbench.action.openSettings', argument: 'semlens.interpreter' };
+    : { settings: 'semlens.interpreter' };
 }
 
 function section(label: string, items: Entry[]): Entry[] {
@@ -175,12 +181,11 @@ function actions(status: Status): Entry[] {
     {
       label: t('Open settings'),
       ...icon('gear'),
-      command: 'workbench.action.openSettings',
-      argument: '@ext:semlens.semlens',
+      settings: OWN_SETTINGS,
     },
   ];
   if (status.serverState.kind !== 'running') {
-    return [{ label: t('Try again now'), ...icon('debug-restart'), command: 'semlens.restart' }, ...always];
+    return [...remedies(status.serverState), ...always];
   }
   return [
     { label: t('Search by meaning'), ...icon('search-sparkle'), command: 'semlens.search' },
@@ -192,6 +197,20 @@ function actions(status: Status): Entry[] {
     { label: t('Forget a folder'), ...icon('trash'), command: 'semlens.forget' },
     ...always,
   ];
+}
+
+/** What makes the server run. */
+function remedies(state: ServerState): Entry[] {
+  if (state.kind === 'settingUp') {
+    return [];
+  }
+  if (state.kind === 'unprepared' && state.canSetUp) {
+    return [{ label: t('Set up'), ...icon('cloud-download'), command: 'semlens.setUp' }];
+  }
+  const again = { label: t('Try again now'), ...icon('debug-restart'), command: 'semlens.restart' };
+  return state.kind === 'unprepared'
+    ? [{ label: t('Choose Python…'), ...icon('folder-opened'), command: 'semlens.choosePython' }, again]
+    : [again];
 }
 
 function processEntries({ engine, models, team }: StatusResult): Entry[] {

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { formatFiles, formatPercent, formatTokens } from '../text/amounts';
+import { NotSetUp } from '../server/server';
 import { errorSentence } from '../text/format';
 import { compact, type CostNode } from '../tokens/costTree';
 import type { Costs, FolderCost } from './costs';
@@ -51,7 +52,7 @@ export class CostView implements vscode.TreeDataProvider<Entry> {
       }
       return first === undefined ? [] : entriesOf(first.root, first);
     } catch (error) {
-      this.view.message = errorSentence(error);
+      this.view.message = error instanceof NotSetUp ? undefined : errorSentence(error); // else the view offers the set-up
       return [];
     }
   }

@@ -26,6 +26,8 @@ export class Costs implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
   private counted: Promise<FolderCost[]> | undefined;
+  /** Whether the last count that was asked for failed, so that somebody waits for another. */
+  private failed = false;
   private latest: FolderCost[] = [];
   private request: vscode.CancellationTokenSource | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -36,6 +38,12 @@ export class Costs implements vscode.Disposable {
     private readonly memory: vscode.Memento,
   ) {
     this.subscriptions = [
+      server.onDidChangeState(({ kind }) => {
+        if (kind === 'running' && this.failed) {
+          this.failed = false;
+          this.changed.fire();
+        }
+      }),
       status.onDidChange(() => {
         this.refreshSoon();
       }),
@@ -73,6 +81,7 @@ export class Costs implements vscode.Disposable {
       counted.catch(() => {
         if (this.counted === counted) {
           this.counted = undefined; // asked again, it is tried again
+          this.failed = true;
         }
       });
     }
@@ -95,6 +104,7 @@ export class Costs implements vscode.Disposable {
       counted.then(compare, () => {
         if (counted === this.counted) {
           this.counted = undefined;
+          this.failed = true;
           this.changed.fire();
         }
       });

@@ -25,6 +25,8 @@ export class MapPanel {
   private map: MapResult | undefined;
   private drawing: vscode.CancellationTokenSource | undefined;
   private asking: vscode.CancellationTokenSource | undefined;
+  /** Whether the last drawing failed, so that it is tried again when the server runs. */
+  private failed = false;
 
   constructor(
     private readonly server: Server,
@@ -39,7 +41,13 @@ export class MapPanel {
     });
     this.panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.png');
     this.panel.webview.onDidReceiveMessage((message: FromPage) => void this.received(message));
+    const listening = server.onDidChangeState(({ kind }) => {
+      if (kind === 'running' && this.failed) {
+        void this.draw();
+      }
+    });
     this.panel.onDidDispose(() => {
+      listening.dispose();
       this.drawing?.cancel();
       this.asking?.cancel();
     });
@@ -63,6 +71,7 @@ export class MapPanel {
     this.drawing?.cancel();
     const drawing = new vscode.CancellationTokenSource();
     this.drawing = drawing;
+    this.failed = false;
     const folder = this.folder.uri.toString();
     const workDoneToken = randomUUID();
     this.post({ kind: 'drawing', text: t('Reading the definitions') });
@@ -84,6 +93,7 @@ export class MapPanel {
       this.show();
     } catch (error) {
       if (!drawing.token.isCancellationRequested) {
+        this.failed = true;
         this.post({ kind: 'failed', message: errorSentence(error) });
       }
     }

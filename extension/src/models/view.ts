@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { type InstalledModel, modelsMessage } from '../protocol';
-import type { Server } from '../server/server';
+import { NotSetUp, type Server } from '../server/server';
 import type { Status } from '../status/status';
 import { formatPercent } from '../text/amounts';
 import { errorSentence } from '../text/format';
@@ -48,7 +48,7 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
       this.tree.message = switching(models) ?? secondReads(models);
       return models.map((model) => ({ type: 'model', model }));
     } catch (error) {
-      this.tree.message = errorSentence(error);
+      this.tree.message = error instanceof NotSetUp ? undefined : errorSentence(error); // else the view offers the set-up
       return [];
     }
   }

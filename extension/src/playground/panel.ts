@@ -39,6 +39,8 @@ export class PlaygroundPanel {
   private readonly following: vscode.Disposable;
   private editor = vscode.window.activeTextEditor;
   private step: StepName | undefined;
+  /** Whether the server could not run when it was asked. */
+  private failed = false;
   private readonly answers: Answerer;
 
   constructor(
@@ -52,16 +54,28 @@ export class PlaygroundPanel {
       localResourceRoots: [pagesFolder(extension)],
     });
     this.panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.png');
-    this.following = vscode.window.onDidChangeActiveTextEditor((editor) => {
-      this.editor = editor ?? this.editor;
-    });
+    const { webview } = this.panel;
+    const fill = (): void => {
+      this.failed = false;
+      webview.html = html(webview, extension, 'playground', title);
+    };
+    this.following = vscode.Disposable.from(
+      vscode.window.onDidChangeActiveTextEditor((editor) => {
+        this.editor = editor ?? this.editor;
+      }),
+      server.onDidChangeState(({ kind }) => {
+        if (kind === 'running' && this.failed) {
+          fill();
+        }
+      }),
+    );
     this.answers = this.answerer();
     this.panel.webview.onDidReceiveMessage((message: FromPage) => void this.received(message));
     this.panel.onDidDispose(() => {
       this.following.dispose();
       this.closing.cancel();
     });
-    this.panel.webview.html = html(this.panel.webview, extension, 'playground', title);
+    fill();
   }
 
   onDidDispose(done: () => void): void {
@@ -108,6 +122,7 @@ export class PlaygroundPanel {
     try {
       this.post({ kind: 'answer', id, answer: await this.answers[what](params) });
     } catch (error) {
+      this.failed ||= this.server.state.kind !== 'running';
       if (!this.closing.token.isCancellationRequested) {
         this.post({ kind: 'problem', id, text: errorSentence(error) });
       }

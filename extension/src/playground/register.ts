@@ -1,6 +1,7 @@
 /** *Open Playground*: what models, tokenizers and embeddings are, tried on the user's own code. */
 
 import * as vscode from 'vscode';
+import { openSettings } from '../commands/openSettings';
 import type { Register } from '../commands/register';
 import type { Server } from '../server/server';
 import { t } from '../text/words';
@@ -38,9 +39,7 @@ export function registerPlayground(
       open(step);
     });
   }
-  register('openModelSetting', () =>
-    vscode.commands.executeCommand('workbench.action.openSettings', 'semlens.model'),
-  );
+  register('openModelSetting', () => openSettings('semlens.model'));
   return new vscode.Disposable(() => panel?.dispose());
 }
 

@@ -1,6 +1,7 @@
 /** Says why the Python of the setting semlens.interpreter cannot run Semlens, and lets the user choose another. */
 
 import * as vscode from 'vscode';
+import { openSettings } from '../commands/openSettings';
 import { errorSentence } from '../text/format';
 import type { Server } from './server';
 import { t } from '../text/words';
@@ -8,10 +9,15 @@ import { t } from '../text/words';
 const CHOOSE = t('Choose Python…');
 const SETTINGS = t('Open Settings');
 
+export interface InterpreterWatch extends vscode.Disposable {
+  /** Report the problem that is there, if there is one, though it was reported before. */
+  reportAgain: () => void;
+}
+
 /** Reports each problem of the Python once, but for one that the set-up mends. */
-export function watchInterpreter(server: Server): vscode.Disposable {
+export function watchInterpreter(server: Server): InterpreterWatch {
   let reported: string | undefined;
-  return server.onDidChangeState((state) => {
+  const listening = server.onDidChangeState((state) => {
     if (state.kind === 'running') {
       reported = undefined;
     } else if (state.kind === 'unprepared' && !state.canSetUp && state.message !== reported) {
@@ -19,6 +25,14 @@ export function watchInterpreter(server: Server): vscode.Disposable {
       void offerHelp(state.message);
     }
   });
+  return {
+    reportAgain: () => {
+      reported = undefined;
+    },
+    dispose: () => {
+      listening.dispose();
+    },
+  };
 }
 
 /** Lets the user choose a Python, and writes the setting. */
@@ -39,7 +53,7 @@ export async function chooseInterpreter(): Promise<void> {
 async function offerHelp(message: string): Promise<void> {
   const chosen = await vscode.window.showWarningMessage(message, CHOOSE, SETTINGS);
   if (chosen === SETTINGS) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'semlens.interpreter');
+    await openSettings('semlens.interpreter');
   } else if (chosen === CHOOSE) {
     await chooseInterpreter();
   }

@@ -12,6 +12,7 @@ import {
   diagnose,
   findEnvironment,
   serverCommand,
+  type Environment,
   type UnpreparedEnvironment,
 } from './environment';
 import type { NotificationMessage, RequestMessage, WorkDone } from './message';
@@ -35,12 +36,16 @@ const MAX_RETRY_DELAY_MS = 60_000;
 const STABLE_AFTER_MS = 60_000;
 const START_TIMEOUT_MS = 20_000;
 
+/** Why the server cannot run, where the set-up mends it. */
+export class NotSetUp extends Error {}
+
 export class Server implements vscode.Disposable {
   private client: QuietClient | undefined;
   private current: ServerState = { kind: 'stopped' };
   private python: string | undefined;
   /** Those whose place another one has taken while they ran. */
   private readonly replaced = new WeakSet<QuietClient>();
+  private finding: Promise<Environment> | undefined;
   private failures = 0;
   private retry: NodeJS.Timeout | undefined;
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
@@ -88,7 +93,7 @@ export class Server implements vscode.Disposable {
     await this.untilRunning();
     const { client } = this;
     if (client === undefined) {
-      throw new Error(this.unavailableMessage());
+      throw this.unavailable();
     }
     // The client would send an undefined token as a second parameter.
     const { method } = message;
@@ -114,8 +119,13 @@ export class Server implements vscode.Disposable {
       }
     }
     if (this.current.kind !== 'running') {
-      throw new Error(this.unavailableMessage());
+      throw this.unavailable();
     }
+  }
+
+  /** Resolves once it is known what the server can be started from, if anything. */
+  async untilFound(): Promise<void> {
+    await this.finding;
   }
 
   async start(): Promise<void> {
@@ -123,7 +133,8 @@ export class Server implements vscode.Disposable {
     if (this.current.kind !== 'unprepared') {
       this.setState({ kind: 'starting' });
     }
-    const environment = await findEnvironment(this.places);
+    this.finding = findEnvironment(this.places);
+    const environment = await this.finding;
     if (environment.kind === 'unprepared') {
       this.setState(environment);
       this.scheduleStart();
@@ -258,14 +269,20 @@ export class Server implements vscode.Disposable {
     this.stateChanged.fire(state);
   }
 
-  private unavailableMessage(): string {
-    if (this.current.kind === 'settingUp') {
-      return t('Semlens is being set up. {0}.', this.current.message);
+  private unavailable(): Error {
+    const { current } = this;
+    switch (current.kind) {
+      case 'settingUp':
+        return new Error(t('Semlens is being set up. {0}.', current.message));
+      case 'unprepared':
+        return current.canSetUp ? new NotSetUp(current.message) : new Error(current.message);
+      case 'restarting':
+        return new Error(current.message);
+      default:
+        return new Error(
+          t('The Semlens server does not answer: try again, or run “Semlens: Restart Server”.'),
+        );
     }
-    if (this.current.kind === 'unprepared' || this.current.kind === 'restarting') {
-      return this.current.message;
-    }
-    return t('The Semlens server does not answer: try again, or run “Semlens: Restart Server”.');
   }
 
   private nextStateChange(timeoutMs: number): Promise<void> {

@@ -4,25 +4,22 @@ import * as vscode from 'vscode';
 import type { Server } from '../server/server';
 import { errorSentence } from '../text/format';
 import { Installer, SetUpFailure, type Step } from './installer';
-import { findOwnEnvironment, type Manifest, megabytes, type Places, readManifest, type Stage } from './parts';
+import { findOwnEnvironment, type Places, readManifest, type Stage } from './parts';
 import { refreshPathCommand } from './pathCommand';
 import { which } from './processes';
 import { findPython, pythonByUv } from './pythons';
+import { asksToSetUp, sayReady } from './sayings';
+import { NEEDING, needsFull, wantsFull } from './stages';
 import { t } from '../text/words';
 import { describe } from './steps';
 
 const DECLINED_KEY = 'semlens.setUpDeclined';
 /** The version whose full stage failed, as the user was told. */
 const FULL_FAILED_KEY = 'semlens.fullStageFailed';
-const SET_UP = t('Set Up');
 const TRY_AGAIN = t('Try Again');
 const SHOW_LOG = t('Show Log');
 /** The full stage waits so long after the base stage: the first index and the first answers come first. */
 const FULL_DELAY_MS = 20_000;
-/** Settings that may need the full stage. */
-const NEEDING = ['environment', 'model', 'rerankModel', 'imageModel'];
-/** Setting → its model that comes with Semlens and needs no more than the base stage. */
-const OWN_MODELS = { model: 'semlens-code', rerankModel: 'semlens-rerank', imageModel: '' };
 
 export class SetUp implements vscode.Disposable {
   private readonly installer: Installer;
@@ -92,6 +89,12 @@ export class SetUp implements vscode.Disposable {
     return state.kind === 'unprepared' && state.canSetUp && !this.running;
   }
 
+  /** As `isWanted`, once it is known what the server can be started from. */
+  async isWantedNow(): Promise<boolean> {
+    await this.server.untilFound();
+    return this.isWanted;
+  }
+
   /** Ask whether to set Semlens up, and do it. */
   async offer(): Promise<void> {
     const manifest = await readManifest(this.places);
@@ -102,16 +105,9 @@ export class SetUp implements vscode.Disposable {
     if (python === undefined) {
       return;
     }
-    const chosen = await vscode.window.showInformationMessage(
-      t(
-        'Semlens sets up its engine: {0}, about a minute. It goes into VS Code’s own storage, and needs no administrator.',
-        sizeOf(manifest, 'base'),
-      ),
-      SET_UP,
-      t('Not Now'),
-    );
-    await this.memory.update(DECLINED_KEY, chosen !== SET_UP);
-    if (chosen === SET_UP) {
+    const agreed = await asksToSetUp(manifest);
+    await this.memory.update(DECLINED_KEY, !agreed);
+    if (agreed) {
       await this.make('base', python);
     }
   }
@@ -157,6 +153,9 @@ export class SetUp implements vscode.Disposable {
     } finally {
       this.running = false;
       this.ends.fire();
+    }
+    if (made && !inBackground && this.server.state.kind === 'running') {
+      void sayReady();
     }
     if (failure !== undefined) {
       await this.report(failure, stage, python, inBackground);
@@ -267,24 +266,4 @@ export class SetUp implements vscode.Disposable {
       void vscode.window.showErrorMessage(errorSentence(error));
     }
   }
-}
-
-/** Whether the full stage is wanted: by the setting, by a model, or because OpenVINO has no package here. */
-function wantsFull(manifest: Manifest | undefined): boolean {
-  const isKnown = manifest === undefined || megabytes(manifest, 'base') !== undefined;
-  const setting = vscode.workspace.getConfiguration('semlens').get<string>('environment', 'full');
-  return setting === 'full' || needsFull() || !isKnown;
-}
-
-/** Whether a setting names a model that needs sentence-transformers. */
-function needsFull(): boolean {
-  const settings = vscode.workspace.getConfiguration('semlens');
-  return Object.entries(OWN_MODELS).some(
-    ([name, own]) => !['', own].includes(settings.get<string>(name, own)),
-  );
-}
-
-function sizeOf(manifest: Manifest, stage: Stage): string {
-  const amount = megabytes(manifest, stage);
-  return amount === undefined ? t('some 200 MB') : t('{0} MB', amount);
 }

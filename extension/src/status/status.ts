@@ -31,8 +31,10 @@ export class Status implements vscode.Disposable {
     return this.server.state;
   }
 
+  /** None while the server cannot run: what was known of them says nothing then. */
   get folders(): FolderStatus[] {
-    return this.statuses.folders;
+    const { kind } = this.serverState;
+    return kind === 'unprepared' || kind === 'settingUp' ? [] : this.statuses.folders;
   }
 
   get paused(): boolean {
@@ -57,7 +59,10 @@ export class Status implements vscode.Disposable {
   }
 
   private notify(): void {
+    const { serverState } = this;
+    const setUpWanted = serverState.kind === 'unprepared' && serverState.canSetUp;
     void vscode.commands.executeCommand('setContext', 'semlens.paused', this.paused);
+    void vscode.commands.executeCommand('setContext', 'semlens.setUpWanted', setUpWanted);
     this.changed.fire();
   }
 }

@@ -80,7 +80,11 @@ function appearanceOf(status: Status): Appearance {
   const server = status.serverState;
   switch (server.kind) {
     case 'unprepared':
-      return { text: `$(warning) ${t('Semlens: set-up needed')}`, tooltip: server.message, warning: true };
+      return {
+        text: `$(warning) ${server.canSetUp ? t('Semlens: set-up needed') : t('Semlens: problem')}`,
+        tooltip: server.message,
+        warning: true,
+      };
     case 'settingUp':
       return { text: `$(sync~spin) ${t('Semlens: setting up')}`, tooltip: `${server.message}.` };
     case 'restarting':

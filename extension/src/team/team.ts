@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { type TeamParams, type TeamResult, teamMessage } from '../protocol';
+import { openSettings } from '../commands/openSettings';
 import type { Register } from '../commands/register';
 import type { Server } from '../server/server';
 import { errorSentence } from '../text/format';
@@ -14,6 +15,7 @@ const SECTION = 'semlens.team';
 const TOLD_KEY = 'semlens.teamTold';
 /** The address at which the user did not want to be asked again. */
 const DECLINED_KEY = 'semlens.teamDeclined';
+const JOINED = 'semlens.teamJoined';
 
 type Credential = 'token' | 'secret';
 
@@ -61,11 +63,14 @@ class Team {
       if (known.url === undefined) {
         if (this.memory.get(TOLD_KEY) !== undefined) {
           await this.forget();
+        } else if (vscode.workspace.workspaceFolders !== undefined) {
+          note(await this.server.request(teamMessage, {})); // a terminal may have joined one
         }
         return;
       }
       await this.memory.update(TOLD_KEY, known.url);
       const result = await this.server.request(teamMessage, known);
+      note(result);
       if (result.asks && this.memory.get(DECLINED_KEY) !== known.url) {
         await this.offer(result, known.url);
       }
@@ -78,7 +83,7 @@ class Team {
   async join(): Promise<void> {
     const known = await this.known();
     if (known.url === undefined) {
-      await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.url`);
+      await openSettings(`${SECTION}.url`);
       return;
     }
     if (known.token === undefined && !(await this.setCredentials())) {
@@ -88,6 +93,7 @@ class Team {
     const question = t('Join the team at {0}?', asked.host);
     if (!asked.asks || (await agreesTo(question, asked.consent, t('Join')))) {
       const joined = await this.server.request(teamMessage, { ...(await this.known()), agree: true });
+      note(joined);
       await this.memory.update(DECLINED_KEY, undefined);
       this.show(joined);
     }
@@ -96,20 +102,23 @@ class Team {
   /** *Leave Team*: nothing is sent any more; the token and the secret are deleted. */
   async leave(): Promise<void> {
     const { url } = await this.known();
+    const wasJoined = isJoined(await this.server.request(teamMessage, {}));
     if (url !== undefined) {
       await this.secrets.delete(key(url, 'token'));
       await this.secrets.delete(key(url, 'secret'));
       await this.memory.update(DECLINED_KEY, url);
     }
     await this.forget();
-    void vscode.window.showInformationMessage(t('You have left the team. Nothing is sent any more.'));
+    void vscode.window.showInformationMessage(
+      wasJoined ? t('You have left the team. Nothing is sent any more.') : t('You have joined no team.'),
+    );
   }
 
   /** *Set Team Token*: ask for the token and the secret, which only the editor keeps. Whether both were given. */
   async setCredentials(): Promise<boolean> {
     const { url } = await this.known();
     if (url === undefined) {
-      await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.url`);
+      await openSettings(`${SECTION}.url`);
       return false;
     }
     const token = await ask(
@@ -138,7 +147,7 @@ class Team {
 
   private async forget(): Promise<void> {
     await this.memory.update(TOLD_KEY, undefined);
-    await this.server.request(teamMessage, { leave: true });
+    note(await this.server.request(teamMessage, { leave: true }));
   }
 
   /** What the settings and the editor's store of secrets know. */
@@ -195,6 +204,16 @@ class Team {
       void vscode.window.showInformationMessage(t('You have joined the team at {0}.', host));
     }
   }
+}
+
+/** Whether the user has agreed to what goes to a team's server. */
+function isJoined({ url, asks }: TeamResult): boolean {
+  return url !== '' && !asks;
+}
+
+/** *Leave Team* is offered to those who have joined one. */
+function note(result: TeamResult): void {
+  void vscode.commands.executeCommand('setContext', JOINED, isJoined(result));
 }
 
 function ask(prompt: string, placeHolder: string): Thenable<string | undefined> {
