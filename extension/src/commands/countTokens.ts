@@ -35,25 +35,37 @@ export async function countSelection(server: Server): Promise<void> {
   const { document } = editor;
   const text = selections.map((selection) => document.getText(selection)).join('\n');
   const lines = selections.map(formatLines).join(', ');
-  await say(`${path.basename(document.uri.path)}:${lines}`, await countText(server, text));
+  await say(`${nameOf(document.uri)}:${lines}`, await countText(server, text));
 }
 
 async function countFile(server: Server, uri: vscode.Uri): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri); // refuses files that are not text
   const isServed = SERVED_SCHEMES.has(uri.scheme);
   const counts = await (isServed ? countDocument(server, uri) : countText(server, document.getText()));
-  await say(path.basename(uri.path), counts);
+  await say(nameOf(uri), counts);
+}
+
+/** The file's name; of a cell with its number in the notebook. */
+function nameOf(uri: vscode.Uri): string {
+  const name = path.basename(uri.path);
+  const key = uri.toString();
+  const isHere = ({ document }: vscode.NotebookCell): boolean => document.uri.toString() === key;
+  const cell = vscode.workspace.notebookDocuments.flatMap((one) => one.getCells()).find(isHere);
+  return cell === undefined ? name : t('{0}, cell {1}', name, cell.index + 1);
 }
 
 async function say(name: string, { billed, embedding }: TokenCounts): Promise<void> {
-  const counts = t(
-    '{0}: {1} ({2}), {3} in {4}',
-    name,
-    formatTokens(billed.tokens),
-    billed.tokenizer,
-    figure(embedding.tokens),
-    embedding.tokenizer,
-  );
+  const [tokens, tokenizer] = [formatTokens(billed.tokens), billed.tokenizer];
+  const counts = embedding.problem
+    ? t('{0}: {1} ({2})', name, tokens, tokenizer)
+    : t(
+        '{0}: {1} ({2}), {3} in {4}',
+        name,
+        tokens,
+        tokenizer,
+        figure(embedding.tokens),
+        embedding.tokenizer,
+      );
   if ((await vscode.window.showInformationMessage(counts, COPY)) === COPY) {
     await vscode.env.clipboard.writeText(counts);
   }

@@ -6,6 +6,7 @@ import { splitCodeMessage, type SplitCodeResult, type SplitDefinition, type Unse
 import type { Server } from '../server/server';
 import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
+import { showPlace } from '../view/showPlace';
 import { showFolderList } from './folderList';
 import { counted, figure, t } from '../text/words';
 
@@ -22,7 +23,7 @@ export function showSplitCode(server: Server, folder?: vscode.Uri): Promise<void
       const result = await server.request(splitCodeMessage, { folder: below });
       return { title: headline(name, result), items: entries(result) };
     },
-    accept: ({ place }) => place && (() => open(place)),
+    accept: ({ place }) => place && (() => showPlace(vscode.Uri.parse(place.uri), place.line)),
   });
 }
 
@@ -77,7 +78,3 @@ function definitionEntry({ uri, path: file, name, kind, line, lines, chunks }: S
   };
 }
 
-async function open({ uri, line }: { uri: string; line: number }): Promise<void> {
-  const start = new vscode.Position(line, 0);
-  await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection: new vscode.Range(start, start) });
-}

@@ -7,6 +7,7 @@ import type { Server } from '../server/server';
 import { formatPercent } from '../text/amounts';
 import { errorSentence } from '../text/format';
 import { html, pagesFolder } from '../view/html';
+import { showPlace } from '../view/showPlace';
 import type { FromPage, PlaceInFile, ToPage } from './messages';
 import { t } from '../text/words';
 
@@ -133,13 +134,8 @@ export class MapPanel {
 
   private async open({ path, line }: PlaceInFile, take: boolean): Promise<void> {
     try {
-      const document = await vscode.workspace.openTextDocument(this.uriOf(path));
-      await vscode.window.showTextDocument(document, {
-        viewColumn: vscode.ViewColumn.Beside,
-        preserveFocus: !take,
-        preview: true,
-        selection: new vscode.Range(line, 0, line, 0),
-      });
+      const options = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: !take, preview: true };
+      await showPlace(this.uriOf(path), line, options);
     } catch (error) {
       void vscode.window.showErrorMessage(errorSentence(error));
     }

@@ -16,6 +16,7 @@ import { errorSentence } from '../text/format';
 import { t } from '../text/words';
 import { getTokenizer } from '../tokens/getTokenizer';
 import { html, pagesFolder } from '../view/html';
+import { showPlace } from '../view/showPlace';
 import {
   type AskName,
   type Asks,
@@ -182,12 +183,7 @@ export class PlaygroundPanel {
 
   private async open(uri: string, line: number): Promise<void> {
     try {
-      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
-      await vscode.window.showTextDocument(document, {
-        viewColumn: vscode.ViewColumn.Beside,
-        preview: true,
-        selection: new vscode.Range(line, 0, line, 0),
-      });
+      await showPlace(vscode.Uri.parse(uri), line, { viewColumn: vscode.ViewColumn.Beside, preview: true });
     } catch (error) {
       void vscode.window.showErrorMessage(errorSentence(error));
     }

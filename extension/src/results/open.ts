@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { IMAGE, openImage } from '../search/images';
+import { showPlace } from '../view/showPlace';
 import type { KeptHit } from './kept';
 
 /** Opens a hit. Returns it as it is now: at another line, or stale. Rejects if the file cannot be opened. */
@@ -13,11 +14,7 @@ export async function openHit(hit: KeptHit, options: vscode.TextDocumentShowOpti
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(hit.uri));
   const now = relocated(hit, document.getText().split(/\r\n|\r|\n/));
   const line = Math.min(now.line, document.lineCount - 1);
-  await vscode.window.showTextDocument(document, {
-    preview: true,
-    ...options,
-    selection: new vscode.Range(line, 0, line, 0),
-  });
+  await showPlace(document.uri, line, { preview: true, ...options }, hit.summary);
   return now;
 }
 

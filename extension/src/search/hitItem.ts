@@ -85,6 +85,7 @@ export function hitItem(hit: Hit, alwaysShow: boolean, isLike = false): HitItem 
     uri,
     range: new vscode.Range(start.line, start.character, end.line, end.character),
     line: hit.line,
+    code: hit.summary,
     image: isImage ? hit.preview : undefined,
     hit,
   };

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { glanceAt, openImage, showsImage } from './images';
+import { showPlace } from '../view/showPlace';
 import { isPreview, previewDocument, previewedFile, previewTabs } from './previewDocuments';
 
 export interface CodeLocation {
@@ -9,6 +10,8 @@ export interface CodeLocation {
   range: vscode.Range;
   /** 0-based line of the cursor once the location is opened. */
   line: number;
+  /** The line as it was written. */
+  code?: string;
   /** The words of an image, which has no lines. */
   image?: string | undefined;
 }
@@ -73,12 +76,11 @@ export class Preview implements vscode.Disposable {
   }
 
   /** Open a location for good, with the cursor on its line. */
-  open({ uri, line, image }: CodeLocation, column = this.column): Promise<void> {
+  open({ uri, line, image, code }: CodeLocation, column = this.column): Promise<void> {
     this.supersede();
-    const selection = new vscode.Range(line, 0, line, 0);
     return this.enqueue(async () => {
       await (image === undefined
-        ? vscode.window.showTextDocument(uri, { selection, viewColumn: column })
+        ? showPlace(uri, line, { viewColumn: column }, code)
         : openImage(uri, { viewColumn: column }));
       await closePreviews();
     });

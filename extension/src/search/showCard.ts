@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { errorSentence, escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
+import { showPlace } from '../view/showPlace';
 import type { Card, CardItem } from './whyCard';
 import { t } from '../text/words';
 
@@ -56,7 +57,7 @@ function choose(pick: vscode.QuickPick<CardItem>, back: CardActions['back']): vo
   } else if (chosen?.hit !== undefined) {
     const { uri, line } = chosen.hit;
     pick.hide();
-    void vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, 0, line, 0) });
+    void showPlace(uri, line);
   } else if (chosen?.command !== undefined) {
     pick.hide();
     void vscode.commands.executeCommand(chosen.command);

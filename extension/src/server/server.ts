@@ -27,8 +27,10 @@ export type ServerState =
   | { kind: 'settingUp'; message: string }
   | UnpreparedEnvironment;
 
+/** The scheme of a cell of a notebook, which is a document of its own. */
+export const CELL = 'vscode-notebook-cell';
 /** URI schemes of the documents that the server gets; `untitled` ones were never saved. */
-export const SERVED_SCHEMES: ReadonlySet<string> = new Set(['file', 'untitled']);
+export const SERVED_SCHEMES: ReadonlySet<string> = new Set(['file', 'untitled', CELL]);
 
 const MIN_RETRY_DELAY_MS = 500;
 const MAX_RETRY_DELAY_MS = 60_000;

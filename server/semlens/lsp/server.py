@@ -40,7 +40,7 @@ from semlens.lsp.features import (
 )
 from semlens.lsp.session.documents import Document
 from semlens.lsp.session.engine import Engine, start_engine_client
-from semlens.lsp.session.folders import WorkspaceFolder
+from semlens.lsp.session.folders import WorkspaceFolder, is_cell
 from semlens.lsp.session.session import Session, register_for_events
 from semlens.lsp.transport.framing import FrameWriter, read_frames
 from semlens.lsp.transport.lifetime import GRACE, end_within, watch_process
@@ -182,7 +182,10 @@ async def _initialized(ls: Session, params: lsp.InitializedParams) -> None:
 def _opened(ls: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     item = params.text_document
     ls.documents.open(Document(item.uri, item.language_id, item.version, item.text))
-    ls.warm(item.uri)
+    if is_cell(item.uri):  # a notebook opens all of its cells at once
+        ls.warm_soon(item.uri)
+    else:
+        ls.warm(item.uri)
     ls.hints.focus_soon()
 
 

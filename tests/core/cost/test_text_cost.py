@@ -117,3 +117,20 @@ def test_the_innermost_definition_around_a_line(costs: TextCosts) -> None:
     assert definitions.around(code, 12) == Span(12, 13)
     assert definitions.around(code, 10) == Span(11, 13)
     assert definitions.around(code, 0) is None
+
+
+@pytest.mark.parametrize("model", ["no-such-model", "/nowhere/model", "ORG/never-downloaded"])
+def test_without_its_model_a_text_is_counted_by_the_others(costs: TextCosts, model: str) -> None:
+    own, billed, unknown = costs.of(Source(CODE, "python", model, ("o200k_base", "no_such"))).counts
+    assert own.problem and own.unknown and own.tokenizer == model
+    assert billed.tokens > 0 and not billed.problem
+    assert unknown.unknown and "no_such" in unknown.problem
+    at = Definitions(costs).at(Source(CODE, "python", model, ("o200k_base",)), 4, 5)
+    assert at is not None and at.cost.counts[1].tokens > 0
+    assert costs.tokenizer("o200k_base", model).count("a") == 1
+    assert [one.name for one in costs.choices(model)][0] == "o200k_base"
+
+
+def test_a_tokenizer_that_is_not_here_is_not_unknown(costs: TextCosts) -> None:
+    _, absent = costs.of(Source("a b", "text", DEFAULT_MODEL, ("deepseek",))).counts
+    assert absent.problem and not absent.unknown

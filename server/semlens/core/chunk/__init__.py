@@ -4,7 +4,6 @@ recognition     the language of a file, where its ending is shared and no sign d
 structure       the definitions of a file as a tree: by `grammar`, or headings in `sections`, `sql`, `styles`
 splitter        the lines of each chunk; `source_lines` counts and cuts them
 long_text       the parts of a text with a line that exceeds the model's window
-notebook        the cells of a notebook
 docstrings      docstrings and signatures in plain text
 in_words        a chunk in words, for a second model that knows prose
 chunker         all of these together

@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from semlens.core.chunk import notebook
 from semlens.core.chunk.docstrings import signature_of
 from semlens.core.chunk.line_tokenizer import LineTokenizer
 from semlens.core.chunk.long_text import split_long_text
@@ -14,6 +13,7 @@ from semlens.core.chunk.source_lines import SourceLines
 from semlens.core.chunk.splitter import Piece, Splitter
 from semlens.core.chunk.structure import find_structure
 from semlens.core.chunk.tree import Definition, with_own_lines
+from semlens.core.text import notebook
 from semlens.core.text.languages import LANGUAGES, TEXT, Language
 from semlens.core.util.content_hash import hash_text
 from semlens.types import Chunk, ChunkKind, NamedRows, RowRoles, Symbol
@@ -100,7 +100,7 @@ def _chunks_of_cell(
     If several chunks share these lines, each has a part of the cell as its text.
     """
     found = chunk_with_rows(cell.text, cell.language, tokenizer)
-    line_by_line = cell.end - cell.start - 1 == len(cell.text.rstrip("\n").split("\n"))
+    line_by_line = cell.line_by_line
     share_lines = not line_by_line and (cell.shared or len(found) > 1)
     top, bottom = found[0].chunk.start_line, found[-1].chunk.end_line
     for chunk, is_part in ((one.chunk, one.is_part or share_lines) for one in found):

@@ -32,10 +32,13 @@ class ParsedFile:
     imports: tuple[Import, ...]
 
 
-def parse_file(path: RelativePath, text: str) -> ParsedFile:
-    """A text of a file, without secrets, with its definitions and imports."""
+def parse_file(path: RelativePath, text: str, named: str = "") -> ParsedFile:
+    """A text of a file, without secrets, with its definitions and imports.
+
+    :param named: its language, if the path does not tell it
+    """
     masked = without_secrets(text)
-    name = language_of(path, text) or TEXT
+    name = named or language_of(path, text) or TEXT
     language = LANGUAGES.get(name)
     lines = tuple(masked.split("\n"))
     if language is None or language.prose:

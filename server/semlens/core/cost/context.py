@@ -67,7 +67,7 @@ class Contexts:
         text = on_disk(place.root, place.path, place.encoding) if place.text is None else place.text
         if text is None:
             return None
-        file = self._files(place.path, text)
+        file = self._files(place.path, text, place.language)
         if place.start_line > len(file.lines):
             return None
         lines = range(place.start_line, place.end_line + 1)

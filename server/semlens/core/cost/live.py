@@ -14,7 +14,6 @@ from typing import Final
 
 from semlens.core.cost.requests import CountLive, LiveCount
 from semlens.core.cost.text import TextCosts
-from semlens.core.cost.types import TokenCount
 from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
 from semlens.core.text.tokenizers.models import FACTS
 from semlens.core.text.tokenizers.plain import CharacterTokenizer, WordTokenizer
@@ -81,7 +80,7 @@ class LiveCounts:
                 key = name or f"model {request.model}"
                 tokens = _count(kept, key, tokenizer, deadline)
             except SemlensError as error:
-                found.append(TokenCount(name or request.model, 0, problem=str(error)))
+                found.append(self._costs.failed(name, request.model, error))
                 continue
             if tokens is None:
                 return LiveCount()

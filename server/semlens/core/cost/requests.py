@@ -141,6 +141,8 @@ class Place:
     """Whether these lines alone are meant, and not the definition around them."""
     first: bool = False
     """Whether it comes before all others."""
+    language: str = ""
+    """Of a text that is not written in the language of its path, as a cell of a notebook."""
 
 
 @frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from semlens.core.text.tokenizers.library import Listed, TokenizerLibrary
 from semlens.core.text.tokenizers.models import FACTS
 from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.core.text.tokens import SPECIAL_TOKENS, ModelTokenizer
-from semlens.errors import SemlensError
+from semlens.errors import ModelError, NeedsFullError, SemlensError, UsageError
 from semlens.settings import DEFAULT_MODEL, is_server
 from semlens.types import Chunk, Span
 
@@ -38,23 +39,31 @@ class TextCosts:
 
         Raises `UsageError` for an unknown name, and `ModelError` if it cannot be read.
         """
-        embedding = self._tokenizer(model)
-        return embedding if name == embedding.name else self.library.named(name)
+        with suppress(ModelError):
+            embedding = self._tokenizer(model)
+            if name == embedding.name:
+                return embedding
+        return self.library.named(name)
 
     def choices(self, model: str) -> list[Listed]:
         """The tokenizers that can be named beside the embedding model `model`, whose own comes first."""
-        return [Listed(self._tokenizer(model).name, "search in Semlens", True), *self.library.listed()]
+        with suppress(ModelError):
+            return [Listed(self._tokenizer(model).name, "search in Semlens", True), *self.library.listed()]
+        return self.library.listed()
 
     def of(self, source: Source, part: Part | None = None, in_chunks: bool = True) -> TextCost:
-        """What a part of `source` costs, or all of it. Raises `ModelError`.
+        """What a part of `source` costs, or all of it. Without its model, the others count all the same.
 
         The chunks are found if `in_chunks`: after a change of the source this takes longer than the counts.
         """
         part = part or Part(source.text, Span(1, source.text.count("\n") + 1))
-        model = self.model(source.model)
+        others = [self._count(name, part.text) for name in source.tokenizers]
+        try:
+            model = self.model(source.model)
+        except ModelError as error:
+            return TextCost((self.failed("", source.model, error), *others), 0, False)
         made = self._chunks(source) if in_chunks else []
         chunks = [chunk for chunk in made if _overlap(chunk, part.span)]
-        others = [self._count(name, part.text) for name in source.tokenizers]
         own = self.described(model, "", model.count(part.text))
         return TextCost((own, *others), len(chunks), _truncated(chunks, model))
 
@@ -83,7 +92,15 @@ class TextCosts:
             tokenizer = self.library.named(name)
             return self.described(tokenizer, name, tokenizer.count(text))
         except SemlensError as error:
-            return TokenCount(name, 0, problem=str(error))
+            return self.failed(name, "", error)
+
+    @staticmethod
+    def failed(name: str, model: str, error: SemlensError) -> TokenCount:
+        """Why there is no count by the tokenizer `name`; if that is empty, by the embedding model `model`."""
+        if name:
+            return TokenCount(name, 0, problem=str(error), unknown=isinstance(error, UsageError))
+        is_unknown = model != DEFAULT_MODEL and not isinstance(error, NeedsFullError)
+        return TokenCount(model, 0, problem=str(error), unknown=is_unknown)
 
     def _chunk(self, source: Source) -> list[Chunk]:
         return chunk_source(source.text, source.language, self.model(source.model))

@@ -48,6 +48,8 @@ class TokenCount:
     """The most tokens that the model reads at once, with special tokens; None if unknown."""
     window_of: str = ""
     """The model that has this window, where models with different windows share the tokenizer."""
+    unknown: bool = False
+    """Whether the problem is the name, which nothing has that could count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from semlens.core.search.locate import Locator
 from semlens.core.search.ranking import Ranked
 from semlens.core.search.shown_line import ShownLine, Similarities, shown_line, summary
 from semlens.core.store.records import StoredChunk
+from semlens.core.text.notebook import written_lines
 from semlens.types import (
     ChunkKind,
     ContentHash,
@@ -125,6 +126,8 @@ def _places(
     places = [
         _image_place(located, line)
         if chunk.kind is ChunkKind.IMAGE
+        else _cell_place(located, line)
+        if chunk.language == "jupyter"
         else _Place(located.start_line + line.row, summary(located.text.split("\n")[line.row :]))
         for (chunk, located), line in zip(shown, lines, strict=True)
     ]
@@ -148,6 +151,20 @@ def _image_place(located: LocatedChunk, line: ShownLine) -> _Place:
     if row + 1 in read and row not in read:  # Their heading says less than the first of them.
         row += 1
     return _Place(located.start_line, f"In the picture: {said[row]}" if row in read else said[row])
+
+
+def _cell_place(located: LocatedChunk, line: ShownLine) -> _Place:
+    """The line of a notebook's cell as somebody wrote it, rather than as JSON has it."""
+    written = [(row, text) for row, text in written_lines(located.text) if text.strip()]
+    named = line.symbol.name if line.symbol else ""
+    chosen = (
+        next((at for at, (row, _) in enumerate(written) if row == line.row and row), None)
+        or next((at for at, (_, text) in enumerate(written) if named and named in text), None)
+        or 0
+    )
+    if not written:
+        return _Place(located.start_line + line.row, summary(located.text.split("\n")[line.row :]))
+    return _Place(located.start_line + written[chosen][0], summary([text for _, text in written[chosen:]]))
 
 
 def _similarities(query: Query, model: StaticModel) -> Similarities:

@@ -23,6 +23,7 @@ from semlens.lsp.features.search import SEARCH_SECONDS, asked_span, result_of, t
 from semlens.lsp.session.attachments import local_folder
 from semlens.lsp.session.documents import split_lines, text_in_range
 from semlens.lsp.session.engine import ask_engine
+from semlens.lsp.session.folders import is_cell
 from semlens.protocol import editor as protocol
 from semlens.protocol.costs import FolderTokens
 from semlens.protocol.engine import Search
@@ -177,6 +178,7 @@ def _place(ls: Session, place: protocol.ContextPlace, exact: bool) -> Place:
         chosen=place.chosen,
         exact=exact,
         first=place.first,
+        language=document.language_id if document and is_cell(place.uri) else "",
     )
 
 

@@ -38,9 +38,11 @@ def hover_text(subject: Subject, settings: Settings, say: Say = str) -> str:
 def summary(subject: Subject, say: Say = str) -> str:
     """One line, because the language's own hover is there too: the code, and what models bill."""
     counts = subject.cost.counts
-    billed = next(one for one in [*counts[1:], *counts] if not one.problem)  # if alone, the embedding model's
-    tokens = say("1 token" if billed.tokens == 1 else f"{billed.tokens:,} tokens")
+    billed = next((one for one in [*counts[1:], *counts] if not one.problem), None)  # at worst, the model's
     problems = "".join(f" · {say(one.problem)}" for one in counts if one.problem)
+    if billed is None:
+        return f"{_title(subject, say)}{problems}"
+    tokens = say("1 token" if billed.tokens == 1 else f"{billed.tokens:,} tokens")
     return f"{_title(subject, say)} · {tokens} ({_plain(billed.tokenizer)}){problems}"
 
 
@@ -57,7 +59,8 @@ def details(subject: Subject, settings: Settings, say: Say = str) -> str:
     lines_of_code = say("1 line" if subject.lines == 1 else f"{subject.lines:,} lines")
     title = f"{_title(subject, say)} · {lines_of_code}"
     problems = (part for count in counts if count.problem for part in ("", say(count.problem)))
-    lines = [title, "", *(f"| {' | '.join(row)} |" for row in table), "", say(_seen(subject.cost)), *problems]
+    seen = [] if counts[0].problem else ["", say(_seen(subject.cost))]
+    lines = [title, "", *(f"| {' | '.join(row)} |" for row in table), *seen, *problems]
     return "\n".join(lines)
 
 

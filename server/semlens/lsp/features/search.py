@@ -15,12 +15,13 @@ from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
 from semlens.core.files.images import IMAGE
 from semlens.core.files.source import indexed_text
+from semlens.core.text.notebook import span_in_notebook
 from semlens.errors import UsageError
 from semlens.lsp.features import explanations
 from semlens.lsp.features.edited_hits import Located, carried_line, locate
 from semlens.lsp.session.documents import Document, split_lines, text_in_range, utf16_length
 from semlens.lsp.session.engine import ask_engine
-from semlens.lsp.session.folders import WorkspaceFolder, uri_of
+from semlens.lsp.session.folders import WorkspaceFolder, is_cell, notebook_path_of, uri_of
 from semlens.protocol import editor as protocol
 from semlens.protocol.engine import Complete, Search, SearchAnswer, Similar
 from semlens.types import Copy, Hit, RelativePath, Span, Tier
@@ -72,15 +73,27 @@ async def similar(ls: Session, params: protocol.SimilarParams) -> protocol.Searc
         raise UsageError("There is no code here to compare with: select some lines.")
     file = ls.folders.resolve(uri)
     shared = _shared(params, folders)
-    if file is None:
+    indexed = _indexed_span(ls, uri, text, span) if file else None
+    if file is None or indexed is None:
         alone = Search(code, "code", **shared)
         result = result_of(ls, await ask_engine(ls.engine, alone, SEARCH_SECONDS))
         return attrs.evolve(result, source=source)
-    request = Similar(file.folder.real_path, file.path, span.start, span.end, code, **shared)
+    request = Similar(file.folder.real_path, file.path, indexed.start, indexed.end, code, **shared)
     result = result_of(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
     own = file.folder.file_uri(file.path)
-    others = [hit for hit in result.hits if hit.uri != own or not _overlaps(hit.range, span)]
+    others = [hit for hit in result.hits if hit.uri != own or not _overlaps(hit.range, indexed)]
     return attrs.evolve(result, hits=others, source=source)
+
+
+def _indexed_span(ls: Session, uri: str, text: str, span: Span) -> Span | None:
+    """Lines of a document as the index knows them: those of a cell are lines of its notebook's file."""
+    if not is_cell(uri):
+        return span
+    notebook = notebook_path_of(uri)
+    try:
+        return span_in_notebook(text_of(ls, uri_of(notebook)), text, span) if notebook else None
+    except UsageError:
+        return None
 
 
 class _Shared(TypedDict):

@@ -10,6 +10,7 @@ import asyncio
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from attrs import evolve
@@ -66,6 +67,8 @@ class TokenCounter:
         self._warming: asyncio.Future[None] | None = None
         self._closed = False
         self._revisions = 0
+        self.on_problem: Callable[[str], object] = lambda sentence: None
+        """Called with what is wrong with the settings, whenever it keeps something from being counted."""
 
     def close(self) -> None:
         """Kill the child."""
@@ -81,7 +84,7 @@ class TokenCounter:
 
     async def cost(self, source: Source, part: Part | None = None, chunks: bool = True) -> TextCost:
         """What a part of `source` costs, or all of it, and in which `chunks`. Raises `SemlensError`."""
-        return await self._ask(CountText(source, part, chunks))
+        return self._told(await self._ask(CountText(source, part, chunks)))
 
     async def definition_at(
         self, source: Source, line: int, column: int, chunks: bool = True
@@ -90,7 +93,8 @@ class TokenCounter:
 
         `column` is in code points. Raises `SemlensError`.
         """
-        return await self._ask(CountDefinition(source, line, column, chunks))
+        found = await self._ask(CountDefinition(source, line, column, chunks))
+        return replace(found, cost=self._told(found.cost)) if found else None
 
     async def definition_around(self, source: Source, line: int) -> Span | None:
         """The lines of the innermost definition around a 0-based line. Raises `SemlensError`."""
@@ -118,7 +122,7 @@ class TokenCounter:
         while True:
             found = await self._ask(asked)
             if found.counts:
-                return found.counts
+                return self._in_settings(found.counts)
             asked = first if found.lost else evolve(first, text=None)
 
     async def definition_counts(self, source: Source) -> DefinitionCounts:
@@ -128,6 +132,17 @@ class TokenCounter:
     async def tokenizers(self) -> TokenizersResult:
         """The tokenizers that are known by name. Raises `SemlensError`."""
         return await self._ask(ListTokenizers())
+
+    def _told(self, cost: TextCost) -> TextCost:
+        return replace(cost, counts=self._in_settings(cost.counts))
+
+    def _in_settings(self, counts: Sequence[TokenCount]) -> tuple[TokenCount, ...]:
+        """The counts, the embedding model's first, with the setting that is wrong where a name is unknown."""
+        named = tuple(_in_setting(one, "model" if at == 0 else "tokenizers") for at, one in enumerate(counts))
+        for one in named:
+            if one.unknown:
+                self.on_problem(one.problem)
+        return named
 
     async def _quietly(self, request: Request[Any]) -> None:
         try:
@@ -157,6 +172,15 @@ class TokenCounter:
             else:
                 return decode_answer(request, answer.value)
         raise SemlensError("Counting tokens failed twice; it will be tried again when it is next asked for.")
+
+
+def _in_setting(count: TokenCount, setting: str) -> TokenCount:
+    if not count.unknown:
+        return count
+    problem = f"{count.problem[:1].lower()}{count.problem[1:]}"
+    if setting == "model":
+        return replace(count, problem=f"Correct the setting semlens.model: {problem}")
+    return replace(count, problem=f"Correct the setting semlens.tokenizers: {problem}")
 
 
 def _child(process: subprocess.Popen[bytes]) -> Child:

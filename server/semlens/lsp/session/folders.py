@@ -10,15 +10,18 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, quote_from_bytes, unquote_to_bytes, urlsplit
+from urllib.parse import quote, quote_from_bytes, unquote, unquote_to_bytes, urlsplit, urlunsplit
 
 from semlens.types import RelativePath
 
 WINDOWS = os.name == "nt"
 
+_CELL_SCHEME = "vscode-notebook-cell"
+_CELL_FRAGMENT = re.compile(r"[a-zA-Z]?[0-9]+s([\w-]+)=*")
 _DRIVE = re.compile(r"/?([A-Za-z]):(?=/|$)")
 
 
@@ -42,6 +45,40 @@ def path_of(uri: str, windows: bool = WINDOWS) -> str | None:
             path = f"{drive[1].lower()}:{path[drive.end() :] or '/'}"
         return path.replace("/", "\\")
     return path if path.startswith("/") else None
+
+
+def notebook_path_of(uri: str, windows: bool = WINDOWS) -> str | None:
+    """The absolute path of the notebook that has a cell's document; None for any other URI.
+
+    VS Code keeps the scheme of the notebook in the fragment. A remote window's host is no part of the path.
+    """
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    if parts.scheme.lower() != _CELL_SCHEME:
+        return None
+    scheme = _scheme_in(unquote(parts.fragment))
+    if scheme not in ("file", "vscode-remote"):
+        return None
+    host = parts.netloc if scheme == "file" else ""
+    return path_of(urlunsplit(("file", host, parts.path, "", "")), windows)
+
+
+def is_cell(uri: str) -> bool:
+    """Whether a document is a cell of a notebook."""
+    return uri.lower().startswith(f"{_CELL_SCHEME}:")
+
+
+def _scheme_in(fragment: str) -> str:
+    """The scheme at the end of a cell's fragment: a number to base seven, `s`, and the scheme in Base64."""
+    found = _CELL_FRAGMENT.fullmatch(fragment)
+    if not found:
+        return "file"
+    try:
+        return urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4)).decode()
+    except ValueError:
+        return "file"
 
 
 def uri_of(path: str, windows: bool = WINDOWS) -> str:
@@ -137,8 +174,8 @@ class Folders:
         return next((folder for folder in self.local() if path_key(folder.real_path) == key), None)
 
     def resolve(self, uri: str) -> WorkspacePath | None:
-        """The folder that a file is in, the innermost one if they are nested."""
-        path = path_of(uri)
+        """The folder that a file, or a cell's notebook, is in: the innermost one if they are nested."""
+        path = path_of(uri) or notebook_path_of(uri)
         if path is None:
             return None
         return self._innermost(path) or self._innermost(os.path.realpath(path))

@@ -16,7 +16,7 @@ from semlens.lsp.session.configuration import Configuration
 from semlens.lsp.session.counting import TokenCounter
 from semlens.lsp.session.documents import Documents, split_lines
 from semlens.lsp.session.engine import Engine
-from semlens.lsp.session.folders import Folders, WorkspaceFolder
+from semlens.lsp.session.folders import Folders, WorkspaceFolder, is_cell
 from semlens.lsp.session.priority_hints import Hints
 from semlens.lsp.session.progress import ProgressTasks
 from semlens.lsp.session.statuses import ENGINE_LOST, current_status, folder_status, forgotten_status
@@ -48,6 +48,7 @@ class Session(LanguageServer):
         self.documents = Documents()
         self.configuration = Configuration()
         self.tokens = TokenCounter(counting)
+        self.tokens.on_problem = lambda sentence: self.show("warning", sentence)
         self.words = Words()
         self.protocol.words = self.words
         self.progress_tasks = ProgressTasks(self.protocol.notify, self.words.say)
@@ -92,7 +93,8 @@ class Session(LanguageServer):
         file = self.folders.resolve(uri)
         path = file.path if file else RelativePath(uri.rpartition("/")[2])
         document = self.documents.get(uri)
-        language = language_of(path, text) or (document.language_id if document else TEXT)
+        of_document = document.language_id if document else TEXT
+        language = of_document if is_cell(uri) else language_of(path, text) or of_document
         settings = self.settings_of(uri)
         return Source("\n".join(lines), language, settings.model, tuple(settings.tokenizers))
 

@@ -12,8 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from semlens.core.text.languages import LANGUAGES
+from semlens.types import Span
+
+ENDING = ".ipynb"
 
 _SOURCE = re.compile(r'[ \t]*"source"[ \t]*:[ \t]*(?=["\[])')
+_STRING = re.compile(
+    r'[ \t]*(?:"source"[ \t]*:[ \t]*)?\[?[ \t]*("(?:[^"\\]|\\.)*")[ \t]*\]?[ \t]*,?[ \t]*\r?'
+)
+"""A line of JSON that is a line of a cell, or all of its text."""
 _DECODER = json.JSONDecoder()
 
 
@@ -27,6 +34,11 @@ class Cell:
     text: str
     shared: bool = False
     """Other cells have the same lines."""
+
+    @property
+    def line_by_line(self) -> bool:
+        """Whether each line of the text is a line of the JSON, between the first and the last."""
+        return self.end - self.start - 1 == len(self.text.rstrip("\n").split("\n"))
 
 
 def cells(text: str) -> list[Cell] | None:
@@ -52,6 +64,37 @@ def cells(text: str) -> list[Cell] | None:
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def span_in_notebook(text: str, cell_text: str, span: Span) -> Span | None:
+    """The lines of a notebook's JSON with some lines of a cell; None if the notebook has no such cell.
+
+    All lines are 1-based.
+    """
+    written = cell_text.rstrip("\n")
+    cell = next((one for one in cells(text) or () if one.text.rstrip("\n") == written), None)
+    if cell is None:
+        return None
+    if not cell.line_by_line or (span.start == 1 and span.end >= written.count("\n") + 1):
+        return Span(cell.start + 1, cell.end + 1)
+    return Span(cell.start + 1 + span.start, cell.start + 1 + span.end)
+
+
+def written_lines(text: str) -> list[tuple[int, str]]:
+    """The lines that somebody wrote in some lines of a notebook's JSON, each with its 0-based row there."""
+    found = []
+    for row, line in enumerate(text.split("\n")):
+        match = _STRING.fullmatch(line)
+        if match:
+            found += [(row, one) for one in _decoded(match[1]).removesuffix("\n").split("\n")]
+    return found or [(0, line) for cell in cells(text) or () for line in cell.text.split("\n")]
+
+
+def _decoded(literal: str) -> str:
+    try:
+        return str(json.loads(literal))
+    except ValueError:  # a control character, as no writer of notebooks leaves it
+        return literal
 
 
 def _kernel_language(notebook: dict[str, Any]) -> str:
