@@ -414,6 +414,8 @@ export interface Report {
   reused: number;
   /** How long it took. */
   seconds: number;
+  /** Why some of the folders were not indexed, in sentences; the others were. */
+  problems: string[];
 }
 
 export type StatusParams = Record<string, never>;

@@ -99,4 +99,4 @@ def test_code_like_it_is_found_elsewhere(client: WireClient, cell: str) -> None:
 def test_a_prompt_has_its_code_with_its_notebooks_path(client: WireClient, cell: str) -> None:
     packed = asked(client, "semlens/context", cell, **at(1), maxTokens=500)
     assert "work/shop.ipynb" in packed["text"] and CODE.strip() in packed["text"]
-    assert packed["pieces"][0]["name"] == "parse"
+    assert packed["pieces"][0]["name"] == "function parse"

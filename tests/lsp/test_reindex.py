@@ -30,7 +30,7 @@ def test_progress_and_report(client: WireClient, tmp_path: Path, token: object) 
     report = client.request("semlens/reindex", {"workDoneToken": token})["result"]
     assert report == {
         "files": 3310, "chunks": 7, "added": 1, "changed": 2, "removed": 3, "skipped": 4, "embedded": 5,
-        "reused": 6, "seconds": 0.5,
+        "reused": 6, "seconds": 0.5, "problems": [],
     }  # fmt: skip
     begin, *reports, end = progress(client, token)
     assert begin["kind"] == "begin" and begin["cancellable"]
@@ -71,3 +71,27 @@ def test_several_folders_are_one_progress_and_one_report(client: WireClient, tmp
     messages = [value.get("message", "") for value in progress(client, "t")]
     assert "one: Indexing 1,204 of 3,310 files" in messages
     assert "two: Indexing 3,310 of 3,310 files" in messages
+
+
+@pytest.mark.parametrize(
+    ("names", "files", "problems"),
+    [
+        (("one", "gone", "two"), 6620, 1),
+        (("gone first", "one"), 3310, 1),
+        (("one", "gone", "unattachable"), 3310, 2),
+    ],
+)
+def test_a_folder_that_cannot_be_indexed_keeps_no_other_from_it(
+    client: WireClient, tmp_path: Path, names: tuple[str, ...], files: int, problems: int
+) -> None:
+    folders = [{"uri": folder_called(tmp_path, name).as_uri(), "name": name} for name in names]
+    client.request("initialize", {"processId": None, "capabilities": {}, "workspaceFolders": folders})
+    client.notify("initialized", {})
+    report = client.request("semlens/reindex", {})["result"]
+    assert report["files"] == files and len(report["problems"]) == problems
+    assert any("gone" in one and "cannot be read" in one for one in report["problems"])
+
+
+def test_if_no_folder_can_be_indexed_it_fails(client: WireClient, tmp_path: Path) -> None:
+    client.initialize(folder_called(tmp_path, "gone"))
+    assert "cannot be read" in client.request("semlens/reindex", {})["error"]["message"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from semlens.core.files.source import indexed_text
-from semlens.errors import EngineError, ModelError
+from semlens.errors import EngineError, FolderError, ModelError
 from semlens.lsp.server import main
 from semlens.protocol.codec import decode, encode_all
 from semlens.protocol.json import json_bytes
@@ -222,6 +222,8 @@ class ScriptedEngine:
 
     async def _index(self, params: dict[str, Any], on_progress: Callable[[Progress], None]) -> Any:
         slow = "slow" in params["folder"]
+        if "gone" in params["folder"]:
+            raise FolderError(f"The folder {params['folder']} cannot be read: no such file or directory.")
         for done in (0, 1204, 3310):
             on_progress(Progress(1, "files", done, 3310))
             await asyncio.sleep(60 if slow and done else 0.12)

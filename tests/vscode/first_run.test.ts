@@ -47,6 +47,23 @@ test('with a Python, Semlens asks once whether to set itself up', async () => {
   await asked.waitFor({ state: 'detached' });
 });
 
+for (const command of ['Show Semantic Map', 'Show Token Treemap', 'Open Playground', 'Reindex Workspace']) {
+  test(`${command} offers the set-up`, async () => {
+    await code.command(`Semlens: ${command}`);
+    const asked = notification('Semlens sets up its engine');
+    await button(asked, 'Not Now').click();
+    await asked.waitFor({ state: 'detached' });
+  });
+}
+
+test('the status list and an empty view lead to the set-up', async () => {
+  await code.command('Semlens: Show Status');
+  await code.rows.filter({ hasText: 'Set up' }).first().click();
+  await button(notification('Semlens sets up its engine'), 'Not Now').click();
+  await code.command('Semlens: Show Models');
+  await button(notification('Semlens sets up its engine'), 'Not Now').click();
+});
+
 test('a package that was changed is refused with a sentence, and tried again', async () => {
   await behave('altered');
   await code.command('Semlens: Search by Meaning');
@@ -78,10 +95,14 @@ test('progress is shown and can be cancelled', async () => {
 test('ready means searching', async () => {
   await code.command('Semlens: Set Up');
   await button(notification('Semlens sets up its engine'), 'Set Up').click();
+  await notification('Semlens is ready').waitFor({ timeout: 60_000 });
   await code.indexed();
   await code.finds('what does it cost to send a parcel', /rates\.py/);
   await code.screenshot('first hits');
   await code.dismiss();
+  await code.command('Semlens: Show Token Treemap');
+  await code.view.getByText(/^shop: [\d,]+ tokens in \d+ files/).waitFor();
+  await code.command('View: Close All Editors');
 });
 
 test('a new version is prepared while the old one answers, and takes its place', async () => {

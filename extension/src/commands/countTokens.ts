@@ -58,14 +58,7 @@ async function say(name: string, { billed, embedding }: TokenCounts): Promise<vo
   const [tokens, tokenizer] = [formatTokens(billed.tokens), billed.tokenizer];
   const counts = embedding.problem
     ? t('{0}: {1} ({2})', name, tokens, tokenizer)
-    : t(
-        '{0}: {1} ({2}), {3} in {4}',
-        name,
-        tokens,
-        tokenizer,
-        figure(embedding.tokens),
-        embedding.tokenizer,
-      );
+    : t('{0}: {1} ({2}), {3} in {4}', name, tokens, tokenizer, figure(embedding.tokens), embedding.tokenizer);
   if ((await vscode.window.showInformationMessage(counts, COPY)) === COPY) {
     await vscode.env.clipboard.writeText(counts);
   }

@@ -27,6 +27,9 @@ export async function reindex(server: Server, status: Status, full: boolean): Pr
     void vscode.window.showInformationMessage(t('Reindexing was cancelled. Finished work is kept.'));
   } else if (report.files === 0) {
     void vscode.window.showWarningMessage(nothingIndexed(status));
+  } else if (report.problems.length > 0) {
+    const failed = t('Not reindexed: {0}', report.problems.join(' '));
+    void vscode.window.showWarningMessage(`${reportSentence(report)} ${failed}`);
   } else {
     void vscode.window.showInformationMessage(reportSentence(report));
   }

@@ -109,9 +109,7 @@ function problemAction(state: ServerState): Pick<Entry, 'command' | 'settings'> 
   if (state.kind !== 'unprepared') {
     return { command: 'semlens.showLog' };
   }
-  return state.canSetUp
-    ? { command: 'semlens.setUp' }
-    : { settings: 'semlens.interpreter' };
+  return state.canSetUp ? { command: 'semlens.setUp' } : { settings: 'semlens.interpreter' };
 }
 
 function section(label: string, items: Entry[]): Entry[] {

@@ -77,4 +77,3 @@ function definitionEntry({ uri, path: file, name, kind, line, lines, chunks }: S
     place: { uri, line },
   };
 }
-

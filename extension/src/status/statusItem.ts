@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { FolderStatus } from '../protocol';
 import { formatFiles, formatPercent } from '../text/amounts';
 import { escapeMarkdown, folderName } from '../text/format';
+import { type Said, together } from './sayings';
 import type { Status } from './status';
 import { t } from '../text/words';
 
@@ -105,9 +106,11 @@ function foldersAppearance(folders: readonly FolderStatus[]): Appearance {
   if (folders.length === 0) {
     return { text: '$(search-sparkle) Semlens', tooltip: t('Open a folder to search it by meaning.') };
   }
-  const broken = folders.find((folder) => folder.state === 'error');
-  if (broken !== undefined) {
-    return { text: `$(warning) ${t('Semlens: problem')}`, tooltip: folderSummary(broken), warning: true };
+  if (folders.some((folder) => folder.state === 'error')) {
+    const problems = together(
+      folders.map((folder) => said(folder, folder.state === 'error' ? folderSummary(folder) : '')),
+    );
+    return { text: `$(warning) ${t('Semlens: problem')}`, tooltip: problems.join('\n\n'), warning: true };
   }
   const busy = folders.filter((folder) => folder.state === 'indexing' || folder.state === 'rebuilding');
   if (busy.length > 0) {
@@ -120,19 +123,23 @@ function foldersAppearance(folders: readonly FolderStatus[]): Appearance {
     const tooltip = t('Left out, as the index was deleted. Reindex the workspace to have it back.');
     return { text: `$(circle-slash) ${t('Semlens: left out')}`, tooltip };
   }
-  const notices = folders
-    .flatMap(({ message, state }) => (state === 'forgotten' ? [] : (message ?? [])))
-    .map((notice) => `\n\n${notice}`);
+  const notices = together(
+    folders.map((folder) => said(folder, folder.state === 'forgotten' ? undefined : folder.message)),
+  ).map((one) => `\n\n${one}`);
   const files = folders.reduce((sum, folder) => sum + folder.files, 0);
   return files === 0
     ? {
         text: `$(search-sparkle) ${t('Semlens: nothing indexed')}`,
-        tooltip: folders.map(folderSummary).join(' '),
+        tooltip: together(folders.map((folder) => said(folder, folderSummary(folder)))).join('\n\n'),
       }
     : {
         text: '$(search-sparkle) Semlens',
         tooltip: t('Ready: all of the code in {0} can be found.', formatFiles(files)) + notices.join(''),
       };
+}
+
+function said(folder: FolderStatus, sentence: string | null | undefined): Said {
+  return { folder: folderName(vscode.Uri.parse(folder.uri)), sentence };
 }
 
 /** The folder with the least progress decides. */

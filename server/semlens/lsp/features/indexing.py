@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 from lsprotocol import types as lsp
 
+from semlens.errors import Cancelled, SemlensError
 from semlens.lsp.session.engine import ask_engine
 from semlens.lsp.session.folders import WorkspaceFolder
 from semlens.lsp.session.progress import Progress
@@ -26,17 +27,28 @@ PAUSE_SECONDS = 10.0
 
 
 async def reindex(ls: Session, params: protocol.ReindexParams) -> protocol.Report:
-    """Index the folders again; cancelled by its request or by its progress token."""
+    """Index the folders again; cancelled by its request or by its progress token.
+
+    A folder that cannot be indexed is reported, and keeps no other from it. Raises `SemlensError` if none can.
+    """
     wanted = None if params.folders is None else [ls.folders.find(uri) for uri in params.folders]
     if ls.attachments.take_back(ls.folders if wanted is None else filter(None, wanted)):
         ls.attachments.refresh(ls.protocol)
     with ls.progress_tasks.track(params.work_done_token, "Semlens") as progress:
         folders = await ls.attachments.ready(ls.protocol, params.folders)
         reports = []
+        failures = [] if params.folders else ls.attachments.failures()
         for number, folder in enumerate(folders):
             request = Index(folder.real_path, params.full, TIER)
-            reports.append(await ls.engine.request(request, _reporter(progress, folders, number)))
-        total = _sum(reports)
+            try:
+                reports.append(await ls.engine.request(request, _reporter(progress, folders, number)))
+            except Cancelled:
+                raise
+            except SemlensError as error:
+                failures.append(error)
+        if not reports:
+            raise failures[0]
+        total = attrs.evolve(_sum(reports), problems=list(dict.fromkeys(map(str, failures))))
         progress.outcome = f"{total.files:,} files, {total.chunks:,} chunks in {total.seconds:.1f} s"
         return total
 
@@ -71,7 +83,7 @@ def _reporter(
 
 
 def _sum(reports: Sequence[Report]) -> protocol.Report:
-    names = [field.name for field in attrs.fields(protocol.Report)]
+    names = [field.name for field in attrs.fields(protocol.Report) if field.name != "problems"]
     return protocol.Report(**{name: sum(getattr(report, name) for report in reports) for name in names})
 
 

@@ -86,6 +86,10 @@ class Attachments:
         self._forgotten -= back
         return bool(back)
 
+    def failures(self) -> list[SemlensError]:
+        """Why each folder that should be served is not."""
+        return list(self._failures.values())
+
     def attached(self) -> list[WorkspaceFolder]:
         """The folders that the engine serves now."""
         return list(self._attached)

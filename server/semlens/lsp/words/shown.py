@@ -27,6 +27,7 @@ SHOWN: Final[Mapping[type, tuple[str, ...]]] = {
     editor.StatusResult: ("team",),
     editor.TeamResult: ("consent", "lines", "message"),
     editor.TeamSearchResult: ("consent", "consent_of_giving", "message"),
+    editor.Report: ("problems",),
     editor.Shortfall: ("searched", "progress", "advice"),
     editor.TierOpinion: ("text",),
     editor.TokenCount: ("problem",),

@@ -47,6 +47,8 @@ class Report:
     """Chunks whose vectors were known."""
     seconds: float
     """How long it took."""
+    problems: list[str] = Factory(list)
+    """Why some of the folders were not indexed, in sentences; the others were."""
 
 
 @frozen
