@@ -1,4 +1,4 @@
-"""An environment as *Set Up* makes it at first: Semlens is there as `semlens-lean`, and PyTorch is not there."""
+"""An environment as *Set Up* makes it at first: Semlens is there as `semlens-lean`, without PyTorch."""
 
 from __future__ import annotations
 

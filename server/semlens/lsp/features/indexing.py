@@ -29,7 +29,7 @@ PAUSE_SECONDS = 10.0
 async def reindex(ls: Session, params: protocol.ReindexParams) -> protocol.Report:
     """Index the folders again; cancelled by its request or by its progress token.
 
-    A folder that cannot be indexed is reported, and keeps no other from it. Raises `SemlensError` if none can.
+    A folder that cannot be indexed is reported; the others are indexed. Raises `SemlensError` if none can be.
     """
     wanted = None if params.folders is None else [ls.folders.find(uri) for uri in params.folders]
     if ls.attachments.take_back(ls.folders if wanted is None else filter(None, wanted)):
