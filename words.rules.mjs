@@ -6,6 +6,7 @@ export const LANGUAGES = ['de', 'zh-cn'];
 export const SAME = {
   de: new Set([
     '{0}: {1}',
+    '{0}: {1} ({2})',
     '{0} in {1}',
     '{0} in {1}, {2}',
     '{0}: {1} in {2} ({3})',

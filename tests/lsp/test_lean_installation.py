@@ -86,7 +86,7 @@ def test_no_request_of_the_editor_misses_a_package(client: WireClient, folder: P
 
 
 def test_the_doctor_finds_every_package(python: Path, data_dir: Path) -> None:
-    command = [python, "-I", "-m", "semlens", "doctor", "--json"]
+    command = [str(python), "-I", "-m", "semlens", "doctor", "--json"]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     findings = {one["name"]: one for one in json.loads(said.stdout)["findings"]}
     assert [name for name, one in findings.items() if not one["ok"]] == []
