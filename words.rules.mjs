@@ -35,7 +35,14 @@ export const SAME = {
     'Tokenizer: {0}',
     'Transformer',
   ]),
-  'zh-cn': new Set(['“{0}”', '{0} MB', '{0} MB · {1} · {2}', 'Transformer']),
+  'zh-cn': new Set([
+    '“{0}”',
+    '{0} MB',
+    '{0} MB · {1} · {2}',
+    'Transformer',
+    'Cmd+Shift+Alt+F',
+    'Ctrl+Shift+Alt+F',
+  ]),
 };
 
 /** Properties and attributes that people read, also where a text is one small word. */

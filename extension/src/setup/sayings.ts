@@ -31,7 +31,7 @@ export async function asksToSetUp(manifest: Manifest): Promise<boolean> {
 
 /** Says that Semlens is set up, and how to search. */
 export async function sayReady(): Promise<void> {
-  const keys = [process.platform === 'darwin' ? 'Cmd' : 'Ctrl', 'Shift', 'Alt', 'F'].join('+');
+  const keys = process.platform === 'darwin' ? t('Cmd+Shift+Alt+F') : t('Ctrl+Shift+Alt+F');
   const ready = t('Semlens is ready: press {0} to search your code by meaning.', keys);
   if ((await vscode.window.showInformationMessage(ready, SEARCH)) === SEARCH) {
     await vscode.commands.executeCommand('semlens.search');
