@@ -115,7 +115,7 @@ test('a model learns from the code, says whether it is better, and is kept or no
   await writeTaughtCode(path.join(facts.workspace, 'house'));
   await train();
   const { view } = code;
-  await view.getByRole('heading', { name: 'Held-back code' }).waitFor({ timeout: 120_000 });
+  await view.getByRole('heading', { name: 'Watched questions' }).waitFor({ timeout: 120_000 });
   await view.getByRole('button', { name: 'Discard' }).waitFor();
   await reads(
     () => view.getByRole('main').innerText(),

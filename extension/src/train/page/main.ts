@@ -1,13 +1,14 @@
 /** The page of a training: what it does now, its curves, the figures at the end, and its buttons. */
 
 import '../../view/pageWords';
-import type { Measured, TrainingOutcome, TrainingScore, TrainingStatus } from '../../protocol';
+import type { Measured, TrainingOutcome, TrainingStatus } from '../../protocol';
 import { formatDuration } from '../../text/amounts';
 import { counted, figure, percent, t } from '../../text/words';
 import { pageHeading } from '../../view/heading';
 import { makeButton } from '../../view/controls/button';
 import { make } from '../../view/make';
 import type { Act, FromPage, ToPage } from '../messages';
+import { verdict, watched, whatWasAsked } from '../verdict';
 import { plot } from './plot';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
@@ -83,7 +84,8 @@ function now(training: TrainingStatus): Node[] {
   return [bar, line];
 }
 
-function curves({ losses, scores, total, stage, best }: TrainingStatus): Node[] {
+function curves(training: TrainingStatus): Node[] {
+  const { losses, scores, total, stage } = training;
   const loss = losses.at(-1);
   const score = scores.at(-1);
   if (loss === undefined || score === undefined) {
@@ -103,50 +105,32 @@ function curves({ losses, scores, total, stage, best }: TrainingStatus): Node[] 
   );
   const right = make('section', '');
   right.append(
-    heading(t('Held-back code'), 'h3'),
+    heading(t('Watched questions'), 'h3'),
     plot(
       scores.map(({ step, mrr }) => ({ step, value: mrr })),
       most,
       'score',
     ),
-    said(scored(score, scores, best)),
+    said(watched(training)),
   );
   both.append(left, right);
   return [both];
 }
 
-/** The last score, and which was the best: the model before has the one of step 0. */
-function scored(last: TrainingScore, scores: readonly TrainingScore[], best: number): string {
-  const mrrAt = (asked: number): number => scores.find(({ step }) => step === asked)?.mrr ?? 0;
-  const now = t('MRR {0}, among the first five {1}.', figure(last.mrr, 3), percent(last.recall));
-  const which =
-    mrrAt(best) > mrrAt(0)
-      ? t('Best after {0} steps.', figure(best))
-      : t('The model before is not surpassed yet.');
-  return `${now} ${which}`;
-}
-
 /** Before against after, on questions that nothing was chosen by. */
 function result(training: TrainingStatus, outcome: TrainingOutcome): Node[] {
-  const { before, after, gain, better, mayBeKept } = outcome;
-  const asked = counted(
-    outcome.questions,
-    '{0} question of files that taught nothing was asked.',
-    '{0} questions of files that taught nothing were asked.',
-  );
-  const figures = t('{0} ({1} to {2})', signed(gain.mean), signed(gain.low), signed(gain.high));
-  const verdict = better
-    ? t('{0} is better: {1} MRR.', training.name, figures)
-    : mayBeKept
-      ? t('The gain of {0} MRR is within chance.', figures)
-      : t('{0} is not better: {1} MRR.', training.name, figures);
+  const { before, after, better } = outcome;
   const table = make('table', '');
   table.append(
     row('th', '', t('Before'), t('After')),
     row('td', 'MRR', within(before), within(after)),
     row('td', t('Among the first five'), percent(outcome.recallBefore), percent(outcome.recallAfter)),
   );
-  return [said(verdict, better ? 'sure' : 'doubt'), table, said(asked, 'quiet')];
+  return [
+    said(verdict(training.name, outcome), better ? 'sure' : 'doubt'),
+    table,
+    ...whatWasAsked(outcome).map((text) => said(text, 'quiet')),
+  ];
 }
 
 function pairs({ pairs: found }: TrainingStatus): Node[] {
@@ -227,10 +211,6 @@ function row(tag: 'th' | 'td', name: string, ...cells: string[]): HTMLTableRowEl
 
 function within({ mean, low, high }: Measured): string {
   return `${figure(mean, 3)} (${figure(low, 2)}–${figure(high, 2)})`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${figure(Math.abs(value), 3)}`;
 }
 
 function lastName(folder: string): string {

@@ -61,8 +61,8 @@ function rules(deep: Network, chunks: number, split: number): HTMLElement {
           ? t('any length')
           : counted(
               split,
-              '{0} definition is longer than {1} tokens, and is cut',
-              '{0} definitions are longer than {1} tokens, and are cut',
+              '{0} definition is longer than {1} tokens, and is read in several pieces',
+              '{0} definitions are longer than {1} tokens, and are read in several pieces',
               figure(window),
             ),
       ],

@@ -62,7 +62,7 @@ function factsOf(models: readonly Network[]): HTMLElement {
         ...cells(({ dimension }) => counted(dimension, '{0} number', '{0} numbers')),
       ],
       [
-        term(t('Window'), t('The most that it reads at once. Longer code is cut into pieces.')),
+        term(t('Window'), t('The most that it reads at once. Longer code is read in several pieces.')),
         ...cells(({ window: most }) =>
           most === undefined || most === null ? t('any length') : counted(most, '{0} token', '{0} tokens'),
         ),
