@@ -578,7 +578,7 @@ def test_a_budget_is_kept_or_not(run: Run, tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text("x = 1\n")
     over = run("tokens", "-t", "word", "--budget", "10", tmp_path)
     assert (over.status, over.out.splitlines()[-1]) == (1, "12 of 10 tokens in word: 2 too many.")
-    assert f"The smallest 1 of 2 files fit together:\n{tmp_path / 'b.py'}\n" in over.out
+    assert f"1 of 2 files fit together, source first:\n{tmp_path / 'b.py'}\n" in over.out
     found = json.loads(run("tokens", "--json", "--budget", "10", "-t", "word", tmp_path).out)["budget"]
     assert found == {
         "tokenizer": "word",

@@ -84,6 +84,16 @@ def test_of_a_folder_the_smallest_files_fit_first(client: WireClient, folder: Pa
     assert "what was asked" not in below and below["pieces"] != []
 
 
+def test_of_a_folder_source_comes_before_smaller_files(client: WireClient, folder: Path) -> None:
+    (folder / "tests" / "tests").mkdir(parents=True)
+    (folder / "tests" / "tests" / "test_small.py").write_text("y = 2\n", encoding="utf-8")
+    (folder / "tests" / "large.py").write_text("x = 1\n" * 30, encoding="utf-8")
+    client.initialize(folder)
+    found = ask(client, folder=(folder / "tests").as_uri(), maxTokens=1_000)
+    names = [Path(one["place"]["uri"]).name for one in found["pieces"]]
+    assert names == ["large.py", "test_small.py"]
+
+
 def test_what_cannot_be_packed_is_a_sentence(client: WireClient, folder: Path) -> None:
     client.initialize(folder)
     assert "empty" in ask(client, query=" ")["message"]

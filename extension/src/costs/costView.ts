@@ -1,8 +1,8 @@
 /** The view *Tokens* in the explorer: folders and files with their tokens, most tokens first. */
 
 import * as vscode from 'vscode';
-import { formatFiles, formatPercent, formatTokens } from '../text/amounts';
 import { NotSetUp } from '../server/server';
+import { formatFiles, formatShare, formatTokens } from '../text/amounts';
 import { errorSentence } from '../text/format';
 import { compact, type CostNode } from '../tokens/costTree';
 import type { Costs, FolderCost } from './costs';
@@ -65,8 +65,8 @@ export class CostView implements vscode.TreeDataProvider<Entry> {
     item.resourceUri = vscode.Uri.joinPath(of.folder.uri, node.path);
     item.iconPath = isFolder ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
     const share = around === 0 ? 0 : node.tokens / around;
-    item.description = `${figure(node.tokens)} · ${formatPercent(share)}`;
-    const [tokens, percent] = [formatTokens(node.tokens), formatPercent(share)];
+    item.description = `${figure(node.tokens)} · ${formatShare(share)}`;
+    const [tokens, percent] = [formatTokens(node.tokens), formatShare(share)];
     const said = isFolder
       ? t('{0} in {1}, {2} of the folder around it', tokens, formatFiles(node.files), percent)
       : t('{0}, {1} of the folder around it', tokens, percent);

@@ -17,12 +17,12 @@ export function formatPercent(share: number): string {
   return percent(Math.floor(Math.min(Math.max(share, 0), 1) * 100) / 100);
 }
 
-/** A share that may be tiny, or more than all: "< 0.1%", "0.9%", "63%", "250%". */
+/** A share that may be tiny, or more than all: "0%", "< 0.1%", "0.9%", "63%", "250%". */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.001) {
     return `< ${percent(0.001, 1)}`;
   }
-  return percent(share, share < 0.1 ? 1 : 0);
+  return percent(share, share > 0 && share < 0.1 ? 1 : 0);
 }
 
 /** "2.5 s", "42 s", "3 min 5 s". */

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { showLeftOut } from '../commands/leftOut';
 import { costMessage, type CostResult } from '../protocol';
 import type { Server } from '../server/server';
-import { formatFiles, formatPercent, formatTokens } from '../text/amounts';
+import { formatFiles, formatShare, formatTokens } from '../text/amounts';
 import { errorSentence, escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import { compact, type CostNode, costTree } from './costTree';
@@ -178,7 +178,7 @@ function nodeEntry(node: CostNode, folderTokens: number): Entry {
   return {
     label: escapeIcons(name),
     ...icon(node.children === undefined ? 'file' : 'folder'),
-    description: `${formatTokens(node.tokens)}, ${formatPercent(share)}${inside}`,
+    description: `${formatTokens(node.tokens)}, ${formatShare(share)}${inside}`,
     node,
   };
 }

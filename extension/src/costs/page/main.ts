@@ -1,25 +1,17 @@
 /**
- * The page of the treemap. A folder's content is drawn two levels deep. Enter or a click looks into a folder or
- * opens a file, Backspace goes back up, and the arrow keys move to the neighbour.
+ * The page of the treemap. Folders are drawn as deep as there is room. Enter or a click looks into a folder
+ * or opens a file, Backspace goes back up, and the arrow keys move to the neighbour.
  */
 
 import '../../view/pageWords';
 import type { CostNode } from '../../tokens/costTree';
 import { make } from '../../view/make';
 import type { FromPage, ToPage } from '../messages';
-import { type Box, layout } from './layout';
-import { formatFiles, formatPercent, formatTokens } from '../../text/amounts';
+import { HEADING, type Tile, tilesIn } from './tiles';
+import { formatFiles, formatShare, formatTokens } from '../../text/amounts';
 import { figure, t } from '../../text/words';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
-
-/** Pixels of a folder's heading. */
-const HEADING = 20;
-const GAP = 2;
-/** A smaller box is not drawn. */
-const SMALLEST = 3;
-/** The colours of the theme's charts, by the folder at the top. */
-const COLOURS = 6;
 
 const editor = acquireVsCodeApi();
 const trailBar = make('nav', 'trail');
@@ -80,9 +72,9 @@ function draw(focus?: string): void {
   }
   drawTrail();
   const { clientWidth: width, clientHeight: height } = map;
-  fill(shown, { x: 0, y: 0, width, height }, prefix(), 0);
+  map.append(...tilesIn(shown, { x: 0, y: 0, width, height }, prefix()).map(drawn));
   const tiles = tilesOnPage();
-  const first = tiles.find((tile) => tile.dataset.name === focus) ?? tiles[0];
+  const first = tiles.find((tile) => isAtOrBelow(tile.dataset.name, focus)) ?? tiles[0];
   tiles.forEach((tile) => (tile.tabIndex = tile === first ? 0 : -1));
   if (focus !== undefined) {
     first?.focus();
@@ -90,6 +82,11 @@ function draw(focus?: string): void {
   if (tiles.length === 0) {
     note.textContent = t('There is no file to count here.');
   }
+}
+
+/** Whether a tile stands for a path: several folders that have nothing but the next are one. */
+function isAtOrBelow(name: string | undefined, path: string | undefined): boolean {
+  return name !== undefined && !!path && (name === path || name.startsWith(`${path}/`));
 }
 
 function drawTrail(): void {
@@ -111,49 +108,15 @@ function drawTrail(): void {
   );
 }
 
-/** Draw what is in a folder into a box; a folder's own content one level deeper. */
-function fill(folder: CostNode, box: Box, path: string, depth: number, colour?: number): void {
-  const children = (folder.children ?? []).filter((child) => child.tokens > 0);
-  const boxes = layout(
-    children.map((child) => child.tokens),
-    box,
-  );
-  children.forEach((child, at) => {
-    const place = boxes[at];
-    if (place === undefined || place.width < SMALLEST || place.height < SMALLEST) {
-      return;
-    }
-    const own = colour ?? at % COLOURS;
-    const whole = path === '' ? child.name : `${path}/${child.name}`;
-    map.append(tile(child, place, whole, depth, own, folder.tokens));
-    const inner = {
-      x: place.x + GAP,
-      y: place.y + HEADING,
-      width: place.width - 2 * GAP,
-      height: place.height - HEADING - GAP,
-    };
-    if (child.children && depth === 0 && inner.width > 4 * SMALLEST && inner.height > 4 * SMALLEST) {
-      fill(child, inner, whole, depth + 1, own);
-    }
-  });
-}
-
-function tile(
-  node: CostNode,
-  box: Box,
-  path: string,
-  depth: number,
-  colour: number,
-  around: number,
-): HTMLElement {
-  const element = make('button', `tile depth${depth} colour${colour}${node.children ? ' folder' : ''}`);
+function drawn({ node, name, path, box, colour, around }: Tile): HTMLElement {
+  const element = make('button', `tile colour${colour}${node.children ? ' folder' : ''}`);
   Object.assign(element.style, {
     left: `${box.x}px`,
     top: `${box.y}px`,
     width: `${Math.max(0, box.width - 1)}px`,
     height: `${Math.max(0, box.height - 1)}px`,
   });
-  const share = formatPercent(node.tokens / Math.max(1, around));
+  const share = formatShare(node.tokens / Math.max(1, around));
   const said = t('{0}: {1}, {2} of the folder around it', path, content(node), share);
   element.title = said;
   element.setAttribute(
@@ -162,11 +125,11 @@ function tile(
   );
   element.dataset.name = path;
   if (box.width > 40 && box.height > 14) {
-    const name = make('span', 'name');
-    name.textContent = node.children ? `${node.name}/` : node.name;
+    const label = make('span', 'name');
+    label.textContent = node.children ? `${name}/` : name;
     const count = make('span', 'count');
     count.textContent = figure(node.tokens);
-    element.append(name, ' ', count);
+    element.append(label, ' ', count);
   }
   element.addEventListener('click', (event) => {
     if (node.children) {

@@ -12,10 +12,11 @@ from typing import Any
 
 from semlens.cli.engine import print_json, say
 from semlens.cli.paths import absolute
-from semlens.core.cost.fit import fitting
+from semlens.core.cost.fit import Offered, fitting
 from semlens.core.cost.folder import cost_of_folder
 from semlens.core.cost.text import TextCosts
-from semlens.core.cost.types import FileCost, FolderCost, Source, TextCost
+from semlens.core.cost.types import FolderCost, Source, TextCost
+from semlens.core.cost.worth import worth
 from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
 from semlens.core.files.source import with_line_feeds
@@ -100,18 +101,18 @@ def _verdict(tokenizer: str, used: int, budget: int) -> str:
 
 def _each_once(
     folders: Sequence[tuple[Path, FolderCosts]], files: Sequence[tuple[Path, TextCost]], column: int
-) -> list[FileCost]:
+) -> list[Offered]:
     """Each file that was counted, by its path as the user would write it: what is named may overlap.
 
     :param column: which of a file's counts is meant
     """
-    found: dict[str, FileCost] = {}
+    found: dict[str, Offered] = {}
     for root, costs in folders:
         for one in costs[0].files:
             path = root / one.path
-            found.setdefault(_place(path), FileCost(RelativePath(str(path)), one.tokens))
+            found.setdefault(_place(path), Offered(str(path), one.tokens, worth(one.path)))
     for path, cost in files:
-        found[_place(path)] = FileCost(RelativePath(str(path)), cost.counts[column].tokens)
+        found[_place(path)] = Offered(str(path), cost.counts[column].tokens, worth(RelativePath(path.name)))
     return list(found.values())
 
 
@@ -120,9 +121,9 @@ def _place(path: Path) -> str:
     return "-" if str(path) == "-" else os.path.normcase(os.path.realpath(absolute(path)))
 
 
-def _fitting_lines(each: Sequence[FileCost], budget: int) -> list[str]:
+def _fitting_lines(each: Sequence[Offered], budget: int) -> list[str]:
     paths = [one.path for one in fitting(each, budget)]
-    said = f"The smallest {len(paths):,} of {len(each):,} files fit together" + (":" if paths else ".")
+    said = f"{len(paths):,} of {len(each):,} files fit together" + (", source first:" if paths else ".")
     more = len(paths) - FITTING_SHOWN
     return [said, *paths[:FITTING_SHOWN], *([f"and {more:,} more"] if more > 0 else [])]
 

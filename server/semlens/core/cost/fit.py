@@ -1,33 +1,36 @@
-"""What of a folder fits into a budget of tokens: as many files as possible, so the smallest first."""
+"""What of a folder fits into a budget of tokens: source first, and of its kind the smallest first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+
+from semlens.core.cost.worth import Worth
 
 
-class Counted(Protocol):
-    """A file with its tokens."""
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A file that may be taken."""
 
-    @property
-    def path(self) -> str: ...
-
-    @property
-    def tokens(self) -> int: ...
-
-
-C = TypeVar("C", bound=Counted)
+    path: str
+    tokens: int
+    worth: Worth
 
 
-def fitting(files: Iterable[C], budget: int, around: int = 0) -> list[C]:
-    """The smallest of `files` that have at most `budget` tokens together, by path.
+def by_worth(files: Iterable[Offered]) -> list[Offered]:
+    """Source first, what says least of the code last, and of a kind the smallest first."""
+    return sorted(files, key=lambda one: (one.worth, one.tokens, one.path))
+
+
+def fitting(files: Iterable[Offered], budget: int, around: int = 0) -> list[Offered]:
+    """Those that are taken within `budget` tokens: each that still fits, in the order of `by_worth`.
 
     :param around: the tokens that each file costs besides its own, such as those of its path
     """
-    found: list[C] = []
-    for file in sorted(files, key=lambda one: (one.tokens, one.path)):
-        budget -= file.tokens + around
-        if budget < 0:
-            break
-        found.append(file)
-    return sorted(found, key=lambda one: one.path)
+    found: list[Offered] = []
+    for file in by_worth(files):
+        cost = file.tokens + around
+        if cost <= budget:
+            budget -= cost
+            found.append(file)
+    return found

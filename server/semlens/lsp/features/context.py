@@ -12,12 +12,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import attrs
 
-from semlens.core.cost.fit import fitting
+from semlens.core.cost.fit import Offered, by_worth, fitting
 from semlens.core.cost.requests import PackContext, Place
 from semlens.core.cost.types import PackedContext
+from semlens.core.cost.worth import worth
+from semlens.core.pack.uses import Definition, Use, may_mean, uses_in
 from semlens.errors import UsageError
 from semlens.lsp.features.search import SEARCH_SECONDS, asked_span, result_of, text_of
 from semlens.lsp.session.attachments import local_folder
@@ -35,8 +38,6 @@ if TYPE_CHECKING:
 
 MAX_LIMIT = 500
 
-_USED = re.compile(r"[^\W\d][\w$]*(?=\s*(?:\(|::|<[\w, ]+>\s*\())|\b[A-Z][\w$]*[a-z][\w$]*")
-"""Names that are called, and names that are written as those of classes."""
 _WORTHWHILE = 0.5
 """The share of the best hit's score."""
 _AROUND_FILE = 24
@@ -45,6 +46,8 @@ _LAST_LINE = 2**31 - 1
 _GLOB = re.compile(r"[][*?{}!]")
 _MOST_USED = 16
 """Names of used definitions that are looked up."""
+_SAME_NAME = 5
+"""Definitions of one name that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,16 @@ class _Asked:
     """Those of which the lines alone are meant."""
     notices: Sequence[protocol.Notice] = ()
     weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The code that a prompt begins with."""
+
+    place: protocol.ContextPlace
+    code: str
+    text: str
+    """Of the whole file."""
 
 
 async def context(ls: Session, params: protocol.ContextParams) -> protocol.ContextResult:
@@ -85,36 +98,42 @@ async def _places(ls: Session, params: protocol.ContextParams) -> _Asked:
     roots = [folder.real_path for folder in folders]
     include = [f"{_escaped(below.path)}/**"] if below and below.path else []
     limit = min(params.limit, MAX_LIMIT)
-    hits = await _used(ls, first[1], roots) if first else []
+    hits = await _used(ls, first, roots) if first else []
     found: protocol.SearchResult | None = None
     if params.query.strip():
         request = Search(params.query, folders=roots, limit=limit, include=include)
         found = result_of(ls, await ask_engine(ls.engine, request, SEARCH_SECONDS))
         hits += found.hits
-    places = ([first[0]] if first else []) + _distinct(hits, _worthwhile(found))[:limit]
+    places = ([first.place] if first else []) + _distinct(hits, _worthwhile(found))[:limit]
     notices, weak = (found.notices, found.weak) if found else ((), False)
     return _Asked(places, frozenset({0} if first else ()), notices, weak)
 
 
 async def _files(ls: Session, params: protocol.ContextParams, uri: str) -> _Asked:
-    """The files of a folder: those that fit into the budget, then the next larger ones."""
+    """The files of a folder: those that fit into the budget, then the next ones."""
     below = local_folder(ls.folders, uri)
     await ls.attachments.ready(ls.protocol, [below.folder.uri])
     tokenizer = params.tokenizer or next(iter(ls.attachments.settings_of(below.folder).tokenizers), "")
     request = FolderTokens(below.folder.real_path, below.path, tokenizer or DEFAULT_TOKENIZER)
     files = (await ls.engine.request(request)).files
-    fits = {one.path for one in fitting(files, params.max_tokens, _AROUND_FILE)}
-    smallest = sorted(files, key=lambda one: (one.path not in fits, one.tokens, one.path))[:MAX_LIMIT]
+    offered = [Offered(one.path, one.tokens, worth(_inside(one.path, below.path))) for one in files]
+    fits = {one.path for one in fitting(offered, params.max_tokens, _AROUND_FILE)}
+    ordered = sorted(by_worth(offered), key=lambda one: one.path not in fits)[:MAX_LIMIT]
     places = [
-        protocol.ContextPlace(below.folder.file_uri(one.path), 0, _LAST_LINE, one.path in fits)
-        for one in smallest
+        protocol.ContextPlace(below.folder.file_uri(RelativePath(one.path)), 0, _LAST_LINE, one.path in fits)
+        for one in ordered
         if one.tokens
     ]
     return _Asked(places, frozenset(range(len(places))))
 
 
-async def _first(ls: Session, params: protocol.ContextParams) -> tuple[protocol.ContextPlace, str] | None:
-    """The code at the place that was asked about, and its text."""
+def _inside(path: RelativePath, folder: RelativePath) -> RelativePath:
+    """A path as it is below the folder that is packed, whose own name says nothing of the file."""
+    return RelativePath(path[len(folder) + 1 :]) if folder else path
+
+
+async def _first(ls: Session, params: protocol.ContextParams) -> _First | None:
+    """The code at the place that was asked about."""
     if params.text_document is None or params.range is None:
         return None
     uri = params.text_document.uri
@@ -124,21 +143,32 @@ async def _first(ls: Session, params: protocol.ContextParams) -> tuple[protocol.
     code = text_in_range(text, (span.start - 1, 0), (span.end - 1, 2 * end))
     if not code.strip():
         raise UsageError("There is no code here to copy: select some lines.")
-    return protocol.ContextPlace(uri, span.start - 1, span.end - 1, first=True), code
+    return _First(protocol.ContextPlace(uri, span.start - 1, span.end - 1, first=True), code, text)
 
 
-async def _used(ls: Session, code: str, roots: list[str]) -> list[protocol.Hit]:
-    """The definitions of the names that the code uses, if each is the only one of its name."""
-    names = list(dict.fromkeys(_USED.findall(code)))[:_MOST_USED]
-    asked = (Search(name, "symbol", folders=roots, limit=2) for name in names)
+async def _used(ls: Session, first: _First, roots: list[str]) -> list[protocol.Hit]:
+    """The definitions that the code uses, if each is the only one that its name may mean."""
+    uses: dict[str, list[Use]] = {}
+    for use in uses_in(first.code):
+        uses.setdefault(use.name, []).append(use)
+    names = list(uses)[:_MOST_USED]
+    asked = (Search(name, "symbol", folders=roots, limit=_SAME_NAME) for name in names)
     answers = await asyncio.gather(*(ask_engine(ls.engine, one, SEARCH_SECONDS) for one in asked))
     found: list[protocol.Hit] = []
     for name, answer in zip(names, answers, strict=True):
         hits = result_of(ls, answer).hits
-        defining = [hit for hit in hits if hit.symbol is not None and hit.symbol.name == name]
-        if len(defining) == 1:
-            found.append(attrs.evolve(defining[0], score=math.inf))
+        meant = [hit for hit in hits if any(_means(use, hit, first.text) for use in uses[name])]
+        if len(meant) == 1:
+            found.append(attrs.evolve(meant[0], score=math.inf))
     return found
+
+
+def _means(use: Use, hit: protocol.Hit, text: str) -> bool:
+    symbol = hit.symbol
+    if symbol is None or symbol.name != use.name:
+        return False
+    path = RelativePath(unquote(hit.uri))
+    return may_mean(use, Definition(symbol.kind, symbol.container, path, hit.language), text)
 
 
 def _escaped(path: str) -> str:

@@ -68,7 +68,7 @@ class ContextParams:
     range: Range | None = None
     """The code in the document; an empty range stands for the definition around it."""
     folder: str | None = None
-    """The URI of a folder whose files are packed, the smallest first, or to which the query is kept."""
+    """The URI of a folder whose files are packed, source first, or to which the query is kept."""
     places: list[ContextPlace] | None = None
     """The pieces of an earlier answer, in its order: nothing is searched then."""
     max_tokens: int = 4000
