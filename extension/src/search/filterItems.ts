@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Completion, SearchResult } from '../protocol';
 import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
+import { twoLines } from '../text/twoLines';
 import type { NoteItem } from './hitNotes';
 import { t } from '../text/words';
 
@@ -43,10 +44,15 @@ export function whyNothing(label: string): NoteItem {
   return { label, ...icon('question'), saysWhy: true, alwaysShow: true };
 }
 
+function inTwoLines(text: string): Pick<NoteItem, 'label' | 'detail'> {
+  const { first, rest } = twoLines(text);
+  return { label: escapeIcons(first), ...(rest && { detail: escapeIcons(rest) }) };
+}
+
 /** What the server remarks about the question, above the hits; choosing a remark types what it offers instead. */
 export function noticeItems({ notices, weak, hits }: SearchResult): NoteItem[] {
   const items: NoteItem[] = notices.map(({ text, query }) => ({
-    label: escapeIcons(text),
+    ...inTwoLines(text),
     ...icon('info'),
     alwaysShow: true,
     ...(query ? { suggestion: query } : {}),

@@ -58,7 +58,7 @@ def _about_length(text: str, query: Query) -> list[str]:
     """What is read of a long text."""
     said: list[str] = []
     if query.report is not None and len(query.text) < _MOSTLY * len(text):
-        said.append("The question is long: it is searched by its beginning and by the names and files in it.")
+        said.append("Long question: searched by its beginning, and by the names and files in it.")
     if query.unread:
         read = MAX_CHARACTERS if query.report is None else MAX_REPORT_CHARACTERS
         said.append(f"Of {read + query.unread:,} characters the first {read:,} are read.")
@@ -72,4 +72,4 @@ def _remark(found: Unmatched, text: str, query: Query) -> Remark:
     as_words = one.name == "path" and one.value in query.text
     consequence = "It is read as words." if as_words else "These hits are without this filter."
     instead = replaced(text, one, found.instead) if found.instead is not None else None
-    return Remark(f"{found.sentence} {consequence}", instead)
+    return Remark(" ".join(filter(None, (found.sentence, consequence, found.present))), instead)

@@ -39,6 +39,8 @@ class Unmatched:
     sentence: str
     instead: Filter | None = None
     """What to type in place of a single filter, so that some file is left."""
+    present: str = ""
+    """A sentence about what there is instead, which may be long."""
 
 
 def unmatched_filters(query: Query, files: Sequence[IndexedFile]) -> list[Unmatched]:
@@ -65,8 +67,8 @@ def empty_scope(scope: Scope, files: Sequence[IndexedFile]) -> str | None:
     ]
     for one in options:
         if not _leaves_any([one], files):
-            sentence = _explained(one, files).sentence
-            return sentence.replace("lang:", "").replace("path:", "")
+            found = _explained(one, files)
+            return " ".join(filter(None, (found.sentence, found.present))).replace("lang:", "").replace("path:", "")
     return "No file matches everything that the search is narrowed to."
 
 
@@ -98,11 +100,12 @@ def _explained(one: Filter, files: Sequence[IndexedFile]) -> Unmatched:
     if one.name == "lang":
         most = [name for name, _ in languages.most_common(LANGUAGES_NAMED)]
         if not most[1:]:
-            sentence += f" The only language here is {_listed(most)}."
+            present = f"The only language here is {_listed(most)}."
         elif len(languages) <= LANGUAGES_NAMED:
-            sentence += f" The languages here are {_listed(most)}."
+            present = f"The languages here are {_listed(most)}."
         else:
-            sentence += f" Most files are in {_listed(most)}."
+            present = f"Most files are in {_listed(most)}."
+        return Unmatched((one,), sentence, present=present)
     return Unmatched((one,), sentence)
 
 

@@ -278,7 +278,7 @@ def _team(workspace: Workspace, options: SearchOptions, seconds: float) -> TeamN
 def _about_absent(absent: int) -> list[str]:
     if not absent:
         return []
-    return [f"Of the {COUNTED} pieces that the team's server finds nearest, this folder lacks {absent}."]
+    return [f"This folder lacks {absent} of the {COUNTED} pieces that the team's server finds nearest."]
 
 
 def _about_language(translation: Translation | None) -> list[str]:
@@ -292,7 +292,7 @@ def _about_length(text: str, models: ModelSet) -> list[str]:
     """What the transformer does not read of a question, which it reads as far as its window goes."""
     if len(text) <= models.deep.limit or models.tokenizer.count(text) <= models.deep.limit:
         return []
-    return ["The question is long: all of it is searched for, but its meaning is taken from its beginning."]
+    return ["Long question: all of it is searched for, but its meaning is taken from its beginning."]
 
 
 def _is_loading(workspace: Workspace) -> bool:
