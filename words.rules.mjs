@@ -16,6 +16,7 @@ export const SAME = {
     '{0} h',
     '{0} min {1} s',
     '{0} MB',
+    '< {0} MB',
     '{0} MB · {1} · {2}',
     'Budget: {0}',
     'Cluster',

@@ -158,7 +158,7 @@ export interface ContextParams {
   textDocument?: TextDocument | null;
   /** The code in the document; an empty range stands for the definition around it. */
   range?: Range | null;
-  /** The URI of a folder whose files are packed, the smallest first, or to which the query is kept. */
+  /** The URI of a folder whose files are packed, source first, or to which the query is kept. */
   folder?: string | null;
   /** The pieces of an earlier answer, in its order: nothing is searched then. */
   places?: ContextPlace[] | null;
@@ -219,6 +219,8 @@ export interface NearCopy {
   line: number;
   /** The text of `line`; empty if the file cannot be read. */
   text: string;
+  /** Whether `range` is all of the definition that is named; else it is a part of it. */
+  whole: boolean;
 }
 
 export interface NearCopyGroup {

@@ -40,7 +40,10 @@ for (const mrr of [0.411, 0.42, 0.431]) {
     test(`at the end nothing is "yet", with ${mrr} at the best step and a gain of ${gain}`, () => {
       const said = watched(training(mrr, outcome(gain)));
       assert.doesNotMatch(said, /yet/);
-      assert.match(said, new RegExp(`^These questions chose .* 40: MRR ${mrr.toFixed(3)}, and 0\\.420 before`));
+      assert.match(
+        said,
+        new RegExp(`^These questions chose .* 40: MRR ${mrr.toFixed(3)}, and 0\\.420 before`),
+      );
     });
   }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Tile, tilesIn } from '../../extension/src/costs/page/tiles';
-import { formatShare } from '../../extension/src/text/amounts';
+import { formatMegabytes, formatShare } from '../../extension/src/text/amounts';
 import { costTree } from '../../extension/src/tokens/costTree';
 
 const PAGE = { x: 0, y: 0, width: 900, height: 600 };
@@ -51,7 +51,10 @@ test('a colour is that of the folder at the top', () => {
   assert.notEqual(colours.get('e/f.py'), colours.get('a'));
 });
 
-test('a small share is not none', () => {
+test('a small amount is not none', () => {
+  assert.equal(formatMegabytes(20_000), '< 1 MB');
+  assert.equal(formatMegabytes(0), '0 MB');
+  assert.equal(formatMegabytes(1_500_000), '2 MB');
   assert.equal(formatShare(0.004), '0.4%');
   assert.equal(formatShare(0.0004), '< 0.1%');
   assert.equal(formatShare(0), '0%');

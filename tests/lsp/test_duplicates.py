@@ -37,6 +37,7 @@ def test_a_group_in_the_editors_places(client: WireClient, workspace: Workspace)
         "kind": "function",
         "line": 2,  # not the decorator's
         "text": "def twin():",
+        "whole": True,
     }
     assert (short["line"], short["text"]) == (1, "b")  # the file is shorter by now
     assert (gone["uri"], gone["text"]) == ((folder / "gone.py").as_uri(), "")

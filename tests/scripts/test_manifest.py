@@ -128,11 +128,21 @@ def test_generated_files_are_up_to_date(script: str, repository: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+PLAYGROUND = ("model", "tokenizer", "special", "embedding", "context", "search", "choose")
+"""Steps of the playground, which commands of their own open."""
+
+
 def test_the_walkthrough_leads_to_commands_and_images_that_are_there(
     manifest: dict[str, Any], texts: dict[str, str], repository: Path
 ) -> None:
     commands = {command["command"] for command in manifest["contributes"]["commands"]}
-    for step in manifest["contributes"]["walkthroughs"][0]["steps"]:
+    commands |= {f"semlens.openPlayground.{step}" for step in PLAYGROUND}
+    start = manifest["contributes"]["walkthroughs"][0]["steps"]
+    assert [step["id"] for step in start][0] == "setUp", "nothing works before it"
+    for walkthrough in manifest["contributes"]["walkthroughs"]:
+        assert re.fullmatch(r"(Find|Learn)( [A-Z]\w*| by)+", texts[walkthrough["title"].strip("%")])
+    for step in [step for one in manifest["contributes"]["walkthroughs"] for step in one["steps"]]:
         assert set(re.findall(r"\(command:(.*?)\)", texts[step["description"].strip("%")])) <= commands
         assert {event.removeprefix("onCommand:") for event in step["completionEvents"]} <= commands
-        assert (repository / step["media"]["image"]).is_file()
+        media = step["media"].get("image") or step["media"]["svg"]
+        assert (repository / media).is_file() and not media.endswith("icon.png")

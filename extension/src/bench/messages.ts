@@ -6,6 +6,8 @@ export interface Measurement {
   folder: string;
   source: 'docstrings' | 'history';
   result: BenchResult;
+  /** The name of the transformer in use. */
+  inUse: string;
 }
 
 export interface ToPage {
@@ -13,6 +15,4 @@ export interface ToPage {
   measurement: Measurement;
 }
 
-export interface FromPage {
-  kind: 'ready';
-}
+export type FromPage = { kind: 'ready' } | { kind: 'use'; model: string };

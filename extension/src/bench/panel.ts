@@ -3,21 +3,26 @@
 import * as vscode from 'vscode';
 import { t } from '../text/words';
 import { html, pagesFolder } from '../view/html';
-import type { Measurement, ToPage } from './messages';
+import type { FromPage, Measurement, ToPage } from './messages';
 
 export class BenchPanel {
   private readonly panel: vscode.WebviewPanel;
   private measurement: Measurement | undefined;
 
-  constructor(extension: vscode.Uri) {
+  /** @param use Called when the user chooses a model on the page. */
+  constructor(extension: vscode.Uri, use: (model: string) => unknown) {
     const title = t('Models compared');
     this.panel = vscode.window.createWebviewPanel('semlens.bench', title, vscode.ViewColumn.Active, {
       enableScripts: true,
       localResourceRoots: [pagesFolder(extension)],
     });
     this.panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.png');
-    this.panel.webview.onDidReceiveMessage(() => {
-      this.post();
+    this.panel.webview.onDidReceiveMessage((message: FromPage) => {
+      if (message.kind === 'use') {
+        use(message.model);
+      } else {
+        this.post();
+      }
     });
     this.panel.webview.html = html(this.panel.webview, extension, 'bench', title);
   }

@@ -7,6 +7,8 @@ import { benchMessage, type BenchResult, type InstalledModel, modelsMessage } fr
 import type { Server } from '../server/server';
 import { formatPercent } from '../text/amounts';
 import { t } from '../text/words';
+import { chosenModel, isTransformer } from '../models/nodes';
+import { useModel } from '../models/use';
 import type { Measurement } from './messages';
 import { BenchPanel } from './panel';
 
@@ -31,16 +33,33 @@ export function registerBench(
       return;
     }
     if (panel === undefined) {
-      const made = new BenchPanel(extensionUri);
+      const made = new BenchPanel(extensionUri, (model) => use(server, model));
       panel = made;
       made.onDidDispose(() => {
         panel = undefined;
       });
     }
     void vscode.commands.executeCommand('semlens.models.refresh'); // it shows what was measured last
-    panel.show({ folder: plan.folder.name, source: plan.source, result });
+    panel.show({ folder: plan.folder.name, source: plan.source, result, inUse: await inUse(server) });
   });
   return new vscode.Disposable(() => panel?.dispose());
+}
+
+/** The name of the transformer that the settings choose. */
+async function inUse(server: Server): Promise<string> {
+  const setting = chosenModel('deep');
+  const { models } = await server.request(modelsMessage, {});
+  return models.find((model) => isTransformer(model) && model.setting === setting)?.name ?? setting;
+}
+
+/** Use a model of the page, after saying what that takes. */
+async function use(server: Server, named: string): Promise<void> {
+  const { models } = await server.request(modelsMessage, {});
+  const model = models.find((one) => isTransformer(one) && [one.name, one.setting].includes(named));
+  if (model === undefined) {
+    throw new Error(t('The model {0} is not here any more.', named));
+  }
+  await useModel(server, model, 'model');
 }
 
 /** What to measure; undefined if the user leaves a list. */

@@ -1,6 +1,7 @@
 /** The commands of searches, and of the lists that show their hits. */
 
 import * as vscode from 'vscode';
+import { leaveCard } from '../search/showCard';
 import { onOpenList } from '../search/showHits';
 import { SERVED_SCHEMES } from '../server/server';
 import { asUri } from './asUri';
@@ -67,6 +68,7 @@ function registerLists(register: Register): void {
       list.toggle('folder');
     }),
   );
+  register('leaveCard', leaveCard);
   register(
     'chooseScope',
     onOpenList((list) => {

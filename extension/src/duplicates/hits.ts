@@ -19,7 +19,8 @@ export function copiesIn({ groups, total, repeatedLines, coverage }: DuplicatesR
   };
 }
 
-export function keptCopy({ uri, range, name, kind, line, text }: NearCopy): KeptHit {
+export function keptCopy({ uri, range, name, kind, line, text, whole }: NearCopy): KeptHit {
   const summary = text.trim() || name;
-  return { uri, range, line, text, summary, name, kind, language: '', stale: text === '', words: [] };
+  const isPart = whole === false;
+  return { uri, range, line, text, summary, name, kind, isPart, language: '', stale: text === '', words: [] };
 }

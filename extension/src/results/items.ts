@@ -7,7 +7,7 @@ import { IMAGE } from '../search/images';
 import { formatPercent } from '../text/amounts';
 import { escapeMarkdown } from '../text/format';
 import { place } from './copy';
-import { highlightsOf } from './highlights';
+import { groupLabel, hitLabel } from './labels';
 import { ranAt, summaryOf } from './summary';
 import {
   type FileNode,
@@ -91,8 +91,7 @@ function fileItem({ uri, children, place }: FileNode): vscode.TreeItem {
 /** Near copies: what is copied, and how much of it. */
 function groupItem({ children, place, similarity, repeatedLines }: GroupNode): vscode.TreeItem {
   const [first] = children;
-  const name = [first?.hit.name, first?.hit.summary].find(Boolean) ?? '';
-  const label = counted(children.length, '{0} copy of {1}', '{0} copies of {1}', name);
+  const label = groupLabel(children.map(({ hit }) => hit));
   const alike = similarity >= 1 ? t('the same') : t('{0} alike', formatPercent(similarity));
   const item = new vscode.TreeItem(label, place < MAX_UNFOLDED ? Expanded : Collapsed);
   item.description = `${counted(repeatedLines, '{0} line', '{0} lines')} · ${alike}`;
@@ -124,18 +123,14 @@ function copyItem(node: HitNode, { children }: GroupNode): vscode.TreeItem {
 
 function hitItem(node: HitNode): vscode.TreeItem {
   const { hit, parent } = node;
-  const item = new vscode.TreeItem(
-    { label: hit.summary, highlights: highlightsOf(hit.summary, hit.words) },
-    None,
-  );
+  const item = new vscode.TreeItem(hitLabel(hit, hit.kind === IMAGE ? '' : String(hit.line + 1)), None);
   const isGone = parent.parent.type === 'gone';
   const state = stateOf(node);
-  const line = hit.kind === IMAGE ? '' : String(hit.line + 1);
-  item.description = [state?.text, line, hit.name].filter(Boolean).join(' · ');
+  item.description = state?.text ?? '';
   item.iconPath = new vscode.ThemeIcon(state?.icon ?? symbolIcon(hit.kind), state?.color);
   item.contextValue = isGone ? 'hit gone' : searchOf(node).source ? 'hit similar' : 'hit';
   item.command = { command: 'semlens.results.open', title: t('Open'), arguments: [node] };
-  const where = line === '' ? '' : t('line {0}', hit.line + 1);
+  const where = hit.kind === IMAGE ? '' : t('line {0}', hit.line + 1);
   const label = [hit.name, hit.summary, where, state?.text].filter(Boolean).join(', ');
   item.accessibilityInformation = { label };
   return item;

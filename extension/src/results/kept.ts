@@ -1,6 +1,7 @@
 /** Searches that the results view keeps: what is asked and what was found. Pure functions. */
 
 import type { Explanation, Hit, Range, SearchResult, SimilarParams } from '../protocol';
+import { worthShowing } from '../search/worthShowing';
 
 /** What a search asks. */
 export type Ask =
@@ -24,6 +25,8 @@ export interface KeptHit {
   isNew?: boolean;
   /** The words of the question that stand in it. */
   words: string[];
+  /** Whether it is some lines inside of what `name` names. */
+  isPart?: boolean;
   /** The group of near copies that it is in, by its place among all groups. */
   group?: number;
   /** Not kept over a restart. */
@@ -99,14 +102,16 @@ export function newSearch(id: string, ask: Ask, title: string): KeptSearch {
 }
 
 /** What the answer to a question found. */
-export function foundBy({ hits, weak, notices, source }: SearchResult, limit: number): Found {
+export function foundBy(result: SearchResult, limit: number): Found {
+  const { weak, notices, source } = result;
+  const hits = limit > FIRST_LIMIT ? result.hits : worthShowing(result);
   const texts = notices.map(({ text }) => text);
   return {
     hits: hits.map(keptHit),
     weak,
     notices: texts,
     source: source ?? undefined,
-    cut: hits.length >= limit,
+    cut: result.hits.length >= limit || hits.length < result.hits.length,
   };
 }
 

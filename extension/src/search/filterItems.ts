@@ -58,7 +58,10 @@ export function noticeItems({ notices, weak, hits }: SearchResult): NoteItem[] {
     ...(query ? { suggestion: query } : {}),
   }));
   if (weak && hits.length > 0) {
-    items.push({ label: t('Nothing matches well'), kind: vscode.QuickPickItemKind.Separator });
+    items.push({
+      ...whyNothing(t('Nothing matches well')),
+      detail: t('Below is the nearest code. Choose this line to see why, or ask in other words.'),
+    });
   }
   return items;
 }

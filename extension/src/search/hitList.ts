@@ -5,6 +5,7 @@ import type { Hit, SearchResult } from '../protocol';
 import { type HitItem, hitItem } from './hitItem';
 import type { NoteItem } from './hitNotes';
 import type { HitPickOptions } from './hitPickOptions';
+import { worthShowing } from './worthShowing';
 import { t } from '../text/words';
 
 export type ListItem = HitItem | NoteItem;
@@ -23,8 +24,9 @@ export function createList({ title, placeholder, asYouType }: HitPickOptions): v
 /** One item per hit in the server's order; copies of the selected code follow a heading of their own. */
 export function hitItems(result: SearchResult, asYouType: boolean): ListItem[] {
   const isCopy = (hit: Hit): boolean => hit.reasons.some(({ name }) => name === 'copy');
-  const items: ListItem[] = result.hits.map((hit) => hitItem(hit, asYouType, !!result.source));
-  const first = result.hits.findIndex(isCopy);
+  const hits = worthShowing(result);
+  const items: ListItem[] = hits.map((hit) => hitItem(hit, asYouType, !!result.source));
+  const first = hits.findIndex(isCopy);
   if (first >= 0) {
     items.splice(first, 0, { label: t('Copies'), kind: vscode.QuickPickItemKind.Separator });
   }

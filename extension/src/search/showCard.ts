@@ -12,6 +12,16 @@ export interface CardActions {
   back: (suggestion?: string) => void;
 }
 
+/** While a card is there, for its key. */
+const VISIBLE = 'semlens.cardVisible';
+/** Leaves the card that is open. */
+let leave: (() => void) | undefined;
+
+/** Escape: back to where the card was asked for. */
+export function leaveCard(): void {
+  leave?.();
+}
+
 /** Shows what `load` gives, and meanwhile that it is on its way. */
 export async function showCard(
   title: string,
@@ -21,21 +31,28 @@ export async function showCard(
   const pick = vscode.window.createQuickPick<CardItem>();
   const request = new vscode.CancellationTokenSource();
   pick.title = title;
-  pick.placeholder = t('Enter goes back to the hits');
+  pick.placeholder = t('Enter or Escape goes back to the hits');
   pick.buttons = [vscode.QuickInputButtons.Back];
   pick.matchOnDescription = true;
   pick.busy = true;
-  pick.onDidTriggerButton(() => {
+  const goBack = (): void => {
     back();
-  });
+  };
+  pick.onDidTriggerButton(goBack);
   pick.onDidAccept(() => {
     choose(pick, back);
   });
   pick.onDidHide(() => {
     request.cancel();
     pick.dispose();
+    if (leave === goBack) {
+      leave = undefined;
+      void vscode.commands.executeCommand('setContext', VISIBLE, false);
+    }
   });
   pick.show();
+  leave = goBack;
+  void vscode.commands.executeCommand('setContext', VISIBLE, true);
   const card = await load(request.token).catch((error: unknown) => noCard(errorSentence(error)));
   if (!request.token.isCancellationRequested) {
     const { title: loaded, items } = card ?? noCard(t('The hit is not among the answers any more.'));

@@ -44,7 +44,10 @@ export function formatAbout(seconds: number): string {
   return seconds < 90 * 60 ? t('{0} min', Math.round(seconds / 60)) : t('{0} h', figure(seconds / 3600, 1));
 }
 
-/** "1,204 MB". */
+/** "1,204 MB", "< 1 MB". */
 export function formatMegabytes(bytes: number): string {
+  if (bytes > 0 && bytes < 500_000) {
+    return t('< {0} MB', 1);
+  }
   return t('{0} MB', figure(Math.round(bytes / 1_000_000)));
 }

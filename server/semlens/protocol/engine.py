@@ -214,6 +214,8 @@ class CopyPlace:
     kind: str
     start_line: int
     end_line: int
+    whole: bool = True
+    """Whether these lines are all of the definition that is named; else they are some inside of it."""
 
 
 @frozen

@@ -60,3 +60,16 @@ def test_words_of_other_scripts_and_clusters_without_words() -> None:
     labels = np.array([0, 0, 1, 1, NONE], np.int32)
     named, nameless = telling_words(labels, ["корзина Итог", "корзина Сумма", "a b", "c d", "x"], 2)
     assert named[0] == "корзина" and nameless == []
+
+
+@pytest.mark.parametrize("filler", ["with", "for", "real", "from", "into", "its"])
+def test_a_filler_names_no_cluster_however_rare_it_is(filler: str) -> None:
+    texts = [f"stream_{filler}_template_{n}" for n in range(4)] + [f"cart_total_{n}" for n in range(4)]
+    named = telling_words(np.repeat(np.arange(2, dtype=np.int32), 4), texts, 2)
+    assert named[0] and filler not in named[0]
+
+
+def test_a_cluster_without_common_words_has_those_of_single_definitions() -> None:
+    texts = ["alpha", "beta", "gamma", *(f"cart_total_{n}" for n in range(5))]
+    named = telling_words(np.array([0] * 3 + [1] * 5, np.int32), texts, 2)
+    assert set(named[0]) == {"alpha", "beta", "gamma"}

@@ -8,9 +8,10 @@ import pytest
 
 from semlens.core.index.folder import FolderIndex
 from semlens.core.query.scope import ScopeFilter
-from semlens.core.search.duplicates import find_duplicates
+from semlens.core.search.duplicates import find_duplicates, is_whole
+from semlens.core.store.records import StoredChunk
 from semlens.errors import Cancelled
-from semlens.types import CancelToken, Scope
+from semlens.types import CancelToken, ChunkKind, ContentHash, RelativePath, Scope, Symbol
 from support.opened_index import opened_index
 
 PYTHON = """def import_orders(path, encoding):
@@ -106,3 +107,25 @@ def test_it_can_be_stopped(index: FolderIndex) -> None:
     cancel.cancel()
     with pytest.raises(Cancelled):
         find_duplicates(index, ScopeFilter(Scope()), check=cancel.check)
+
+
+@pytest.mark.parametrize(
+    ("chunk", "symbol", "whole"),
+    [((5, 9), (5, 9), True), ((3, 9), (5, 9), True), ((6, 9), (5, 9), False), ((5, 8), (5, 9), False)],
+)
+def test_lines_inside_of_a_definition_are_not_the_definition(
+    chunk: tuple[int, int], symbol: tuple[int, int], whole: bool
+) -> None:
+    of_class = Symbol("Flask", "class", None, *symbol)
+    stored = StoredChunk(
+        1, RelativePath("app.py"), 0, *chunk, "python", ChunkKind.DEFINITION, ContentHash("h"), of_class, ()
+    )
+    assert is_whole(stored, of_class) is whole
+
+
+def test_a_definition_whose_lines_are_not_known_is_whole() -> None:
+    unknown = Symbol("Flask", "class")
+    stored = StoredChunk(
+        1, RelativePath("app.py"), 0, 3, 9, "python", ChunkKind.DEFINITION, ContentHash("h"), unknown, ()
+    )
+    assert is_whole(stored, unknown)

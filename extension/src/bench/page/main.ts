@@ -4,8 +4,10 @@ import '../../view/pageWords';
 import type { BenchPair, BenchRow, Measured } from '../../protocol';
 import { formatDuration } from '../../text/amounts';
 import { counted, figure, percent, t } from '../../text/words';
+import { makeButton } from '../../view/controls/button';
 import { pageHeading } from '../../view/heading';
 import { make } from '../../view/make';
+import { bestOf } from '../best';
 import type { FromPage, Measurement, ToPage } from '../messages';
 import { plot } from './plot';
 
@@ -19,6 +21,7 @@ const TIERS: Readonly<Record<string, string>> = {
   all: t('All together'),
 };
 
+const editor = acquireVsCodeApi();
 const page = make('main', '');
 page.append(pageHeading(t('Models compared')));
 document.body.append(page);
@@ -27,9 +30,10 @@ page.append(content);
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   content.replaceChildren(...drawn(data.measurement));
 });
-acquireVsCodeApi().postMessage({ kind: 'ready' });
+editor.postMessage({ kind: 'ready' });
 
-function drawn({ folder, source, result }: Measurement): Node[] {
+function drawn(measurement: Measurement): Node[] {
+  const { folder, source, result } = measurement;
   const asked =
     source === 'history'
       ? counted(
@@ -50,6 +54,7 @@ function drawn({ folder, source, result }: Measurement): Node[] {
     '{0} pieces of code were searched.',
   );
   return [
+    ...best(measurement),
     said(`${asked} ${searched}`),
     ...result.problems.map((problem) => said(problem, 'problem')),
     heading(t('What finds the answer')),
@@ -67,6 +72,28 @@ function drawn({ folder, source, result }: Measurement): Node[] {
     ...result.pairs.map((pair) => said(verdict(pair), pair.withinChance ? '' : 'sure')),
     said(t('Figures of one folder say nothing of another.'), 'quiet'),
   ];
+}
+
+/** The best way to search, what may be as good, and a button to use its model. */
+function best({ folder, result, inUse }: Measurement): Node[] {
+  const found = bestOf(result);
+  if (found === undefined) {
+    return [];
+  }
+  const { row, rivals } = found;
+  const isUsed = !row.model || row.model === inUse;
+  const shown = heading(
+    row.model === inUse
+      ? t('Best for {0}: {1}, which you use', folder, nameOf(row))
+      : t('Best for {0}: {1}', folder, nameOf(row)),
+  );
+  const names = rivals.map(nameOf).join(', ');
+  const doubt = said(t('The difference to this is within chance: {0}.', names), 'quiet');
+  const model = row.model ?? '';
+  const button = makeButton(t('Use {0}', model), () => {
+    editor.postMessage({ kind: 'use', model });
+  });
+  return [shown, ...(rivals.length > 0 ? [doubt] : []), ...(isUsed ? [] : [button])];
 }
 
 function nameOf({ tiers, model }: { tiers: string; model?: string | null }): string {

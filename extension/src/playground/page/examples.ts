@@ -17,8 +17,8 @@ export interface Pair {
 }
 
 export const SAME_MEANING: Pair = {
-  one: 'remove duplicates from a list',
-  other: 'drop repeated elements of an array',
+  one: 'send an email to the customer',
+  other: 'mail a message to the client',
 };
 export const QUESTION_AND_CODE: Pair = {
   one: 'read a file line by line',

@@ -50,5 +50,6 @@ def _headline(group: CopyGroup) -> str:
 
 
 def _place(place: CopyPlace, folder: Path) -> str:
-    named = f"  {place.kind} {place.name}" if place.name else ""
+    inside = "" if place.whole else "in "
+    named = f"  {inside}{place.kind} {place.name}" if place.name else ""
     return f"{from_here(folder / place.path)}:{place.start_line}-{place.end_line}{named}"

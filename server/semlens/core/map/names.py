@@ -25,6 +25,19 @@ _LEAST_SHARE = 0.08
 _SAME_DEFINITIONS = 0.8
 """Of two words that stand together so often, one is enough."""
 
+_FILLERS = frozenset(
+    """
+    about above after again all also and another any are back because been before being below between both but
+    can could did does doing done down each either else ever every few for from had has have having her here him
+    his how into its itself just less like made make makes many may might more most much must nor not now off once
+    one only other others ought our out over own per put real really same she should since some such than that
+    the their them then there these they this those three through too two under until upon use used uses using
+    very via was way well were what when where whether which while who whom whose why will with within without
+    would yet you your self none null true false foo bar baz
+    """.split()
+)
+"""Words that tell nothing of a cluster, however rare they are in names."""
+
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 _SHORTEST = 3
 
@@ -71,10 +84,10 @@ def _told_apart(ranked: Sequence[list[str]]) -> list[list[str]]:
 
 def _best(found: dict[str, set[int]], size: int, everywhere: Counter[str], total: int) -> list[str]:
     """The words of one cluster, best first, with some in reserve."""
+    shared = {stem: rows for stem, rows in found.items() if len(rows) >= max(2, _LEAST_SHARE * size)}
     scores = {
         stem: len(rows) / size * math.log(total / everywhere[stem])
-        for stem, rows in found.items()
-        if len(rows) >= max(2, _LEAST_SHARE * size)
+        for stem, rows in (shared or found).items()  # a word of one definition is better than a number
     }
     chosen: list[str] = []
     for stem in sorted(scores, key=lambda stem: (-scores[stem], stem)):
@@ -96,5 +109,6 @@ def _form(seen: Counter[str]) -> str:
 
 def _words(text: str) -> Iterable[str]:
     for part in _PART.findall(composed(text)):
-        if len(part) >= _SHORTEST or not part.isascii():
-            yield part.lower()
+        word = part.lower()
+        if (len(part) >= _SHORTEST or not part.isascii()) and word not in _FILLERS:
+            yield word

@@ -18,7 +18,7 @@ from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.dedupe import MIN_WORDS, shared_words
 from semlens.core.store.records import StoredChunk
 from semlens.core.text.analyzer import code_terms
-from semlens.types import ChunkKind
+from semlens.types import ChunkKind, Symbol
 
 SIMILARITY = 0.8
 """Definitions that share this much of their words are copies, whatever was renamed in them."""
@@ -87,6 +87,12 @@ def find_duplicates(
         if len(chunks) > 1
     ]
     return sorted(groups, key=lambda group: (-group.repeated_lines, group.chunks[0].path))
+
+
+def is_whole(chunk: StoredChunk, symbol: Symbol) -> bool:
+    """Whether a chunk has all lines of its definition, as far as they are known."""
+    is_part = chunk.start_line > symbol.start_line or chunk.end_line < symbol.end_line
+    return not (symbol.end_line and is_part)
 
 
 def _definitions(index: FolderIndex, scope: ScopeFilter, min_lines: int) -> list[_Definition]:

@@ -12,7 +12,7 @@ from semlens.core.compare.background import LOWEST, background
 from semlens.core.compare.words import Likeness, WordShare, by_leaving_out, by_tokens
 from semlens.core.index.model_set import ModelSet
 from semlens.core.query.scope import ScopeFilter
-from semlens.core.search.duplicates import find_duplicates
+from semlens.core.search.duplicates import find_duplicates, is_whole
 from semlens.core.store.records import StoredChunk
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.workspace import Workspace
@@ -84,8 +84,10 @@ def _duplicates(workspace: Workspace, request: Duplicates, cancel: CancelToken) 
 
 def _copy_place(chunk: StoredChunk) -> CopyPlace:
     symbol = chunk.symbol
-    name = symbol.dotted_name if symbol else ""
-    return CopyPlace(chunk.path, name, symbol.kind if symbol else "", chunk.start_line, chunk.end_line)
+    if symbol is None:
+        return CopyPlace(chunk.path, "", "", chunk.start_line, chunk.end_line)
+    whole = is_whole(chunk, symbol)
+    return CopyPlace(chunk.path, symbol.dotted_name, symbol.kind, chunk.start_line, chunk.end_line, whole)
 
 
 def _compared(workspace: Workspace, request: Compare, cancel: CancelToken) -> CompareAnswer:

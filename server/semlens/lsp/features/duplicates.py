@@ -78,6 +78,7 @@ def _copy(uri: str, place: CopyPlace, lines: Sequence[str]) -> protocol.NearCopy
         kind=place.kind,
         line=first + named,
         text=code[named] if code else "",
+        whole=place.whole,
     )
 
 

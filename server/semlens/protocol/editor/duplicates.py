@@ -31,6 +31,8 @@ class NearCopy:
     """The 0-based line that has the name, or else the first one."""
     text: str
     """The text of `line`; empty if the file cannot be read."""
+    whole: bool = True
+    """Whether `range` is all of the definition that is named; else it is a part of it."""
 
 
 @frozen

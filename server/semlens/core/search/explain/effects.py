@@ -18,9 +18,9 @@ _WHOLE = 0.9
 _GAINED: Final[Mapping[str, str]] = {
     "defines": "It defines a name that the question has.",
     "unique": "It is the only definition of that name.",
-    "path": "Its file or folder is called like the question’s topic.",
+    "path": "The name of its file or folder is near to the question.",
     "file": "Its file has words of the question in other places, too.",
-    "symbol": "What it defines is called like something that the question means.",
+    "symbol": "A name that it defines is near in meaning to the question.",
     "neighbours": "Its file as a whole is near to the question.",
     "gist": "It matches the text as a whole.",
     "gist of file": "Its file matches the text as a whole.",
@@ -83,7 +83,7 @@ def _added(hit: Hit, name: str, value: float, before: float) -> str:
     if name == "role":
         return f"It is where its folder’s code begins: {_percent(value / before)} more."
     if name == "symbol" and role_of(hit.path) is Role.IMAGE:
-        return "It is called like something that the question means."
+        return "Its name is near in meaning to the question."
     if name == "literal":
         what = "The question" if value >= _WHOLE * WEIGHTS.literal else "A part of the question"
         return f"{what} stands here word for word."

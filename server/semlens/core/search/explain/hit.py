@@ -117,7 +117,9 @@ def _are_read(words_of_image: str, words: Sequence[str]) -> bool:
 def _share_of(there: Sequence[str], words: Sequence[WordMatch]) -> str:
     """Which of the question's words stand in the hit."""
     if len(there) == len(words):
-        return "the question’s word stands here" if len(words) == 1 else f"all {len(words)} words stand here"
+        if len(words) == 1:
+            return "the question’s word stands here"
+        return "both words stand here" if len(words) == 2 else f"all {len(words)} words stand here"
     if len(there) == 1:
         return f"1 of {len(words)} words stands here"
     return f"{len(there)} of {len(words)} words stand here"
