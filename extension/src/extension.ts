@@ -27,7 +27,7 @@ import { registerPreviews } from './search/previewDocuments';
 import { Questions } from './search/questions';
 import { Scopes } from './search/scopes';
 import { registerSearchEditor } from './searchEditor/register';
-import { chooseInterpreter, watchInterpreter } from './server/interpreter';
+import { chooseInterpreter, InterpreterWatch } from './server/interpreter';
 import { Server } from './server/server';
 import type { Places } from './setup/parts';
 import { installPathCommand } from './setup/pathCommand';
@@ -46,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const started = new Server(log, placesOf(context));
   server = started;
   const status = new Status(started);
-  const interpreter = watchInterpreter(started);
+  const interpreter = new InterpreterWatch(started);
   context.subscriptions.push(log, started, status, createStatusItem(status), interpreter);
   const setUp = new SetUp(placesOf(context), context.globalState, started, log);
   context.subscriptions.push(setUp, serveAgents(started, extensionVersion(context), placesOf(context)));

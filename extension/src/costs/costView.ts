@@ -1,7 +1,7 @@
 /** The view *Tokens* in the explorer: folders and files with their tokens, most tokens first. */
 
 import * as vscode from 'vscode';
-import { NotSetUp } from '../server/server';
+import { NotSetUp } from '../server/notSetUp';
 import { formatFiles, formatShare, formatTokens } from '../text/amounts';
 import { errorSentence } from '../text/format';
 import { compact, type CostNode } from '../tokens/costTree';

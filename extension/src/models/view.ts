@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 import { type InstalledModel, modelsMessage } from '../protocol';
-import { NotSetUp, type Server } from '../server/server';
+import { NotSetUp } from '../server/notSetUp';
+import type { Server } from '../server/server';
 import type { Status } from '../status/status';
 import { formatPercent } from '../text/amounts';
 import { errorSentence } from '../text/format';

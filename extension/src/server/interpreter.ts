@@ -9,30 +9,30 @@ import { t } from '../text/words';
 const CHOOSE = t('Choose Python…');
 const SETTINGS = t('Open Settings');
 
-export interface InterpreterWatch extends vscode.Disposable {
-  /** Report the problem that is there, if there is one, though it was reported before. */
-  reportAgain: () => void;
-}
-
 /** Reports each problem of the Python once, but for one that the set-up mends. */
-export function watchInterpreter(server: Server): InterpreterWatch {
-  let reported: string | undefined;
-  const listening = server.onDidChangeState((state) => {
-    if (state.kind === 'running') {
-      reported = undefined;
-    } else if (state.kind === 'unprepared' && !state.canSetUp && state.message !== reported) {
-      reported = state.message;
-      void offerHelp(state.message);
-    }
-  });
-  return {
-    reportAgain: () => {
-      reported = undefined;
-    },
-    dispose: () => {
-      listening.dispose();
-    },
-  };
+export class InterpreterWatch implements vscode.Disposable {
+  private reported: string | undefined;
+  private readonly listening: vscode.Disposable;
+
+  constructor(server: Server) {
+    this.listening = server.onDidChangeState((state) => {
+      if (state.kind === 'running') {
+        this.reported = undefined;
+      } else if (state.kind === 'unprepared' && !state.canSetUp && state.message !== this.reported) {
+        this.reported = state.message;
+        void offerHelp(state.message);
+      }
+    });
+  }
+
+  /** Report the next problem though it was reported before. */
+  reportAgain(): void {
+    this.reported = undefined;
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+  }
 }
 
 /** Lets the user choose a Python, and writes the setting. */

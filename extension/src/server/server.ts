@@ -16,6 +16,7 @@ import {
   type UnpreparedEnvironment,
 } from './environment';
 import type { NotificationMessage, RequestMessage, WorkDone } from './message';
+import { NotSetUp } from './notSetUp';
 import type { QuietClient } from './quietClient.js';
 import { t } from '../text/words';
 
@@ -37,9 +38,6 @@ const MAX_RETRY_DELAY_MS = 60_000;
 /** If the server ran this long, its next failure counts as the first. */
 const STABLE_AFTER_MS = 60_000;
 const START_TIMEOUT_MS = 20_000;
-
-/** Why the server cannot run, where the set-up mends it. */
-export class NotSetUp extends Error {}
 
 export class Server implements vscode.Disposable {
   private client: QuietClient | undefined;
