@@ -254,7 +254,7 @@ def test_a_tokenizer_that_is_not_there_says_how_to_get_it(client: WireClient, sh
     client.request("semlens/status", {})
     text = hover(client, line_of("def get"), 9)["contents"]["value"]
     assert "semlens tokenizers get deepseek" in text
-    assert "There is no tokenizer called no_such." in text
+    assert "Correct the setting semlens.tokenizers: there is no tokenizer called no_such." in text
     tokens = len(re.findall(r"\w+|[^\w\s]", lines("def get", "return self._items")))
     assert (f"| word | {tokens} | " if shown else f" · {tokens} tokens (word)") in text
     assert " 0 " not in text
