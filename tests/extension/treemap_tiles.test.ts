@@ -10,7 +10,7 @@ const PAGE = { x: 0, y: 0, width: 900, height: 600 };
 
 function tiles(files: Record<string, number>, box = PAGE): Tile[] {
   const listed = Object.entries(files).map(([path, tokens]) => ({ path, tokens }));
-  return tilesIn(costTree('shop', listed as never), box, '');
+  return tilesIn(costTree('shop', listed), box, '');
 }
 
 test('folders of which each has nothing but the next are one tile, with their content', () => {

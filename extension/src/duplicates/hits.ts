@@ -21,6 +21,6 @@ export function copiesIn({ groups, total, repeatedLines, coverage }: DuplicatesR
 
 export function keptCopy({ uri, range, name, kind, line, text, whole }: NearCopy): KeptHit {
   const summary = text.trim() || name;
-  const isPart = whole === false;
+  const isPart = !whole;
   return { uri, range, line, text, summary, name, kind, isPart, language: '', stale: text === '', words: [] };
 }

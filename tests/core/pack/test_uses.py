@@ -7,14 +7,14 @@ import pytest
 from semlens.core.pack.uses import Definition, Use, may_mean, uses_in
 from semlens.types import RelativePath
 
-FLASK = '''
+FLASK = """
 def get_signing_serializer(self, app):
     keys: list[str | bytes] = []
     if fallbacks := app.config["SECRET_KEY_FALLBACKS"]:
         keys.extend(fallbacks)
     keys.append(app.secret_key)
     return URLSafeTimedSerializer(keys, salt=self.salt)
-'''
+"""
 
 
 def definition(

@@ -130,7 +130,9 @@ async def test_a_late_answer_is_announced_and_then_says_what_the_folder_lacks(
 
         async def is_whole() -> bool:
             found = await client.search(question, mine)
-            lacks = [one.text for one in found.notices if "pieces that the team's server finds nearest" in one.text]
+            lacks = [
+                one.text for one in found.notices if "pieces that the team's server finds nearest" in one.text
+            ]
             return not found.partial and bool(lacks) and all((mine / hit.path).exists() for hit in found.hits)
 
         await eventually(is_whole)

@@ -27,13 +27,13 @@ _SAME_DEFINITIONS = 0.8
 
 _FILLERS = frozenset(
     """
-    about above after again all also and another any are back because been before being below between both but
-    can could did does doing done down each either else ever every few for from had has have having her here him
-    his how into its itself just less like made make makes many may might more most much must nor not now off once
-    one only other others ought our out over own per put real really same she should since some such than that
-    the their them then there these they this those three through too two under until upon use used uses using
-    very via was way well were what when where whether which while who whom whose why will with within without
-    would yet you your self none null true false foo bar baz
+    about above after again all also and another any are back because been before being below between both
+    but can could did does doing done down each either else ever every few for from had has have having her
+    here him his how into its itself just less like made make makes many may might more most much must nor
+    not now off once one only other others ought our out over own per put real really same she should since
+    some such than that the their them then there these they this those three through too two under until
+    upon use used uses using very via was way well were what when where whether which while who whom whose
+    why will with within without would yet you your self none null true false foo bar baz
     """.split()
 )
 """Words that tell nothing of a cluster, however rare they are in names."""

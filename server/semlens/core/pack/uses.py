@@ -1,7 +1,7 @@
-"""Which definitions a piece of code uses, as far as its text tells: names that are called, and names of classes.
+"""Which definitions a piece of code uses, as far as its text tells: called names, and names of classes.
 
-A name alone says little: `keys.extend(…)` calls a list, whatever else is called `extend` in the folder. So what stands
-before the name is read, too.
+A name alone says little: `keys.extend(…)` calls a list, whatever else is called `extend` in the folder.
+So the text before the name is read, too.
 """
 
 from __future__ import annotations
@@ -25,21 +25,20 @@ _OWN = frozenset({"self", "this", "cls", "super", "super()", "Self", "me", "base
 _NESTING = frozenset({"python", "javascript", "typescript", "tsx"})
 """Languages in which a function within something that is no class is local to a function."""
 
+_BUILTINS: tuple[type, ...] = (list, dict, set, str, bytes, int, tuple)
 _OF_BUILTINS = frozenset(
-    name.lower()
-    for kind in (list, dict, set, str, bytes, int, tuple, type(iter([])))
-    for name in dir(kind)
-    if not name.startswith("_")
+    name.lower() for kind in _BUILTINS for name in dir(kind) if not name.startswith("_")
 ) | frozenset(
     """
-    push shift unshift map filter foreach reduce some every find findindex includes concat flat flatmap slice
-    tostring valueof hasownproperty entries has delete then catch finally test exec match matchall charat substring
-    length size empty begin end insert erase emplace front back push_back pop_back push_front pop_front c_str at
-    equals hashcode compareto getclass contains containskey containsvalue put putall getordefault add addall remove
-    removeall isempty iterator stream collect sort sorted of each select reject collect inject to_s to_i to_a
-    unwrap expect clone iter into_iter next len as_str as_ref is_some is_none is_ok is_err ok_or and_then or_else
-    read write close open flush seek readline readlines writelines apply call bind wait run start cancel string
-    tolist trim trimstart trimend print println printf
+    push shift unshift map filter foreach reduce some every find findindex includes concat flat flatmap
+    slice tostring valueof hasownproperty entries has delete then catch finally test exec match matchall
+    charat substring length size empty begin end insert erase emplace front back push_back pop_back
+    push_front pop_front c_str at equals hashcode compareto getclass contains containskey containsvalue put
+    putall getordefault add addall remove removeall isempty iterator stream collect sort sorted of each
+    select reject collect inject to_s to_i to_a unwrap expect clone iter into_iter next len as_str as_ref
+    is_some is_none is_ok is_err ok_or and_then or_else read write close open flush seek readline readlines
+    writelines apply call bind wait run start cancel string tolist trim trimstart trimend print println
+    printf
     """.split()
 )
 """Methods, in lower case, that the types of a language's own library have."""

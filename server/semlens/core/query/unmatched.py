@@ -68,7 +68,11 @@ def empty_scope(scope: Scope, files: Sequence[IndexedFile]) -> str | None:
     for one in options:
         if not _leaves_any([one], files):
             found = _explained(one, files)
-            return " ".join(filter(None, (found.sentence, found.present))).replace("lang:", "").replace("path:", "")
+            return (
+                " ".join(filter(None, (found.sentence, found.present)))
+                .replace("lang:", "")
+                .replace("path:", "")
+            )
     return "No file matches everything that the search is narrowed to."
 
 
