@@ -55,6 +55,33 @@ def test_what_is_declared_nowhere_is_told_by_its_text(language: str, codec: str)
     assert decoded is not None and decoded.text == code(language)
 
 
+BOXES = (
+    "┌─────┬──────┐\n * │ key │ text │\n * └─────┴──────┘",
+    "╔══════╗\n * ║ menu ║\n * ╚══════╝",
+    "├── src\n * │   ├── a.c\n * └── docs",
+    "────────────────────",
+    "══════ Main ══════",
+    "▒▒▒▒▒▓▓▓▓▓███ done",
+    "═══════╦══════\n *  total ║ price\n * ═══════╩══════",
+)
+
+
+@pytest.mark.parametrize("box", BOXES)
+@pytest.mark.parametrize(
+    ("comment", "codec"),
+    [
+        ("draws it", "cp850"),
+        ("Größe für alle", "cp850"),
+        ("Sprawdza, czy są błędy", "cp852"),
+        ("Считает сумму заказа", "cp866"),
+    ],
+)
+def test_boxes_that_dos_drew_are_told_by_their_lines(box: str, comment: str, codec: str) -> None:
+    text = f"/* {box}\n * {comment} */\nint x;\n"
+    decoded = decode(text.encode(codec))
+    assert decoded is not None and decoded.text == text
+
+
 @pytest.mark.parametrize(
     "comment", ["at 20 °C ± 0.5", "© 2004 Müller & Söhne", "waits 10 µs × 3", "§ 3 of « it »"]
 )

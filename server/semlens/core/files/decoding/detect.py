@@ -19,12 +19,32 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from semlens.core.files.decoding.alphabets import (
+    ARABIC,
+    BALTIC,
+    CENTRAL,
+    CYRILLIC,
+    GREEK,
+    HAN_SIMPLE,
+    HAN_TRADITIONAL,
+    HEBREW,
+    THAI,
+    TURKISH,
+    WEST,
+)
+
 _SAMPLE_BYTES = 6_000
 """Of lines with bytes beyond ASCII: more changes no answer."""
 
 _REMEMBERED = 8_192
 """Costs of characters in their places that one encoding keeps."""
 
+_THRICE = 8
+"""The bits of a letter between two equal ones: no word has it, lines of boxes that are read wrongly do."""
+_DRAWING = frozenset(("cp850", "cp852", "cp866"))
+"""The encodings of DOS, in which people drew boxes. All have the same lines at the same places."""
+_LINES, _WALLS = frozenset("─═"), frozenset("│║")
+"""Parts of boxes that run on, and those that stand alone in a line of text."""
 _PUNCTUATION = frozenset("“”„’‘–—…«»°±²³µªº×÷©®·§€™\xa0")
 _WITHIN_WORDS = frozenset("’‘·–—\xad")
 """Signs that stand between two letters."""
@@ -32,51 +52,6 @@ _WORDS = frozenset("àèéêóòôåöøíáőÀÈÉ")
 """Letters that are a word in some language."""
 _WIDE_PUNCTUATION = frozenset("、。，：；！？（）「」『』“”《》【】・ー…—　〜～")
 
-_WEST = (
-    "üäöß",  # German
-    "éèàêçôûîùâœëï",  # French
-    "óáíéñúü",  # Spanish
-    "ãçáéíõóêúâôà",  # Portuguese
-    "èàùìòé",  # Italian
-    "äåöé",  # Swedish, Finnish
-    "åøæé",  # Danish, Norwegian
-    "íðáóéöúþýæ",  # Icelandic
-    "ëéïüóèö",  # Dutch
-    "éàóòèíçúïü",  # Catalan
-)
-_CENTRAL = (
-    "ąęłżóśćńź",  # Polish
-    "íáěéřžýčšůúťďňó",  # Czech
-    "áíéžýčúšľťňôďóäĺŕ",  # Slovak
-    "áéőöóíüúű",  # Hungarian
-    "ăţîşâ",  # Romanian
-    "čšžćđ",  # Croatian, Slovene
-)
-_TURKISH = ("ışüçğöâî",)
-_BALTIC = (
-    "ėšųįūžčąę",  # Lithuanian
-    "āīēšžūņļķģč",  # Latvian
-    "äõüöšž",  # Estonian
-)
-_CYRILLIC = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъёіїєґўјљњћђџ"
-_GREEK = "αοιετσνηυρπκμλςωδγχθφβίάόέήύώξζψϊΐϋΰ"
-_HEBREW = "יוהלאתרמבשנעדקחפכגםצטןזסךףץ"
-_ARABIC = "اليمنوتربعدسفهكحقةجشصطخأضزذثغءىئإظآؤ"
-_THAI = "านรอก่เงมยล้วดทสิตะีัปบคห์แจพชขใูำไุโผถึศซื็ญภธฟฐษณฉฝ"
-"""Letters beyond ASCII by how common they are; of Latin script, those of each language."""
-
-_HAN_SIMPLE = frozenset(
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定"
-    "行学法所民得经之进着等部度家里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外"
-    "天日那社义事平形相全表间样与关各重新线内数正心反你明看原又么比或但质气第向道命此变条只没结解问意建月公无系情者"
-    "最立代想已通并提直题程展果料象员革位入常文总次品式活设及管特件长求基资边流路级少图统接知较将组见计别她手角期根"
-    "论运几九区放决被干做必先回则任取据处理函错误返参值类型无法使读写输保存删除"
-)
-_HAN_TRADITIONAL = frozenset(
-    "的一是在不了有和人這中大為上個國我以要他時來用們生到作地於出就分對成會可主發年動同工也能下過子說產種面而方後多定"
-    "行學法所民得經之進著等部度家裡如自二理起小物現實加量都兩體制機當使點從業本去把性好應開它合還因由其些然前外日那"
-    "事平形相全表間樣與關各重新線內數正心反你明看原又或但第向此變條只沒結解問意建月無系統設檔案錯誤參類型選項回傳讀寫"
-)
 _PLAIN_VOWELS = frozenset((0, 1, 4, 5, 6, 8, 13, 18, 20))
 _PLAIN_FINALS = frozenset((0, 1, 4, 8, 16, 17, 20, 21))
 _TENSE_INITIALS = frozenset((1, 4, 8, 10, 13, 15))
@@ -135,7 +110,12 @@ def _cost(sample: bytes, codec: str, script: Script) -> float | None:
         text = sample[: error.start].decode(codec)  # A long line was cut within a character.
     text = f" {text} "
     beyond = [(mark, text[at - 1], text[at + 1]) for at, mark in enumerate(text) if mark > "\x7f"]
-    return script.prior + min(sum(cost(*place) for place in beyond) for cost in script.costs)
+    repeated = sum(before == mark == behind and _is_letter(mark) for mark, before, behind in beyond)
+    drawn = [place for place in beyond if _is_drawn(place[0])] if codec in _DRAWING else []
+    if drawn:
+        beyond = [place for place in beyond if not _is_drawn(place[0])]
+    bits = script.prior + _THRICE * repeated + sum(_of_drawing(*place) for place in drawn)
+    return bits + min(sum(cost(*place) for place in beyond) for cost in script.costs)
 
 
 @cache
@@ -144,26 +124,26 @@ def _scripts() -> Mapping[str, Script]:
     east = {
         "cp932": Script((_east(_level("euc_jp", 0xB0, 0xCF), kana=5),), 0),
         "euc_jp": Script((_east(_level("euc_jp", 0xB0, 0xCF), kana=5),), 1),
-        "gb18030": Script((_east(_level("gb2312", 0xB0, 0xD7), _HAN_SIMPLE),), 0),
-        "big5hkscs": Script((_east(_level("big5", 0xA4, 0xC6), _HAN_TRADITIONAL),), 0),
+        "gb18030": Script((_east(_level("gb2312", 0xB0, 0xD7), HAN_SIMPLE),), 0),
+        "big5hkscs": Script((_east(_level("big5", 0xA4, 0xC6), HAN_TRADITIONAL),), 0),
         "cp949": Script((_east(_level("euc_kr", 0xB0, 0xC8), hangul=True),), 0),
     }
     latin = {
-        "cp1252": (_WEST, 0),
-        "cp1250": (_CENTRAL, 0.75),
-        "iso8859_2": (_CENTRAL, 1.5),
-        "cp1254": (_TURKISH, 0.5),
-        "cp1257": (_BALTIC, 2),
-        "cp850": (_WEST, 3),
-        "cp852": (_CENTRAL, 4),
-        "mac_roman": (_WEST, 4),
+        "cp1252": (WEST, 0),
+        "cp1250": (CENTRAL, 0.75),
+        "iso8859_2": (CENTRAL, 1.5),
+        "cp1254": (TURKISH, 0.5),
+        "cp1257": (BALTIC, 2),
+        "cp850": (WEST, 3),
+        "cp852": (CENTRAL, 4),
+        "mac_roman": (WEST, 4),
     }
     others = {
-        **dict.fromkeys(("cp1251", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic"), _CYRILLIC),
-        "cp1253": _GREEK,
-        "cp1255": _HEBREW,
-        "cp1256": _ARABIC,
-        "cp874": _THAI,
+        **dict.fromkeys(("cp1251", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic"), CYRILLIC),
+        "cp1253": GREEK,
+        "cp1255": HEBREW,
+        "cp1256": ARABIC,
+        "cp874": THAI,
     }
     rarer = {"cp1251": 0.0, "koi8_u": 1, "cp866": 1, "mac_cyrillic": 4}
     return {
@@ -268,6 +248,23 @@ def _of_symbol(mark: str, before: str, behind: str) -> float:
         return 20
     within = before.isalpha() and behind.isalpha() and mark not in _WITHIN_WORDS
     return (8 if mark in _PUNCTUATION else 12) + 8 * within
+
+
+def _is_drawn(mark: str) -> bool:
+    """Whether a character draws a part of a box or a bar."""
+    return "\u2500" <= mark < "\u25a0"
+
+
+def _of_drawing(mark: str, before: str, behind: str) -> float:
+    """The bits of a part of a box: few in a line of equal ones and at its end, where no letter stands."""
+    beside = (before, behind)
+    if mark in beside:
+        bits = 2.0
+    elif _LINES.intersection(beside):
+        bits = 5
+    else:
+        bits = 6 if mark in _WALLS and before.isspace() and behind.isspace() else 12
+    return bits + 8 * (before.isalpha() + behind.isalpha())
 
 
 def _of_case(before: str) -> float:
