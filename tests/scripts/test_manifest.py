@@ -138,7 +138,7 @@ def test_the_walkthrough_leads_to_commands_and_images_that_are_there(
     commands = {command["command"] for command in manifest["contributes"]["commands"]}
     commands |= {f"semlens.openPlayground.{step}" for step in PLAYGROUND}
     start = manifest["contributes"]["walkthroughs"][0]["steps"]
-    assert [step["id"] for step in start][0] == "setUp", "nothing works before it"
+    assert next(step["id"] for step in start) == "setUp", "nothing works before it"
     for walkthrough in manifest["contributes"]["walkthroughs"]:
         assert re.fullmatch(r"(Find|Learn)( [A-Z]\w*| by)+", texts[walkthrough["title"].strip("%")])
     for step in [step for one in manifest["contributes"]["walkthroughs"] for step in one["steps"]]:
