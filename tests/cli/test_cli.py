@@ -231,6 +231,15 @@ def test_near_copies_are_listed_and_are_an_exit_status(run: Run, indexed: Path) 
     assert told["total"] == len(told["groups"])
 
 
+def test_a_folder_is_no_file_and_a_whole_disk_no_project(run: Run, indexed: Path) -> None:
+    for command in (("compare", indexed, indexed / "notes.md"), ("similar", indexed)):
+        ended = run(*command)
+        assert ended.status == 1 and "is a folder: name a file in it." in ended.err
+    top = Path(indexed.anchor)
+    ended = run("why", top)
+    assert ended.status == 1 and "too large to be a project" in ended.err
+
+
 def test_folders_that_share_files_have_each_place_once(run: Run, indexed: Path, tmp_path: Path) -> None:
     whole, link = write(tmp_path / "whole", FILES), tmp_path / "link"
     link.symlink_to(whole)
@@ -352,7 +361,9 @@ def test_a_whole_disk_is_not_indexed_unasked(
     folder = tmp_path if place == "home" else Path(tmp_path.anchor)
     monkeypatch.chdir(folder)
     ended = run("search", "anything")
-    assert ended == Ended(1, "", f"semlens: Nothing is indexed in {folder}; run: semlens index {folder}\n")
+    said = f"{folder} is too large to be a project: name a folder in it."
+    assert ended == Ended(1, "", f"semlens: {said}\n")
+    assert run("index", folder).err == ended.err
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +19,16 @@ def absolute(path: Path) -> Path:
     with suppress(RuntimeError):  # "~x" names a file if there is no user x
         whole = path.expanduser()
     return whole if whole.is_absolute() else current_folder() / whole
+
+
+def real_file(path: Path) -> Path:
+    """The file that a path leads to. Raises `FolderError` if there is none."""
+    real = Path(os.path.realpath(absolute(path)))
+    if real.is_dir():
+        raise FolderError(f"{path} is a folder: name a file in it.")
+    if not real.is_file():
+        raise FolderError(f"There is no file {path}.")
+    return real
 
 
 def from_here(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,10 +10,10 @@ from pathlib import Path
 from semlens.cli.commands.folders import indexed_folder
 from semlens.cli.commands.tokens import read_text
 from semlens.cli.engine import print_json, say, with_engine
-from semlens.cli.paths import absolute
+from semlens.cli.paths import real_file
 from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
-from semlens.errors import FolderError, UsageError
+from semlens.errors import UsageError
 from semlens.protocol.codec import encode_all
 from semlens.protocol.engine import Compare, CompareAnswer, WordShare
 from semlens.types import Tier
@@ -54,9 +53,7 @@ def _code(place: str) -> tuple[str, Path]:
     found = _PLACE.fullmatch(place)
     # A path may itself end with a colon and a number.
     path, start, end = (place, None, None) if Path(place).is_file() or not found else found.groups()
-    file = Path(os.path.realpath(absolute(Path(path))))
-    if not file.is_file():
-        raise FolderError(f"There is no file {path}.")
+    file = real_file(Path(path))
     lines = read_text(file).split("\n")
     first, last = int(start or 1), int(end or start or len(lines))
     code = "\n".join(lines[first - 1 : last])

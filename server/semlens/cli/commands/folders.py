@@ -73,4 +73,6 @@ async def why_nothing(client: EngineClient, folders: Sequence[str]) -> FolderErr
 
 def not_indexed(folder: str) -> FolderError:
     """The error for a folder without an index."""
+    if is_too_large(folder):
+        return FolderError(f"{folder} is too large to be a project: name a folder in it.")
     return FolderError(f"Nothing is indexed in {folder}; run: semlens index {shlex.quote(folder)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from pathlib import Path
@@ -14,11 +13,11 @@ from semlens.cli.commands.explained import explanation_text, shortfall_text
 from semlens.cli.commands.first_index import index_first, say_how_far
 from semlens.cli.commands.folders import indexed_folder, not_indexed, searched, why_nothing
 from semlens.cli.engine import Bars, print_json, say, with_engine
-from semlens.cli.paths import from_here
+from semlens.cli.paths import from_here, real_file
 from semlens.core.files.images import IMAGE
 from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
-from semlens.errors import FolderError, UsageError
+from semlens.errors import UsageError
 from semlens.protocol.agents import Packing, PackSearch
 from semlens.protocol.codec import encode_all
 from semlens.protocol.engine import Search, SearchAnswer, Similar
@@ -87,9 +86,7 @@ def search_for_agent(
 def similar(file: Path, lines: str, limit: int, as_json: bool) -> None:
     """Print the code that is like some lines of a file, copies of these lines last."""
     start, end = _span(lines)
-    real = Path(os.path.realpath(file))
-    if not real.is_file():
-        raise FolderError(f"There is no file {file}.")
+    real = real_file(file)
     folder = indexed_folder(real.parent)
     path = RelativePath(real.relative_to(folder).as_posix())
     request = Similar(str(folder), path, start, end, limit=limit, wait=True)
