@@ -22,20 +22,20 @@ function hit(name: string, lines: number, isPart = false, summary = 'def total(s
   };
 }
 
-test('a hit begins with its name and line, and marks words in its code alone', () => {
+test('a hit begins with its line and name, and marks words in its code alone', () => {
   const { label, highlights } = hitLabel(hit('Cart.total', 3), '10');
-  assert.equal(label, 'Cart.total:10  def total(self):');
+  assert.equal(label, '10  Cart.total  def total(self):');
   assert.deepEqual(
     highlights.map(([start, end]) => label.slice(start, end)),
     ['total'],
   );
-  assert.equal(highlights[0]?.[0], 'Cart.total:10  def '.length);
+  assert.equal(highlights[0]?.[0], '10  Cart.total  def '.length);
 });
 
 test('a hit without a name, a line or code says what there is', () => {
   assert.equal(hitLabel(hit('', 3), '10').label, '10  def total(self):');
   assert.equal(hitLabel(hit('', 3, false, 'logo.png'), '').label, 'logo.png');
-  assert.equal(hitLabel(hit('Cart', 3, false, ''), '10').label, 'Cart:10');
+  assert.equal(hitLabel(hit('Cart', 3, false, ''), '10').label, '10  Cart');
 });
 
 for (const [copies, label] of [

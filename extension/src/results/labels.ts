@@ -9,9 +9,9 @@ export interface Label {
   highlights: [number, number][];
 }
 
-/** The definition and the line, then the code with the words of the question marked. */
+/** The line and the definition, then the code with the words of the question marked. */
 export function hitLabel({ name, summary, words }: KeptHit, line: string): Label {
-  const place = [name, line].filter(Boolean).join(':');
+  const place = [line, name].filter(Boolean).join('  ');
   const before = place === '' || summary === '' ? place : `${place}  `;
   const highlights = highlightsOf(summary, words).map(([start, end]): [number, number] => [
     before.length + start,

@@ -70,6 +70,7 @@ def test_a_filler_names_no_cluster_however_rare_it_is(filler: str) -> None:
 
 
 def test_a_cluster_without_common_words_has_those_of_single_definitions() -> None:
-    texts = ["alpha", "beta", "gamma", *(f"cart_total_{n}" for n in range(5))]
+    texts = [f"{word} src/flask" for word in ("alpha", "beta", "gamma")]
+    texts += [f"cart_total_{n} src/flask" for n in range(5)]
     named = telling_words(np.array([0] * 3 + [1] * 5, np.int32), texts, 2)
     assert set(named[0]) == {"alpha", "beta", "gamma"}

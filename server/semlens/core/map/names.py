@@ -84,11 +84,10 @@ def _told_apart(ranked: Sequence[list[str]]) -> list[list[str]]:
 
 def _best(found: dict[str, set[int]], size: int, everywhere: Counter[str], total: int) -> list[str]:
     """The words of one cluster, best first, with some in reserve."""
-    shared = {stem: rows for stem, rows in found.items() if len(rows) >= max(2, _LEAST_SHARE * size)}
-    scores = {
-        stem: len(rows) / size * math.log(total / everywhere[stem])
-        for stem, rows in (shared or found).items()  # a word of one definition is better than a number
-    }
+    scores = {stem: len(rows) / size * math.log(total / everywhere[stem]) for stem, rows in found.items()}
+    shared = {stem for stem, rows in found.items() if len(rows) >= max(2, _LEAST_SHARE * size)}
+    if any(scores[stem] > 0 for stem in shared):  # else a word of one definition is better than a number
+        scores = {stem: scores[stem] for stem in shared}
     chosen: list[str] = []
     for stem in sorted(scores, key=lambda stem: (-scores[stem], stem)):
         if scores[stem] > 0 and not any(_together(found[stem], found[other]) for other in chosen):
