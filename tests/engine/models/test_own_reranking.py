@@ -93,6 +93,7 @@ async def test_who_types_waits_for_nothing_and_who_waits_has_its_order(reading: 
     workspace = write(tmp_path / "shop", many_files(12))
     async with reading.client() as client:
         await client.index(workspace, tier="instant")
+        await client.configure(workspace, rerank_milliseconds=60_000)
 
         async def ask(question: str = QUESTION, **how: Any) -> SearchAnswer:
             return await client.search(question, workspace, limit=8, **how)
@@ -110,6 +111,6 @@ async def test_who_types_waits_for_nothing_and_who_waits_has_its_order(reading: 
         assert [(one.name, one.state) for one in models if one.tier == "rerank"] == [
             ("semlens-rerank", "loaded")
         ]
-        await client.configure(workspace, deep_tier="off")
+        await client.configure(workspace, deep_tier="off", rerank_milliseconds=60_000)
         assert not is_reranked(await ask("another question about modules", wait=True))
         assert client.messages == []

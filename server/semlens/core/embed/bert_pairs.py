@@ -55,6 +55,7 @@ class BertPairs:
         self._tokenizer.enable_truncation(TOKENS, strategy="longest_first")
         graph = runtime.graph(Network.of_cross_encoder(folder))
         self._request = runtime.compiled(graph.scores())
+        list(self.score("a first question", ["takes longer"], 0.0))
 
     def score(
         self, question: str, texts: Sequence[str], seconds: float

@@ -22,8 +22,8 @@ from semlens.errors import Cancelled, EncoderError, ModelError
 from semlens.settings import DEFAULT_RERANK_MODEL
 from semlens.types import CancelToken, Hit, Reason
 
-_GRACE = 0.25
-"""Seconds that the process gets beyond its time, to send the scores it has."""
+_GRACE = 2.0
+"""Seconds that the process gets beyond its time, for the text that it is reading and to send its scores."""
 _LOGIT = 0.05
 """What a unit of our own cross-encoder's logits, -11 to 11, adds to a hit's score where the best one is 1."""
 _LEAST_SURE = 0.8
