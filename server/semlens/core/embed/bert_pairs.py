@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from semlens.core.embed.bert_graph import Network, Runtime, Unsupported, padded
-from semlens.core.embed.weights import RERANK_SHIPPED, SHIPPED, sha256_of
+from semlens.core.embed.weights import RERANK_SHIPPED, SHIPPED, verify_weights
 from semlens.errors import ModelError
 from semlens.settings import DEFAULT_RERANK_MODEL
 
@@ -29,16 +29,8 @@ class BertPairs:
     @classmethod
     def own(cls, threads: int) -> BertPairs:
         """The cross-encoder that comes with Semlens. Raises `ModelError`."""
-        try:
-            found = sha256_of([RERANK_SHIPPED / "model.safetensors"])
-        except OSError as error:
-            raise ModelError(
-                f"The weights of the model {DEFAULT_RERANK_MODEL} cannot be read: {error}."
-            ) from error
-        if found != WEIGHTS_SHA256:
-            raise ModelError(
-                f"The weights of the model {DEFAULT_RERANK_MODEL} were changed: reinstall Semlens."
-            )
+        weights = RERANK_SHIPPED / "model.safetensors"
+        verify_weights(DEFAULT_RERANK_MODEL, [weights], WEIGHTS_SHA256, "reinstall Semlens")
         try:
             return cls(RERANK_SHIPPED, threads)
         except Unsupported as error:

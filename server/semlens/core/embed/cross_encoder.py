@@ -131,7 +131,7 @@ def added_to_own(hits: Sequence[Hit], scores: Sequence[float]) -> list[float]:
     of_file: dict[str, float] = {}
     for hit, score in zip(first, scores, strict=True):
         of_file[hit.path] = max(score, of_file.get(hit.path, score))
-    sure = max(_LEAST_SURE, *(hit.score for hit in first)) if first else _LEAST_SURE
+    sure = max([_LEAST_SURE, *(hit.score for hit in first)])
     weight = _LOGIT / sure**2
     return [
         hit.score + weight * (score + of_file[hit.path]) / 2 for hit, score in zip(first, scores, strict=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from semlens.core.embed.full_packages import find_package
-from semlens.core.embed.weights import SHIPPED, sha256_of
+from semlens.core.embed.weights import SHIPPED, sha256_of, verify_weights
 from semlens.errors import ModelError, NeedsFullError
 from semlens.settings import DEFAULT_MODEL, PLAIN_MODEL
 from semlens.types import Fingerprint
@@ -119,13 +119,8 @@ class DeepModel:
 
     def verify(self) -> None:
         """Raise `ModelError` if the weights have changed since the model was described."""
-        try:
-            found = sha256_of(self.weight_files)
-        except OSError as error:
-            raise ModelError(f"The weights of the model {self.name} cannot be read: {error}.") from error
-        if found != self.weights_sha256:
-            remedy = "reinstall Semlens" if self.pinned else "reindex to use it"
-            raise ModelError(f"The weights of the model {self.name} were changed: {remedy}.")
+        remedy = "reinstall Semlens" if self.pinned else "reindex to use it"
+        verify_weights(self.name, self.weight_files, self.weights_sha256, remedy)
 
 
 def fingerprint_of(name: str, dim: int, digest: str) -> Fingerprint:

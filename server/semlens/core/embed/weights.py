@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.errors import ModelError
+
 SHIPPED = Path(__file__).parents[2] / "models" / "deep"
 """The folder of Semlens' own model: a sentence-transformers folder, but with its weights in two files."""
 
@@ -37,6 +39,16 @@ def load_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
             elif np.issubdtype(value.dtype, np.floating) and not name.endswith(SCALES):
                 found[name.removeprefix("bert.")] = np.asarray(value, np.float32)
     return found
+
+
+def verify_weights(name: str, files: Sequence[Path], sha256: str, remedy: str) -> None:
+    """Raise `ModelError` if the weights of the model `name` are no longer those with this hash."""
+    try:
+        found = sha256_of(files)
+    except OSError as error:
+        raise ModelError(f"The weights of the model {name} cannot be read: {error}.") from error
+    if found != sha256:
+        raise ModelError(f"The weights of the model {name} were changed: {remedy}.")
 
 
 def sha256_of(files: Sequence[Path]) -> str:
