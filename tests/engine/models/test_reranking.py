@@ -125,3 +125,6 @@ async def test_a_broken_model_is_one_sentence_and_the_hits_stay(
         found, said = await ask(live, workspace, rerank=str(broken))
         assert found == plain
         assert len(said) == 1 and said[0].startswith("Hits are not reranked. ") and "\n" not in said[0]
+    async with live.client() as client:
+        typed = await client.search(QUESTION, workspace, tiers=[Tier.LEXICAL], limit=8, rerank=str(broken))
+        assert typed.hits == plain and not typed.partial, "asking again would gain nothing"

@@ -63,7 +63,7 @@ class SearchService:
     def __init__(self, models: ModelRegistry, reranking: Reranking) -> None:
         self._models = models
         self._reranking = reranking
-        self._reranks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rerank")
+        self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rerank")
         self._queries = ThreadPoolExecutor(max_workers=QUERY_THREADS, thread_name_prefix="query")
         self._vectors = ThreadPoolExecutor(max_workers=3 * QUERY_THREADS, thread_name_prefix="query vector")
         """Three threads for each query, as a folder may have two models, and one that looks at images."""
@@ -100,8 +100,7 @@ class SearchService:
             if known is None and (request.wait or request.wait_seconds):
                 known = await self._reranked(reranks, request, query, hits, warn)
             elif known is None:
-                await self._run(self._reranking.prepare, reranks)
-            partial |= known is None
+                partial |= await self._run(self._reranking.prepare, reranks)
             hits = known or hits
         elapsed_ms = (time.perf_counter() - started) * 1000
         weak = bool(hits) and all(hit.weak for hit in hits)
@@ -138,7 +137,7 @@ class SearchService:
         cancel = CancelToken()
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._reranks, self._reranking.apply, how, query, hits, patience, warn, cancel
+                self._reading, self._reranking.apply, how, query, hits, patience, warn, cancel
             )
         finally:
             cancel.cancel()

@@ -82,10 +82,13 @@ class Reranking:
         scores = self._scores.get(_key(how, query, [text_of(hit) for hit in hits[: how.hits]]))
         return None if scores is None else how.order(hits, scores)
 
-    def prepare(self, how: Reranks) -> None:
-        """Begin to load the model, so that it is there when it is wanted."""
+    def prepare(self, how: Reranks) -> bool:
+        """Begin to load the model. Whether it is there, or on its way: else asking again gains nothing."""
         with suppress(SemlensError):
-            self._opened(RerankModel.find(how.model)).start()
+            reranker = self._opened(RerankModel.find(how.model))
+            reranker.start()
+            return reranker.state != "error"
+        return False
 
     def apply(
         self,
