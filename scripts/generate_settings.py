@@ -1,4 +1,4 @@
-"""Write the table of settings in README.md from package.json and its English texts, in the same order.
+"""Write the tables of settings in README.md from package.json and its English texts, in the same order.
 
 With `--check` it only fails if the table is out of date.
 """
@@ -26,7 +26,8 @@ def generate(readme: str, manifest: str, texts: dict[str, str]) -> str:
     """
     before, rest = readme.split(BEGIN, 1)
     _, after = rest.split(END, 1)
-    return f"{before}{BEGIN}\n{_table(json.loads(manifest), texts)}{END}{after}"
+    groups = json.loads(manifest)["contributes"]["configuration"]
+    return f"{before}{BEGIN}\n{''.join(_table(group, texts) for group in groups)}{END}{after}"
 
 
 def main(arguments: list[str]) -> int:
@@ -42,13 +43,13 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
-def _table(manifest: dict[str, Any], texts: dict[str, str]) -> str:
-    properties = manifest["contributes"]["configuration"]["properties"]
+def _table(group: dict[str, Any], texts: dict[str, str]) -> str:
     rows = [
         f"| `{name}` | {_default(setting)} | {_description(setting, texts)} |"
-        for name, setting in properties.items()
+        for name, setting in group["properties"].items()
     ]
-    return "\n".join(["| setting | default | what it does |", "|---|---|---|", *rows]) + "\n"
+    title = f"**{texts[group['title'].strip('%')]}**"
+    return "\n".join([title, "", "| setting | default | what it does |", "|---|---|---|", *rows, "", ""])
 
 
 def _default(setting: dict[str, Any]) -> str:
