@@ -139,13 +139,14 @@ function notesBefore(parent: SearchNode): NoteNode[] {
     icon,
     ...(command && { command }),
   });
-  const notes = [note(summaryOf(parent.search), 'blank'), ...notices.map((text) => note(text, 'info'))];
+  const said = notices.map((text) => note(text, 'info'));
+  const notes = [note(summaryOf(parent.search), 'blank'), ...said];
   if (error !== undefined) {
     return [note(error, 'warning')];
   }
   if (hits.length === 0 && when > 0 && !running) {
     if (parent.search.ask.kind === 'duplicates') {
-      return [...notes, note(t('No near copies found'), 'info')];
+      return [...said, note(t('No near copies found'), 'info')];
     }
     return [...notes, note(t('No matching code found: why?'), 'question', 'semlens.results.why')];
   }

@@ -91,9 +91,22 @@ async function found(query: string): Promise<HTMLElement[]> {
     said(
       t('The scores of the three are added. What speaks for a place is added too, such as a name that fits.'),
     ),
+    ...(isReranked(together)
+      ? [
+          said(
+            t(
+              'Then a fourth way, the cross-encoder, reads the question with each of the first hits, and reorders them.',
+            ),
+          ),
+        ]
+      : []),
     hits(together.hits, (hit) => votes(hit, names, results)),
     said(t('It took {0} ms.', figure(together.elapsedMs, 1)), 'quiet'),
   ];
+}
+
+function isReranked({ hits }: SearchResult): boolean {
+  return hits.some(({ reasons }) => reasons.some(({ name }) => name === 'rerank'));
 }
 
 function hits(list: readonly Hit[], note: (hit: Hit) => string = () => ''): HTMLElement {
