@@ -32,8 +32,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("model", type=Path)
+    write(read(parser.parse_args().model))
+
+
+def write(weights: Weights) -> None:
+    """Put weights, by their names in transformers' BERT, where Semlens has its cross-encoder."""
     RERANK_SHIPPED.mkdir(parents=True, exist_ok=True)
-    save_file(pack(read(parser.parse_args().model)), RERANK_SHIPPED / "model.safetensors")
+    save_file(pack(weights), RERANK_SHIPPED / "model.safetensors")
 
 
 def pack(weights: Weights) -> dict[str, NDArray[np.generic]]:

@@ -15,7 +15,7 @@ from semlens.core.embed.weights import RERANK_SHIPPED, SHIPPED, verify_weights
 from semlens.errors import ModelError
 from semlens.settings import DEFAULT_RERANK_MODEL
 
-WEIGHTS_SHA256 = "bb44a9c7dfbc3163564f29106b60c99010c408db55b13391ca7364b980165091"
+WEIGHTS_SHA256 = "861d15237cd6f7717835294bd6c424f3ed0a2562316b71da14e07024c2aac09c"
 """Of the weights that come with Semlens."""
 TOKENS = 192
 """The most tokens of a pair: more code tells little more, and takes longer."""

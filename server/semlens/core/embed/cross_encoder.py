@@ -24,8 +24,8 @@ from semlens.types import CancelToken, Hit, Reason
 
 _GRACE = 2.0
 """Seconds that the process gets beyond its time, for the text that it is reading and to send its scores."""
-_LOGIT = 0.05
-"""What a unit of our own cross-encoder's logits, -11 to 11, adds to a hit's score where the best one is 1."""
+_LOGIT = 0.1
+"""What a unit of our own cross-encoder's logits, -11 to 4, adds to a hit's score where the best one is 1."""
 _LEAST_SURE = 0.8
 """The best scores of questions in other words; a score below says no more."""
 
