@@ -12,13 +12,12 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pairs import read_texts, tokenizer, without_docstring
-from written import Question, is_held_back, read_written
+from written import Question, to_learn_from
 
 from semlens.core.chunk import chunk_with_rows
 from semlens.core.text.languages import language_of
@@ -32,12 +31,8 @@ def main() -> None:
     parser.add_argument("--mirrors", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    by_revision: dict[tuple[str, str], list[Question]] = defaultdict(list)
-    for question in read_written():
-        if not is_held_back(question["repository"]):
-            by_revision[question["repository"], question["commit"]].append(question)
     with gzip.open(arguments.out, "wt", encoding="utf-8") as out:
-        for (repository, commit), questions in by_revision.items():
+        for (repository, commit), questions in to_learn_from().items():
             git_dir = arguments.mirrors / repository.replace("/", "+") / "repo"
             out.writelines(json.dumps(one) + "\n" for one in answered(git_dir, commit, questions))
             print(f"{repository}: {len(questions)} questions", flush=True)

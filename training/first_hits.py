@@ -14,14 +14,13 @@ import argparse
 import gzip
 import json
 import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from pairs import list_files, read_texts
-from written import Question, is_held_back, read_written
+from written import Question, to_learn_from
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 
@@ -43,14 +42,10 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    by_revision: dict[tuple[str, str], list[Question]] = defaultdict(list)
-    for question in read_written():
-        if not is_held_back(question["repository"]):
-            by_revision[question["repository"], question["commit"]].append(question)
     folders = arguments.work / "repositories"
     repositories = IndexedRepositories(folders, arguments.work / "index")
     with closing(repositories), gzip.open(arguments.out, "wt", encoding="utf-8") as out:
-        for (repository, commit), questions in by_revision.items():
+        for (repository, commit), questions in to_learn_from().items():
             name = repository.replace("/", "+")
             _lay_out(arguments.mirrors / name / "repo", commit, folders / name)
             with repositories.open(name, deep=True) as index:

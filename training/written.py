@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,15 @@ def read_written(path: Path = FILE) -> list[Question]:
 def is_held_back(repository: str) -> bool:
     """Whether the questions of a repository may only be measured on."""
     return crc32(repository.lower().encode()) % HELD_BACK == 0
+
+
+def to_learn_from() -> dict[tuple[str, str], list[Question]]:
+    """The questions that are not held back, by their repository and commit."""
+    by_revision: dict[tuple[str, str], list[Question]] = defaultdict(list)
+    for question in read_written():
+        if not is_held_back(question["repository"]):
+            by_revision[question["repository"], question["commit"]].append(question)
+    return by_revision
 
 
 def shares_word(question: Question) -> bool:
