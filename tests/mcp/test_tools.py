@@ -11,6 +11,7 @@ import pytest
 from mcp.client.client import Client
 
 from semlens.core.text.tokenizers.byte_pair import BytePairTokenizer
+from semlens.mcp import following
 from support.live import write
 from tests.mcp.conftest import CART, Connect, Indexed
 
@@ -39,6 +40,12 @@ async def call(client: Client, tool: str, **arguments: Any) -> Any:
         assert place["place"] in result.content[0].text
         assert all(line in result.content[0].text for line in place["lines"])
     return result.structured_content
+
+
+async def settled(client: Client) -> None:
+    """Wait until every folder is read, however slow the machine is."""
+    while not all(one["searchable"] == 1 for one in (await call(client, "index_status"))["folders"]):
+        pass
 
 
 async def refusal(client: Client, tool: str, **arguments: Any) -> str:
@@ -297,7 +304,7 @@ async def test_several_folders_are_one_project(connect: Connect, indexed: Indexe
 async def test_an_outline_tells_of_the_files_that_it_leaves_out(indexed: Indexed, tmp_path: Path) -> None:
     flat = write(tmp_path / "flat", {f"one_{n}.py": f"def one_{n}(): ...\n" for n in range(230)})
     async with indexed.client(write(flat, {"few/a.py": "def a(): ...\n", "few/b.py": "b = 1\n"})) as client:
-        await call(client, "index_status")
+        await settled(client)
         whole = await call(client, "outline", path=".", max_tokens=20_000)
         assert (whole["shown"], whole["found"]) == (200, 232)
         rest = await call(client, "outline", path=".", max_tokens=20_000, cursor=whole["cursor"])
@@ -307,6 +314,29 @@ async def test_an_outline_tells_of_the_files_that_it_leaves_out(indexed: Indexed
         few = await call(client, "outline", path="few")
         assert (few["shown"], few["found"], few.get("notes")) == (2, 2, None)
         assert (await call(client, "outline", path="one_7.py"))["found"] == 1
+
+
+async def test_what_is_not_read_yet_is_not_called_absent(
+    indexed: Indexed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = indexed.live.data_dir / "reading-waits"
+    folder = write(tmp_path / "late", {"a.py": "def a(): ...\n", "b/c.py": "def c(): ...\n"})
+    yet = "is indexed yet: ask again in a moment."
+    async with indexed.client(folder) as client:
+        waiting.touch()
+        try:
+            monkeypatch.setattr(following, "FIRST_SECONDS", 0.1)
+            for path in (".", "a.py", "b"):
+                assert f"Nothing at {path} {yet}" == await refusal(client, "outline", path=path)
+                assert f"Nothing at {path} {yet}" == await refusal(client, "count_tokens", paths=[path])
+            defined = await call(client, "find_definition", name="a")
+            assert any("0% of the code" in note for note in defined["notes"])
+        finally:
+            waiting.unlink()
+        monkeypatch.undo()
+        await settled(client)
+        assert (await call(client, "outline", path="."))["found"] == 2
+        assert "notes" not in await call(client, "find_definition", name="a")
 
 
 MANY = "".join(f"class Part{n}:\n    def price_{n}(self):\n        return {n}\n\n" for n in range(60))
@@ -320,7 +350,7 @@ async def test_a_cursor_leads_through_an_outline_to_its_end(
     long = "".join(f'def part_{n}():\n    """{"Long words. " * 40}"""\n\n' for n in range(30))
     files = {"long.py": MANY, "more/a.py": long, "more/b.py": "def b(): ...\n", "more/none.txt": "x\n"}
     async with indexed.client(write(tmp_path / "outlined", files)) as client:
-        await call(client, "index_status")
+        await settled(client)
         asked = {"path": path, "max_tokens": max_tokens}
         answers = [await call(client, "outline", **asked)]
         while "cursor" in answers[-1]:
@@ -427,7 +457,7 @@ async def test_a_short_file_has_the_same_lines_in_every_answer(connect: Connect)
 async def test_a_file_that_was_emptied_is_outlined(indexed: Indexed, tmp_path: Path, text: str) -> None:
     folder = write(tmp_path / "emptied", {"a.py": "def a(): ...\n"})
     async with indexed.client(folder) as client:
-        await call(client, "index_status")
+        await settled(client)
         (folder / "a.py").write_text(text)
         result = await client.call_tool("outline", {"path": "a.py"})
         assert not result.is_error or "indexed" in result.content[0].text

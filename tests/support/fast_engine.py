@@ -29,8 +29,9 @@ from semlens.engine.daemon.service import Service
 from semlens.engine.jobs import file_guard, retry
 from semlens.engine.models.registry import ModelRegistry
 from semlens.engine.models.reranking import Reranking
+from semlens.engine.workspace import file_indexing
 from semlens.errors import EncoderError
-from semlens.types import CancelToken
+from semlens.types import CancelToken, Report
 from support import crashing_worker
 
 
@@ -110,7 +111,21 @@ class FastEncoder:
         """Nothing is open."""
 
 
+def read_late(data_dir: Path) -> None:
+    """Read no folder while `reading-waits` is in the data folder."""
+    reconcile = file_indexing.reconcile
+
+    def late(*arguments: Any) -> Report:
+        while (data_dir / "reading-waits").exists():
+            time.sleep(0.005)
+        return reconcile(*arguments)
+
+    patched: Any = file_indexing
+    patched.reconcile = late
+
+
 def load_service(data_dir: Path) -> Service:
+    read_late(data_dir)
     if "SEMLENS_TEST_CRASH" in os.environ:
         crashing_worker.make_crash()
         patched: Any = workers

@@ -10,7 +10,6 @@ from typing import Any
 
 from attrs import evolve
 
-from semlens.core.index.folder import FolderIndex
 from semlens.core.pack.types import MAX_TOKENS, MIN_TOKENS, Limits
 from semlens.core.query.query import Query
 from semlens.core.query.scope import ScopeFilter
@@ -19,6 +18,7 @@ from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.engine.daemon import packed_answers
 from semlens.engine.daemon.packed_definitions import Narrowed, of_definitions
 from semlens.engine.daemon.packed_outline import OUTLINE_FILES, of_outline
+from semlens.engine.daemon.totals import together
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.why import indexed_at, token_counts
 from semlens.engine.workspace.workspace import Workspace
@@ -117,8 +117,8 @@ class AgentService:
             return CountedTokens(tokenizer.name, count, [])
         folders = [place.folder for named in request.paths for place in named.places]
         async with self._held(folders) as workspaces:
-            indexes = {folder: one.index for folder, one in zip(folders, workspaces, strict=True)}
-            return await asyncio.to_thread(_count, indexes, request.paths, tokenizer)
+            held = dict(zip(folders, workspaces, strict=True))
+            return await asyncio.to_thread(_count, held, request.paths, tokenizer)
 
     def _wanted(self, packing: Packing, passages: int) -> packed_answers.Wanted:
         """Raises `UsageError` for a budget that holds no answer, and for an unknown tokenizer."""
@@ -137,15 +137,21 @@ class AgentService:
 
 
 def _count(
-    indexes: Mapping[str, FolderIndex], paths: Sequence[NamedPlaces], tokenizer: Tokenizer
+    workspaces: Mapping[str, Workspace], paths: Sequence[NamedPlaces], tokenizer: Tokenizer
 ) -> CountedTokens:
     """The tokens of each path, and of all together. Raises `FolderError` if nothing is indexed at one."""
-    together: dict[str, int] = {}
+    indexes = {folder: workspace.index for folder, workspace in workspaces.items()}
+    unread = packed_answers.unread_notes(together([one.coverage() for one in workspaces.values()]))
+    every: dict[str, int] = {}
     answers: list[PathTokens] = []
     for named in paths:
         files = [(place.folder, indexed_at(indexes[place.folder], place.path)) for place in named.places]
         if not any(found for _, found in files):
-            raise FolderError(f"Nothing at {named.name} is indexed, so its tokens are not counted.")
+            raise FolderError(
+                f"Nothing at {named.name} is indexed yet: ask again in a moment."
+                if unread
+                else f"Nothing at {named.name} is indexed, so its tokens are not counted."
+            )
         # By their whole paths, as paths may overlap, and one indexed folder may lie in another.
         own = {
             os.path.join(folder, file): tokens
@@ -153,5 +159,5 @@ def _count(
             for file, tokens in token_counts(indexes[folder], found, tokenizer).items()
         }
         answers.append(PathTokens(named.name, sum(own.values()), len(own)))
-        together |= own
-    return CountedTokens(tokenizer.name, sum(together.values()), answers)
+        every |= own
+    return CountedTokens(tokenizer.name, sum(every.values()), answers)

@@ -26,7 +26,7 @@ from semlens.core.text.words import without_surrogates
 from semlens.engine.workspace.status import WorkspaceStatus
 from semlens.protocol.agents import PackedAnswer, Packing
 from semlens.protocol.engine import SearchAnswer
-from semlens.types import Hit, RelativePath
+from semlens.types import Coverage, Hit, RelativePath
 
 PLACES_NAMED = 5
 """Places of hits without their code that a note names."""
@@ -118,13 +118,17 @@ def as_answer(packed: Packed) -> PackedAnswer:
     return PackedAnswer(packed.text, packed.structured, packed.tokens, list(packed.shown), packed.rest)
 
 
+def unread_notes(coverage: Coverage) -> list[str]:
+    """A note for an answer that code is missing from, as it is not indexed yet."""
+    if min(coverage.lexical, coverage.instant) == 1:
+        return []
+    return [f"Only {coverage.instant:.0%} of the code is indexed yet: ask again in a moment."]
+
+
 def _status_notes(found: Found) -> list[str]:
     """What of the code cannot be found yet, and why."""
-    coverage = found.answer.coverage
     messages = [state.message for state in found.states if state.error or state.paused]
-    notes = [message for message in messages if message]
-    if min(coverage.lexical, coverage.instant) < 1:
-        notes.append(f"Only {coverage.instant:.0%} of the code is indexed yet: ask again in a moment.")
+    notes = [message for message in messages if message] + unread_notes(found.answer.coverage)
     if found.answer.weak:
         notes.append("Nothing matches well: ask in other words, or use grep for an exact text.")
     return notes

@@ -11,7 +11,15 @@ from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.across_folders import each_place_once
 from semlens.core.search.symbols import MAX_FILES, similar_names
 from semlens.core.text.words import without_surrogates
-from semlens.engine.daemon.packed_answers import PLACES_NAMED, Wanted, as_answer, pack_within, shown_path
+from semlens.engine.daemon.packed_answers import (
+    PLACES_NAMED,
+    Wanted,
+    as_answer,
+    pack_within,
+    shown_path,
+    unread_notes,
+)
+from semlens.engine.daemon.totals import together
 from semlens.engine.workspace.workspace import Workspace
 from semlens.protocol.agents import PackedAnswer
 
@@ -35,7 +43,9 @@ def of_definitions(where: Narrowed, name: str, wanted: Wanted) -> PackedAnswer:
     found = [one.handle.searcher.definitions_of(name, scope) for one, scope in searched]
     hits = each_place_once(hit for one in found for hit in one.hits)
     root = wanted.packing.root or str(where.workspaces[0].root)
-    notes = [] if hits else [_no_definition_note(where, name, root)]
+    notes = unread_notes(together([one.coverage() for one in where.workspaces]))
+    if not hits:
+        notes.append(_no_definition_note(where, name, root))
     unread = sum(one.unread for one in found)
     if unread:
         notes.append(

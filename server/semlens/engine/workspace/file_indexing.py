@@ -53,11 +53,13 @@ class FileIndexing:
         """Whether a `reconcile` has succeeded since the start."""
         self.error: str | None = None
         """Why the last job failed, until one succeeds."""
+        self.awaited = False
+        """Whether a job will be queued at once: until then no file is taken for absent."""
 
     @property
     def busy(self) -> bool:
-        """Whether a job is running or queued."""
-        return self._queue.busy
+        """Whether a job is running, queued or awaited."""
+        return self._queue.busy or self.awaited
 
     def reconcile(self, cancel: CancelToken | None, progress: Progress | None, full: bool) -> Future[Report]:
         """Make the index equal to the disk; arguments as for `indexer.reconcile`."""
@@ -82,7 +84,7 @@ class FileIndexing:
                 return reconcile(index, self._membership(), token, self._reporting(None))
             return Report()
 
-        if not self.busy:
+        if not self._queue.busy:
             self.report_errors(self._submit(job, None))
 
     def replace_index(self, damaged: FolderIndex) -> None:

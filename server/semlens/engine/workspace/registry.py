@@ -142,13 +142,17 @@ class WorkspaceRegistry:
         """Follow a folder until `connection` detaches or closes. Raises `FolderError` if it was closed."""
         if workspace.root not in self._serving:
             raise FolderError(_SHUT.format(workspace.root))
+        followed = {workspace, self.newest(workspace)}
+        if workspace.root not in self._followers:  # Who follows it is told of its status at once.
+            for one in followed:
+                one.await_watch()
         first = self._followers.add(workspace.root, connection)
         if workspace.notice is not None:
             connection.notify(Message("warning", workspace.notice))
         if workspace.root in self._refused:
             connection.notify(Message("error", self._refused[workspace.root].sentence))
         if first:
-            for one in {workspace, self.newest(workspace)}:
+            for one in followed:
                 await asyncio.to_thread(one.watch)
 
     def detach(self, root: Path, connection: Connection) -> None:

@@ -120,15 +120,23 @@ class Workspace:
 
     # Watching
 
+    def await_watch(self) -> None:
+        """Be indexing already, as `watch` follows."""
+        self._indexing.awaited = True
+
     def watch(self) -> None:
         """Index the files on disk, and watch the folder for changes."""
-        self._watch.start()
-        if self._closed:  # Meanwhile: closing may have stopped the watch before.
-            self._watch.stop()
-        self._changed(None)
+        try:
+            self._watch.start()
+            if self._closed:  # Meanwhile: closing may have stopped the watch before.
+                self._watch.stop()
+            self._changed(None)
+        finally:
+            self._indexing.awaited = False
 
     def unwatch(self) -> None:
         """Stop watching the folder and filling its deep tier."""
+        self._indexing.awaited = False
         self._watch.stop()
         self._deep.stop_improving()
 
