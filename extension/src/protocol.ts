@@ -741,9 +741,9 @@ export interface ModelQuality {
 }
 
 export interface InstalledModel {
-  tier: 'instant' | 'deep' | 'image';
+  tier: 'instant' | 'deep' | 'image' | 'rerank';
   name: string;
-  /** Vectors with the same fingerprint are comparable. */
+  /** Vectors with the same fingerprint are comparable. A cross-encoder makes none. */
   fingerprint: string;
   /** Whether its files are there, and make these very vectors. */
   installed: boolean;
@@ -759,7 +759,7 @@ export interface InstalledModel {
   /** Whether these are vectors of code in words, as a second model makes them. */
   inWords: boolean;
   dimension?: number | null;
-  /** What the setting `semlens.model` calls it, or `semlens.instantModel`. */
+  /** What the setting `semlens.model` calls it, or `semlens.instantModel`, or `semlens.rerankModel`. */
   setting?: string | null;
   /** The most tokens that it sees; null also for a model that sees any number. */
   window?: number | null;

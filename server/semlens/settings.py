@@ -104,6 +104,9 @@ MACHINE_ONLY = frozenset(
 )
 """Settings that concern the machine or name a model to load: a workspace cannot set them."""
 
+EMPTY_FOR_NONE = frozenset({"rerank_model"})
+"""Settings with a default that an empty text turns off."""
+
 
 def parse(raw: object) -> tuple[Settings, list[str]]:
     """Read the settings that a client sent: a mapping with camelCase or snake_case keys, or None.
@@ -122,7 +125,8 @@ def parse(raw: object) -> tuple[Settings, list[str]]:
         key = name if name in raw else camel(name)
         if raw.get(key) in (None, []) or raw[key] == attribute.default == "":
             continue
-        problem = _problem(str(attribute.type), raw[key])
+        is_none = name in EMPTY_FOR_NONE and raw[key] == ""
+        problem = None if is_none else _problem(str(attribute.type), raw[key])
         if problem:
             problems.append(f"semlens.{camel(name)} must be {problem}; the default is used.")
         else:

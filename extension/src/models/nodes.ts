@@ -42,9 +42,11 @@ export function chosenModel(tier: InstalledModel['tier']): string {
   return settings.get(settingOf(tier), '');
 }
 
+const SETTINGS = { deep: 'model', instant: 'instantModel', rerank: 'rerankModel' } as const;
+
 /** The name of the setting that chooses a model of a tier. */
-export function settingOf(tier: Exclude<InstalledModel['tier'], 'image'>): 'model' | 'instantModel' {
-  return tier === 'deep' ? 'model' : 'instantModel';
+export function settingOf(tier: keyof typeof SETTINGS): (typeof SETTINGS)[keyof typeof SETTINGS] {
+  return SETTINGS[tier];
 }
 
 /** What the setting `semlens.secondModel` says. */
@@ -53,7 +55,7 @@ export function secondModel(): string {
 }
 
 /** The setting that a model is chosen by. */
-export type Role = 'model' | 'instantModel' | 'secondModel';
+export type Role = 'model' | 'instantModel' | 'secondModel' | 'rerankModel';
 
 export function isChosen({ tier, setting, inWords }: InstalledModel): boolean {
   return !inWords && setting !== undefined && setting === chosenModel(tier);
@@ -141,14 +143,18 @@ function isInUse(model: InstalledModel): boolean {
   return isChosen(model) || isSecond(model);
 }
 
+const TIERS: Readonly<Record<InstalledModel['tier'], string>> = {
+  deep: t('Transformer'),
+  image: t('Image model'),
+  instant: t('Fast model'),
+  rerank: t('Model for the order of the first hits'),
+};
+
 function tierOf({ tier, inWords }: InstalledModel): string {
   if (inWords) {
     return t('Second model');
   }
-  if (tier === 'image') {
-    return t('Image model');
-  }
-  return tier === 'deep' ? t('Transformer') : t('Fast model');
+  return TIERS[tier];
 }
 
 function stateOf(model: InstalledModel): string {
@@ -199,14 +205,18 @@ function factsOf(model: InstalledModel): [string, string][] {
     [t('Tokenizer'), some(model.tokenizer, (kind) => `${kind}, ${figure(model.vocabulary ?? 0)}`)],
     [t('Pooling'), some(model.pooling, String)],
     [t('Licence'), some(model.licence, String)],
-    [
-      t('Vectors kept'),
-      model.vectors === 0 ? t('none') : `${figure(model.vectors)} · ${formatBytes(model.vectorBytes)}`,
-    ],
+    [t('Vectors kept'), vectorsOf(model)],
     [t('Setting'), some(model.setting, String)],
-    [t('Fingerprint'), model.fingerprint],
+    [t('Fingerprint'), model.tier === 'rerank' ? undefined : model.fingerprint],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+}
+
+function vectorsOf({ tier, vectors, vectorBytes }: InstalledModel): string | undefined {
+  if (tier === 'rerank') {
+    return undefined;
+  }
+  return vectors === 0 ? t('none') : `${figure(vectors)} · ${formatBytes(vectorBytes)}`;
 }
 
 function paceOf(pace: number): string {

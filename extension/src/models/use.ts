@@ -69,6 +69,10 @@ export async function choose(setting: string, role: Role): Promise<void> {
 }
 
 async function use(server: Server, name: string, setting: string, role: Role): Promise<void> {
+  if (role === 'rerankModel') {
+    await choose(setting, role); // It takes nothing: it reads the next hits.
+    return;
+  }
   const detail =
     role === 'instantModel'
       ? t('The fast tier is made again in the background. The current model answers until then.')

@@ -32,7 +32,7 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
         this.refreshSoon();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        const names = ['model', 'instantModel', 'secondModel', 'images', 'imageModel'];
+        const names = ['model', 'instantModel', 'secondModel', 'rerankModel', 'images', 'imageModel'];
         if (names.some((name) => event.affectsConfiguration(`semlens.${name}`))) {
           this.refresh();
         }

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from semlens.core.embed.deep_model import DeepModel
+from semlens.core.embed.model_problem import model_problem
 from semlens.errors import UsageError
 from semlens.protocol.editor import InstalledModel
-from semlens.protocol.models import ListModels, RemoveModels
+from semlens.protocol.models import ListModels, RemoveModels, VerifyModel
 from support.live import Client, Live, eventually, many_files, write
 
 
@@ -135,3 +136,50 @@ async def test_vectors_of_a_model_that_nothing_is_known_of_are_listed(
         assert freed > 0 and "my-model" not in await listed(client)
         with pytest.raises(UsageError, match="No model has the fingerprint"):
             await client.engine.request(RemoveModels([lost.fingerprint]))
+
+
+@pytest.mark.parametrize(
+    ("rerank", "named", "installed"),
+    [
+        ("semlens-rerank", {"semlens-rerank"}, True),
+        ("", set(), True),
+        ("gone/my-reranker", {"my-reranker"}, False),
+    ],
+)
+async def test_the_cross_encoders_are_listed_too(
+    live: Live, folder: Path, tmp_path: Path, rerank: str, named: set[str], installed: bool
+) -> None:
+    setting = str(tmp_path / rerank) if "/" in rerank else rerank
+    async with live.client() as client:
+        await client.attach(folder)
+        await client.configure(folder, rerank_model=setting)
+        models = {name: model for name, model in (await listed(client)).items() if model.tier == "rerank"}
+        assert set(models) == {"semlens-rerank"} | named
+        assert {name for name, model in models.items() if model.wanted} == named
+        own = models["semlens-rerank"]
+        assert own.installed and own.licence == "Apache-2.0" and (own.size or 0) > 30_000_000
+        assert model_problem(own, live.data_dir) is None
+        assert own.removable_bytes == 0 and not own.folders
+        for model in models.values():
+            assert model.installed is (installed or model is own)
+            verified = await client.engine.request(VerifyModel(model.fingerprint))
+            assert (verified.problem is None) is model.installed
+            if model.wanted:
+                with pytest.raises(UsageError, match="is in use"):
+                    await client.engine.request(RemoveModels([model.fingerprint]))
+
+
+async def test_a_cross_encoder_of_the_users_own_is_read_from_its_files(
+    live: Live, folder: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "my-reranker"
+    own.mkdir()
+    (own / "config.json").write_text("{}")
+    (own / "model.safetensors").write_bytes(b"weights")
+    (own / "README.md").write_text("---\nlicense: mit\n---\n")
+    async with live.client() as client:
+        await client.attach(folder)
+        await client.configure(folder, rerank_model=str(own))
+        model = (await listed(client))["my-reranker"]
+    assert (model.tier, model.installed, model.wanted, model.setting) == ("rerank", True, True, str(own))
+    assert (model.licence, model.size) == ("mit", 7)

@@ -132,6 +132,9 @@ def _described(model: InstalledModel) -> Iterator[str]:
             f"{model.pooling} pooling",
         ]
         facts += [human_size(model.size or 0), model.licence or "licence unknown"]
+    if model.tier == "rerank":
+        yield f"    {human_size(model.size or 0)}, {model.licence or 'licence unknown'}, makes no vectors"
+        return
     yield f"    {', '.join(filter(None, facts))}"
     yield f"    {model.fingerprint}"
     if model.pace is not None:

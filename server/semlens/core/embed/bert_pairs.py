@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from semlens.core.embed.bert_graph import Network, Runtime, Unsupported, padded
-from semlens.core.embed.weights import RERANK_SHIPPED, SHIPPED, verify_weights
+from semlens.core.embed.weights import RERANK_SHIPPED, SHIPPED, verify_rerank_weights
 from semlens.errors import ModelError
 from semlens.settings import DEFAULT_RERANK_MODEL
 
-WEIGHTS_SHA256 = "861d15237cd6f7717835294bd6c424f3ed0a2562316b71da14e07024c2aac09c"
-"""Of the weights that come with Semlens."""
 TOKENS = 192
 """The most tokens of a pair: more code tells little more, and takes longer."""
 
@@ -29,8 +27,7 @@ class BertPairs:
     @classmethod
     def own(cls, threads: int) -> BertPairs:
         """The cross-encoder that comes with Semlens. Raises `ModelError`."""
-        weights = RERANK_SHIPPED / "model.safetensors"
-        verify_weights(DEFAULT_RERANK_MODEL, [weights], WEIGHTS_SHA256, "reinstall Semlens")
+        verify_rerank_weights()
         try:
             return cls(RERANK_SHIPPED, threads)
         except Unsupported as error:

@@ -16,7 +16,7 @@ import numpy as np
 
 from semlens.core.embed.model_messages import Array, ScoreTexts
 from semlens.core.embed.model_process import InModelProcess, ModelProcess, ProcessOptions
-from semlens.core.embed.weights import RERANK_SHIPPED
+from semlens.core.embed.weights import RERANK_SHIPPED, verify_rerank_weights
 from semlens.core.util.deadline import Deadline
 from semlens.errors import Cancelled, EncoderError, ModelError
 from semlens.settings import DEFAULT_RERANK_MODEL
@@ -39,6 +39,15 @@ class RerankModel:
     @property
     def name(self) -> str:
         return DEFAULT_RERANK_MODEL if self.folder == RERANK_SHIPPED else self.folder.name
+
+    @property
+    def weight_files(self) -> list[Path]:
+        return sorted(self.folder.glob("*.safetensors"))
+
+    def verify(self) -> None:
+        """Raise `ModelError` if the weights are Semlens' own, and were changed."""
+        if self.folder == RERANK_SHIPPED:
+            verify_rerank_weights()
 
     @staticmethod
     def find(path: str) -> RerankModel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from semlens.core.embed.cross_encoder import RerankModel
 from semlens.core.embed.deep_model import DeepModel
 from semlens.core.embed.hub import downloaded
 from semlens.errors import ModelError
@@ -15,6 +16,8 @@ def model_problem(model: InstalledModel, data_dir: Path) -> str | None:
     """A sentence if they are not. Reads all of them; what a server runs has none here."""
     if is_server(model.setting or ""):
         return None
+    if model.tier == "rerank":
+        return _rerank_problem(model.setting or model.name)
     if model.tier == "instant":
         if model.installed:
             return None
@@ -30,6 +33,14 @@ def model_problem(model: InstalledModel, data_dir: Path) -> str | None:
         return None
     try:
         DeepModel.find(downloaded(data_dir, model.setting or model.name)).verify()
+    except ModelError as error:
+        return str(error)
+    return None
+
+
+def _rerank_problem(setting: str) -> str | None:
+    try:
+        RerankModel.find(setting).verify()
     except ModelError as error:
         return str(error)
     return None

@@ -10,12 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semlens.errors import ModelError
+from semlens.settings import DEFAULT_RERANK_MODEL
 
 SHIPPED = Path(__file__).parents[2] / "models" / "deep"
 """The folder of Semlens' own model: a sentence-transformers folder, but with its weights in two files."""
 
 RERANK_SHIPPED = SHIPPED.with_name("rerank")
 """The folder of Semlens' own cross-encoder."""
+
+RERANK_SHA256 = "861d15237cd6f7717835294bd6c424f3ed0a2562316b71da14e07024c2aac09c"
+"""Of its weights."""
 
 ROWS, SCALES = ".rows", ".scales"
 """Endings of the names of a table's int8 rows, (rows, dimension), and their float32 scales, (rows,)."""
@@ -49,6 +53,12 @@ def verify_weights(name: str, files: Sequence[Path], sha256: str, remedy: str) -
         raise ModelError(f"The weights of the model {name} cannot be read: {error}.") from error
     if found != sha256:
         raise ModelError(f"The weights of the model {name} were changed: {remedy}.")
+
+
+def verify_rerank_weights() -> None:
+    """Raise `ModelError` if the weights of Semlens' own cross-encoder are not those that came with it."""
+    weights = RERANK_SHIPPED / "model.safetensors"
+    verify_weights(DEFAULT_RERANK_MODEL, [weights], RERANK_SHA256, "reinstall Semlens")
 
 
 def sha256_of(files: Sequence[Path]) -> str:

@@ -15,10 +15,12 @@ from semlens.core.store.vector_cache import VectorCache
 from semlens.engine.daemon.agent_service import Held
 from semlens.engine.models.instant import is_instant
 from semlens.engine.models.registry import ModelRegistry
+from semlens.engine.models.rerank_cards import cross_encoders
+from semlens.engine.models.reranking import Reranks
 from semlens.engine.models.trained import forget, named
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.estimate import estimate, together
-from semlens.engine.workspace.model_inventory import list_models, remove_models
+from semlens.engine.workspace.model_inventory import in_order, list_models, remove_models
 from semlens.engine.workspace.model_use import models_in_use
 from semlens.engine.workspace.registry import WorkspaceRegistry
 from semlens.engine.workspace.workspace import Workspace
@@ -33,6 +35,7 @@ from semlens.protocol.models import (
     VerifyModel,
 )
 from semlens.protocol.request import Request
+from semlens.settings import DEFAULT_RERANK_MODEL
 from semlens.types import CancelToken, Fingerprint
 
 
@@ -89,16 +92,16 @@ class ModelService:
     def _listed(self) -> ModelsResult:
         use = models_in_use(self._data_dir, self._model_registry, self._folders)
         paces, measurements = self._model_registry.paces, self._model_registry.measurements.read()
-        return ModelsResult(
-            [
-                evolve(
-                    model,
-                    pace=paces.of(model.fingerprint),
-                    measured=[_quality(one) for one in measurements if one.model == model.fingerprint],
-                )
-                for model in list_models(self._data_dir, self._vectors(), use)
-            ]
-        )
+        embedding = [
+            evolve(
+                model,
+                pace=paces.of(model.fingerprint),
+                measured=[_quality(one) for one in measurements if one.model == model.fingerprint],
+            )
+            for model in list_models(self._data_dir, self._vectors(), use)
+        ]
+        named = {Reranks.of(one.settings).model for one in self._folders.every} or {DEFAULT_RERANK_MODEL}
+        return ModelsResult(in_order([*embedding, *cross_encoders(named)]))
 
     def _verified(self, fingerprint: Fingerprint) -> VerifyModelResult:
         return VerifyModelResult(model_problem(self._known([fingerprint])[0], self._data_dir))

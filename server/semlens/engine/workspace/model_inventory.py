@@ -56,7 +56,12 @@ def list_models(data_dir: Path, vectors: VectorCache, use: ModelUse) -> list[Ins
             trained = fingerprint in use.trained
             kept = evolve(info, vectors=count, vector_bytes=size, folders=folders, trained=trained)
             infos.append(evolve(kept, wanted=fingerprint in wanted, removable_bytes=_removable(kept)))
-    return sorted(infos, key=lambda one: (not one.wanted, one.tier, one.name, one.fingerprint))
+    return in_order(infos)
+
+
+def in_order(models: Iterable[InstalledModel]) -> list[InstalledModel]:
+    """The models as they are listed: the wanted ones first."""
+    return sorted(models, key=lambda one: (not one.wanted, one.tier, one.name, one.fingerprint))
 
 
 def remove_models(

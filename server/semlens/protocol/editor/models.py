@@ -51,10 +51,10 @@ class ModelQuality:
 class InstalledModel:
     """A model. What is not known any more is null."""
 
-    tier: Literal["instant", "deep", "image"]
+    tier: Literal["instant", "deep", "image", "rerank"]
     name: str
     fingerprint: Fingerprint
-    """Vectors with the same fingerprint are comparable."""
+    """Vectors with the same fingerprint are comparable. A cross-encoder makes none."""
     installed: bool
     """Whether its files are there, and make these very vectors."""
     vectors: int = 0
@@ -70,7 +70,7 @@ class InstalledModel:
     """Whether these are vectors of code in words, as a second model makes them."""
     dimension: int | None = None
     setting: str | None = None
-    """What the setting `semlens.model` calls it, or `semlens.instantModel`."""
+    """What the setting `semlens.model` calls it, or `semlens.instantModel`, or `semlens.rerankModel`."""
     window: int | None = None
     """The most tokens that it sees; null also for a model that sees any number."""
     tokenizer: str | None = None
