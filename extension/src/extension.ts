@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const register = registrar(context, setUp);
   const results = registerResults(register, started, context.workspaceState);
-  const editors = registerSearchEditor(register, started);
+  const editors = registerSearchEditor(register, started, context.storageUri ?? context.globalStorageUri);
   context.subscriptions.push(results.disposable, editors.disposable);
   const searching: Searching = {
     server: started,

@@ -18,6 +18,7 @@ export const OPENING: ReadonlySet<string> = new Set<string>([
   'showDuplicates',
   'openSearchEditor',
   'searchEditor.rerun',
+  'searchEditor.save',
   'results.rerun',
   'results.rerunAll',
   'copyContext',

@@ -13,6 +13,7 @@ import { shownPath } from './places';
 import { registerProviders } from './providers';
 import { isSearchEditor, read } from './read';
 import { SearchEditors } from './searchEditors';
+import { saveAsFile, UnsavedSearches } from './unsaved';
 
 export interface OpenSearchEditors {
   /** Shows what a question finds in a search editor. */
@@ -20,8 +21,14 @@ export interface OpenSearchEditors {
   disposable: vscode.Disposable;
 }
 
-export function registerSearchEditor(register: Register, server: Server): OpenSearchEditors {
-  const editors = new SearchEditors(server);
+/** `storage` is the folder where editors are kept that are not saved. */
+export function registerSearchEditor(
+  register: Register,
+  server: Server,
+  storage: vscode.Uri,
+): OpenSearchEditors {
+  const unsaved = new UnsavedSearches(vscode.Uri.joinPath(storage, 'searches'));
+  const editors = new SearchEditors(server, unsaved);
   const open = async (ask: Ask): Promise<void> => {
     const header = headerOf(ask);
     await (header && editors.open(header));
@@ -33,6 +40,10 @@ export function registerSearchEditor(register: Register, server: Server): OpenSe
   register('searchEditor.rerun', async (uri?: unknown) => {
     const document = documentOf(uri);
     await (document && editors.run(document));
+  });
+  register('searchEditor.save', async () => {
+    const document = documentOf(undefined);
+    await (document && saveAsFile(document));
   });
   // One after the other: each counts from what the one before has written.
   let changing = Promise.resolve();
@@ -46,6 +57,7 @@ export function registerSearchEditor(register: Register, server: Server): OpenSe
     goToHit(-1);
   });
   const disposable = vscode.Disposable.from(
+    unsaved,
     editors,
     registerProviders(),
     registerCompletions(server),

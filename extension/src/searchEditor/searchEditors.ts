@@ -8,6 +8,7 @@ import { formatHeader, type Header } from './header';
 import { existing } from './places';
 import { isSearchEditor, LANGUAGE, read } from './read';
 import { t } from '../text/words';
+import { SCHEME, type UnsavedSearches } from './unsaved';
 
 const ASK_AFTER_MS = 500;
 /** Files whose existence is checked when a saved search is opened. */
@@ -33,7 +34,10 @@ export class SearchEditors implements vscode.Disposable {
   private readonly problems = vscode.languages.createDiagnosticCollection(LANGUAGE);
   private readonly listening: vscode.Disposable;
 
-  constructor(private readonly server: Server) {
+  constructor(
+    private readonly server: Server,
+    private readonly unsaved: UnsavedSearches,
+  ) {
     this.listening = vscode.Disposable.from(
       vscode.workspace.onDidOpenTextDocument((document) => void this.opened(document)),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -53,8 +57,10 @@ export class SearchEditors implements vscode.Disposable {
   /** Open an editor that asks `header`; without a question, one to write it. */
   async open(header: Header): Promise<void> {
     const text = formatHeader(header);
-    const content = `${text}\n\n`;
-    const document = await vscode.workspace.openTextDocument({ language: LANGUAGE, content });
+    const document = await this.unsaved.create(
+      header.question || (header.similar?.path ?? ''),
+      `${text}\n\n`,
+    );
     const [first = ''] = text.split('\n');
     const end = new vscode.Position(0, first.length);
     await vscode.window.showTextDocument(document, {
@@ -79,6 +85,9 @@ export class SearchEditors implements vscode.Disposable {
       state.words = answer.words;
       await draw(document, answer.rows);
       this.changed.fire(document);
+    }
+    if (document.uri.scheme === SCHEME && document.isDirty) {
+      await document.save();
     }
     request.dispose();
   }

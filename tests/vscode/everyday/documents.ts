@@ -5,11 +5,12 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { test } from 'node:test';
 import { openIndexed } from '../session';
-import { eventually, facts } from '../vscode';
+import { eventually, facts, reads } from '../vscode';
 
 const QUESTION = 'walk to the nearest shelf that was not visited yet';
 const FOUND = 'warehouse/picking/route.go';
 const SAVED = 'shelves.semlens-search';
+const KEPT = 'kept.semlens-search';
 
 const code = await openIndexed();
 
@@ -76,14 +77,36 @@ test('F4 goes to a hit, F12 opens its file there, and the keys change the lines 
   const lines = readFileSync(path.join(facts.workspace, FOUND), 'utf8').split('\n');
   assert.equal(lines[Number(number) - 1], text);
   await code.command('View: Close Editor');
-  await code.command('View: Revert and Close Editor');
+});
+
+test('a search editor closes without a question, comes back, and is saved where the user wants', async () => {
+  const tab = code.page.locator('.tab[data-resource-name="Search.semlens-search"]');
+  await tab.waitFor();
+  await eventually('all is kept', 30_000, async () => (await code.page.locator('.tab.dirty').count()) === 0);
+  await code.command('View: Close Editor');
+  await tab.waitFor({ state: 'hidden' });
+  await code.command('View: Reopen Closed Editor');
+  await shows('it is as it was', /^Search: walk [^]*\nwarehouse\/picking\/route\.go:\n/);
+  await code.page.keyboard.press('Control+S');
+  const name = code.quickInput.locator('input').first();
+  await reads(() => name.inputValue(), /\/Search\.semlens-search$/);
+  await code.screenshot('search editor saved');
+  await name.fill(path.join(facts.workspace, KEPT));
+  await code.page.keyboard.press('Enter');
+  await code.page.locator(`.tab.active[data-resource-name="${KEPT}"]`).waitFor();
+  await tab.waitFor({ state: 'hidden' });
+  assert.match(readFileSync(path.join(facts.workspace, KEPT), 'utf8'), /^Search: walk [^]*\nwarehouse/);
+  await code.screenshot('search editor as a file');
+  await code.command('View: Close Editor');
+  rmSync(path.join(facts.workspace, KEPT));
 });
 
 test('what a list has found goes on in a search editor', async () => {
   await code.search(`${QUESTION} lang:go`);
   await code.page.keyboard.press('Shift+Alt+Enter');
+  await code.page.locator('.tab.active[data-resource-name^="walk to the nearest shelf"]').waitFor();
   await shows('it is there', /^Search: walk [^\n]* lang:go\n[^]*\nwarehouse\/picking\/route\.go:\n/);
-  await code.command('View: Revert and Close Editor');
+  await code.command('View: Close Editor');
 });
 
 test('a search that was saved elsewhere says so, and runs again here', async () => {
