@@ -28,6 +28,7 @@ import torch
 from contrast import contrast, twins
 from numpy.typing import NDArray
 from questions import Pair, ask, groups_of, read_pairs
+from recipes import add_recipe, recipe_of
 from tokenizers import Tokenizer
 from torch.nn import functional
 
@@ -62,10 +63,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--without", default="", help="languages to leave out, to measure what they lose")
     parser.add_argument("--threads", type=int, default=1)
-    for name, value in asdict(Recipe()).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    add_recipe(parser, Recipe())
     arguments = parser.parse_args()
-    recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
+    recipe = recipe_of(arguments, Recipe)
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(recipe.seed)
     started = time.monotonic()

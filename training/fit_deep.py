@@ -32,6 +32,7 @@ import numpy as np
 import torch
 from contrast import contrast, twins
 from questions import Pair, ask, groups_of, read_pairs
+from recipes import add_recipe, recipe_of
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch.nn import functional
@@ -83,10 +84,9 @@ def main() -> None:
     parser.add_argument("--merged", type=Path, help="write a sentence-transformers folder too")
     parser.add_argument("--go-on", type=Path, help="the layers to go on from, of the same `--kept`")
     parser.add_argument("--threads", type=int, default=2)
-    for name, value in asdict(Recipe()).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    add_recipe(parser, Recipe())
     arguments = parser.parse_args()
-    recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
+    recipe = recipe_of(arguments, Recipe)
     torch.set_num_threads(arguments.threads)
     start = DeepModel.find(PLAIN_MODEL)
     pairs, asked = read_pairs(arguments.pairs), read_asked(arguments.answers)

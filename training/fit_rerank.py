@@ -18,7 +18,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pack_rerank import write
+from recipes import add_recipe, recipe_of
 from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import BertConfig, BertForSequenceClassification
@@ -78,10 +79,9 @@ def main() -> None:
     )
     parser.add_argument("--hits", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
-    for name, value in asdict(Recipe()).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    add_recipe(parser, Recipe())
     arguments = parser.parse_args()
-    recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
+    recipe = recipe_of(arguments, Recipe)
     torch.set_num_threads(arguments.threads)
     with gzip.open(arguments.hits, "rt", encoding="utf-8") as lines:
         asked = [one for one in map(json.loads, lines) if any(hit["right"] for hit in one["hits"])]

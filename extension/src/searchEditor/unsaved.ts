@@ -10,7 +10,7 @@ import { t } from '../text/words';
 export const SCHEME = 'semlens-search';
 const ENDING = '.semlens-search';
 const KEPT = 20;
-const LONGEST_NAME = 40;
+const LONGEST_NAME = /^.{0,40}/u;
 
 export class UnsavedSearches implements vscode.FileSystemProvider, vscode.Disposable {
   private readonly events = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
@@ -134,6 +134,6 @@ function openUris(): Set<string> {
 /** The beginning of a question, as every system lets files be called. */
 function nameOf(question: string): string {
   const words = question.replace(/[\p{C}\p{Z}<>:"/\\|?*%#.]+/gu, ' ').trim();
-  const cut = [...words].slice(0, LONGEST_NAME).join('');
+  const [cut] = LONGEST_NAME.exec(words) ?? [''];
   return (cut.length < words.length ? cut.replace(/\s+\S*$/, ' …') : cut) || t('Search');
 }
