@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from semlens.core.files import source as source_module
+from semlens.core.files import walk as walk_module
 from semlens.core.files.membership import Membership
 from semlens.core.files.source import Source, read_source
 from semlens.core.files.walk import FoundFile, walk, walk_path
@@ -301,3 +302,24 @@ def test_the_way_without_anchored_folders_is_as_strict(
 ) -> None:
     monkeypatch.setattr(source_module, "_CAN_ANCHOR", False)
     test_no_link_is_followed_and_no_pipe_opened(root, tmp_path)
+
+
+@pytest.mark.parametrize("told", ["Cart.py", "SHOP/cart.py", "shop/Cart.py", "shop/sub/../cart.py"])
+def test_a_file_is_found_by_its_own_letters_alone(
+    root: Path, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    """On a disk that finds names whatever their case, which none here does."""
+    write(root / "cart.py")
+    write(root / "shop" / "cart.py")
+    lstat = os.lstat
+
+    def lenient(path: str | Path) -> os.stat_result:
+        return lstat(Path(root, os.path.relpath(path, root).lower()))
+
+    monkeypatch.setattr(os, "lstat", lenient)
+    monkeypatch.setattr(walk_module, "_FOLDS_CASE", True)
+    membership = Membership(root, Settings())
+    assert not [one for one in walk_path(root, membership, RelativePath(told)) if isinstance(one, FoundFile)]
+    (own,) = walk_path(root, membership, RelativePath("shop/cart.py"))
+    assert isinstance(own, FoundFile) and own.path == "shop/cart.py"
+    assert [one.path for one in walk_path(root, membership, RelativePath("shop"))] == ["shop/cart.py"]

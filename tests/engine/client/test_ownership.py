@@ -14,11 +14,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from semlens.engine.client import client as client_module
 from semlens.engine.client import startup
+from semlens.engine.client.channel import Channel
 from semlens.engine.client.client import EngineClient
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
@@ -501,3 +504,38 @@ async def test_of_two_engines_the_one_without_the_lock_ends(engines: Engines) ->
         async with engines.client("second") as second:
             assert (await second.request(Echo())).pid == pid_of(first)
         assert len(engines.alive()) == 1 and old in [engine.pid for engine in engines.started]
+
+
+async def test_a_question_that_is_cancelled_while_it_connects_leaves_no_connection(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Channel] = []
+    connect, request = startup.connect, Channel.request
+    attaching = asyncio.Event()
+
+    async def noted(*arguments: Any) -> Channel:
+        opened.append(await connect(*arguments))
+        return opened[-1]
+
+    async def stuck(channel: Channel, asked: Any) -> Any:
+        if isinstance(asked, Attach):
+            attaching.set()
+            await asyncio.Event().wait()
+        return await request(channel, asked)
+
+    monkeypatch.setattr(startup, "connect", noted)
+    monkeypatch.setattr(client_module, "RECONNECT_DELAYS", (60.0,))
+    async with engines.client() as client, within(LIMIT):
+        for folder in ("/a", "/b"):
+            await client.request(Attach(folder))
+        with suppress(EngineError):
+            await client.request(Crash())
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Channel, "request", stuck)
+            typed = asyncio.ensure_future(client.request(Echo()))
+            await attaching.wait()
+            typed.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await typed
+        assert (await client.request(Echo())).attached == ["/a", "/b"]
+        assert len(opened) > 2 and [channel.open for channel in opened].count(True) == 1

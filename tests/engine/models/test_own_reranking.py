@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from semlens.core.embed.cross_encoder import added_to_own
 from semlens.core.query.query import parse_query
-from semlens.engine.models.reranking import Reranks
+from semlens.engine.models.reranking import Reranking, Reranks
 from semlens.protocol.engine import SearchAnswer, Status
 from semlens.settings import Settings
 from semlens.types import Hit, Reason, RelativePath, Tier
@@ -70,6 +72,36 @@ def test_hits_that_it_had_no_time_for_stay_behind_the_others() -> None:
 )
 def test_what_it_is_for(settings: Settings, question: str, wanted: bool) -> None:
     assert Reranks.of(settings).wanted_for(parse_query(question)) is wanted
+
+
+class Scores:
+    """A cross-encoder that has time for `many` hits."""
+
+    state = "loaded"
+
+    def __init__(self, many: int) -> None:
+        self.many = many
+
+    def scores(self, question: str, texts: Sequence[str], *limits: Any) -> list[float]:
+        return [float(row) for row in range(len(texts))][: self.many]
+
+
+@pytest.mark.parametrize(
+    ("many", "later", "kept"),
+    [(3, 0.0, True), (3, 1e6, True), (2, 1.0, True), (2, 61.0, False), (0, 0.0, False)],
+)
+def test_an_order_that_there_was_no_time_for_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int, later: float, kept: bool
+) -> None:
+    reranking, now = Reranking(tmp_path), time.monotonic()
+    monkeypatch.setattr(reranking, "_opened", lambda model: Scores(many))
+    hits, query = [hit("a", 1.0), hit("b", 1.0), hit("c", 1.0)], parse_query(QUESTION)
+    before = reranking.apply(OWN, query, hits, 0.0, pytest.fail)
+    assert [one.path for one in before] == {3: ["c", "b", "a"], 2: ["b", "a", "c"], 0: ["a", "b", "c"]}[many]
+    monkeypatch.setattr(time, "monotonic", lambda: now + later)
+    again = reranking.remembered(OWN, query, hits)
+    assert again == (before if kept else None)
+    assert reranking.remembered(replace(OWN, milliseconds=5_000), query, hits) is None
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,30 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("[")
     with pytest.raises(ModelError, match="cannot be read"):
         RerankModel.find(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("config", "is_one"),
+    [
+        ({"architectures": ["BertForSequenceClassification"], "id2label": {"0": "LABEL_0"}}, True),
+        ({"architectures": ["XLMRobertaForSequenceClassification"]}, True),
+        ({}, True),
+        ({"architectures": ["BertModel"]}, False),
+        ({"architectures": ["BertForMaskedLM"], "id2label": {"0": "LABEL_0"}}, False),
+        ({"architectures": ["MPNetModel"], "id2label": {"0": "a", "1": "b"}}, False),
+    ],
+)
+def test_a_model_that_scores_no_pairs_is_refused(
+    tmp_path: Path, config: dict[str, object], is_one: bool
+) -> None:
+    """Its scores would be random ones, others in each process."""
+    (tmp_path / "model.safetensors").touch()
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    if is_one:
+        assert RerankModel.find(str(tmp_path)).folder == tmp_path
+    else:
+        with pytest.raises(ModelError, match="scores no pairs of texts: choose a cross-encoder"):
+            RerankModel.find(str(tmp_path))
 
 
 async def ask(live: Live, workspace: Path, **params: Any) -> tuple[list[Hit], list[str]]:

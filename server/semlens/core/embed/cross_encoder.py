@@ -24,6 +24,8 @@ from semlens.types import CancelToken, Hit, Reason
 
 _GRACE = 2.0
 """Seconds that the process gets beyond its time, for the text that it is reading and to send its scores."""
+_SCORES = "ForSequenceClassification"
+"""In the name of each architecture that scores texts, as transformers calls it."""
 _LOGIT = 0.1
 """What a unit of our own cross-encoder's logits, -11 to 4, adds to a hit's score where the best one is 1."""
 _LEAST_SURE = 0.8
@@ -67,15 +69,20 @@ class RerankModel:
             raise ModelError(f"There is no cross-encoder in {folder}: it has no config.json.")
         if not any(folder.glob("*.safetensors")):
             raise ModelError(f"The rerank model in {folder} has no .safetensors weights: no others are read.")
-        if _outputs(folder / "config.json") > 1:
+        outputs = _outputs(folder / "config.json")
+        if outputs == 0:
+            raise ModelError(f"The model in {folder} scores no pairs of texts: choose a cross-encoder.")
+        if outputs > 1:
             raise ModelError(f"The rerank model in {folder} gives several scores a pair: choose another.")
         return RerankModel(folder.resolve())
 
 
 def _outputs(config: Path) -> int:
-    """How many scores a cross-encoder gives a pair."""
+    """How many scores a cross-encoder gives a pair; 0 for another kind of model."""
     try:
-        return len(json.loads(config.read_text("utf-8")).get("id2label") or [""])
+        said = json.loads(config.read_text("utf-8"))
+        kinds = said.get("architectures") or [_SCORES]
+        return len(said.get("id2label") or [""]) if any(_SCORES in str(kind) for kind in kinds) else 0
     except (OSError, ValueError, AttributeError) as error:
         raise ModelError(f"{config} cannot be read ({error}): choose another rerank model.") from error
 

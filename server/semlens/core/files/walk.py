@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ ROOT = RelativePath("")
 TOO_LARGE = "is larger than"
 """How the reason begins for a file of too many bytes."""
 
+
+_FOLDS_CASE = sys.platform in ("darwin", "win32")
+"""Whether a file may be found under names in other letters than its own."""
 
 _MIXED = 0x9E3779B97F4A7C15
 """An odd number by which inodes are spread over 64 bits (Knuth, multiplicative hashing)."""
@@ -70,6 +74,8 @@ def walk_path(
         return
     try:
         status = os.lstat(root / path)
+        if _FOLDS_CASE and not _is_spelled(root, path):
+            return
     except (OSError, ValueError):
         return
     if stat.S_ISDIR(status.st_mode):
@@ -208,6 +214,16 @@ def _first_link(root: Path, path: RelativePath) -> str | None:
         except (OSError, ValueError):
             return None
     return None
+
+
+def _is_spelled(root: Path, path: RelativePath) -> bool:
+    """Whether a path's names are those on the disk, letter for letter. Raises `OSError`."""
+    folder = os.fspath(root)
+    for name in path.split("/"):
+        if name not in os.listdir(folder):
+            return False
+        folder = os.path.join(folder, name)
+    return True
 
 
 def _skipped_link(root: Path, path: RelativePath) -> Skipped:

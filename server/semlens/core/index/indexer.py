@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from semlens.core.files.membership import Membership
-from semlens.core.files.walk import FoundFile, walk, walk_path
+from semlens.core.files.walk import ROOT, FoundFile, walk, walk_path
 from semlens.core.index.decoding import decode_as
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.images import forget_images, image_batches
@@ -109,10 +109,9 @@ def update(
     skipped_before = index.reader.files.skipped_paths()
     found: dict[RelativePath, FoundFile] = {}
     skipped: list[Skipped] = []
-    touched: set[RelativePath] = set()
     told = set(paths)
+    touched = {*_at_or_below(told, run.known), *_at_or_below(told, skipped_before)}
     for path in sorted(told):
-        touched.update(_at_or_below(path, run.known), _at_or_below(path, skipped_before))
         candidates, refused = _split(walk_path(index.root, membership, path, cancel))
         found.update((candidate.path, candidate) for candidate in candidates)
         skipped.extend(refused)
@@ -189,9 +188,18 @@ def _differs(candidate: FoundFile, known: Known) -> bool:
     return candidate.path not in known or known[candidate.path][0] != candidate.stamp
 
 
-def _at_or_below(path: RelativePath, paths: Iterable[RelativePath]) -> Iterator[RelativePath]:
-    below = f"{path}/" if path else ""
-    return (one for one in paths if one == path or one.startswith(below))
+def _at_or_below(told: Collection[RelativePath], paths: Iterable[RelativePath]) -> Iterator[RelativePath]:
+    """Those of `paths` that are one of `told`, or lie in one."""
+    if ROOT in told:
+        return iter(paths)
+    return (path for path in paths if path in told or any(folder in told for folder in _folders_of(path)))
+
+
+def _folders_of(path: RelativePath) -> Iterator[str]:
+    at = path.rfind("/")
+    while at > 0:
+        yield path[:at]
+        at = path.rfind("/", 0, at)
 
 
 def _index_files(run: IndexRun, stale: Sequence[FoundFile], total: int, counters: _Counters) -> None:

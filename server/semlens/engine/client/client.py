@@ -144,11 +144,15 @@ class EngineClient:
         channel.start(self._notified, self._on_lost)
         told = [one for one in (self._team, self._tokens) if one is not None]
         first: list[Request[Any]] = [*told, *self._attached.values()]
-        for request in first:
-            try:
-                await channel.request(request)
-            except SemlensError as error:
-                self.on_notification(Message("error", str(error)))
+        try:
+            for request in first:
+                try:
+                    await channel.request(request)
+                except SemlensError as error:
+                    self.on_notification(Message("error", str(error)))
+        except BaseException:  # Whoever asked is cancelled, or the connection is lost again.
+            await channel.close()
+            raise
         return channel
 
     def _remember(self, request: Request[Any]) -> None:

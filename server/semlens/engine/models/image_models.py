@@ -38,8 +38,7 @@ class OpenedImageModels:
 
     def status(self) -> list[ModelStatus]:
         """The status of each opened model."""
-        with self._guard:
-            opened = list(self._opened.values())
+        opened = list(self._opened.values())
         return [
             ModelStatus("image", one.model.name, one.encoder.state, one.encoder.message) for one in opened
         ]

@@ -139,14 +139,13 @@ class ModelRegistry:
 
     def status(self) -> list[ModelStatus]:
         """The status of the instant model, then of each opened transformer."""
-        with self._guard:
-            names = [model.name for model in self._static.values()]
-            instant = [ModelStatus("instant", name, "loaded") for name in names]
-            encoders = {id(models.encoder): models for models in self._loaded.values()}
-            deep = [
-                ModelStatus("deep", models.deep.name, models.encoder.state, models.encoder.message)
-                for models in encoders.values()
-            ]
+        names = [model.name for model in list(self._static.values())]
+        instant = [ModelStatus("instant", name, "loaded") for name in names]
+        encoders = {id(models.encoder): models for models in list(self._loaded.values())}
+        deep = [
+            ModelStatus("deep", models.deep.name, models.encoder.state, models.encoder.message)
+            for models in encoders.values()
+        ]
         images = self._images.status()
         return [*(instant or [ModelStatus("instant", DEFAULT_INSTANT_MODEL, "idle")]), *deep, *images]
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from semlens.core.embed.cross_encoder import Reranker, RerankModel, added_to_own, reordered, text_of
@@ -25,6 +27,16 @@ log = logging.getLogger(__name__)
 
 REMEMBERED = 256
 """Answers whose scores are kept: the same question is often asked again, with reasons or in another view."""
+IN_PART_SECONDS = 60.0
+"""How long scores are kept that there was no time to finish: later there may be more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """The scores of an answer's first hits, and until when they are kept, by `time.monotonic`."""
+
+    scores: Sequence[float]
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ class Reranking:
         self._own = own
         self._guard = threading.Lock()
         self._reranker: Reranker | None = None
-        self._scores: LruCache[bytes, Sequence[float]] = LruCache(REMEMBERED)
+        self._scores: LruCache[bytes, _Scored] = LruCache(REMEMBERED)
 
     def possible(self, how: Reranks) -> bool:
         """Whether the model that is named is to be run here."""
@@ -79,8 +91,8 @@ class Reranking:
 
     def remembered(self, how: Reranks, query: Query, hits: Sequence[Hit]) -> list[Hit] | None:
         """The same hits as once before, in the order of then; None if there was no such answer."""
-        scores = self._scores.get(_key(how, query, [text_of(hit) for hit in hits[: how.hits]]))
-        return None if scores is None else how.order(hits, scores)
+        scored = self._scores.get(_key(how, query, [text_of(hit) for hit in hits[: how.hits]]))
+        return None if scored is None or time.monotonic() > scored.until else how.order(hits, scored.scores)
 
     def prepare(self, how: Reranks) -> bool:
         """Begin to load the model. Whether it is there, or on its way: else asking again gains nothing."""
@@ -111,7 +123,8 @@ class Reranking:
             reranker = self._opened(RerankModel.find(how.model))
             scores = reranker.scores(query.text, texts, how.milliseconds / 1000, patience, cancel)
             if scores:
-                self._scores.put(_key(how, query, texts), scores)
+                kept = inf if len(scores) == len(texts) else IN_PART_SECONDS
+                self._scores.put(_key(how, query, texts), _Scored(scores, time.monotonic() + kept))
             return how.order(hits, scores)
         except EncoderError as error:
             log.info("hits are not reranked: %s", error)
@@ -152,7 +165,7 @@ class Reranking:
 
 
 def _key(how: Reranks, query: Query, texts: Sequence[str]) -> bytes:
-    parts = "\0".join((how.model, query.text, *texts))
+    parts = "\0".join((how.model, str(how.milliseconds), query.text, *texts))
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).digest()
 
 

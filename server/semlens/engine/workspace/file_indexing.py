@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -53,6 +54,9 @@ class FileIndexing:
         """Whether a `reconcile` has succeeded since the start."""
         self.error: str | None = None
         """Why the last job failed, until one succeeds."""
+        self._guard = threading.Lock()
+        self._waiting: Future[Report] | None = None
+        """The `reconcile` that has not begun."""
         self.awaited = False
         """Whether a job will be queued at once: until then no file is taken for absent."""
 
@@ -62,14 +66,28 @@ class FileIndexing:
         return self._queue.busy or self.awaited
 
     def reconcile(self, cancel: CancelToken | None, progress: Progress | None, full: bool) -> Future[Report]:
-        """Make the index equal to the disk; arguments as for `indexer.reconcile`."""
+        """Make the index equal to the disk; arguments as for `indexer.reconcile`.
+
+        One that waits for its turn serves whoever asks for another meanwhile.
+        """
 
         def job(index: FolderIndex, token: CancelToken) -> Report:
             report = reconcile(index, self._membership(), token, self._reporting(progress), full)
             self.complete = True
             return report
 
-        return self._submit(job, cancel)
+        if cancel is not None or progress is not None or full:
+            return self._submit(job, cancel)
+
+        def first(index: FolderIndex, token: CancelToken) -> Report:
+            with self._guard:
+                self._waiting = None
+            return job(index, token)
+
+        with self._guard:
+            if self._waiting is None or self._waiting.done():
+                self._waiting = self._submit(first, None)
+            return self._waiting
 
     def update(self, paths: frozenset[RelativePath]) -> Future[Report]:
         """Make the index equal to the disk for these paths alone."""
@@ -116,7 +134,9 @@ class FileIndexing:
 
     def cancel_all(self) -> None:
         """Cancel every job, without waiting."""
-        self._queue.cancel_all()
+        with self._guard:
+            self._waiting = None
+            self._queue.cancel_all()
 
     def close(self) -> None:
         """Cancel every job and wait until the running one has stopped; the index stays open."""

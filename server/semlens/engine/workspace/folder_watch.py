@@ -58,6 +58,13 @@ class FolderWatch:
         watching = self._watcher.warning if self._watcher is not None else None
         return watching or self.membership.warning
 
+    def may_matter(self, path: RelativePath) -> bool:
+        """Whether a change of a file or a folder at `path` can change what is indexed."""
+        refuse = self.membership.refuse
+        return (
+            self.membership.affects_rules(path) or refuse(path, False) is None or refuse(path, True) is None
+        )
+
     def set_open_files(self, paths: Iterable[RelativePath]) -> None:
         """Set the files that the user has open."""
         self._open_files = tuple(paths)

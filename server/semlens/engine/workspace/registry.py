@@ -119,16 +119,20 @@ class WorkspaceRegistry:
         root = real_root(folder)
         self._refuse_shut(root)
         if root not in self._serving or settings is not None:
-            async with self._opening:
-                self._refuse_shut(root)
-                if root not in self._serving:
-                    await self._begin(root, settings)
-                elif settings is not None:
-                    await self._configure(root, settings)
+            # Shielded: a client that leaves must not leave an index open that nobody has.
+            await asyncio.shield(asyncio.ensure_future(self._prepare(root, settings)))
         workspace = self._serving[root]
         if workspace.handle.broken:
             await asyncio.to_thread(workspace.handle.reopen)
         return workspace
+
+    async def _prepare(self, root: Path, settings: Settings | None) -> None:
+        async with self._opening:
+            self._refuse_shut(root)
+            if root not in self._serving:
+                await self._begin(root, settings)
+            elif settings is not None:
+                await self._configure(root, settings)
 
     def opened(self, folder: str) -> list[Workspace]:
         """The workspace of a folder and its replacement, as far as they are open."""
@@ -159,7 +163,7 @@ class WorkspaceRegistry:
         """Stop following a folder for `connection`."""
         if self._followers.remove(root, connection):
             for workspace in self._of(root):
-                self._retiring.submit(workspace.unwatch)
+                self._retiring.submit(workspace.unwatch, lambda: root in self._followers)
 
     def connection_closed(self, connection: Connection) -> None:
         """Detach a client from all its folders."""

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
+from semlens.core.files.watch.watcher import BURST_PATHS
 from semlens.core.index.folder import FolderIndex
 from semlens.core.index.indexer import Progress
 from semlens.core.index.model_set import ModelSet
@@ -82,6 +83,8 @@ class Workspace:
         self._on_status = on_status
         self._on_notice = on_notice
         self._closed = False
+        self._watching = threading.RLock()
+        """Held while the watch begins or ends."""
         self._mending = threading.Lock()
         """Held while lost files are put back, so that this is not done in a closed workspace."""
         self.notice: str | None = None
@@ -126,23 +129,29 @@ class Workspace:
 
     def watch(self) -> None:
         """Index the files on disk, and watch the folder for changes."""
-        try:
-            self._watch.start()
-            if self._closed:  # Meanwhile: closing may have stopped the watch before.
-                self._watch.stop()
-            self._changed(None)
-        finally:
-            self._indexing.awaited = False
+        with self._watching:
+            try:
+                self._watch.start()
+                if self._closed:  # Meanwhile: closing may have stopped the watch before.
+                    self._watch.stop()
+                self._changed(None)
+            finally:
+                self._indexing.awaited = False
 
-    def unwatch(self) -> None:
-        """Stop watching the folder and filling its deep tier."""
-        self._indexing.awaited = False
-        self._watch.stop()
-        self._deep.stop_improving()
+    def unwatch(self, unless: Callable[[], bool] = lambda: False) -> None:
+        """Stop watching the folder and filling its deep tier, `unless` somebody follows it again."""
+        with self._watching:
+            if unless():
+                return
+            self._indexing.awaited = False
+            self._watch.stop()
+            self._deep.stop_improving()
 
     def touched(self, paths: Iterable[RelativePath]) -> None:
-        """Index these paths if they have changed on disk."""
-        self._changed(frozenset(paths))
+        """Index these paths if they have changed on disk; editors also tell of those that do not belong."""
+        changed = frozenset(filter(self._watch.may_matter, paths))
+        if changed:
+            self._changed(None if len(changed) > BURST_PATHS else changed)
 
     def focus(self, paths: Iterable[RelativePath]) -> None:
         """Set the files that the user has open: the deep tier embeds them first."""
@@ -152,12 +161,13 @@ class Workspace:
         """Apply new settings. Files that they include or exclude are indexed or removed at once."""
         if settings == self.settings:
             return
-        watched = self._watch.active
-        self.unwatch()
-        self.settings = settings
-        self._watch.configure(settings)
-        if watched:
-            self.watch()
+        with self._watching:
+            watched = self._watch.active
+            self.unwatch()
+            self.settings = settings
+            self._watch.configure(settings)
+            if watched:
+                self.watch()
 
     def use_added(self, added: AddedModels) -> None:
         """Have other models beside the first, or none; one with a problem changes nothing."""
