@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from semlens.core.files.git.wildmatch import byte_text
 from semlens.core.files.not_source import (
     LOCK_FILES,
     NOT_SOURCE_EXTENSIONS,
@@ -20,7 +21,7 @@ def unusable(path: RelativePath, name: str) -> Skipped | None:
     """Why the index cannot hold a path, whatever other rules say, or None. `name` is its last part."""
     if _is_unicode(name):
         return None
-    shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    shown = byte_text(path).encode("latin-1").decode("utf-8", "backslashreplace")
     return Skipped(RelativePath(shown), "has a name that is not valid UTF-8")
 
 

@@ -16,7 +16,7 @@ from semlens.core.query.literal import LiteralText, literal_text
 from semlens.core.query.report import MAX_CHARACTERS as MAX_REPORT_CHARACTERS
 from semlens.core.query.report import Report, read_report
 from semlens.core.query.scope import ScopeFilter
-from semlens.core.text.words import composed
+from semlens.core.text.words import composed, without_surrogates
 from semlens.errors import UsageError
 from semlens.types import RelativePath, Scope, Span
 
@@ -162,7 +162,7 @@ def parse_query(
     `kind` is a value of `QueryKind`, or `auto` to tell it from the text. The filters narrow `scope`, but the
     `ignored` ones do not: a path among these counts as words. Raises `UsageError` if only filters are left.
     """
-    text = composed(text)
+    text = composed(without_surrogates(text))
     typed = typed_filters(text)
     filters = [one for part in typed for one in part.filters if one not in ignored]
     for one in filters:
@@ -191,7 +191,7 @@ def parse_similar(code: str, origin: Origin, scope: Scope = EVERYWHERE) -> Query
     """
     if not code.strip():
         raise UsageError("Type what the code does, or a name.")
-    return Query(code, QueryKind.CODE, scope, origin)
+    return Query(without_surrogates(code), QueryKind.CODE, scope, origin)
 
 
 def _without(text: str, typed: Sequence[Typed], keeps: Collection[Filter]) -> str:

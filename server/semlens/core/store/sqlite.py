@@ -21,7 +21,7 @@ from semlens.core.store.sqlite_files import (
     is_implausible,
     sqlite_errors,
 )
-from semlens.errors import DamagedIndexError, StorageError
+from semlens.errors import DamagedIndexError, StorageError, UsageError
 from semlens.private_files import make_private, make_room, private_dir, storage_errors
 
 log = logging.getLogger(__name__)
@@ -132,6 +132,8 @@ class SqliteFile:
             try:
                 connection.execute("BEGIN")
                 yield connection
+            except UnicodeEncodeError as error:  # what is looked up, not what is there
+                raise UsageError("This text has half of a character, which no file holds: leave it out.") from error
             except (ValueError, TypeError, AttributeError) as error:  # It was valid when it was written.
                 raise DamagedIndexError(damaged(self.path)) from error
             finally:

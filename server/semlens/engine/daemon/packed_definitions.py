@@ -39,6 +39,7 @@ class Narrowed:
 
 def of_definitions(where: Narrowed, name: str, wanted: Wanted) -> PackedAnswer:
     """The definitions of a name, or what is defined elsewhere or under names that are like it."""
+    name = without_surrogates(name)
     searched = zip(where.workspaces, where.scopes, strict=False)  # the others are named alone
     found = [one.handle.searcher.definitions_of(name, scope) for one, scope in searched]
     hits = each_place_once(hit for one in found for hit in one.hits)
@@ -60,7 +61,7 @@ def of_definitions(where: Narrowed, name: str, wanted: Wanted) -> PackedAnswer:
 
 def _no_definition_note(where: Narrowed, name: str, root: str) -> str:
     """Where else a name is defined, or which names are like it."""
-    shown = without_surrogates(name[:100])
+    shown = name[:100]
     searchers = [workspace.handle.searcher for workspace in where.workspaces]
     outside = [hit for one in searchers for hit in one.definitions_of(name, _EVERY_FILE).hits]
     if outside and where.words:

@@ -66,7 +66,12 @@ _CLASSES = {
 
 def byte_text(text: str) -> str:
     """`text` with one character for each byte of its UTF-8 form."""
-    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("latin-1")
+    except UnicodeEncodeError:  # Halves of characters that stand for no byte: Windows has such names.
+        return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def fold_case(text: str) -> str:
