@@ -12,9 +12,11 @@ from semlens.mcp.conversation import Continuation, Conversation, Cursors
 def test_the_oldest_passages_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversation, "MAX_SENT", 3)
     talk = Conversation()
-    talk.note_sent(["a", "b", "c"])
-    talk.note_sent(["a", "d"])
-    assert talk.sent == ["c", "a", "d"]
+    talk.note_sent(["a", "b", "c"], ["b"])
+    talk.note_sent(["a", "d"], ["a"])
+    assert (talk.sent, talk.sent_whole) == (["c", "a", "d"], ["a"])
+    talk.note_sent(["a", "d"], ["d"])  # What was sent once in whole stays so.
+    assert (talk.sent, talk.sent_whole) == (["c", "a", "d"], ["a", "d"])
 
 
 def test_the_oldest_cursors_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:

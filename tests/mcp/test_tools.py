@@ -106,7 +106,7 @@ async def test_nothing_is_sent_twice_in_a_conversation_unless_asked(connect: Con
     sent = [*places(first), *places(second), *places(third)]
     assert len(sent) == len(set(sent))
     assert places(again) == places(first)
-    assert all(place in third["notes"][0] for place in places(first))
+    assert third["notes"][0] == "4 more were sent before (repeat=true sends again)."
 
 
 async def test_another_client_gets_what_this_one_was_sent(connect: Connect) -> None:
@@ -284,6 +284,44 @@ async def test_a_mistake_is_one_sentence_to_act_on(
 ) -> None:
     async with connect() as client:
         assert said in await refusal(client, tool, **arguments)
+
+
+@pytest.mark.parametrize(("detail", "max_tokens"), [("place", 500), ("auto", 100), ("brief", 200)])
+async def test_what_a_search_showed_a_part_of_is_read_in_whole_after_it(
+    connect: Connect, detail: str, max_tokens: int
+) -> None:
+    question = "retry with a longer delay each time"
+    async with connect() as client:
+        searched = await call(
+            client, "search_code", query=question, detail=detail, max_tokens=max_tokens, limit=3
+        )
+        read = await call(client, "read_context", question=question, max_tokens=1000)
+        again = await call(client, "read_context", question=question, max_tokens=1000)
+    (place, *_) = places(searched)
+    assert place.startswith("shop/retry.go")
+    assert places(read)[0].startswith("shop/retry.go") and len(read["results"][0]["lines"]) > 5
+    assert not any(one.startswith("shop/retry.go") for one in places(again))
+
+
+async def test_a_filter_that_leaves_nothing_is_named(connect: Connect) -> None:
+    async with connect() as client:
+        for question in ("path:nowhere price", "lang:cobol price", "kind:image price"):
+            answer = await call(client, "search_code", query=question, repeat=True)
+            assert any(question.split()[0] in note or "image" in note for note in answer["notes"])
+        german = await call(client, "search_code", query="wo wird die Rechnung gespeichert", repeat=True)
+        assert any("English" in note for note in german["notes"])
+
+
+async def test_an_answer_says_if_there_may_be_more_than_it_looked_for(
+    indexed: Indexed, tmp_path: Path
+) -> None:
+    many = {f"part_{n}.py": f"def price_{n}(item):\n    return item.price * {n}\n" for n in range(70)}
+    async with indexed.client(write(tmp_path / "much", many)) as client:
+        await settled(client)
+        result = await client.call_tool("search_code", {"query": "the price of an item", "max_tokens": 500})
+        assert "of 50 or more shown" in result.content[0].text
+        few = await client.call_tool("search_code", {"query": "price", "paths": ["part_7.py"]})
+        assert "1 of 1 shown" in few.content[0].text
 
 
 async def test_null_stands_for_an_argument_that_is_left_out(connect: Connect) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -33,16 +33,22 @@ class Conversation:
 
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
-        self._sent: OrderedDict[str, None] = OrderedDict()
+        self._sent: OrderedDict[str, bool] = OrderedDict()
+        """The id of each passage that was sent, the oldest first → whether all of its lines were."""
 
     @property
     def sent(self) -> list[str]:
-        """The ids of the passages that were sent, the oldest first."""
+        """The ids of the passages of which lines were sent, the oldest first."""
         return list(self._sent)
 
-    def note_sent(self, ids: Iterable[str]) -> None:
+    @property
+    def sent_whole(self) -> list[str]:
+        """The ids of those of which all lines were sent."""
+        return [one for one, whole in self._sent.items() if whole]
+
+    def note_sent(self, ids: Iterable[str], whole: Collection[str]) -> None:
         for one in ids:
-            self._sent[one] = None
+            self._sent[one] = one in whole or self._sent.get(one, False)
             self._sent.move_to_end(one)
         while len(self._sent) > MAX_SENT:
             self._sent.popitem(last=False)

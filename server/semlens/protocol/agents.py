@@ -63,6 +63,8 @@ class PackedAnswer:
     """The ids of the shown passages."""
     rest: int
     """How many passages are not shown."""
+    whole: list[str] = field(factory=list)
+    """The ids of those that are shown with all of their lines."""
 
 
 @frozen

@@ -34,7 +34,7 @@ def test_the_lines_around_a_hit_are_decoded_as_the_hit_is(tmp_path: Path) -> Non
         query = parse_query("step_60")
         hits = Searcher(index).search(query, FAST)
         answer = SearchAnswer(hits, index.coverage(), 0.0)
-        found = Found(query, answer, (), 10, {str(root): index})
+        found = Found(query, answer, (), 10, 60, {str(root): index})
         packed = of_hits(found, Wanted(Packing(20_000), Limits(20_000, 10), len))
     lines = [line for result in packed.structured["results"] for line in result["lines"]]  # type: ignore[attr-defined]
     numbers = {int(line.split(" ", 1)[0]) for line in lines}

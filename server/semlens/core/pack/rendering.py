@@ -71,7 +71,8 @@ def _lines(passage: Passage, rows: Sequence[int]) -> list[str]:
 
 def _more(shown: Shown, around: Surroundings) -> str:
     cut = sum(passage.is_cut(rows) for passage, rows in shown)
-    counted = f"{len(shown)} of {around.found} shown{f', {cut} of them in part' if cut else ''}."
+    found = f"{around.found} or more" if around.more else f"{around.found}"
+    counted = f"{len(shown)} of {found} shown{f', {cut} of them in part' if cut else ''}."
     return f"{counted} cursor {around.cursor}" if around.cursor and _has_rest(shown, around) else counted
 
 

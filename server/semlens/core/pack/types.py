@@ -65,6 +65,10 @@ class Passage:
         """Whether a later answer has to go on with it, if this one shows some rows."""
         return self.goes_on and any(line.strip() and row not in rows for row, line in enumerate(self.lines))
 
+    def is_whole(self, numbers: Collection[int]) -> bool:
+        """Whether these lines of its file are all of its own that are not blank."""
+        return all(self.number(row) in numbers for row in self.own_rows if self.lines[row].strip())
+
     def number(self, row: int) -> int:
         """The number of a line in its file."""
         return self.numbers[row] if self.numbers else self.start_line + row
@@ -93,6 +97,8 @@ class Surroundings:
     """The name of the cursor, given if some passages are not shown."""
     notes: tuple[str, ...] = ()
     """Sentences, the most important first."""
+    more: bool = False
+    """Whether there may be more than were looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class SqliteFile:
                 connection.execute("BEGIN")
                 yield connection
             except UnicodeEncodeError as error:  # what is looked up, not what is there
-                raise UsageError("This text has half of a character, which no file holds: leave it out.") from error
+                raise UsageError("This text has half of a character: leave it out.") from error
             except (ValueError, TypeError, AttributeError) as error:  # It was valid when it was written.
                 raise DamagedIndexError(damaged(self.path)) from error
             finally:

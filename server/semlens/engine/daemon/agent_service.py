@@ -90,7 +90,7 @@ class AgentService:
             states = await asyncio.to_thread(lambda: [one.status() for one in workspaces])
             indexes = {str(one.root): one.index for one in workspaces}
             narrowed = bool(question.include_in)
-            found = packed_answers.Found(query, answer, states, MOST_FOUND, indexes, narrowed)
+            found = packed_answers.Found(query, answer, states, MOST_FOUND, asked.limit, indexes, narrowed)
             return await asyncio.to_thread(packed_answers.of_hits, found, wanted)
 
     async def _pack_definitions(self, request: PackDefinitions, connection: Connection) -> PackedAnswer:

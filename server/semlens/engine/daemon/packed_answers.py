@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import chain
 from typing import TypeVar
 
 from attrs import evolve
@@ -43,6 +42,8 @@ class Found:
     states: Sequence[WorkspaceStatus]
     most: int
     """The most hits to count on."""
+    asked: int
+    """The hits that were looked for: there may be more if there are as many."""
     indexes: Mapping[str, FolderIndex]
     """By the folders of the hits."""
     narrowed: bool = False
@@ -59,7 +60,7 @@ class Wanted:
 
 
 def of_hits(found: Found, wanted: Wanted) -> PackedAnswer:
-    """The hits that were not sent before."""
+    """The hits that were not sent before, and what the search says of the question."""
     root = wanted.packing.root or _common_root(found.answer.hits)
     words = {*found.query.content_words, *(name.lower() for name in found.query.names)}
     delivered, sent = frozenset(wanted.packing.delivered), frozenset(wanted.packing.sent)
@@ -72,13 +73,20 @@ def of_hits(found: Found, wanted: Wanted) -> PackedAnswer:
     asked = Asked(words, wanted.limits.max_tokens, partial(shown_path, root), readable)
     passages_of = _definitions if wanted.packing.definitions else _lines_around
     new = passages_of(first, found, asked)
-    notes = [*_status_notes(found), *_sent_notes(again, root)]
+    notes = [*_status_notes(found), *_sent_notes(again)]
     if not new:
         notes.append(_nothing_note(found, bool(again)))
     found_in_all = len(hits) - len(first) + len(new)
-    answer = as_answer(pack_within([one.passage for one in new], found_in_all, notes, root, wanted))
-    ids = {one.passage.id: [passage_id(first[at]) for at in one.hits] for one in new}
-    return evolve(answer, shown=[*dict.fromkeys(chain.from_iterable(ids[name] for name in answer.shown))])
+    more = len(found.answer.hits) >= found.asked
+    packed = pack_within([one.passage for one in new], found_in_all, notes, root, wanted, more)
+    of_id = {one.passage.id: one for one in new}
+
+    def hits_in(passages: Iterable[str]) -> list[str]:
+        return [*dict.fromkeys(passage_id(first[at]) for one in passages for at in of_id[one].hits)]
+
+    shown = zip(packed.shown, packed.lines, strict=True)
+    whole = [one for one, numbers in shown if of_id[one].passage.is_whole(numbers)]
+    return evolve(as_answer(packed), shown=hits_in(packed.shown), whole=hits_in(whole))
 
 
 def _lines_around(hits: Sequence[Hit], found: Found, asked: Asked) -> list[Whole]:
@@ -103,12 +111,13 @@ def pack_within(
     notes: Sequence[str],
     root: str,
     wanted: Wanted,
+    more: bool = False,
 ) -> Packed:
-    """The answer that holds most of the best of `found` passages, given best first."""
+    """The answer that holds most of the best of `found` passages, given best first; there may be `more`."""
     if wanted.packing.max_tokens > MAX_TOKENS:
         notes = [*notes, f"An answer has at most {MAX_TOKENS:,} tokens."]
     around = Surroundings(
-        without_surrogates(root), found, wanted.packing.cursor, (*wanted.packing.notes, *notes)
+        without_surrogates(root), found, wanted.packing.cursor, (*wanted.packing.notes, *notes), more
     )
     return pack(passages, around, wanted.limits, wanted.count)
 
@@ -129,18 +138,17 @@ def _status_notes(found: Found) -> list[str]:
     """What of the code cannot be found yet, and why."""
     messages = [state.message for state in found.states if state.error or state.paused]
     notes = [message for message in messages if message] + unread_notes(found.answer.coverage)
+    notes += [notice.text for notice in found.answer.notices]
     if found.answer.weak:
         notes.append("Nothing matches well: ask in other words, or use grep for an exact text.")
     return notes
 
 
-def _sent_notes(again: Sequence[Hit], root: str) -> list[str]:
+def _sent_notes(again: Sequence[Hit]) -> list[str]:
     if not again:
         return []
-    places = [f"{shown_path(root, hit)}:{hit.start_line}-{hit.end_line}" for hit in again[:PLACES_NAMED]]
-    more = len(again) - len(places)
-    listed = ", ".join([*places, f"{more} more"] if more else places)
-    return [f"Sent before, so left out: {listed} (repeat=true sends them again)."]
+    many = f"{len(again)} more were" if len(again) > 1 else "1 more was"
+    return [f"{many} sent before (repeat=true sends again)."]
 
 
 def _nothing_note(found: Found, sent_all: bool) -> str:

@@ -11,7 +11,7 @@ from attrs import evolve
 from semlens.core.text.words import without_surrogates
 from semlens.mcp.agent import Agent, PackedQuestion
 from semlens.mcp.arguments import argument
-from semlens.mcp.conversation import Continuation
+from semlens.mcp.conversation import Continuation, Conversation
 from semlens.mcp.globs import globs_of_folders
 from semlens.mcp.tools.tool import FLAG, NUMBER, TEXT, TEXTS, ToolAnswer, object_schema
 from semlens.protocol.agents import PackDefinitions, PackedAnswer, PackSearch, PackSimilar
@@ -103,7 +103,8 @@ async def next_passages(
 ) -> ToolAnswer:
     """The next passages for a question, or for the one that a cursor goes on with.
 
-    A search leaves out what was sent before, unless asked to `repeat` it. Raises `SemlensError`.
+    A search leaves out what was sent before, unless asked to `repeat` it; of what was sent in part alone,
+    only who asks for whole definitions gets the rest. Raises `SemlensError`.
     """
     conversation, cursors = agent.conversation, agent.cursors
     async with conversation.turn:
@@ -111,17 +112,21 @@ async def next_passages(
         following = cursors.new()
         packing = evolve(
             question.packing,
-            sent=[] if repeat else conversation.sent,
+            sent=[] if repeat else _sent(conversation, rest.question),
             delivered=list(rest.delivered),
             cursor=following,
         )
         asked: Any = evolve(_limited(rest.question, question), packing=packing)
         answer: PackedAnswer = await agent.ask(asked)
         if isinstance(rest.question, PackSearch | PackSimilar):
-            conversation.note_sent(answer.shown)
+            conversation.note_sent(answer.shown, answer.whole)
         if answer.rest:
             cursors.keep(following, Continuation(rest.question, (*rest.delivered, *answer.shown)))
     return ToolAnswer(answer.text, answer.structured)
+
+
+def _sent(conversation: Conversation, asked: PackedQuestion) -> list[str]:
+    return conversation.sent_whole if asked.packing.definitions else conversation.sent
 
 
 def _limited(asked: PackedQuestion, question: PackedQuestion) -> PackedQuestion:
