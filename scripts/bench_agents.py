@@ -130,7 +130,7 @@ class Evaluation:
         )
         limits = Limits(budget, limit_within(form.limit, budget), form.detail)
         packed = of_hits(
-            Found(query, answer, (), MOST_FOUND, {str(searcher.index.root): searcher.index}),
+            Found(query, answer, (), MOST_FOUND, MOST_FOUND, {str(searcher.index.root): searcher.index}),
             Wanted(packing, limits, COUNT),
         )
         return of_passages(packed.structured["results"])  # type: ignore[arg-type]

@@ -55,6 +55,10 @@ def test_no_question_in_other_words_is_taken_for_another_language() -> None:
     [
         ("Wo wird die Datenbankverbindung geöffnet?", "de", {"database", "connect", "open"}),
         ("Benutzerkonto löschen", "de", {"user", "delete"}),
+        ("wie wird eine E-Mail-Adresse geprüft", "de", {"email", "check", "address"}),
+        ("wo wird die E-Mail verschickt", "de", {"email", "send"}),
+        ("das Fehler-Protokoll der Eingabe-Datei prüfen", "de", {"error", "log", "input", "file", "check"}),
+        ("wie wird die Eingabe validiert", "de", {"input", "validate"}),
         ("¿Cómo se ordena la lista?", "es", {"order", "list"}),
         ("où est vérifié le mot de passe", "fr", {"check", "password"}),
         ("onde a senha é verificada", "pt", {"password", "check"}),

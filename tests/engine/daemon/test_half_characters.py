@@ -21,7 +21,7 @@ async def test_it_is_looked_up_and_the_index_stays(live: Live, tmp_path: Path, h
     async with live.client() as client:
         await client.index(folder)
         for question in (f"redeem{half}", f"{half} redeem a voucher", f"path:a{half} voucher", f'"{half}"'):
-            for tiers in ([Tier.LEXICAL], [Tier.INSTANT], None):
+            for tiers in ([Tier.LEXICAL], [Tier.INSTANT], [*Tier]):
                 await client.engine.request(Search(question, folders=[str(folder)], tiers=tiers))
         await client.search(f"redeem {half}", folder, kind="code")
         await client.engine.request(Complete(f"path:{half}", [str(folder)]))

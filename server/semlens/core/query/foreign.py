@@ -126,12 +126,23 @@ def _translated(text: str, language: str, table: _Column) -> Iterator[tuple[str,
     if language in _UNSPACED:
         yield from _within(text, table)
         return
-    for word in re.findall(r"\w+", text):
+    for word in _spaced_words(text, table):
         lower = word.lower()
         if _NAME.fullmatch(word):
             yield word, ()
         elif lower not in table.function_words:
             yield word, table.english_of_compound(lower) if language == "de" else table.english_of(lower)
+
+
+def _spaced_words(text: str, table: _Column) -> Iterator[str]:
+    """The words of a text with spaces; one with hyphens is as many of its parts as the table has as one word."""
+    for whole in re.findall(r"\w+(?:-\w+)*", text):
+        parts = whole.split("-")
+        while parts:
+            ends = (end for end in range(len(parts), 1, -1) if "-".join(parts[:end]).lower() in table.words)
+            end = next(ends, 1)
+            yield "-".join(parts[:end])
+            del parts[:end]
 
 
 def _within(text: str, table: _Column) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -177,3 +177,54 @@ def test_what_stands_at_the_end_of_a_very_long_report_counts() -> None:
 )
 def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
     read_report("this is a long question about it " * 10 + "\n" + text)
+
+
+@pytest.mark.parametrize(
+    ("trace", "places"),
+    [
+        (
+            "TypeError: Cannot read 'run'    at $ZodType.runChecks (/w/core/schemas.ts:2301:17)"
+            "    at parse (core/parse.ts:42:9)",
+            [("core/schemas.ts", 2301), ("core/parse.ts", 42)],
+        ),
+        ("Error: boom at foo (core/schemas.ts:23:5) at node:internal/main:12:3", [("core/schemas.ts", 23)]),
+        (
+            'Traceback (most recent call last):  File "/w/app.py", line 3, in <module>    run()  File '
+            '"/w/shop/cart.py", line 14, in total    return sum(x)TypeError: unsupported operand',
+            [("app.py", 3), ("shop/cart.py", 14)],
+        ),
+        (
+            'Exception in thread "main" java.lang.IllegalStateException: no bean at a.b.Mapper.write'
+            "(Mapper.java:210) at a.Main.main(Main.java:8) Caused by: java.io.IOException: closed",
+            [("Mapper.java", 210), ("Main.java", 8)],
+        ),
+        (
+            "System.NullReferenceException: no object at Shop.Cart.Total() in /w/Cart.cs:line 12",
+            [("Cart.cs", 12)],
+        ),
+        (
+            "panic: runtime error: index out of range [5] goroutine 1 [running]: main.main() /w/main.go:8 +0x1d",
+            [("main.go", 8)],
+        ),
+        ("where is the error thrown at parser.ts:42", [("parser.ts", 42)]),
+    ],
+)
+def test_a_trace_that_lost_its_line_ends_is_read_as_one(trace: str, places: list[tuple[str, int]]) -> None:
+    found = {("/".join(place.parts), place.line) for place in report(trace).places}
+    for path, line in places:
+        assert any(one.endswith(path) and number == line for one, number in found)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how does the parser look at tokens (and at lines)",
+        "fix ValueError: bad zone at startup",
+        "look at Foo.bar()",
+        "TypeError: x is not a function",
+        "run at 12:30 every day",
+        "connect at localhost:8080",
+    ],
+)
+def test_a_short_question_is_no_trace(question: str) -> None:
+    assert read_report(question) is None

@@ -80,6 +80,24 @@ _NOISE = _any(
 )
 
 
+_FRAME = re.compile(
+    r"\s*(?="
+    r"\bTraceback \(most|\bFile \"[^\"]+\", line \d|\bCaused by: |\bgoroutine \d+ \["
+    r"|(?<=\s)at (?:[\w$.<>\[\]]+ ){0,4}\(?[^\s()]*[./\\][A-Za-z][^\s()]*:\d+(?::\d+)?\)?(?:\s|$)"
+    r"|(?<=\s)at [\w$.<>]+\([\w$.]+:\d+\)"
+    r"|(?<=\s)at [\w$.<>]+\([^)]{0,200}\) in \S+:line \d"
+    r"|(?<![.\w])[A-Z]\w*(?:Error|Exception): "
+    r")"
+)
+"""Where a line of a stack trace begins."""
+
+
+def with_frames_apart(line: str) -> str:
+    """A stack trace that lost its line ends, as a search box takes them, with these again; else the text."""
+    apart = "\n".join(part for part in _FRAME.split(line) if part.strip())
+    return apart if any(map(is_trace, apart.split("\n"))) else line
+
+
 def without_hidden(text: str) -> str:
     """The text without comments, which a template leaves, and with "\\n" between lines."""
     return _COMMENT.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -11,6 +11,7 @@ from semlens.core.query.report.lines import (
     is_sentence,
     is_trace,
     sorted_lines,
+    with_frames_apart,
     without_hidden,
 )
 from semlens.core.query.report.mentions import mentioned_places, weighted_names
@@ -40,6 +41,8 @@ _TAGS = re.compile(
 def read_report(text: str) -> Report | None:
     """The parts of a long text; None for a short one, and for code."""
     words = len(text.split(None, _LONG_WORDS))
+    if "\n" not in text.strip():
+        text = with_frames_apart(text[:MAX_CHARACTERS])
     if "\n" not in text.strip() and words < _LONG_WORDS:
         return None
     text = without_hidden(text[:MAX_CHARACTERS])
