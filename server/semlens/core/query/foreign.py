@@ -135,7 +135,7 @@ def _translated(text: str, language: str, table: _Column) -> Iterator[tuple[str,
 
 
 def _spaced_words(text: str, table: _Column) -> Iterator[str]:
-    """The words of a text with spaces; one with hyphens is as many of its parts as the table has as one word."""
+    """The words of a text with spaces. Parts of one with hyphens stay together if the table has them."""
     for whole in re.findall(r"\w+(?:-\w+)*", text):
         parts = whole.split("-")
         while parts:

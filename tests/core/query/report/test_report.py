@@ -203,7 +203,7 @@ def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
             [("Cart.cs", 12)],
         ),
         (
-            "panic: runtime error: index out of range [5] goroutine 1 [running]: main.main() /w/main.go:8 +0x1d",
+            "panic: runtime error: out of range [5] goroutine 1 [running]: main.main() /w/main.go:8 +0x1d",
             [("main.go", 8)],
         ),
         ("where is the error thrown at parser.ts:42", [("parser.ts", 42)]),
