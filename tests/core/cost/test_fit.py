@@ -40,6 +40,22 @@ def test_source_is_taken_before_what_says_less_of_the_code(budget: int, expected
 
 
 @pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ({"a/index.ts": 30, "a/parse.ts": 400}, ["a/parse.ts", "a/index.ts"]),
+        ({"a/index.ts": 300, "a/parse.ts": 400}, ["a/index.ts", "a/parse.ts"]),
+        ({"src\\shop\\__init__.py": 5, "cart.py": 90}, ["cart.py", "src\\shop\\__init__.py"]),
+        ({"mod.rs": 9, "x.rs": 12, "x_test.rs": 1}, ["x.rs", "mod.rs", "x_test.rs"]),
+        ({"indexer.ts": 30, "parse.ts": 400}, ["indexer.ts", "parse.ts"]),
+    ],
+)
+def test_small_files_that_stand_for_their_folder_come_behind_the_code(
+    sizes: dict[str, int], expected: list[str]
+) -> None:
+    assert taken(sizes, 10_000) == expected
+
+
+@pytest.mark.parametrize(
     ("kind", "paths"),
     [
         (Worth.SOURCE, "mux.go src/app.py src/license.py history.go news.py Makefile Dockerfile a.sql b.css"),

@@ -112,3 +112,23 @@ def test_similar_code_keeps_its_whole_text_and_the_scope() -> None:
 def test_lines_overlap_if_they_have_one_in_common() -> None:
     assert Span(3, 9).overlaps(Span(9, 12)) and Span(9, 12).overlaps(Span(3, 9))
     assert not Span(3, 9).overlaps(Span(10, 12)) and not Span(10, 12).overlaps(Span(3, 9))
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        (
+            "thread panicked at 'Overlapping route. Two handle `GET`'",
+            "Overlapping route. Two handle `GET`",
+        ),
+        ("thread 'main' panicked at 'no such host'", "no such host"),
+        ("Uncaught (in promise) TypeError: x is null", "TypeError: x is null"),
+        ('Exception in thread "main" java.io.IOException: closed', "java.io.IOException: closed"),
+        ("why is a promise uncaught", "why is a promise uncaught"),
+        ("'in quotes'", "'in quotes'"),
+        ("panic", "panic"),
+        ("where does a thread get panicked at 'x'", "where does a thread get panicked at 'x'"),
+    ],
+)
+def test_what_a_runtime_writes_before_a_message_is_not_asked_for(question: str, message: str) -> None:
+    assert parse_query(question).text == message

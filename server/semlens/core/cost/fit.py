@@ -17,9 +17,23 @@ class Offered:
     worth: Worth
 
 
+_PACKAGES = frozenset({"index", "__init__", "mod", "package-info"})
+"""Stems of files that stand for their folder; small ones hand on the names of other files."""
+_SMALL = 150
+"""Tokens."""
+
+
 def by_worth(files: Iterable[Offered]) -> list[Offered]:
-    """Source first, what says least of the code last, and of a kind the smallest first."""
-    return sorted(files, key=lambda one: (one.worth, one.tokens, one.path))
+    """Source first, what says least of the code last, and of a kind the smallest first.
+
+    Of a kind, files that do no more than hand on names come last.
+    """
+    return sorted(files, key=lambda one: (one.worth, _hands_on(one), one.tokens, one.path))
+
+
+def _hands_on(file: Offered) -> bool:
+    name = file.path.replace("\\", "/").rpartition("/")[2]
+    return file.tokens < _SMALL and name.partition(".")[0] in _PACKAGES
 
 
 def fitting(files: Iterable[Offered], budget: int, around: int = 0) -> list[Offered]:

@@ -25,6 +25,13 @@ MAX_CHARACTERS = 20_000
 
 EVERYWHERE = Scope()
 
+_RUNTIME = re.compile(
+    r"^(?:thread (?:'[^'\n]*' )?panicked at (?=['\"`])|Uncaught (?:\(in promise\) )?(?=\S)"
+    r"|Exception in thread \"[^\"\n]*\" )(?!.*\n)"
+)
+"""What a runtime writes before the message of one line: Rust, JavaScript, Java."""
+_QUOTED = re.compile(r"(?P<quote>['\"])(?P<text>.+)(?P=quote)")
+
 
 class QueryKind(str, Enum):
     """How a query is worded. The kind decides how far ranking trusts each tier."""
@@ -171,6 +178,8 @@ def parse_query(
     rest, with_paths = (_without(text, typed, keeps).strip() for keeps in ((), ignored))
     if not rest:
         raise UsageError("Type what the code does, or a name.")
+    if kind == "auto":
+        rest, with_paths = _message_of(rest), _message_of(with_paths)
     scope = narrowed(scope, filters)
     report = read_report(with_paths) if kind == "auto" else None
     if report is not None:
@@ -192,6 +201,13 @@ def parse_similar(code: str, origin: Origin, scope: Scope = EVERYWHERE) -> Query
     if not code.strip():
         raise UsageError("Type what the code does, or a name.")
     return Query(without_surrogates(code), QueryKind.CODE, scope, origin)
+
+
+def _message_of(text: str) -> str:
+    """The message of an error without what a runtime writes before the program's own words; else the text."""
+    bare = _RUNTIME.sub("", text, count=1)
+    in_quotes = _QUOTED.fullmatch(bare) if bare != text else None
+    return (in_quotes["text"] if in_quotes else bare).strip() or text
 
 
 def _without(text: str, typed: Sequence[Typed], keeps: Collection[Filter]) -> str:
