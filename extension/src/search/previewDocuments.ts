@@ -6,11 +6,14 @@
  */
 
 import * as vscode from 'vscode';
+import { asWritten, NOTEBOOK } from '../view/cells';
 import { isGlance } from './images';
 
 type Decode = (content: Uint8Array, options: { uri: vscode.Uri }) => Promise<string>;
 
 const SCHEME = 'semlens-preview';
+/** Of most notebooks' code; their prose is read in it as well. */
+const NOTEBOOK_LANGUAGE = 'python';
 
 /** Preview document → file. */
 const files = new Map<string, vscode.Uri>();
@@ -23,7 +26,7 @@ export function registerPreviews(): vscode.Disposable {
     onDidChange: changed.event,
     provideTextDocumentContent: async (uri) => {
       const file = files.get(uri.toString());
-      return file === undefined ? '' : textOf(file);
+      return file === undefined ? '' : shownText(file);
     },
   });
 }
@@ -33,10 +36,21 @@ export async function previewDocument(file: vscode.Uri): Promise<vscode.TextDocu
   const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${vscode.workspace.asRelativePath(file)}` });
   files.set(uri.toString(), file);
   const document = await vscode.workspace.openTextDocument(uri);
-  if (document.getText() !== withNewlines(await textOf(file), document)) {
+  if (document.getText() !== withNewlines(await shownText(file), document)) {
     changed.fire(uri);
   }
-  return document;
+  const isJson = isNotebook(file) && document.languageId !== NOTEBOOK_LANGUAGE;
+  return isJson ? vscode.languages.setTextDocumentLanguage(document, NOTEBOOK_LANGUAGE) : document;
+}
+
+/** The text to preview: of a notebook what people wrote. */
+async function shownText(file: vscode.Uri): Promise<string> {
+  const text = await textOf(file);
+  return isNotebook(file) ? asWritten(text) : text;
+}
+
+function isNotebook({ path }: vscode.Uri): boolean {
+  return path.endsWith(NOTEBOOK);
 }
 
 /** The text of a file as the editor has it now. A file that is not open is read without opening it. */
