@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from semlens.errors import FolderError, UsageError
-from semlens.mcp.roots import InRoot, Roots, path_of_uri
+from semlens.mcp.roots import InRoot, Roots, existing_folders, path_of_uri
 
 
 @pytest.fixture
@@ -95,3 +95,28 @@ def test_no_server_is_started_on_what_is_no_project(folder: str) -> None:
 
 def test_marks_of_globs_in_names_are_names(tmp_path: Path) -> None:
     assert InRoot(str(tmp_path), "app/[id]/*").glob == "/app/[[]id]/[*]"
+
+
+def test_of_the_folders_that_a_client_names_those_that_exist_are_meant(project: Path) -> None:
+    uris = [project.with_name("gone").as_uri(), project.as_uri(), (project / "src" / "a.py").as_uri()]
+    assert existing_folders(uris) == [str(project)]
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("file:///not/there", "/not/there"),
+        ("file:///not%20there", "/not there"),
+        ("file://host", "file://host"),
+        ("file:src", "src"),
+        ("file:~", "~"),
+        ("memory:", "memory:"),
+    ],
+)
+def test_no_other_folder_is_taken_for_one_that_does_not_exist(
+    project: Path, monkeypatch: pytest.MonkeyPatch, uri: str, shown: str
+) -> None:
+    monkeypatch.chdir(project)
+    with pytest.raises(FolderError) as refused:
+        existing_folders([uri])
+    assert str(refused.value) == f"{shown} is not a folder."

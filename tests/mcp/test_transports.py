@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import sys
@@ -82,6 +83,77 @@ async def test_a_client_on_standard_input_names_its_folder(indexed: Indexed, tmp
     async with over_stdio(indexed) as client:  # without folders and roots: where it was started
         answer = await client.call_tool("outline", {"path": "docs/parking.md"})
         assert answer.structured_content["root"] == str(indexed.folder)
+
+
+async def test_a_client_whose_folders_do_not_exist_gets_no_other_folder(
+    indexed: Indexed, tmp_path: Path
+) -> None:
+    named = [tmp_path / "one", tmp_path / "two"]
+
+    async def roots(context: Any) -> ListRootsResult:
+        return ListRootsResult(roots=[Root(uri=one.as_uri()) for one in named])
+
+    async with over_stdio(indexed, list_roots_callback=roots) as client:
+        for tool, arguments in (("search_code", {"query": "sum the prices"}), ("index_status", {})):
+            refused = await client.call_tool(tool, arguments)
+            assert refused.is_error
+            assert refused.content[0].text == f"{named[0]} is not a folder."
+        named[1].mkdir()  # it is asked again: a folder may be made meanwhile
+        answer = await client.call_tool("index_status", {})
+        assert [one["folder"] for one in answer.structured_content["folders"]] == [str(named[1])]
+
+
+WRONG_LINES = {
+    "cut off": ('{"jsonrpc": "2.0", "id": 7, "method": "tools/li', None, -32700),
+    "no JSON": ("hello", None, -32700),
+    "half a character": (
+        '{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "\\udcff"}}', None, -32700
+    ),
+    "too deep": ("[" * 100_000, None, -32700),
+    "a request without a version": ('{"id": 7, "method": "tools/list"}', 7, -32600),
+    "a request with wrong parameters": ('{"id": "x", "method": "tools/list", "params": 3}', "x", -32600),
+    "neither request nor response": ('{"jsonrpc": "2.0", "id": 1}', None, -32600),
+    "a list": ("[]", None, -32600),
+    "a number": ("3", None, -32600),
+}  # fmt: skip
+
+
+async def test_a_line_that_is_no_message_is_answered_and_the_server_lives_on(indexed: Indexed) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-I",
+        "-m",
+        "semlens",
+        "mcp",
+        str(indexed.folder),
+        env={**os.environ, "SEMLENS_DATA_DIR": str(indexed.live.data_dir)},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+
+    async def answer(line: str) -> Any:
+        process.stdin.write(f"{line}\n".encode())
+        return json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))
+
+    async def check(name: str) -> None:
+        line, expected, code = WRONG_LINES[name]
+        answered = await answer(line)
+        assert (answered["id"], answered["error"]["code"]) == (expected, code), name
+
+    await check("cut off")  # before the first request, too
+    ping = '{"jsonrpc": "2.0", "id": "ping", "method": "ping"}'
+    started = (
+        '{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18", '
+        '"capabilities": {}, "clientInfo": {"name": "a test", "version": "1"}}}'
+    )
+    assert "result" in await answer(started)
+    for name in WRONG_LINES:
+        await check(name)
+        assert (await answer(f"\n{ping}"))["id"] == "ping", name  # a blank line gets no answer
+    process.stdin.close()
+    await process.wait()
 
 
 @pytest.mark.parametrize(

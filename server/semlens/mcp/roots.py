@@ -138,6 +138,15 @@ def path_of_uri(uri: str) -> str:
     return path
 
 
+def existing_folders(uris: Sequence[str]) -> list[str]:
+    """The paths of those `file:` URIs that name folders. Raises `FolderError` if none does."""
+    paths = [path_of_uri(uri) for uri in uris]
+    found = [path for path in paths if os.path.isabs(path) and os.path.isdir(path)]
+    if not found:
+        raise FolderError(f"{_shown(paths[0] or uris[0])} is not a folder.")
+    return found
+
+
 def _real_folder(folder: str) -> str:
     real = os.path.realpath(os.path.expanduser(folder))
     if not os.path.isdir(real):

@@ -39,5 +39,13 @@ from mcp.server.context import ServerRequestContext  # noqa: E402
 from mcp.server.lowlevel.server import Server  # noqa: E402
 from mcp.server.stdio import stdio_server  # noqa: E402
 from mcp.server.transport_security import TransportSecuritySettings  # noqa: E402
+from mcp.shared.message import SessionMessage  # noqa: E402
 
-__all__ = ["Server", "ServerRequestContext", "TransportSecuritySettings", "stdio_server", "types"]
+__all__ = [
+    "Server",
+    "ServerRequestContext",
+    "SessionMessage",
+    "TransportSecuritySettings",
+    "stdio_server",
+    "types",
+]

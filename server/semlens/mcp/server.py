@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -19,7 +18,8 @@ from semlens.mcp.agent import Agent, PackedQuestion
 from semlens.mcp.arguments import read_arguments, schema_of
 from semlens.mcp.conversation import Conversation, Cursors
 from semlens.mcp.following import FollowedFolders
-from semlens.mcp.roots import Roots, path_of_uri
+from semlens.mcp.malformed import WellFormed
+from semlens.mcp.roots import Roots, existing_folders
 from semlens.mcp.sdk import Server, ServerRequestContext, stdio_server, types
 from semlens.mcp.tools.count_tokens import COUNT_TOKENS
 from semlens.mcp.tools.find_definition import FIND_DEFINITION
@@ -120,10 +120,14 @@ class SemlensServer:
         return answer.text, answer.structured
 
     async def _allowed(self, context: ServerRequestContext) -> Roots:
-        """The folders of the command line, or of the client, or the current one. Raises `FolderError`."""
+        """The folders of the command line, or of the client, or the current one if it names none.
+
+        Raises `FolderError`, also if the client names folders and none exists.
+        """
         if self._roots is None:
             named = await _client_roots(context)
-            self._roots = Roots(named or [str(current_folder())])
+            # Another folder than the ones that were named is none that the agent means.
+            self._roots = Roots(existing_folders(named) if named else [str(current_folder())])
         return self._roots
 
     async def _roots_changed(self, context: ServerRequestContext, params: Any) -> None:
@@ -148,19 +152,19 @@ async def serve_stdio(folders: Sequence[str]) -> None:
         # Inside the transport's task group an error would be wrapped, and its sentence lost.
         server = SemlensServer(engine, folders).protocol()
         async with stdio_server() as (read, write):
-            await server.run(read, write, server.create_initialization_options())
+            options = server.create_initialization_options()
+            await server.run(WellFormed(read, write), write, options)
 
 
 async def _client_roots(context: ServerRequestContext) -> list[str]:
-    """The folders that the client says it works in; none if it does not tell."""
+    """The URIs of the folders that the client says it works in; none if it does not tell."""
     capabilities = context.session.client_capabilities
     if capabilities is None or capabilities.roots is None:
         return []
     asked = context.session.send_request(types.ListRootsRequest(), types.ListRootsResult, ROOTS_SECONDS)
     with suppress(Exception):  # whatever the client does wrong, the current folder is left
         answer = await asyncio.wait_for(asked, ROOTS_SECONDS)
-        paths = [path_of_uri(str(root.uri)) for root in answer.roots]
-        return [path for path in paths if os.path.isdir(path)]
+        return [str(root.uri) for root in answer.roots]
     return []
 
 
