@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from semlens.cli.commands.mcp import install
 from semlens.errors import FolderError, UsageError
 from semlens.mcp.setup import toml
 from semlens.mcp.setup.changes import BACKUP, installed, is_installed, server_command, uninstalled
 from semlens.mcp.setup.clients import CLIENTS, Client, client_named
+from tests.mcp.setup.test_jsonc import parsed
 
 CODEX = """model = "o9"
 
@@ -52,6 +54,84 @@ def test_every_agent_is_set_up_and_cleaned_up(client: Client, home: Path) -> Non
         assert change.file.stat().st_mode & 0o077 == 0
     uninstalled(client).apply()
     assert not is_installed(client)
+    assert not change.file.exists()
+
+
+BEFORE = {
+    "json": (
+        "{}",
+        "{\n}\n",
+        '{"other": 1}\n',
+        "// mine\n{\n}\n",
+        '{\n\t"a": [],\n\t"b": {}\n}\n',
+        "{ /* one */ }",
+        '{"SECTION": {}}',
+        '{"a": {"SECTION": 1}, "SECTION": {"x": {}}}',
+    ),
+    "toml": ('model = "o9"\n', "# mine\n", '[mcp_servers.other]\ncommand = "x"\n'),
+    "yaml": ("name: Mine\n",),
+}
+"""Files of users, by their format."""
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
+def test_the_backup_is_the_file_without_semlens_whatever_follows(client: Client) -> None:
+    file = client.file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    section = client.section[0] if client.section else ""
+    for before in BEFORE[client.format]:
+        before = before.replace("SECTION", section)
+        file.write_text(before)
+        first = installed(client, ["semlens", "mcp"]).apply()
+        assert first is not None
+        # A second backup would not be what the file was before Semlens.
+        assert installed(client, ["semlens", "mcp", "/work"]).apply() is None
+        assert uninstalled(client).apply() is None
+        assert first.read_text() == before
+        assert not is_installed(client)
+        if client.format == "json":
+            assert parsed(file.read_text()) == parsed(before)
+        elif client.format == "toml":
+            assert file.read_text() == before
+        assert not uninstalled(client).needed
+
+
+def test_a_newer_file_without_semlens_becomes_the_backup() -> None:
+    client = client_named("cursor")
+    client.file().parent.mkdir()
+    for text in ('{"a": 1}', '{"b": 2}'):
+        client.file().write_text(text)
+        backup = installed(client, ["semlens", "mcp"]).apply()
+        assert backup is not None
+        assert backup.read_text() == text
+
+
+def test_an_entry_that_the_user_wrote_is_kept_in_the_first_backup() -> None:
+    client = client_named("cursor")
+    client.file().parent.mkdir()
+    by_hand = '{"mcpServers": {"semlens": {"command": "mine"}}}'
+    client.file().write_text(by_hand)
+    backup = installed(client, ["semlens", "mcp"]).apply()
+    assert backup is not None
+    assert backup.read_text() == by_hand
+
+
+@pytest.mark.parametrize(
+    ("around", "left"),
+    [
+        ('{"mcpServers": {%s}}', None),
+        ('{"mcpServers": {%s}, "theme": "dark"}', '{ "theme": "dark"}'),
+        ('{"mcpServers": {%s, "other": {}}}', '{"mcpServers": { "other": {}}}'),
+        ('{"mcpServers": { /* mine */ %s}}', '{"mcpServers": { /* mine */}}'),
+        ('// mine\n{"mcpServers": {%s}}', "// mine\n{}"),
+    ],
+)
+def test_what_is_empty_without_semlens_goes_with_it(around: str, left: str | None) -> None:
+    client = client_named("cursor")
+    client.file().parent.mkdir()
+    client.file().write_text(around % '"semlens": {"command": "x"}')
+    uninstalled(client).apply()
+    assert (client.file().read_text() if client.file().exists() else None) == left
 
 
 @pytest.mark.parametrize("name", ["claude-code", "vscode", "zed", "opencode", "gemini"])
@@ -165,3 +245,15 @@ def test_agents_start_the_editors_script_which_outlives_an_update(
 def test_an_unknown_agent_is_named_with_those_that_there_are() -> None:
     with pytest.raises(UsageError, match="claude-code"):
         client_named("clippy")
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_an_agent_that_works_in_no_folder_is_not_set_up_without_one(home: Path, dry_run: bool) -> None:
+    client = client_named("claude-desktop")
+    with pytest.raises(UsageError) as refused:
+        install(client.name, [], dry_run)
+    assert str(refused.value) == "Claude Desktop works in no folder: name your project with --folder FOLDER."
+    assert not client.file().exists()
+    install(client.name, [str(home)], dry_run)
+    assert is_installed(client) is not dry_run
+    install("cursor", [], dry_run)  # it works in one

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from semlens.cli.engine import say
+from semlens.errors import UsageError
 from semlens.mcp.setup import changes
 from semlens.mcp.setup.clients import CLIENTS, Client, client_named
 
@@ -25,6 +26,8 @@ Lines are numbered: cite and edit by these numbers. Use grep for every occurrenc
 def install(name: str, folders: Sequence[str], dry_run: bool) -> None:
     """Write Semlens into the configuration of an agent. Raises `SemlensError`."""
     client = client_named(name)
+    if client.in_no_folder and not folders:
+        raise UsageError(f"{client.title} works in no folder: name your project with --folder FOLDER.")
     change = changes.installed(client, changes.server_command(folders))
     _make(client, change, dry_run, f"{client.title} is set up already in {change.file}.")
     if client.hint and not dry_run:
@@ -63,4 +66,5 @@ def _make(client: Client, change: changes.Change, dry_run: bool, nothing: str) -
         say("\n".join(lines))
         return
     backup = change.apply()
-    say(f"{client.title}: changed {change.file}" + (f"; before it was as in {backup}." if backup else "."))
+    done = "removed" if change.after is None else "changed"
+    say(f"{client.title}: {done} {change.file}" + (f"; before it was as in {backup}." if backup else "."))

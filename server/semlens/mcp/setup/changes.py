@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -31,15 +32,20 @@ class Change:
     file: Path
     before: str | None
     after: str | None
+    kept: bool = True
+    """Whether what was there becomes the backup."""
 
     @property
     def needed(self) -> bool:
         return self.before != self.after
 
     def apply(self) -> Path | None:
-        """Write the file whole or not at all, and return the backup of what it was. Raises `FolderError`."""
+        """Write the file whole or not at all, and return the backup of what it was, if one was made.
+
+        Raises `FolderError`.
+        """
         target = Path(os.path.realpath(self.file))  # a link stays one
-        backup = target.with_name(target.name + BACKUP) if self.before is not None else None
+        backup = _backup_of(target) if self.kept and self.before is not None else None
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             if backup is not None:
@@ -69,26 +75,30 @@ def server_command(folders: Sequence[str]) -> Command:
 def installed(client: Client, server: Command) -> Change:
     """The change that sets `client` up. Raises `FolderError`, and `UsageError` if its file makes no sense."""
     before = _read(client.file())
-    if client.format == "yaml":
-        return Change(client.file(), before, _yaml(server))
-    if client.format == "toml":
-        with _Explained(client):
-            after = toml.with_table(before or "", ".".join((*client.section, NAME)), client.entry(server))
-        return Change(client.file(), before, after)
     with _Explained(client):
-        after = jsonc.with_member(before or "", _path(client, before or ""), client.entry(server))
-    return Change(client.file(), before, after)
+        if client.format == "yaml":
+            after = _yaml(server)
+        elif client.format == "toml":
+            after = toml.with_table(before or "", ".".join((*client.section, NAME)), client.entry(server))
+        else:
+            after = jsonc.with_member(before or "", _path(client, before or ""), client.entry(server))
+        return Change(client.file(), before, after, _is_kept(client, before))
 
 
 def uninstalled(client: Client) -> Change:
-    """The change that takes Semlens out of `client`'s file. Raises as `installed`."""
+    """The change that takes Semlens out of `client`'s file, with what is empty then and was not there before
+    Semlens. Raises as `installed`.
+    """
     before = _read(client.file())
-    if before is None or client.format == "yaml":
-        return Change(client.file(), before, None)
-    if client.format == "toml":
-        return Change(client.file(), before, toml.without_table(before, ".".join((*client.section, NAME))))
+    if before is None:
+        return Change(client.file(), None, None)
     with _Explained(client):
-        return Change(client.file(), before, jsonc.without_member(before, _path(client, before)))
+        if not _names_semlens(client, before):
+            return Change(client.file(), before, before)
+        after = _taken_out(client, before, _earlier(client))
+        # Nothing of the user's goes with a file that Semlens made. Continue's may have got more.
+        kept = after is not None or client.format == "yaml"
+        return Change(client.file(), before, after, kept and _is_kept(client, before))
 
 
 def is_installed(client: Client) -> bool:
@@ -103,6 +113,53 @@ def printed(server: Command) -> str:
     """An entry as most agents write it, for one that is not known here."""
     entry = {"mcpServers": {NAME: {"command": server[0], "args": list(server[1:])}}}
     return json.dumps(entry, indent=2, ensure_ascii=False)
+
+
+def _taken_out(client: Client, text: str, earlier: str | None) -> str | None:
+    """A file's text without Semlens; None if nothing else is left, and Semlens made the file.
+
+    :param earlier: the text before Semlens, if it is known that there was one
+    """
+    if client.format == "yaml":
+        return None  # the file is Semlens's alone
+    if client.format == "toml":
+        after = toml.without_table(text, ".".join((*client.section, NAME)))
+        return after if earlier is not None or after.strip("\ufeff \t\r\n") else None
+    path = _path(client, text)
+    after = jsonc.without_member(text, path)
+    for length in range(len(path) - 1, 0, -1):
+        around = path[:length]
+        if not jsonc.is_empty(after, around) or (earlier and jsonc.has_member(earlier, around)):
+            return after
+        after = jsonc.without_member(after, around)
+    return after if earlier is not None or not jsonc.is_empty(after) else None
+
+
+def _is_kept(client: Client, before: str | None) -> bool:
+    """Whether a file's text becomes its backup: none with Semlens takes the place of one without it."""
+    return before is None or not _names_semlens(client, before) or _earlier(client) is None
+
+
+def _earlier(client: Client) -> str | None:
+    """The text of the backup, if it is one without Semlens; also one that makes no sense is the user's."""
+    try:
+        text = _read(_backup_of(Path(os.path.realpath(client.file()))))
+        return text if text is not None and not _names_semlens(client, text) else None
+    except (FolderError, jsonc.NotJson):
+        return ""
+
+
+def _backup_of(target: Path) -> Path:
+    return target.with_name(target.name + BACKUP)
+
+
+def _names_semlens(client: Client, text: str) -> bool:
+    """Whether a client's file has Semlens. Raises `jsonc.NotJson`."""
+    if client.format == "yaml":
+        return re.search(rf"\bname:[ \t]*[\"']?{NAME}[\"']?[ \t\r]*$", text, re.M) is not None
+    if client.format == "toml":
+        return toml.without_table(text, ".".join((*client.section, NAME))) != text
+    return jsonc.has_member(text, _path(client, text))
 
 
 class _Explained:

@@ -33,6 +33,8 @@ class Client:
     """The server as it is written there."""
     hint: str = ""
     """What the user has to know besides."""
+    in_no_folder: bool = False
+    """Whether it works in no folder, so that its entry must name one."""
 
 
 def client_named(name: str) -> Client:
@@ -107,8 +109,7 @@ CLIENTS: tuple[Client, ...] = (
     Client("claude-code", "Claude Code", home(".claude.json"), "json", ("mcpServers",), _stdio, _RESTART),
     Client(
         "claude-desktop", "Claude Desktop", application("Claude", "claude_desktop_config.json"),
-        "json", ("mcpServers",), _plain,
-        "It works in no folder: give --folder with your project. Restart it to load the server.",
+        "json", ("mcpServers",), _plain, _RESTART, in_no_folder=True,
     ),
     Client("cursor", "Cursor", home(".cursor", "mcp.json"), "json", ("mcpServers",), _stdio),
     Client(

@@ -63,21 +63,39 @@ def with_member(text: str, path: Sequence[str], value: Any) -> str:
 
 def without_member(text: str, path: Sequence[str]) -> str:
     """`text` without the member at `path`, if it is there. Raises `NotJson`."""
-    if not text.strip("\ufeff \t\r\n"):
-        return text
-    found = _object(text, _skip(text, 0), 0)
-    for name in path[:-1]:
-        member = found.find(name)
-        if member is None or text[member.value] != "{":
-            return text
-        found = _object(text, member.value, 0)
-    member = found.find(path[-1])
-    return text if member is None else _removed(text, found, member)
+    found = _holder(text, path)
+    member = found.find(path[-1]) if found else None
+    return text if found is None or member is None else _removed(text, found, member)
 
 
 def has_member(text: str, path: Sequence[str]) -> bool:
     """Whether there is a member at `path`. Raises `NotJson`."""
     return without_member(text, path) != text
+
+
+def is_empty(text: str, path: Sequence[str] = ()) -> bool:
+    """Whether the value at `path`, or the whole text, is an object that has nothing in it, not even a comment.
+
+    Raises `NotJson`.
+    """
+    if not path:
+        return re.fullmatch(r"[\s\ufeff]*\{\s*\}\s*", text) is not None
+    found = _holder(text, path)
+    member = found.find(path[-1]) if found else None
+    return member is not None and is_empty(text[member.value : member.end])
+
+
+def _holder(text: str, path: Sequence[str]) -> _Object | None:
+    """The object around the member at `path`, if there is one. Raises `NotJson`."""
+    if not text.strip("\ufeff \t\r\n"):
+        return None
+    found = _object(text, _skip(text, 0), 0)
+    for name in path[:-1]:
+        member = found.find(name)
+        if member is None or text[member.value] != "{":
+            return None
+        found = _object(text, member.value, 0)
+    return found
 
 
 def _inserted(text: str, found: _Object, name: str, value: Any, depth: int) -> str:
