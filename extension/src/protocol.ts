@@ -917,7 +917,7 @@ export interface LeftOutCount {
 export interface Shortfall {
   /** A sentence: what was searched. */
   searched: string;
-  /** A sentence: how far the index is. */
+  /** A sentence: how far the index is; empty if it is as far as it will be, and nothing was searched. */
   progress: string;
   /** What is not in the index, the most frequent reason first. */
   leftOut: LeftOutCount[];

@@ -217,7 +217,7 @@ def test_a_hit_says_why_it_was_found(run: Run, indexed: Path) -> None:
 def test_an_answer_without_a_good_hit_says_why(run: Run, indexed: Path) -> None:
     search = ["search", "lang:markdown receit of boiled eggs", "-f", indexed, "--no-wait"]
     out = run(*search).out
-    assert re.search(r"Searched 1 of 4 files of \w+, as lang:markdown says\.", out)
+    assert re.search(r"Searched 1 of 4 files of \w+: those that match lang:markdown\.", out)
     assert "In no file: “receit”, “boiled”, “eggs”." in out
     assert "Try: Ask for “receipt” instead of “receit”." in out
     told = json.loads(run(*search, "--json").out)["shortfall"]

@@ -106,9 +106,14 @@ SAID = {
         "Ein Test, nach dem die Frage nicht fragt: 30 % Abzug.",
         "是测试，而查询未要求测试：降低 30%。",
     ),
-    "Searched 3 of 1,204 files of shop and tools, as path:src, lang:go and -is:test says.": (
-        "3 von 1.204 Dateien von shop und tools durchsucht, wie path:src, lang:go und -is:test es vorgibt.",
-        "已按 path:src, lang:go 和 -is:test 搜索 shop 和 tools 的 1,204 个文件中的 3 个。",
+    "Searched 3 of 1,204 files of shop and tools: those that match path:src, lang:go and -is:test.": (
+        "3 von 1.204 Dateien von shop und tools durchsucht: nur solche, die path:src, lang:go und -is:test "
+        "erfüllen.",
+        "已搜索 shop 和 tools 的 1,204 个文件中的 3 个：即符合 path:src, lang:go 和 -is:test 的文件。",
+    ),
+    "Leave out what the search is limited to, or correct the spelling.": (
+        "Ohne die Beschränkung der Suche suchen oder die Schreibweise berichtigen.",
+        "请去掉搜索的限定条件再搜索，或更正其拼写。",
     ),
     "No file is in path:srcc. Did you mean path:src? It is read as words.": (
         "Keine Datei liegt in path:srcc. Ist path:src gemeint? Es wird als Wörter gelesen.",

@@ -72,7 +72,10 @@ export function shortfallCard({ shortfall, hits }: SearchResult): Card | undefin
         ...item(advice, 'lightbulb'),
         ...(instead ? { suggestion: instead, detail: escapeIcons(instead) } : {}),
       },
-      ...section(t('What was searched'), [item(searched, 'search'), item(progress, 'info')]),
+      ...section(t('What was searched'), [
+        item(searched, 'search'),
+        ...(progress ? [item(progress, 'info')] : []),
+      ]),
       ...section(t('Words of the question'), unknown.map(unknownItem)),
       ...section(t('Not in the index'), leftOut.map(leftOutItem)),
       ...section(

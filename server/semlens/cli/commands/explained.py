@@ -39,7 +39,8 @@ def shortfall_text(shortfall: Shortfall) -> str:
 
 def _shortfall_lines(shortfall: Shortfall) -> Iterator[str]:
     yield shortfall.searched
-    yield shortfall.progress
+    if shortfall.progress:
+        yield shortfall.progress
     if shortfall.left_out:
         counts = "; ".join(f"{left.count:,} × {left.reason}" for left in shortfall.left_out)
         yield f"Left out: {counts}."

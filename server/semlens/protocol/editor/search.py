@@ -112,7 +112,7 @@ class Shortfall:
     searched: str
     """A sentence: what was searched."""
     progress: str
-    """A sentence: how far the index is."""
+    """A sentence: how far the index is; empty if it is as far as it will be, and nothing was searched."""
     left_out: list[LeftOutCount]
     """What is not in the index, the most frequent reason first."""
     unknown: list[str]
