@@ -119,7 +119,7 @@ def test_vectors_are_those_of_the_embedded_text(index: Index) -> None:
     assert index.embed(["a question"], query=True).shape == (1, 384)
     with pytest.raises(ModelError, match="is not on this machine"):
         index.embed(["x"], model="nobody/knows-it")
-    with pytest.raises(UsageError, match="lexical tier has no vectors"):
+    with pytest.raises(UsageError, match="choose one of instant, deep"):
         index.vectors(chunks, "lexical")
 
 
@@ -178,3 +178,49 @@ def test_a_chroma_directory_opens_in_plain_chromadb(
     (vector,) = index.vectors(chunks[chunks.path == "shop/cart.py"]).tolist()
     assert read_chroma(tmp_path / "out", vector) == [["shop/cart.py", "total_price"], ["2", "2"]]
     assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda index: index.embed("a text"), "texts must be a list of texts: "),
+        (lambda index: index.embed(b"a text"), "texts must be a list of texts: "),
+        (lambda index: index.search("x", tiers="lexical"), "tiers must be a list of texts: "),
+        (lambda index: index.search("x", include="*.py"), "include must be a list of texts: "),
+        (lambda index: index.search("x", exclude="*.py"), "exclude must be a list of texts: "),
+        (lambda index: index.search("x", languages="python"), "languages must be a list of texts: "),
+        (
+            lambda index: index.search("x", tiers=["deep", "x"]),
+            "tiers cannot be 'x': choose one of lexical, ",
+        ),
+        (lambda index: index.search("x", limit=0), "limit must be a whole number, 1 or more."),
+        (lambda index: index.search("x", limit=-1), "limit must be a whole number, 1 or more."),
+        (lambda index: index.search("x", limit=2.5), "limit must be a whole number, 1 or more."),
+        (lambda index: index.similar("a.py", 1, 2, limit=0), "limit must be a whole number, 1 or more."),
+        (lambda index: index.index(tier="x"), "tier cannot be 'x': choose one of lexical, instant, deep, "),
+        (
+            lambda index: index.vectors(index.chunks(), "bad"),
+            "tier cannot be 'bad': choose one of instant, deep.",
+        ),
+        (
+            lambda index: index.vectors(index.chunks(), "lexical"),
+            "tier cannot be 'lexical': choose one of instant, deep.",
+        ),
+        (lambda index: index.export("new", kind="csv"), "kind cannot be 'csv': choose one of numpy, chroma."),
+    ],
+)
+def test_wrong_arguments_are_refused_with_a_sentence(
+    index: Index, call: Callable[[Index], object], said: str
+) -> None:
+    index.index(tier="instant")
+    with pytest.raises(UsageError) as refused:
+        call(index)
+    assert str(refused.value).startswith(said)
+
+
+def test_any_collection_of_texts_is_a_list(index: Index) -> None:
+    index.index(tier="instant")
+    assert index.embed(("a", "b"), model="instant").shape == (2, 256)
+    assert index.embed((one for one in "ab"), model="instant").shape == (2, 256)
+    found = index.search("prices", tiers={"lexical"}, include=(one for one in ["shop/**"]), limit=1)
+    assert [one.path for one in found] == ["shop/cart.py"]

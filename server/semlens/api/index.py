@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from semlens.api.arguments import TIERS, VECTOR_TIERS, at_least_one, one_of, texts_of
 from semlens.api.connection import Connection, OnProgress, log
 from semlens.api.export import write_arrays
 from semlens.api.tables import Chunks, Symbols, chunks_of, symbols_of
@@ -76,8 +77,10 @@ class Index:
             read every chunk
         :param full: read every file again
         :param progress: called with what is counted, how many are done, and how many there are
+        :raises UsageError: there is no such tier
         """
-        return self._connection.ask(IndexFolder(str(self.folder), full, Tier(tier)), progress)
+        wanted = one_of("tier", tier, TIERS)
+        return self._connection.ask(IndexFolder(str(self.folder), full, wanted), progress)
 
     def search(
         self,
@@ -100,15 +103,16 @@ class Index:
         :param tests: only tests, no tests, or both
         :param explain: have each hit say why it was found
         :raises FolderError: nothing is indexed
+        :raises UsageError: `limit` is less than 1, there is no such tier, or a list is a single text
         """
         request = Search(
             question,
             folders=[str(self.folder)],
-            limit=limit,
-            tiers=[Tier(name) for name in tiers],
-            include=list(include),
-            exclude=list(exclude),
-            languages=list(languages),
+            limit=at_least_one("limit", limit),
+            tiers=[one_of("tiers", name, TIERS) for name in texts_of("tiers", tiers)],
+            include=texts_of("include", include),
+            exclude=texts_of("exclude", exclude),
+            languages=texts_of("languages", languages),
             tests=tests,
             wait=True,
             explain=explain,
@@ -119,8 +123,10 @@ class Index:
         """Code that is like some lines of a file of the folder, near copies last.
 
         :param end_line: the last line, included
+        :raises UsageError: `limit` is less than 1
         """
-        request = Similar(str(self.folder), RelativePath(path), start_line, end_line, limit=limit, wait=True)
+        wanted = at_least_one("limit", limit)
+        request = Similar(str(self.folder), RelativePath(path), start_line, end_line, limit=wanted, wait=True)
         return self._hits(self._connection.ask(request))
 
     def embed(self, texts: Sequence[str], *, model: str = "deep", query: bool = False) -> NDArray[np.float32]:
@@ -132,6 +138,7 @@ class Index:
             absolute path of a sentence-transformers folder
         :param query: whether the texts are questions: some models have a prompt for these
         :raises ModelError: there is no such model, or it cannot run
+        :raises UsageError: `texts` is a single text
 
         >>> vectors = index.embed(["wait and try again", "sum of the prices"], model="instant")
         >>> vectors.shape
@@ -155,7 +162,8 @@ class Index:
     def vectors(self, chunks: Chunks, tier: str = "deep") -> NDArray[np.float32]:
         """The unit vectors of chunks in the `deep` or the `instant` tier, shape (len(chunks), dimension).
 
-        A row is NaN while its chunk has no vector: `index` fills both tiers.
+        A row is NaN while its chunk has no vector: `index` fills both tiers. Raises `UsageError` for another
+        tier.
 
         >>> index.vectors(index.chunks(), "deep").shape
         (2, 384)
@@ -182,8 +190,9 @@ class Index:
         function: query them by vectors that `embed` has made with the same model.
 
         :param target: a folder that does not exist or is empty
+        :raises UsageError: there is no such kind
         """
-        if kind == "chroma":
+        if one_of("kind", kind, get_args(ExportKind)) == "chroma":
             request = ExportChroma(str(self.folder), os.path.abspath(target))
             return self._connection.ask(request, progress).collections
         chunks, symbols = self._tables()
@@ -223,7 +232,8 @@ def embed(
     Arguments as for `Index.embed`; without `folder`, `deep` and `instant` are the models without settings.
     """
     where = str(folder) if folder is not None else ""
-    answers = [connection.ask(Embed(batch, model, query, where)) for batch in _batches(texts, TEXTS)]
+    batches = _batches(texts_of("texts", texts), TEXTS)
+    answers = [connection.ask(Embed(batch, model, query, where)) for batch in batches]
     return answers[0], np.concatenate([answer.unpack() for answer in answers])
 
 
@@ -231,10 +241,9 @@ def read_vectors(
     connection: Connection, folder: Path, chunks: Chunks, tier: Tier | str
 ) -> tuple[Vectors, NDArray[np.float32]]:
     """What says which model a tier has, and its vectors of `chunks`, as `Index.vectors` gives them."""
+    wanted = one_of("tier", tier, VECTOR_TIERS)
     hashes = [ContentHash(one) for one in chunks.content_hash.tolist()]
-    answers = [
-        connection.ask(ReadVectors(str(folder), Tier(tier), part)) for part in _batches(hashes, HASHES)
-    ]
+    answers = [connection.ask(ReadVectors(str(folder), wanted, part)) for part in _batches(hashes, HASHES)]
     return answers[0], np.concatenate([answer.unpack() for answer in answers])
 
 

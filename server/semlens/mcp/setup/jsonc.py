@@ -74,7 +74,7 @@ def has_member(text: str, path: Sequence[str]) -> bool:
 
 
 def is_empty(text: str, path: Sequence[str] = ()) -> bool:
-    """Whether the value at `path`, or the whole text, is an object that has nothing in it, not even a comment.
+    """Whether the value at `path`, or the whole text, is an object with nothing in it, not even a comment.
 
     Raises `NotJson`.
     """
