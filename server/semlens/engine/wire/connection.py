@@ -19,8 +19,8 @@ from semlens.protocol.request import Request, Requests, decode_request
 
 log = logging.getLogger(__name__)
 
-_UNREAD_LIMIT = 16 * 1024 * 1024
-"""Bytes that a client may leave unread before it counts as stuck and is disconnected."""
+_UNREAD_LIMIT = messages.MESSAGE_LIMIT + 16 * 1024 * 1024
+"""Bytes that a client may leave unread before it counts as stuck and is disconnected: one answer and more."""
 
 _ids = itertools.count(1)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from semlens.types import Hit, Span
 
@@ -69,8 +70,8 @@ def _moved(span: Span, old: Sequence[str], now: Sequence[str]) -> Span:
     """`span` carried along by the edits that turned `old` into `now`."""
     head = _common(old, now)
     tail = _common(old[head:][::-1], now[head:][::-1])
-    edited = (old[head : len(old) - tail], now[head : len(now) - tail])
-    edits = SequenceMatcher(None, *edited).get_opcodes() if max(map(len, edited)) <= MAX_DIFF else []
+    edited = (tuple(old[head : len(old) - tail]), tuple(now[head : len(now) - tail]))
+    edits = _edits(*edited) if max(map(len, edited)) <= MAX_DIFF else []
 
     def carry(line: int) -> int:
         row = line - 1
@@ -83,6 +84,12 @@ def _moved(span: Span, old: Sequence[str], now: Sequence[str]) -> Span:
 
     start = carry(span.start)
     return Span(start, max(start, carry(span.end)))
+
+
+@lru_cache(maxsize=8)
+def _edits(old: tuple[str, ...], now: tuple[str, ...]) -> list[tuple[str, int, int, int, int]]:
+    """As `SequenceMatcher.get_opcodes`. Cached: an answer has several hits of a file."""
+    return SequenceMatcher(None, old, now).get_opcodes()
 
 
 def _common(first: Sequence[str], second: Sequence[str]) -> int:

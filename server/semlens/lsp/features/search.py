@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -131,30 +131,54 @@ def result_of(ls: Session, answer: SearchAnswer) -> protocol.SearchResult:
     outside = answer.shortfall.outside if answer.shortfall else ()
     roots = {hit.folder for hit in (*answer.hits, *outside)}
     folders = {root: ls.folders.by_real_path(root) for root in roots}
+    texts = _Texts()
     return protocol.SearchResult(
-        hits=[_hit(ls, hit, folders[hit.folder]) for hit in answer.hits],
+        hits=[_hit(ls, hit, folders[hit.folder], texts) for hit in answer.hits],
         coverage=protocol.Coverage(**asdict(answer.coverage)),
         elapsed_ms=float(answer.elapsed_ms),
         partial=answer.partial,
         notices=answer.notices,
         weak=answer.weak,
         shortfall=explanations.shortfall(
-            answer.shortfall, [_hit(ls, hit, folders[hit.folder]) for hit in outside]
+            answer.shortfall, [_hit(ls, hit, folders[hit.folder], texts) for hit in outside]
         ),
     )
 
 
-def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None) -> protocol.Hit:
+class _Texts:
+    """The lines of files in the editor and on disk as the index would hold them, each read once an answer."""
+
+    def __init__(self) -> None:
+        self._now: dict[str, list[str]] = {}
+        self._on_disk: dict[str, list[str] | None] = {}
+
+    def now(self, uri: str, path: RelativePath, document: Document) -> list[str]:
+        if uri not in self._now:
+            self._now[uri] = split_lines(indexed_text(path, "\n".join(document.lines)))
+        return self._now[uri]
+
+    def on_disk(self, root: str, path: RelativePath, encoding: str) -> list[str] | None:
+        whole = os.path.join(root, path)
+        if whole not in self._on_disk:
+            self._on_disk[whole] = _lines_on_disk(root, path, encoding)
+        return self._on_disk[whole]
+
+
+def _hit(ls: Session, hit: Hit, folder: WorkspaceFolder | None, texts: _Texts) -> protocol.Hit:
     uri = _uri(hit.folder, folder, hit.path)
     lines = split_lines(hit.preview)
     located = Located(Span(hit.start_line, hit.end_line), hit.stale)
     document = ls.documents.get(uri)
     if document is not None and hit.language != IMAGE:  # an image's words stand in no line of its file
-        encoding = ls.settings_of(uri).files_encoding
-        root = (folder.path if folder else None) or hit.folder
-        located, lines = _in_document(
-            document, hit.path, located, lines, lambda: _lines_on_disk(root, hit.path, encoding)
-        )
+        span = located.span
+        if document.lines[span.start - 1 : span.end] == lines:
+            located = Located(span, stale=False)
+        else:
+            root = (folder.path if folder else None) or hit.folder
+            now = texts.now(uri, hit.path, document)
+            on_disk = texts.on_disk(root, hit.path, ls.settings_of(uri).files_encoding)
+            located = locate(span, lines, on_disk, now)
+            lines = now[located.span.start - 1 : located.span.end]
     shown = carried_line(hit, located, lines)
     symbol = hit.symbol
     return protocol.Hit(
@@ -181,22 +205,6 @@ def _copy(root: str, folder: WorkspaceFolder | None, copy: Copy) -> protocol.Hit
 def _uri(root: str, folder: WorkspaceFolder | None, path: str) -> str:
     """A file of the folder that the engine calls `root`, as the editor knows it."""
     return folder.file_uri(path) if folder else uri_of(os.path.join(root, path))
-
-
-def _in_document(
-    document: Document,
-    path: RelativePath,
-    located: Located,
-    lines: list[str],
-    on_disk: Callable[[], list[str] | None],
-) -> tuple[Located, list[str]]:
-    """The hit in the editor's text, and its lines there as the index would hold them."""
-    span = located.span
-    if document.lines[span.start - 1 : span.end] == lines:
-        return Located(span, stale=False), lines
-    now = split_lines(indexed_text(path, "\n".join(document.lines)))
-    located = locate(span, lines, on_disk(), now)
-    return located, now[located.span.start - 1 : located.span.end]
 
 
 def _lines_on_disk(root: str, path: RelativePath, encoding: str) -> list[str] | None:
