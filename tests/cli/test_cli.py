@@ -8,21 +8,24 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from semlens import cli
 from semlens.cli import engine as asking
 from semlens.cli.commands import bench, doctor, folders, token_view
 from semlens.cli.commands import index as indexing
 from semlens.cli.commands import tokens as counting
+from semlens.core.pack.types import MIN_TOKENS
 from semlens.core.store import layout
 from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
+from semlens.errors import FolderError, SemlensError
 from semlens.private_files import discard
 from semlens.process import spawn as processes
 from semlens.protocol.bench import BenchAnswer, BenchDifference, BenchResult, BenchTrial, Interval
@@ -186,7 +189,41 @@ def test_an_interrupted_command_is_one_line(indexed: Path, interruptible: None) 
         process.send_signal(signal.SIGINT)
         process.stdout.read()
         assert process.stderr.read() == "semlens: Stopped; what was done is kept.\n"
-    assert process.returncode == 1
+    assert process.returncode == 130
+
+
+def _stopped() -> None:
+    raise KeyboardInterrupt
+
+
+def _stopped_with_a_sentence() -> None:
+    try:
+        _stopped()
+    except KeyboardInterrupt:
+        raise SemlensError("What was done is kept.") from None
+
+
+def _stopped_with_another_sentence() -> None:
+    try:
+        _stopped_with_a_sentence()
+    except SemlensError:
+        raise SemlensError("It goes on.") from None
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (_stopped, "Stopped."),
+        (_stopped_with_a_sentence, "What was done is kept."),
+        (_stopped_with_another_sentence, "It goes on."),
+    ],
+)
+def test_what_ctrl_c_ends_has_the_status_of_that(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: Callable[[], None], said: str
+) -> None:
+    monkeypatch.setattr(cli, "_run", lambda arguments: command())
+    ended = run("status")
+    assert (ended.status, ended.err) == (130, f"semlens: {said}\n")
 
 
 # Searching
@@ -320,6 +357,64 @@ def test_each_line_of_a_file_of_queries_is_answered_in_order(run: Run, indexed: 
     assert [answer["hits"][0]["path"] for answer in answers] == ["shop/cart.py", "shop/mail.py"]
 
 
+def test_a_line_that_makes_no_sense_has_its_error_and_the_others_their_answers(
+    run: Run, indexed: Path, tmp_path: Path
+) -> None:
+    queries = tmp_path / "queries.txt"
+    queries.write_text("total_price\n-path:x\nsend_receipt\n-is:test lang:go\n")
+    search = ["search", "--queries", queries, "-f", indexed, "--no-wait"]
+    ended = run(*search, "--json", "-n", "1")
+    answers = [json.loads(line) for line in ended.out.splitlines()]
+    assert ["error" in answer for answer in answers] == [False, True, False, True]
+    assert [answer["query"] for answer in answers] == queries.read_text().splitlines()
+    assert all(answer["error"].endswith(".") for answer in (answers[1], answers[3]))
+    said = "semlens: Queries without an answer: 2 of 4. The output says why.\n"
+    assert (ended.status, ended.err) == (2, said)
+    for form in ([], ["--for-agent"]):
+        ended = run(*search, *form)
+        assert (ended.status, ended.err) == (2, said)
+        assert "-path:x\n" in ended.out and answers[1]["error"] in ended.out and "mail.py" in ended.out
+    queries.write_text("-path:x\n")  # a single line is a line all the same
+    ended = run(*search, "--json")
+    assert ended.status == 2 and json.loads(ended.out)["error"]
+    alone = run("search", "-path:x", "-f", indexed)
+    assert (alone.status, alone.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "words", [["send", "receipt", "now"], ["send receipt", "now"], ["send", "-lang:go", "receipt"]]
+)
+def test_several_words_are_one_question(run: Run, indexed: Path, words: list[str]) -> None:
+    options = ["-f", indexed, "--no-wait", "--json"]
+    (one,) = (json.loads(line) for line in run("search", *words, *options).out.splitlines())
+    assert one["query"].split() == " ".join(words).split()
+    assert one["hits"] and one["hits"] == json.loads(run("search", " ".join(words), *options).out)["hits"]
+
+
+@pytest.mark.parametrize("least", [50, MIN_TOKENS - 1])
+def test_a_budget_that_holds_no_answer_is_refused_by_the_name_of_the_option(
+    run: Run, indexed: Path, least: int
+) -> None:
+    ended = run("search", "x", "-f", indexed, "--max-tokens", str(least))
+    assert ended.status == 2 and "--max-tokens" in ended.err and str(MIN_TOKENS) in ended.err
+    assert (
+        run("search", "total_price", "-f", indexed, "--no-wait", "--max-tokens", str(MIN_TOKENS)).status == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("instal", "install"), ("instructons", "instructions"), ("uninstal", "uninstall")]
+)
+def test_a_mistyped_command_of_mcp_is_no_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, meant: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = run("mcp", word, "cursor")
+    said = f"semlens: {word} is neither a command nor a folder: did you mean semlens mcp {meant}?\n"
+    assert (ended.status, ended.err) == (2, said)
+    assert run("mcp", "nowhere").err == "semlens: nowhere is not a folder.\n"
+
+
 def test_the_indexed_folder_around_the_current_one_is_searched(
     run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,12 +440,39 @@ def test_a_folder_that_was_never_indexed_is_indexed_and_answers(
     assert again.status == 0 and " read in " not in again.err
 
 
-def test_an_empty_folder_says_that_there_is_nothing_to_search(
-    run: Run, indexed: Path, tmp_path: Path
+@pytest.mark.parametrize("command", [["search", "anything", "--folder"], ["duplicates"]])
+def test_an_empty_folder_has_nothing_to_show_which_is_no_failure(
+    run: Run, indexed: Path, tmp_path: Path, command: list[str]
 ) -> None:
-    ended = run("search", "anything", "--folder", tmp_path)
-    assert ended.status == 1 and ended.out == ""
+    ended = run(*command, tmp_path)
+    assert (ended.status, ended.out[:3]) == (0, "No ")
     assert ended.err == f"semlens: There is nothing to search in {tmp_path}: the folder holds no files.\n"
+    for again in (run(*command, tmp_path), run(*command, tmp_path, "--json")):
+        assert (again.status, again.err) == (0, "")
+    assert json.loads(again.out)["coverage"]["files"] == 0
+
+
+def test_an_answer_about_an_empty_folder_says_what_to_do(run: Run, indexed: Path, tmp_path: Path) -> None:
+    out = run("search", "anything", "--folder", tmp_path).out
+    assert (
+        out
+        == f"No hits.\nNo file of {tmp_path.name} can be searched.\nTry: Search a folder that has files.\n"
+    )
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    run("index", tmp_path)
+    out = run("search", "anything", "--folder", tmp_path).out
+    assert "\nLeft out: 1 × " in out and out.endswith("\nTry: See which files are left out, and why.\n")
+    agent = run("search", "anything", "--folder", tmp_path, "--for-agent")
+    assert agent.status == 0 and "Nothing is indexed here" in agent.out
+
+
+def test_an_option_that_leaves_no_file_is_named(run: Run, indexed: Path) -> None:
+    for option in (["--language", "klingon"], ["--include", "nothere/**"]):
+        out = run("search", "total price", "-f", indexed, "--no-wait", *option).out
+        assert "No hits.\n" in out and option[1] in out
+        assert "matches what the search is limited to, so none was searched." in out
+        assert "All " not in out
+        assert out.endswith("\nTry: Leave out what the search is limited to, or correct the spelling.\n")
 
 
 @pytest.mark.parametrize("place", ["home", "the root"])
@@ -377,7 +499,6 @@ def test_a_whole_disk_is_not_indexed_unasked(
         ("rebuilding", "Indexing 9 of 50 files", "is being indexed (Indexing 9 of 50 files); ask again"),
         ("error", "The disk is full.", "yet. The disk is full."),
         ("paused", "Indexing is paused.", "yet. Indexing is paused."),
-        ("empty", "0 files indexed.", "run: semlens index "),
     ],
 )
 async def test_searching_what_is_being_indexed_says_so(
@@ -389,7 +510,23 @@ async def test_searching_what_is_being_indexed_says_so(
             return StatusAnswer([folder], EngineStatus(1, "1", 1), [], "", 0)
 
     engine = cast(EngineClient, Engine())
-    assert said in str(await folders.why_nothing(engine, [str(tmp_path)]))
+    with pytest.raises(FolderError) as refused:
+        await folders.check_all_is_read(engine, [str(tmp_path)])
+    assert said in str(refused.value)
+
+
+async def test_searching_what_is_unknown_says_so_and_what_is_empty_does_not(tmp_path: Path) -> None:
+    class Engine:
+        def __init__(self, *known: FolderStatus) -> None:
+            self._known = [*known]
+
+        async def request(self, request: object) -> StatusAnswer:
+            return StatusAnswer(self._known, EngineStatus(1, "1", 1), [], "", 0)
+
+    with pytest.raises(FolderError, match="run: semlens index "):
+        await folders.check_all_is_read(cast(EngineClient, Engine()), [str(tmp_path)])
+    empty = Engine(FolderStatus(str(tmp_path), "empty", "0 files indexed."))
+    await folders.check_all_is_read(cast(EngineClient, empty), [str(tmp_path)])
 
 
 @pytest.mark.parametrize("content", [b"", b"/elsewhere", b"\0\xff"])

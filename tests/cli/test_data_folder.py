@@ -41,11 +41,33 @@ def test_files_of_another_user_are_one_sentence(tmp_path: Path, name: str, comma
     assert "Permission denied" in said and re.search("must belong to you|check its owner", said)
 
 
+COMMANDS = ("status", "search x -f .", "index .", "why a.py", "models", "models get a/b", "mcp --http 0")
+
+
 @pytest.mark.parametrize("kind", ["a file", "a link to nothing"])
-def test_what_is_no_folder_is_one_sentence(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_no_folder_is_one_sentence(tmp_path: Path, kind: str, command: str) -> None:
     path = tmp_path / "data"
     path.touch() if kind == "a file" else path.symlink_to(tmp_path / "unplugged")
-    assert failure_of(path, "status").endswith(f"cannot be started: {path} is no folder.\n")
+    (tmp_path / "a.py").touch()
+    said = failure_of(path, command, cwd=tmp_path)
+    assert said.endswith(f"cannot be started: {path} is no folder.\n")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("place", ["in a file", "where nothing can be made"])
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, place: str, command: str) -> None:
+    if place == "in a file":
+        path = tmp_path / "file" / "data"
+        path.parent.touch()
+    else:
+        path = Path("/proc/x")
+        if not path.parent.is_dir():
+            pytest.skip("there is no such place")
+    (tmp_path / "a.py").touch()
+    said = failure_of(path, command, cwd=tmp_path)
+    assert said.startswith(f"semlens: The data folder {path} cannot be made (")
+    assert said.endswith("): name another one in SEMLENS_DATA_DIR.\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no current folder")

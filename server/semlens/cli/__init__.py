@@ -1,6 +1,7 @@
 """The command line: the same engine and the same index as the editor's, for people and for scripts.
 
-Exit status 0: done. 1: failed, with one line on stderr that says what to do. 2: wrong usage.
+Exit status 0: done. 1: failed, with one line on stderr that says what to do. 2: wrong usage. 130: stopped by
+Ctrl+C.
 To show or to end what is not there is done, with a sentence; a command that needs it fails.
 """
 
@@ -13,13 +14,10 @@ import sys
 from semlens.core.text.printable import printable
 from semlens.errors import SemlensError, UsageError, shortage_of
 
-FAILED, WRONG_USAGE = 1, 2
+FAILED, WRONG_USAGE, STOPPED = 1, 2, 130
 
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 """What a disk says that takes no more."""
-
-AGENT_SETUP = frozenset({"install", "uninstall", "instructions", "serve"})
-"""The commands below `semlens mcp`."""
 
 
 def main() -> None:
@@ -36,7 +34,9 @@ def main() -> None:
     except UsageError as error:
         _fail(str(error), WRONG_USAGE)
     except SemlensError as error:
-        _fail(str(error), FAILED)
+        _fail(str(error), STOPPED if _is_of_interrupt(error) else FAILED)
+    except KeyboardInterrupt:
+        _fail("Stopped.", STOPPED)
     except BrokenPipeError:  # The reader, `head` for one, has enough.
         _write_no_more()
         sys.exit(FAILED)
@@ -56,6 +56,12 @@ def main() -> None:
         )
 
 
+def _is_of_interrupt(error: BaseException) -> bool:
+    """Whether a command said this because of Ctrl+C."""
+    before = error.__context__
+    return before is not None and (isinstance(before, KeyboardInterrupt) or _is_of_interrupt(before))
+
+
 def _write_no_more() -> None:
     """Python would complain again when it writes the rest of the output at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -68,11 +74,12 @@ def _as_argument(text: str) -> str:
 
 def _run(arguments: list[str]) -> None:
     """Run a command. Raises `SemlensError`, and SystemExit at the end."""
-    if arguments[:1] == ["mcp"] and not any(one.startswith("-") or one in AGENT_SETUP for one in arguments):
+    if arguments[:1] == ["mcp"]:
         from semlens.cli.commands import mcp_serve
 
-        mcp_serve.serve(arguments[1:], None)  # each agent has a process of its own: keep it small
-        return
+        if not any(one.startswith("-") or one in mcp_serve.COMMANDS for one in arguments):
+            mcp_serve.serve(arguments[1:], None)  # each agent has a process of its own: keep it small
+            return
     from semlens.cli.app import app
 
     app([_as_argument(text) for text in arguments], prog_name="semlens")

@@ -85,8 +85,9 @@ def index(
 
 @app.command()
 def search(
-    query: Annotated[
-        str | None, typer.Argument(metavar="QUERY", help="What to look for, in your own words.")
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="QUERY", help="What to look for, in your own words. Quotes may be left out."),
     ] = None,
     folder: Annotated[
         list[Path] | None,
@@ -130,7 +131,9 @@ def search(
     ] = False,
     max_tokens: Annotated[
         int | None,
-        typer.Option(metavar="N", help="With --for-agent, the most tokens to print; 2000 by default."),
+        typer.Option(
+            metavar="N", min=100, help="With --for-agent, the most tokens to print; 2000 by default."
+        ),
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each hit is where it is, or why nothing matches.")
@@ -144,10 +147,11 @@ def search(
     The query may have filters: path:src -path:vendor lang:python -is:test
     """
     from semlens.cli.commands import search as searching
+    from semlens.cli.commands.queries import Queries
     from semlens.protocol.editor import QueryKind
     from semlens.protocol.engine import Search
 
-    if (query is None) == (queries is None):
+    if bool(words) is (queries is not None):
         raise UsageError("Give either a query or --queries FILE.")
     packed = for_agent or max_tokens is not None
     if packed and as_json:
@@ -155,7 +159,7 @@ def search(
     if packed and explain:
         raise UsageError("Give either --explain or --for-agent.")
     asked = Search(
-        query or "",
+        " ".join(words or []),
         one_of(kind, get_args(QueryKind)),
         limit=limit,
         tiers=[Tier(name) for name in _tiers(tiers)],
@@ -167,7 +171,7 @@ def search(
         rerank=str(absolute(rerank)) if rerank else "",
         explain=explain,
     )
-    every = searching.read_queries(queries) if queries else [query or ""]
+    every = Queries.read(queries) if queries else Queries([asked.query])
     folders = [absolute(item) for item in folder or []]
     if packed:
         searching.search_for_agent(every, folders, asked, max_tokens)

@@ -13,7 +13,7 @@ from typing import Any
 
 from semlens.core.util.current_folder import current_folder
 from semlens.engine.client.client import EngineClient
-from semlens.engine.wire.endpoint import HOST, default_data_dir, prepare
+from semlens.engine.wire.endpoint import HOST, default_data_dir, usable
 from semlens.errors import EngineError, UsageError
 from semlens.mcp.server import SemlensServer
 
@@ -36,7 +36,7 @@ async def serve_http(folders: Sequence[str], port: int) -> None:
     """
     import uvicorn
 
-    data_dir = prepare(default_data_dir())
+    data_dir = usable(default_data_dir())
     token = private_token(data_dir / TOKEN_FILE)
     async with EngineClient(data_dir, "agents") as engine:
         app = guarded(application(SemlensServer(engine, folders or [str(current_folder())])), token)

@@ -158,7 +158,7 @@ async def test_an_endpoint_file_that_others_can_write_is_not_believed(engines: E
 async def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     async with EngineClient(tmp_path / "file" / "data") as client:
-        with pytest.raises(EngineError, match=r"cannot be started"):
+        with pytest.raises(EngineError, match=r"The data folder .* cannot be made"):
             await client.request(Echo())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from semlens.cli.commands.first_index import index_first
-from semlens.cli.commands.folders import why_nothing
+from semlens.cli.commands.folders import check_all_is_read
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.cli.paths import from_here
 from semlens.core.text.printable import printable
@@ -21,7 +21,7 @@ def duplicates(request: Duplicates, as_json: bool) -> int:
         await index_first(client, [request.folder])
         answer = await client.request(request)
         if not answer.coverage.chunks:
-            raise await why_nothing(client, [request.folder])
+            await check_all_is_read(client, [request.folder])
         return answer
 
     answer = with_engine(ask)

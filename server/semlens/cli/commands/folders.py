@@ -1,4 +1,4 @@
-"""The folders that a command means, and why nothing is found in them."""
+"""The folders that a command means, and whether they are indexed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from semlens.core.util.current_folder import current_folder
 from semlens.core.util.large_folder import is_too_large
 from semlens.engine.client.client import EngineClient
-from semlens.engine.wire.endpoint import default_data_dir, prepare
+from semlens.engine.wire.endpoint import default_data_dir, usable
 from semlens.errors import FolderError
 from semlens.protocol.engine import Status
 
@@ -56,19 +56,20 @@ def is_known(folder: str | Path) -> bool:
     """Whether a folder was ever indexed."""
     from semlens.core.store.layout import is_known_workspace
 
-    return is_known_workspace(prepare(default_data_dir()), Path(folder))
+    return is_known_workspace(usable(default_data_dir()), Path(folder))
 
 
-async def why_nothing(client: EngineClient, folders: Sequence[str]) -> FolderError:
-    """The error for folders without any indexed code: they may be being indexed just now."""
+async def check_all_is_read(client: EngineClient, folders: Sequence[str]) -> None:
+    """Raise `FolderError` if folders without any indexed code may have some: they may be being indexed."""
     known = {folder.folder: folder for folder in (await client.request(Status())).folders}
     for folder in folders:
         status = known.get(os.path.realpath(folder))
-        if status is not None and status.state in ("indexing", "rebuilding"):
-            return FolderError(f"{folder} is being indexed ({status.message}); ask again in a moment.")
-        if status is not None and status.state in ("error", "paused") and status.message:
-            return FolderError(f"Nothing is indexed in {folder} yet. {status.message}")
-    return not_indexed(folders[0])
+        if status is None:
+            raise not_indexed(folder)
+        if status.state in ("indexing", "rebuilding"):
+            raise FolderError(f"{folder} is being indexed ({status.message}); ask again in a moment.")
+        if status.state in ("error", "paused") and status.message:
+            raise FolderError(f"Nothing is indexed in {folder} yet. {status.message}")
 
 
 def not_indexed(folder: str) -> FolderError:

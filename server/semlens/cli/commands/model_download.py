@@ -9,7 +9,7 @@ import typer
 
 from semlens.cli.engine import print_json, say
 from semlens.cli.sizes import human_size
-from semlens.engine.wire.endpoint import default_data_dir, prepare
+from semlens.engine.wire.endpoint import default_data_dir, usable
 from semlens.errors import ModelError, UsageError
 
 
@@ -18,7 +18,7 @@ def get(name: str, revision: str, yes: bool, as_json: bool) -> int:
     from semlens.core.embed import hub
 
     name = hub.checked_name(name)
-    data_dir = prepare(default_data_dir())
+    data_dir = usable(default_data_dir())
     try:
         folder: Path | None = Path(hub.downloaded(data_dir, name))
     except ModelError:

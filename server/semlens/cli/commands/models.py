@@ -11,7 +11,7 @@ import typer
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.cli.sizes import human_size
 from semlens.engine.client.client import EngineClient
-from semlens.engine.wire.endpoint import default_data_dir, prepare
+from semlens.engine.wire.endpoint import default_data_dir, usable
 from semlens.errors import UsageError
 from semlens.protocol.editor import IndexedFolder, InstalledModel, ModelQuality, ModelsResult
 from semlens.protocol.models import ListModels, RemoveModels, RemoveModelsAnswer
@@ -43,7 +43,7 @@ def verify(as_json: bool) -> int:
     """
     from semlens.core.embed.model_problem import model_problem  # imports the tokenizers
 
-    data_dir = prepare(default_data_dir())
+    data_dir = usable(default_data_dir())
     found = [
         (model, model_problem(model, data_dir) or "")
         for model in _listed()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ from attrs import evolve
 
 from semlens.cli.commands.explained import explanation_text, shortfall_text
 from semlens.cli.commands.first_index import index_first, say_how_far
-from semlens.cli.commands.folders import indexed_folder, not_indexed, searched, why_nothing
+from semlens.cli.commands.folders import check_all_is_read, indexed_folder, not_indexed, searched
+from semlens.cli.commands.queries import Queries
 from semlens.cli.engine import Bars, print_json, say, with_engine
 from semlens.cli.paths import from_here, real_file
 from semlens.core.files.images import IMAGE
@@ -32,40 +32,51 @@ _LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 _WHOLE = 10**9
 
 
-def search(queries: list[str], folders: list[Path], options: Search, as_json: bool) -> None:
+def search(queries: Queries, folders: list[Path], options: Search, as_json: bool) -> None:
     """Print each query's hits as they come, searched with `options`.
 
     A folder that was never indexed is indexed first, as far as the instant tier: its first answer waits for
-    no transformer.
+    no transformer. Raises `SemlensError`.
     """
     where = searched(folders)
 
     async def ask(client: EngineClient) -> None:
         fresh = await index_first(client, where)
         wait = options.wait and not fresh
-        for query in queries:
+
+        async def answer_to(query: str) -> SearchAnswer:
             asked = evolve(options, folders=where, query=query, wait=wait)
             with Bars() as progress:
                 answer = await client.request(asked, progress)
             if not answer.hits and not answer.coverage.chunks:
-                raise await why_nothing(client, where)
+                await check_all_is_read(client, where)
             if (answer.weak or not answer.hits) and not asked.explain:
                 told = await client.request(evolve(asked, explain=True))
                 answer = evolve(answer, shortfall=told.shortfall)
-            if fresh and query == queries[0]:
+            return answer
+
+        async for query, answer in queries.answered(answer_to):
+            if isinstance(answer, UsageError):
+                if as_json:
+                    print_json({"query": query, "error": str(answer)}, one_line=True)
+                else:
+                    _print_error(query, answer)
+                continue
+            if fresh and query == queries.texts[0]:
                 say_how_far(answer.coverage)
             if as_json:
                 print_json({"query": query, **_for_json(answer)}, one_line=True)
             else:
-                _print_hits(answer, query if len(queries) > 1 else "")
+                _print_hits(answer, query if len(queries.texts) > 1 else "")
 
     with_engine(ask)
 
 
-def search_for_agent(
-    queries: list[str], folders: list[Path], options: Search, max_tokens: int | None
-) -> None:
-    """Print for each query what the tool `search_code` answers, within a budget of tokens."""
+def search_for_agent(queries: Queries, folders: list[Path], options: Search, max_tokens: int | None) -> None:
+    """Print for each query what the tool `search_code` answers, within a budget of tokens.
+
+    Raises `SemlensError`.
+    """
     where = searched(folders)
     packing = Packing(for_terminal=True)
     if max_tokens is not None:
@@ -73,12 +84,17 @@ def search_for_agent(
 
     async def ask(client: EngineClient) -> None:
         fresh = await index_first(client, where)
-        for query in queries:
+
+        async def answer_to(query: str) -> str:
             question = evolve(options, folders=where, query=query, wait=options.wait and not fresh)
             answer = await client.request(PackSearch(question, packing))
             if not answer.shown and not (await client.request(question)).coverage.chunks:
-                raise await why_nothing(client, where)
-            say(f"query {query}\n\n{answer.text}\n" if len(queries) > 1 else answer.text)
+                await check_all_is_read(client, where)
+            return answer.text
+
+        async for query, answer in queries.answered(answer_to):
+            text = str(answer)
+            say(f"query {query}\n\n{text}\n" if len(queries.texts) > 1 else text)
 
     with_engine(ask)
 
@@ -128,16 +144,6 @@ def _span(lines: str) -> tuple[int, int]:
     return start, end
 
 
-def read_queries(file: Path) -> list[str]:
-    """The lines of `file` that are not blank; raises UsageError."""
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UsageError(f"{file} cannot be read as a list of queries: {reason}.") from error
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
 def _print_hits(answer: SearchAnswer, headline: str = "") -> None:
     from rich.console import Console
     from rich.text import Text
@@ -164,6 +170,15 @@ def _print_hits(answer: SearchAnswer, headline: str = "") -> None:
             console.print(Text(printable(explanation_text(hit.explanation)), style="green"))
     if answer.shortfall is not None:
         console.print(Text(printable(shortfall_text(answer.shortfall))))
+
+
+def _print_error(query: str, error: UsageError) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(Text(printable(query), style="bold underline"))
+    console.print(Text(printable(str(error)), style="red"))
 
 
 def _headline(number: int, hit: Hit) -> Text:

@@ -64,19 +64,15 @@ Launch = Callable[[Path], int]
 
 async def connect(data_dir: Path, name: str, launch: Launch) -> Channel:
     """A connection to a working engine of this build or a newer one; raises EngineError."""
+    data_dir = endpoint.usable(data_dir)
     try:
-        data_dir = endpoint.prepare(data_dir)
         return await _Startup(data_dir, ClientInfo(name, os.getpid()), launch).connect()
     except OSError as error:
         raise_shortage(error)
-        raise EngineError(_no_data_folder(data_dir, error)) from error
-
-
-def _no_data_folder(data_dir: Path, error: OSError) -> str:
-    if isinstance(error, FileExistsError):
-        return f"The Semlens engine cannot be started: {data_dir} is no folder."
-    remedy = " The folder and all in it must belong to you." if isinstance(error, PermissionError) else ""
-    return f"The Semlens engine cannot be started: {error.strerror or error} ({data_dir}).{remedy}"
+        remedy = " The folder and all in it must belong to you." if isinstance(error, PermissionError) else ""
+        raise EngineError(
+            f"The Semlens engine cannot be started: {error.strerror or error} ({data_dir}).{remedy}"
+        ) from error
 
 
 def launch_engine(data_dir: Path) -> int:

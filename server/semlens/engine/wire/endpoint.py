@@ -21,7 +21,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 import semlens
-from semlens.errors import StorageError
+from semlens.errors import EngineError, StorageError, raise_shortage
 from semlens.private_files import discard, make_private, make_room, private_dir
 
 HOST = "127.0.0.1"
@@ -80,6 +80,25 @@ def prepare(data_dir: Path) -> Path:
     with suppress(StorageError):  # It does without logs.
         private_dir(data_dir / "logs")
     return Path(os.path.realpath(data_dir))
+
+
+def usable(data_dir: Path) -> Path:
+    """As `prepare`. Raises `EngineError` with what to do if that fails."""
+    try:
+        return prepare(data_dir)
+    except FileExistsError as error:
+        raise EngineError(f"The Semlens engine cannot be started: {data_dir} is no folder.") from error
+    except PermissionError as error:
+        raise EngineError(
+            f"The Semlens engine cannot be started: {error.strerror or error} ({data_dir}). "
+            "The folder and all in it must belong to you."
+        ) from error
+    except OSError as error:
+        raise_shortage(error)
+        raise EngineError(
+            f"The data folder {data_dir} cannot be made ({error.strerror or error}): "
+            "name another one in SEMLENS_DATA_DIR."
+        ) from error
 
 
 def log_file(data_dir: Path) -> Path:

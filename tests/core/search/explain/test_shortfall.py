@@ -91,9 +91,9 @@ def test_a_limit_that_leaves_no_file_is_to_be_left_out(
     [({}, "Search a folder that has files."), ({"is binary": 1}, "See which files are left out, and why.")],
 )
 def test_nobody_waits_for_a_folder_without_files(left_out: dict[str, int], advice: str) -> None:
-    empty = FolderFacts("shop", 0, 0, left_out)
+    empty = FolderFacts("shop", 0, 0, left_out, frozenset({"retry"}))
     found = shortfall(parse_query("retry"), [empty], replace(DONE, files=0, chunks=0))
-    assert (found.progress, found.advice) == ("", advice)
+    assert (found.progress, found.advice, found.unknown) == ("", advice, ())
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def shortfall(
     query: Query, facts: Sequence[FolderFacts], coverage: Coverage, outside: Sequence[Hit] = ()
 ) -> Shortfall:
     """Why a query has no good hits; `outside` are good hits without its filters."""
-    unknown = [word for word in question_words(query) if all(word in one.unknown for one in facts)]
+    words = question_words(query) if _files(facts)[0] else ()
+    unknown = [word for word in words if all(word in one.unknown for one in facts)]
     alike = {word: found for one in facts for word, found in one.alike.items() if word in unknown}
     left_out = sum((Counter(one.left_out) for one in facts), Counter[str]())
     limits = _limits_of(query)
