@@ -104,6 +104,20 @@ def test_an_engine_starts_without_its_logs(
             EngineProcess.of(found, endpoint.prepare(data_dir)).kill()
 
 
+def test_a_data_folder_in_an_indexed_folder_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "cart.py").write_text("def total_price(items): ...\n")
+    data_dir = tmp_path / ".sem"
+    try:
+        for command in ("index . --tier instant", "index . --tier instant --full"):
+            assert run(data_dir, command, cwd=tmp_path).stdout.startswith("1 files")
+        said = run(data_dir, "why .sem/engine.json", cwd=tmp_path).stdout
+        assert "is not indexed: it is Semlens' own data." in said
+    finally:
+        found = endpoint.read(data_dir)
+        if found is not None:
+            EngineProcess.of(found, endpoint.prepare(data_dir)).kill()
+
+
 def failure_of(data_dir: Path, command: str, before: Sequence[str] = (), cwd: Path | None = None) -> str:
     """What a command that fails says, with `before` at the beginning of its command line."""
     done = run(data_dir, command, before, cwd)

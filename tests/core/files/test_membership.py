@@ -130,6 +130,16 @@ def test_virtual_environment_and_cache_by_their_marks(root: Path) -> None:
     assert refuse(root, "environment/a.py") is None
 
 
+def test_own_data_is_known_by_what_every_data_folder_has(root: Path) -> None:
+    for path in ("data/engine.json", "data/workspaces/a/folder", "only/engine.json", "other/workspaces/a.py"):
+        write(root / path)
+    for path in ("data/paces.json", "data/workspaces/a/folder"):
+        refusal = refuse(root, path)
+        assert refusal and refusal.reason == "is Semlens' own data"
+    for path in ("only/engine.json", "other/workspaces/a.py", "data.json", "database/a.py"):
+        assert refuse(root, path) is None
+
+
 def test_editor_settings(root: Path) -> None:
     editor = {"**/*.{gen,auto}.ts": True, "docs": True, "kept": False}
     searched = {"**/vendor": True, "docs": False}

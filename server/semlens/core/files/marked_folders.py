@@ -1,4 +1,4 @@
-"""Folders that are refused for a file in them."""
+"""Folders that are refused for what is in them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ import os
 
 from semlens.types import RelativePath, Skipped
 
-MARKER_FILES = {
-    "pyvenv.cfg": "is a Python virtual environment",
-    "CACHEDIR.TAG": "is marked as a cache by its CACHEDIR.TAG",
-}
-"""The name of a file → why a folder with such a file is refused."""
+_MARKS = (
+    (("pyvenv.cfg",), "is a Python virtual environment"),
+    (("CACHEDIR.TAG",), "is marked as a cache by its CACHEDIR.TAG"),
+    # What every data folder has before the first file is read: the address of its engine, and the indexes.
+    (("engine.json", "workspaces"), "is Semlens' own data"),
+)
+"""Names that a folder has all of → why it is refused."""
+
+MARKS = frozenset(name for names, _ in _MARKS for name in names)
+"""The names of files and folders that make one around them refused."""
 
 
 def marked_folder(path: RelativePath, absolute: str) -> Skipped | None:
-    """Why the folder at `path` is refused for a file in it, or None."""
-    marks = (reason for name, reason in MARKER_FILES.items() if os.path.lexists(os.path.join(absolute, name)))
-    return next((Skipped(path, reason) for reason in marks), None)
+    """Why the folder at `path` is refused for what is in it, or None."""
+    for names, reason in _MARKS:
+        if all(os.path.lexists(os.path.join(absolute, name)) for name in names):
+            return Skipped(path, reason)
+    return None

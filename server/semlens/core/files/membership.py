@@ -34,7 +34,7 @@ from semlens.core.files.git.tracked import Tracked, read_tracked
 from semlens.core.files.git.wildmatch import byte_text
 from semlens.core.files.globs import glob_matcher
 from semlens.core.files.images import has_image_name, is_svg
-from semlens.core.files.marked_folders import MARKER_FILES, marked_folder
+from semlens.core.files.marked_folders import MARKS, marked_folder
 from semlens.core.files.name_rules import VERSION_CONTROL, not_written_by_hand, private, unusable
 from semlens.core.files.permission import Permission, permission_by
 from semlens.core.files.rule_files import RuleFiles
@@ -45,8 +45,8 @@ from semlens.types import RelativePath, Skipped
 OWN_RULES = ".semlensignore"
 GIT_RULES = ".gitignore"
 
-_RULE_NAMES = frozenset({OWN_RULES, GIT_RULES, ".git", *MARKER_FILES})
-"""Names of files whose change can change which paths belong."""
+_RULE_NAMES = frozenset({OWN_RULES, GIT_RULES, ".git", *MARKS})
+"""Names of files and folders whose change can change which paths belong."""
 
 
 class Membership:
