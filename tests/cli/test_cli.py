@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from semlens.cli import engine as asking
 from semlens.cli.commands import bench, doctor, folders, token_view
 from semlens.cli.commands import index as indexing
 from semlens.cli.commands import tokens as counting
+from semlens.core.embed import cross_encoder, weights
 from semlens.core.pack.types import MIN_TOKENS
 from semlens.core.store import layout
 from semlens.core.text.printable import printable
@@ -795,8 +797,8 @@ def test_tokens_of_a_missing_file_is_status_1(run: Run, tmp_path: Path) -> None:
 
 def test_doctor_finds_nothing_wrong_here(run: Run, indexed: Path) -> None:
     found = json.loads(run("doctor", "--json").out)["findings"]
-    checks = ["Python", "packages", "model", "instant model", "data folder", "disk space", "log", "engine"]
-    checks += ["team", "seen whole"]
+    checks = ["Python", "packages", "model", "instant model", "rerank model", "data folder", "disk space"]
+    checks += ["log", "engine", "team", "seen whole"]
     assert [finding["name"] for finding in found] == checks
     assert [finding for finding in found if not finding["ok"] and finding["name"] != "disk space"] == []
 
@@ -828,6 +830,27 @@ def test_doctor_says_that_the_log_cannot_be_written(
 ) -> None:
     monkeypatch.setattr(doctor, "log_file", lambda data_dir: tmp_path)
     assert "Semlens works without it. Delete it" in run("doctor").out
+
+
+@pytest.mark.parametrize("damage", ["altered", "cut off", "missing", "without its folder"])
+def test_doctor_finds_a_damaged_cross_encoder(
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    folder = tmp_path / "rerank"
+    if damage != "without its folder":
+        shutil.copytree(weights.RERANK_SHIPPED, folder)
+        file = folder / "model.safetensors"
+        content = file.read_bytes()
+        file.unlink()
+        if damage != "missing":
+            file.write_bytes(content[:-1] if damage == "cut off" else content[:-1] + b"?")
+    for module in (weights, cross_encoder):
+        monkeypatch.setattr(module, "RERANK_SHIPPED", folder)
+    ended = run("doctor")
+    assert ended.status == 1
+    (line,) = [line for line in ended.out.splitlines() if "rerank model:" in line]
+    assert line.startswith("PROBLEM") and "semlens-rerank" in line
+    assert line.endswith("Install Semlens again. Search works without it.")
 
 
 def test_doctor_says_what_to_do(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from semlens.errors import FolderError, SemlensError
 from semlens.protocol.engine import SplitCode, SplitCodeAnswer, Status
 from semlens.protocol.served import ListModelServers, ModelServerInfo
 from semlens.protocol.team import TeamAnswer, TeamStatus
+from semlens.settings import DEFAULT_RERANK_MODEL
 from semlens.types import RelativePath
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 13)
@@ -66,6 +67,7 @@ def examine(data_dir: Path) -> Iterator[Finding]:
     yield _packages()
     yield _checked("model", _deep_model, "Install Semlens again.")
     yield _checked("instant model", _instant_model, "Install Semlens again.")
+    yield _checked("rerank model", _rerank_model, "Install Semlens again. Search works without it.")
     folder = _data_folder(data_dir)
     yield folder
     yield _disk(data_dir)
@@ -127,6 +129,14 @@ def _instant_model() -> str:
     from semlens.core.embed.static_model import StaticModel
 
     return f"{StaticModel.load().dim} dimensions."
+
+
+def _rerank_model() -> str:
+    from semlens.core.embed.cross_encoder import RerankModel
+
+    model = RerankModel.find(DEFAULT_RERANK_MODEL)
+    model.verify()
+    return f"{model.name}, weights as they should be."
 
 
 def _data_folder(data_dir: Path) -> Finding:
