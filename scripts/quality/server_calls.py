@@ -121,7 +121,7 @@ def _budgeted(chosen: random.Random) -> tuple[str, dict[str, Any]]:
     tool = chosen.choice(["search_code", "search_code", "read_context"])
     words = " ".join(chosen.choices(WORDS, k=chosen.randint(1, 6)))
     arguments: dict[str, Any] = {
-        "query" if tool == "search_code" else "question": words,
+        "query": words,
         "max_tokens": int(10 ** chosen.uniform(2.2, 4.3)),
         "repeat": True,
     }

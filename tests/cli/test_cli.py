@@ -23,7 +23,7 @@ from semlens.cli.commands import tokens as counting
 from semlens.core.embed import cross_encoder, weights
 from semlens.core.pack.types import MIN_TOKENS
 from semlens.core.store import layout
-from semlens.core.text.printable import printable
+from semlens.core.text.printable import one_line, printable
 from semlens.engine.client.client import EngineClient
 from semlens.engine.client.engine_process import EngineProcess
 from semlens.engine.wire import endpoint
@@ -1067,6 +1067,48 @@ def test_why_knows_a_file_by_any_of_its_paths(
     for folder in (up, f"{up}/shop", f"{up}/shop/..", "../link"):
         assert run("why", folder).out.endswith(" is indexed.\n")
     assert "is not indexed: it" in run("why", f"{up}/build").out
+    # Outside of every indexed folder, a link stands for what it leads to.
+    (tmp_path / "inside").symlink_to(indexed / "shop")
+    assert run("why", "../inside").out.endswith("inside is indexed.\n")
+
+
+def test_a_link_and_an_empty_folder_in_an_indexed_one_are_not_indexed(
+    run: Run, indexed: Path, tmp_path: Path
+) -> None:
+    project = write(tmp_path / "project", {"src/a.py": "x = 1\n"})
+    (project / "empty").mkdir()
+    (project / "folder").symlink_to(project / "src")
+    (project / "outside").symlink_to(indexed / "shop")
+    run("index", project, "--tier", "instant")
+    for name in ("folder", "outside"):
+        assert f"{name} is not indexed: it is a link" in run("why", project / name).out
+    said = f"{project / 'empty'} is not indexed: No file in this folder is indexed.\n"
+    assert run("why", project / "empty").out == said
+    assert run("why", project / "src").out == f"{project / 'src'} is indexed.\n"
+    told = json.loads(run("why", project / "empty", "--json").out)
+    assert told["indexed"] is False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names")
+def test_a_files_name_is_one_line_that_steers_no_terminal(run: Run, indexed: Path, tmp_path: Path) -> None:
+    name = "a\nb\tc\x1b[31m\u202e.py"
+    shown = one_line(name)
+    assert shown.isprintable()
+    project = write(tmp_path / "project", {name: "def total_price(items):\n    return sum(items)\n"})
+    file = project / name
+    run("index", project, "--tier", "instant")
+    for command in (
+        ["tokens", file],
+        ["tokens", project],
+        ["tokens", "--show", file],
+        ["tokens", project, file, "--budget", "3"],
+        ["why", file],
+        ["search", "total_price", "--folder", project, "--no-wait"],
+        ["compare", f"{file}:1", f"{file}:2", "--tiers", "instant"],
+    ):
+        out = run(*command).out
+        assert shown in out, command
+        assert all(one.isprintable() for one in out.split("\n")), command
 
 
 @pytest.mark.parametrize(

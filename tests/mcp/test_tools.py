@@ -324,6 +324,28 @@ async def test_an_answer_says_if_there_may_be_more_than_it_looked_for(
         assert "1 of 1 shown" in few.content[0].text
 
 
+@pytest.mark.parametrize("tool", ["search_code", "read_context"])
+async def test_a_question_is_taken_by_either_name(connect: Connect, tool: str) -> None:
+    about = "sum the prices of all items"
+    async with connect() as client:
+        found = places(await call(client, tool, query=about, repeat=True))
+        assert found and found == places(await call(client, tool, question=about, repeat=True))
+        both = await refusal(client, tool, query=about, question=about)
+        assert both.startswith("There is no argument `question`.")
+        assert "`query` is missing" in await refusal(client, tool)
+        listed = {one.name: one.input_schema for one in (await client.list_tools()).tools}
+    assert listed[tool]["required"] == ["query"] and "question" not in listed[tool]["properties"]
+
+
+async def test_the_least_budget_is_said_where_it_is_described(connect: Connect) -> None:
+    async with connect() as client:
+        for tool in (await client.list_tools()).tools:
+            budget = tool.input_schema["properties"].get("max_tokens")
+            if budget is not None:
+                assert f"{budget['minimum']} or more" in budget["description"]
+                assert "never refused" not in budget["description"]
+
+
 async def test_null_stands_for_an_argument_that_is_left_out(connect: Connect) -> None:
     async with connect() as client:
         assert (await call(client, "search_code", query="price", folder=None, limit=None))["results"]

@@ -21,9 +21,14 @@ T = TypeVar("T")
 _SCALARS: dict[Any, str] = {str: "string", int: "integer", bool: "boolean"}
 
 
-def argument(description: str, default: Any = attrs.NOTHING, low: int = 0, high: int = 0) -> Any:
-    """A field of a class of arguments. `low` and `high` bound a number; a larger one is taken as `high`."""
-    metadata = {"description": description, "low": low, "high": high}
+def argument(
+    description: str, default: Any = attrs.NOTHING, low: int = 0, high: int = 0, also: str = ""
+) -> Any:
+    """A field of a class of arguments. `low` and `high` bound a number; a larger one is taken as `high`.
+
+    :param also: another name that is taken for it: agents carry the names of one tool over to the next
+    """
+    metadata = {"description": description, "low": low, "high": high, "also": also}
     if isinstance(default, list):
         return attrs.field(factory=list, metadata=metadata)
     return attrs.field(default=default, metadata=metadata)
@@ -44,6 +49,10 @@ def read_arguments(kind: type[T], raw: Mapping[str, Any] | None) -> T:
     """
     given = {name: value for name, value in (raw or {}).items() if value is not None}
     fields = {field.name: field for field in attrs.fields(typing.cast(Any, kind))}
+    for name, field in fields.items():
+        also = field.metadata["also"]
+        if also in given and name not in given:
+            given[name] = given.pop(also)
     for name in given:
         if name not in fields:
             raise UsageError(_unknown(name, list(fields)))

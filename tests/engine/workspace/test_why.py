@@ -58,3 +58,25 @@ def test_rule_and_the_line_that_lets_the_file_in(
     with (root / ".semlensignore").open("a") as rules:
         rules.write(f"{line}\n")
     assert answer().indexed
+
+
+@pytest.mark.parametrize(
+    ("path", "indexed"),
+    [("", True), ("src", True), ("src/deep", True), ("empty", False), ("images", False), ("sr", False)],
+)
+def test_a_folder_is_indexed_if_a_file_in_it_is(
+    workspace: Workspace, tmp_path: Path, path: str, indexed: bool
+) -> None:
+    root = workspace({"src/deep/a.py": "x = 1\n", "images/logo.png": b"\x89PNG\r\n\x1a\n\0\0"})
+    for name in ("empty/inner", "sr"):
+        (root / name).mkdir(parents=True)
+    with opened_index(root, tmp_path / "data") as index:
+        answer = why(index, Membership(root, Settings()), RelativePath(path))
+    assert answer.indexed is indexed
+    assert indexed or answer.reason == "No file in this folder is indexed."
+
+
+def test_a_folder_without_an_indexed_file_at_all_is_not_indexed(workspace: Workspace, tmp_path: Path) -> None:
+    root = workspace({"logo.png": b"\x89PNG\r\n\x1a\n\0\0"})
+    with opened_index(root, tmp_path / "data") as index:
+        assert not why(index, Membership(root, Settings()), RelativePath("")).indexed

@@ -11,7 +11,7 @@ from semlens.cli.commands.folders import indexed_folder
 from semlens.cli.commands.tokens import read_text
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.cli.paths import real_file
-from semlens.core.text.printable import printable
+from semlens.core.text.printable import one_line, printable
 from semlens.engine.client.client import EngineClient
 from semlens.errors import UsageError
 from semlens.protocol.codec import encode_all
@@ -20,7 +20,7 @@ from semlens.types import Tier
 
 WORDS_SHOWN = 8
 
-_PLACE = re.compile(r"(.+?)(?::(\d{1,9})(?:-(\d{1,9}))?)?")
+_PLACE = re.compile(r"(.+?)(?::(\d{1,9})(?:-(\d{1,9}))?)?", re.S)
 
 
 def compare(one: str, other: str, tiers: Sequence[Tier], as_json: bool) -> None:
@@ -45,7 +45,7 @@ def compare(one: str, other: str, tiers: Sequence[Tier], as_json: bool) -> None:
     for answer in answers:
         say(f"{answer.model}: cosine {answer.cosine:.2f}{_rank(answer)}")
         for name, text, words in ((one, first, answer.one), (other, second, answer.other)):
-            say(f"  {name}: {_words(text, words)}")
+            say(f"  {one_line(name)}: {_words(text, words)}")
 
 
 def _code(place: str) -> tuple[str, Path]:

@@ -8,7 +8,7 @@ from semlens.cli.commands.first_index import index_first
 from semlens.cli.commands.folders import check_all_is_read
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.cli.paths import from_here
-from semlens.core.text.printable import printable
+from semlens.core.text.printable import one_line, printable
 from semlens.engine.client.client import EngineClient
 from semlens.protocol.codec import encode_all
 from semlens.protocol.engine import CopyGroup, CopyPlace, Duplicates, DuplicatesAnswer
@@ -52,4 +52,4 @@ def _headline(group: CopyGroup) -> str:
 def _place(place: CopyPlace, folder: Path) -> str:
     inside = "" if place.whole else "in "
     named = f"  {inside}{place.kind} {place.name}" if place.name else ""
-    return f"{from_here(folder / place.path)}:{place.start_line}-{place.end_line}{named}"
+    return f"{one_line(from_here(folder / place.path))}:{place.start_line}-{place.end_line}{named}"

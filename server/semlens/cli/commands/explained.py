@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from semlens.cli.paths import from_here
+from semlens.core.text.printable import one_line
 from semlens.types import Explanation, Shortfall
 
 _INDENT = "    "
@@ -50,5 +51,6 @@ def _shortfall_lines(shortfall: Shortfall) -> Iterator[str]:
     if shortfall.outside:
         yield "Outside of what was searched:"
     for hit in shortfall.outside:
-        yield f"{_INDENT}{from_here(Path(hit.folder) / hit.path)}:{hit.line or hit.start_line}  {hit.summary}"
+        place = one_line(from_here(Path(hit.folder) / hit.path))
+        yield f"{_INDENT}{place}:{hit.line or hit.start_line}  {hit.summary}"
     yield f"Try: {shortfall.advice}"

@@ -15,7 +15,7 @@ from semlens.cli.commands.queries import Queries
 from semlens.cli.engine import Bars, print_json, say, with_engine
 from semlens.cli.paths import from_here, real_file
 from semlens.core.files.images import IMAGE
-from semlens.core.text.printable import printable
+from semlens.core.text.printable import one_line, printable
 from semlens.engine.client.client import EngineClient
 from semlens.errors import UsageError
 from semlens.protocol.agents import Packing, PackSearch
@@ -186,7 +186,7 @@ def _headline(number: int, hit: Hit) -> Text:
 
     lines = "" if hit.language == IMAGE else f":{hit.start_line}-{hit.end_line}"
     place = f"{from_here(Path(hit.folder) / hit.path)}{lines}"
-    line = Text(f"{number:>2}. ").append(printable(place).replace("\n", "\ufffd"), style="bold cyan")
+    line = Text(f"{number:>2}. ").append(one_line(place), style="bold cyan")
     symbol = hit.symbol
     if hit.language == IMAGE:
         line.append("  image", style="bold")
@@ -203,7 +203,7 @@ def _also_in(hit: Hit) -> str:
     places = [f"{from_here(Path(hit.folder) / copy.path)}:{copy.start_line}" for copy in shown]
     more = len(hit.copies) - len(places)
     listed = ", ".join([*places, f"{more} more"] if more else places)
-    return printable(f"    also in {listed}").replace("\n", "\ufffd")
+    return one_line(f"    also in {listed}")
 
 
 def _code(hit: Hit) -> str:

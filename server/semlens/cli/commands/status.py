@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-from semlens.cli.commands.folders import indexed_folder
+from semlens.cli.commands.folders import indexed_folder, is_known
 from semlens.cli.commands.kept_folders import facts, not_there, title
 from semlens.cli.engine import print_json, say, with_engine
 from semlens.cli.sizes import human_size
 from semlens.core.team.sentences import team_lines
+from semlens.core.text.printable import one_line
 from semlens.engine.client.client import EngineClient
 from semlens.errors import FolderError
 from semlens.protocol.codec import encode_all
@@ -70,32 +72,46 @@ def why(file: Path, as_json: bool) -> None:
     """
     if not os.path.lexists(file):
         raise FolderError(f"There is no file {file}.")
-    real = Path(os.path.realpath(file))
-    if file.is_symlink() and not real.is_dir():  # The link itself is asked for, not the file it leads to.
-        real = Path(os.path.realpath(file.parent), file.name)
-    folder = indexed_folder(real if real.is_dir() else real.parent)
-    path = RelativePath(real.relative_to(folder).as_posix())
+    folder, path = _in_indexed(file)
 
     async def ask(client: EngineClient) -> WhyAnswer:
         return await client.request(Why(str(folder), path))
 
-    found = WhyAnswer(True, "This folder is in the index.") if real == folder else with_engine(ask)
+    found = with_engine(ask)
     refusal = found.refusal
     if as_json:
         rule_fields = encode_all(refusal) if refusal else {}
         remedy_field = {"remedy": found.remedy} if found.remedy else {}
         print_json({"indexed": found.indexed, "reason": found.reason, **rule_fields, **remedy_field})
         return
+    shown = one_line(str(file))
     if found.indexed:
-        say(f"{file} is indexed.")
+        say(f"{shown} is indexed.")
         return
     # A refused file has a predicate for a reason, any other file a sentence.
     reason = found.reason if found.reason[:1].isupper() else f"it {found.reason}"
     rule = f" (rule {refusal.rule})" if refusal and refusal.rule else ""
     place = f" at {refusal.file}:{refusal.line}" if refusal and refusal.file and refusal.line else ""
-    say(f"{file} is not indexed: {(reason + rule + place).rstrip('.')}.")
+    say(f"{shown} is not indexed: {(reason + rule + place).rstrip('.')}.")
     if found.remedy:
         say(found.remedy)
+
+
+def _in_indexed(file: Path) -> tuple[Path, RelativePath]:
+    """The indexed folder that a file lies in, and its path there. Raises `FolderError`.
+
+    A link is asked for itself, not for what it leads to, unless that is an indexed folder or the link lies in
+    none.
+    """
+    real = Path(os.path.realpath(file))
+    link = Path(os.path.realpath(file.parent), file.name)
+    if file.is_symlink() and not is_known(real):
+        with suppress(FolderError):
+            folder = indexed_folder(link.parent)
+            return folder, RelativePath(link.relative_to(folder).as_posix())
+    folder = indexed_folder(real if real.is_dir() else real.parent)
+    path = real.relative_to(folder).as_posix()
+    return folder, RelativePath("" if path == "." else path)
 
 
 def _folder_line(folder: FolderStatus, kept: KeptFolder | None) -> str:

@@ -12,7 +12,7 @@ import typer
 from semlens.cli.commands.tokens import DEFAULT_TOKENIZERS, library, read_text
 from semlens.cli.engine import print_json, say
 from semlens.core.cost.text import TextCosts
-from semlens.core.text.printable import printable
+from semlens.core.text.printable import one_line, printable
 from semlens.core.text.tokenizers.lesson import lesson
 from semlens.core.text.tokenizers.types import Piece, Token, Tokenizer
 from semlens.core.text.tokenizers.view import LONGEST, CutText
@@ -61,7 +61,7 @@ def _json(path: Path, text: str, tokenizer: Tokenizer) -> dict[str, object]:
 
 def _print(path: Path, text: str, tokenizer: Tokenizer, is_cut: bool) -> None:
     cut = CutText.by(tokenizer, text)
-    say(f"{path}: {len(cut.tokens):,} tokens in {tokenizer.name} ({tokenizer.strategy.value})")
+    say(f"{one_line(str(path))}: {len(cut.tokens):,} tokens in {tokenizer.name} ({tokenizer.strategy.value})")
     if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):  # https://no-color.org
         typer.echo(_coloured(cut))
         say(lesson(cut))

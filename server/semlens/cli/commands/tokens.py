@@ -21,6 +21,7 @@ from semlens.core.files.decoding import decode
 from semlens.core.files.decoding.editorconfig import charset_of
 from semlens.core.files.source import with_line_feeds
 from semlens.core.text.languages import TEXT, language_of
+from semlens.core.text.printable import one_line
 from semlens.core.text.tokenizers.library import FOLDER, TokenizerLibrary
 from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.engine.wire.endpoint import default_data_dir
@@ -122,7 +123,7 @@ def _place(path: Path) -> str:
 
 
 def _fitting_lines(each: Sequence[Offered], budget: int) -> list[str]:
-    paths = [one.path for one in fitting(each, budget)]
+    paths = [one_line(one.path) for one in fitting(each, budget)]
     said = f"{len(paths):,} of {len(each):,} files fit together" + (", source first:" if paths else ".")
     more = len(paths) - FITTING_SHOWN
     return [said, *paths[:FITTING_SHOWN], *([f"and {more:,} more"] if more > 0 else [])]
@@ -211,7 +212,4 @@ def _chunks(number: int) -> str:
 def _aligned(rows: list[tuple[list[str], str]]) -> list[str]:
     """Lines of right-aligned cells, each with a label behind."""
     widths = [max(map(len, column)) for column in zip(*(cells for cells, _ in rows), strict=True)]
-    return [
-        "  ".join([*(cell.rjust(width) for cell, width in zip(cells, widths, strict=True)), label]).rstrip()
-        for cells, label in rows
-    ]
+    return ["  ".join([*map(str.rjust, cells, widths), one_line(label)]).rstrip() for cells, label in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import islice
 
 from semlens.core.files.role import Role, role_of
@@ -19,6 +20,8 @@ MAX_FILES = 100
 """Files that are read to find the definitions of one name, the likeliest first."""
 
 _SUGGESTIONS = 8
+_COMPARED = 1_000
+"""Names with the same beginning whose spelling is compared."""
 _SEPARATORS = re.compile(r"::|->|[.#/\\:]|\s+")
 
 
@@ -72,14 +75,29 @@ def find_definitions(
 
 
 def similar_names(index: FolderIndex, name: str) -> list[str]:
-    """Other defined names that begin as `name` does."""
-    last = (_SEPARATORS.split(name.strip()) or [""])[-1]
+    """Other defined names that begin as `name` does, the nearest first."""
+    last = _last_part(name)
     for length in (len(last), (len(last) + 1) // 2, 3):
-        names = index.reader.chunks.names_with_prefix(last[:length], _SUGGESTIONS) if length >= 3 else []
+        names = index.reader.chunks.names_with_prefix(last[:length], _COMPARED) if length >= 3 else []
         others = [one for one in names if one.lower() != last.lower()]
         if others:
-            return others
+            return nearest_first(name, others)[:_SUGGESTIONS]
     return []
+
+
+def nearest_first(name: str, others: Sequence[str]) -> list[str]:
+    """Names in the order of how like `name` they are spelled, in any case; its containers do not count."""
+    matcher = SequenceMatcher(b=_last_part(name).lower(), autojunk=False)
+
+    def likeness(other: str) -> float:
+        matcher.set_seq1(other.lower())
+        return matcher.ratio()
+
+    return sorted(others, key=lambda other: (-likeness(other), other))
+
+
+def _last_part(name: str) -> str:
+    return (_SEPARATORS.split(name.strip()) or [""])[-1].removesuffix("()")
 
 
 def outline_of_file(index: FolderIndex, caches: PlaceCaches, path: RelativePath) -> OutlineFile:

@@ -9,7 +9,7 @@ from semlens.core.pack.passages import passage_id, passage_of
 from semlens.core.query.query import EVERYWHERE
 from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.across_folders import each_place_once
-from semlens.core.search.symbols import MAX_FILES, similar_names
+from semlens.core.search.symbols import MAX_FILES, nearest_first, similar_names
 from semlens.core.text.words import without_surrogates
 from semlens.engine.daemon.packed_answers import (
     PLACES_NAMED,
@@ -70,6 +70,6 @@ def _no_definition_note(where: Narrowed, name: str, root: str) -> str:
         if len(places) > PLACES_NAMED:
             listed += f" and {len(places) - PLACES_NAMED} more places"
         return f"{shown} is defined in {listed}, outside of {where.words}."
-    like = [one for searcher in searchers for one in similar_names(searcher.index, name)]
-    named = f" Defined are: {', '.join(dict.fromkeys(like))}." if like else ""
+    like = {one for searcher in searchers for one in similar_names(searcher.index, name)}
+    named = f" Defined are: {', '.join(nearest_first(name, [*like]))}." if like else ""
     return f"No definition of {shown}.{named} Try search_code."

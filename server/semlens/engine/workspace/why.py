@@ -30,6 +30,8 @@ def why(index: FolderIndex, membership: Membership, path: RelativePath) -> WhyAn
     place = index.root / path
     if place.is_dir() and not place.is_symlink():
         skipped = membership.refuse(path, True)
+        if skipped is None and not index.reader.files.has_any_below(path):
+            return WhyAnswer(False, "No file in this folder is indexed.")
         if skipped is None:
             return WhyAnswer(True, "This folder is in the index.")
         return WhyAnswer(False, skipped.reason, _refusal(skipped), remedy(skipped))

@@ -87,7 +87,7 @@ def _moved(span: Span, old: Sequence[str], now: Sequence[str]) -> Span:
 
 
 @lru_cache(maxsize=8)
-def _edits(old: tuple[str, ...], now: tuple[str, ...]) -> list[tuple[str, int, int, int, int]]:
+def _edits(old: tuple[str, ...], now: tuple[str, ...]) -> Sequence[tuple[str, int, int, int, int]]:
     """As `SequenceMatcher.get_opcodes`. Cached: an answer has several hits of a file."""
     return SequenceMatcher(None, old, now).get_opcodes()
 

@@ -58,7 +58,9 @@ PASSAGES_SCHEMA = object_schema(
 
 def tokens_argument(default: int) -> int:
     """The argument `max_tokens`."""
-    described = "The most tokens of the answer, counted in o200k_base. It is shortened to fit, never refused."
+    described = (
+        f"The most tokens of the answer, {MIN_TOKENS} or more, counted in o200k_base. It is shortened to fit."
+    )
     value: int = argument(described, default, MIN_TOKENS, MAX_TOKENS)
     return value
 

@@ -14,7 +14,7 @@ from semlens.protocol.engine import Search
 
 @frozen
 class ContextArguments:
-    question: str = argument("What you need to understand, in your own words.")
+    query: str = argument("What you need to understand, in your own words.", also="question")
     max_tokens: int = packed.tokens_argument(4000)
     folder: str = argument("Read only this folder; empty for the whole project.", "")
     paths: list[str] = argument("Read only files that match one of these globs.", [])
@@ -26,7 +26,7 @@ class ContextArguments:
 async def read_context(agent: Agent, arguments: ContextArguments) -> ToolAnswer:
     searched = await packed.searched(agent, arguments.folder, arguments.paths)
     question = Search(
-        arguments.question,
+        arguments.query,
         folders=searched.folders,
         limit=packed.MAX_LIMIT,
         include_in=searched.globs,

@@ -18,7 +18,8 @@ from semlens.types import Detail
 class SearchArguments:
     query: str = argument(
         "What the code does, in your own words, or a name, a piece of code, an error message. "
-        "Filters may stand in it: path:src -path:vendor lang:python is:test -is:test"
+        "Filters may stand in it: path:src -path:vendor lang:python is:test -is:test",
+        also="question",
     )
     folder: str = argument("Search only this folder; empty for the whole project.", "")
     paths: list[str] = argument("Search only files that match one of these globs, such as src/**.", [])

@@ -52,6 +52,15 @@ class FileQueries:
             )
             return [unpack_path(row[0]) for row in rows]
 
+    def has_any_below(self, folder: RelativePath) -> bool:
+        """Whether a file below a folder is indexed; the empty path is the whole workspace."""
+        prefix = pack_path(f"{folder}/" if folder else "")
+        with self._file.read() as connection:
+            row = connection.execute(
+                "SELECT 1 FROM file WHERE substr(path, 1, ?) = ? LIMIT 1", (len(prefix), prefix)
+            ).fetchone()
+        return row is not None
+
     def skipped(self, path: RelativePath | None = None) -> list[Skipped]:
         """The skipped files with their reasons: all of them, or `path` alone."""
         where, values = ("WHERE path = ?", (pack_path(path),)) if path is not None else ("", ())
