@@ -15,7 +15,7 @@ from setup.command import guarded, set_up
 from setup.steps import CACHE, ROOT, SetupError, plain_environment, say
 
 # A file's tests share fixtures, so a file stays in one process; tests/conftest.py puts the long ones first.
-# Four for two cores, because a third of the time of three is spent waiting: for an editor, an engine, a clock.
+# Four for two cores, because half of the time is spent waiting: for an editor, an engine, a clock.
 _IN_FOUR_PROCESSES = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 _MEMORY = Path("/dev/shm")

@@ -3,6 +3,7 @@
 index       an indexed folder: index it, search it, and read its chunks, symbols and vectors
 tables      chunks and symbols as columns of NumPy arrays
 splitting   cut a text into chunks, as the indexer does
+arguments   what programs pass, checked
 connection  the user's engine, asked from code that does not wait for an event loop
 
 Everything goes through the engine that the editor and the terminal share: a notebook sees the same index, no
