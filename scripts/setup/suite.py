@@ -1,4 +1,4 @@
-"""`scripts/test.py`: set up what the tests need, then run them in four processes."""
+"""`scripts/test.py`: set up what the tests need, then run them in three processes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from setup.command import guarded, set_up
 from setup.steps import CACHE, ROOT, SetupError, plain_environment, say
 
 # A file's tests share fixtures, so a file stays in one process; tests/conftest.py puts the long ones first.
-# Four for two cores, because half of the time is spent waiting: for an editor, an engine, a clock.
-_IN_FOUR_PROCESSES = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+# Three for two cores, because a third of the time is spent waiting: for an editor, an engine, a clock.
+_IN_THREE_PROCESSES = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 _MEMORY = Path("/dev/shm")
 _MEMORY_NEEDED = 4 << 30
@@ -26,7 +26,7 @@ _MEMORY_NEEDED = 4 << 30
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="test.py",
-        description="Run every test, in four processes.",
+        description="Run every test, in three processes.",
         epilog="Every other argument goes to pytest: paths, -k, -x, -n 0 for one process, …",
         allow_abbrev=False,
     )
@@ -47,7 +47,7 @@ def command(fast: bool, for_pytest: Sequence[str]) -> list[str]:
     """What runs the tests; of two values of an option, pytest takes the later one, which is the caller's."""
     chosen = ("-m", "fast") if fast else ()
     kept = ("-o", "tmp_path_retention_policy=failed") if _fits_in_memory() else ()
-    return [str(python.PYTHON), "-m", "pytest", *_IN_FOUR_PROCESSES, *kept, *chosen, *for_pytest]
+    return [str(python.PYTHON), "-m", "pytest", *_IN_THREE_PROCESSES, *kept, *chosen, *for_pytest]
 
 
 def _screen() -> None:

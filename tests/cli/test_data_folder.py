@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -44,8 +45,12 @@ def test_files_of_another_user_are_one_sentence(tmp_path: Path, name: str, comma
 COMMANDS = ("status", "search x -f .", "index .", "why a.py", "models", "models get a/b", "mcp --http 0")
 
 
-@pytest.mark.parametrize("kind", ["a file", "a link to nothing"])
-@pytest.mark.parametrize("command", COMMANDS)
+def each_with_one_of(*kinds: str) -> list[tuple[str, str]]:
+    """Each command with one of these: each starts a process, and that takes a second."""
+    return list(zip(itertools.cycle(kinds), COMMANDS, strict=False))
+
+
+@pytest.mark.parametrize(("kind", "command"), each_with_one_of("a file", "a link to nothing"))
 def test_what_is_no_folder_is_one_sentence(tmp_path: Path, kind: str, command: str) -> None:
     path = tmp_path / "data"
     path.touch() if kind == "a file" else path.symlink_to(tmp_path / "unplugged")
@@ -54,8 +59,7 @@ def test_what_is_no_folder_is_one_sentence(tmp_path: Path, kind: str, command: s
     assert said.endswith(f"cannot be started: {path} is no folder.\n")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("place", ["in a file", "where nothing can be made"])
+@pytest.mark.parametrize(("place", "command"), each_with_one_of("in a file", "where nothing can be made"))
 def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, place: str, command: str) -> None:
     if place == "in a file":
         path = tmp_path / "file" / "data"
