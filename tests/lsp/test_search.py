@@ -14,6 +14,7 @@ from support.wire_client import WireClient
 
 Workspace = Callable[[Mapping[str, str | bytes]], Path]
 
+STATUS_CHANGED = "semlens/statusChanged"
 CODE = "import os\n\n\ndef parse(text):\n    # FIND parse\n    return text.split()\n\n\nVALUE = 1\n"
 
 
@@ -35,6 +36,10 @@ def edit(client: WireClient, uri: str, start: tuple[int, int], end: tuple[int, i
     client.notify(
         "textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [change]}
     )
+
+
+def switch(client: WireClient, enabled: bool) -> None:
+    client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": {"enabled": enabled}}})
 
 
 def lines_of(hit: dict[str, Any]) -> tuple[int, int]:
@@ -292,11 +297,61 @@ def test_switching_off_and_on_takes_effect(client: WireClient, workspace: Worksp
     client.initialize(workspace({"a.py": CODE}))
     assert hits(client, "FIND")
     for enabled in (False, True):
-        client.notify("workspace/didChangeConfiguration", {"settings": {"semlens": {"enabled": enabled}}})
+        switch(client, enabled)
         answer = client.request("semlens/search", {"query": "FIND"})
         assert ("result" in answer) == enabled
         if not enabled:
             assert "semlens.enabled" in answer["error"]["message"]
+
+
+def test_a_folder_that_is_switched_off_says_so_whatever_the_engine_says(
+    client: WireClient, workspace: Workspace
+) -> None:
+    client.initialize(workspace({"a.py": CODE}))
+    off = ("empty", "Switched off by the setting semlens.enabled.", 0)
+
+    def told() -> list[tuple[str, str | None, int]]:
+        return [_said(one["params"]) for one in client.messages if one.get("method") == STATUS_CHANGED]
+
+    def asked() -> tuple[str, str | None, int]:
+        (status,) = client.request("semlens/status", {})["result"]["folders"]
+        return _said(status)
+
+    assert hits(client, "FIND") and asked() == ("ready", None, 3) and off not in told()
+    for _ in range(2):  # The second says nothing new.
+        switch(client, enabled=False)
+        assert asked() == off and told().count(off) == 1
+    switch(client, enabled=True)
+    assert hits(client, "FIND") and asked() == ("ready", None, 3)
+    assert told()[-1] == ("ready", None, 3)
+    switch(client, enabled=False)
+    assert asked() == off and told()[-1] == off
+
+
+def test_of_two_folders_the_one_that_is_switched_off_says_so(client: WireClient, tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "f.py").write_text(f"FIND {folder.name}\n")
+    client.initialize(folders[0], workspace={"configuration": True})
+    client.send({"id": asked_for_settings(client, 1)[0]["id"], "result": [{}, None, None] * 2})
+    added = [{"uri": folders[1].as_uri(), "name": "two"}]
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": added, "removed": []}})
+    settings = [{"enabled": False}, None, None, {}, None, None, {}, None, None]
+    client.send({"id": asked_for_settings(client, 2)[1]["id"], "result": settings})
+    hits(client, "announce")  # The engine has something to say of both.
+    statuses = client.request("semlens/status", {})["result"]["folders"]
+    assert [_said(one)[0] for one in statuses] == ["empty", "ready"]
+    last = {
+        one["params"]["uri"]: one["params"]["state"]
+        for one in client.messages
+        if one.get("method") == STATUS_CHANGED
+    }
+    assert last == {folders[0].as_uri(): "empty", folders[1].as_uri(): "indexing"}
+
+
+def _said(status: dict[str, Any]) -> tuple[str, str | None, int]:
+    return status["state"], status.get("message"), status["files"]
 
 
 def test_folders_come_and_go(client: WireClient, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import { openSettings, OWN_SETTINGS } from './openSettings';
 import type { FolderStatus, ModelStatus, StatusResult } from '../protocol';
 import type { ServerState } from '../server/server';
 import type { Status } from '../status/status';
-import { folderSummary, isDeepTierOff } from '../status/statusItem';
+import { folderSummary, isDeepTierOff, isOff } from '../status/statusItem';
 import { formatMegabytes, formatPercent } from '../text/amounts';
 import { escapeIcons, folderName } from '../text/format';
 import { icon } from '../text/icon';
@@ -124,13 +124,14 @@ function folderEntries(folder: FolderStatus): Entry[] {
   const detail = folder.files === 0 ? '' : `${pieces}. ${searchQuality(folder)}`;
   const entry: Entry = {
     label: escapeIcons(folderName(uri)),
-    ...icon(STATE_ICONS[folder.state]),
+    ...icon(isOff(folder) ? 'circle-slash' : STATE_ICONS[folder.state]),
     description: isBroken ? t('Problem') : folderSummary(folder),
     detail: isBroken ? folderSummary(folder) : detail,
     ...(folder.state === 'forgotten' && {
       detail: t('Enter reindexes the workspace'),
       command: 'semlens.reindex',
     }),
+    ...(isOff(folder) && { detail: t('Enter opens the setting'), settings: 'semlens.enabled' }),
   };
   return [entry, ...noticeEntries(folder), ...leftOutEntries(folder)];
 }

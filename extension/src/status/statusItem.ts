@@ -53,6 +53,12 @@ export function isDeepTierOff(folder: FolderStatus): boolean {
   return settings.get('deepTier') === 'off';
 }
 
+/** Whether the user has Semlens switched off in a folder: it is left alone, and nothing is wrong. */
+export function isOff(folder: FolderStatus): boolean {
+  const settings = vscode.workspace.getConfiguration('semlens', vscode.Uri.parse(folder.uri));
+  return folder.state === 'empty' && settings.get('enabled') === false;
+}
+
 /** One folder's state as a sentence, for lists and tooltips. */
 export function folderSummary(folder: FolderStatus): string {
   const { files, instant } = folder.coverage;
@@ -122,6 +128,10 @@ function foldersAppearance(folders: readonly FolderStatus[]): Appearance {
   if (folders.every((folder) => folder.state === 'forgotten')) {
     const tooltip = t('Left out, as the index was deleted. Reindex the workspace to have it back.');
     return { text: `$(circle-slash) ${t('Semlens: left out')}`, tooltip };
+  }
+  if (folders.every(isOff)) {
+    const tooltip = t('Switched off by the setting semlens.enabled.');
+    return { text: `$(circle-slash) ${t('Semlens: switched off')}`, tooltip };
   }
   const notices = together(
     folders.map((folder) => said(folder, folder.state === 'forgotten' ? undefined : folder.message)),

@@ -26,8 +26,11 @@ ATTACH_SECONDS = 30.0
 FORGOTTEN = "The index was deleted: reindex the workspace, or open the folder again."
 """What a folder says that is left out; short enough for a row of a list."""
 
+SWITCHED_OFF = "Switched off by the setting semlens.enabled."
+"""What a folder says that the user does not want served."""
+
 Announce = Callable[[WorkspaceFolder, FolderStatus | None], None]
-"""Called with a folder's new status; None if the engine could not take the folder."""
+"""Called with a folder's new status; None if the engine does not serve the folder, which `Attachments` explains."""
 
 
 class Attachments:
@@ -51,6 +54,8 @@ class Attachments:
         self._failures: dict[WorkspaceFolder, SemlensError] = {}
         self._forgotten: set[str] = set()
         """The real paths of folders whose index was deleted: they are left out until they are taken back."""
+        self._off: set[WorkspaceFolder] = set()
+        """The folders that were announced as switched off."""
         self._problems: list[str] = []
         self._statuses: Counter[WorkspaceFolder] = Counter()
         """How many statuses of a folder the engine has sent."""
@@ -73,6 +78,10 @@ class Attachments:
     def is_forgotten(self, folder: WorkspaceFolder) -> bool:
         """Whether the folder's index was deleted, and the user has not asked for it since."""
         return folder.real_path in self._forgotten
+
+    def is_off(self, folder: WorkspaceFolder) -> bool:
+        """Whether the user has the folder switched off, whatever the engine still says of it."""
+        return not self.settings_of(folder).enabled
 
     def leave_out(self, folder: WorkspaceFolder) -> None:
         """A folder was forgotten: attach it no more."""
@@ -165,6 +174,10 @@ class Attachments:
             self._problems = problems
             self._settings = dict(zip(folders, settings, strict=True))
             enabled = {folder: found for folder, found in self._settings.items() if folder and found.enabled}
+            off = {folder for folder in self._folders.local() if folder not in enabled}
+            for folder in off - self._off:  # At once: an engine that is busy or lost answers late.
+                self._announce(folder, None)
+            self._off = off
             self._forgotten &= {folder.real_path for folder in enabled}  # Switched on or opened again.
             wanted = {one: found for one, found in enabled.items() if not self.is_forgotten(one)}
             failed, self._failures = self._failures, {}

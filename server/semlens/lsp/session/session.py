@@ -19,7 +19,13 @@ from semlens.lsp.session.engine import Engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder, is_cell
 from semlens.lsp.session.priority_hints import Hints
 from semlens.lsp.session.progress import ProgressTasks
-from semlens.lsp.session.statuses import ENGINE_LOST, current_status, folder_status, forgotten_status
+from semlens.lsp.session.statuses import (
+    ENGINE_LOST,
+    current_status,
+    folder_status,
+    forgotten_status,
+    off_status,
+)
 from semlens.lsp.transport.dispatch import StrictProtocol
 from semlens.lsp.words.words import Words
 from semlens.protocol import editor
@@ -112,7 +118,10 @@ class Session(LanguageServer):
         self._warming = asyncio.get_running_loop().call_later(TYPING_SECONDS, self.warm, uri)
 
     def announce(self, folder: WorkspaceFolder, status: FolderStatus | None) -> None:
-        """Forward a folder's new status to the client; None if the engine could not take the folder."""
+        """Forward a folder's new status to the client; None if the engine does not serve the folder."""
+        if self.attachments.is_off(folder):
+            self._notify_status(off_status(folder))
+            return
         self._notify_status(folder_status(status, folder, self.attachments.failure(folder)))
 
     def leave_out(self, folder: WorkspaceFolder) -> None:

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from semlens.core.team.sentences import team_lines
 from semlens.errors import SemlensError
-from semlens.lsp.session.attachments import FORGOTTEN, Attachments, not_local
+from semlens.lsp.session.attachments import FORGOTTEN, SWITCHED_OFF, Attachments, not_local
 from semlens.lsp.session.engine import Engine, ask_engine
 from semlens.lsp.session.folders import Folders, WorkspaceFolder
 from semlens.protocol import editor as protocol
@@ -25,12 +25,12 @@ ENGINE_LOST = FolderStatus("", "rebuilding", "The Semlens engine is being restar
 async def current_status(engine: Engine, folders: Folders, attachments: Attachments) -> protocol.StatusResult:
     """The status of each of the editor's folders, of the engine and of its models.
 
-    Without an engine the folders have the state `error`.
+    Without an engine the folders that it should serve have the state `error`.
     """
     try:
         answer = await ask_engine(engine, Status(), STATUS_SECONDS)
     except SemlensError as error:
-        lost = [folder_status(_status("error", str(error)), folder) for folder in folders]
+        lost = [_status_without_engine(folder, attachments, str(error)) for folder in folders]
         return protocol.StatusResult(lost, None, [])
     known = {status.folder: status for status in answer.folders}
     return protocol.StatusResult(
@@ -44,6 +44,11 @@ async def current_status(engine: Engine, folders: Folders, attachments: Attachme
 def forgotten_status(folder: WorkspaceFolder) -> protocol.FolderStatus:
     """The status of a folder whose index was deleted."""
     return folder_status(_status("forgotten", FORGOTTEN), folder)
+
+
+def off_status(folder: WorkspaceFolder) -> protocol.FolderStatus:
+    """The status of a folder that the user has switched off."""
+    return folder_status(_status("empty", SWITCHED_OFF), folder)
 
 
 def folder_status(
@@ -75,12 +80,20 @@ def _status_of(
         return folder_status(_status("error", not_local(folder)), folder)
     if attachments.is_forgotten(folder):
         return forgotten_status(folder)
+    if attachments.is_off(folder):
+        return off_status(folder)
     failure = attachments.failure(folder)
     if folder.real_path in known or failure is not None:
         return folder_status(known.get(folder.real_path), folder, failure)
-    if attachments.settings_of(folder).enabled:
-        return folder_status(_status("indexing", "Looking for files"), folder)
-    return folder_status(_status("empty", "Switched off by the setting semlens.enabled."), folder)
+    return folder_status(_status("indexing", "Looking for files"), folder)
+
+
+def _status_without_engine(
+    folder: WorkspaceFolder, attachments: Attachments, problem: str
+) -> protocol.FolderStatus:
+    if folder.path is not None and attachments.is_off(folder):
+        return off_status(folder)
+    return folder_status(_status("error", problem), folder)
 
 
 def _status(state: protocol.FolderState, message: str | None = None) -> FolderStatus:
