@@ -1,5 +1,6 @@
 /** The pages of views: tokens beside the editor, two pieces of code compared, the treemap. */
 
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertAccessible, chooseTheme } from '../accessible';
 import { choose } from '../choose';
@@ -71,6 +72,13 @@ test('the tokens of the workspace are a view and a treemap, which opens files by
   const { view: page } = code;
   await page.getByText(/^shop: [\d,]+ tokens in \d+ files \(o200k_base\)$/).waitFor();
   await code.screenshot('treemap');
+  const cut = await page.locator('.count').evaluateAll((counts) =>
+    counts.filter((count) => {
+      const [box, tile] = [count.getBoundingClientRect(), count.parentElement?.getBoundingClientRect()];
+      return tile === undefined || box.right > tile.right || box.bottom > tile.bottom;
+    }),
+  );
+  assert.deepEqual(cut, [], 'a count is there whole or not at all');
   await assertAccessible(code, 'vscode-light');
   await page.locator('[data-name="backend/payments"]').focus();
   await code.page.keyboard.press('Enter');

@@ -39,6 +39,18 @@ test('a word is the same everywhere to the fast model, and depends on its senten
     return Number((await row.innerText()).trim().split(/\s+/).at(-1));
   };
   assert.ok((await alike('Sentences 1 and 2')) > (await alike('Sentences 1 and 3')));
+  const size = code.page.viewportSize();
+  assert.ok(size !== null);
+  for (const width of [size.width, 900, 640]) {
+    await code.page.setViewportSize({ ...size, width });
+    await eventually(`no number is cut off, ${width} pixels wide`, 30_000, () =>
+      view
+        .locator('.scroll:has(.bar)')
+        .first()
+        .evaluate(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth <= clientWidth),
+    );
+  }
+  await code.page.setViewportSize(size);
   await assertAccessible(code, 'vscode-light');
 });
 

@@ -7,6 +7,7 @@ import '../../view/pageWords';
 import type { CostNode } from '../../tokens/costTree';
 import { make } from '../../view/make';
 import type { FromPage, ToPage } from '../messages';
+import { tidy } from './tidy';
 import { HEADING, type Tile, tilesIn } from './tiles';
 import { formatFiles, formatShare, formatTokens } from '../../text/amounts';
 import { figure, t } from '../../text/words';
@@ -74,6 +75,7 @@ function draw(focus?: string): void {
   const { clientWidth: width, clientHeight: height } = map;
   map.append(...tilesIn(shown, { x: 0, y: 0, width, height }, prefix()).map(drawn));
   const tiles = tilesOnPage();
+  tidy(tiles);
   const first = tiles.find((tile) => isAtOrBelow(tile.dataset.name, focus)) ?? tiles[0];
   tiles.forEach((tile) => (tile.tabIndex = tile === first ? 0 : -1));
   if (focus !== undefined) {
