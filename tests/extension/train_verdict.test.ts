@@ -52,6 +52,8 @@ test('the verdict is by the gain, and says what was asked and what MRR is', () =
   assert.equal(verdict('mine', outcome(0.05)), 'mine is better: +0.050 (+0.030 to +0.070) MRR.');
   assert.match(verdict('mine', outcome(0.017)), /^The gain of \+0\.017 .* is within chance\.$/);
   assert.match(verdict('mine', outcome(-0.03)), /^mine is not better: −0\.030/);
+  const close = { ...outcome(0.05), gain: { mean: 0.04, low: 0.0002, high: 0.087 } };
+  assert.equal(verdict('mine', close), 'mine is better: +0.0400 (+0.0002 to +0.0870) MRR.');
   const [asked, mrr] = whatWasAsked(outcome(0.05));
   assert.match(asked ?? '', /^120 questions of files that taught nothing and chose nothing/);
   assert.match(mrr ?? '', /mean reciprocal rank/);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Tile, tilesIn } from '../../extension/src/costs/page/tiles';
-import { formatMegabytes, formatShare } from '../../extension/src/text/amounts';
+import { formatDifference, formatMegabytes, formatShare } from '../../extension/src/text/amounts';
 import { costTree } from '../../extension/src/tokens/costTree';
 
 const PAGE = { x: 0, y: 0, width: 900, height: 600 };
@@ -59,4 +59,14 @@ test('a small amount is not none', () => {
   assert.equal(formatShare(0.0004), '< 0.1%');
   assert.equal(formatShare(0), '0%');
   assert.equal(formatShare(0.63), '63%');
+});
+
+test('an end of an interval that is not 0 does not look like it', () => {
+  const said = (mean: number, low: number, high: number, decimals = 2): string =>
+    formatDifference({ mean, low, high }, decimals);
+  assert.equal(said(0.04, 0.01, 0.09), '+0.04 (+0.01 to +0.09)');
+  assert.equal(said(0.04, 0.002, 0.09), '+0.040 (+0.002 to +0.090)');
+  assert.equal(said(-0.04, -0.09, -0.0004, 3), '−0.0400 (−0.0900 to −0.0004)');
+  assert.equal(said(0.04, 0, 0.09, 3), '+0.040 (+0.000 to +0.090)');
+  assert.equal(said(0.04, 1e-12, 0.09), '+0.040000 (+0.000000 to +0.090000)');
 });

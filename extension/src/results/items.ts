@@ -94,10 +94,10 @@ function groupItem({ children, place, similarity, repeatedLines }: GroupNode): v
   const label = groupLabel(children.map(({ hit }) => hit));
   const alike = similarity >= 1 ? t('the same') : t('{0} alike', formatPercent(similarity));
   const item = new vscode.TreeItem(label, place < MAX_UNFOLDED ? Expanded : Collapsed);
-  item.description = `${counted(repeatedLines, '{0} line', '{0} lines')} · ${alike}`;
+  const repeated = counted(repeatedLines, '{0} repeated line', '{0} repeated lines');
+  item.description = `${repeated} · ${alike}`;
   item.iconPath = new vscode.ThemeIcon(symbolIcon(first?.hit.kind ?? ''));
   item.contextValue = 'group';
-  const repeated = counted(repeatedLines, '{0} repeated line', '{0} repeated lines');
   item.tooltip =
     similarity >= 1
       ? t('{0}: {1}, the same', label, repeated)

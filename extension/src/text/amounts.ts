@@ -2,6 +2,8 @@
 
 import { counted, figure, percent, t } from './words';
 
+const MOST_DECIMALS = 6;
+
 /** "1 file", "1,204 files". */
 export function formatFiles(amount: number): string {
   return counted(amount, '{0} file', '{0} files');
@@ -23,6 +25,21 @@ export function formatShare(share: number): string {
     return `< ${percent(0.001, 1)}`;
   }
   return percent(share, share > 0 && share < 0.1 ? 1 : 0);
+}
+
+/**
+ * A difference with where it lies for certain: "+0.040 (+0.010 to +0.087)". An end that is not 0 does not look like it,
+ * as whether it is tells chance from more: it has more digits if need be.
+ */
+export function formatDifference(
+  { mean, low, high }: { mean: number; low: number; high: number },
+  decimals: number,
+): string {
+  const ends = [low, high].map(Math.abs).filter((end) => end > 0);
+  const wanted = Math.max(decimals, ...ends.map((end) => Math.ceil(-Math.log10(end * 2))));
+  const signed = (value: number): string =>
+    `${value < 0 ? '−' : '+'}${figure(Math.abs(value), Math.min(wanted, MOST_DECIMALS))}`;
+  return t('{0} ({1} to {2})', signed(mean), signed(low), signed(high));
 }
 
 /** "2.5 s", "42 s", "3 min 5 s". */

@@ -1,11 +1,12 @@
 /** What the page of a training says of its figures. Two sets of questions are asked: one chooses, one judges. */
 
 import type { TrainingOutcome, TrainingScore, TrainingStatus } from '../protocol';
+import { formatDifference } from '../text/amounts';
 import { counted, figure, percent, t } from '../text/words';
 
 /** Whether the new model is better, on the questions that nothing was chosen by. */
 export function verdict(name: string, { gain, better, mayBeKept }: TrainingOutcome): string {
-  const figures = t('{0} ({1} to {2})', signed(gain.mean), signed(gain.low), signed(gain.high));
+  const figures = formatDifference(gain, 3);
   if (better) {
     return t('{0} is better: {1} MRR.', name, figures);
   }
@@ -51,8 +52,4 @@ function bestYet(mrrAt: (step: number) => number, best: number): string {
   return mrrAt(best) > mrrAt(0)
     ? t('Best after {0} steps.', figure(best))
     : t('The model before is not surpassed yet.');
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${figure(Math.abs(value), 3)}`;
 }

@@ -2,7 +2,7 @@
 
 import '../../view/pageWords';
 import type { BenchPair, BenchRow, Measured } from '../../protocol';
-import { formatDuration } from '../../text/amounts';
+import { formatDifference, formatDuration } from '../../text/amounts';
 import { counted, figure, percent, t } from '../../text/words';
 import { makeButton } from '../../view/controls/button';
 import { pageHeading } from '../../view/heading';
@@ -104,17 +104,12 @@ function nameOf({ tiers, model }: { tiers: string; model?: string | null }): str
 function verdict(pair: BenchPair): string {
   const one = nameOf(pair);
   const other = nameOf({ tiers: pair.otherTiers, model: pair.otherModel });
-  const { mean, low, high } = pair.mrr;
-  const figures = t('{0} ({1} to {2})', signed(mean), signed(low), signed(high));
+  const figures = formatDifference(pair.mrr, 2);
   return pair.withinChance
     ? t('“{0}” against “{1}”: {2}. The difference is within chance.', one, other, figures)
-    : mean > 0
+    : pair.mrr.mean > 0
       ? t('“{0}” is better than “{1}”: {2}.', one, other, figures)
       : t('“{0}” is worse than “{1}”: {2}.', one, other, figures);
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${figure(Math.abs(value), 2)}`;
 }
 
 function table(rows: readonly BenchRow[]): HTMLElement {

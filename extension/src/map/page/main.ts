@@ -231,8 +231,8 @@ function light(hits: readonly PlaceInFile[], problem: string): void {
     plane.reveal(rows);
     const found = counted(
       rows.length,
-      '1 definition answers the question, the best ones by number',
-      '{0} definitions answer the question, the best ones by number',
+      '{0} definition is nearest to the question',
+      '{0} definitions are nearest to the question, the best ones by number',
     );
     bar.say(problem !== '' ? problem : hits.length === 0 ? '' : found);
   }

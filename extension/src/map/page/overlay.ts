@@ -125,9 +125,24 @@ export class Overlay {
     const shown = this.onScreen(points, at);
     const gap = size / 2 + 8 * ratio;
     this.context.font = `${12 * ratio}px ${theme.font}`;
-    hits.slice(0, NUMBERED).forEach((row, rank) => {
+    const numbered = hits.slice(0, NUMBERED);
+    const numbers = numbered.map((row, rank) => this.place(String(rank + 1), ...at(row), ratio, gap).box);
+    numbered.forEach((row, rank) => {
       const [x, y] = at(row);
-      this.text(`${rank + 1} ${points.names[row] ?? ''}`, x, y, theme, ratio, taken, gap);
+      const number = String(rank + 1);
+      const width = this.width(number);
+      const other = numbers.slice(rank + 1);
+      const put = (text: string, down: number, beside: number, around: Box[]): boolean =>
+        this.text(text, x, y + down, theme, ratio, taken, beside, around);
+      // A name that has no room leaves its number; a number goes around its point, and is there in any case.
+      [
+        (): boolean => put(`${number} ${points.names[row] ?? ''}`, 0, gap, other),
+        (): boolean => put(number, 0, gap, other),
+        (): boolean => put(number, 0, -gap - width, other),
+        (): boolean => put(number, -gap, -width / 2, other),
+        (): boolean => put(number, gap, -width / 2, other),
+        (): boolean => this.text(number, x, y, theme, ratio, [], gap),
+      ].some((tried) => tried());
     });
     for (const row of [...named, ...(shown.length <= FEW ? shown : [])]) {
       const [x, y] = at(row);
@@ -160,8 +175,9 @@ export class Overlay {
   }
 
   /**
-   * A text, unless it would cover another one.
+   * A text, unless it would cover another one; whether it is there.
    * @param gap Between a place and its text beside it; without, the text is over the place.
+   * @param kept What is kept free besides what is taken.
    */
   private text(
     text: string,
@@ -171,19 +187,13 @@ export class Overlay {
     ratio: number,
     taken: Box[],
     gap?: number,
-  ): void {
+    kept: readonly Box[] = [],
+  ): boolean {
     const { context } = this;
-    const key = `${context.font} ${text}`;
-    const width = this.widths.get(key) ?? context.measureText(text).width;
-    this.widths.set(key, width);
-    const beside = gap ?? -width / 2;
-    const wanted = gap !== undefined && x + gap + width > this.canvas.width ? x - gap - width : x + beside;
-    const left = x < 0 || x > this.canvas.width ? wanted : this.whole(wanted, width, EDGE * ratio);
-    const box = { left, top: y - 9 * ratio, right: left + width, bottom: y + 9 * ratio };
-    const hidden =
-      box.right < 0 || box.bottom < 0 || left > this.canvas.width || box.top > this.canvas.height;
-    if (text === '' || hidden || taken.some((other) => overlap(box, other))) {
-      return;
+    const { box, hidden } = this.place(text, x, y, ratio, gap);
+    const { left } = box;
+    if (text === '' || hidden || [...taken, ...kept].some((other) => overlap(box, other))) {
+      return false;
     }
     taken.push(box);
     context.textBaseline = 'middle';
@@ -193,6 +203,26 @@ export class Overlay {
     context.strokeText(text, left, y);
     context.fillStyle = css(theme.foreground);
     context.fillText(text, left, y);
+    return true;
+  }
+
+  /** Where a text would be, and whether that is outside of the map. */
+  private place(text: string, x: number, y: number, ratio: number, gap?: number): { box: Box; hidden: boolean } {
+    const width = this.width(text);
+    const beside = gap ?? -width / 2;
+    const wanted = gap !== undefined && x + gap + width > this.canvas.width ? x - gap - width : x + beside;
+    const left = x < 0 || x > this.canvas.width ? wanted : this.whole(wanted, width, EDGE * ratio);
+    const box = { left, top: y - 9 * ratio, right: left + width, bottom: y + 9 * ratio };
+    const hidden =
+      box.right < 0 || box.bottom < 0 || left > this.canvas.width || box.top > this.canvas.height;
+    return { box, hidden };
+  }
+
+  private width(text: string): number {
+    const key = `${this.context.font} ${text}`;
+    const width = this.widths.get(key) ?? this.context.measureText(text).width;
+    this.widths.set(key, width);
+    return width;
   }
 
   /** The left end of a text that is to be read in full, if there is room for it. */

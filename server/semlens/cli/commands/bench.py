@@ -10,6 +10,7 @@ from attrs import evolve
 
 from semlens.cli import FAILED
 from semlens.cli.engine import Bars, print_json, say, with_engine
+from semlens.cli.figures import difference
 from semlens.core.text.printable import printable
 from semlens.engine.client.client import EngineClient
 from semlens.errors import Cancelled, SemlensError
@@ -131,7 +132,8 @@ def _share(share: float, interval: Interval) -> str:
 def _difference(one: BenchDifference) -> str:
     """Who is better, and whether these questions tell it."""
     mine, other = (f"{tiers} with {model}" if model else tiers for tiers, model in _sides(one))
-    said = f"{mine} against {other}: {one.mrr:+.3f} MRR ({one.interval.low:+.3f} to {one.interval.high:+.3f})"
+    figures = difference(one.mrr, one.interval.low, one.interval.high, unit=" MRR")
+    said = f"{mine} against {other}: {figures}"
     return f"{said}, the difference is within chance." if one.within_chance else f"{said}."
 
 

@@ -12,6 +12,7 @@ import typer
 
 from semlens.cli import FAILED
 from semlens.cli.engine import print_json, say, with_engine
+from semlens.cli.figures import difference
 from semlens.engine.client.client import EngineClient
 from semlens.errors import SemlensError
 from semlens.protocol.editor import Measured, TrainingAct, TrainingOutcome, TrainingStatus
@@ -169,7 +170,7 @@ def _verdict(now: TrainingStatus, found: TrainingOutcome) -> Iterator[str]:
         f"recall@5 {found.recall_before:.0%} before, {found.recall_after:.0%} after"
     )
     gain = found.gain
-    said = f"Gain {gain.mean:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
+    said = f"Gain {difference(gain.mean, gain.low, gain.high)}"
     if found.better:
         yield f"{said}: better. semlens train keep keeps it, semlens train discard does not."
     elif found.may_be_kept:

@@ -166,7 +166,7 @@ def _from_docstrings(
     if len(corpus.queries) < MIN_QUESTIONS:
         raise FolderError(
             f"{request.root} has {len(corpus.queries)} functions whose docstrings ask for them, and "
-            f"{MIN_QUESTIONS} are needed. Choose a folder with more docstrings, or allow more files."
+            f"{MIN_QUESTIONS} are needed. Choose a folder with more docstrings."
         )
     return _Prepared(len(corpus.queries), len(corpus.files), partial(evaluate_model, corpus))
 

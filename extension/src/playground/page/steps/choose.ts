@@ -87,7 +87,7 @@ function rules(deep: Network, chunks: number, split: number): HTMLElement {
         t('A model for code knows names and syntax. One for prose knows comments.'),
         deep.licence === undefined || deep.licence === null
           ? t('not given')
-          : t('See its card. Licence: {0}', deep.licence),
+          : t('Licence: {0}', deep.licence),
       ],
     ],
   );
