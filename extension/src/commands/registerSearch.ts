@@ -1,8 +1,8 @@
 /** The commands of searches, and of the lists that show their hits. */
 
 import * as vscode from 'vscode';
-import { leaveCard } from '../search/showCard';
 import { onOpenList } from '../search/showHits';
+import { leaveCard } from '../search/wayBack';
 import { SERVED_SCHEMES } from '../server/server';
 import { asUri } from './asUri';
 import { findSimilar } from './findSimilar';

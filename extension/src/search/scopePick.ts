@@ -7,6 +7,7 @@ import { filtersOf, withFilters } from './filterText';
 import { removeButton } from './hitNotes';
 import type { HitPickOptions } from './hitPickOptions';
 import type { Scope, Scopes } from './scopes';
+import { showWithWayBack } from './wayBack';
 import { t } from '../text/words';
 
 /** Shows the list of hits for a question. */
@@ -38,11 +39,7 @@ export function chooseScope(
   pick.title = t('Scope of the search');
   pick.placeholder = t('Choose what to search');
   pick.matchOnDescription = true;
-  pick.buttons = [vscode.QuickInputButtons.Back];
   pick.items = itemsOf(scopes, text, back);
-  pick.onDidTriggerButton(() => {
-    back(text);
-  });
   pick.onDidTriggerItemButton(async ({ item: { scope } }) => {
     await (scope && scopes.remove(scope));
     pick.items = itemsOf(scopes, text, back);
@@ -56,10 +53,9 @@ export function chooseScope(
       })
     )();
   });
-  pick.onDidHide(() => {
-    pick.dispose();
+  showWithWayBack(pick, () => {
+    back(text);
   });
-  pick.show();
 }
 
 function itemsOf(scopes: Scopes, text: string, back: Back): ScopeItem[] {

@@ -4,22 +4,13 @@ import * as vscode from 'vscode';
 import { errorSentence, escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
 import { showPlace } from '../view/showPlace';
+import { showWithWayBack } from './wayBack';
 import type { Card, CardItem } from './whyCard';
 import { t } from '../text/words';
 
 export interface CardActions {
   /** To the list, with another question if `suggestion` is there. */
   back: (suggestion?: string) => void;
-}
-
-/** While a card is there, for its key. */
-const VISIBLE = 'semlens.cardVisible';
-/** Leaves the card that is open. */
-let leave: (() => void) | undefined;
-
-/** Escape: back to where the card was asked for. */
-export function leaveCard(): void {
-  leave?.();
 }
 
 /** Shows what `load` gives, and meanwhile that it is on its way. */
@@ -32,27 +23,17 @@ export async function showCard(
   const request = new vscode.CancellationTokenSource();
   pick.title = title;
   pick.placeholder = t('Enter or Escape goes back to the hits');
-  pick.buttons = [vscode.QuickInputButtons.Back];
   pick.matchOnDescription = true;
   pick.busy = true;
-  const goBack = (): void => {
-    back();
-  };
-  pick.onDidTriggerButton(goBack);
   pick.onDidAccept(() => {
     choose(pick, back);
   });
   pick.onDidHide(() => {
     request.cancel();
-    pick.dispose();
-    if (leave === goBack) {
-      leave = undefined;
-      void vscode.commands.executeCommand('setContext', VISIBLE, false);
-    }
   });
-  pick.show();
-  leave = goBack;
-  void vscode.commands.executeCommand('setContext', VISIBLE, true);
+  showWithWayBack(pick, () => {
+    back();
+  });
   const card = await load(request.token).catch((error: unknown) => noCard(errorSentence(error)));
   if (!request.token.isCancellationRequested) {
     const { title: loaded, items } = card ?? noCard(t('The hit is not among the answers any more.'));

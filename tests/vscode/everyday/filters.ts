@@ -54,6 +54,10 @@ test('keys leave tests out and keep to the folder, and the filters are a scope t
   await code.screenshot('toggles');
 
   await code.page.keyboard.press('Alt+S');
+  await code.rows.filter({ hasText: 'Save as a scope' }).waitFor();
+  await code.page.keyboard.press('Escape');
+  await asks('path:/backend/payments/ -is:test try again');
+  await code.page.keyboard.press('Alt+S');
   await code.rows.filter({ hasText: 'Save as a scope' }).click();
   await code.quickInput.getByText('Name of the scope').waitFor();
   await code.page.keyboard.insertText('money');
