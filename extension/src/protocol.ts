@@ -241,6 +241,8 @@ export interface DuplicatesResult {
   repeatedLines: number;
   /** The share of the code that is read so far, from 0 to 1. */
   coverage: number;
+  /** The files that belong to the index: without one nothing was compared. */
+  files: number;
 }
 
 export interface LineBlock {

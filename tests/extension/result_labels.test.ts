@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KeptHit } from '../../extension/src/results/kept';
+import { type KeptHit, newSearch, standing } from '../../extension/src/results/kept';
 import { groupLabel, hitLabel } from '../../extension/src/results/labels';
 
 function hit(name: string, lines: number, isPart = false, summary = 'def total(self):'): KeptHit {
@@ -54,3 +54,14 @@ for (const [copies, label] of [
     assert.equal(groupLabel(copies), label);
   });
 }
+
+test('a search that failed is not said to search for good', () => {
+  const search = newSearch('1', { kind: 'duplicates' }, 'Duplicate code');
+  assert.equal(standing(search), 'waiting');
+  assert.equal(standing({ ...search, running: true }), 'searching');
+  assert.equal(standing({ ...search, running: false, error: 'No folder is open.' }), 'failed');
+  assert.equal(standing({ ...search, running: true, error: 'No folder is open.' }), 'searching');
+  assert.equal(standing({ ...search, running: false, when: 7 }), 'answered');
+  assert.equal(standing({ ...search, running: true, when: 7 }), 'answered');
+  assert.equal(standing({ ...search, running: false, when: 7, error: 'No answer.' }), 'failed');
+});

@@ -27,6 +27,7 @@ def test_a_group_in_the_editors_places(client: WireClient, workspace: Workspace)
     client.initialize(folder)
     result = duplicates(client)
     assert (result["total"], result["repeatedLines"], result["coverage"]) == (5, 40, 1.0)
+    assert result["files"] == 3
     (group,) = result["groups"]
     assert (group["similarity"], group["repeatedLines"]) == (0.75, 6)
     whole, short, gone = group["copies"]

@@ -10,6 +10,8 @@ import { t } from '../text/words';
 
 export interface ContextItem extends vscode.QuickPickItem {
   piece?: ContextPiece;
+  /** What Enter does where there is no piece. */
+  act?: () => unknown;
 }
 
 /** @param isFile Whether the piece is a whole file. */

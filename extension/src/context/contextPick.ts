@@ -10,9 +10,11 @@ import { isBlank } from '../search/filterText';
 import type { Server } from '../server/server';
 import { formatTokens } from '../text/amounts';
 import { errorSentence, escapeIcons } from '../text/format';
+import type { Status } from '../status/status';
 import { icon } from '../text/icon';
 import { type Budget, chooseTokenizer, chooseTokens, rememberBudget, rememberedBudget } from './budget';
 import { contextItem, type ContextItem } from './contextItem';
+import { nothingToCopy, placeholder, type Start } from './contextNotes';
 import { copied } from './copied';
 import { counted, figure, t } from '../text/words';
 
@@ -20,9 +22,6 @@ const TITLE = t('Copy code for a prompt');
 const CHECKED_AFTER_MS = 60;
 /** While the list is there, for its keys. */
 const VISIBLE = 'semlens.contextVisible';
-
-/** The code that comes first, or the folder whose files are packed. */
-export type Start = Required<Pick<ContextParams, 'textDocument' | 'range'>> | { folder: string };
 
 export class ContextPick {
   private pick: vscode.QuickPick<ContextItem>;
@@ -32,12 +31,15 @@ export class ContextPick {
   private result: ContextResult | undefined;
   /** The text that the pieces answer. */
   private answered: string | undefined;
+  /** The text that is being asked. */
+  private asked: string | undefined;
   private checking: NodeJS.Timeout | undefined;
   /** What was checked when the list was drawn, until the editor reports it: other reports are of older lists. */
   private unreported: readonly ContextItem[] | undefined;
 
   constructor(
     private readonly server: Server,
+    private readonly status: Status,
     private readonly memory: vscode.Memento,
     private readonly start?: Start,
   ) {
@@ -108,16 +110,17 @@ export class ContextPick {
     }
   }
 
-  /** Whether the code for the text was found. */
-  private async search(): Promise<boolean> {
+  private async search(): Promise<void> {
     this.debouncer.reset();
     const text = this.pick.value.trim();
     const query = isBlank(text) ? '' : text;
-    const found = await this.ask({ query, ...this.start });
-    if (found) {
+    this.asked = text;
+    if (await this.ask({ query, ...this.start })) {
       this.answered = text;
     }
-    return found;
+    if (this.asked === text) {
+      this.asked = undefined;
+    }
   }
 
   /** Pack the checked pieces. */
@@ -177,8 +180,8 @@ export class ContextPick {
       { iconPath: new vscode.ThemeIcon('symbol-ruler'), tooltip: t('Tokenizer: {0}', tokenizer) },
     ].slice(0, result === undefined ? 1 : 2);
     const active = pick.activeItems[0]?.piece;
-    const items = (result?.pieces ?? []).map((piece) => contextItem(piece, this.areFiles));
-    pick.items = result === undefined ? [] : items.length > 0 ? items : [nothing];
+    const items = (result?.pieces ?? []).map((piece) => contextItem(piece, this.folder !== undefined));
+    pick.items = result === undefined ? [] : items.length > 0 ? items : [this.nothing()];
     pick.selectedItems = items.filter(({ picked }) => picked);
     clearTimeout(this.checking);
     this.unreported = pick.selectedItems.length > 0 ? pick.selectedItems : undefined;
@@ -189,9 +192,15 @@ export class ContextPick {
     pick.title = this.headline();
   }
 
-  /** Whether the pieces are whole files. */
-  private get areFiles(): boolean {
-    return this.start !== undefined && 'folder' in this.start && (this.answered ?? '') === '';
+  /** The folder of which the pieces are whole files. */
+  private get folder(): string | undefined {
+    const { start, answered } = this;
+    return start !== undefined && 'folder' in start && (answered ?? '') === '' ? start.folder : undefined;
+  }
+
+  private nothing(): ContextItem {
+    const { folders } = this.status;
+    return nothingToCopy(this.folder, folders.length > 0 && folders.every(({ files }) => files === 0));
   }
 
   private headline(): string {
@@ -202,7 +211,10 @@ export class ContextPick {
     }
     const shown = result.pieces.filter((piece) => piece.place.chosen && piece.shown !== 'none').length;
     const used = figure(result.tokens);
-    const of = counted(result.pieces.length, '{1} of {0} piece', '{1} of {0} pieces', shown);
+    const of =
+      this.folder === undefined
+        ? counted(result.pieces.length, '{1} of {0} piece', '{1} of {0} pieces', shown)
+        : counted(result.pieces.length, '{1} of {0} file', '{1} of {0} files', shown);
     const title = t('{0}: {1} of {2} ({3}), {4}', TITLE, used, budget, result.tokenizer, of);
     return result.weak ? t('{0}. Nothing matches well', title) : title;
   }
@@ -243,10 +255,15 @@ export class ContextPick {
   }
 
   private async accept(): Promise<void> {
-    const { pick } = this;
-    const isAnswered = pick.value.trim() === this.answered || (await this.search());
-    const { result } = this;
-    if (!isAnswered || result === undefined) {
+    const { pick, result } = this;
+    const text = pick.value.trim();
+    if (text !== this.answered || result === undefined) {
+      // Nothing is copied that the user has not seen: the list comes first.
+      await (text === this.asked ? undefined : this.search());
+      return;
+    }
+    if (result.pieces.length === 0) {
+      await this.nothing().act?.();
       return;
     }
     if (result.text === '') {
@@ -254,25 +271,9 @@ export class ContextPick {
       return;
     }
     pick.hide();
-    await copied(result, this.budget.tokens);
+    await copied(result, this.budget.tokens, this.folder !== undefined);
   }
 }
-
-function placeholder(start: Start | undefined): string {
-  if (start === undefined) {
-    return t('Which code is the prompt about?');
-  }
-  return 'folder' in start
-    ? t('Enter copies the files that fit')
-    : t('Add code that answers a question, or press Enter to copy');
-}
-
-const nothing: ContextItem = {
-  label: t('No matching code found'),
-  ...icon('info'),
-  detail: t('Try other words, or describe what the code does.'),
-  alwaysShow: true,
-};
 
 function areSame(some: readonly ContextItem[], others: readonly ContextItem[]): boolean {
   return some.length === others.length && some.every((item) => others.includes(item));

@@ -175,7 +175,12 @@ function folderItem({ folder, tier }: FolderNode): vscode.TreeItem {
   const said =
     tier === 'image'
       ? counted(folder.texts, '{1} of {0} image', '{1} of {0} images', share)
-      : counted(folder.texts, '{1} of {0} piece of code', '{1} of {0} pieces of code', share);
+      : counted(
+          folder.texts,
+          '{1} of {0} different piece of code',
+          '{1} of {0} different pieces of code',
+          share,
+        );
   item.description = [said, formatBytes(folder.diskBytes), folder.answers ? t('answers') : '']
     .filter(Boolean)
     .join(' · ');

@@ -41,6 +41,8 @@ export interface CopyGroups {
   total: number;
   /** Of all groups. */
   repeatedLines: number;
+  /** The files of the index then; searches that were kept before do not know. */
+  files?: number;
 }
 
 /** What a search found. */
@@ -113,6 +115,21 @@ export function foundBy(result: SearchResult, limit: number): Found {
     source: source ?? undefined,
     cut: result.hits.length >= limit || hits.length < result.hits.length,
   };
+}
+
+/** Whether a search has an answer. One that runs again has the one before; one that fails, none that is right now. */
+export function standing({
+  when,
+  running,
+  error,
+}: KeptSearch): 'answered' | 'searching' | 'failed' | 'waiting' {
+  if (running) {
+    return when > 0 ? 'answered' : 'searching';
+  }
+  if (error !== undefined) {
+    return 'failed';
+  }
+  return when > 0 ? 'answered' : 'waiting';
 }
 
 /** The search with a new answer, compared with the one before unless that answered something else. */

@@ -55,7 +55,7 @@ export interface NoteNode {
   parent: SearchNode;
   label: string;
   icon: string;
-  command?: 'semlens.results.more' | 'semlens.results.why';
+  command?: 'semlens.results.more' | 'semlens.results.why' | 'semlens.showStatus';
 }
 
 export type Node = SearchNode | FileNode | GroupNode | HitNode | GoneNode | NoteNode;
@@ -145,6 +145,9 @@ function notesBefore(parent: SearchNode): NoteNode[] {
     return [note(error, 'warning')];
   }
   if (hits.length === 0 && when > 0 && !running) {
+    if (parent.search.copies?.files === 0) {
+      return [...said, note(t('Nothing has been indexed here yet'), 'info', 'semlens.showStatus')];
+    }
     if (parent.search.ask.kind === 'duplicates') {
       return [...said, note(t('No near copies found'), 'info')];
     }

@@ -2,7 +2,7 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { KeptSearch } from './kept';
+import { type KeptSearch, standing } from './kept';
 import { formatFiles } from '../text/amounts';
 import { counted, t } from '../text/words';
 
@@ -15,14 +15,23 @@ export function summaryOf(search: KeptSearch): string {
     ...(fresh > 0 ? [t('{0} new', fresh)] : []),
     ...(gone.length > 0 ? [t('{0} gone', gone.length)] : []),
   ];
-  return [
-    when === 0 ? t('searching') : foundIn(search),
-    path.posix.basename(folder),
-    changes.join(', '),
-    when === 0 ? '' : clock(when),
-  ]
+  return [said(search), path.posix.basename(folder), changes.join(', '), when === 0 ? '' : clock(when)]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** What was found, or why there is nothing to say of it. */
+function said(search: KeptSearch): string {
+  switch (standing(search)) {
+    case 'answered':
+      return foundIn(search);
+    case 'searching':
+      return t('searching');
+    case 'failed':
+      return t('no answer');
+    case 'waiting':
+      return t('not searched yet');
+  }
 }
 
 function foundIn({ hits, copies }: KeptSearch): string {

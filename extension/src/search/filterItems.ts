@@ -1,6 +1,7 @@
 /** Items of a list about the question itself: how its last filter may go on, and what became of its filters. */
 
 import * as vscode from 'vscode';
+import { openSettings } from '../commands/openSettings';
 import type { Completion, SearchResult } from '../protocol';
 import { escapeIcons } from '../text/format';
 import { icon } from '../text/icon';
@@ -49,13 +50,21 @@ function inTwoLines(text: string): Pick<NoteItem, 'label' | 'detail'> {
   return { label: escapeIcons(first), ...(rest && { detail: escapeIcons(rest) }) };
 }
 
+/** A remark that names a setting leads to it. */
+function settingIn(text: string): Partial<NoteItem> {
+  const [setting] = /\bsemlens\.\w+/.exec(text) ?? [];
+  return setting === undefined
+    ? {}
+    : { description: t('Enter opens the setting'), act: () => openSettings(setting) };
+}
+
 /** What the server remarks about the question, above the hits; choosing a remark types what it offers instead. */
 export function noticeItems({ notices, weak, hits }: SearchResult): NoteItem[] {
   const items: NoteItem[] = notices.map(({ text, query }) => ({
     ...inTwoLines(text),
     ...icon('info'),
     alwaysShow: true,
-    ...(query ? { suggestion: query } : {}),
+    ...(query ? { suggestion: query } : settingIn(text)),
   }));
   if (weak && hits.length > 0) {
     items.push({

@@ -13,6 +13,8 @@ export interface NoteItem extends vscode.QuickPickItem {
   suggestion?: string;
   /** Choosing the item says why nothing matches. */
   saysWhy?: boolean;
+  /** What else choosing the item does. */
+  act?: () => unknown;
   /** Removes what the item stands for. */
   remove?: () => unknown;
 }
@@ -37,15 +39,19 @@ export function progressNote(title: string, { coverage }: SearchResult): string 
   return title;
 }
 
+/** Shown where there is no code to find anything in. */
+export const nothingIndexed: NoteItem = {
+  label: t('Nothing has been indexed here yet'),
+  ...icon('info'),
+  detail: t('Enter shows the progress, or why there is nothing to index.'),
+  alwaysShow: true,
+  act: () => vscode.commands.executeCommand('semlens.showStatus'),
+};
+
 /** Shown instead of hits: why there are none, and what to do. */
 export function nothingFound({ coverage, notices }: SearchResult, question: string): NoteItem {
   if (coverage.files === 0) {
-    return {
-      label: t('Nothing has been indexed here yet'),
-      ...icon('info'),
-      detail: t('Run “Semlens: Show Status” to see the progress, or why there is nothing to index.'),
-      alwaysShow: true,
-    };
+    return nothingIndexed;
   }
   const [filter] = filtersOf(question);
   let detail = t('Try other words, or describe what the code does.');

@@ -216,6 +216,8 @@ export class HitPick implements OpenList, ListActions {
       this.type(item.suggestion);
     } else if (item.saysWhy) {
       await this.acts.whyNothing();
+    } else {
+      item.act?.();
     }
   }
 

@@ -29,7 +29,7 @@ export function registerTokens(
   register('countTokens', (uri?: unknown) => countTokens(server, asUri(uri)));
   register('countSelection', () => countSelection(server));
   register('splitCode', (uri?: unknown) => showSplitCode(server, asUri(uri)));
-  registerContext(register, server, questions, context.globalState);
+  registerContext(register, server, status, questions, context.globalState);
   return vscode.Disposable.from(
     new CountItem(server),
     showDefinitionCounts(server),

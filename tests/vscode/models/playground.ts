@@ -161,7 +161,7 @@ test('models are listed, with how far each has read', async () => {
   await model.waitFor();
   await model.click();
   await code.page
-    .getByRole('treeitem', { name: /shop: \d+% of \d+ pieces of code/ })
+    .getByRole('treeitem', { name: /shop: \d+% of \d+ different pieces of code/ })
     .first()
     .waitFor();
   await code.page.getByRole('treeitem', { name: /^Speed here: [\d,.]+ pieces of code a second/ }).waitFor();

@@ -207,7 +207,13 @@ export class Overlay {
   }
 
   /** Where a text would be, and whether that is outside of the map. */
-  private place(text: string, x: number, y: number, ratio: number, gap?: number): { box: Box; hidden: boolean } {
+  private place(
+    text: string,
+    x: number,
+    y: number,
+    ratio: number,
+    gap?: number,
+  ): { box: Box; hidden: boolean } {
     const width = this.width(text);
     const beside = gap ?? -width / 2;
     const wanted = gap !== undefined && x + gap + width > this.canvas.width ? x - gap - width : x + beside;

@@ -30,7 +30,7 @@ async def duplicates(ls: Session, params: protocol.DuplicatesParams) -> protocol
         raise UsageError("`limit` must be at least 1.")
     limit = min(params.limit, MAX_LIMIT)
     found: list[tuple[WorkspaceFolder, CopyGroup]] = []
-    total, repeated, coverage = 0, 0, 1.0
+    total, repeated, coverage, files = 0, 0, 1.0, 0
     for folder in await ls.attachments.ready(ls.protocol, params.folders):
         request = Duplicates(folder.real_path, limit=limit)
         answer = await ask_engine(ls.engine, request, DUPLICATES_SECONDS)
@@ -38,9 +38,10 @@ async def duplicates(ls: Session, params: protocol.DuplicatesParams) -> protocol
         total += answer.total
         repeated += answer.repeated_lines
         coverage = min(coverage, answer.coverage.instant)
+        files += answer.coverage.files
     found.sort(key=lambda one: -one[1].repeated_lines)
     groups = await asyncio.to_thread(_located, ls, found[:limit])
-    return protocol.DuplicatesResult(groups, total, repeated, coverage)
+    return protocol.DuplicatesResult(groups, total, repeated, coverage, files)
 
 
 def _located(ls: Session, found: Sequence[tuple[WorkspaceFolder, CopyGroup]]) -> list[protocol.NearCopyGroup]:

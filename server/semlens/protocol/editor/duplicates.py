@@ -59,3 +59,5 @@ class DuplicatesResult:
     """Of all groups."""
     coverage: float
     """The share of the code that is read so far, from 0 to 1."""
+    files: int
+    """The files that belong to the index: without one nothing was compared."""
