@@ -436,6 +436,8 @@ export interface FolderStatus {
   coverage: Coverage;
   /** A sentence for the user, such as an error. */
   message?: string | null;
+  /** Whether the message says no more than the coverage does. */
+  repeats: boolean;
 }
 
 export interface EngineStatus {
@@ -455,6 +457,8 @@ export interface ModelStatus {
   state: 'loaded' | 'idle' | 'loading' | 'off' | 'error';
   /** A sentence for the user, such as an error. */
   message?: string | null;
+  /** Of a model that is the first one of no open folder: the second one of a folder, or, as after a measurement, of none. */
+  role?: 'second' | 'unused' | null;
 }
 
 export interface StatusResult {

@@ -8,7 +8,7 @@ import { FolderStatuses } from '../../extension/src/status/folderStatuses';
 const coverage = { files: 1, chunks: 2, instant: 1, deep: 1, lexical: 1, shared: 0 };
 
 function folder(uri: string, message: string): FolderStatus {
-  return { uri, state: 'ready', files: 1, chunks: 2, skipped: 0, coverage, message };
+  return { uri, state: 'ready', files: 1, chunks: 2, skipped: 0, coverage, message, repeats: false };
 }
 
 function messages(statuses: FolderStatuses): (string | null | undefined)[] {

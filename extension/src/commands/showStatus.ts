@@ -39,6 +39,11 @@ const MODEL_STATES: Readonly<Record<ModelStatus['state'], string>> = {
   error: t('not working'),
 };
 
+const ROLE_LABELS: Readonly<Record<NonNullable<ModelStatus['role']>, string>> = {
+  second: t('Second model'),
+  unused: t('Model that no open folder uses'),
+};
+
 const TIER_LABELS: Readonly<Record<ModelStatus['tier'], string>> = {
   instant: t('Model for fast search'),
   deep: t('Model for best quality'),
@@ -136,9 +141,9 @@ function folderEntries(folder: FolderStatus): Entry[] {
   return [entry, ...noticeEntries(folder), ...leftOutEntries(folder)];
 }
 
-/** The server's note on a folder that works: too long for a second line. */
-function noticeEntries({ message, state }: FolderStatus): Entry[] {
-  if (state !== 'ready' || !message) {
+/** The server's note on a folder that works: too long for a second line, which says how far it is. */
+function noticeEntries({ message, state, repeats }: FolderStatus): Entry[] {
+  if (state !== 'ready' || !message || repeats) {
     return [];
   }
   return [{ label: t('Note'), ...icon('info'), detail: escapeIcons(message), notice: message }];
@@ -229,7 +234,7 @@ function processEntries({ engine, models, team }: StatusResult): Entry[] {
         ...icon('server-process'),
         description: t('not running; it starts when it is needed'),
       };
-  return [engineEntry, ...models.map(modelEntry), ...teamEntries(team)];
+  return [engineEntry, ...models.filter(isWorthSaying).map(modelEntry), ...teamEntries(team)];
 }
 
 /** How much came from where; choosing the entry shows all of it. */
@@ -241,10 +246,15 @@ function teamEntries([first, ...rest]: string[]): Entry[] {
   return [{ label: t('Team'), ...icon('organization'), description: first, detail: rest.join(' '), notice }];
 }
 
+/** Whether a model is used, or takes memory although it is not. */
+function isWorthSaying({ role, state }: ModelStatus): boolean {
+  return role !== 'unused' || state === 'loaded' || state === 'loading';
+}
+
 function modelEntry(model: ModelStatus): Entry {
   const state = model.message ? `${MODEL_STATES[model.state]}: ${model.message}` : MODEL_STATES[model.state];
   return {
-    label: TIER_LABELS[model.tier],
+    label: model.role ? ROLE_LABELS[model.role] : TIER_LABELS[model.tier],
     description: `${model.name}, ${state}`,
     ...icon('symbol-misc'),
   };

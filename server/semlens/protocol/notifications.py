@@ -26,6 +26,8 @@ class FolderStatus:
     skipped: int = 0
     """Files and folders that are left out."""
     coverage: Coverage = Factory(Coverage)
+    repeats: bool = False
+    """Whether the message says no more than the coverage does."""
 
 
 @frozen

@@ -13,6 +13,7 @@ from attrs import evolve
 from semlens.core.embed.deep_model import DeepModel
 from semlens.errors import FolderError, ModelError
 from semlens.protocol.bench import Bench, BenchAnswer
+from semlens.protocol.engine import Status
 from semlens.protocol.models import ListModels
 from support.git_history import THINGS, commit, things_history
 from support.live import Live, eventually, write
@@ -51,6 +52,18 @@ async def test_every_tier_and_model_has_its_figures(live: Live, folder: Path, tm
     assert lexical.mrr == lexical.recall_at_1 == lexical.recall_at_10 == 1.0
     # The searched files had no docstrings, and no temporary file is left.
     assert not (live.data_dir / "bench").exists()
+    async with live.client() as client:  # The bundled one is no less unused: no folder is open.
+        models = (await client.engine.request(Status())).models
+        assert {one.name: one.role for one in models if one.tier == "deep"} == {
+            DeepModel.find().name: "unused",
+            "other-model": "unused",
+        }
+        await client.attach(folder)
+        models = (await client.engine.request(Status())).models
+        assert {one.name: one.role for one in models if one.tier == "deep"} == {
+            DeepModel.find().name: None,
+            "other-model": "unused",
+        }
     assert found == evolve(await bench(live, folder, models=[str(other)]), trials=found.trials)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from semlens.core.embed.deep_model import DeepModel
 from semlens.protocol.editor import InstalledModel
+from semlens.protocol.engine import Status
 from semlens.protocol.models import EstimateModel, ListModels, RemoveModels
 from semlens.protocol.served import UseModel
 from semlens.types import Tier
@@ -53,6 +54,12 @@ async def test_it_reads_after_the_first_and_its_tier_answers(
     async with live.client() as client:
         await client.attach(folder, secondModel=prose_model)
         await both_ready(client, folder)
+        models = (await client.engine.request(Status())).models
+        assert [(one.tier, one.name, one.role) for one in models] == [
+            ("instant", "semlens-instant", None),
+            ("deep", "semlens-code", None),
+            ("deep", "prose-model", "second"),
+        ]
         read = live.embedded()
         assert len(read) == len(set(read)) == 2 * TEXTS
         (listed,) = await in_words(client)

@@ -219,10 +219,12 @@ class Service:
 
     async def _status(self, request: Status, connection: Connection) -> StatusAnswer:
         folders = [await asyncio.to_thread(self._folders.status, workspace) for workspace in self._folders]
+        opened = self._folders.every
+        seconds = [models for one in opened if (models := one.added.second.models) is not None]
         return StatusAnswer(
             folders=folders,
             engine=EngineStatus(os.getpid(), __version__, memory()),
-            models=[*self._model_registry.status(), *self._reranking.status()],
+            models=[*self._model_registry.status([one.models for one in opened], seconds), *self._reranking.status()],
             data_dir=str(self._data_dir),
             disk_bytes=await asyncio.to_thread(disk_usage, self._data_dir),
             team=self._team.status(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -137,14 +137,34 @@ class ModelRegistry:
         """The cache of vectors, once a model was wanted."""
         return self._vectors
 
-    def status(self) -> list[ModelStatus]:
-        """The status of the instant model, then of each opened transformer."""
-        names = [model.name for model in list(self._static.values())]
-        instant = [ModelStatus("instant", name, "loaded") for name in names]
+    def status(self, first: Sequence[ModelSet] = (), second: Sequence[ModelSet] = ()) -> list[ModelStatus]:
+        """The status of the instant model, then of each opened transformer.
+
+        :param first: the models of the open folders
+        :param second: their second models
+        """
+        fast, best, added = (
+            {id(one) for one in used}
+            for used in (
+                [models.static for models in first],
+                [models.encoder for models in first],
+                [models.encoder for models in second],
+            )
+        )
+        instant = [
+            ModelStatus("instant", model.name, "loaded", role=None if id(model) in fast else "unused")
+            for model in list(self._static.values())
+        ]
         encoders = {id(models.encoder): models for models in list(self._loaded.values())}
         deep = [
-            ModelStatus("deep", models.deep.name, models.encoder.state, models.encoder.message)
-            for models in encoders.values()
+            ModelStatus(
+                "deep",
+                models.deep.name,
+                models.encoder.state,
+                models.encoder.message,
+                role=None if encoder in best else "second" if encoder in added else "unused",
+            )
+            for encoder, models in encoders.items()
         ]
         images = self._images.status()
         return [*(instant or [ModelStatus("instant", DEFAULT_INSTANT_MODEL, "idle")]), *deep, *images]

@@ -86,19 +86,22 @@ class WorkspaceStatus:
             return self.warning
         if self.refilling:
             return f"The index is being rebuilt, {self.coverage.deep:.0%} done; search answers meanwhile."
-        if self.improving and self.coverage.deep < 1:
-            if self.waiting:
-                return f"Improving results, {self.coverage.deep:.0%} done, {self.waiting}."
-            return f"Improving results, {self.coverage.deep:.0%} done."
+        improving = self._improving()
+        if improving is not None:
+            return improving
         if self.second_problem is not None:
             return self.second_problem
-        second = self.coverage.second
-        if self.improving and second is not None and second < 1:
-            if self.waiting:
-                return f"The second model reads the code, {second:.0%} done, {self.waiting}."
-            return f"The second model reads the code, {second:.0%} done."
+        second = self._second_reading()
+        if second is not None:
+            return second
         of_images = self.image_problem or self._looking() or self.text_problem or self._reading()
         return of_images or self.notice or self.leftover
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the message says no more than the coverage does."""
+        said = (self._improving(), self._second_reading())
+        return not self.waiting and (message := self.message) is not None and message in said
 
     def of_folder(self, root: Path) -> FolderStatus:
         """The status of the folder at `root`, as clients get it."""
@@ -110,7 +113,25 @@ class WorkspaceStatus:
             chunks=self.coverage.chunks,
             skipped=self.skipped,
             coverage=self.coverage,
+            repeats=self.repeats,
         )
+
+    def _improving(self) -> str | None:
+        """How far the transformer has come, while it reads."""
+        if not self.improving or self.coverage.deep >= 1:
+            return None
+        if self.waiting:
+            return f"Improving results, {self.coverage.deep:.0%} done, {self.waiting}."
+        return f"Improving results, {self.coverage.deep:.0%} done."
+
+    def _second_reading(self) -> str | None:
+        """How far the second model has come, while it reads."""
+        second = self.coverage.second
+        if not self.improving or second is None or second >= 1:
+            return None
+        if self.waiting:
+            return f"The second model reads the code, {second:.0%} done, {self.waiting}."
+        return f"The second model reads the code, {second:.0%} done."
 
     def _looking(self) -> str | None:
         """How far the image model has come, while it looks at images."""

@@ -70,6 +70,7 @@ def folder_status(
         skipped=status.skipped,
         coverage=protocol.Coverage(**asdict(status.coverage)),
         message=status.message,
+        repeats=status.repeats,
     )
 
 

@@ -71,6 +71,8 @@ class FolderStatus:
     coverage: Coverage
     message: str | None = None
     """A sentence for the user, such as an error."""
+    repeats: bool = False
+    """Whether the message says no more than the coverage does."""
 
 
 @frozen
@@ -96,6 +98,9 @@ class ModelStatus:
     state: Literal["loaded", "idle", "loading", "off", "error"]
     message: str | None = None
     """A sentence for the user, such as an error."""
+    role: Literal["second", "unused"] | None = None
+    """Of a model that is the first one of no open folder: the second one of a folder, or, as after a measurement, of
+    none."""
 
 
 @frozen
