@@ -457,7 +457,7 @@ export interface ModelStatus {
   state: 'loaded' | 'idle' | 'loading' | 'off' | 'error';
   /** A sentence for the user, such as an error. */
   message?: string | null;
-  /** Of a model that is the first one of no open folder: the second one of a folder, or, as after a measurement, of none. */
+  /** Of a model that is the first one of no open folder: the second one of a folder, or used by none, as after a measurement. */
   role?: 'second' | 'unused' | null;
 }
 

@@ -134,12 +134,17 @@ def test_the_walkthrough_leads_to_commands_and_images_that_are_there(
 ) -> None:
     commands = {command["command"] for command in manifest["contributes"]["commands"]}
     commands |= {f"semlens.openPlayground.{step}" for step in PLAYGROUND}
+    sources = [file.read_text("utf-8") for file in (repository / "extension" / "src").rglob("*.ts")]
+    contexts = {name for text in sources for name in re.findall(r"'setContext', '([\w.]+)'", text)}
     start = manifest["contributes"]["walkthroughs"][0]["steps"]
+    assert "onContext:semlens.running" in start[0]["completionEvents"], "it may have been set up elsewhere"
     assert next(step["id"] for step in start) == "setUp", "nothing works before it"
     for walkthrough in manifest["contributes"]["walkthroughs"]:
         assert re.fullmatch(r"(Find|Learn)( [A-Z]\w*| by)+", texts[walkthrough["title"].strip("%")])
     for step in [step for one in manifest["contributes"]["walkthroughs"] for step in one["steps"]]:
         assert set(re.findall(r"\(command:(.*?)\)", texts[step["description"].strip("%")])) <= commands
-        assert {event.removeprefix("onCommand:") for event in step["completionEvents"]} <= commands
+        for event in step["completionEvents"]:
+            kind, _, name = event.partition(":")
+            assert name in {"onCommand": commands, "onContext": contexts}[kind]
         media = step["media"].get("image") or step["media"]["svg"]
         assert (repository / media).is_file() and not media.endswith("icon.png")

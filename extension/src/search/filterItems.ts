@@ -55,7 +55,7 @@ function settingIn(text: string): Partial<NoteItem> {
   const [setting] = /\bsemlens\.\w+/.exec(text) ?? [];
   return setting === undefined
     ? {}
-    : { description: t('Enter opens the setting'), act: () => openSettings(setting) };
+    : { description: t('Choose this line to open the setting'), act: () => openSettings(setting) };
 }
 
 /** What the server remarks about the question, above the hits; choosing a remark types what it offers instead. */

@@ -63,6 +63,8 @@ export class Status implements vscode.Disposable {
     const setUpWanted = serverState.kind === 'unprepared' && serverState.canSetUp;
     void vscode.commands.executeCommand('setContext', 'semlens.paused', this.paused);
     void vscode.commands.executeCommand('setContext', 'semlens.setUpWanted', setUpWanted);
+    // A step of the walkthrough is done by this, however Semlens was set up.
+    void vscode.commands.executeCommand('setContext', 'semlens.running', serverState.kind === 'running');
     this.changed.fire();
   }
 }

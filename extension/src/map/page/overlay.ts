@@ -122,6 +122,7 @@ export class Overlay {
     taken: Box[],
   ): void {
     const named = [...(chosen === undefined ? [] : [chosen]), ...near];
+    const done = new Set<number>();
     const shown = this.onScreen(points, at);
     const gap = size / 2 + 8 * ratio;
     this.context.font = `${12 * ratio}px ${theme.font}`;
@@ -136,7 +137,7 @@ export class Overlay {
         this.text(text, x, y + down, theme, ratio, taken, beside, around);
       // A name that has no room leaves its number; a number goes around its point, and is there in any case.
       [
-        (): boolean => put(`${number} ${points.names[row] ?? ''}`, 0, gap, other),
+        (): boolean => put(`${number} ${points.names[row] ?? ''}`, 0, gap, other) && !!done.add(row),
         (): boolean => put(number, 0, gap, other),
         (): boolean => put(number, 0, -gap - width, other),
         (): boolean => put(number, -gap, -width / 2, other),
@@ -144,7 +145,8 @@ export class Overlay {
         (): boolean => this.text(number, x, y, theme, ratio, [], gap),
       ].some((tried) => tried());
     });
-    for (const row of [...named, ...(shown.length <= FEW ? shown : [])]) {
+    const others = [...named, ...(shown.length <= FEW ? shown : [])].filter((row) => !done.has(row));
+    for (const row of others) {
       const [x, y] = at(row);
       this.text(points.names[row] ?? '', x, y, theme, ratio, taken, gap);
     }

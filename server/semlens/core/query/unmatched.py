@@ -89,7 +89,9 @@ def _explained(one: Filter, files: Sequence[IndexedFile]) -> Unmatched:
     if one.name == "kind":
         if one.excludes:
             return Unmatched((one,), "Every file is an image.")
-        return Unmatched((one,), "No image is indexed. Images are found while the setting semlens.images is on.")
+        return Unmatched(
+            (one,), "No image is indexed. Images are found while the setting semlens.images is on."
+        )
     if one.name == "is":
         return Unmatched((one,), "Every file is a test." if one.excludes else "No file is a test.")
     if one.excludes:

@@ -224,7 +224,10 @@ class Service:
         return StatusAnswer(
             folders=folders,
             engine=EngineStatus(os.getpid(), __version__, memory()),
-            models=[*self._model_registry.status([one.models for one in opened], seconds), *self._reranking.status()],
+            models=[
+                *self._model_registry.status([one.models for one in opened], seconds),
+                *self._reranking.status(),
+            ],
             data_dir=str(self._data_dir),
             disk_bytes=await asyncio.to_thread(disk_usage, self._data_dir),
             team=self._team.status(),

@@ -30,7 +30,7 @@ SWITCHED_OFF = "Switched off by the setting semlens.enabled."
 """What a folder says that the user does not want served."""
 
 Announce = Callable[[WorkspaceFolder, FolderStatus | None], None]
-"""Called with a folder's new status; None if the engine does not serve the folder, which `Attachments` explains."""
+"""Called with a folder's new status; None if the engine does not serve the folder."""
 
 
 class Attachments:

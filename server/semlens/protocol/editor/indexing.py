@@ -99,8 +99,8 @@ class ModelStatus:
     message: str | None = None
     """A sentence for the user, such as an error."""
     role: Literal["second", "unused"] | None = None
-    """Of a model that is the first one of no open folder: the second one of a folder, or, as after a measurement, of
-    none."""
+    """Of a model that is the first one of no open folder: the second one of a folder, or used by none, as after a
+    measurement."""
 
 
 @frozen
