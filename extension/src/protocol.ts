@@ -457,7 +457,7 @@ export interface ModelStatus {
   state: 'loaded' | 'idle' | 'loading' | 'off' | 'error';
   /** A sentence for the user, such as an error. */
   message?: string | null;
-  /** Of a model that is the first one of no open folder: the second one of a folder, or used by none, as after a measurement. */
+  /** Of a model that is no open folder's first one: a second one, or one that none uses, as after a test. */
   role?: 'second' | 'unused' | null;
 }
 

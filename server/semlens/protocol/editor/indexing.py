@@ -99,8 +99,7 @@ class ModelStatus:
     message: str | None = None
     """A sentence for the user, such as an error."""
     role: Literal["second", "unused"] | None = None
-    """Of a model that is the first one of no open folder: the second one of a folder, or used by none, as after a
-    measurement."""
+    """Of a model that is no open folder's first one: a second one, or one that none uses, as after a test."""
 
 
 @frozen
