@@ -137,6 +137,9 @@ test('without preview tabs no tab stays behind, and a tier that is off is no zer
   await reads(() => code.rows.allInnerTexts(), /best quality is switched off/);
   await code.screenshot('best quality off');
   assert.doesNotMatch((await code.rows.allInnerTexts()).join('\n'), /0 ?%/);
+  await code.dismiss();
+  writeFileSync(path.join(facts.workspace, '.vscode/settings.json'), '{ "semlens.enabled": false }');
+  await reads(() => code.status(), /Switched off by the setting semlens\.enabled/);
   writeFileSync(path.join(facts.workspace, '.vscode/settings.json'), '{}');
 });
 

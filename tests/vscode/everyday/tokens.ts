@@ -62,6 +62,15 @@ test('the best code for a question is copied within the budget, as far as it is 
   await code.command('Notifications: Clear All Notifications');
 });
 
+test('the files of a folder are copied once they are on the screen, however soon Enter comes', async () => {
+  await code.command('Semlens: Copy What Fits of a Folder');
+  await code.page.keyboard.press('Enter');
+  await code.quickInput.getByText(/, \d+ of \d+ files$/).waitFor();
+  await code.page.keyboard.press('Enter');
+  await code.notifications.filter({ hasText: /Copied \d+ files: [\d,]+ of 4,000 tokens/ }).waitFor();
+  await code.command('Notifications: Clear All Notifications');
+});
+
 test('what was never saved costs tokens, too', async () => {
   await code.command('File: New Untitled Text File');
   await code.page.locator('.tab.active[data-resource-name="Untitled-1"]').waitFor();
