@@ -64,6 +64,7 @@ test('the best code for a question is copied within the budget, as far as it is 
 
 test('the files of a folder are copied once they are on the screen, however soon Enter comes', async () => {
   await code.command('Semlens: Copy What Fits of a Folder');
+  await code.quickInput.locator('input[placeholder^="Enter copies the files"]').waitFor(); // else it types
   await code.page.keyboard.press('Enter');
   await code.quickInput.getByText(/, \d+ of \d+ files$/).waitFor();
   await code.page.keyboard.press('Enter');
