@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,6 +30,10 @@ def serve(folders: Sequence[str], port: int | None) -> None:
 def _check_no_command_is_meant(folders: Sequence[str]) -> None:
     """Raise `UsageError` if the first folder does not exist, and is spelled nearly as a command is."""
     first = folders[0] if folders else ""
+    if not first or os.path.lexists(first):
+        return
+    import difflib  # an agent's process is kept small
+
     near = difflib.get_close_matches(first, COMMANDS, 1, 0.7)
-    if near and not os.path.lexists(first):
+    if near:
         raise UsageError(f"{first} is neither a command nor a folder: did you mean semlens mcp {near[0]}?")

@@ -67,7 +67,7 @@ class RerankModel:
             )
         if not (folder / "config.json").is_file():
             raise ModelError(f"There is no cross-encoder in {folder}: it has no config.json.")
-        if not any(folder.glob("*.safetensors")):
+        if not RerankModel(folder).weight_files:
             raise ModelError(f"The rerank model in {folder} has no .safetensors weights: no others are read.")
         outputs = _outputs(folder / "config.json")
         if outputs == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from semlens.core.embed.cross_encoder import RerankModel
@@ -16,8 +17,9 @@ def model_problem(model: InstalledModel, data_dir: Path) -> str | None:
     """A sentence if they are not. Reads all of them; what a server runs has none here."""
     if is_server(model.setting or ""):
         return None
+    name = model.setting or model.name
     if model.tier == "rerank":
-        return _rerank_problem(model.setting or model.name)
+        return _problem_of(lambda: RerankModel.find(name).verify())
     if model.tier == "instant":
         if model.installed:
             return None
@@ -31,16 +33,12 @@ def model_problem(model: InstalledModel, data_dir: Path) -> str | None:
         )
     if model.tier == "image":  # All of its files were read to list it.
         return None
-    try:
-        DeepModel.find(downloaded(data_dir, model.setting or model.name)).verify()
-    except ModelError as error:
-        return str(error)
-    return None
+    return _problem_of(lambda: DeepModel.find(downloaded(data_dir, name)).verify())
 
 
-def _rerank_problem(setting: str) -> str | None:
+def _problem_of(verify: Callable[[], None]) -> str | None:
     try:
-        RerankModel.find(setting).verify()
+        verify()
     except ModelError as error:
         return str(error)
     return None

@@ -18,11 +18,10 @@ from semlens.core.text.tokenizers.types import Tokenizer
 from semlens.engine.daemon import packed_answers
 from semlens.engine.daemon.packed_definitions import Narrowed, of_definitions
 from semlens.engine.daemon.packed_outline import OUTLINE_FILES, of_outline
-from semlens.engine.daemon.totals import together
 from semlens.engine.wire.connection import Connection
 from semlens.engine.workspace.why import indexed_at, token_counts
 from semlens.engine.workspace.workspace import Workspace
-from semlens.errors import FolderError, UsageError
+from semlens.errors import UsageError
 from semlens.protocol.agents import (
     CountedTokens,
     CountTokens,
@@ -141,17 +140,13 @@ def _count(
 ) -> CountedTokens:
     """The tokens of each path, and of all together. Raises `FolderError` if nothing is indexed at one."""
     indexes = {folder: workspace.index for folder, workspace in workspaces.items()}
-    unread = packed_answers.unread_notes(together([one.coverage() for one in workspaces.values()]))
+    unread = packed_answers.unread_in(workspaces.values())
     every: dict[str, int] = {}
     answers: list[PathTokens] = []
     for named in paths:
         files = [(place.folder, indexed_at(indexes[place.folder], place.path)) for place in named.places]
         if not any(found for _, found in files):
-            raise FolderError(
-                f"Nothing at {named.name} is indexed yet: ask again in a moment."
-                if unread
-                else f"Nothing at {named.name} is indexed, so its tokens are not counted."
-            )
+            raise packed_answers.nothing_at(named.name, unread, ", so its tokens are not counted.")
         # By their whole paths, as paths may overlap, and one indexed folder may lie in another.
         own = {
             os.path.join(folder, file): tokens

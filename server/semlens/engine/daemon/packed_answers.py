@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TypeVar
@@ -22,13 +22,13 @@ from semlens.core.query.query import Query
 from semlens.core.search.locate import source_on_disk
 from semlens.core.text.printable import printable
 from semlens.core.text.words import without_surrogates
+from semlens.engine.daemon.totals import together
 from semlens.engine.workspace.status import WorkspaceStatus
+from semlens.engine.workspace.workspace import Workspace
+from semlens.errors import FolderError
 from semlens.protocol.agents import PackedAnswer, Packing
 from semlens.protocol.engine import SearchAnswer
 from semlens.types import Coverage, Hit, RelativePath
-
-PLACES_NAMED = 5
-"""Places of hits without their code that a note names."""
 
 T = TypeVar("T")
 
@@ -132,6 +132,18 @@ def unread_notes(coverage: Coverage) -> list[str]:
     if min(coverage.lexical, coverage.instant) == 1:
         return []
     return [f"Only {coverage.instant:.0%} of the code is indexed yet: ask again in a moment."]
+
+
+def unread_in(workspaces: Iterable[Workspace]) -> list[str]:
+    """The same for an answer from these workspaces."""
+    return unread_notes(together([one.coverage() for one in workspaces]))
+
+
+def nothing_at(name: str, unread: Collection[str], otherwise: str) -> FolderError:
+    """The error for a place without an indexed file; `unread` are notes of code that is not read yet."""
+    if unread:
+        return FolderError(f"Nothing at {name} is indexed yet: ask again in a moment.")
+    return FolderError(f"Nothing at {name} is indexed{otherwise}")
 
 
 def _status_notes(found: Found) -> list[str]:

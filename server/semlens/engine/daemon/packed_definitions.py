@@ -11,17 +11,12 @@ from semlens.core.query.scope import ScopeFilter
 from semlens.core.search.across_folders import each_place_once
 from semlens.core.search.symbols import MAX_FILES, nearest_first, similar_names
 from semlens.core.text.words import without_surrogates
-from semlens.engine.daemon.packed_answers import (
-    PLACES_NAMED,
-    Wanted,
-    as_answer,
-    pack_within,
-    shown_path,
-    unread_notes,
-)
-from semlens.engine.daemon.totals import together
+from semlens.engine.daemon.packed_answers import Wanted, as_answer, pack_within, shown_path, unread_in
 from semlens.engine.workspace.workspace import Workspace
 from semlens.protocol.agents import PackedAnswer
+
+PLACES_NAMED = 5
+"""Places of a name that a note gives."""
 
 _EVERY_FILE = ScopeFilter(EVERYWHERE)
 
@@ -44,7 +39,7 @@ def of_definitions(where: Narrowed, name: str, wanted: Wanted) -> PackedAnswer:
     found = [one.handle.searcher.definitions_of(name, scope) for one, scope in searched]
     hits = each_place_once(hit for one in found for hit in one.hits)
     root = wanted.packing.root or str(where.workspaces[0].root)
-    notes = unread_notes(together([one.coverage() for one in where.workspaces]))
+    notes = unread_in(where.workspaces)
     if not hits:
         notes.append(_no_definition_note(where, name, root))
     unread = sum(one.unread for one in found)

@@ -8,11 +8,9 @@ from semlens.core.pack.passages import outline_id
 from semlens.core.pack.types import Packed, Passage
 from semlens.core.search.symbols import OutlineFile
 from semlens.core.text.words import without_surrogates
-from semlens.engine.daemon.packed_answers import Wanted, pack_within, relative, unread_notes
-from semlens.engine.daemon.totals import together
+from semlens.engine.daemon.packed_answers import Wanted, nothing_at, pack_within, relative, unread_in
 from semlens.engine.workspace.why import indexed_at
 from semlens.engine.workspace.workspace import Workspace
-from semlens.errors import FolderError
 from semlens.protocol.agents import PackedAnswer
 from semlens.types import RelativePath, whole_path
 
@@ -30,14 +28,10 @@ def of_outline(name: str, places: Sequence[_File], wanted: Wanted) -> PackedAnsw
     :param name: what a client calls the places
     :raises FolderError: nothing there is indexed
     """
-    unread = unread_notes(together([workspace.coverage() for workspace, _ in places]))
+    unread = unread_in(workspace for workspace, _ in places)
     files = _files(places)
     if not files:
-        raise FolderError(
-            f"Nothing at {name} is indexed yet: ask again in a moment."
-            if unread
-            else f"Nothing at {name} is indexed; why_not_indexed says why."
-        )
+        raise nothing_at(name, unread, "; why_not_indexed says why.")
     root = wanted.packing.root or str(places[0][0].root)
     delivered = frozenset(wanted.packing.delivered)
     left = [(one, *file) for one, file in files.items() if one not in delivered]
@@ -45,7 +39,7 @@ def of_outline(name: str, places: Sequence[_File], wanted: Wanted) -> PackedAnsw
     for one, workspace, path in left[:OUTLINE_FILES]:
         outline = workspace.handle.searcher.outline(path, as_indexed=(workspace, path) not in places)
         passages.append(_passage(one, workspace, outline, root, delivered))
-    notes = list(unread)
+    notes = unread
     if not any(line.strip() for passage in passages for line in passage.lines):
         notes.append("Nothing is left." if delivered else "No definitions are known here: read the file.")
     return _with_rest(pack_within(passages, len(left), notes, root, wanted), passages)
